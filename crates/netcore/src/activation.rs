@@ -1,0 +1,271 @@
+//! The transfer functions of a layer, and their derivatives.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ndarray::{ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// A transfer function: what a layer does to its net input `n = W a + b`.
+///
+/// The names are MATLAB's, in code and in files (`"tansig"`); the formulas are those of the
+/// documentation pages of the same names. [`Softmax`](Self::Softmax), [`Compet`](Self::Compet) and
+/// [`Radbasn`](Self::Radbasn) couple the units of a layer; all others act on each unit alone.
+///
+/// ```
+/// use netcore::Transfer;
+/// use ndarray::array;
+///
+/// let mut layer = array![[0.0, 0.5], [-1.0, 2.0]]; // units × samples
+/// Transfer::Poslin.apply(layer.view_mut());
+/// assert_eq!(layer, array![[0.0, 0.5], [0.0, 2.0]]);
+/// assert_eq!("tansig".parse::<Transfer>()?, Transfer::Tansig);
+/// # Ok::<(), netcore::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transfer {
+    /// `2 / (1 + exp(-2n)) - 1`, computed as the identical `tanh n`, which keeps all digits near 0.
+    Tansig,
+    /// `1 / (1 + exp(-n))`.
+    Logsig,
+    /// `n`.
+    Purelin,
+    /// `max(0, n)`.
+    Poslin,
+    /// `n` held in `[0, 1]`.
+    Satlin,
+    /// `n` held in `[-1, 1]`.
+    Satlins,
+    /// 1 where `n >= 0`, else 0.
+    Hardlim,
+    /// 1 where `n >= 0`, else -1.
+    Hardlims,
+    /// `exp(-n²)`.
+    Radbas,
+    /// `exp(-n²)` divided by its sum over the units of the layer.
+    Radbasn,
+    /// `max(0, 1 - |n|)`.
+    Tribas,
+    /// `exp(n)` divided by its sum over the units of the layer.
+    Softmax,
+    /// 1 for the unit with the largest net input (the first of equals), 0 for the others.
+    Compet,
+    /// `n / (1 + |n|)`.
+    Elliotsig,
+    /// `n |n| / (1 + n²)`.
+    Elliot2sig,
+    /// `1 / n`, infinite at 0.
+    Netinv,
+}
+
+impl Transfer {
+    /// Every transfer function.
+    pub const ALL: [Transfer; 16] = [
+        Transfer::Tansig,
+        Transfer::Logsig,
+        Transfer::Purelin,
+        Transfer::Poslin,
+        Transfer::Satlin,
+        Transfer::Satlins,
+        Transfer::Hardlim,
+        Transfer::Hardlims,
+        Transfer::Radbas,
+        Transfer::Radbasn,
+        Transfer::Tribas,
+        Transfer::Softmax,
+        Transfer::Compet,
+        Transfer::Elliotsig,
+        Transfer::Elliot2sig,
+        Transfer::Netinv,
+    ];
+
+    /// MATLAB's name, for example `"tansig"`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Transfer::Tansig => "tansig",
+            Transfer::Logsig => "logsig",
+            Transfer::Purelin => "purelin",
+            Transfer::Poslin => "poslin",
+            Transfer::Satlin => "satlin",
+            Transfer::Satlins => "satlins",
+            Transfer::Hardlim => "hardlim",
+            Transfer::Hardlims => "hardlims",
+            Transfer::Radbas => "radbas",
+            Transfer::Radbasn => "radbasn",
+            Transfer::Tribas => "tribas",
+            Transfer::Softmax => "softmax",
+            Transfer::Compet => "compet",
+            Transfer::Elliotsig => "elliotsig",
+            Transfer::Elliot2sig => "elliot2sig",
+            Transfer::Netinv => "netinv",
+        }
+    }
+
+    /// Whether each unit's output depends on its own net input alone and never falls as it rises.
+    pub fn is_nondecreasing(self) -> bool {
+        use Transfer::*;
+        match self {
+            Tansig | Logsig | Purelin | Poslin | Satlin | Satlins => true,
+            Hardlim | Hardlims | Elliotsig | Elliot2sig => true,
+            Radbas | Radbasn | Tribas | Softmax | Compet | Netinv => false,
+        }
+    }
+
+    /// Whether the derivative says anything about the function: not so for the steps `hardlim`,
+    /// `hardlims` and `compet`, whose derivative is zero wherever it exists.
+    pub fn has_useful_derivative(self) -> bool {
+        !matches!(self, Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet)
+    }
+
+    /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
+    pub fn apply(self, mut layer: ArrayViewMut2<'_, f64>) {
+        match self {
+            Transfer::Tansig => layer.mapv_inplace(f64::tanh),
+            Transfer::Logsig => layer.mapv_inplace(|n| 1.0 / (1.0 + (-n).exp())),
+            Transfer::Purelin => {}
+            Transfer::Poslin => layer.mapv_inplace(|n| if n < 0.0 { 0.0 } else { n }),
+            Transfer::Satlin => layer.mapv_inplace(|n| n.clamp(0.0, 1.0)),
+            Transfer::Satlins => layer.mapv_inplace(|n| n.clamp(-1.0, 1.0)),
+            Transfer::Hardlim => layer.mapv_inplace(|n| step(n, 0.0)),
+            Transfer::Hardlims => layer.mapv_inplace(|n| step(n, -1.0)),
+            Transfer::Radbas => layer.mapv_inplace(|n| (-n * n).exp()),
+            Transfer::Tribas => layer.mapv_inplace(|n| {
+                let height = 1.0 - n.abs();
+                if height < 0.0 { 0.0 } else { height }
+            }),
+            Transfer::Elliotsig => layer.mapv_inplace(elliotsig),
+            Transfer::Elliot2sig => layer.mapv_inplace(elliot2sig),
+            Transfer::Netinv => layer.mapv_inplace(f64::recip),
+            Transfer::Softmax => each_sample(layer, |units| normalised_exp(units, |n| n)),
+            Transfer::Radbasn => each_sample(layer, |units| normalised_exp(units, |n| -n * n)),
+            Transfer::Compet => each_sample(layer, winner_takes_all),
+        }
+    }
+
+    /// Turns, in place, a gradient with respect to a layer's outputs into the gradient with respect
+    /// to its net inputs (all arrays units × samples).
+    ///
+    /// At a kink (`poslin` at 0, `satlin` at 0 and 1, `tribas` at 0 and ±1) the derivative is taken
+    /// as 0; for the step functions it is 0 everywhere.
+    pub fn backward(
+        self,
+        net_input: ArrayView2<'_, f64>,
+        output: ArrayView2<'_, f64>,
+        mut gradient: ArrayViewMut2<'_, f64>,
+    ) {
+        let mut scale = |derivative: fn(f64, f64) -> f64| {
+            Zip::from(&mut gradient).and(net_input).and(output).for_each(|g, &n, &a| *g *= derivative(n, a));
+        };
+        match self {
+            Transfer::Tansig => scale(|_, a| 1.0 - a * a),
+            Transfer::Logsig => scale(|_, a| a * (1.0 - a)),
+            Transfer::Purelin => {}
+            Transfer::Poslin => scale(|n, _| indicator(n > 0.0)),
+            Transfer::Satlin => scale(|n, _| indicator(n > 0.0 && n < 1.0)),
+            Transfer::Satlins => scale(|n, _| indicator(n > -1.0 && n < 1.0)),
+            Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet => scale(|_, _| 0.0),
+            Transfer::Radbas => scale(|n, a| -2.0 * n * a),
+            Transfer::Tribas => {
+                scale(|n, _| if n == 0.0 || n.abs() >= 1.0 { 0.0 } else { -n.signum() });
+            }
+            Transfer::Elliotsig => scale(|n, _| (1.0 + n.abs()).powi(-2)),
+            Transfer::Elliot2sig => scale(|n, _| 2.0 * n.abs() * (1.0 + n * n).powi(-2)),
+            Transfer::Netinv => scale(|_, a| -a * a),
+            Transfer::Softmax => normalised_backward(output, gradient, net_input, |_| 1.0),
+            Transfer::Radbasn => normalised_backward(output, gradient, net_input, |n| -2.0 * n),
+        }
+    }
+}
+
+fn indicator(holds: bool) -> f64 {
+    if holds { 1.0 } else { 0.0 }
+}
+
+/// 1 from zero upwards, `low` below; a NaN stays one.
+fn step(n: f64, low: f64) -> f64 {
+    if n >= 0.0 {
+        1.0
+    } else if n < 0.0 {
+        low
+    } else {
+        n
+    }
+}
+
+fn elliotsig(n: f64) -> f64 {
+    if n.is_infinite() { n.signum() } else { n / (1.0 + n.abs()) }
+}
+
+/// Written with `1/n²` for large `n`, where `n²` would overflow.
+fn elliot2sig(n: f64) -> f64 {
+    if n.abs() <= 1.0 { n * n.abs() / (1.0 + n * n) } else { n.signum() / (1.0 + (1.0 / n).powi(2)) }
+}
+
+fn each_sample(mut layer: ArrayViewMut2<'_, f64>, mut function: impl FnMut(ArrayViewMut1<'_, f64>)) {
+    for units in layer.axis_iter_mut(Axis(1)) {
+        function(units);
+    }
+}
+
+/// `exp(e(n))` over its sum, with the largest exponent taken out first so that nothing overflows
+/// and the sum is at least 1.
+fn normalised_exp(mut units: ArrayViewMut1<'_, f64>, exponent: fn(f64) -> f64) {
+    let largest = units.iter().map(|&n| exponent(n)).fold(f64::NEG_INFINITY, f64::max);
+    units.mapv_inplace(|n| (exponent(n) - largest).exp());
+    let sum = units.sum();
+    units.mapv_inplace(|a| a / sum);
+}
+
+/// The chain rule through `a_i = exp(e(n_i)) / Σ exp(e(n_j))`:
+/// `dE/dn_j = e'(n_j) a_j (g_j - Σ a_i g_i)`.
+fn normalised_backward(
+    output: ArrayView2<'_, f64>,
+    mut gradient: ArrayViewMut2<'_, f64>,
+    net_input: ArrayView2<'_, f64>,
+    slope: fn(f64) -> f64,
+) {
+    let columns = gradient.axis_iter_mut(Axis(1));
+    for ((mut g, a), n) in columns.zip(output.axis_iter(Axis(1))).zip(net_input.axis_iter(Axis(1))) {
+        let mean = g.dot(&a);
+        Zip::from(&mut g).and(&a).and(&n).for_each(|g, &a, &n| *g = slope(n) * a * (*g - mean));
+    }
+}
+
+fn winner_takes_all(mut units: ArrayViewMut1<'_, f64>) {
+    if units.iter().any(|n| n.is_nan()) {
+        units.fill(f64::NAN);
+        return;
+    }
+    let mut winner = 0;
+    for (unit, &n) in units.iter().enumerate() {
+        if n > units[winner] {
+            winner = unit;
+        }
+    }
+    units.fill(0.0);
+    units[winner] = 1.0;
+}
+
+impl fmt::Display for Transfer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Transfer {
+    type Err = Error;
+
+    /// Reads MATLAB's name of the function.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTransfer`] with the list of names.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Transfer::ALL
+            .into_iter()
+            .find(|transfer| transfer.name() == name)
+            .ok_or_else(|| Error::UnknownTransfer { name: name.to_owned() })
+    }
+}

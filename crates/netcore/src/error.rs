@@ -1,0 +1,113 @@
+//! What can be wrong with a network, its numbers or its file.
+
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+use crate::{Topology, Transfer};
+
+/// An error of the network side of the crate; tables have [`TableError`](crate::TableError).
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// A transfer function's name that is none.
+    #[error("`{name}` is not a transfer function; expected one of {}", names())]
+    UnknownTransfer {
+        /// The name given.
+        name: String,
+    },
+    /// A network without inputs, without layers or with an empty layer.
+    #[error("a network needs at least one {what}")]
+    EmptyTopology {
+        /// What is missing: `input`, `layer`, or `unit in layer k`.
+        what: String,
+    },
+    /// More parameters than memory can address.
+    #[error("the network {sizes} has more parameters than this machine can address")]
+    TooLarge {
+        /// The layer sizes.
+        sizes: String,
+    },
+    /// A flat vector or a file of weights for a network of another size.
+    #[error(
+        "{given} parameters do not fit a {topology} network, which has {expected}: per layer the biases, \
+         then the weights column by column"
+    )]
+    ParameterCount {
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+        /// The network that was to take them.
+        topology: String,
+    },
+    /// A parameter that is NaN or infinite.
+    #[error("parameter {index} ({name}) is {value}; expected a finite number")]
+    ParameterNotFinite {
+        /// Place in the flat vector, from 0.
+        index: usize,
+        /// The element's name, for example `IW[2,3]`.
+        name: String,
+        /// The value given.
+        value: f64,
+    },
+    /// A matrix of the wrong size.
+    #[error("{what} is {}×{}; expected {}×{}", given.0, given.1, expected.0, expected.1)]
+    Shape {
+        /// Which matrix.
+        what: String,
+        /// Rows and columns given.
+        given: (usize, usize),
+        /// Rows and columns needed.
+        expected: (usize, usize),
+    },
+    /// Data without samples.
+    #[error("{what} has no samples; expected at least one column")]
+    NoSamples {
+        /// Which matrix.
+        what: &'static str,
+    },
+    /// A range of [`MinMax`](crate::MinMax) that is empty or not finite.
+    #[error("the range [{low}, {high}] is not an interval; expected finite low < high")]
+    Range {
+        /// Lower end given.
+        low: f64,
+        /// Upper end given.
+        high: f64,
+    },
+    /// A file of weights that belongs to another network.
+    #[error(
+        "{path} holds the weights of a {found:#} network ({} parameters); this network is {expected:#} ({} parameters)",
+        found.parameter_count(), expected.parameter_count()
+    )]
+    OtherTopology {
+        /// The file.
+        path: PathBuf,
+        /// The network the file was written for.
+        found: Topology,
+        /// The network that was to take them.
+        expected: Topology,
+    },
+    /// A file that cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file that is not what it should be.
+    #[error("{path} is not a {expected} file: {source}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it should have been: `network` or `weights`.
+        expected: &'static str,
+        /// Where reading failed.
+        source: serde_json::Error,
+    },
+}
+
+fn names() -> String {
+    Transfer::ALL.map(Transfer::name).join(", ")
+}

@@ -1,0 +1,44 @@
+//! Feed-forward nets as MATLAB's shallow-network functions know them.
+//!
+//! A [`Table`] turns a CSV file into inputs and targets, one column per sample; [`MinMax`] scales
+//! them; a [`Network`] of any depth holds all its biases and weights in **one flat vector** in the
+//! order of MATLAB's `getwb` and `setwb`, so that any optimizer can move it.
+//!
+//! ```
+//! use netcore::{Network, Table, Target};
+//!
+//! let csv = "size,colour,kind\n1.0,0.2,apple\n2.5,0.9,pear\n1.2,0.3,apple\n";
+//! let table = Table::from_reader("fruit.csv", csv.as_bytes(), &Target::last())?;
+//! let mut network = Network::feedforward(&[3], table.inputs(), table.targets())?;
+//! let mut weights = network.parameters().to_vec(); // getwb
+//! weights[0] = 0.5; // the first bias
+//! network.set_parameters(&weights)?; // setwb
+//! assert_eq!(network.outputs(table.inputs())?.dim(), (2, 3)); // outputs × samples
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | subject | items |
+//! |---|---|
+//! | data | [`Table`], [`Target`], [`MinMax`] |
+//! | shape | [`Topology`], [`Layer`], [`Transfer`] |
+//! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
+//! | answers | [`Network`], [`ForwardPass`] |
+
+mod activation;
+mod error;
+mod forward;
+mod minmax;
+mod network;
+mod parameters;
+mod storage;
+mod table;
+mod topology;
+
+pub use activation::Transfer;
+pub use error::Error;
+pub use forward::ForwardPass;
+pub use minmax::MinMax;
+pub use network::Network;
+pub use parameters::{LayerBlock, LayerParameters, Parameter, flatten, unflatten};
+pub use table::{Cell, Table, TableError, TableFault, Target};
+pub use topology::{Layer, Topology};

@@ -1,0 +1,72 @@
+//! The door of evaluations in the form that argmin's solvers call.
+
+use std::cell::RefCell;
+
+use argmin::core::{CostFunction, Error as ArgminError};
+
+use crate::{Evaluations, Method, Stop};
+
+/// Lets an argmin solver evaluate through the one door: each point is projected onto the bounds, and
+/// the first [`Stop`] is kept, since argmin's own error type would bury it.
+pub(super) struct Door<'d, 'r>(RefCell<Inside<'d, 'r>>);
+
+struct Inside<'d, 'r> {
+    evaluations: &'d mut Evaluations<'r>,
+    stop: Option<Stop>,
+    /// Evaluations that get an answer even after a stop: solvers that set up their first points
+    /// panic on an error there.
+    answers_owed: usize,
+}
+
+impl<'d, 'r> Door<'d, 'r> {
+    /// A door for a solver that asks for `first_points` values before it can take an error.
+    pub(super) fn new(evaluations: &'d mut Evaluations<'r>, first_points: usize) -> Self {
+        Door(RefCell::new(Inside { evaluations, stop: None, answers_owed: first_points }))
+    }
+
+    /// Runs one step of a solver and gives back what it returned, or the stop that ended it.
+    pub(super) fn step<T>(&self, step: impl FnOnce() -> Result<T, ArgminError>) -> Result<T, Stop> {
+        let result = step();
+        if let Some(stop) = self.0.borrow_mut().stop.take() {
+            return Err(stop);
+        }
+        result.map_err(|error| Stop::gave_up(&error.to_string()))
+    }
+
+    /// Records an iteration: its incumbent is the best point so far.
+    pub(super) fn iteration(&self) -> Result<(), Stop> {
+        let evaluations = &mut *self.0.borrow_mut().evaluations;
+        let (x, value) = evaluations.best();
+        let x = x.to_vec();
+        evaluations.iteration(&x, value, None, Method::Step)
+    }
+}
+
+impl CostFunction for &Door<'_, '_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, x: &Vec<f64>) -> Result<f64, ArgminError> {
+        let Inside { evaluations, stop, answers_owed } = &mut *self.0.borrow_mut();
+        *answers_owed = answers_owed.saturating_sub(1);
+        if stop.is_none() {
+            match evaluations.value(&projected(x, evaluations)) {
+                Ok(value) => return Ok(value),
+                Err(reason) => *stop = Some(reason),
+            }
+        }
+        if *answers_owed > 0 { Ok(f64::INFINITY) } else { Err(ArgminError::msg("the run was stopped")) }
+    }
+}
+
+/// The nearest point inside the bounds. A simplex that has run beyond the largest numbers still gets
+/// a point, so that each step costs an evaluation and the budget ends it.
+fn projected(x: &[f64], evaluations: &Evaluations<'_>) -> Vec<f64> {
+    let mut inside: Vec<f64> = x
+        .iter()
+        .zip(evaluations.start())
+        .map(|(&x, &start)| if x.is_nan() { start } else { x.clamp(-f64::MAX, f64::MAX) })
+        .collect();
+    evaluations.bounds().project(&mut inside);
+    inside
+}

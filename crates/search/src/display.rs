@@ -1,0 +1,96 @@
+//! MATLAB's iterative display.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::format::general;
+use crate::{Event, Iteration, Observer};
+
+/// How much to print: MATLAB's `Display`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DisplayLevel {
+    /// Nothing. The default here; MATLAB's is `final`, but a library does not print unasked.
+    #[default]
+    #[serde(alias = "none")]
+    Off,
+    /// The reason for stopping.
+    Final,
+    /// One row per iteration, and the reason for stopping.
+    Iter,
+}
+
+/// An observer that prints MATLAB's iterative display: number of the iteration, evaluations, value of
+/// the incumbent (6 significant digits), mesh size (4), and what the iteration did.
+///
+/// ```
+/// use search::{Budget, Display, DisplayLevel, Minimizer, PatternSearch, Problem};
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0])?;
+/// let mut text = Vec::new();
+/// let mut display = Display::new(DisplayLevel::Iter, &mut text);
+/// PatternSearch::default().minimize(&problem, &Budget::evaluations(3), &mut display)?;
+/// let text = String::from_utf8_lossy(&text);
+/// assert!(text.starts_with("Iter     Func-count       f(x)      MeshSize     Method\n"));
+/// # Ok::<(), search::Error>(())
+/// ```
+pub struct Display<W> {
+    level: DisplayLevel,
+    out: W,
+}
+
+impl Display<io::Stdout> {
+    /// A display on standard output.
+    pub fn to_stdout(level: DisplayLevel) -> Self {
+        Display::new(level, io::stdout())
+    }
+}
+
+impl<W: Write> Display<W> {
+    /// A display on any writer. Once writing fails (a closed pipe), the display falls silent and the
+    /// run goes on.
+    pub fn new(level: DisplayLevel, out: W) -> Self {
+        Display { level, out }
+    }
+
+    fn print(&mut self, event: &Event<'_>) -> io::Result<()> {
+        let every_iteration = self.level == DisplayLevel::Iter;
+        match event {
+            Event::Start { projected, .. } => {
+                if *projected > 0 {
+                    let plural = if *projected == 1 { "" } else { "s" };
+                    writeln!(
+                        self.out,
+                        "The start was outside its bounds in {projected} coordinate{plural}; the run begins at its projection."
+                    )?;
+                }
+                if every_iteration {
+                    writeln!(self.out, "Iter     Func-count       f(x)      MeshSize     Method")?;
+                }
+            }
+            Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
+            Event::End(outcome) => writeln!(self.out, "{}", outcome.message())?,
+            Event::Iteration { .. } | Event::Improvement { .. } => {}
+        }
+        Ok(())
+    }
+}
+
+fn line(row: &Iteration) -> String {
+    let value = general(row.value, 6);
+    let mesh_size = row.mesh_size.map_or_else(String::new, |size| general(size, 4));
+    let text =
+        format!("{:5} {:8} {value:>14} {mesh_size:>13}     {}", row.iteration, row.evaluations, row.method);
+    text.trim_end().to_owned()
+}
+
+impl<W: Write> Observer for Display<W> {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        if self.level != DisplayLevel::Off && self.print(event).is_err() {
+            self.level = DisplayLevel::Off;
+        }
+        ControlFlow::Continue(())
+    }
+}

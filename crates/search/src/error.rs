@@ -1,0 +1,98 @@
+//! What can be wrong with a problem, with options, or with a run as a whole.
+
+use thiserror::Error as ThisError;
+
+use crate::{FailedEvaluation, Status};
+
+/// An error of the crate. A failed evaluation is not one: a run goes on.
+#[derive(Debug, Clone, PartialEq, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// A start point without coordinates.
+    #[error("the start point has no coordinates; expected at least one")]
+    EmptyStart,
+    /// A start point that is not a point.
+    #[error("start[{index}] is {value}; expected a finite number")]
+    StartNotFinite {
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// Bounds of another dimension.
+    #[error("the {what} bounds have {given} coordinates; expected {expected}")]
+    BoundsLength {
+        /// Which bounds.
+        what: &'static str,
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
+    /// Bounds that no number satisfies.
+    #[error(
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected lower <= upper, with a finite number between them"
+    )]
+    Bounds {
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its lower bound.
+        lower: f64,
+        /// Its upper bound.
+        upper: f64,
+    },
+    /// An option out of its range.
+    #[error("option {name} is {value}; expected {expected}")]
+    Option {
+        /// The option's name.
+        name: &'static str,
+        /// The value given.
+        value: String,
+        /// Which values it takes.
+        expected: &'static str,
+    },
+    /// Options that cannot be read.
+    #[error("options: {key}{message}")]
+    OptionsText {
+        /// The key that is wrong, with a colon, or nothing.
+        key: String,
+        /// What is wrong, where.
+        message: String,
+    },
+    /// A budget that allows no evaluation.
+    #[error("the evaluation budget is 0; expected at least 1, for the start point")]
+    NoBudget,
+    /// A run that ended before a single evaluation gave a value.
+    #[error(
+        "no evaluation gave a value: {failed} of {failed} failed before {status}{}",
+        first_failure(first)
+    )]
+    NoValue {
+        /// Why the run ended.
+        status: Status,
+        /// Evaluations, all of which failed.
+        failed: u64,
+        /// The first of them.
+        first: Option<Box<FailedEvaluation>>,
+    },
+    /// A minimizer asked for a point outside the bounds: a defect of the minimizer.
+    #[error(
+        "{solver} asked for coordinate {index} = {value}, outside its bounds [{lower}, {upper}]: a defect of the solver"
+    )]
+    OutsideBounds {
+        /// The minimizer.
+        solver: String,
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// Its lower bound.
+        lower: f64,
+        /// Its upper bound.
+        upper: f64,
+    },
+}
+
+fn first_failure(first: &Option<Box<FailedEvaluation>>) -> String {
+    first.as_ref().map(|failed| format!("; the first: {failed}")).unwrap_or_default()
+}

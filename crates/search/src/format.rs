@@ -1,0 +1,38 @@
+//! Numbers in C's `%g` format, which MATLAB's displays use.
+
+/// `value` with `digits` significant digits, trailing zeros cut, in scientific notation where the
+/// exponent is below -4 or not below `digits` (C11 standard, section 7.21.6.1).
+///
+/// ```
+/// use search::general;
+/// assert_eq!(general(-0.00636551, 6), "-0.00636551");
+/// assert_eq!(general(9.5367431640625e-7, 4), "9.537e-07");
+/// assert_eq!(general(1048576.0, 4), "1.049e+06");
+/// ```
+pub fn general(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN".to_owned()
+        } else {
+            format!("{}Inf", if value < 0.0 { "-" } else { "" })
+        };
+    }
+    let digits = digits.max(1);
+    // Rounding to so many digits may carry into the next power of ten; the scientific form knows.
+    let scientific = format!("{value:.*e}", digits - 1);
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let cut = |text: &str| -> String {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    if exponent < -4 || exponent >= digits as i32 {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{}e{sign}{:02}", cut(mantissa), exponent.abs());
+    }
+    let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
+    cut(&format!("{value:.decimals$}"))
+}

@@ -1,0 +1,70 @@
+//! Derivative-free optimization within bounds: MATLAB's `patternsearch`, and an interface for every
+//! other solver.
+//!
+//! A [`Problem`] joins an [`Objective`] (a closure will do), a start and [`Bounds`]. A [`Minimizer`]
+//! minimizes it within a [`Budget`] and returns an [`Outcome`]: the best point, its value, why the
+//! run ended, what it cost.
+//!
+//! ```
+//! use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
+//!
+//! // Rosenbrock's function, cut off at x1 <= 0.5.
+//! let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
+//! let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0])?;
+//! let problem = Problem::new(rosenbrock, vec![-1.0, 1.0])?.bounded(bounds)?;
+//!
+//! let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(5_000), &mut ())?;
+//! assert!(outcome.converged(), "{}", outcome.message());
+//! assert_eq!(outcome.x, [0.5, 0.25]); // on the bound, to the bit
+//! # Ok::<(), search::Error>(())
+//! ```
+//!
+//! What holds for every solver, because every value of the objective passes one door
+//! ([`Evaluations`]):
+//!
+//! - each evaluated point satisfies the bounds to the bit;
+//! - the evaluation budget is met exactly;
+//! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
+//!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
+//! - the best point ever evaluated is the one returned;
+//! - the same problem, options and seed give the same bits.
+//!
+//! | subject | items |
+//! |---|---|
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Incremental`] |
+//! | solvers | [`PatternSearch`] with its [`pattern::Options`], [`NelderMead`]; [`Minimizer`] for one's own |
+//! | limits | [`Budget`], [`Cancellation`] |
+//! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
+//! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence` |
+
+mod argmin;
+mod bounds;
+mod budget;
+mod display;
+mod error;
+mod evaluations;
+mod format;
+mod incremental;
+mod minimizer;
+mod objective;
+mod observer;
+mod outcome;
+pub mod pattern;
+#[cfg(feature = "plot")]
+pub mod plot;
+mod problem;
+
+pub use argmin::{NelderMead, NelderMeadOptions};
+pub use bounds::Bounds;
+pub use budget::{Budget, Cancellation};
+pub use display::{Display, DisplayLevel};
+pub use error::Error;
+pub use evaluations::{Evaluations, Stop};
+pub use format::general;
+pub use incremental::{Incremental, Parabola, WholeEvaluations};
+pub use minimizer::Minimizer;
+pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
+pub use observer::{Event, Observer};
+pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
+pub use pattern::PatternSearch;
+pub use problem::Problem;

@@ -1,0 +1,72 @@
+//! The common interface of everything that minimizes.
+
+use crate::{Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Status, Stop};
+
+/// A solver: one interface for all of them, object-safe, so that a list of different ones can be
+/// compared.
+///
+/// A new solver implements [`name`](Minimizer::name) and [`search`](Minimizer::search); counting,
+/// limits, failures, bounds, the best point, trace and observers come with the door it is given.
+///
+/// ```
+/// use search::{Budget, Evaluations, Method, Minimizer, Problem, Status, Stop};
+///
+/// /// Halves the distance to the origin until the budget is spent.
+/// struct Halving;
+///
+/// impl Minimizer for Halving {
+///     fn name(&self) -> String {
+///         "halving".into()
+///     }
+///
+///     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+///         let mut x = evaluations.start().to_vec();
+///         loop {
+///             let value = evaluations.value(&x)?; // stops the search when the budget is spent
+///             evaluations.iteration(&x, value, None, Method::Step)?;
+///             x.iter_mut().for_each(|v| *v /= 2.0);
+///         }
+///     }
+/// }
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![8.0])?;
+/// let outcome = Halving.minimize(&problem, &Budget::evaluations(4), &mut ())?;
+/// assert_eq!((outcome.x, outcome.counts.evaluations), (vec![1.0], 4));
+/// assert_eq!(outcome.status, Status::EvaluationLimit);
+/// # Ok::<(), search::Error>(())
+/// ```
+pub trait Minimizer: Send + Sync {
+    /// The name in displays and tables.
+    fn name(&self) -> String;
+
+    /// Searches until it has converged or is stopped. It must be a deterministic function of the
+    /// problem, its options and the values it sees.
+    ///
+    /// # Errors
+    /// The [`Stop`] that the door gave.
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop>;
+
+    /// What to print on standard output while running; nothing by default.
+    fn display(&self) -> DisplayLevel {
+        DisplayLevel::Off
+    }
+
+    /// Minimizes a problem within a budget and tells the observer of every event; `&mut ()` observes
+    /// nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
+    /// failed, [`Error::OutsideBounds`] if the solver is defective.
+    fn minimize(
+        &self,
+        problem: &Problem<'_>,
+        budget: &Budget,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome, Error> {
+        let name = self.name();
+        let mut display = Display::to_stdout(self.display());
+        let mut evaluations = Evaluations::open(problem, budget, vec![&mut display, observer])?;
+        let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
+        evaluations.close(&name, end)
+    }
+}

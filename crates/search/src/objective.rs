@@ -1,0 +1,163 @@
+//! What is minimized: a function of a point, which may fail, and what else it may know about itself.
+
+use std::fmt;
+
+use crate::Incremental;
+
+/// A function to minimize.
+///
+/// The least a user writes is a closure from a point to a number, or to a `Result` if it can fail:
+///
+/// ```
+/// use search::Objective;
+///
+/// let sphere = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
+/// let root = |x: &[f64]| if x[0] < 0.0 { Err("negative") } else { Ok(x[0].sqrt()) };
+/// assert_eq!(sphere.value(&[3.0, 4.0]), Ok(25.0));
+/// assert!(root.value(&[-1.0]).is_err());
+/// ```
+///
+/// A type that knows more about itself implements the trait and offers a [`gradient`] or an
+/// [`incremental`] view; both have a default, so nobody has to know them.
+///
+/// An objective is shared between threads, hence `Send + Sync` and `&self`; one with memory of its
+/// own keeps it behind a `Mutex` or in atomics. Its value must depend on the point alone: resuming
+/// and the promise that threads change nothing rest on it.
+///
+/// [`gradient`]: Objective::gradient
+/// [`incremental`]: Objective::incremental
+pub trait Objective: Send + Sync {
+    /// The value at `x`.
+    ///
+    /// # Errors
+    /// A [`Failure`] where there is none. A NaN, an infinity or a panic also counts as a failed
+    /// evaluation; a search goes on after any of them and never accepts such a point.
+    fn value(&self, x: &[f64]) -> Result<f64, Failure>;
+
+    /// The gradient, if the objective knows it.
+    fn gradient(&self) -> Option<&dyn Gradient> {
+        None
+    }
+
+    /// A view for searches that change one coordinate at a time, if the objective has one that is
+    /// cheaper than whole evaluations.
+    fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+        None
+    }
+}
+
+/// The gradient of an objective.
+pub trait Gradient: Send + Sync {
+    /// Writes the gradient at `x` into `gradient`, which has the length of `x`.
+    ///
+    /// # Errors
+    /// A [`Failure`] where there is none.
+    fn gradient_at(&self, x: &[f64], gradient: &mut [f64]) -> Result<(), Failure>;
+}
+
+/// Why an evaluation gave no value that counts.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The objective returned an error; its text.
+    Error(String),
+    /// The objective returned NaN or an infinity.
+    NotFinite(f64),
+    /// The objective panicked; the panic's message.
+    Panic(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Error(text) => write!(f, "error: {text}"),
+            Failure::NotFinite(value) => write!(f, "the value is {value}, not a finite number"),
+            Failure::Panic(text) => write!(f, "panic: {text}"),
+        }
+    }
+}
+
+/// What a closure may return to be an [`Objective`]: a number, or a number or an error.
+pub trait IntoValue {
+    /// The value, or why there is none.
+    ///
+    /// # Errors
+    /// The closure's own error as [`Failure::Error`].
+    fn into_value(self) -> Result<f64, Failure>;
+}
+
+impl IntoValue for f64 {
+    fn into_value(self) -> Result<f64, Failure> {
+        Ok(self)
+    }
+}
+
+impl<E: fmt::Display> IntoValue for Result<f64, E> {
+    fn into_value(self) -> Result<f64, Failure> {
+        self.map_err(|error| Failure::Error(error.to_string()))
+    }
+}
+
+impl<F, V> Objective for F
+where
+    F: Fn(&[f64]) -> V + Send + Sync,
+    V: IntoValue,
+{
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        self(x).into_value()
+    }
+}
+
+/// An objective and its gradient from two closures; see [`with_gradient`].
+#[derive(Debug, Clone)]
+pub struct WithGradient<F, G> {
+    function: F,
+    gradient: G,
+}
+
+/// Joins a function and its gradient into one objective. The second closure writes the gradient at
+/// the point into its second argument.
+///
+/// ```
+/// use search::{Objective, with_gradient};
+///
+/// let square = with_gradient(
+///     |x: &[f64]| x[0] * x[0],
+///     |x: &[f64], gradient: &mut [f64]| gradient[0] = 2.0 * x[0],
+/// );
+/// let mut gradient = [0.0];
+/// square.gradient().expect("given above").gradient_at(&[3.0], &mut gradient).expect("does not fail");
+/// assert_eq!(gradient, [6.0]);
+/// ```
+pub fn with_gradient<F, G>(function: F, gradient: G) -> WithGradient<F, G>
+where
+    F: Objective,
+    G: Fn(&[f64], &mut [f64]) + Send + Sync,
+{
+    WithGradient { function, gradient }
+}
+
+impl<F, G> Objective for WithGradient<F, G>
+where
+    F: Objective,
+    G: Fn(&[f64], &mut [f64]) + Send + Sync,
+{
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        self.function.value(x)
+    }
+
+    fn gradient(&self) -> Option<&dyn Gradient> {
+        Some(self)
+    }
+}
+
+impl<F, G> Gradient for WithGradient<F, G>
+where
+    F: Send + Sync,
+    G: Fn(&[f64], &mut [f64]) + Send + Sync,
+{
+    fn gradient_at(&self, x: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
+        (self.gradient)(x, gradient);
+        Ok(())
+    }
+}

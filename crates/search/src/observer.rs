@@ -1,0 +1,85 @@
+//! Watching a run, and stopping it.
+
+use std::ops::ControlFlow;
+
+use crate::{Iteration, Outcome, Problem};
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Event<'e> {
+    /// The run begins.
+    Start {
+        /// Name of the solver.
+        solver: &'e str,
+        /// What it minimizes.
+        problem: &'e Problem<'e>,
+        /// How many coordinates of the start lay outside the bounds and were moved onto them.
+        projected: usize,
+    },
+    /// An evaluation found the best value so far.
+    Improvement {
+        /// Evaluations so far, this one included.
+        evaluations: u64,
+        /// The point.
+        x: &'e [f64],
+        /// The value there.
+        value: f64,
+    },
+    /// An iteration ended.
+    Iteration {
+        /// Its row of the trace.
+        row: &'e Iteration,
+        /// The incumbent.
+        x: &'e [f64],
+    },
+    /// The run ended; what an observer answers makes no difference any more.
+    End(&'e Outcome),
+}
+
+/// Receives the events of a run: display, plots, history, progress, early stopping.
+///
+/// `ControlFlow::Break(())` stops the run, with [`Status::StoppedByObserver`]. A closure will do; `()`
+/// observes nothing; a `Vec` passes each event to all its members.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use search::{Budget, Event, Minimizer, PatternSearch, Problem, Status};
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![5.0])?;
+/// let mut good_enough = |event: &Event| match event {
+///     Event::Improvement { value, .. } if *value < 1.0 => ControlFlow::Break(()),
+///     _ => ControlFlow::Continue(()),
+/// };
+/// let outcome =
+///     PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut good_enough)?;
+/// assert_eq!(outcome.status, Status::StoppedByObserver);
+/// assert!(outcome.value < 1.0);
+/// # Ok::<(), search::Error>(())
+/// ```
+///
+/// [`Status::StoppedByObserver`]: crate::Status::StoppedByObserver
+pub trait Observer {
+    /// Takes note of an event and says whether to go on.
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()>;
+}
+
+impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Observer for F {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        self(event)
+    }
+}
+
+impl Observer for () {
+    fn observe(&mut self, _event: &Event<'_>) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+impl Observer for Vec<&mut dyn Observer> {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        // Everybody hears of the event, whoever stops the run.
+        let stop = self.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
+        if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

@@ -1,0 +1,189 @@
+//! What a run gives back: the point, its value, why it ended, what it cost, and its trace.
+
+use std::fmt;
+
+use crate::Failure;
+
+/// The result of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Name of the solver.
+    pub solver: String,
+    /// The best point of all those evaluated; inside the bounds to the bit.
+    pub x: Vec<f64>,
+    /// The value there; never above the value at the start.
+    pub value: f64,
+    /// Why the run ended.
+    pub status: Status,
+    /// What it cost.
+    pub counts: Counts,
+    /// Iterations completed, the start not counted.
+    pub iterations: u64,
+    /// How many coordinates of the start lay outside the bounds and were moved onto them.
+    pub projected: usize,
+    /// What a solver that gave up ([`Status::SolverGaveUp`]) said about it.
+    pub complaint: Option<String>,
+    /// The first evaluation that failed, if any did.
+    pub first_failure: Option<FailedEvaluation>,
+    /// One row per iteration, the start first.
+    pub trace: Vec<Iteration>,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
+
+impl Outcome {
+    /// Whether the run ended because it had converged, not because a limit or someone stopped it.
+    pub fn converged(&self) -> bool {
+        self.status.converged()
+    }
+
+    /// MATLAB's `exitflag`.
+    #[doc(alias = "exitflag")]
+    pub fn exit_flag(&self) -> i32 {
+        self.status.exit_flag()
+    }
+
+    /// MATLAB's exit text: `patternsearch stopped because the mesh size was less than
+    /// options.MeshTolerance.`
+    pub fn message(&self) -> String {
+        let complaint = self.complaint.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+        format!("{} stopped because {}{complaint}.", self.solver, self.status)
+    }
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// Mesh size below `mesh_tolerance`; exit flag 1.
+    MeshTolerance,
+    /// Change in x and mesh size below `step_tolerance`; exit flag 2.
+    StepTolerance,
+    /// Change in the value, and for pattern search the mesh size, below `function_tolerance`; exit
+    /// flag 3.
+    FunctionTolerance,
+    /// Steps too small to change any coordinate; exit flag 4.
+    MachinePrecision,
+    /// `max_iterations` reached; exit flag 0.
+    IterationLimit,
+    /// The evaluation budget or `max_function_evaluations` reached; exit flag 0.
+    EvaluationLimit,
+    /// The budget's time or `max_time` over; exit flag 0.
+    TimeLimit,
+    /// An observer stopped the run; exit flag -1.
+    StoppedByObserver,
+    /// The run was cancelled; exit flag -1.
+    Cancelled,
+    /// A wrapped solver could not go on; exit flag -3, which MATLAB's `patternsearch` does not use.
+    SolverGaveUp,
+}
+
+impl Status {
+    /// MATLAB's `exitflag`: 1 to 4 for convergence, 0 for a limit, -1 when stopped,
+    /// -3 when the solver gave up.
+    pub fn exit_flag(self) -> i32 {
+        match self {
+            Status::MeshTolerance => 1,
+            Status::StepTolerance => 2,
+            Status::FunctionTolerance => 3,
+            Status::MachinePrecision => 4,
+            Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => 0,
+            Status::StoppedByObserver | Status::Cancelled => -1,
+            Status::SolverGaveUp => -3,
+        }
+    }
+
+    /// Whether it means convergence.
+    pub fn converged(self) -> bool {
+        self.exit_flag() > 0
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Status::MeshTolerance => "the mesh size was less than options.MeshTolerance",
+            Status::StepTolerance => "the change in x and the mesh size were less than options.StepTolerance",
+            Status::FunctionTolerance => "the change in the value was less than options.FunctionTolerance",
+            Status::MachinePrecision => "the step was smaller than machine precision",
+            Status::IterationLimit => "it reached options.MaxIterations",
+            Status::EvaluationLimit => "it reached the limit of function evaluations",
+            Status::TimeLimit => "it reached the time limit",
+            Status::StoppedByObserver => "an observer stopped it",
+            Status::Cancelled => "it was cancelled",
+            Status::SolverGaveUp => "it could not go on",
+        })
+    }
+}
+
+/// What a run cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Evaluations of the objective, the start and the failed ones included.
+    pub evaluations: u64,
+    /// Those of them that gave no value.
+    pub failed: u64,
+}
+
+/// An evaluation that gave no value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FailedEvaluation {
+    /// Its number in the run, from 1.
+    pub evaluation: u64,
+    /// The point.
+    pub x: Vec<f64>,
+    /// What went wrong.
+    pub failure: Failure,
+}
+
+impl fmt::Display for FailedEvaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FailedEvaluation { evaluation, x, failure } = self;
+        write!(f, "evaluation {evaluation} at ")?;
+        if x.len() <= 8 {
+            write!(f, "{x:?}")?;
+        } else {
+            write!(f, "{:?} and {} more", &x[..8], x.len() - 8)?;
+        }
+        write!(f, ", {failure}")
+    }
+}
+
+/// One row of the trace, and of the iterative display.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Iteration {
+    /// Number of the iteration; 0 is the start.
+    pub iteration: u64,
+    /// Evaluations so far.
+    pub evaluations: u64,
+    /// Value of the incumbent; infinite while every evaluation has failed.
+    pub value: f64,
+    /// Mesh size after the iteration, which the next one will use; none for a solver without mesh.
+    pub mesh_size: Option<f64>,
+    /// What the iteration did.
+    pub method: Method,
+}
+
+/// What an iteration did, in MATLAB's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// The start; no text.
+    Start,
+    /// A poll point improved on the incumbent.
+    SuccessfulPoll,
+    /// No poll point did: the mesh gets finer.
+    RefineMesh,
+    /// An iteration of a solver that does not say more; no text.
+    Step,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Method::SuccessfulPoll => "Successful Poll",
+            Method::RefineMesh => "Refine Mesh",
+            Method::Start | Method::Step => "",
+        })
+    }
+}

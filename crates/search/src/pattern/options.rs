@@ -1,0 +1,247 @@
+//! The options of the pattern search, with MATLAB's names and defaults.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{DisplayLevel, Error};
+
+/// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
+/// (`optimoptions("patternsearch")`), except [`display`](Options::display).
+///
+/// ```
+/// use search::PatternSearch;
+/// use search::pattern::Options;
+///
+/// let options = Options { use_complete_poll: true, mesh_tolerance: 1e-8, ..Options::default() };
+/// let search = PatternSearch::new(options)?;
+/// assert!(PatternSearch::new(Options { mesh_tolerance: 0.0, ..Options::default() }).is_err());
+/// # Ok::<(), search::Error>(())
+/// ```
+///
+/// In files ([`from_json`](Options::from_json)) the names of the fields are accepted as well as
+/// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, and `"on"` and `"off"` as well as
+/// `true` and `false`. `null` stands for the default of an optional field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Which algorithm; default [`Algorithm::Classic`].
+    #[serde(alias = "Algorithm")]
+    pub algorithm: Algorithm,
+    /// Which directions a poll takes; default [`PollMethod::GpsPositiveBasis2N`].
+    #[serde(alias = "PollMethod")]
+    pub poll_method: PollMethod,
+    /// In which order; default [`PollOrder::Consecutive`].
+    #[serde(alias = "PollOrderAlgorithm", alias = "PollingOrder")]
+    pub poll_order: PollOrder,
+    /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
+    /// default `false`.
+    #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "switch")]
+    pub use_complete_poll: bool,
+    /// The mesh size below which the search has converged, above 0; default 1e-6.
+    #[serde(alias = "MeshTolerance", alias = "TolMesh")]
+    pub mesh_tolerance: f64,
+    /// After a successful poll, the change in x (Euclidean length) below which the search has
+    /// converged, if the mesh size is below it too; at least 0; default 1e-6.
+    #[serde(alias = "StepTolerance", alias = "TolX")]
+    pub step_tolerance: f64,
+    /// After a successful poll, the decrease below which the search has converged, if the mesh size is
+    /// below it too; at least 0; default 1e-6.
+    #[serde(alias = "FunctionTolerance", alias = "TolFun")]
+    pub function_tolerance: f64,
+    /// The most iterations; default 100 n for n coordinates.
+    #[serde(alias = "MaxIterations", alias = "MaxIter")]
+    pub max_iterations: Option<u64>,
+    /// The most evaluations, the start included, at least 1; default 2000 n. Met exactly, also in the
+    /// middle of a poll.
+    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals")]
+    pub max_function_evaluations: Option<u64>,
+    /// The longest time in seconds, at least 0; default none.
+    #[serde(alias = "MaxTime", alias = "TimeLimit")]
+    pub max_time: Option<f64>,
+    /// The mesh size at the start, above 0; default 1.
+    #[serde(alias = "InitialMeshSize")]
+    pub initial_mesh_size: f64,
+    /// The mesh size that expansion does not pass, above 0; default none.
+    #[serde(alias = "MaxMeshSize")]
+    pub max_mesh_size: Option<f64>,
+    /// Factor of the mesh size after a successful poll, at least 1; default 2.
+    #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
+    pub mesh_expansion_factor: f64,
+    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5.
+    #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
+    pub mesh_contraction_factor: f64,
+    /// Whether contraction gets faster with each failure in a row once the mesh is small; default
+    /// `false`.
+    #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "switch")]
+    pub accelerate_mesh: bool,
+    /// Whether steps are scaled by the power of two nearest to each coordinate of the start; default
+    /// `true`.
+    #[serde(alias = "ScaleMesh", deserialize_with = "switch")]
+    pub scale_mesh: bool,
+    /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
+    #[serde(alias = "Display")]
+    pub display: DisplayLevel,
+    /// Seed of the random poll order (generator: xoshiro256++); default 0.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            algorithm: Algorithm::Classic,
+            poll_method: PollMethod::GpsPositiveBasis2N,
+            poll_order: PollOrder::Consecutive,
+            use_complete_poll: false,
+            mesh_tolerance: 1e-6,
+            step_tolerance: 1e-6,
+            function_tolerance: 1e-6,
+            max_iterations: None,
+            max_function_evaluations: None,
+            max_time: None,
+            initial_mesh_size: 1.0,
+            max_mesh_size: None,
+            mesh_expansion_factor: 2.0,
+            mesh_contraction_factor: 0.5,
+            accelerate_mesh: false,
+            scale_mesh: true,
+            display: DisplayLevel::Off,
+            seed: 0,
+        }
+    }
+}
+
+impl Options {
+    /// Reads options from JSON text and checks them; fields that are not there keep their defaults.
+    ///
+    /// # Errors
+    /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`]
+    /// naming the one out of its range.
+    ///
+    /// ```
+    /// use search::pattern::Options;
+    ///
+    /// let options = Options::from_json(r#"{"CompletePoll": "off", "Display": "iter", "MaxIter": 100}"#)?;
+    /// assert_eq!(options.max_iterations, Some(100));
+    /// let error = Options::from_json(r#"{"TolMesh": "small"}"#).unwrap_err();
+    /// assert!(error.to_string().starts_with("options: TolMesh: invalid type"));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let options: Options = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let path = error.path().to_string();
+            let key = if path == "." { String::new() } else { format!("{path}: ") };
+            Error::OptionsText { key, message: error.into_inner().to_string() }
+        })?;
+        deserializer
+            .end()
+            .map_err(|error| Error::OptionsText { key: String::new(), message: error.to_string() })?;
+        options.check()?;
+        Ok(options)
+    }
+
+    pub(super) fn iteration_limit(&self, n: usize) -> u64 {
+        self.max_iterations.unwrap_or(100 * n as u64)
+    }
+
+    pub(super) fn evaluation_limit(&self, n: usize) -> u64 {
+        self.max_function_evaluations.unwrap_or(2000 * n as u64)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let positive = |name, value: f64| {
+            require(name, value, value > 0.0 && value.is_finite(), "a finite number above 0")
+        };
+        let nonnegative = |name, value: f64| {
+            require(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
+        };
+        positive("mesh_tolerance", self.mesh_tolerance)?;
+        nonnegative("step_tolerance", self.step_tolerance)?;
+        nonnegative("function_tolerance", self.function_tolerance)?;
+        if let Some(most) = self.max_function_evaluations {
+            require("max_function_evaluations", most, most > 0, "at least 1, for the start point")?;
+        }
+        if let Some(time) = self.max_time {
+            require("max_time", time, time >= 0.0, "at least 0 seconds")?;
+        }
+        positive("initial_mesh_size", self.initial_mesh_size)?;
+        if let Some(size) = self.max_mesh_size {
+            require("max_mesh_size", size, size > 0.0, "above 0")?;
+        }
+        let expansion = self.mesh_expansion_factor;
+        require(
+            "mesh_expansion_factor",
+            expansion,
+            expansion >= 1.0 && expansion.is_finite(),
+            "a finite number, at least 1",
+        )?;
+        let contraction = self.mesh_contraction_factor;
+        require(
+            "mesh_contraction_factor",
+            contraction,
+            contraction > 0.0 && contraction < 1.0,
+            "between 0 and 1, both excluded",
+        )
+    }
+}
+
+fn require(
+    name: &'static str,
+    value: impl fmt::Display,
+    holds: bool,
+    expected: &'static str,
+) -> Result<(), Error> {
+    if holds { Ok(()) } else { Err(Error::Option { name, value: value.to_string(), expected }) }
+}
+
+/// Which algorithm; MATLAB's `Algorithm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Algorithm {
+    /// Generalized pattern search with one mesh size for all coordinates.
+    #[default]
+    Classic,
+}
+
+/// Which directions a poll takes; MATLAB's `PollMethod`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum PollMethod {
+    /// `+e_1 … +e_n, -e_1 … -e_n`.
+    #[default]
+    #[serde(rename = "GPSPositiveBasis2N", alias = "PositiveBasis2N")]
+    GpsPositiveBasis2N,
+}
+
+/// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PollOrder {
+    /// As the basis has them.
+    #[default]
+    #[serde(alias = "Consecutive")]
+    Consecutive,
+    /// Shuffled for every poll, from the seed.
+    #[serde(alias = "Random")]
+    Random,
+    /// The direction that succeeded last first, then the others as the basis has them.
+    #[serde(alias = "Success")]
+    Success,
+}
+
+/// Reads `true`, `false`, `"on"` or `"off"`.
+fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected true, false, \"on\" or \"off\"")]
+    enum Switch {
+        Bool(bool),
+        Word(Word),
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        On,
+        Off,
+    }
+    Ok(matches!(Switch::deserialize(deserializer)?, Switch::Bool(true) | Switch::Word(Word::On)))
+}

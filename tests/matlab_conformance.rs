@@ -1,0 +1,212 @@
+//! MATLAB's published numbers, each beside its source. Addresses are those of
+//! `https://www.mathworks.com/help/gads/<page>.html`.
+//!
+//! `x` and `f` are compared in all the digits that are printed there, counts exactly.
+
+use search::pattern::Options;
+use search::{
+    Bounds, Budget, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome, PatternSearch,
+    Problem, Status,
+};
+
+fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Options) -> Outcome {
+    let problem = Problem::new(f, start.to_vec()).unwrap();
+    let problem = match bounds {
+        Some(bounds) => problem.bounded(bounds).unwrap(),
+        None => problem,
+    };
+    PatternSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+}
+
+fn unscaled() -> Options {
+    Options { scale_mesh: false, ..Options::default() }
+}
+
+/// Numbers to so many decimals, as a page prints them.
+fn printed(values: &[f64], decimals: usize) -> String {
+    values.iter().map(|v| format!("{v:.decimals$}")).collect::<Vec<_>>().join(" ")
+}
+
+#[track_caller]
+fn assert_published(what: &str, published: &str, ours: &str) {
+    assert_eq!(published, ours, "{what}: published {published}, ours {ours}");
+}
+
+fn psobj(x: &[f64]) -> f64 {
+    (-x[0] * x[0] - x[1] * x[1]).exp() * (1.0 + 5.0 * x[0] + 6.0 * x[1] + 12.0 * x[0] * x[1].cos())
+}
+
+fn ps_example(x: &[f64]) -> f64 {
+    let first = match x[0] {
+        x if x < -5.0 => (x + 5.0).powi(2),
+        x if x < -3.0 => -2.0 * x.sin(),
+        x if x < 0.0 => 0.5 * x + 2.0,
+        x => 0.3 * x.sqrt() + 5.0 / 2.0,
+    };
+    first + x[1].abs()
+}
+
+fn poll_example(x: &[f64]) -> f64 {
+    if x[0] * x[0] + x[1] * x[1] <= 25.0 {
+        x[0] * x[0] + x[1] * x[1] - 25.0
+    } else if x[0] * x[0] + (x[1] - 9.0).powi(2) <= 16.0 {
+        x[0] * x[0] + (x[1] - 9.0).powi(2) - 16.0
+    } else {
+        0.0
+    }
+}
+
+fn rastrigin(x: &[f64]) -> f64 {
+    let wave = |v: f64| (2.0 * std::f64::consts::PI * v).cos();
+    20.0 + x[0] * x[0] + x[1] * x[1] - 10.0 * (wave(x[0]) + wave(x[1]))
+}
+
+#[test]
+fn c1_unconstrained_minimum_of_psobj() {
+    let outcome = run(psobj, &[0.0, 0.0], None, Options::default());
+    assert_published("x, page `patternsearch`", "-0.7037 -0.1860", &printed(&outcome.x, 4));
+    // Not printed by MathWorks: the digits and counts that the published rules give in an
+    // independent implementation.
+    assert_published("x, independent", "-0.70366478 -0.18598557", &printed(&outcome.x, 8));
+    assert_published("f, independent", "-7.025447294", &printed(&[outcome.value], 9));
+    assert_eq!((outcome.iterations, outcome.counts.evaluations), (66, 229));
+    assert_eq!(outcome.status, Status::MeshTolerance);
+}
+
+#[test]
+fn c2_minimum_of_ps_example_with_and_without_scaling() {
+    for options in [Options::default(), unscaled()] {
+        let scaling = options.scale_mesh;
+        let outcome = run(ps_example, &[2.1, 1.7], None, options);
+        // Page `solve`: x = (-4.7124, -7.6294e-07), fval = -2.0000.
+        assert_published("x1, page `solve`", "-4.7124", &printed(&outcome.x[..1], 4));
+        assert_published("x2, page `solve`", "-7.6294e-7", &format!("{:.4e}", outcome.x[1]));
+        assert_published("f, page `solve`", "-2.0000", &printed(&[outcome.value], 4));
+        // Totals from the independent implementation; the same with and without scaling.
+        assert_eq!((outcome.iterations, outcome.counts.evaluations), (60, 216), "scaling: {scaling}");
+        assert_eq!(outcome.exit_flag(), 1);
+    }
+}
+
+/// Page `how-pattern-search-polling-works`: the first iterations of C2 without scaling.
+#[test]
+fn c2_first_iterations_go_as_the_polling_page_says() {
+    let outcome = run(ps_example, &[2.1, 1.7], None, unscaled());
+    let (polled, refined) = (Method::SuccessfulPoll, Method::RefineMesh);
+    let published = [
+        (1, "4.63474", 1.0, Method::Start), // two pages print 4.6347 and 4.5146
+        (4, "4.51464", 2.0, polled),
+        (7, "3.25", 4.0, polled),
+        (10, "-0.264905", 8.0, polled),
+        (14, "-0.264905", 4.0, refined),
+        (18, "-0.264905", 2.0, refined),
+        (22, "-1.66491", 4.0, polled),
+    ];
+    for (row, (evaluations, value, mesh, method)) in outcome.trace.iter().zip(published) {
+        let ours = (row.evaluations, search::general(row.value, 6), row.mesh_size, row.method);
+        assert_eq!(ours, (evaluations, value.to_owned(), Some(mesh), method), "iteration {}", row.iteration);
+    }
+}
+
+/// Page `polling-types`: rows 0 to 17 of the iterative display.
+#[test]
+fn c3_display_rows_of_poll_example() {
+    let problem = Problem::new(poll_example, vec![0.0, 5.0]).unwrap();
+    let mut text = Vec::new();
+    let mut display = Display::new(DisplayLevel::Iter, &mut text);
+    let search = PatternSearch::new(unscaled()).unwrap();
+    let outcome = search.minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
+
+    let column = |of: fn(&Iteration) -> f64| outcome.trace[..18].iter().map(of).collect::<Vec<_>>();
+    let mut evaluations = vec![1.0, 3.0, 5.0, 9.0, 13.0];
+    evaluations.extend((15..=63).step_by(4).map(f64::from));
+    assert_eq!(
+        column(|row| row.evaluations as f64),
+        evaluations,
+        "published: 1, 3, 5, 9, 13, 15, 19, 23, …, 63"
+    );
+    let mut values = vec![0.0, -7.0, -15.0, -15.0, -15.0];
+    values.extend([-16.0; 13]);
+    assert_eq!(column(|row| row.value), values, "published: 0, -7, -15, -15, -15, -16, …");
+
+    assert_eq!(outcome.x, [0.0, 9.0]);
+    assert_eq!(outcome.value, -16.0);
+    assert_eq!((outcome.iterations, outcome.counts.evaluations), (26, 99));
+
+    // The column layout of the page's sample row,
+    // `   34      136    -0.00636551      0.003906     Refine Mesh`.
+    let text = String::from_utf8(text).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "Iter     Func-count       f(x)      MeshSize     Method");
+    assert_eq!(lines[1], "    0        1              0             1");
+    assert_eq!(lines[2], "    1        3             -7             2     Successful Poll");
+    assert_eq!(lines[27], "   26       99            -16     9.537e-07     Refine Mesh");
+    let last = "patternsearch stopped because the mesh size was less than options.MeshTolerance.";
+    assert_eq!(lines[28], last);
+}
+
+/// The sample row of page `polling-types`, to the character.
+#[test]
+fn display_columns_are_those_of_the_published_sample_row() {
+    let row = Iteration {
+        iteration: 34,
+        evaluations: 136,
+        value: -0.006_365_51,
+        mesh_size: Some(0.003_906_25),
+        method: Method::RefineMesh,
+    };
+    let mut text = Vec::new();
+    let event = search::Event::Iteration { row: &row, x: &[] };
+    let _ = search::Observer::observe(&mut Display::new(DisplayLevel::Iter, &mut text), &event);
+    let ours = String::from_utf8(text).unwrap();
+    assert_published("row", "   34      136    -0.00636551      0.003906     Refine Mesh\n", &ours);
+}
+
+/// Page "Comparison of Six Solvers".
+#[test]
+fn c4_rastrigin_of_the_six_solvers_page() {
+    let f = |x: &[f64]| rastrigin(&[x[0] / 10.0, x[1] / 10.0]);
+    let outcome = run(f, &[20.0, 30.0], None, Options::default());
+    assert_published("x", "19.8991 -9.9496", &printed(&outcome.x, 4));
+    assert_published("f", "4.9748", &printed(&[outcome.value], 4));
+    assert_published("iterations", "48", &outcome.iterations.to_string());
+    assert_published("evaluations", "174", &outcome.counts.evaluations.to_string());
+    assert_published("exit flag", "1", &outcome.exit_flag().to_string());
+    // The rule that gives these counts is the scaled mesh: without it they are others.
+    let outcome = run(f, &[20.0, 30.0], None, unscaled());
+    assert_eq!((outcome.iterations, outcome.counts.evaluations), (56, 200));
+}
+
+/// The public README of a user's port of `patternsearch`; the minimum in closed form is
+/// x1 = -(7.1/40.8)^(1/3), x2 = -10.
+#[test]
+fn c7_minimum_on_the_bound() {
+    let f = |x: &[f64]| 10.2 * x[0].powi(4) - 3.8 * x[1].powi(2) + 7.1 * x[0];
+    for scale_mesh in [true, false] {
+        let bounds = Bounds::uniform(2, -10.0, 10.0).unwrap();
+        let outcome = run(f, &[1.0, -5.0], Some(bounds), Options { scale_mesh, ..Options::default() });
+        assert_published("x", "-0.5583 -10.0000", &printed(&outcome.x, 4));
+        assert_eq!(outcome.x[1], -10.0, "on the bound to the bit");
+        assert!((outcome.x[0] + (7.1_f64 / 40.8).cbrt()).abs() < 2e-6);
+        assert_published("f", "-382.972937", &printed(&[outcome.value], 6));
+        assert!((98..=140).contains(&outcome.counts.evaluations), "{}", outcome.counts.evaluations);
+    }
+}
+
+/// A log of a MATLAB user: mesh sizes of the last iterations with `AccelerateMesh`.
+#[test]
+fn accelerated_mesh_contracts_as_in_the_published_log() {
+    let options = Options { accelerate_mesh: true, ..unscaled() };
+    // The start is the minimum, so every poll fails.
+    let outcome = run(|x: &[f64]| x[0] * x[0], &[0.0], None, options);
+    let tail: Vec<String> = outcome
+        .trace
+        .iter()
+        .rev()
+        .take(5)
+        .rev()
+        .map(|row| search::general(row.mesh_size.unwrap(), 4))
+        .collect();
+    let published = "0.0001221 6.104e-05 1.526e-05 1.907e-06 1.192e-07";
+    assert_published("mesh sizes", published, &tail.join(" "));
+}
