@@ -1,1 +1,43 @@
-//! x
+//! Feed-forward nets fitted under bounds by derivative-free search.
+//!
+//! [`MeanSquaredError`] joins a [`netcore`] network and its data to one objective for every solver of
+//! [`search`]; [`fit`] runs one and gives back the fitted network. All lower bounds zero, so that the
+//! network never falls when an input rises, is one word: [`nonnegative`](Fit::nonnegative).
+//!
+//! ```
+//! use netcore::{Network, Table, Target};
+//! use search::Budget;
+//!
+//! let iris = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/iris.csv");
+//! let table = Table::read(iris, &Target::named("species"))?;
+//! let mut network = Network::feedforward(&[4], table.inputs(), table.targets())?;
+//! network.set_parameters(&mse::recipe_start(network.topology(), 1))?;
+//!
+//! let fitted = mse::fit(&network, &table).nonnegative().budget(Budget::evaluations(500)).run()?;
+//! assert!(fitted.mse() < fitted.mse_before());
+//! assert!(fitted.network.parameters().iter().all(|&weight| weight >= 0.0));
+//! let accuracy = mse::Confusion::of(&fitted.network, &table)?.accuracy();
+//! assert!((0.0..=1.0).contains(&accuracy));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | subject | items |
+//! |---|---|
+//! | the objective | [`MeanSquaredError`] with its gradient |
+//! | fits | [`fit`], [`Fit`], [`Fitted`], [`recipe_start`] |
+//! | answers | [`classify`], [`Confusion`], [`monotonicity`] |
+
+mod classes;
+mod error;
+mod fit;
+mod gradient;
+mod monotone;
+mod objective;
+mod start;
+
+pub use classes::{Confusion, classify};
+pub use error::Error;
+pub use fit::{Fit, Fitted, fit};
+pub use monotone::{Fall, Monotonicity, monotonicity};
+pub use objective::MeanSquaredError;
+pub use start::recipe_start;

@@ -13,11 +13,14 @@ pub struct PlotError(String);
 
 const SIZE: (u32, u32) = (900, 640);
 
+/// A logarithmic axis has no labels to show over less than this ratio.
+const LOGARITHMIC_FROM: f64 = 100.0;
+
 /// Draws the best value and the mesh size over the iterations of a run, one above the other, as the
 /// text of an SVG file.
 ///
-/// The mesh is drawn on a logarithmic scale, the value too where all values are above zero. Rows
-/// before the first successful evaluation have no value and are left out.
+/// What is positive and spans two powers of ten is drawn on a logarithmic scale. Rows before the first
+/// successful evaluation have no value and are left out.
 ///
 /// # Errors
 /// [`PlotError`] if drawing fails.
@@ -63,11 +66,12 @@ fn panel(area: &Area<'_>, label: &str, points: &[(f64, f64)], colour: &RGBColor)
     if points.is_empty() {
         return Ok(());
     }
-    if low > 0.0 {
-        // Room of a tenth of the drawn height on both sides, also around a constant.
-        let room = (high / low).powf(0.1).max(1.05);
+    if low > 0.0 && high / low >= LOGARITHMIC_FROM {
+        // Room of a tenth of the drawn height on both sides.
+        let room = (high / low).powf(0.1);
         lines(area, label, points, (low / room..high * room).log_scale(), colour)
     } else {
+        // The same, and some around a constant.
         let room = ((high - low) * 0.1).max(high.abs().max(low.abs()) * 0.05).max(f64::MIN_POSITIVE);
         lines(area, label, points, low - room..high + room, colour)
     }

@@ -48,6 +48,7 @@ impl CostFunction for &Door<'_, '_> {
 
     fn cost(&self, x: &Vec<f64>) -> Result<f64, ArgminError> {
         let Inside { evaluations, stop, answers_owed } = &mut *self.0.borrow_mut();
+        let owes_an_answer = *answers_owed > 0;
         *answers_owed = answers_owed.saturating_sub(1);
         if stop.is_none() {
             match evaluations.value(&projected(x, evaluations)) {
@@ -55,7 +56,7 @@ impl CostFunction for &Door<'_, '_> {
                 Err(reason) => *stop = Some(reason),
             }
         }
-        if *answers_owed > 0 { Ok(f64::INFINITY) } else { Err(ArgminError::msg("the run was stopped")) }
+        if owes_an_answer { Ok(f64::INFINITY) } else { Err(ArgminError::msg("the run was stopped")) }
     }
 }
 

@@ -1,0 +1,49 @@
+//! What can be wrong with a fit.
+
+use thiserror::Error as ThisError;
+
+/// An error of the crate.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// The network, its scaling or its parameters.
+    #[error(transparent)]
+    Network(#[from] netcore::Error),
+    /// The bounds, the budget, or a run in which no evaluation gave a value.
+    #[error(transparent)]
+    Search(#[from] search::Error),
+    /// Inputs and targets with different numbers of samples.
+    #[error("there are {inputs} samples of inputs and {targets} of targets; expected as many")]
+    Samples {
+        /// Columns of the inputs.
+        inputs: usize,
+        /// Columns of the targets.
+        targets: usize,
+    },
+    /// Data with a NaN or an infinity.
+    #[error("{what}[{row},{sample}] is {value}; expected a finite number")]
+    NotFinite {
+        /// `input` or `target`.
+        what: &'static str,
+        /// Row, from 0.
+        row: usize,
+        /// Sample, from 0.
+        sample: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A question about classes for a table with a real target.
+    #[error("the target `{target}` is a number; classes and accuracy need a target of class labels")]
+    NoClasses {
+        /// Header of the target column.
+        target: String,
+    },
+    /// A network without an answer for a sample.
+    #[error("output {output} of sample {sample} is NaN, so that the sample belongs to no class")]
+    NoAnswer {
+        /// The output, from 0.
+        output: usize,
+        /// The sample, from 0.
+        sample: usize,
+    },
+}

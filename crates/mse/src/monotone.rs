@@ -1,0 +1,148 @@
+//! Whether a network never falls when an input rises.
+
+use ndarray::{Array2, ArrayView2};
+use netcore::{Network, Transfer};
+
+use crate::Error;
+
+/// What is known about a network's outputs when one input rises and the others stay.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Monotonicity {
+    /// No output ever falls: the signs of the weights prove it.
+    NonDecreasing,
+    /// An output falls, for example here.
+    Decreasing(Fall),
+    /// Neither proved nor refuted: the signs allow a fall, and no sample shows one.
+    Unknown,
+}
+
+/// A case in which an output falls while an input rises.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fall {
+    /// The sample whose other inputs were kept, from 0.
+    pub sample: usize,
+    /// The output that falls, from 0.
+    pub output: usize,
+    /// The input before and after.
+    pub input: [f64; 2],
+    /// The output before and after.
+    pub answer: [f64; 2],
+}
+
+/// Steps into which the range of an input is cut in the search for a fall.
+const STEPS: usize = 8;
+
+/// For each input of a network, whether its outputs never fall when that input rises.
+///
+/// The proof follows the signs of the weights from the input to each output, through transfer
+/// functions that never fall ([`Transfer::is_nondecreasing`]); weights that are all non-negative pass
+/// it. Where it fails, each sample of the data (inputs × samples) is moved through the range of that
+/// input in eight steps, and a fall of more than rounding refutes it.
+///
+/// # Errors
+/// [`Error::Network`] for data with another number of inputs.
+///
+/// ```
+/// use mse::Monotonicity;
+/// use ndarray::array;
+/// use netcore::{Network, Topology};
+///
+/// let mut network = Network::new(Topology::feedforward(2, &[1], 1)?);
+/// network.set_parameters(&[0.0, 1.0, -1.0, 0.0, 1.0])?; // tanh(x1 - x2)
+/// let found = mse::monotonicity(&network, &array![[0.0, 1.0], [0.0, 1.0]])?;
+/// assert_eq!(found[0], Monotonicity::NonDecreasing);
+/// assert!(matches!(found[1], Monotonicity::Decreasing(_)));
+/// # Ok::<(), mse::Error>(())
+/// ```
+pub fn monotonicity(network: &Network, data: &Array2<f64>) -> Result<Vec<Monotonicity>, Error> {
+    network.outputs(data)?;
+    let of_input = |input| {
+        if proves_no_fall(network, input) {
+            return Ok(Monotonicity::NonDecreasing);
+        }
+        Ok(find_fall(network, data, input)?.map_or(Monotonicity::Unknown, Monotonicity::Decreasing))
+    };
+    (0..network.topology().inputs()).map(of_input).collect()
+}
+
+/// Which ways a value can move when the input rises.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Moves {
+    up: bool,
+    down: bool,
+}
+
+impl Moves {
+    fn or(self, other: Moves) -> Moves {
+        Moves { up: self.up | other.up, down: self.down | other.down }
+    }
+
+    fn times(self, weight: f64) -> Moves {
+        match weight {
+            w if w > 0.0 => self,
+            w if w < 0.0 => Moves { up: self.down, down: self.up },
+            _ => Moves::default(),
+        }
+    }
+
+    fn any_way(self) -> Moves {
+        let moves = self.up | self.down;
+        Moves { up: moves, down: moves }
+    }
+}
+
+fn proves_no_fall(network: &Network, input: usize) -> bool {
+    let topology = network.topology();
+    let mut moves = vec![Moves::default(); topology.inputs()];
+    moves[input].up = true;
+    for (block, layer) in topology.blocks().zip(topology.layers()) {
+        let weights = block.weights_of(network.parameters());
+        let net_inputs = through_weights(weights, &moves);
+        moves = through_transfer(layer.transfer, &net_inputs);
+    }
+    moves.iter().all(|output| !output.down)
+}
+
+fn through_weights(weights: ArrayView2<'_, f64>, sources: &[Moves]) -> Vec<Moves> {
+    let unit = |row: ndarray::ArrayView1<'_, f64>| {
+        row.iter().zip(sources).fold(Moves::default(), |sum, (&weight, source)| sum.or(source.times(weight)))
+    };
+    weights.rows().into_iter().map(unit).collect()
+}
+
+fn through_transfer(transfer: Transfer, net_inputs: &[Moves]) -> Vec<Moves> {
+    match transfer {
+        Transfer::Softmax | Transfer::Compet | Transfer::Radbasn => {
+            // The units share a sum or a winner: if one moves, each may move either way.
+            let any = net_inputs.iter().fold(Moves::default(), |sum, &unit| sum.or(unit)).any_way();
+            vec![any; net_inputs.len()]
+        }
+        alone if alone.is_nondecreasing() => net_inputs.to_vec(),
+        _ => net_inputs.iter().map(|unit| unit.any_way()).collect(),
+    }
+}
+
+fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Option<Fall>, Error> {
+    let values = data.row(input);
+    let low = values.fold(f64::INFINITY, |low, &v| low.min(v));
+    let high = values.fold(f64::NEG_INFINITY, |high, &v| high.max(v));
+    let mut moved = data.clone();
+    let mut before: Option<(f64, Array2<f64>)> = None;
+    for step in 0..=STEPS {
+        let at = low + (high - low) * step as f64 / STEPS as f64;
+        moved.row_mut(input).fill(at);
+        let outputs = network.outputs(&moved)?;
+        if let Some((from, earlier)) = &before {
+            let fell = |(place, &now): ((usize, usize), &f64)| {
+                let rounding = 1e-9 * now.abs().max(earlier[place].abs());
+                (earlier[place] - now > rounding).then_some((place, now))
+            };
+            if let Some(((output, sample), now)) = outputs.indexed_iter().find_map(fell) {
+                let answer = [earlier[[output, sample]], now];
+                return Ok(Some(Fall { sample, output, input: [*from, at], answer }));
+            }
+        }
+        before = Some((at, outputs));
+    }
+    Ok(None)
+}

@@ -1,0 +1,315 @@
+//! What holds for every minimizer. Adding one means adding a line to [`minimizers`].
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use proptest::prelude::*;
+use search::pattern::{Options, PollOrder};
+use search::{
+    Bounds, Budget, Cancellation, Error, Event, Failure, Minimizer, NelderMead, Outcome, PatternSearch,
+    Problem, Status,
+};
+
+fn minimizers() -> Vec<Box<dyn Minimizer>> {
+    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    vec![
+        pattern(Options::default()),
+        pattern(Options { use_complete_poll: true, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Random, seed: 7, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
+        Box::new(NelderMead::default()),
+    ]
+}
+
+/// Equal in every bit but the time it took. Compared as text, which tells every bit of a number, and
+/// in which a NaN equals itself.
+fn same(a: &Outcome, b: &Outcome) -> bool {
+    let text = |outcome: &Outcome| format!("{:?}", Outcome { seconds: 0.0, ..outcome.clone() });
+    text(a) == text(b)
+}
+
+/// One evaluation: the point and what the objective made of it, `None` for a failure.
+type Record = (Vec<f64>, Option<f64>);
+
+/// A bumpy bowl whose value at some points is an error, NaN, an infinity or a panic, chosen by a hash
+/// of the point; and the record of all evaluations.
+struct Rough {
+    failure_rate: f64,
+    salt: u64,
+    seen: Mutex<Vec<Record>>,
+}
+
+impl Rough {
+    fn new(failure_rate: f64, salt: u64) -> Self {
+        Rough { failure_rate, salt, seen: Mutex::default() }
+    }
+
+    /// A number in [0, 1) that depends on every bit of the point (FNV-1a).
+    fn chance(&self, x: &[f64]) -> f64 {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ self.salt;
+        for byte in x.iter().flat_map(|v| v.to_bits().to_le_bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        hash ^= hash >> 33;
+        (hash.wrapping_mul(0xff51_afd7_ed55_8ccd) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn value(&self, x: &[f64]) -> Result<f64, String> {
+        let bowl: f64 = x.iter().enumerate().map(|(i, v)| (v - 0.7 * i as f64).powi(2) + v.sin()).sum();
+        let chance = self.chance(x);
+        let failing = chance < self.failure_rate;
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        seen.push((x.to_vec(), (!failing).then_some(bowl)));
+        drop(seen);
+        match (failing, (chance / self.failure_rate * 5.0) as u32) {
+            (false, _) => Ok(bowl),
+            (true, 0) => Err("no convergence".to_owned()),
+            (true, 1) => Ok(f64::NAN),
+            (true, 2) => Ok(f64::INFINITY),
+            (true, 3) => Ok(f64::NEG_INFINITY),
+            (true, _) => std::panic::panic_any("division by zero".to_owned()),
+        }
+    }
+}
+
+/// Panics of the objective are part of the test: their messages are not worth printing.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    static HOOK: std::sync::Once = std::sync::Once::new();
+    HOOK.call_once(|| {
+        let default = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if info.payload().downcast_ref::<String>().is_none_or(|text| text != "division by zero") {
+                default(info);
+            }
+        }));
+    });
+    work()
+}
+
+/// Bounds of every kind for one coordinate: free, one-sided, two-sided, fixed.
+fn bound() -> impl Strategy<Value = (f64, f64)> {
+    let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+    prop_oneof![
+        Just((low, high)),
+        (-3.0_f64..3.0).prop_map(move |b| (b, high)),
+        (-3.0_f64..3.0).prop_map(move |b| (low, b)),
+        (-3.0_f64..3.0, 0.0_f64..3.0).prop_map(|(b, width)| (b, b + width)),
+        (-3.0_f64..3.0).prop_map(|b| (b, b)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn promises_hold_on_rough_objectives_under_any_bounds(
+        coordinates in prop::collection::vec((bound(), -5.0_f64..5.0), 1..6),
+        failure_rate in prop_oneof![Just(0.0), 0.0_f64..0.5, Just(1.0)],
+        salt in any::<u64>(),
+        budget in 1_u64..400,
+    ) {
+        let (bounds, start): (Vec<_>, Vec<_>) = coordinates.into_iter().unzip();
+        let (lower, upper): (Vec<_>, Vec<_>) = bounds.into_iter().unzip();
+        let bounds = Bounds::new(lower, upper).unwrap();
+        for minimizer in minimizers() {
+            let rough = Rough::new(failure_rate, salt);
+            let problem = Problem::new(|x: &[f64]| rough.value(x), start.clone()).unwrap().bounded(bounds.clone()).unwrap();
+            let run = || quietly(|| minimizer.minimize(&problem, &Budget::evaluations(budget), &mut ()));
+            let result = run();
+            let seen = std::mem::take(&mut *rough.seen.lock().unwrap());
+            let name = minimizer.name();
+
+            prop_assert!(seen.len() as u64 <= budget, "{name}: {} evaluations of {budget}", seen.len());
+            for (x, _) in &seen {
+                prop_assert!(bounds.contain(x), "{name}: {x:?} outside {bounds:?}");
+            }
+            let mut projected = start.clone();
+            let moved = bounds.project(&mut projected);
+            prop_assert_eq!(&seen[0].0, &projected, "the first evaluation is at the projected start");
+            let best = seen.iter().filter_map(|(_, value)| *value).fold(f64::INFINITY, f64::min);
+            let failed = seen.iter().filter(|(_, value)| value.is_none()).count() as u64;
+            match result {
+                Ok(outcome) => {
+                    prop_assert_eq!(outcome.value, best, "{}: the best value seen is returned", name);
+                    prop_assert!(seen.contains(&(outcome.x.clone(), Some(outcome.value))), "{name}: value and point belong together");
+                    prop_assert_eq!(outcome.counts.evaluations, seen.len() as u64);
+                    prop_assert_eq!(outcome.counts.failed, failed);
+                    prop_assert_eq!(outcome.first_failure.is_some(), failed > 0);
+                    prop_assert_eq!(outcome.projected, moved);
+                    prop_assert!(outcome.trace.windows(2).all(|pair| pair[1].value <= pair[0].value));
+                    prop_assert!(same(&outcome, &run().unwrap()), "{name}: the same run twice");
+                }
+                Err(Error::NoValue { failed: counted, first, .. }) => {
+                    prop_assert_eq!(best, f64::INFINITY, "{}: a value was seen and lost", name);
+                    prop_assert_eq!(counted, failed);
+                    prop_assert!(first.is_some());
+                }
+                Err(error) => prop_assert!(false, "{name}: {error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn each_sort_of_failure_is_kept_with_its_reason() {
+    let cases: [(fn(&[f64]) -> Result<f64, String>, Failure); 5] = [
+        (|_| Err("singular".to_owned()), Failure::Error("singular".to_owned())),
+        (|_| Ok(f64::NEG_INFINITY), Failure::NotFinite(f64::NEG_INFINITY)),
+        (|_| Ok(f64::INFINITY), Failure::NotFinite(f64::INFINITY)),
+        (
+            |_| std::panic::panic_any("division by zero".to_owned()),
+            Failure::Panic("division by zero".to_owned()),
+        ),
+        (
+            |x| if x[0] == 1.0 { Err("start".to_owned()) } else { Ok(x[0]) },
+            Failure::Error("start".to_owned()),
+        ),
+    ];
+    for minimizer in minimizers() {
+        for (f, expected) in &cases {
+            let problem = Problem::new(f, vec![1.0]).unwrap();
+            let result = quietly(|| minimizer.minimize(&problem, &Budget::evaluations(60), &mut ()));
+            let first = match result {
+                Ok(outcome) => outcome.first_failure.unwrap(),
+                Err(Error::NoValue { first, .. }) => *first.unwrap(),
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!((first.evaluation, &first.failure), (1, expected), "{}", minimizer.name());
+            assert_eq!(first.x, [1.0]);
+        }
+    }
+}
+
+#[test]
+fn a_failing_start_does_not_end_the_run() {
+    for minimizer in minimizers() {
+        let f = |x: &[f64]| if x == [1.0, 1.0] { f64::NAN } else { x[0] * x[0] + x[1] * x[1] };
+        let problem = Problem::new(f, vec![1.0, 1.0]).unwrap();
+        let outcome = minimizer.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.value < 1e-6, "{}: {}", minimizer.name(), outcome.value);
+        assert!(outcome.counts.failed >= 1);
+    }
+}
+
+#[test]
+fn an_observer_stops_the_run_at_any_event() {
+    for minimizer in minimizers() {
+        let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0]).unwrap();
+        for stop_at in 1..12 {
+            let mut events = 0;
+            let mut observer = |_: &Event| {
+                events += 1;
+                if events >= stop_at {
+                    std::ops::ControlFlow::Break(())
+                } else {
+                    std::ops::ControlFlow::Continue(())
+                }
+            };
+            match minimizer.minimize(&problem, &Budget::unlimited(), &mut observer) {
+                Ok(outcome) => {
+                    assert_eq!((outcome.status, outcome.exit_flag()), (Status::StoppedByObserver, -1));
+                    assert!(!outcome.converged());
+                    assert_eq!(events, stop_at + 1, "nothing after the stop but the end");
+                }
+                // Stopped before the start was evaluated.
+                Err(error) => assert!(matches!(error, Error::NoValue { .. }) && stop_at == 1, "{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn cancellation_and_time_end_the_run_with_the_best_point() {
+    for minimizer in minimizers() {
+        let cancellation = Cancellation::default();
+        let count = AtomicU64::new(0);
+        let f = |x: &[f64]| {
+            if count.fetch_add(1, Ordering::Relaxed) == 9 {
+                cancellation.cancel();
+            }
+            (x[0] - 3.0).powi(2) + (x[1] + 2.0).powi(2)
+        };
+        let problem = Problem::new(f, vec![0.0, 0.0]).unwrap();
+        let budget = Budget::unlimited().cancelled_by(&cancellation);
+        let outcome = minimizer.minimize(&problem, &budget, &mut ()).unwrap();
+        assert_eq!((outcome.status, outcome.counts.evaluations), (Status::Cancelled, 10));
+        assert!(outcome.value < 13.0);
+
+        let problem = Problem::new(|x: &[f64]| x[0].abs(), vec![1.0]).unwrap();
+        let outcome =
+            minimizer.minimize(&problem, &Budget::unlimited().within_seconds(0.0), &mut ()).unwrap();
+        assert_eq!((outcome.status, outcome.counts.evaluations), (Status::TimeLimit, 1));
+    }
+}
+
+#[test]
+fn an_objective_may_run_a_minimizer_of_its_own() {
+    fn nested(depth: u32, x: f64) -> f64 {
+        let f = move |y: &[f64]| (y[0] - x).powi(2) + if depth > 0 { nested(depth - 1, y[0]) } else { 0.0 };
+        let problem = Problem::new(f, vec![0.0]).unwrap();
+        let options = Options { mesh_tolerance: 1e-3, ..Options::default() };
+        PatternSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap().value
+    }
+    assert!(nested(2, 1.0) < 1e-3);
+}
+
+#[test]
+fn many_runs_at_once_give_what_each_gives_alone() {
+    let run = |seed: u64| {
+        let rough = Rough::new(0.2, seed);
+        let problem = Problem::new(|x: &[f64]| rough.value(x), vec![1.0; 5]).unwrap();
+        let outcomes: Vec<Outcome> = minimizers()
+            .iter()
+            .map(|m| quietly(|| m.minimize(&problem, &Budget::evaluations(500), &mut ())).unwrap())
+            .collect();
+        outcomes
+    };
+    let alone: Vec<_> = (0..32).map(run).collect();
+    let together: Vec<_> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..32).map(|seed| scope.spawn(move || run(seed))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    for (a, b) in alone.iter().flatten().zip(together.iter().flatten()) {
+        assert!(same(a, b), "{}", a.solver);
+    }
+}
+
+#[test]
+fn large_dimensions_and_extreme_numbers_are_survived() {
+    for minimizer in minimizers() {
+        for start in [vec![1e300; 3], vec![f64::MAX; 2], vec![5e-324, -0.0], vec![1e-3; 1000]] {
+            let problem =
+                Problem::new(|x: &[f64]| x.iter().map(|v| v.abs().sqrt()).sum::<f64>(), start).unwrap();
+            let outcome = minimizer.minimize(&problem, &Budget::evaluations(5_000), &mut ()).unwrap();
+            assert!(outcome.value.is_finite());
+        }
+        // Unbounded below: the mesh doubles up to the largest number and the run still ends.
+        let problem = Problem::new(|x: &[f64]| -x[0].abs().sqrt(), vec![1.0]).unwrap();
+        let outcome = minimizer.minimize(&problem, &Budget::evaluations(10_000), &mut ()).unwrap();
+        assert!(outcome.x[0].is_finite(), "{}", minimizer.name());
+    }
+}
+
+#[test]
+fn impossible_problems_are_refused() {
+    let f = |x: &[f64]| x[0];
+    assert_eq!(Problem::new(f, vec![]).unwrap_err(), Error::EmptyStart);
+    let message = Problem::new(f, vec![0.0, f64::NAN]).unwrap_err().to_string();
+    assert_eq!(message, "start[1] is NaN; expected a finite number");
+    for (lower, upper) in [
+        (1.0, 0.0),
+        (f64::NAN, 1.0),
+        (0.0, f64::NAN),
+        (f64::INFINITY, f64::INFINITY),
+        (f64::NEG_INFINITY, f64::NEG_INFINITY),
+    ] {
+        let error = Bounds::new(vec![0.0, lower], vec![0.0, upper]).unwrap_err();
+        assert!(matches!(error, Error::Bounds { index: 1, .. }), "[{lower}, {upper}]: {error}");
+    }
+    assert!(matches!(Bounds::new(vec![0.0], vec![]), Err(Error::BoundsLength { given: 0, expected: 1, .. })));
+    let problem = Problem::new(f, vec![0.0]).unwrap();
+    let error = problem.clone().bounded(Bounds::free(2)).unwrap_err();
+    assert!(matches!(error, Error::BoundsLength { given: 2, expected: 1, .. }));
+    let error = PatternSearch::default().minimize(&problem, &Budget::evaluations(0), &mut ()).unwrap_err();
+    assert_eq!(error, Error::NoBudget);
+}
