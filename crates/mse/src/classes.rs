@@ -40,7 +40,7 @@ fn first_largest<'v>(values: impl Iterator<Item = &'v f64>) -> usize {
 /// let mut network = Network::new(Topology::new(1, vec![Layer { units: 2, transfer: Transfer::Purelin }])?);
 /// network.set_parameters(&[0.0, 4.0, 1.0, 0.0])?;
 /// let confusion = mse::Confusion::of(&network, &table)?;
-/// assert_eq!(confusion.counts(), [[1, 1], [0, 2]]); // one large sample taken for small
+/// assert_eq!(confusion.counts(), ndarray::array![[1, 1], [0, 2]]); // one large sample taken for small
 /// assert_eq!(confusion.accuracy(), 0.75);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -41,3 +41,8 @@ pub use fit::{Fit, Fitted, fit};
 pub use monotone::{Fall, Monotonicity, monotonicity};
 pub use objective::MeanSquaredError;
 pub use start::recipe_start;
+
+/// The README's library example runs as a documentation test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

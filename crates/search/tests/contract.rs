@@ -152,7 +152,8 @@ proptest! {
 
 #[test]
 fn each_sort_of_failure_is_kept_with_its_reason() {
-    let cases: [(fn(&[f64]) -> Result<f64, String>, Failure); 5] = [
+    type Failing = fn(&[f64]) -> Result<f64, String>;
+    let cases: [(Failing, Failure); 5] = [
         (|_| Err("singular".to_owned()), Failure::Error("singular".to_owned())),
         (|_| Ok(f64::NEG_INFINITY), Failure::NotFinite(f64::NEG_INFINITY)),
         (|_| Ok(f64::INFINITY), Failure::NotFinite(f64::INFINITY)),

@@ -1,0 +1,123 @@
+//! The example as a new user runs it: a process, its output, its files, its errors.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The compiled example, which stands beside this test's folder once the workspace's tests are built.
+fn example() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let path = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples/iris_patternsearch");
+    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(path.exists(), "{} is not built: run `cargo test --workspace`", path.display());
+    path
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(example()).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The output without the line that tells the time.
+fn timeless(output: &Output) -> String {
+    text(&output.stdout).lines().filter(|line| !line.starts_with("seconds")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_recipe_prints_a_hundred_iterations_and_a_summary() {
+    let output = run(&[]);
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    let rows: Vec<&str> = printed.lines().collect();
+    let header = rows
+        .iter()
+        .position(|row| *row == "Iter     Func-count       f(x)      MeshSize     Method")
+        .unwrap();
+    assert!(rows[header + 1].starts_with("    0        1 "));
+    assert!(rows[header + 101].starts_with("  100 "));
+    assert_eq!(rows[header + 102], "patternsearch stopped because it reached options.MaxIterations.");
+    for part in [
+        "seed 1",
+        "35 weights and biases",
+        "MSE  ",
+        "accuracy",
+        "true \\ chosen",
+        "exit flag        0:",
+        "Not converged",
+        "evaluations",
+        "seconds",
+        "smallest element",
+        "non-decreasing in each of the 4 inputs",
+    ] {
+        assert!(printed.contains(part), "{part} is missing in:\n{printed}");
+    }
+    assert_eq!(timeless(&run(&[])), timeless(&output), "twice the same");
+    assert_ne!(timeless(&run(&["--seed", "2"])), timeless(&output));
+}
+
+#[test]
+fn files_are_written_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (svg, json) = (folder.path().join("run.svg"), folder.path().join("net.json"));
+    let output = Command::new(example())
+        .current_dir(folder.path())
+        .args([
+            "--max-iter",
+            "5",
+            "--hidden",
+            "3,2",
+            "--dataset",
+            "wine",
+            "--plot",
+            "run.svg",
+            "--save",
+            "net.json",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let plot = std::fs::read_to_string(svg).unwrap();
+    assert!(plot.contains("Best value") && plot.contains("Mesh size") && plot.contains("<polyline"));
+    let network = netcore::Network::load(json).unwrap();
+    assert_eq!(network.topology().to_string(), "13-3-2-3");
+
+    let empty = tempfile::tempdir().unwrap();
+    let output =
+        Command::new(example()).current_dir(empty.path()).args(["--max-iter", "1"]).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn options_come_from_a_file_in_matlabs_spelling() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("options.json");
+    std::fs::write(&path, r#"{"CompletePoll": "on", "Display": "final", "MaxIter": 3}"#).unwrap();
+    let output = run(&["--options", path.to_str().unwrap()]);
+    let printed = text(&output.stdout);
+    assert!(!printed.contains("Func-count") && printed.contains("iterations       3\n"), "{printed}");
+    assert!(printed.contains("evaluations      1"), "complete polls of up to 70 points: {printed}");
+
+    std::fs::write(&path, r#"{"CompletPoll": "on"}"#).unwrap();
+    let output = run(&["--options", path.to_str().unwrap()]);
+    let said = text(&output.stderr);
+    assert!(
+        !output.status.success() && said.contains("options.json") && said.contains("CompletPoll"),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_dataset_runs_and_what_is_wrong_is_named() {
+    for dataset in ["iris", "wine", "breast_cancer", "digits", "diabetes"] {
+        let output = run(&["--dataset", dataset, "--hidden", "2", "--max-iter", "2"]);
+        assert!(output.status.success(), "{dataset}: {}", text(&output.stderr));
+    }
+    let output = run(&["--dataset", "no_such.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).starts_with("error: no_such.csv: "), "{}", text(&output.stderr));
+    let output = run(&["--hidden", "0"]);
+    assert!(text(&output.stderr).contains("at least one unit in layer 1"), "{}", text(&output.stderr));
+}
