@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::general;
-use crate::{Event, Iteration, Observer};
+use crate::{Event, Iteration, JournalReport, Observer};
 
 /// How much to print: MATLAB's `Display`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ impl<W: Write> Display<W> {
     fn print(&mut self, event: &Event<'_>) -> io::Result<()> {
         let every_iteration = self.level == DisplayLevel::Iter;
         match event {
-            Event::Start { projected, .. } => {
+            Event::Start { projected, journal, restored, .. } => {
                 if *projected > 0 {
                     let plural = if *projected == 1 { "" } else { "s" };
                     writeln!(
@@ -66,8 +66,12 @@ impl<W: Write> Display<W> {
                         "The start was outside its bounds in {projected} coordinate{plural}; the run begins at its projection."
                     )?;
                 }
+                if let Some(journal) = journal.filter(|journal| journal.known > 0 || journal.cut > 0) {
+                    writeln!(self.out, "{}", resumed(journal))?;
+                }
                 if every_iteration {
                     writeln!(self.out, "Iter     Func-count       f(x)      MeshSize     Method")?;
+                    restored.iter().try_for_each(|row| writeln!(self.out, "{}", line(row)))?;
                 }
             }
             Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
@@ -76,6 +80,14 @@ impl<W: Write> Display<W> {
         }
         Ok(())
     }
+}
+
+fn resumed(journal: &JournalReport) -> String {
+    let cut = match journal.cut {
+        0 => String::new(),
+        bytes => format!(" ({bytes} bytes of a torn record were cut off its end)"),
+    };
+    format!("Resumed from {}: {} evaluations known{cut}.", journal.path.display(), journal.known)
 }
 
 fn line(row: &Iteration) -> String {

@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::{FailedEvaluation, Status};
+use crate::{FailedEvaluation, JournalError, Status};
 
 /// An error of the crate. A failed evaluation is not one: a run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -62,6 +62,17 @@ pub enum Error {
     /// A budget that allows no evaluation.
     #[error("the evaluation budget is 0; expected at least 1, for the start point")]
     NoBudget,
+    /// Threads that cannot be had.
+    #[error("{threads} threads: {reason}")]
+    Threads {
+        /// The number asked for.
+        threads: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A journal that cannot be used; nothing was evaluated that it does not hold.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A run that ended before a single evaluation gave a value.
     #[error(
         "no evaluation gave a value: {failed} of {failed} failed before {status}{}",

@@ -27,13 +27,15 @@
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
 //! - the best point ever evaluated is the one returned;
-//! - the same problem, options and seed give the same bits.
+//! - the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
+//!   after any interruption ([`Journal`]).
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Incremental`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`], [`NelderMead`]; [`Minimizer`] for one's own |
 //! | limits | [`Budget`], [`Cancellation`] |
+//! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
 //! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence` |
 
@@ -45,6 +47,7 @@ mod error;
 mod evaluations;
 mod format;
 mod incremental;
+mod journal;
 mod minimizer;
 mod objective;
 mod observer;
@@ -53,18 +56,23 @@ pub mod pattern;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod problem;
+mod program;
+mod run;
 
 pub use argmin::{NelderMead, NelderMeadOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Evaluations, Stop};
+pub use evaluations::{Evaluations, Lookahead, Stop};
 pub use format::general;
 pub use incremental::{Incremental, Parabola, WholeEvaluations};
+pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use problem::Problem;
+pub use program::Program;
+pub use run::Run;

@@ -1,6 +1,11 @@
 //! The common interface of everything that minimizes.
 
-use crate::{Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Status, Stop};
+use serde_json::Value;
+
+use crate::journal::Header;
+use crate::{
+    Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Run, Status, Stop,
+};
 
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
 /// compared.
@@ -46,13 +51,19 @@ pub trait Minimizer: Send + Sync {
     /// The [`Stop`] that the door gave.
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop>;
 
+    /// The options that decide the path of the search, as JSON: a journal is resumed only by the same.
+    /// By default none.
+    fn settings(&self) -> Value {
+        Value::Null
+    }
+
     /// What to print on standard output while running; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
     }
 
     /// Minimizes a problem within a budget and tells the observer of every event; `&mut ()` observes
-    /// nothing.
+    /// nothing. [`run`](Minimizer::run) also knows threads and journals.
     ///
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
@@ -63,9 +74,19 @@ pub trait Minimizer: Send + Sync {
         budget: &Budget,
         observer: &mut dyn Observer,
     ) -> Result<Outcome, Error> {
+        self.run(problem, &Run::within(budget), observer)
+    }
+
+    /// Minimizes a problem and tells the observer of every event.
+    ///
+    /// # Errors
+    /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] for threads that cannot be had,
+    /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
+    fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
-        let mut evaluations = Evaluations::open(problem, budget, vec![&mut display, observer])?;
+        let header = |journal: &_| Header::of(self, problem, journal);
+        let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Incremental;
 
 /// A function to minimize.
@@ -56,7 +58,7 @@ pub trait Gradient: Send + Sync {
 }
 
 /// Why an evaluation gave no value that counts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Failure {
     /// The objective returned an error; its text.
@@ -65,6 +67,11 @@ pub enum Failure {
     NotFinite(f64),
     /// The objective panicked; the panic's message.
     Panic(String),
+    /// The objective took longer than one evaluation may.
+    TimedOut {
+        /// The limit in seconds.
+        seconds: f64,
+    },
 }
 
 impl fmt::Display for Failure {
@@ -73,6 +80,7 @@ impl fmt::Display for Failure {
             Failure::Error(text) => write!(f, "error: {text}"),
             Failure::NotFinite(value) => write!(f, "the value is {value}, not a finite number"),
             Failure::Panic(text) => write!(f, "panic: {text}"),
+            Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Iteration, Outcome, Problem};
+use crate::{Iteration, JournalReport, Outcome, Problem};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,11 @@ pub enum Event<'e> {
         problem: &'e Problem<'e>,
         /// How many coordinates of the start lay outside the bounds and were moved onto them.
         projected: usize,
+        /// What the journal holds, if the run keeps one.
+        journal: Option<&'e JournalReport>,
+        /// The iterations of the run before, if this one resumes from its state; those of a run that
+        /// resumes from its values come as events of their own.
+        restored: &'e [Iteration],
     },
     /// An evaluation found the best value so far.
     Improvement {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::Failure;
+use serde::{Deserialize, Serialize};
+
+use crate::{Failure, JournalReport};
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,13 +23,15 @@ pub struct Outcome {
     pub iterations: u64,
     /// How many coordinates of the start lay outside the bounds and were moved onto them.
     pub projected: usize,
-    /// What a solver that gave up ([`Status::SolverGaveUp`]) said about it.
+    /// The reason behind [`Status::SolverGaveUp`] and [`Status::JournalFailed`].
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.
     pub first_failure: Option<FailedEvaluation>,
     /// One row per iteration, the start first.
     pub trace: Vec<Iteration>,
-    /// Wall-clock seconds.
+    /// What the journal did, if the run kept one.
+    pub journal: Option<JournalReport>,
+    /// Wall-clock seconds, since the start or the resume.
     pub seconds: f64,
 }
 
@@ -74,6 +78,8 @@ pub enum Status {
     StoppedByObserver,
     /// The run was cancelled; exit flag -1.
     Cancelled,
+    /// The journal could not be written any more; exit flag -1.
+    JournalFailed,
     /// A wrapped solver could not go on; exit flag -3, which MATLAB's `patternsearch` does not use.
     SolverGaveUp,
 }
@@ -88,7 +94,7 @@ impl Status {
             Status::FunctionTolerance => 3,
             Status::MachinePrecision => 4,
             Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => 0,
-            Status::StoppedByObserver | Status::Cancelled => -1,
+            Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed => -1,
             Status::SolverGaveUp => -3,
         }
     }
@@ -111,22 +117,26 @@ impl fmt::Display for Status {
             Status::TimeLimit => "it reached the time limit",
             Status::StoppedByObserver => "an observer stopped it",
             Status::Cancelled => "it was cancelled",
+            Status::JournalFailed => "its journal could not be written",
             Status::SolverGaveUp => "it could not go on",
         })
     }
 }
 
 /// What a run cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Evaluations of the objective, the start and the failed ones included.
     pub evaluations: u64,
     /// Those of them that gave no value.
     pub failed: u64,
+    /// Calls of the objective beyond those: points that threads evaluated ahead of their turn, and
+    /// that then were not needed.
+    pub speculative: u64,
 }
 
 /// An evaluation that gave no value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailedEvaluation {
     /// Its number in the run, from 1.
     pub evaluation: u64,
@@ -150,7 +160,7 @@ impl fmt::Display for FailedEvaluation {
 }
 
 /// One row of the trace, and of the iterative display.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Iteration {
     /// Number of the iteration; 0 is the start.
     pub iteration: u64,
@@ -165,7 +175,7 @@ pub struct Iteration {
 }
 
 /// What an iteration did, in MATLAB's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Method {
     /// The start; no text.

@@ -1,7 +1,9 @@
 //! Positive bases: the directions of a poll, numbered.
 
+use serde::{Deserialize, Serialize};
+
 /// The maximal positive basis `+e_1 … +e_n, -e_1 … -e_n`, in this order.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct PositiveBasis2N {
     dimension: usize,
 }

@@ -1,11 +1,14 @@
 //! The mesh: its size, its scale per coordinate, and how both change.
 
+use serde::{Deserialize, Serialize};
+
 use super::Options;
 
 /// Below this size `accelerate_mesh` contracts faster with every failure in a row. MATLAB's logs show
 /// the first faster contraction after 6.104e-5, and none after 1.221e-4.
 const ACCELERATION_STARTS: f64 = 1e-4;
 
+#[derive(Serialize, Deserialize)]
 pub(super) struct Mesh {
     size: f64,
     scale: Vec<f64>,

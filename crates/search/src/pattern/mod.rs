@@ -10,6 +10,9 @@ pub use options::{Algorithm, Options, PollMethod, PollOrder};
 use mesh::Mesh;
 use poll::{Poll, Polled};
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::{DisplayLevel, Error, Evaluations, Method, Minimizer, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search within bounds.
@@ -39,10 +42,29 @@ pub struct PatternSearch {
     options: Options,
 }
 
+/// All that the search knows between two iterations.
+#[derive(Serialize, Deserialize)]
+struct State {
+    incumbent: Incumbent,
+    mesh: Mesh,
+    poll: Poll,
+}
+
 /// The best point the search has moved to.
+#[derive(Serialize, Deserialize)]
 struct Incumbent {
     x: Vec<f64>,
     value: f64,
+}
+
+impl State {
+    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let x = evaluations.start().to_vec();
+        let value = evaluations.value(&x)?;
+        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
+        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
+        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+    }
 }
 
 impl PatternSearch {
@@ -80,6 +102,12 @@ impl Minimizer for PatternSearch {
         "patternsearch".to_owned()
     }
 
+    fn settings(&self) -> Value {
+        // What is printed does not change the path.
+        let options = Options { display: DisplayLevel::Off, ..self.options.clone() };
+        serde_json::to_value(options).expect("options are numbers and words")
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }
@@ -89,24 +117,22 @@ impl Minimizer for PatternSearch {
         let n = evaluations.dimension();
         evaluations.limit(options.evaluation_limit(n), options.max_time);
 
-        let x = evaluations.start().to_vec();
-        let value = evaluations.value(&x)?;
-        let mut mesh = Mesh::new(options, &x);
-        let mut poll = Poll::new(options, n);
-        let mut incumbent = Incumbent { x, value };
-        evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), Method::Start)?;
-
+        let mut state = match evaluations.restored()? {
+            Some(state) => state,
+            None => State::at_start(options, evaluations)?,
+        };
         loop {
+            let State { incumbent, mesh, poll } = &mut state;
             if mesh.size() < options.mesh_tolerance {
                 return Ok(Status::MeshTolerance);
             }
             if evaluations.iterations() >= options.iteration_limit(n) {
                 return Ok(Status::IterationLimit);
             }
-            let (method, end) = match poll.around(&mut incumbent, &mesh, evaluations)? {
+            let (method, end) = match poll.around(incumbent, mesh, evaluations)? {
                 Polled::Improved { distance, decrease } => {
                     mesh.expand();
-                    (Method::SuccessfulPoll, self.small_success(distance, decrease, &mesh))
+                    (Method::SuccessfulPoll, self.small_success(distance, decrease, mesh))
                 }
                 Polled::Failed => {
                     mesh.contract();
@@ -118,6 +144,7 @@ impl Minimizer for PatternSearch {
             if let Some(status) = end {
                 return Ok(status);
             }
+            evaluations.snapshot(&state)?;
         }
     }
 }

@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
 
 use super::basis::PositiveBasis2N;
 use super::mesh::Mesh;
 use super::{Incumbent, Options, PollOrder};
-use crate::{Evaluations, Stop};
+use crate::{Evaluations, Lookahead, Stop};
 
+#[derive(Serialize, Deserialize)]
 pub(super) struct Poll {
     basis: PositiveBasis2N,
     complete: bool,
@@ -71,8 +73,9 @@ impl Poll {
             x[i] = to;
             inside(k)
         };
+        let lookahead = if self.complete { Lookahead::All } else { Lookahead::UntilBreak };
         let mut best = (incumbent.value, None);
-        evaluations.in_order(basis.len(), point, |turn, value| {
+        evaluations.in_order(basis.len(), lookahead, point, |turn, value| {
             if value < best.0 {
                 best = (value, Some(order.direction(turn)));
                 if !self.complete {
@@ -106,6 +109,7 @@ fn is_stuck(centre: &[f64], targets: impl Iterator<Item = (usize, f64)>) -> bool
 }
 
 /// In which order the directions take their turns.
+#[derive(Serialize, Deserialize)]
 enum Order {
     Consecutive,
     /// The direction that succeeded last comes first, the others after it in consecutive order.

@@ -1,0 +1,19 @@
+//! One call of the objective.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::{Failure, Objective};
+
+/// Calls the objective; whatever is not a finite number is a failure.
+pub(super) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
+    match catch_unwind(AssertUnwindSafe(|| objective.value(x))) {
+        Ok(Ok(value)) if value.is_finite() => Ok(value),
+        Ok(Ok(value)) => Err(Failure::NotFinite(value)),
+        Ok(Err(failure)) => Err(failure),
+        Err(payload) => {
+            let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+            Err(Failure::Panic(text.unwrap_or_else(|| "without a message".to_owned())))
+        }
+    }
+}

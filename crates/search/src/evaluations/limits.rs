@@ -1,0 +1,57 @@
+//! The limits of a run: the budget's and the solver's own, whichever is tighter.
+
+use std::time::{Duration, Instant};
+
+use crate::budget::duration;
+use crate::{Budget, Cancellation, Status};
+
+pub(super) struct Limits {
+    began: Instant,
+    evaluations: u64,
+    time: Option<Duration>,
+    cancellation: Cancellation,
+}
+
+impl Limits {
+    pub(super) fn of(budget: &Budget) -> Self {
+        Limits {
+            began: Instant::now(),
+            evaluations: budget.evaluations.unwrap_or(u64::MAX),
+            time: budget.time,
+            cancellation: budget.cancellation.clone(),
+        }
+    }
+
+    pub(super) fn tighten(&mut self, evaluations: u64, seconds: Option<f64>) {
+        self.evaluations = self.evaluations.min(evaluations);
+        if let Some(limit) = seconds.and_then(duration) {
+            self.time = Some(self.time.map_or(limit, |time| time.min(limit)));
+        }
+    }
+
+    /// How many evaluations are left after so many.
+    pub(super) fn evaluations_after(&self, evaluations: u64) -> u64 {
+        self.evaluations.saturating_sub(evaluations)
+    }
+
+    /// Whether one more evaluation may begin after so many.
+    pub(super) fn admit_one_after(&self, evaluations: u64) -> Result<(), Status> {
+        if evaluations >= self.evaluations {
+            return Err(Status::EvaluationLimit);
+        }
+        // The start is always evaluated: a run without any value has nothing to give back.
+        if evaluations > 0 {
+            if self.cancellation.is_cancelled() {
+                return Err(Status::Cancelled);
+            }
+            if self.time.is_some_and(|limit| self.began.elapsed() >= limit) {
+                return Err(Status::TimeLimit);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+}

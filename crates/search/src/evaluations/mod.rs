@@ -1,0 +1,462 @@
+//! The one door: every value of the objective that any solver sees passes through here.
+
+mod ahead;
+mod attempt;
+mod limits;
+
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use ahead::Ahead;
+use attempt::attempt;
+use limits::Limits;
+
+use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
+use crate::{
+    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Iteration, Method, Observer, Outcome, Problem,
+    Run, Status,
+};
+
+/// All that a solver gets of a run: the values of the objective, and the record of what it does.
+///
+/// The door counts; holds the budget, the time limit and cancellation; keeps the best point; turns
+/// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points
+/// outside the bounds; evaluates on several threads; writes the journal and reads it back; records
+/// the trace and tells the observers. A solver therefore cannot break any of these promises, and
+/// passes on the [`Stop`] that ends it with `?`.
+pub struct Evaluations<'r> {
+    problem: &'r Problem<'r>,
+    start: Vec<f64>,
+    projected: usize,
+    limits: Limits,
+    counts: Counts,
+    first_failure: Option<FailedEvaluation>,
+    best: Best,
+    trace: Vec<Iteration>,
+    observers: Vec<&'r mut dyn Observer>,
+    recording: Option<Recording>,
+    /// The solver's own state, if the run goes on from a snapshot.
+    restored: Option<Vec<u8>>,
+    /// Several threads, if the run has them.
+    ahead: Option<Ahead>,
+    /// Where [`in_order`](Evaluations::in_order) builds its points.
+    trial: Vec<f64>,
+}
+
+/// Why a solver has to stop; it passes this on with `?`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop(StopKind);
+
+#[derive(Debug, Clone, PartialEq)]
+enum StopKind {
+    Ended(Status),
+    /// The run ends with a status that asks for an explanation.
+    Explained(Status, String),
+    /// The solver asked for a point outside the bounds: coordinate and value.
+    Outside(usize, f64),
+    /// The journal is of another run.
+    Journal(JournalFault),
+}
+
+impl Stop {
+    /// The solver cannot go on, for a reason of its own.
+    pub fn gave_up(reason: &str) -> Self {
+        Stop(StopKind::Explained(Status::SolverGaveUp, reason.to_owned()))
+    }
+}
+
+impl From<Status> for Stop {
+    fn from(status: Status) -> Self {
+        Stop(StopKind::Ended(status))
+    }
+}
+
+impl From<JournalFault> for Stop {
+    fn from(fault: JournalFault) -> Self {
+        match fault {
+            // The evaluations are worth more than their record: the run ends with what it has.
+            JournalFault::Io { text, .. } => Stop(StopKind::Explained(Status::JournalFailed, text)),
+            fault => Stop(StopKind::Journal(fault)),
+        }
+    }
+}
+
+/// The best point of all those evaluated, also if the solver has not moved there.
+struct Best {
+    x: Vec<f64>,
+    value: f64,
+}
+
+/// How far ahead of its turn a point may be evaluated on several threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookahead {
+    /// Only so far as threads would be idle otherwise: the caller may break at any value.
+    UntilBreak,
+    /// As far as one likes: the caller wants every value.
+    All,
+}
+
+impl<'r> Evaluations<'r> {
+    pub(crate) fn open(
+        problem: &'r Problem<'r>,
+        run: &Run,
+        header: impl FnOnce(&crate::Journal) -> Header,
+        observers: Vec<&'r mut dyn Observer>,
+    ) -> Result<Self, Error> {
+        if run.budget.evaluations == Some(0) {
+            return Err(Error::NoBudget);
+        }
+        if run.threads == 0 {
+            return Err(Error::Threads { threads: 0, reason: "expected at least 1".to_owned() });
+        }
+        let mut start = problem.start().to_vec();
+        let projected = problem.bounds().project(&mut start);
+        let ahead = if run.threads > 1 { Some(Ahead::on_threads(run.threads, start.len())?) } else { None };
+        let mut evaluations = Evaluations {
+            problem,
+            projected,
+            limits: Limits::of(&run.budget),
+            counts: Counts::default(),
+            first_failure: None,
+            best: Best { x: start.clone(), value: f64::INFINITY },
+            trace: Vec::new(),
+            observers,
+            recording: None,
+            restored: None,
+            ahead,
+            trial: start.clone(),
+            start,
+        };
+        if let Some(journal) = &run.journal {
+            let (recording, snapshot) = Recording::open(journal, &header(journal))
+                .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
+            evaluations.recording = Some(recording);
+            if let Some(Snapshot { counts, best: (x, value), first_failure, trace, solver }) = snapshot {
+                evaluations.counts = counts;
+                evaluations.best = Best { x, value };
+                evaluations.first_failure = first_failure;
+                evaluations.trace = trace;
+                evaluations.restored = Some(solver);
+            }
+        }
+        Ok(evaluations)
+    }
+
+    /// Number of coordinates n.
+    pub fn dimension(&self) -> usize {
+        self.start.len()
+    }
+
+    /// The start, moved onto the bounds where it lay outside.
+    pub fn start(&self) -> &[f64] {
+        &self.start
+    }
+
+    /// The bounds.
+    pub fn bounds(&self) -> &'r Bounds {
+        self.problem.bounds()
+    }
+
+    /// Evaluations so far.
+    pub fn count(&self) -> u64 {
+        self.counts.evaluations
+    }
+
+    /// The best point so far and its value, which is infinite while every evaluation has failed.
+    pub fn best(&self) -> (&[f64], f64) {
+        (&self.best.x, self.best.value)
+    }
+
+    /// Adds the limits of the solver's own options to those of the budget; the tighter one holds.
+    pub fn limit(&mut self, evaluations: u64, seconds: Option<f64>) {
+        self.limits.tighten(evaluations, seconds);
+    }
+
+    /// Evaluates one point. A failed evaluation is infinite: it never compares as an improvement.
+    ///
+    /// # Errors
+    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds.
+    pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
+        self.limits.admit_one_after(self.counts.evaluations)?;
+        self.check_bounds(x)?;
+        if let Some(recording) = &mut self.recording
+            && let Some(known) = recording.recall(x, self.counts.evaluations + 1)?
+        {
+            return self.commit(x, known, Source::Journal);
+        }
+        let attempt = attempt(self.problem.objective(), x);
+        self.commit(x, attempt, Source::Objective)
+    }
+
+    /// Evaluates points in order and hands each value to `commit`, until it breaks or none is left.
+    ///
+    /// `point(k, x)` writes the `k`-th of `count` points into `x`, or says `false` where there is
+    /// none. It may depend on `k` alone: with several threads, points are evaluated ahead of their
+    /// turn, as far as `lookahead` allows. Those that `commit` then has no use for are counted apart
+    /// ([`Counts::speculative`]); nothing else shows that they were.
+    ///
+    /// # Errors
+    /// [`Stop`] as for [`value`](Evaluations::value); values committed before it stay so.
+    pub fn in_order(
+        &mut self,
+        count: usize,
+        lookahead: Lookahead,
+        point: impl Fn(usize, &mut [f64]) -> bool,
+        mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
+        let mut turns = 0..count;
+        // What is in the journal needs no threads.
+        if self.ahead.is_none() || self.knows_more() {
+            self.one_by_one(&mut turns, &point, &mut commit)?;
+        }
+        while !turns.is_empty() {
+            self.several_at_once(&mut turns, lookahead, &point, &mut commit)?;
+        }
+        Ok(())
+    }
+
+    /// Takes turns one at a time: all of them, or as long as the journal knows their values if there
+    /// are threads for the rest. A break leaves no turns.
+    fn one_by_one(
+        &mut self,
+        turns: &mut std::ops::Range<usize>,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
+        let mut trial = std::mem::take(&mut self.trial);
+        let mut result = Ok(());
+        while result.is_ok()
+            && (self.ahead.is_none() || self.knows_more())
+            && let Some(turn) = turns.next()
+        {
+            if point(turn, &mut trial) {
+                result = self.value(&trial).map(|value| {
+                    if commit(turn, value).is_break() {
+                        *turns = 0..0;
+                    }
+                });
+            }
+        }
+        self.trial = trial;
+        result
+    }
+
+    /// Evaluates the points of the next turns on all threads, then takes the turns in order. A break
+    /// leaves no turns.
+    fn several_at_once(
+        &mut self,
+        turns: &mut std::ops::Range<usize>,
+        lookahead: Lookahead,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
+        let Some(mut ahead) = self.ahead.take() else { return Ok(()) };
+        let result = self.take_turns(&mut ahead, turns, lookahead, point, commit);
+        self.ahead = Some(ahead);
+        result
+    }
+
+    fn take_turns(
+        &mut self,
+        ahead: &mut Ahead,
+        turns: &mut std::ops::Range<usize>,
+        lookahead: Lookahead,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
+        // At least one place: a point beyond the budget is what ends the run.
+        let most = self.limits.evaluations_after(self.counts.evaluations).max(1);
+        let mut filled = 0;
+        for place in ahead.places(lookahead, most) {
+            let Some(turn) = turns.find(|&turn| point(turn, &mut place.x)) else { break };
+            place.turn = turn;
+            self.check_bounds(&place.x)?;
+            filled += 1;
+        }
+        if filled == 0 {
+            return Ok(());
+        }
+        self.limits.admit_one_after(self.counts.evaluations)?;
+        let mut trials = ahead.evaluate(self.problem.objective(), filled).iter();
+        while let Some(trial) = trials.next() {
+            let value = self.limits.admit_one_after(self.counts.evaluations).map_err(Stop::from);
+            let value = value.and_then(|()| self.commit(&trial.x, trial.attempt.clone(), Source::Objective));
+            let goes_on = value.as_ref().is_ok_and(|&value| commit(trial.turn, value).is_continue());
+            if !goes_on {
+                self.counts.speculative += trials.len() as u64;
+                *turns = 0..0;
+                return value.map(|_| ());
+            }
+        }
+        Ok(())
+    }
+
+    fn check_bounds(&self, x: &[f64]) -> Result<(), Stop> {
+        match self.problem.bounds().first_outside(x) {
+            None => Ok(()),
+            Some(outside) => Err(Stop(StopKind::Outside(outside, x[outside]))),
+        }
+    }
+
+    fn knows_more(&self) -> bool {
+        self.recording.as_ref().is_some_and(Recording::knows_more)
+    }
+
+    /// Counts an evaluation, keeps what is best, records it, and tells the observers.
+    fn commit(&mut self, x: &[f64], attempt: Result<f64, Failure>, source: Source) -> Result<f64, Stop> {
+        self.counts.evaluations += 1;
+        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.value);
+        if improves && let Ok(value) = attempt {
+            self.best.value = value;
+            self.best.x.copy_from_slice(x);
+        }
+        if source == Source::Objective
+            && let Some(recording) = &mut self.recording
+        {
+            recording.record(x, &attempt)?;
+        }
+        match attempt {
+            Ok(value) => {
+                if improves {
+                    let evaluations = self.counts.evaluations;
+                    notify(&mut self.observers, &Event::Improvement { evaluations, x, value })?;
+                }
+                Ok(value)
+            }
+            Err(failure) => {
+                self.counts.failed += 1;
+                let evaluation = self.counts.evaluations;
+                self.first_failure.get_or_insert_with(|| FailedEvaluation {
+                    evaluation,
+                    x: x.to_vec(),
+                    failure,
+                });
+                Ok(f64::INFINITY)
+            }
+        }
+    }
+
+    /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
+    /// any iteration, records the start.
+    ///
+    /// # Errors
+    /// [`Stop`] when an observer stops the run.
+    pub fn iteration(
+        &mut self,
+        x: &[f64],
+        value: f64,
+        mesh_size: Option<f64>,
+        method: Method,
+    ) -> Result<(), Stop> {
+        let (iteration, evaluations) = (self.trace.len() as u64, self.counts.evaluations);
+        let row = Iteration { iteration, evaluations, value, mesh_size, method };
+        let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
+        self.trace.push(row);
+        told
+    }
+
+    /// Number of iterations recorded, the start not counted.
+    pub fn iterations(&self) -> u64 {
+        (self.trace.len() as u64).saturating_sub(1)
+    }
+
+    /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
+    /// and then if evaluations are cheaper than their records; a resumed run gets it back from
+    /// [`restored`](Evaluations::restored).
+    ///
+    /// # Errors
+    /// [`Stop`] if the journal cannot be written.
+    pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
+        let Some(recording) = &mut self.recording else { return Ok(()) };
+        if !recording.wants_snapshot() {
+            return Ok(());
+        }
+        let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
+        let snapshot = Snapshot {
+            counts: self.counts,
+            best: (self.best.x.clone(), self.best.value),
+            first_failure: self.first_failure.clone(),
+            trace: self.trace[recording.rows()..].to_vec(),
+            solver,
+        };
+        Ok(recording.snapshot(snapshot)?)
+    }
+
+    /// The state that the solver offered in the run that this one resumes, if it was written. The
+    /// solver goes on from there; counts, best point and trace are already those of that moment.
+    ///
+    /// # Errors
+    /// [`Stop`] if the state is not of this type.
+    pub fn restored<S: DeserializeOwned>(&mut self) -> Result<Option<S>, Stop> {
+        let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes));
+        state.transpose().map_err(|_| Stop(StopKind::Journal(JournalFault::NotAJournal)))
+    }
+
+    pub(crate) fn begin(&mut self, solver: &str) -> Result<(), Stop> {
+        let event = Event::Start {
+            solver,
+            problem: self.problem,
+            projected: self.projected,
+            journal: self.recording.as_ref().map(Recording::report),
+            restored: &self.trace,
+        };
+        notify(&mut self.observers, &event)
+    }
+
+    pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
+        let (mut status, mut complaint) = match end {
+            Ok(status) | Err(Stop(StopKind::Ended(status))) => (status, None),
+            Err(Stop(StopKind::Explained(status, reason))) => (status, Some(reason)),
+            Err(Stop(StopKind::Outside(index, value))) => {
+                let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
+                return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
+            }
+            Err(Stop(StopKind::Journal(fault))) => {
+                let path =
+                    self.recording.map(|recording| recording.report().path.clone()).unwrap_or_default();
+                return Err(JournalError { path, fault }.into());
+            }
+        };
+        if let Some(recording) = &mut self.recording
+            && let Err(fault) = recording.flush()
+        {
+            (status, complaint) = (Status::JournalFailed, Some(fault.to_string()));
+        }
+        if self.best.value == f64::INFINITY {
+            let first = self.first_failure.map(Box::new);
+            return Err(Error::NoValue { status, failed: self.counts.failed, first });
+        }
+        let outcome = Outcome {
+            solver: solver.to_owned(),
+            iterations: self.iterations(),
+            x: self.best.x,
+            value: self.best.value,
+            status,
+            counts: self.counts,
+            complaint,
+            projected: self.projected,
+            first_failure: self.first_failure,
+            trace: self.trace,
+            journal: self.recording.as_ref().map(|recording| recording.report().clone()),
+            seconds: self.limits.seconds(),
+        };
+        // The run is over: there is nothing left to stop.
+        let _ = notify(&mut self.observers, &Event::End(&outcome));
+        Ok(outcome)
+    }
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Objective,
+    Journal,
+}
+
+fn notify(observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<(), Stop> {
+    // Everybody hears of the event, whoever stops the run.
+    let stop = observers.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
+    if stop { Err(Status::StoppedByObserver.into()) } else { Ok(()) }
+}

@@ -1,0 +1,64 @@
+//! What can be wrong with a journal.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error as ThisError;
+
+/// A journal that cannot be used.
+#[derive(Debug, Clone, PartialEq, ThisError)]
+#[error("journal {}: {fault}", path.display())]
+pub struct JournalError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub fault: JournalFault,
+}
+
+/// What is wrong with a journal.
+#[derive(Debug, Clone, PartialEq, ThisError)]
+#[non_exhaustive]
+pub enum JournalFault {
+    /// The file cannot be opened, read or written.
+    #[error("{text}")]
+    Io {
+        /// The kind of error.
+        kind: io::ErrorKind,
+        /// What the operating system said.
+        text: String,
+    },
+    /// A new journal was asked for, and the file already holds something.
+    #[error("the file already exists and is not empty; expected a new file, or to resume")]
+    Exists,
+    /// Another run has the journal open.
+    #[error("another run is writing to it")]
+    InUse,
+    /// The file is something else.
+    #[error("the file is not a journal; it was left as it is")]
+    NotAJournal,
+    /// The journal is of another run.
+    #[error("it belongs to another run: its {what} is {journal}, that of this run is {run}")]
+    OtherRun {
+        /// The first thing that differs.
+        what: String,
+        /// What the journal says.
+        journal: String,
+        /// What this run says.
+        run: String,
+    },
+    /// The solver asks for another point than the one recorded.
+    #[error(
+        "evaluation {evaluation} asks for another point than the recorded one: the objective, the solver or the \
+         machine's arithmetic is not what it was"
+    )]
+    Diverged {
+        /// Number of the evaluation, from 1.
+        evaluation: u64,
+    },
+}
+
+impl From<io::Error> for JournalFault {
+    fn from(error: io::Error) -> Self {
+        JournalFault::Io { kind: error.kind(), text: error.to_string() }
+    }
+}

@@ -1,0 +1,50 @@
+//! One process for many evaluations, a line for a line.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::process::{ChildStdin, Stdio};
+use std::time::{Duration, Instant};
+
+use super::process::{Next, Process, number};
+use crate::Failure;
+
+/// A process that waits for a line.
+#[derive(Debug)]
+pub(super) struct Answerer {
+    // Dropped first: a process that reads the end of its input can end by itself.
+    input: ChildStdin,
+    process: Process,
+}
+
+impl Answerer {
+    pub(super) fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, Failure> {
+        let mut process = Process::start(program, arguments, Stdio::piped())?;
+        let input =
+            process.input().ok_or_else(|| Failure::Error("the program has no standard input".to_owned()))?;
+        Ok(Answerer { input, process })
+    }
+
+    /// Sends a line and reads the number on the answer. After a failure the process is of no more use: it
+    /// may still answer the last question.
+    pub(super) fn ask(&mut self, line: &str, limit: Option<Duration>) -> Result<f64, Failure> {
+        if let Some(unasked) = self.process.line_at_hand() {
+            let unasked = unasked.trim();
+            return Err(Failure::Error(format!(
+                "the program printed `{unasked}` unasked; expected one line per point"
+            )));
+        }
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
+        let next = if sent.is_ok() { self.process.next_line(deadline) } else { Next::End };
+        match next {
+            Next::Line(answer) => number(&answer),
+            Next::TimeOut => Err(Failure::TimedOut { seconds: limit.unwrap_or_default().as_secs_f64() }),
+            Next::End => {
+                let status = self.process.wait(Some(Instant::now() + Duration::from_millis(500)));
+                let how = status
+                    .map_or_else(|| "closed its output".to_owned(), |status| format!("ended with {status}"));
+                Err(self.process.failure_of(&format!("the program {how} before it answered")))
+            }
+        }
+    }
+}

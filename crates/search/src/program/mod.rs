@@ -1,0 +1,141 @@
+//! Objectives that are programs: any executable that prints a number.
+
+mod lines;
+mod once;
+mod process;
+
+use std::ffi::OsString;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lines::Answerer;
+
+use crate::{Failure, Objective};
+
+/// A program as objective.
+///
+/// The program gets the point and prints the value: the last line of its standard output must be one
+/// number. What else happens is a failed evaluation with its reason: a program that cannot be started, no
+/// number, an exit code other than 0, an end by a signal, no answer within the time limit (the program
+/// and all it has started are then killed).
+///
+/// ```
+/// # #[cfg(unix)] {
+/// use search::{Objective, Program};
+///
+/// // Called as `sh -c 'echo $(( $1 * $1 ))' square 3.0`; `${1%.*}` cuts the fraction.
+/// let square = Program::new("sh").argument("-c").argument("echo $(( ${1%.*} * ${1%.*} ))").argument("square");
+/// assert_eq!(square.value(&[3.0]), Ok(9.0));
+///
+/// // One process that answers line by line is much faster.
+/// let square = Program::new("sh")
+///     .argument("-c")
+///     .argument("while read x; do echo $(( ${x%.*} * ${x%.*} )); done")
+///     .answering_lines();
+/// assert_eq!(square.value(&[4.0]), Ok(16.0));
+/// # }
+/// ```
+///
+/// Coordinates are written with as many digits as it takes to read the same bits back.
+#[derive(Debug)]
+pub struct Program {
+    program: OsString,
+    arguments: Vec<OsString>,
+    passing: Passing,
+    time_limit: Option<Duration>,
+    /// Processes that wait for a line: as many as evaluations ever ran at once.
+    idle: Mutex<Vec<Answerer>>,
+}
+
+/// How the program gets the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passing {
+    /// As further arguments, one per coordinate.
+    Arguments,
+    /// In a file of one line, whose path is the last argument.
+    File,
+    /// As a line on standard input, for each of which it prints one.
+    Lines,
+}
+
+impl Program {
+    /// A program that is run once for each evaluation, with the coordinates as its last arguments.
+    pub fn new(program: impl Into<OsString>) -> Self {
+        Program {
+            program: program.into(),
+            arguments: Vec::new(),
+            passing: Passing::Arguments,
+            time_limit: None,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// The same with one more argument before those of the point.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// The same, with the point in a file: its coordinates in one line, separated by blanks. The path of
+    /// the file is the last argument; the file is removed afterwards.
+    #[must_use]
+    pub fn point_in_file(self) -> Self {
+        Program { passing: Passing::File, ..self }
+    }
+
+    /// The same, but run once for all evaluations: for each line on its standard input, the coordinates of
+    /// a point separated by blanks, it prints one line, the value, and flushes it. After a failed
+    /// evaluation the program is started anew. On several threads there are as many processes.
+    #[must_use]
+    pub fn answering_lines(self) -> Self {
+        Program { passing: Passing::Lines, ..self }
+    }
+
+    /// The same with a limit for each evaluation, in seconds; a negative or NaN one counts as 0, one too
+    /// long to represent as none.
+    #[must_use]
+    pub fn within_seconds(self, seconds: f64) -> Self {
+        Program { time_limit: crate::budget::duration(seconds), ..self }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Answerer>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, x: &[f64]) -> Result<f64, Failure> {
+        let waiting = self.idle().pop();
+        let mut answerer = match waiting {
+            Some(answerer) => answerer,
+            None => Answerer::start(&self.program, &self.arguments)?,
+        };
+        // One that failed is dropped, and killed by that.
+        let value = answerer.ask(&line(x), self.time_limit)?;
+        self.idle().push(answerer);
+        Ok(value)
+    }
+}
+
+impl Objective for Program {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        match self.passing {
+            Passing::Lines => self.ask(x),
+            Passing::Arguments => {
+                let coordinates = x.iter().map(|v| OsString::from(format!("{v:?}")));
+                let arguments: Vec<_> = self.arguments.iter().cloned().chain(coordinates).collect();
+                once::run(&self.program, &arguments, self.time_limit)
+            }
+            Passing::File => {
+                let file = once::PointFile::with(&line(x))?;
+                let path = file.path().as_os_str().to_owned();
+                let arguments: Vec<_> = self.arguments.iter().cloned().chain([path]).collect();
+                once::run(&self.program, &arguments, self.time_limit)
+            }
+        }
+    }
+}
+
+fn line(x: &[f64]) -> String {
+    let coordinates: Vec<String> = x.iter().map(|v| format!("{v:?}")).collect();
+    coordinates.join(" ") + "\n"
+}

@@ -1,0 +1,172 @@
+//! Starting, reading and ending a process together with all it has started.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{ChildStdin, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use process_wrap::std::{ChildWrapper, CommandWrap};
+
+use crate::Failure;
+
+/// Bytes of a line that are kept: its last ones.
+const LINE: usize = 4096;
+
+/// How long the output of a process that has ended may still be under way.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// A running process, in a group of its own.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Box<dyn ChildWrapper>,
+    output: Receiver<String>,
+    /// The last line on standard error, and the thread that reads it.
+    last_error: Arc<Mutex<String>>,
+    errors: JoinHandle<()>,
+}
+
+/// What came of waiting for a line.
+pub(super) enum Next {
+    Line(String),
+    /// There will be no more.
+    End,
+    TimeOut,
+}
+
+impl Process {
+    pub(super) fn start(program: &OsStr, arguments: &[OsString], input: Stdio) -> Result<Self, Failure> {
+        let mut command = CommandWrap::with_new(program, |command| {
+            command.args(arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+        });
+        #[cfg(unix)]
+        command.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::std::JobObject);
+        let started = command.spawn();
+        let mut child = started
+            .map_err(|error| Failure::Error(format!("{} cannot be started: {error}", program.display())))?;
+        let output = lines_of(child.stdout().take());
+        let last_error = Arc::<Mutex<String>>::default();
+        let (stderr, last) = (child.stderr().take(), Arc::clone(&last_error));
+        let errors = thread::spawn(move || {
+            each_line(stderr, |line| {
+                if !line.trim().is_empty() {
+                    *last.lock().unwrap_or_else(PoisonError::into_inner) = line;
+                }
+                true
+            });
+        });
+        Ok(Process { child, output, last_error, errors })
+    }
+
+    pub(super) fn input(&mut self) -> Option<ChildStdin> {
+        self.child.stdin().take()
+    }
+
+    /// The next line of standard output, if it comes before the deadline and the process lives to say it.
+    pub(super) fn next_line(&mut self, deadline: Option<Instant>) -> Next {
+        loop {
+            // Awake now and then: the process may have ended while another that it left behind keeps
+            // its output open.
+            let mut patience = LAST_WORDS;
+            if let Some(deadline) = deadline {
+                patience = patience.min(deadline.saturating_duration_since(Instant::now()));
+            }
+            let ended = matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
+            match self.output.recv_timeout(patience) {
+                Ok(line) => return Next::Line(line),
+                Err(RecvTimeoutError::Disconnected) => return Next::End,
+                Err(RecvTimeoutError::Timeout) if deadline.is_some_and(|d| Instant::now() >= d) => {
+                    return Next::TimeOut;
+                }
+                Err(RecvTimeoutError::Timeout) if ended => return Next::End,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// A line of standard output that is already there.
+    pub(super) fn line_at_hand(&mut self) -> Option<String> {
+        self.output.try_recv().ok()
+    }
+
+    /// Waits for the end until the deadline.
+    pub(super) fn wait(&mut self, deadline: Option<Instant>) -> Option<ExitStatus> {
+        let mut pause = Duration::from_micros(50);
+        loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return None;
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(10));
+        }
+    }
+
+    /// The failure of a process that ended without giving a value: how it ended, and the last line it
+    /// wrote to standard error.
+    pub(super) fn failure_of(&self, what: &str) -> Failure {
+        let patience = Instant::now() + LAST_WORDS;
+        while !self.errors.is_finished() && Instant::now() < patience {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let last = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = if last.is_empty() { String::new() } else { format!("; its last words: {}", last.trim()) };
+        Failure::Error(format!("{what}{said}"))
+    }
+}
+
+impl Drop for Process {
+    /// Kills the process, if it still runs, with all it has started, and leaves no zombie.
+    fn drop(&mut self) {
+        // It may have ended by itself: nothing is lost if there is nothing left to kill.
+        let _ = self.child.start_kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads lines on a thread of its own, so that waiting for one can have an end. A process that says more
+/// than anybody reads has to wait.
+fn lines_of(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, receiver) = sync_channel(16);
+    thread::spawn(move || each_line(stream, |line| sender.send(line).is_ok()));
+    receiver
+}
+
+/// Hands on each line, until there are no more or nobody wants them.
+fn each_line(stream: Option<impl Read>, mut wanted: impl FnMut(String) -> bool) {
+    let Some(stream) = stream else { return };
+    let mut stream = BufReader::new(stream);
+    while let Some(line) = next_line(&mut stream)
+        && wanted(line)
+    {}
+}
+
+/// The end of the next line, whatever its length; none at the end of the stream.
+fn next_line(stream: &mut impl BufRead) -> Option<String> {
+    let mut line = Vec::new();
+    loop {
+        let piece = stream.by_ref().take(LINE as u64).read_until(b'\n', &mut line).ok()?;
+        if piece == 0 && line.is_empty() {
+            return None;
+        }
+        if piece == 0 || line.ends_with(b"\n") {
+            return Some(String::from_utf8_lossy(&line[line.len().saturating_sub(LINE)..]).into_owned());
+        }
+        line.drain(..line.len().saturating_sub(LINE));
+    }
+}
+
+/// The number on a line.
+pub(super) fn number(line: &str) -> Result<f64, Failure> {
+    let text = line.trim();
+    text.parse().map_err(|_| {
+        let shown: String = text.chars().take(60).collect();
+        Failure::Error(format!("the program printed `{shown}`; expected one number on the last line"))
+    })
+}

@@ -1,0 +1,51 @@
+//! How a run is carried out: its budget, its threads, its journal.
+
+use crate::{Budget, Journal};
+
+/// How a minimizer carries out a run. None of it changes the path of the search: the same problem and
+/// options take the same steps on any number of threads, with a journal or without, until the
+/// budget is spent.
+///
+/// ```
+/// use search::{Budget, Minimizer, PatternSearch, Problem, Run};
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0])?;
+/// let run = Run::within(&Budget::evaluations(100)).on_threads(2);
+/// let outcome = PatternSearch::default().run(&problem, &run, &mut ())?;
+/// assert_eq!(outcome.x, [0.0]);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The limits; default none.
+    pub budget: Budget,
+    /// Threads that evaluate points of a poll ahead of their turn, at least 1; default 1.
+    pub threads: usize,
+    /// Where the run keeps its journal; default nowhere.
+    pub journal: Option<Journal>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Run { budget: Budget::unlimited(), threads: 1, journal: None }
+    }
+}
+
+impl Run {
+    /// A run within a budget, on one thread, without a journal.
+    pub fn within(budget: &Budget) -> Self {
+        Run { budget: budget.clone(), ..Run::default() }
+    }
+
+    /// The same on so many threads.
+    #[must_use]
+    pub fn on_threads(self, threads: usize) -> Self {
+        Run { threads, ..self }
+    }
+
+    /// The same with a journal.
+    #[must_use]
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Run { journal: Some(journal), ..self }
+    }
+}

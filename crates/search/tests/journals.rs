@@ -1,0 +1,371 @@
+//! Journals: any run resumes to the same bits, from any byte of its journal.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use search::pattern::{Options, PollOrder};
+use search::{
+    Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, Outcome,
+    PatternSearch, Problem, Run, Status,
+};
+
+fn minimizers() -> Vec<Box<dyn Minimizer>> {
+    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    vec![
+        pattern(Options::default()),
+        pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
+        Box::new(NelderMead::default()),
+    ]
+}
+
+/// All of an outcome but the time, the journal, and speculative evaluations.
+fn result(outcome: &Outcome) -> String {
+    let counts = Counts { speculative: 0, ..outcome.counts };
+    format!("{:?}", Outcome { seconds: 0.0, journal: None, counts, ..outcome.clone() })
+}
+
+/// A bowl that fails at some points, and counts its calls.
+fn bowl(calls: &AtomicU64) -> impl Fn(&[f64]) -> Result<f64, String> + Send + Sync {
+    |x: &[f64]| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        let sum: f64 = x.iter().enumerate().map(|(i, v)| (v - 0.3 * i as f64).powi(2)).sum();
+        if (sum * 1e5) as u64 % 7 == 3 { Err(format!("no value at {sum}")) } else { Ok(sum) }
+    }
+}
+
+fn within(evaluations: u64, journal: Journal) -> Run {
+    Run::within(&Budget::evaluations(evaluations)).with_journal(journal)
+}
+
+fn each_at_once(path: &Path) -> Journal {
+    Journal { flush_interval: Duration::ZERO, ..Journal::new(path) }
+}
+
+#[test]
+fn a_stopped_run_resumes_as_if_it_had_never_been() {
+    let folder = tempfile::tempdir().unwrap();
+    for (k, minimizer) in minimizers().iter().enumerate() {
+        let calls = AtomicU64::new(0);
+        let problem = Problem::new(bowl(&calls), vec![2.0, -1.0, 0.5]).unwrap();
+        let undisturbed = minimizer.minimize(&problem, &Budget::evaluations(300), &mut ()).unwrap();
+        for stop in [1, 2, 5, 17, 99, 250] {
+            for threads in [1, 3] {
+                let path = folder.path().join(format!("{k}-{stop}-{threads}"));
+                // Without a snapshot in the way: values as they are.
+                let journal = Journal::new(&path);
+                let before = minimizer.run(&problem, &within(stop, journal.clone()), &mut ());
+                // A start that fails, alone, is no outcome; its journal holds it all the same.
+                if let Ok(outcome) = &before {
+                    assert_eq!(outcome.journal.as_ref().unwrap().known, 0);
+                }
+                calls.store(0, Ordering::Relaxed);
+                let run = within(300, journal.resumed()).on_threads(threads);
+                let resumed = minimizer.run(&problem, &run, &mut ()).unwrap();
+                assert_eq!(result(&resumed), result(&undisturbed), "{}, stopped at {stop}", resumed.solver);
+                let known = resumed.journal.unwrap().known;
+                // Records at first; from their measured cost on perhaps a snapshot instead.
+                assert!(known <= stop && known >= stop.min(64), "{known} known of {stop}");
+                let counts = resumed.counts;
+                assert_eq!(
+                    calls.load(Ordering::Relaxed),
+                    counts.evaluations + counts.speculative - known,
+                    "nothing twice"
+                );
+            }
+        }
+    }
+}
+
+/// Cuts the journal at every byte: the run goes on from what is left.
+#[test]
+fn a_journal_cut_at_any_byte_resumes_to_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut");
+    let calls = AtomicU64::new(0);
+    let problem = Problem::new(bowl(&calls), vec![2.0, -1.0]).unwrap();
+    let search = PatternSearch::new(Options { poll_order: PollOrder::Random, ..Options::default() }).unwrap();
+    // Longer than it takes to time records: the file has snapshots as well as values.
+    let undisturbed = search.run(&problem, &within(120, each_at_once(&path)), &mut ()).unwrap();
+    let whole = fs::read(&path).unwrap();
+    let mut cuts = 0;
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        let resumed = search.run(&problem, &within(120, each_at_once(&path).resumed()), &mut ()).unwrap();
+        assert_eq!(result(&resumed), result(&undisturbed), "cut at byte {length}");
+        cuts += u64::from(resumed.journal.unwrap().cut > 0);
+    }
+    assert!(cuts > whole.len() as u64 / 2, "{cuts} of {} cuts were reported", whole.len());
+}
+
+/// An objective so cheap that its records would cost more: the solver's state is written instead.
+#[test]
+fn a_cheap_objective_is_kept_in_snapshots() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cheap");
+    for poll_order in [PollOrder::Consecutive, PollOrder::Random, PollOrder::Success] {
+        let options = Options {
+            poll_order,
+            mesh_contraction_factor: 0.99,
+            max_iterations: Some(u64::MAX),
+            max_function_evaluations: Some(u64::MAX),
+            accelerate_mesh: true,
+            ..Options::default()
+        };
+        let search = PatternSearch::new(options).unwrap();
+        let problem =
+            Problem::new(|x: &[f64]| x.iter().map(|v| v.abs()).sum::<f64>(), vec![0.7; 30]).unwrap();
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(200_000), &mut ()).unwrap();
+        let _ = fs::remove_file(&path);
+        let often = Journal { flush_interval: Duration::from_millis(1), ..Journal::new(&path) };
+        let stopped = search.run(&problem, &within(60_000, often.clone()), &mut ()).unwrap();
+        let report = stopped.journal.unwrap();
+        assert!(report.snapshots > 0 && report.values < 30_000, "{report:?}");
+        let resumed = search.run(&problem, &within(200_000, often.resumed()), &mut ()).unwrap();
+        assert_eq!(result(&resumed), result(&undisturbed));
+        let known = resumed.journal.unwrap().known;
+        assert!(known > 0 && known <= 60_000, "{known}");
+    }
+}
+
+#[test]
+fn a_finished_run_resumes_without_an_evaluation() {
+    let folder = tempfile::tempdir().unwrap();
+    let calls = AtomicU64::new(0);
+    let problem = Problem::new(bowl(&calls), vec![2.0, -1.0]).unwrap();
+    let journal = Journal::new(folder.path().join("finished"));
+    let search = NelderMead::default();
+    let first = search.run(&problem, &Run::default().with_journal(journal.clone()), &mut ()).unwrap();
+    calls.store(0, Ordering::Relaxed);
+    let again = search.run(&problem, &Run::default().with_journal(journal.resumed()), &mut ()).unwrap();
+    assert_eq!((result(&again), calls.load(Ordering::Relaxed)), (result(&first), 0));
+}
+
+#[test]
+fn a_run_that_differs_is_refused_with_the_first_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bound");
+    let f = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
+    let problem = |start: &[f64]| Problem::new(f, start.to_vec()).unwrap();
+    let base = problem(&[1.0, 2.0])
+        .bounded(Bounds::new(vec![0.0, f64::NEG_INFINITY], vec![9.0; 2]).unwrap())
+        .unwrap();
+    let journal = Journal::new(&path).labelled("iris");
+    let search = PatternSearch::default();
+    search.run(&base, &within(20, journal.clone()), &mut ()).unwrap();
+    let bytes = fs::read(&path).unwrap();
+
+    let refused = |minimizer: &dyn Minimizer, problem: &Problem, journal: &Journal| {
+        let error = minimizer.run(problem, &within(30, journal.clone().resumed()), &mut ()).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), bytes, "a refused journal is left as it is");
+        error.to_string()
+    };
+    let fine = Options { mesh_tolerance: 1e-9, ..Options::default() };
+    let seeded = Options { seed: 1, ..Options::default() };
+    let lower = base.clone().bounded(Bounds::new(vec![0.0, -5.0], vec![9.0; 2]).unwrap()).unwrap();
+    let moved = problem(&[1.0, 2.5]).bounded(base.bounds().clone()).unwrap();
+    for (message, what) in [
+        (
+            refused(&PatternSearch::new(fine).unwrap(), &base, &journal),
+            "options.mesh_tolerance is 1e-6, that of this run is 1e-9",
+        ),
+        (
+            refused(&PatternSearch::new(seeded).unwrap(), &base, &journal),
+            "options.seed is 0, that of this run is 1",
+        ),
+        (refused(&NelderMead::default(), &base, &journal), "options"),
+        (refused(&search, &lower, &journal), "lower[1] is \"-inf\", that of this run is \"-5.0\""),
+        (refused(&search, &moved, &journal), "start[1] is \"2.0\", that of this run is \"2.5\""),
+        (refused(&search, &problem(&[1.0]), &journal), "dimension is 2, that of this run is 1"),
+        (
+            refused(&search, &base, &journal.clone().labelled("wine")),
+            "label is \"iris\", that of this run is \"wine\"",
+        ),
+    ] {
+        assert!(message.contains(what) && message.contains("bound"), "{what}: {message}");
+    }
+    // The display, the budget and the threads may change.
+    let loud =
+        PatternSearch::new(Options { display: search::DisplayLevel::Off, ..Options::default() }).unwrap();
+    assert!(loud.run(&base, &within(40, journal.clone().resumed()).on_threads(2), &mut ()).is_ok());
+    // And a new journal does not overwrite an old one.
+    let error = search.run(&base, &within(40, journal), &mut ()).unwrap_err();
+    assert!(matches!(&error, Error::Journal(journal) if journal.fault == JournalFault::Exists), "{error}");
+}
+
+#[test]
+fn another_objective_is_noticed_when_it_asks_for_other_points() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path().join("diverged"));
+    let run = |sign: f64, run: &Run| {
+        let problem = Problem::new(move |x: &[f64]| sign * (x[0] + 2.0 * x[1]), vec![1.0, 2.0]).unwrap();
+        PatternSearch::default().run(&problem, run, &mut ())
+    };
+    run(1.0, &within(30, journal.clone())).unwrap();
+    // The recorded values lead down the recorded path; only a solver with other arithmetic diverges.
+    struct Other;
+    impl Minimizer for Other {
+        fn name(&self) -> String {
+            "patternsearch".to_owned()
+        }
+        fn settings(&self) -> serde_json::Value {
+            PatternSearch::default().settings()
+        }
+        fn search(&self, evaluations: &mut search::Evaluations<'_>) -> Result<Status, search::Stop> {
+            evaluations.value(&[1.0, 2.0])?;
+            evaluations.value(&[7.0, 7.0])?;
+            Ok(Status::MeshTolerance)
+        }
+    }
+    let problem = Problem::new(|x: &[f64]| x[0], vec![1.0, 2.0]).unwrap();
+    let error = Other.run(&problem, &within(30, journal.resumed()), &mut ()).unwrap_err();
+    let Error::Journal(error) = error else { panic!("{error}") };
+    assert_eq!(error.fault, JournalFault::Diverged { evaluation: 2 });
+}
+
+#[test]
+fn files_that_cannot_be_used_are_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let calls = AtomicU64::new(0);
+    let problem = Problem::new(bowl(&calls), vec![2.0]).unwrap();
+    let fault = |journal: Journal| match PatternSearch::default().run(&problem, &within(30, journal), &mut ())
+    {
+        Err(Error::Journal(error)) => error.fault,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(fault(Journal::new(folder.path())), JournalFault::Io { .. }), "a folder");
+    assert!(matches!(fault(Journal::new(folder.path().join("no/such/folder"))), JournalFault::Io { .. }));
+    #[cfg(target_os = "linux")]
+    {
+        let full = fault(Journal::new("/dev/full"));
+        assert!(matches!(full, JournalFault::Io { kind: std::io::ErrorKind::StorageFull, .. }), "{full}");
+    }
+    // Files that are something else are left as they are.
+    for content in ["some text\nand more", "{}\n", "[1]\n", "{\"search journal\"", "\0\0\0", "x"] {
+        let path = folder.path().join("other");
+        fs::write(&path, content).unwrap();
+        assert_eq!(fault(Journal::new(&path).resumed()), JournalFault::NotAJournal, "{content:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 0, "nothing was evaluated");
+}
+
+#[test]
+fn one_journal_serves_one_run_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("busy");
+    let inner = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0]).unwrap();
+    let outer = Problem::new(
+        |x: &[f64]| {
+            let run = within(5, Journal::new(&path).resumed());
+            match PatternSearch::default().run(&inner, &run, &mut ()) {
+                Err(Error::Journal(error)) if error.fault == JournalFault::InUse => Ok(x[0] * x[0]),
+                other => Err(format!("{other:?}")),
+            }
+        },
+        vec![2.0],
+    );
+    let outcome =
+        PatternSearch::default().run(&outer.unwrap(), &within(10, Journal::new(&path)), &mut ()).unwrap();
+    assert_eq!(outcome.counts.failed, 0, "{:?}", outcome.first_failure);
+}
+
+#[test]
+fn work_is_in_the_file_within_the_flush_interval() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slow");
+    let length = |path: &Path| fs::metadata(path).unwrap().len();
+    let mut lengths = Vec::new();
+    let mut watch = |event: &Event| {
+        if let Event::Improvement { .. } = event {
+            lengths.push(length(&path));
+        }
+        std::ops::ControlFlow::Continue(())
+    };
+    let problem = Problem::new(|x: &[f64]| -x[0], vec![0.0]).unwrap();
+    let journal = Journal { sync: true, ..each_at_once(&path) };
+    PatternSearch::default().run(&problem, &within(20, journal), &mut watch).unwrap();
+    assert!(lengths.windows(2).all(|pair| pair[0] < pair[1]), "each record at once: {lengths:?}");
+}
+
+#[test]
+fn an_observer_that_panics_loses_no_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let calls = AtomicU64::new(0);
+    let journal = Journal::new(folder.path().join("panic"));
+    let problem = Problem::new(bowl(&calls), vec![2.0, -1.0]).unwrap();
+    let mut events = 0;
+    let mut observer = |_: &Event| {
+        events += 1;
+        if events == 9 {
+            std::panic::panic_any("the window was closed")
+        } else {
+            std::ops::ControlFlow::Continue(())
+        }
+    };
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let run = within(100, journal.clone());
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        PatternSearch::default().run(&problem, &run, &mut observer)
+    }));
+    std::panic::set_hook(hook);
+    assert!(panicked.is_err());
+    let before = calls.swap(0, Ordering::Relaxed);
+    let resumed = PatternSearch::default().run(&problem, &within(100, journal.resumed()), &mut ()).unwrap();
+    assert_eq!(resumed.journal.unwrap().known, before);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever the bytes below the header: no panic, no memory beyond the file's size, and the result
+    /// of the undisturbed run or a refusal.
+    #[test]
+    fn no_bytes_make_the_reader_panic(
+        tail in prop::collection::vec(any::<u8>(), 0..200),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), 1_u8..=255), 0..4),
+        keep in any::<prop::sample::Index>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fuzz");
+        let problem = Problem::new(|x: &[f64]| x[0] * x[0] + x[1].abs(), vec![2.0, -1.0]).unwrap();
+        let search = PatternSearch::default();
+        let undisturbed = search.run(&problem, &within(90, each_at_once(&path)), &mut ()).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes.truncate(keep.index(bytes.len() + 1));
+        for (place, flip) in &flips {
+            if !bytes.is_empty() {
+                let place = place.index(bytes.len());
+                bytes[place] ^= flip;
+            }
+        }
+        bytes.extend(&tail);
+        fs::write(&path, &bytes).unwrap();
+        match search.run(&problem, &within(90, each_at_once(&path).resumed()), &mut ()) {
+            Ok(outcome) => prop_assert_eq!(result(&outcome), result(&undisturbed)),
+            Err(Error::Journal(_)) => {}
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+
+    #[test]
+    fn a_claimed_length_takes_no_memory(length in any::<u32>(), checksum in any::<u32>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("claim");
+        let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0]).unwrap();
+        let search = PatternSearch::default();
+        search.run(&problem, &within(3, Journal::new(&path)), &mut ()).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        let before = bytes.len();
+        bytes.extend(length.to_le_bytes().iter().chain(&checksum.to_le_bytes()));
+        bytes.extend([0; 40]);
+        fs::write(&path, &bytes).unwrap();
+        let resumed = search.run(&problem, &within(3, Journal::new(&path).resumed()), &mut ()).unwrap();
+        prop_assert_eq!(resumed.journal.unwrap().cut, (bytes.len() - before) as u64);
+    }
+}

@@ -1,0 +1,116 @@
+//! Programs as objectives: real processes, and every way in which they can fail.
+#![cfg(unix)]
+
+use std::time::Instant;
+
+use search::{Budget, Failure, Minimizer, Objective, PatternSearch, Problem, Program, Run};
+
+fn shell(script: &str) -> Program {
+    Program::new("sh").argument("-c").argument(script).argument("sh")
+}
+
+#[track_caller]
+fn reason(result: Result<f64, Failure>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn the_point_arrives_as_arguments_as_a_file_and_as_lines() {
+    let x = [0.1, -2e-300, 5.0];
+    let sum = |source: &str| format!("{source} | awk '{{ printf \"%.17g\\n\", $1 + 3 * $2 + $3 }}'");
+    let expected = Ok(5.1);
+    assert_eq!(shell(&sum("echo $1 $2 $3")).value(&x), expected);
+    assert_eq!(shell(&sum("cat \"$1\"")).point_in_file().value(&x), expected);
+    let lines =
+        Program::new("awk").argument("{ printf \"%.17g\\n\", $1 + 3 * $2 + $3; fflush() }").answering_lines();
+    for _ in 0..3 {
+        assert_eq!(lines.value(&x), expected);
+    }
+    // Every bit arrives.
+    let echo = Program::new("sh").argument("-c").argument("read x; echo $x").answering_lines();
+    for value in [0.1 + 0.2, 5e-324, f64::MAX, -0.0] {
+        assert_eq!(echo.value(&[value]).unwrap().to_bits(), value.to_bits());
+    }
+}
+
+#[test]
+fn only_the_last_line_counts_and_noise_does_no_harm() {
+    assert_eq!(shell("echo reading mesh; echo >&2 warning; echo 2.5; echo").value(&[0.0]), Ok(2.5));
+    let loud = "i=0; while [ $i -lt 3000 ]; do echo 'some long line of output, again and again'; echo >&2 log; i=$((i+1)); done; echo 7";
+    assert_eq!(shell(loud).value(&[0.0]), Ok(7.0));
+    assert_eq!(shell("head -c 5000000 /dev/zero | tr '\\0' x; echo; echo 8").value(&[0.0]), Ok(8.0));
+}
+
+#[test]
+fn failures_keep_their_reason() {
+    assert!(
+        reason(Program::new("/no/such/program").value(&[0.0])).contains("/no/such/program cannot be started")
+    );
+    assert!(
+        reason(Program::new("/no/such/program").answering_lines().value(&[0.0]))
+            .contains("cannot be started")
+    );
+    let exit = reason(shell("echo 'no convergence' >&2; echo 1; exit 3").value(&[0.0]));
+    assert!(exit.contains("exit status: 3") && exit.contains("no convergence"), "{exit}");
+    let killed = reason(shell("kill -9 $$").value(&[0.0]));
+    assert!(killed.contains("signal: 9"), "{killed}");
+    let text = reason(shell("echo all good").value(&[0.0]));
+    assert!(text.contains("printed `all good`"), "{text}");
+    assert!(reason(shell("true").value(&[0.0])).contains("printed ``"));
+
+    let ends = shell("read x; echo 'out of memory' >&2; exit 4").answering_lines();
+    let ended = reason(ends.value(&[0.0]));
+    assert!(ended.contains("exit status: 4") && ended.contains("out of memory"), "{ended}");
+    let text = reason(shell("while read x; do echo nothing; done").answering_lines().value(&[0.0]));
+    assert!(text.contains("printed `nothing`"), "{text}");
+    let chatty = shell("while read x; do echo 1; echo 2; done").answering_lines();
+    assert_eq!(chatty.value(&[0.0]), Ok(1.0));
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert!(reason(chatty.value(&[0.0])).contains("printed `2` unasked"));
+}
+
+#[test]
+fn a_program_that_failed_is_started_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let flag = folder.path().join("second");
+    let script = format!(
+        "if [ -e {0} ]; then while read x; do echo 5; done; else touch {0}; read x; exit 1; fi",
+        flag.display()
+    );
+    let program = shell(&script).answering_lines();
+    assert!(program.value(&[0.0]).is_err());
+    assert_eq!(program.value(&[0.0]), Ok(5.0));
+}
+
+#[test]
+fn a_time_limit_kills_the_program_and_all_it_has_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("mark");
+    let began = Instant::now();
+    let sleepy = shell(&format!("(sleep 3; touch {}) & wait", mark.display())).within_seconds(0.2);
+    assert_eq!(sleepy.value(&[0.0]), Err(Failure::TimedOut { seconds: 0.2 }));
+    let lines = shell("while read x; do sleep 30; echo 1; done").answering_lines().within_seconds(0.2);
+    assert_eq!(lines.value(&[0.0]), Err(Failure::TimedOut { seconds: 0.2 }));
+    assert!(began.elapsed().as_secs() < 20, "neither sleep was waited for");
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    assert!(!mark.exists(), "the grandchild was killed too");
+    // A program that leaves something behind is not waited for either.
+    let began = Instant::now();
+    assert_eq!(shell("sleep 60 & echo 4").value(&[0.0]), Ok(4.0));
+    assert!(began.elapsed().as_secs() < 30);
+}
+
+#[test]
+fn a_search_over_a_program_is_the_same_on_several_threads() {
+    let sphere =
+        "{ s = 0; for (i = 1; i <= NF; i++) s += ($i - 0.5) * ($i - 0.5); printf \"%.17g\\n\", s; fflush() }";
+    let program = Program::new("awk").argument(sphere).answering_lines();
+    let problem = Problem::new(program, vec![2.0, -1.0]).unwrap();
+    let run = |threads| {
+        let run = Run::within(&Budget::evaluations(200)).on_threads(threads);
+        PatternSearch::default().run(&problem, &run, &mut ()).unwrap()
+    };
+    let (one, three) = (run(1), run(3));
+    assert_eq!(one.x, [0.5, 0.5]);
+    assert_eq!((one.trace, one.counts.evaluations), (three.trace, three.counts.evaluations));
+}

@@ -1,0 +1,114 @@
+//! Threads change nothing: the same outcome, bit for bit, on any number of them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use search::pattern::{Options, PollOrder};
+use search::{
+    Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
+};
+
+fn minimizers() -> Vec<Box<dyn Minimizer>> {
+    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    vec![
+        pattern(Options::default()),
+        pattern(Options { use_complete_poll: true, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Random, ..Options::default() }),
+        pattern(Options { poll_order: PollOrder::Success, use_complete_poll: true, ..Options::default() }),
+        Box::new(NelderMead::default()),
+    ]
+}
+
+/// All of an outcome but the time, and the speculative evaluations, which depend on the threads.
+fn committed(outcome: &Outcome) -> String {
+    let counts = Counts { speculative: 0, ..outcome.counts };
+    format!("{:?}", Outcome { seconds: 0.0, counts, ..outcome.clone() })
+}
+
+fn assert_threads_change_nothing(what: &str, f: impl Objective, start: &[f64], bounds: Option<Bounds>) {
+    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    if let Some(bounds) = bounds {
+        problem = problem.bounded(bounds).unwrap();
+    }
+    for minimizer in minimizers() {
+        for budget in [1, 7, 100, 400] {
+            let run = |threads| {
+                let run = Run::within(&Budget::evaluations(budget)).on_threads(threads);
+                minimizer.run(&problem, &run, &mut ()).unwrap()
+            };
+            let one = run(1);
+            assert_eq!(one.counts.speculative, 0);
+            for threads in [2, 3, 8] {
+                let several = run(threads);
+                assert_eq!(committed(&one), committed(&several), "{what}, {}, {threads} threads", one.solver);
+            }
+        }
+    }
+}
+
+#[test]
+fn on_smooth_and_rough_functions_within_bounds() {
+    let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
+    assert_threads_change_nothing("rosenbrock", rosenbrock, &[-1.2, 1.0], None);
+    let bounds = Bounds::new(vec![0.0, 1.0, f64::NEG_INFINITY], vec![5.0, 1.0, 2.0]).unwrap();
+    let steps = |x: &[f64]| x.iter().map(|v| (v * 3.0).floor().abs()).sum::<f64>();
+    assert_threads_change_nothing("steps", steps, &[4.0, 0.0, 7.0], Some(bounds));
+}
+
+#[test]
+fn with_random_delays() {
+    let clock = AtomicU64::new(0);
+    let delayed = |x: &[f64]| {
+        // Depends on the order in which threads come by: as random as it gets.
+        let turn = clock.fetch_add(1, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_micros(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57));
+        x.iter().enumerate().map(|(i, v)| (v - i as f64).abs()).sum::<f64>()
+    };
+    assert_threads_change_nothing("delays", delayed, &[3.3, 2.2, 1.1, 0.0], None);
+}
+
+#[test]
+fn with_failures_of_every_sort() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let failing = |x: &[f64]| -> Result<f64, String> {
+        let sum: f64 = x.iter().map(|v| (v - 0.3).powi(2)).sum();
+        match (sum * 1e6) as u64 % 11 {
+            0 => Err("failed".to_owned()),
+            1 => Ok(f64::NAN),
+            2 => Ok(f64::NEG_INFINITY),
+            3 => panic!("panicked"),
+            _ => Ok(sum),
+        }
+    };
+    assert_threads_change_nothing("failures", failing, &[2.0, -1.0, 0.1], None);
+    std::panic::set_hook(hook);
+}
+
+#[test]
+fn speculation_is_counted_apart_and_adds_up() {
+    let calls = AtomicU64::new(0);
+    let f = |x: &[f64]| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        x.iter().map(|v| v * v).sum::<f64>()
+    };
+    let problem = Problem::new(f, vec![3.0; 6]).unwrap();
+    for use_complete_poll in [false, true] {
+        let search = PatternSearch::new(Options { use_complete_poll, ..Options::default() }).unwrap();
+        calls.store(0, Ordering::Relaxed);
+        let run = Run::within(&Budget::evaluations(333)).on_threads(4);
+        let counts = search.run(&problem, &run, &mut ()).unwrap().counts;
+        assert_eq!(calls.load(Ordering::Relaxed), counts.evaluations + counts.speculative);
+        assert!(counts.evaluations <= 333);
+        if use_complete_poll {
+            assert_eq!(counts.speculative, 0, "a complete poll needs all its points");
+        }
+    }
+}
+
+#[test]
+fn no_threads_are_refused() {
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap();
+    let error = PatternSearch::default().run(&problem, &Run::default().on_threads(0), &mut ()).unwrap_err();
+    assert!(matches!(error, Error::Threads { threads: 0, .. }), "{error}");
+}
