@@ -1,28 +1,13 @@
 //! The example as a new user runs it: a process, its output, its files, its errors.
 
-use std::path::PathBuf;
+mod example;
+
 use std::process::{Command, Output};
 
-/// The compiled example, which stands beside this test's folder once the workspace's tests are built.
-fn example() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let path = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples/iris_patternsearch");
-    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(path.exists(), "{} is not built: run `cargo test --workspace`", path.display());
-    path
-}
+use example::{text, timeless};
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(example()).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// The output without the line that tells the time.
-fn timeless(output: &Output) -> String {
-    text(&output.stdout).lines().filter(|line| !line.starts_with("seconds")).collect::<Vec<_>>().join("\n")
+    Command::new(example::example("iris_patternsearch")).args(arguments).output().unwrap()
 }
 
 #[test]
@@ -61,7 +46,7 @@ fn the_recipe_prints_a_hundred_iterations_and_a_summary() {
 fn files_are_written_only_when_asked() {
     let folder = tempfile::tempdir().unwrap();
     let (svg, json) = (folder.path().join("run.svg"), folder.path().join("net.json"));
-    let output = Command::new(example())
+    let output = Command::new(example::example("iris_patternsearch"))
         .current_dir(folder.path())
         .args([
             "--max-iter",
@@ -84,8 +69,11 @@ fn files_are_written_only_when_asked() {
     assert_eq!(network.topology().to_string(), "13-3-2-3");
 
     let empty = tempfile::tempdir().unwrap();
-    let output =
-        Command::new(example()).current_dir(empty.path()).args(["--max-iter", "1"]).output().unwrap();
+    let output = Command::new(example::example("iris_patternsearch"))
+        .current_dir(empty.path())
+        .args(["--max-iter", "1"])
+        .output()
+        .unwrap();
     assert!(output.status.success());
     assert_eq!(std::fs::read_dir(empty.path()).unwrap().count(), 0);
 }

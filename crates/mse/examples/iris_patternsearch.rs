@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Parser;
 use comfy_table::Table as TextTable;
@@ -15,7 +16,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{Confusion, Monotonicity};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
-use search::{Bounds, DisplayLevel, PatternSearch};
+use search::{Bounds, Budget, Cancellation, DisplayLevel, Journal, JournalReport, PatternSearch, Status};
 
 /// Fits a net with non-negative weights by MATLAB's pattern search.
 ///
@@ -38,6 +39,18 @@ struct Arguments {
     /// JSON file with options of the pattern search, in MATLAB's spelling or ours
     #[arg(long, value_name = "FILE")]
     options: Option<PathBuf>,
+    /// Record every evaluation here, so that a run that was stopped can go on
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Go on from what the journal holds
+    #[arg(long, requires = "journal")]
+    resume: bool,
+    /// The most work in seconds that a kill may cost
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, requires = "journal")]
+    flush_interval: f64,
+    /// Threads that evaluate points ahead of their turn; the result is the same on any number
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
     /// Draw best value and mesh size over the iterations
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
@@ -67,11 +80,23 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         arguments.seed
     );
     println!();
-    let fitted =
-        mse::fit(&network, &table).bounds(Bounds::uniform(n, 0.0, 1e10)?).minimizer(&search).run()?;
+    let mut fit = mse::fit(&network, &table)
+        .bounds(Bounds::uniform(n, 0.0, 1e10)?)
+        .minimizer(&search)
+        .budget(Budget::unlimited().cancelled_by(&on_ctrl_c()?))
+        .on_threads(arguments.threads);
+    if let Some(path) = &arguments.journal {
+        fit = fit.with_journal(journal(path, arguments));
+    }
+    let fitted = fit.run()?;
     println!();
     report(&fitted, &table)?;
 
+    if let Some(path) = &arguments.journal
+        && fitted.outcome.status == Status::Cancelled
+    {
+        println!("to go on: the same command with --journal {} --resume", path.display());
+    }
     if let Some(path) = &arguments.plot {
         let title = format!("{} {}, seed {}", arguments.dataset, network.topology(), arguments.seed);
         write(path, &search::plot::convergence(&title, &fitted.outcome)?)?;
@@ -110,6 +135,28 @@ fn options(arguments: &Arguments) -> Result<Options, Box<dyn Error>> {
     Ok(options)
 }
 
+fn journal(path: &Path, arguments: &Arguments) -> Journal {
+    Journal {
+        resume: arguments.resume,
+        flush_interval: Duration::try_from_secs_f64(arguments.flush_interval).unwrap_or(Duration::MAX),
+        label: format!("{}, net {:?}", arguments.dataset, arguments.hidden),
+        ..Journal::new(path)
+    }
+}
+
+/// The first Ctrl-C ends the run, which then reports what it has; a second one ends the process at once.
+fn on_ctrl_c() -> Result<Cancellation, ctrlc::Error> {
+    let cancellation = Cancellation::default();
+    let run = cancellation.clone();
+    ctrlc::set_handler(move || {
+        if run.is_cancelled() {
+            std::process::exit(130);
+        }
+        run.cancel();
+    })?;
+    Ok(cancellation)
+}
+
 fn report(fitted: &mse::Fitted, table: &Table) -> Result<(), Box<dyn Error>> {
     let outcome = &fitted.outcome;
     println!("MSE              {:.6} -> {:.6}", fitted.mse_before(), fitted.mse());
@@ -126,6 +173,19 @@ fn report(fitted: &mse::Fitted, table: &Table) -> Result<(), Box<dyn Error>> {
     );
     println!("iterations       {}", outcome.iterations);
     println!("evaluations      {} ({} failed)", outcome.counts.evaluations, outcome.counts.failed);
+    if outcome.counts.speculative > 0 {
+        println!(
+            "speculative      {} more, ahead of their turn and then not needed",
+            outcome.counts.speculative
+        );
+    }
+    if let Some(journal) = &outcome.journal {
+        let JournalReport { path, known, values, snapshots, .. } = journal;
+        println!(
+            "journal          {}: {known} evaluations known before, {values} written, {snapshots} snapshots",
+            path.display()
+        );
+    }
     println!("seconds          {:.3}", outcome.seconds);
     println!("smallest element {}", outcome.x.iter().fold(f64::INFINITY, |least, &w| least.min(w)));
     println!("monotone         {}", monotone(fitted, table)?);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use netcore::{Network, Table};
-use search::{Bounds, Budget, Minimizer, Observer, Outcome, PatternSearch, Problem};
+use search::{Bounds, Budget, Journal, Minimizer, Observer, Outcome, PatternSearch, Problem, Run};
 
 use crate::{Error, MeanSquaredError};
 
@@ -25,15 +25,7 @@ use crate::{Error, MeanSquaredError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fit<'a>(network: &'a Network, table: &'a Table) -> Fit<'a> {
-    Fit {
-        network,
-        table,
-        bounds: None,
-        start: None,
-        minimizer: None,
-        budget: Budget::unlimited(),
-        observer: None,
-    }
+    Fit { network, table, bounds: None, start: None, minimizer: None, run: Run::default(), observer: None }
 }
 
 /// A fit about to be run; see [`fit`].
@@ -44,7 +36,7 @@ pub struct Fit<'a> {
     bounds: Option<Bounds>,
     start: Option<Vec<f64>>,
     minimizer: Option<&'a dyn Minimizer>,
-    budget: Budget,
+    run: Run,
     observer: Option<&'a mut dyn Observer>,
 }
 
@@ -94,7 +86,17 @@ impl<'a> Fit<'a> {
 
     /// The limits.
     pub fn budget(self, budget: Budget) -> Self {
-        Fit { budget, ..self }
+        Fit { run: Run { budget, ..self.run }, ..self }
+    }
+
+    /// Threads that evaluate points ahead of their turn; the fit is the same on any number.
+    pub fn on_threads(self, threads: usize) -> Self {
+        Fit { run: self.run.on_threads(threads), ..self }
+    }
+
+    /// The journal from which the fit can be resumed. Its label should name the data.
+    pub fn with_journal(self, journal: Journal) -> Self {
+        Fit { run: self.run.with_journal(journal), ..self }
     }
 
     /// Who watches the run.
@@ -109,7 +111,7 @@ impl<'a> Fit<'a> {
     /// [`Error::Search`] for bounds of the wrong length, a budget of no evaluation, or if the network
     /// had no finite error at any point.
     pub fn run(self) -> Result<Fitted, Error> {
-        let Fit { network, table, bounds, start, minimizer, budget, observer } = self;
+        let Fit { network, table, bounds, start, minimizer, run, observer } = self;
         let objective = MeanSquaredError::new(network, table.inputs(), table.targets())?;
         let start = start.unwrap_or_else(|| network.parameters().to_vec());
         network.topology().check_parameters(&start)?;
@@ -119,7 +121,7 @@ impl<'a> Fit<'a> {
         }
         let default = PatternSearch::default();
         let minimizer = minimizer.unwrap_or(&default);
-        let outcome = minimizer.minimize(&problem, &budget, observer.unwrap_or(&mut ()))?;
+        let outcome = minimizer.run(&problem, &run, observer.unwrap_or(&mut ()))?;
         let mut network = network.clone();
         network.set_parameters(&outcome.x)?;
         Ok(Fitted { network, outcome })
