@@ -57,7 +57,7 @@ impl Fitted {
 
     /// Mean squared error at the start; infinite if the network had none there.
     pub fn mse_before(&self) -> f64 {
-        self.outcome.trace.first().map_or(f64::INFINITY, |row| row.value)
+        self.outcome.start_value
     }
 }
 

@@ -1,14 +1,14 @@
 //! Whether a network never falls when an input rises.
 
 use ndarray::{Array2, ArrayView2};
-use netcore::{Network, Transfer};
+use netcore::{ForwardPass, Network, Transfer};
 
 use crate::Error;
 
 /// What is known about a network's outputs when one input rises and the others stay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Monotonicity {
-    /// No output ever falls: the signs of the weights prove it.
+    /// No output ever falls: the signs of the weights prove it, in exact arithmetic.
     NonDecreasing,
     /// An output falls, for example here.
     Decreasing(Fall),
@@ -37,7 +37,8 @@ const STEPS: usize = 8;
 /// The proof follows the signs of the weights from the input to each output, through transfer
 /// functions that never fall ([`Transfer::is_nondecreasing`]); weights that are all non-negative pass
 /// it. Where it fails, each sample of the data (inputs × samples) is moved through the range of that
-/// input in eight steps, and a fall of more than rounding refutes it.
+/// input in eight steps, and a fall that rounding cannot explain (more than 1e-9 of the terms that make up
+/// the output) refutes it.
 ///
 /// # Errors
 /// [`Error::Network`] for data with another number of inputs.
@@ -124,18 +125,24 @@ fn through_transfer(transfer: Transfer, net_inputs: &[Moves]) -> Vec<Moves> {
 
 fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Option<Fall>, Error> {
     let values = data.row(input);
-    let low = values.fold(f64::INFINITY, |low, &v| low.min(v));
-    let high = values.fold(f64::NEG_INFINITY, |high, &v| high.max(v));
+    let (mut low, mut high) =
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+    if low == high {
+        // A single value says nothing of a range: look to both sides of it.
+        let width = low.abs().max(1.0);
+        (low, high) = (low - width, high + width);
+    }
+    let rounding = rounding_of_outputs(network, data)?;
     let mut moved = data.clone();
     let mut before: Option<(f64, Array2<f64>)> = None;
     for step in 0..=STEPS {
-        let at = low + (high - low) * step as f64 / STEPS as f64;
+        let part = step as f64 / STEPS as f64;
+        let at = low * (1.0 - part) + high * part;
         moved.row_mut(input).fill(at);
         let outputs = network.outputs(&moved)?;
         if let Some((from, earlier)) = &before {
             let fell = |(place, &now): ((usize, usize), &f64)| {
-                let rounding = 1e-9 * now.abs().max(earlier[place].abs());
-                (earlier[place] - now > rounding).then_some((place, now))
+                (earlier[place] - now > rounding[place.0]).then_some((place, now))
             };
             if let Some(((output, sample), now)) = outputs.indexed_iter().find_map(fell) {
                 let answer = [earlier[[output, sample]], now];
@@ -145,4 +152,23 @@ fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Opti
         before = Some((at, outputs));
     }
     Ok(None)
+}
+
+/// For each output, a change that rounding may explain: a small part of the largest sum of the absolute
+/// values of all terms that make it up.
+fn rounding_of_outputs(network: &Network, data: &Array2<f64>) -> Result<Vec<f64>, Error> {
+    let scaled = network.input_scaling().apply(data)?;
+    let mut pass = ForwardPass::new(network.topology(), data.ncols());
+    pass.run(network.parameters(), scaled.view());
+    let last = network.topology().layers().len() - 1;
+    let sources = if last == 0 { scaled.view() } else { pass.activations(last - 1) };
+    let largest = |row: ndarray::ArrayView1<'_, f64>| row.fold(0.0_f64, |most, v| most.max(v.abs()));
+    let sources: Vec<f64> = sources.rows().into_iter().map(largest).collect();
+    let layer = &network.layers()[last];
+    let gains = network.output_scaling().reverse_gain();
+    let of_output = |((weights, bias), gain): ((ndarray::ArrayView1<'_, f64>, &f64), f64)| {
+        let terms: f64 = weights.iter().zip(&sources).map(|(w, a)| (w * a).abs()).sum();
+        1e-9 * gain * (bias.abs() + terms)
+    };
+    Ok(layer.weights.rows().into_iter().zip(&layer.biases).zip(gains).map(of_output).collect())
 }

@@ -111,9 +111,7 @@ impl MeanSquaredError {
             return Ok(());
         }
         let (given, expected) = (parameters.len(), self.dimension());
-        Err(Failure::Error(format!(
-            "the point has {given} coordinates; the network has {expected} parameters"
-        )))
+        Err(Failure::Error(format!("{given} coordinates were given; the network has {expected} parameters")))
     }
 }
 
@@ -148,6 +146,7 @@ impl Objective for MeanSquaredError {
 impl Gradient for MeanSquaredError {
     fn gradient_at(&self, parameters: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
         self.check_length(parameters)?;
+        self.check_length(gradient)?;
         self.with_workspace(true, |workspace| {
             workspace.errors(self, parameters);
             // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
@@ -158,6 +157,9 @@ impl Gradient for MeanSquaredError {
             }
             backpropagate(&self.topology, &workspace.pass, parameters, self.inputs.view(), outer, gradient);
         });
-        Ok(())
+        match gradient.iter().find(|slope| !slope.is_finite()) {
+            None => Ok(()),
+            Some(&slope) => Err(Failure::NotFinite(slope)),
+        }
     }
 }

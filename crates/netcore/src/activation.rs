@@ -104,7 +104,8 @@ impl Transfer {
         }
     }
 
-    /// Whether each unit's output depends on its own net input alone and never falls as it rises.
+    /// Whether each unit's output depends on its own net input alone and never falls as it rises, in
+    /// exact arithmetic. (Rounding may lower `elliotsig` and `elliot2sig` by their last digit.)
     pub fn is_nondecreasing(self) -> bool {
         use Transfer::*;
         match self {
@@ -210,8 +211,8 @@ fn each_sample(mut layer: ArrayViewMut2<'_, f64>, mut function: impl FnMut(Array
     }
 }
 
-/// `exp(e(n))` over its sum, with the largest exponent taken out first so that nothing overflows
-/// and the sum is at least 1.
+/// `exp(e(n))` over its sum, with the largest exponent taken out first: as long as that is finite,
+/// nothing overflows and the sum is at least 1.
 fn normalised_exp(mut units: ArrayViewMut1<'_, f64>, exponent: fn(f64) -> f64) {
     let largest = units.iter().map(|&n| exponent(n)).fold(f64::NEG_INFINITY, f64::max);
     units.mapv_inplace(|n| (exponent(n) - largest).exp());

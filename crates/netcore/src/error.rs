@@ -22,8 +22,8 @@ pub enum Error {
         /// What is missing: `input`, `layer`, or `unit in layer k`.
         what: String,
     },
-    /// More parameters than memory can address.
-    #[error("the network {sizes} has more parameters than this machine can address")]
+    /// More parameters than there is memory for.
+    #[error("the network {sizes} has more parameters than this machine has memory for")]
     TooLarge {
         /// The layer sizes.
         sizes: String,

@@ -9,7 +9,8 @@ use crate::Error;
 ///
 /// `y = (high - low) (x - min) / (max - min) + low`, with `min` and `max` taken per row from the
 /// data given to [`fit`](MinMax::fit); the default range is `[-1, 1]`. A row whose range is zero or
-/// not finite passes unchanged, as the documentation page says. New data outside the fitted range
+/// not finite passes unchanged, as the documentation page says, and so does one whose range is too
+/// small to divide by (below 5.6e-309). New data outside the fitted range
 /// map outside `[low, high]`.
 ///
 /// ```
@@ -73,7 +74,7 @@ impl RowRange {
     }
 
     fn is_useful(self) -> bool {
-        self.width() > 0.0 && self.width().is_finite()
+        self.width().is_finite() && self.width().recip().is_finite()
     }
 }
 

@@ -82,7 +82,8 @@ impl Network {
     /// A network with the given scaling on both sides; all parameters zero.
     ///
     /// # Errors
-    /// [`Error::Shape`] if a scaling has another number of rows than the network has inputs or outputs.
+    /// [`Error::Shape`] if a scaling has another number of rows than the network has inputs or outputs,
+    /// [`Error::TooLarge`] if there is no memory for the parameters.
     pub fn with_scaling(
         topology: Topology,
         input_scaling: MinMax,
@@ -101,7 +102,10 @@ impl Network {
                 });
             }
         }
-        let parameters = vec![0.0; topology.parameter_count()];
+        let mut parameters = Vec::new();
+        let enough = parameters.try_reserve_exact(topology.parameter_count());
+        enough.map_err(|_| Error::TooLarge { sizes: topology.to_string() })?;
+        parameters.resize(topology.parameter_count(), 0.0);
         Ok(Network { topology, input_scaling, output_scaling, parameters })
     }
 

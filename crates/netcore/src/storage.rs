@@ -12,10 +12,27 @@ use crate::{Error, Network, Topology};
 
 /// The flat vector of a network on its own, with the shape it belongs to.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Unchecked")]
 struct Weights {
     topology: Topology,
     parameters: Vec<f64>,
+}
+
+/// What a file says, before it is checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    topology: Topology,
+    parameters: Vec<f64>,
+}
+
+impl TryFrom<Unchecked> for Weights {
+    type Error = Error;
+
+    fn try_from(Unchecked { topology, parameters }: Unchecked) -> Result<Self, Error> {
+        topology.check_parameters(&parameters)?;
+        Ok(Weights { topology, parameters })
+    }
 }
 
 impl Network {

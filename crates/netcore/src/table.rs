@@ -119,7 +119,7 @@ pub enum TableFault {
         columns: String,
     },
     /// Only one column, so that nothing is left as a feature.
-    #[error("the only column is the target `{name}`; expected at least one feature beside it")]
+    #[error("the only column is the target `{name}`; expected at least one feature beside it, after a comma")]
     NoFeatures {
         /// The target's header.
         name: String,
@@ -161,6 +161,20 @@ pub enum TableFault {
     MixedTarget {
         /// The first cell of the other sort.
         cell: Cell,
+    },
+    /// A header that is a row of data.
+    #[error("every cell of the first row is a number; expected a header row above the samples")]
+    NoHeader,
+    /// So many classes that their target matrix would be out of all proportion: the column is rather a
+    /// name for each sample.
+    #[error("column `{column}` has {classes} different labels over {samples} samples; expected classes")]
+    TooManyClasses {
+        /// The target's header.
+        column: String,
+        /// Number of labels.
+        classes: usize,
+        /// Number of samples.
+        samples: usize,
     },
     /// Every sample in the same class.
     #[error("every sample of column `{column}` is of class `{class}`; expected at least two classes")]
@@ -305,6 +319,9 @@ fn find_target(headers: &[String], target: &Target) -> Result<usize, TableFault>
     if headers.is_empty() {
         return Err(TableFault::Empty);
     }
+    if headers.iter().all(|name| name.parse::<f64>().is_ok()) {
+        return Err(TableFault::NoHeader);
+    }
     let mut seen = HashMap::new();
     for (column, name) in headers.iter().enumerate() {
         if let Some(first) = seen.insert(name, column) {
@@ -360,6 +377,10 @@ fn cell(text: &str, place: Place, column: &str, value: &str) -> Cell {
 
 impl Rows<'_> {
     fn push(&mut self, record: &csv::StringRecord) -> Result<(), TableFault> {
+        // A line of blanks is no row.
+        if record.len() == 1 && record[0].is_empty() {
+            return Ok(());
+        }
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let place = Place { row: self.labels.len() as u64 + 1, start };
         if record.len() != self.headers.len() {
@@ -414,6 +435,9 @@ fn read_target(
     one_hot(column, labels.into_iter().map(|label| label.value).collect())
 }
 
+/// The most elements of a target matrix of classes: 1 GiB of memory.
+const LARGEST_TARGETS: usize = 1 << 27;
+
 fn one_hot(column: &str, labels: Vec<String>) -> Result<(Vec<String>, Array2<f64>), TableFault> {
     let mut classes = labels.clone();
     // Numbers by value, then text by its characters: a total order, whatever the mixture.
@@ -424,6 +448,10 @@ fn one_hot(column: &str, labels: Vec<String>) -> Result<(Vec<String>, Array2<f64
     classes.dedup();
     if let [class] = classes.as_slice() {
         return Err(TableFault::OneClass { column: column.to_owned(), class: class.clone() });
+    }
+    if classes.len().saturating_mul(labels.len()) > LARGEST_TARGETS {
+        let (column, samples) = (column.to_owned(), labels.len());
+        return Err(TableFault::TooManyClasses { column, classes: classes.len(), samples });
     }
     let rows: HashMap<&str, usize> =
         classes.iter().enumerate().map(|(row, class)| (class.as_str(), row)).collect();

@@ -78,11 +78,6 @@ impl Bounds {
         &self.upper
     }
 
-    /// Whether any coordinate has a finite bound.
-    pub fn are_finite_somewhere(&self) -> bool {
-        self.lower.iter().chain(&self.upper).any(|bound| bound.is_finite())
-    }
-
     /// Whether coordinate `i` may take this value, which must also be finite.
     pub fn admit(&self, i: usize, value: f64) -> bool {
         value >= self.lower[i] && value <= self.upper[i] && value.is_finite()
@@ -104,13 +99,18 @@ impl Bounds {
         if count == x.len() { None } else { each().position(|coordinate| !inside(coordinate)) }
     }
 
-    /// Moves each coordinate to the nearest value inside, and says how many moved.
+    /// Moves each coordinate to the nearest value inside, and says how many moved. A NaN stays one.
+    ///
+    /// # Panics
+    /// If the point has another dimension.
     pub fn project(&self, x: &mut [f64]) -> usize {
+        assert_eq!(x.len(), self.dimension(), "coordinates of the point and of the bounds");
         let mut moved = 0;
         for ((x, &lower), &upper) in x.iter_mut().zip(&self.lower).zip(&self.upper) {
             let inside = x.clamp(lower, upper);
             moved += usize::from(inside != *x);
-            *x = inside;
+            // On a bound of zero the point has the bound's zero, not its negative.
+            *x = if inside == lower { lower } else { inside };
         }
         moved
     }

@@ -76,7 +76,8 @@ impl<W: Write> Display<W> {
             }
             Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
             Event::End(outcome) => writeln!(self.out, "{}", outcome.message())?,
-            Event::Iteration { .. } | Event::Improvement { .. } => {}
+            // Who started the run gets the error, and says so.
+            Event::Iteration { .. } | Event::Improvement { .. } | Event::NoOutcome(_) => {}
         }
         Ok(())
     }

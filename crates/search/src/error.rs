@@ -75,7 +75,7 @@ pub enum Error {
     Journal(#[from] JournalError),
     /// A run that ended before a single evaluation gave a value.
     #[error(
-        "no evaluation gave a value: {failed} of {failed} failed before {status}{}",
+        "no evaluation gave a value: the run ended after {failed} failed evaluations because {status}{}",
         first_failure(first)
     )]
     NoValue {
@@ -85,6 +85,18 @@ pub enum Error {
         failed: u64,
         /// The first of them.
         first: Option<Box<FailedEvaluation>>,
+    },
+    /// A minimizer asked for a point of another dimension: a defect of the minimizer.
+    #[error(
+        "{solver} asked for a point with {given} coordinates; expected {expected}: a defect of the solver"
+    )]
+    PointLength {
+        /// The minimizer.
+        solver: String,
+        /// Coordinates given.
+        given: usize,
+        /// Coordinates of the problem.
+        expected: usize,
     },
     /// A minimizer asked for a point outside the bounds: a defect of the minimizer.
     #[error(

@@ -1,6 +1,6 @@
 //! Numbers in C's `%g` format, which MATLAB's displays use.
 
-/// `value` with `digits` significant digits, trailing zeros cut, in scientific notation where the
+/// `value` with `digits` significant digits (1 to 17), trailing zeros cut, in scientific notation where the
 /// exponent is below -4 or not below `digits` (C11 standard, section 7.21.6.1).
 ///
 /// ```
@@ -17,7 +17,7 @@ pub fn general(value: f64, digits: usize) -> String {
             format!("{}Inf", if value < 0.0 { "-" } else { "" })
         };
     }
-    let digits = digits.max(1);
+    let digits = digits.clamp(1, 17);
     // Rounding to so many digits may carry into the next power of ten; the scientific form knows.
     let scientific = format!("{value:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));

@@ -27,7 +27,7 @@
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
 //! - the best point ever evaluated is the one returned;
-//! - the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
+//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
 //!   after any interruption ([`Journal`]).
 //!
 //! | subject | items |

@@ -67,7 +67,7 @@ pub trait Minimizer: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
-    /// failed, [`Error::OutsideBounds`] if the solver is defective.
+    /// failed, [`Error::OutsideBounds`] or [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
         problem: &Problem<'_>,

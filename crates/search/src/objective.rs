@@ -33,7 +33,8 @@ pub trait Objective: Send + Sync {
     ///
     /// # Errors
     /// A [`Failure`] where there is none. A NaN, an infinity or a panic also counts as a failed
-    /// evaluation; a search goes on after any of them and never accepts such a point.
+    /// evaluation; a search goes on after any of them and never accepts such a point. (Rust's panic hook
+    /// still prints each panic on standard error; `std::panic::set_hook` changes that.)
     fn value(&self, x: &[f64]) -> Result<f64, Failure>;
 
     /// The gradient, if the objective knows it.

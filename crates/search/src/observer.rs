@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Iteration, JournalReport, Outcome, Problem};
+use crate::{Error, Iteration, JournalReport, Outcome, Problem};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,8 @@ pub enum Event<'e> {
     },
     /// The run ended; what an observer answers makes no difference any more.
     End(&'e Outcome),
+    /// The run ended without an outcome; neither does it here.
+    NoOutcome(&'e Error),
 }
 
 /// Receives the events of a run: display, plots, history, progress, early stopping.

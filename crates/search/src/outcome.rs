@@ -15,6 +15,8 @@ pub struct Outcome {
     pub x: Vec<f64>,
     /// The value there; never above the value at the start.
     pub value: f64,
+    /// The value at the start; infinite if that evaluation failed.
+    pub start_value: f64,
     /// Why the run ended.
     pub status: Status,
     /// What it cost.
@@ -63,11 +65,12 @@ pub enum Status {
     MeshTolerance,
     /// Change in x and mesh size below `step_tolerance`; exit flag 2.
     StepTolerance,
-    /// Change in the value, and for pattern search the mesh size, below `function_tolerance`; exit
-    /// flag 3.
+    /// Change in the value and mesh size below `function_tolerance`; exit flag 3.
     FunctionTolerance,
     /// Steps too small to change any coordinate; exit flag 4.
     MachinePrecision,
+    /// A solver's own test of convergence was met; exit flag 1.
+    SolverConverged,
     /// `max_iterations` reached; exit flag 0.
     IterationLimit,
     /// The evaluation budget or `max_function_evaluations` reached; exit flag 0.
@@ -89,7 +92,7 @@ impl Status {
     /// -3 when the solver gave up.
     pub fn exit_flag(self) -> i32 {
         match self {
-            Status::MeshTolerance => 1,
+            Status::MeshTolerance | Status::SolverConverged => 1,
             Status::StepTolerance => 2,
             Status::FunctionTolerance => 3,
             Status::MachinePrecision => 4,
@@ -110,8 +113,11 @@ impl fmt::Display for Status {
         f.write_str(match self {
             Status::MeshTolerance => "the mesh size was less than options.MeshTolerance",
             Status::StepTolerance => "the change in x and the mesh size were less than options.StepTolerance",
-            Status::FunctionTolerance => "the change in the value was less than options.FunctionTolerance",
+            Status::FunctionTolerance => {
+                "the change in the function value and the mesh size were less than options.FunctionTolerance"
+            }
             Status::MachinePrecision => "the step was smaller than machine precision",
+            Status::SolverConverged => "its own test of convergence was met",
             Status::IterationLimit => "it reached options.MaxIterations",
             Status::EvaluationLimit => "it reached the limit of function evaluations",
             Status::TimeLimit => "it reached the time limit",

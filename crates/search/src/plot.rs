@@ -13,6 +13,12 @@ pub struct PlotError(String);
 
 const SIZE: (u32, u32) = (900, 640);
 
+/// Ends of an axis whose length is still a number.
+const LARGEST: f64 = f64::MAX / 4.0;
+
+/// The least room around a constant of 0.
+const SMALLEST: f64 = 1e-300;
+
 /// A logarithmic axis has no labels to show over less than this ratio.
 const LOGARITHMIC_FROM: f64 = 100.0;
 
@@ -20,7 +26,7 @@ const LOGARITHMIC_FROM: f64 = 100.0;
 /// text of an SVG file.
 ///
 /// What is positive and spans two powers of ten is drawn on a logarithmic scale. Rows before the first
-/// successful evaluation have no value and are left out.
+/// successful evaluation have no value and are left out, and so are values above 4e307.
 ///
 /// # Errors
 /// [`PlotError`] if drawing fails.
@@ -50,7 +56,7 @@ fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
 
     let points = |of: fn(&Iteration) -> Option<f64>| -> Vec<(f64, f64)> {
         let point = |row: &Iteration| of(row).map(|y| (row.iteration as f64, y));
-        outcome.trace.iter().filter_map(point).filter(|(_, y)| y.is_finite()).collect()
+        outcome.trace.iter().filter_map(point).filter(|(_, y)| y.abs() < LARGEST).collect()
     };
     panel(&above, "Best value", &points(|row| Some(row.value)), &BLUE)?;
     panel(&below, "Mesh size", &points(|row| row.mesh_size), &RED)?;
@@ -66,14 +72,15 @@ fn panel(area: &Area<'_>, label: &str, points: &[(f64, f64)], colour: &RGBColor)
     if points.is_empty() {
         return Ok(());
     }
-    if low > 0.0 && high / low >= LOGARITHMIC_FROM {
-        // Room of a tenth of the drawn height on both sides.
-        let room = (high / low).powf(0.1);
-        lines(area, label, points, (low / room..high * room).log_scale(), colour)
+    if low > 0.0 && high.ln() - low.ln() >= LOGARITHMIC_FROM.ln() {
+        // Room of a tenth of the drawn height on both sides, inside the numbers there are.
+        let room = 0.1 * (high.ln() - low.ln());
+        let (low, high) = ((low.ln() - room).exp(), (high.ln() + room).exp());
+        lines(area, label, points, (low.max(f64::MIN_POSITIVE)..high.min(LARGEST)).log_scale(), colour)
     } else {
         // The same, and some around a constant.
-        let room = ((high - low) * 0.1).max(high.abs().max(low.abs()) * 0.05).max(f64::MIN_POSITIVE);
-        lines(area, label, points, low - room..high + room, colour)
+        let room = (0.1 * (high - low)).max(high.abs().max(low.abs()) * 0.05).max(SMALLEST);
+        lines(area, label, points, (low - room).max(-LARGEST)..(high + room).min(LARGEST), colour)
     }
 }
 

@@ -21,13 +21,13 @@ fn the_point_arrives_as_arguments_as_a_file_and_as_lines() {
     let expected = Ok(5.1);
     assert_eq!(shell(&sum("echo $1 $2 $3")).value(&x), expected);
     assert_eq!(shell(&sum("cat \"$1\"")).point_in_file().value(&x), expected);
-    let lines =
-        Program::new("awk").argument("{ printf \"%.17g\\n\", $1 + 3 * $2 + $3; fflush() }").answering_lines();
+    let lines = r#"while read a b c; do awk "BEGIN { printf \"%.17g\n\", $a + 3 * ($b) + $c }"; done"#;
+    let lines = shell(lines).answering_lines();
     for _ in 0..3 {
         assert_eq!(lines.value(&x), expected);
     }
     // Every bit arrives.
-    let echo = Program::new("sh").argument("-c").argument("read x; echo $x").answering_lines();
+    let echo = Program::new("sh").argument("-c").argument("while read x; do echo $x; done").answering_lines();
     for value in [0.1 + 0.2, 5e-324, f64::MAX, -0.0] {
         assert_eq!(echo.value(&[value]).unwrap().to_bits(), value.to_bits());
     }
@@ -103,8 +103,8 @@ fn a_time_limit_kills_the_program_and_all_it_has_started() {
 #[test]
 fn a_search_over_a_program_is_the_same_on_several_threads() {
     let sphere =
-        "{ s = 0; for (i = 1; i <= NF; i++) s += ($i - 0.5) * ($i - 0.5); printf \"%.17g\\n\", s; fflush() }";
-    let program = Program::new("awk").argument(sphere).answering_lines();
+        r#"while read a b; do awk "BEGIN { printf \"%.17g\n\", ($a - 0.5)^2 + ($b - 0.5)^2 }"; done"#;
+    let program = shell(sphere).answering_lines();
     let problem = Problem::new(program, vec![2.0, -1.0]).unwrap();
     let run = |threads| {
         let run = Run::within(&Budget::evaluations(200)).on_threads(threads);

@@ -1,6 +1,7 @@
 //! The door of evaluations in the form that argmin's solvers call.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use argmin::core::{CostFunction, Error as ArgminError};
 
@@ -16,12 +17,15 @@ struct Inside<'d, 'r> {
     /// Evaluations that get an answer even after a stop: solvers that set up their first points
     /// panic on an error there.
     answers_owed: usize,
+    /// The last points, as many as the solver began with.
+    recent: VecDeque<Vec<f64>>,
 }
 
 impl<'d, 'r> Door<'d, 'r> {
     /// A door for a solver that asks for `first_points` values before it can take an error.
     pub(super) fn new(evaluations: &'d mut Evaluations<'r>, first_points: usize) -> Self {
-        Door(RefCell::new(Inside { evaluations, stop: None, answers_owed: first_points }))
+        let recent = VecDeque::with_capacity(first_points);
+        Door(RefCell::new(Inside { evaluations, stop: None, answers_owed: first_points, recent }))
     }
 
     /// Runs one step of a solver and gives back what it returned, or the stop that ended it.
@@ -31,6 +35,20 @@ impl<'d, 'r> Door<'d, 'r> {
             return Err(stop);
         }
         result.map_err(|error| Stop::gave_up(&error.to_string()))
+    }
+
+    /// The longest distance along a coordinate between two of the last points, in units of
+    /// `max(1, |x_i|)`.
+    pub(super) fn spread(&self) -> f64 {
+        let recent = &self.0.borrow().recent;
+        let dimension = recent.front().map_or(0, Vec::len);
+        let along = |i: usize| {
+            let values = || recent.iter().map(|x| x[i]);
+            let (low, high) =
+                (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+            (high - low) / low.abs().max(high.abs()).max(1.0)
+        };
+        (0..dimension).map(along).fold(0.0, f64::max)
     }
 
     /// Records an iteration: its incumbent is the best point so far.
@@ -47,11 +65,24 @@ impl CostFunction for &Door<'_, '_> {
     type Output = f64;
 
     fn cost(&self, x: &Vec<f64>) -> Result<f64, ArgminError> {
-        let Inside { evaluations, stop, answers_owed } = &mut *self.0.borrow_mut();
+        let Inside { evaluations, stop, answers_owed, recent } = &mut *self.0.borrow_mut();
         let owes_an_answer = *answers_owed > 0;
         *answers_owed = answers_owed.saturating_sub(1);
         if stop.is_none() {
-            match evaluations.value(&projected(x, evaluations)) {
+            let x = projected(x, evaluations);
+            let value = evaluations.value(&x).and_then(|value| {
+                // The first evaluation is the start, before any iteration.
+                let start = evaluations.count() == 1;
+                if start {
+                    evaluations.iteration(&x, value, None, Method::Start)?;
+                }
+                Ok(value)
+            });
+            if recent.len() == recent.capacity() {
+                recent.pop_front();
+            }
+            recent.push_back(x);
+            match value {
                 Ok(value) => return Ok(value),
                 Err(reason) => *stop = Some(reason),
             }

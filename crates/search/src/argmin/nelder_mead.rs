@@ -34,13 +34,22 @@ pub struct NelderMeadOptions {
     /// The standard deviation of the values at the vertices below which the search has converged; at
     /// least 0, default 1e-10.
     pub function_tolerance: f64,
+    /// The distance between the last n + 1 points, along each coordinate and in units of
+    /// `max(1, |x_i|)`, that they must not exceed to count as converged; at least 0, default 1e-4. (Equal
+    /// values alone say nothing: two vertices on both sides of a minimum have them.)
+    pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
 }
 
 impl Default for NelderMeadOptions {
     fn default() -> Self {
-        NelderMeadOptions { initial_step: 0.5, function_tolerance: 1e-10, max_function_evaluations: None }
+        NelderMeadOptions {
+            initial_step: 0.5,
+            function_tolerance: 1e-10,
+            step_tolerance: 1e-4,
+            max_function_evaluations: None,
+        }
     }
 }
 
@@ -50,7 +59,8 @@ impl NelderMead {
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: NelderMeadOptions) -> Result<Self, Error> {
-        let NelderMeadOptions { initial_step, function_tolerance, max_function_evaluations } = options;
+        let NelderMeadOptions { initial_step, function_tolerance, step_tolerance, max_function_evaluations } =
+            options;
         let refuse = |name, value: String, expected| Err(Error::Option { name, value, expected });
         if !(initial_step > 0.0 && initial_step.is_finite()) {
             return refuse("initial_step", initial_step.to_string(), "a finite number above 0");
@@ -62,20 +72,29 @@ impl NelderMead {
                 "a finite number, at least 0",
             );
         }
+        if !(step_tolerance >= 0.0 && step_tolerance.is_finite()) {
+            return refuse("step_tolerance", step_tolerance.to_string(), "a finite number, at least 0");
+        }
         if max_function_evaluations == Some(0) {
             return refuse("max_function_evaluations", "0".to_owned(), "at least 1, for the start point");
         }
         Ok(NelderMead { options })
     }
 
-    /// The start, and one vertex beside it along each coordinate: upwards, or downwards where only
-    /// that side has room.
+    /// The start, and one vertex beside it along each coordinate: a step upwards, downwards where only
+    /// that side has room, and shorter where neither side has.
     fn first_simplex(&self, evaluations: &Evaluations<'_>) -> Vec<Vec<f64>> {
         let (start, bounds) = (evaluations.start(), evaluations.bounds());
         let beside = |i: usize| {
             let step = self.options.initial_step * start[i].abs().max(1.0);
+            let (above, below) = (bounds.upper()[i] - start[i], start[i] - bounds.lower()[i]);
             let mut vertex = start.to_vec();
-            vertex[i] = if bounds.admit(i, start[i] + step) { start[i] + step } else { start[i] - step };
+            vertex[i] += match () {
+                () if above >= step => step,
+                () if below >= step => -step,
+                () if above >= below => above,
+                () => -below,
+            };
             vertex
         };
         std::iter::once(start.to_vec()).chain((0..start.len()).map(beside)).collect()
@@ -98,13 +117,13 @@ impl Minimizer for NelderMead {
             door.step(|| Simplex::new(vertices).with_sd_tolerance(self.options.function_tolerance))?;
         let (mut state, _) = door.step(|| simplex.init(&mut problem, IterState::new()))?;
         loop {
-            door.iteration()?;
-            if let TerminationStatus::Terminated(_) =
-                Solver::<&Door<'_, '_>, _>::terminate(&mut simplex, &state)
-            {
-                return Ok(Status::FunctionTolerance);
+            let status = Solver::<&Door<'_, '_>, _>::terminate(&mut simplex, &state);
+            let equal_values = matches!(status, TerminationStatus::Terminated(_));
+            if equal_values && door.spread() <= self.options.step_tolerance {
+                return Ok(Status::SolverConverged);
             }
             (state, _) = door.step(|| simplex.next_iter(&mut problem, state))?;
+            door.iteration()?;
         }
     }
 }

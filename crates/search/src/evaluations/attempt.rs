@@ -13,6 +13,8 @@ pub(super) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failu
         Err(payload) => {
             let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
             let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+            // Dropping a payload of the user's own type could panic again.
+            std::mem::forget(payload);
             Err(Failure::Panic(text.unwrap_or_else(|| "without a message".to_owned())))
         }
     }

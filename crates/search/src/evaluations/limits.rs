@@ -39,6 +39,11 @@ impl Limits {
         if evaluations >= self.evaluations {
             return Err(Status::EvaluationLimit);
         }
+        self.admit_going_on_after(evaluations)
+    }
+
+    /// Whether the run may go on at all, having made so many evaluations.
+    pub(super) fn admit_going_on_after(&self, evaluations: u64) -> Result<(), Status> {
         // The start is always evaluated: a run without any value has nothing to give back.
         if evaluations > 0 {
             if self.cancellation.is_cancelled() {

@@ -33,8 +33,11 @@ pub struct Evaluations<'r> {
     limits: Limits,
     counts: Counts,
     first_failure: Option<FailedEvaluation>,
+    start_value: f64,
     best: Best,
     trace: Vec<Iteration>,
+    /// What has ended the run, whether the solver passes it on or not.
+    stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
     recording: Option<Recording>,
     /// The solver's own state, if the run goes on from a snapshot.
@@ -56,6 +59,8 @@ enum StopKind {
     Explained(Status, String),
     /// The solver asked for a point outside the bounds: coordinate and value.
     Outside(usize, f64),
+    /// The solver asked for a point with so many coordinates.
+    Length(usize),
     /// The journal is of another run.
     Journal(JournalFault),
 }
@@ -120,8 +125,10 @@ impl<'r> Evaluations<'r> {
             limits: Limits::of(&run.budget),
             counts: Counts::default(),
             first_failure: None,
+            start_value: f64::INFINITY,
             best: Best { x: start.clone(), value: f64::INFINITY },
             trace: Vec::new(),
+            stopped: None,
             observers,
             recording: None,
             restored: None,
@@ -137,6 +144,7 @@ impl<'r> Evaluations<'r> {
                 evaluations.counts = counts;
                 evaluations.best = Best { x, value };
                 evaluations.first_failure = first_failure;
+                evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
                 evaluations.trace = trace;
                 evaluations.restored = Some(solver);
             }
@@ -177,8 +185,15 @@ impl<'r> Evaluations<'r> {
     /// Evaluates one point. A failed evaluation is infinite: it never compares as an improvement.
     ///
     /// # Errors
-    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds.
+    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or of
+    /// another dimension. Once stopped, nothing is evaluated any more.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
+        self.proceed()?;
+        let value = self.admitted_value(x);
+        self.keeping_stop(value)
+    }
+
+    fn admitted_value(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.limits.admit_one_after(self.counts.evaluations)?;
         self.check_bounds(x)?;
         if let Some(recording) = &mut self.recording
@@ -206,13 +221,15 @@ impl<'r> Evaluations<'r> {
         point: impl Fn(usize, &mut [f64]) -> bool,
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
+        self.proceed()?;
         let mut turns = 0..count;
         // What is in the journal needs no threads.
         if self.ahead.is_none() || self.knows_more() {
             self.one_by_one(&mut turns, &point, &mut commit)?;
         }
         while !turns.is_empty() {
-            self.several_at_once(&mut turns, lookahead, &point, &mut commit)?;
+            let taken = self.several_at_once(&mut turns, lookahead, &point, &mut commit);
+            self.keeping_stop(taken)?;
         }
         Ok(())
     }
@@ -293,7 +310,23 @@ impl<'r> Evaluations<'r> {
         Ok(())
     }
 
+    /// Whether the run has not been stopped yet.
+    fn proceed(&self) -> Result<(), Stop> {
+        self.stopped.clone().map_or(Ok(()), Err)
+    }
+
+    /// Keeps what stops the run, should the solver not pass it on.
+    fn keeping_stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
+        if let Err(stop) = &result {
+            self.stopped = Some(stop.clone());
+        }
+        result
+    }
+
     fn check_bounds(&self, x: &[f64]) -> Result<(), Stop> {
+        if x.len() != self.start.len() {
+            return Err(Stop(StopKind::Length(x.len())));
+        }
         match self.problem.bounds().first_outside(x) {
             None => Ok(()),
             Some(outside) => Err(Stop(StopKind::Outside(outside, x[outside]))),
@@ -307,6 +340,11 @@ impl<'r> Evaluations<'r> {
     /// Counts an evaluation, keeps what is best, records it, and tells the observers.
     fn commit(&mut self, x: &[f64], attempt: Result<f64, Failure>, source: Source) -> Result<f64, Stop> {
         self.counts.evaluations += 1;
+        if self.counts.evaluations == 1
+            && let Ok(value) = attempt
+        {
+            self.start_value = value;
+        }
         let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.value);
         if improves && let Ok(value) = attempt {
             self.best.value = value;
@@ -342,7 +380,7 @@ impl<'r> Evaluations<'r> {
     /// any iteration, records the start.
     ///
     /// # Errors
-    /// [`Stop`] when an observer stops the run.
+    /// [`Stop`] when an observer stops the run, when it is cancelled, or when its time is over.
     pub fn iteration(
         &mut self,
         x: &[f64],
@@ -350,11 +388,14 @@ impl<'r> Evaluations<'r> {
         mesh_size: Option<f64>,
         method: Method,
     ) -> Result<(), Stop> {
+        self.proceed()?;
         let (iteration, evaluations) = (self.trace.len() as u64, self.counts.evaluations);
         let row = Iteration { iteration, evaluations, value, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);
-        told
+        // A search may go on for long without an evaluation.
+        let told = told.and_then(|()| Ok(self.limits.admit_going_on_after(evaluations)?));
+        self.keeping_stop(told)
     }
 
     /// Number of iterations recorded, the start not counted.
@@ -381,7 +422,8 @@ impl<'r> Evaluations<'r> {
             trace: self.trace[recording.rows()..].to_vec(),
             solver,
         };
-        Ok(recording.snapshot(snapshot)?)
+        let written = recording.snapshot(snapshot).map_err(Stop::from);
+        self.keeping_stop(written)
     }
 
     /// The state that the solver offered in the run that this one resumes, if it was written. The
@@ -390,8 +432,8 @@ impl<'r> Evaluations<'r> {
     /// # Errors
     /// [`Stop`] if the state is not of this type.
     pub fn restored<S: DeserializeOwned>(&mut self) -> Result<Option<S>, Stop> {
-        let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes));
-        state.transpose().map_err(|_| Stop(StopKind::Journal(JournalFault::NotAJournal)))
+        let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes)).transpose();
+        self.keeping_stop(state.map_err(|_| Stop(StopKind::Journal(JournalFault::NotAJournal))))
     }
 
     pub(crate) fn begin(&mut self, solver: &str) -> Result<(), Stop> {
@@ -402,16 +444,35 @@ impl<'r> Evaluations<'r> {
             journal: self.recording.as_ref().map(Recording::report),
             restored: &self.trace,
         };
-        notify(&mut self.observers, &event)
+        let told = notify(&mut self.observers, &event);
+        self.keeping_stop(told)
     }
 
+    /// Ends the run and tells the observers. What stopped it stands above what the solver says.
     pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
+        let end = self.stopped.take().map_or(end, Err);
+        let mut observers = std::mem::take(&mut self.observers);
+        let result = self.outcome(solver, end);
+        let event = match &result {
+            Ok(outcome) => Event::End(outcome),
+            Err(error) => Event::NoOutcome(error),
+        };
+        // The run is over: there is nothing left to stop.
+        let _ = notify(&mut observers, &event);
+        result
+    }
+
+    fn outcome(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
         let (mut status, mut complaint) = match end {
             Ok(status) | Err(Stop(StopKind::Ended(status))) => (status, None),
             Err(Stop(StopKind::Explained(status, reason))) => (status, Some(reason)),
             Err(Stop(StopKind::Outside(index, value))) => {
                 let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
                 return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
+            }
+            Err(Stop(StopKind::Length(given))) => {
+                let expected = self.dimension();
+                return Err(Error::PointLength { solver: solver.to_owned(), given, expected });
             }
             Err(Stop(StopKind::Journal(fault))) => {
                 let path =
@@ -428,10 +489,11 @@ impl<'r> Evaluations<'r> {
             let first = self.first_failure.map(Box::new);
             return Err(Error::NoValue { status, failed: self.counts.failed, first });
         }
-        let outcome = Outcome {
+        Ok(Outcome {
             solver: solver.to_owned(),
             iterations: self.iterations(),
             x: self.best.x,
+            start_value: self.start_value,
             value: self.best.value,
             status,
             counts: self.counts,
@@ -441,10 +503,7 @@ impl<'r> Evaluations<'r> {
             trace: self.trace,
             journal: self.recording.as_ref().map(|recording| recording.report().clone()),
             seconds: self.limits.seconds(),
-        };
-        // The run is over: there is nothing left to stop.
-        let _ = notify(&mut self.observers, &Event::End(&outcome));
-        Ok(outcome)
+        })
     }
 }
 

@@ -59,10 +59,10 @@ pub struct Options {
     /// The longest time in seconds, at least 0; default none.
     #[serde(alias = "MaxTime", alias = "TimeLimit")]
     pub max_time: Option<f64>,
-    /// The mesh size at the start, above 0; default 1.
+    /// The mesh size at the start, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
-    /// The mesh size that expansion does not pass, above 0; default none.
+    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none.
     #[serde(alias = "MaxMeshSize")]
     pub max_mesh_size: Option<f64>,
     /// Factor of the mesh size after a successful poll, at least 1; default 2.
@@ -75,8 +75,9 @@ pub struct Options {
     /// `false`.
     #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "switch")]
     pub accelerate_mesh: bool,
-    /// Whether steps are scaled by the power of two nearest to each coordinate of the start; default
-    /// `true`.
+    /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
+    /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
+    /// small, and may converge where it stands; one very far away converges with steps as large.
     #[serde(alias = "ScaleMesh", deserialize_with = "switch")]
     pub scale_mesh: bool,
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
@@ -166,8 +167,10 @@ impl Options {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
         }
         positive("initial_mesh_size", self.initial_mesh_size)?;
+        let initial = self.initial_mesh_size;
+        require("initial_mesh_size", initial, initial >= self.mesh_tolerance, "at least mesh_tolerance")?;
         if let Some(size) = self.max_mesh_size {
-            require("max_mesh_size", size, size > 0.0, "above 0")?;
+            require("max_mesh_size", size, size >= initial, "at least initial_mesh_size")?;
         }
         let expansion = self.mesh_expansion_factor;
         require(
