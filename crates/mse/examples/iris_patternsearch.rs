@@ -7,6 +7,8 @@
 //! ```
 
 use std::error::Error;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,9 +26,9 @@ use search::{Bounds, Budget, Cancellation, DisplayLevel, Journal, JournalReport,
 /// random biases, bounds [0, 1e10], opportunistic polls, 100 iterations, display `iter`.
 #[derive(Parser)]
 struct Arguments {
-    /// Seed of the random start (and of a random poll order)
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// Seed of the random start, and of a random poll order unless --options sets that [default: 1]
+    #[arg(long)]
+    seed: Option<u64>,
     /// Most iterations [default: 100, or what --options says]
     #[arg(long)]
     max_iter: Option<u64>,
@@ -36,7 +38,11 @@ struct Arguments {
     /// iris, wine, breast_cancer, digits, diabetes, or a CSV file with the target in its last column
     #[arg(long, default_value = "iris")]
     dataset: String,
-    /// JSON file with options of the pattern search, in MATLAB's spelling or ours
+    /// Read the target column as class labels, also where it is numbers
+    #[arg(long)]
+    classes: bool,
+    /// JSON file with options of the pattern search, in MATLAB's spelling or ours; it replaces all of the
+    /// recipe's, also the limit of 100 iterations and the display
     #[arg(long, value_name = "FILE")]
     options: Option<PathBuf>,
     /// Record every evaluation here, so that a run that was stopped can go on
@@ -67,19 +73,27 @@ fn main() {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
-    let table = read(&arguments.dataset)?;
+    let table = read(&arguments.dataset, arguments.classes)?;
     let mut network = Network::feedforward(&arguments.hidden, table.inputs(), table.targets())?;
     let n = network.topology().parameter_count();
-    network.set_parameters(&mse::recipe_start(network.topology(), arguments.seed))?;
+    let seed = arguments.seed.unwrap_or(1);
+    network.set_parameters(&mse::recipe_start(network.topology(), seed))?;
     let search = PatternSearch::new(options(arguments)?)?;
 
-    println!("{}: {} samples, {} inputs", arguments.dataset, table.samples(), table.features().len());
-    println!(
-        "net {:#}: {n} weights and biases, all in [0, 1e10]; seed {}",
+    say(&format!(
+        "{}: {} samples, {} inputs, target {} ({})\n\
+         net {:#}: {n} weights and biases, all in [0, 1e10]; seed {seed}\n\n",
+        arguments.dataset,
+        table.samples(),
+        table.features().len(),
+        table.target(),
+        if table.classes().is_empty() {
+            "a number".to_owned()
+        } else {
+            format!("{} classes", table.classes().len())
+        },
         network.topology(),
-        arguments.seed
-    );
-    println!();
+    ))?;
     let mut fit = mse::fit(&network, &table)
         .bounds(Bounds::uniform(n, 0.0, 1e10)?)
         .minimizer(&search)
@@ -89,26 +103,48 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         fit = fit.with_journal(journal(path, arguments));
     }
     let fitted = fit.run()?;
-    println!();
-    report(&fitted, &table)?;
 
+    // Files first: whoever closes the pipe still gets them.
+    let mut report = report(&fitted, &table)?;
     if let Some(path) = &arguments.journal
         && fitted.outcome.status == Status::Cancelled
     {
-        println!("to go on: the same command with --journal {} --resume", path.display());
+        writeln!(report, "to go on: the same command with --journal {} --resume", path.display())?;
     }
     if let Some(path) = &arguments.plot {
-        let title = format!("{} {}, seed {}", arguments.dataset, network.topology(), arguments.seed);
-        write(path, &search::plot::convergence(&title, &fitted.outcome)?)?;
+        let title = format!("{} {}, seed {seed}", arguments.dataset, network.topology());
+        let svg = search::plot::convergence(&title, &fitted.outcome)?;
+        std::fs::write(path, svg).map_err(|error| format!("{}: {error}", path.display()))?;
+        writeln!(report, "plot written to {}", path.display())?;
     }
     if let Some(path) = &arguments.save {
         fitted.network.save(path)?;
-        println!("net written to {}", path.display());
+        writeln!(report, "net written to {}", path.display())?;
     }
-    Ok(())
+    if is_the_recipe(arguments) {
+        report += "\n\
+            This is the recipe as MATLAB runs it: one mesh for all weights, doubled by every success. Single weights\n\
+            run far off and saturate the hidden units, so 100 iterations leave iris near chance, and a converged run\n\
+            (--max-iter 5000) at an MSE near 0.19.\n";
+    }
+    say(&report)
 }
 
-fn read(dataset: &str) -> Result<Table, netcore::TableError> {
+/// Prints; a reader who has seen enough and closed the pipe is no error.
+fn say(text: &str) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn is_the_recipe(arguments: &Arguments) -> bool {
+    let Arguments { dataset, hidden, options, max_iter, .. } = arguments;
+    dataset == "iris" && *hidden == [4] && options.is_none() && max_iter.is_none()
+}
+
+fn read(dataset: &str, classes: bool) -> Result<Table, netcore::TableError> {
     let built_in = |file: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets").join(file);
     match dataset {
         "iris" | "wine" | "breast_cancer" | "diabetes" => {
@@ -116,6 +152,7 @@ fn read(dataset: &str) -> Result<Table, netcore::TableError> {
         }
         // Its classes are the numbers 0 to 9.
         "digits" => Table::read(built_in("digits.csv"), &Target::last().as_classes()),
+        path if classes => Table::read(path, &Target::last().as_classes()),
         path => Table::read(path, &Target::last()),
     }
 }
@@ -131,7 +168,7 @@ fn options(arguments: &Arguments) -> Result<Options, Box<dyn Error>> {
         }
     };
     options.max_iterations = arguments.max_iter.or(options.max_iterations);
-    options.seed = arguments.seed;
+    options.seed = arguments.seed.unwrap_or(options.seed);
     Ok(options)
 }
 
@@ -157,45 +194,35 @@ fn on_ctrl_c() -> Result<Cancellation, ctrlc::Error> {
     Ok(cancellation)
 }
 
-fn report(fitted: &mse::Fitted, table: &Table) -> Result<(), Box<dyn Error>> {
+fn report(fitted: &mse::Fitted, table: &Table) -> Result<String, Box<dyn Error>> {
     let outcome = &fitted.outcome;
-    println!("MSE              {:.6} -> {:.6}", fitted.mse_before(), fitted.mse());
+    let mut text = String::new();
+    writeln!(text, "\nMSE              {:.6} -> {:.6}", fitted.mse_before(), fitted.mse())?;
     if !table.classes().is_empty() {
         let confusion = Confusion::of(&fitted.network, table)?;
-        println!("accuracy         {:.1} % of the samples it was fitted to", 100.0 * confusion.accuracy());
-        println!("{}", drawn(&confusion, table.classes()));
+        let accuracy = 100.0 * confusion.accuracy();
+        writeln!(text, "accuracy         {accuracy:.1} % of the samples it was fitted to")?;
+        writeln!(text, "{}", drawn(&confusion, table.classes()))?;
     }
-    let flag = outcome.exit_flag();
-    println!(
-        "exit flag        {flag}: {}{}",
-        outcome.message(),
-        if outcome.converged() { "" } else { " Not converged." }
-    );
-    println!("iterations       {}", outcome.iterations);
-    println!("evaluations      {} ({} failed)", outcome.counts.evaluations, outcome.counts.failed);
+    let verdict = if outcome.converged() { "converged" } else { "not converged" };
+    writeln!(text, "exit flag        {}: {verdict}, because {}", outcome.exit_flag(), outcome.status)?;
+    writeln!(text, "iterations       {}", outcome.iterations)?;
+    writeln!(text, "evaluations      {} ({} failed)", outcome.counts.evaluations, outcome.counts.failed)?;
     if outcome.counts.speculative > 0 {
-        println!(
-            "speculative      {} more, ahead of their turn and then not needed",
-            outcome.counts.speculative
-        );
+        let speculative = outcome.counts.speculative;
+        writeln!(text, "speculative      {speculative} more, ahead of their turn and then not needed")?;
     }
-    if let Some(journal) = &outcome.journal {
-        let JournalReport { path, known, values, snapshots, .. } = journal;
-        println!(
-            "journal          {}: {known} evaluations known before, {values} written, {snapshots} snapshots",
-            path.display()
-        );
+    if let Some(JournalReport { path, known, values, snapshots, .. }) = &outcome.journal {
+        let path = path.display();
+        writeln!(
+            text,
+            "journal          {path}: {known} evaluations known before, {values} written, {snapshots} snapshots"
+        )?;
     }
-    println!("seconds          {:.3}", outcome.seconds);
-    println!("smallest element {}", outcome.x.iter().fold(f64::INFINITY, |least, &w| least.min(w)));
-    println!("monotone         {}", monotone(fitted, table)?);
-    println!();
-    println!(
-        "This is the recipe as MATLAB runs it: one mesh for all weights, doubled by every success. Single weights\n\
-         run far off and saturate the hidden units, so 100 iterations leave iris near chance, and a converged run\n\
-         (--max-iter 5000) at an MSE near 0.19."
-    );
-    Ok(())
+    writeln!(text, "seconds          {:.3}", outcome.seconds)?;
+    writeln!(text, "smallest element {}", outcome.x.iter().fold(f64::INFINITY, |least, &w| least.min(w)))?;
+    writeln!(text, "monotone         {}", monotone(fitted, table)?)?;
+    Ok(text)
 }
 
 fn drawn(confusion: &Confusion, classes: &[String]) -> TextTable {
@@ -217,10 +244,4 @@ fn monotone(fitted: &mse::Fitted, table: &Table) -> Result<String, mse::Error> {
     let named =
         table.features().iter().zip(&found).filter(|(_, input)| **input != Monotonicity::NonDecreasing);
     Ok(format!("not in {}", named.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("plot written to {}", path.display());
-    Ok(())
 }

@@ -1,40 +1,53 @@
 //! What a journal costs and what threads gain, as ratios of run times measured in turn: A B A B …
 //!
-//! `cargo bench -p search --bench journal_and_threads` prints the median of the ratios, with the least
-//! and the greatest.
+//! `cargo bench -p search --bench journal_and_threads` prints the ratio of the least times (what the work takes
+//! when nothing else disturbs it) and the median of the ratios of the pairs.
 
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use search::pattern::Options;
-use search::{Bounds, Budget, Journal, Minimizer, Outcome, PatternSearch, Problem, Run};
+use search::{Bounds, Budget, Journal, JournalReport, Minimizer, Outcome, PatternSearch, Problem, Run};
 
-/// The ratios of the time of `a` to that of `b`, sorted.
-fn ratios(pairs: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> Vec<f64> {
+/// The times of `a` and `b`, measured in turn.
+fn pairs(count: usize, mut a: impl FnMut(), mut b: impl FnMut()) -> Vec<(f64, f64)> {
     let seconds = |work: &mut dyn FnMut()| {
         let began = Instant::now();
         work();
         began.elapsed().as_secs_f64()
     };
-    seconds(&mut a);
-    seconds(&mut b);
-    let mut ratios: Vec<f64> = (0..pairs).map(|_| seconds(&mut a) / seconds(&mut b)).collect();
+    a();
+    b();
+    (0..count).map(|_| (seconds(&mut a), seconds(&mut b))).collect()
+}
+
+fn print(what: &str, pairs: &[(f64, f64)]) {
+    let least = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).fold(f64::INFINITY, f64::min);
+    let mut ratios: Vec<f64> = pairs.iter().map(|(a, b)| a / b).collect();
     ratios.sort_by(f64::total_cmp);
-    ratios
+    println!(
+        "{what:<76} {:.4}   {:.4}",
+        least(|pair| pair.0) / least(|pair| pair.1),
+        ratios[ratios.len() / 2]
+    );
 }
 
-fn print(what: &str, ratios: &[f64]) {
-    let (least, median, greatest) = (ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]);
-    println!("{what:<68} {median:.4}   [{least:.4} {greatest:.4}]");
+/// A fixed amount of work: a chain of divisions, each some nanoseconds.
+fn work(divisions: u32) -> f64 {
+    (0..divisions).fold(black_box(1.5), |x, _| 1.0 + 1.0 / x)
 }
 
-/// Takes so long, without sleeping: a computation, as far as the processor can tell.
-fn busy(duration: Duration) {
-    let began = Instant::now();
-    while began.elapsed() < duration {
-        std::hint::spin_loop();
-    }
+/// How many divisions take so many seconds here.
+fn divisions_in(seconds: f64) -> u32 {
+    let trial = 1_000_000;
+    let time = || {
+        let began = Instant::now();
+        black_box(work(trial));
+        began.elapsed().as_secs_f64()
+    };
+    let least = (0..20).map(|_| time()).fold(f64::INFINITY, f64::min);
+    (seconds / least * f64::from(trial)) as u32
 }
 
 /// A search whose polls all fail, so that each has 70 points, for so many evaluations.
@@ -51,68 +64,68 @@ fn search(complete: bool) -> PatternSearch {
 }
 
 fn run(objective: impl Fn(&[f64]) -> f64 + Send + Sync, complete: bool, run: &Run) -> Outcome {
+    run_from(0.0, objective, complete, run)
+}
+
+fn run_from(
+    start: f64,
+    objective: impl Fn(&[f64]) -> f64 + Send + Sync,
+    complete: bool,
+    run: &Run,
+) -> Outcome {
     let bounds = Bounds::uniform(35, -1e10, 1e10).expect("an interval");
-    let problem =
-        Problem::new(objective, vec![0.0; 35]).expect("a start").bounded(bounds).expect("35 bounds");
+    let problem = Problem::new(objective, vec![start; 35]).expect("a start");
+    let problem = problem.bounded(bounds).expect("35 bounds");
     black_box(search(complete).run(&problem, run, &mut ()).expect("an outcome"))
 }
 
-fn journal_cost(folder: &Path, what: &str, pairs: usize, evaluations: u64, objective: fn(&[f64]) -> f64) {
+fn journal_cost(folder: &Path, count: usize, evaluations: u64, seconds: f64) {
+    let divisions = divisions_in(seconds);
+    let objective = |x: &[f64]| x[0] * x[0] + 0.0 * work(divisions);
     let path = folder.join("journal");
     let budget = Budget::evaluations(evaluations);
     let mut report = None;
-    let ratios = ratios(
-        pairs,
+    let times = pairs(
+        count,
         || {
             let _ = std::fs::remove_file(&path);
             report = run(objective, false, &Run::within(&budget).with_journal(Journal::new(&path))).journal;
         },
         || drop(run(objective, false, &Run::within(&budget))),
     );
-    let report = report.expect("asked for");
+    let JournalReport { values, snapshots, .. } = report.expect("asked for");
+    let cost = format!("{:.0} µs", seconds * 1e6);
     print(
-        &format!(
-            "with / without journal, {what} ({} records, {} snapshots)",
-            report.values, report.snapshots
-        ),
-        &ratios,
+        &format!("with / without journal, objective of {cost} ({values} records, {snapshots} snapshots)"),
+        &times,
     );
 }
 
 fn main() {
     let folder = std::env::temp_dir().join(format!("journal-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder for the journals");
-    println!("{:<68} median   [least  greatest]", "ratio of run times, n = 35");
-
-    journal_cost(&folder, "objective of 1 ns", 15, 4_000_000, |x| x[0] * x[0]);
-    journal_cost(&folder, "objective of 2 µs", 15, 100_000, |x| {
-        busy(Duration::from_micros(2));
-        x[0] * x[0]
-    });
-    journal_cost(&folder, "objective of 20 µs", 15, 10_000, |x| {
-        busy(Duration::from_micros(20));
-        x[0] * x[0]
-    });
-    journal_cost(&folder, "objective of 1 ms", 9, 300, |x| {
-        busy(Duration::from_millis(1));
-        x[0] * x[0]
-    });
+    println!("{:<76} of least  median", "ratio of run times, n = 35");
+    journal_cost(&folder, 31, 4_000_000, 0.0);
+    journal_cost(&folder, 31, 100_000, 2e-6);
+    journal_cost(&folder, 31, 20_000, 10e-6);
+    journal_cost(&folder, 15, 300, 1e-3);
     let _ = std::fs::remove_dir_all(&folder);
 
-    let slow = |x: &[f64]| {
-        busy(Duration::from_millis(1));
-        x.iter().map(|v| (v - 0.3) * (v - 0.3)).sum::<f64>()
-    };
+    let divisions = divisions_in(1e-3);
+    let slow = |x: &[f64]| x.iter().map(|v| (v - 0.3) * (v - 0.3)).sum::<f64>() + 0.0 * work(divisions);
     for (what, complete) in [("complete polls", true), ("opportunistic polls", false)] {
         let on = |threads| Run::within(&Budget::evaluations(560)).on_threads(threads);
         let mut counts = None;
-        let ratios = ratios(
-            9,
-            || drop(run(slow, complete, &on(1))),
-            || counts = Some(run(slow, complete, &on(2)).counts),
+        let times = pairs(
+            15,
+            || drop(run_from(0.2, slow, complete, &on(1))),
+            || counts = Some(run_from(0.2, slow, complete, &on(2)).counts),
         );
         let counts = counts.expect("run");
         let waste = 100.0 * counts.speculative as f64 / (counts.evaluations + counts.speculative) as f64;
-        print(&format!("1 / 2 threads, 1 ms, {what} ({waste:.1} % of the calls not needed)"), &ratios);
+        print(
+            &format!("1 / 2 threads, objective of 1 ms, {what} ({waste:.1} % of calls not needed)"),
+            &times,
+        );
     }
 }

@@ -6,20 +6,29 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use crate::format::general;
+use crate::pattern::read::Word;
 use crate::{Event, Iteration, JournalReport, Observer};
 
 /// How much to print: MATLAB's `Display`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "Word")]
 pub enum DisplayLevel {
     /// Nothing. The default here; MATLAB's is `final`, but a library does not print unasked.
     #[default]
-    #[serde(alias = "none")]
     Off,
     /// The reason for stopping.
     Final,
     /// One row per iteration, and the reason for stopping.
     Iter,
+}
+
+impl TryFrom<Word> for DisplayLevel {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        let (off, last, iter) = (DisplayLevel::Off, DisplayLevel::Final, DisplayLevel::Iter);
+        word.among(&[("off", off), ("none", off), ("final", last), ("iter", iter)])
+    }
 }
 
 /// An observer that prints MATLAB's iterative display: number of the iteration, evaluations, value of

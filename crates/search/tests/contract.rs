@@ -243,6 +243,151 @@ fn cancellation_and_time_end_the_run_with_the_best_point() {
     }
 }
 
+/// A limit of a few milliseconds ends a run that would take long, not before and not much later.
+#[test]
+fn a_time_limit_is_one() {
+    for minimizer in minimizers() {
+        let f = |x: &[f64]| {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            x.iter().map(|v| (v - 0.3).abs()).sum::<f64>()
+        };
+        let problem = Problem::new(f, vec![5.0; 20]).unwrap();
+        let budget = Budget::unlimited().within_seconds(0.05);
+        let outcome = minimizer.minimize(&problem, &budget, &mut ()).unwrap();
+        assert_eq!(outcome.status, Status::TimeLimit, "{}", outcome.solver);
+        assert!(outcome.seconds >= 0.05 && outcome.counts.evaluations <= 26, "{outcome:?}");
+    }
+}
+
+/// A solver that breaks its word: it goes on after a stop and calls that convergence.
+struct Defiant(Vec<Vec<f64>>);
+
+impl Minimizer for Defiant {
+    fn name(&self) -> String {
+        "defiant".to_owned()
+    }
+
+    fn search(&self, evaluations: &mut search::Evaluations<'_>) -> Result<Status, search::Stop> {
+        for x in &self.0 {
+            let _ = evaluations.value(x);
+        }
+        Ok(Status::MeshTolerance)
+    }
+}
+
+#[test]
+fn no_solver_can_pass_over_a_stop() {
+    let points = |points: &[&[f64]]| Defiant(points.iter().map(|x| x.to_vec()).collect());
+    let calls = AtomicU64::new(0);
+    let f = |x: &[f64]| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        x[0]
+    };
+    let problem = Problem::new(f, vec![0.5, 0.5]).unwrap().bounded(Bounds::nonnegative(2)).unwrap();
+    let run = |solver: Defiant, budget| solver.minimize(&problem, &Budget::evaluations(budget), &mut ());
+
+    let outcome = run(points(&[&[3.0, 1.0], &[2.0, 1.0], &[1.0, 1.0]]), 2).unwrap();
+    assert_eq!((outcome.status, calls.swap(0, Ordering::Relaxed)), (Status::EvaluationLimit, 2));
+    let error = run(points(&[&[3.0, 1.0], &[-2.0, 1.0], &[1.0, 1.0]]), 9).unwrap_err();
+    assert!(matches!(error, Error::OutsideBounds { index: 0, .. }), "{error}");
+    for wrong in [&[1.0][..], &[1.0, 1.0, 1.0]] {
+        let error = run(points(&[wrong, &[1.0, 1.0]]), 9).unwrap_err();
+        assert!(matches!(error, Error::PointLength { expected: 2, .. }), "{error}");
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 1, "nothing is evaluated after a stop");
+}
+
+#[test]
+fn a_search_without_evaluations_still_hears_of_cancellation() {
+    let cancellation = Cancellation::default();
+    let problem = Problem::new(|x: &[f64]| x[0], vec![1.0]).unwrap();
+    let problem = problem.bounded(Bounds::uniform(1, 1.0, 1.0).unwrap()).unwrap();
+    cancellation.cancel();
+    let budget = Budget::unlimited().cancelled_by(&cancellation);
+    let outcome = PatternSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
+    assert_eq!((outcome.status, outcome.iterations), (Status::Cancelled, 0));
+}
+
+#[test]
+fn every_run_tells_its_start_first_and_its_end_last() {
+    for minimizer in minimizers() {
+        for (f, ends_well) in [(1.0, true), (f64::NAN, false)] {
+            let problem = Problem::new(move |x: &[f64]| f * x[0] * x[0], vec![3.0]).unwrap();
+            let mut told = Vec::new();
+            let mut observer = |event: &Event| {
+                told.push(match event {
+                    Event::Start { .. } => "start",
+                    Event::Iteration { row, .. } if row.iteration == 0 => "row 0",
+                    Event::End(_) => "end",
+                    Event::NoOutcome(_) => "no outcome",
+                    _ => "",
+                });
+                std::ops::ControlFlow::Continue(())
+            };
+            let result = minimizer.minimize(&problem, &Budget::evaluations(50), &mut observer);
+            assert_eq!(result.is_ok(), ends_well);
+            assert_eq!(
+                (told[0], *told.last().unwrap()),
+                ("start", if ends_well { "end" } else { "no outcome" })
+            );
+            assert!(told.contains(&"row 0"));
+            if let Ok(outcome) = result {
+                assert_eq!(
+                    (outcome.start_value, outcome.trace[0].value, outcome.trace[0].evaluations),
+                    (9.0, 9.0, 1)
+                );
+            }
+        }
+    }
+}
+
+/// Two equal vertices are not a minimum, and a simplex finds room inside a narrow box.
+#[test]
+fn nelder_mead_converges_only_on_a_small_simplex() {
+    let minimize = |f: fn(&[f64]) -> f64, start: Vec<f64>, bounds: Bounds| {
+        let problem = Problem::new(f, start).unwrap().bounded(bounds).unwrap();
+        NelderMead::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+    };
+    let even = minimize(|x| (x[0] - 0.25).abs(), vec![0.0], Bounds::free(1));
+    assert!((even.x[0] - 0.25).abs() < 1e-6 && even.status == Status::SolverConverged, "{even:?}");
+    let narrow = Bounds::uniform(2, 0.0, 0.1).unwrap();
+    let corner = minimize(|x| (x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2), vec![0.0; 2], narrow);
+    assert!((corner.value - 1.62).abs() < 1e-6, "{corner:?}");
+}
+
+#[test]
+fn nelder_mead_options_do_what_they_say_or_are_refused() {
+    use search::NelderMeadOptions as O;
+    let d = O::default;
+    for (name, options) in [
+        ("initial_step", O { initial_step: 0.0, ..d() }),
+        ("function_tolerance", O { function_tolerance: -1.0, ..d() }),
+        ("step_tolerance", O { step_tolerance: f64::NAN, ..d() }),
+        ("max_function_evaluations", O { max_function_evaluations: Some(0), ..d() }),
+    ] {
+        let message = NelderMead::new(options).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("option {name} is ")), "{message}");
+    }
+    let points = Mutex::new(Vec::new());
+    let f = |x: &[f64]| {
+        points.lock().unwrap().push(x.to_vec());
+        x.iter().map(|v| (v - 0.3) * (v - 0.3)).sum::<f64>()
+    };
+    let problem =
+        Problem::new(f, vec![4.0, 0.0]).unwrap().bounded(Bounds::uniform(2, -9.0, 4.5).unwrap()).unwrap();
+    let run = |options| {
+        NelderMead::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+    };
+    let rough = run(O { function_tolerance: 1e-2, step_tolerance: 1.0, ..d() }).counts.evaluations;
+    let fine = run(d()).counts.evaluations;
+    let limited = run(O { max_function_evaluations: Some(5), ..d() });
+    assert!(rough < fine && limited.counts.evaluations == 5, "{rough} {fine}");
+    points.lock().unwrap().clear();
+    run(O { initial_step: 0.25, max_function_evaluations: Some(3), ..d() });
+    // A step of 0.25 · 4 upwards has no room along the first coordinate.
+    assert_eq!(*points.lock().unwrap(), [[4.0, 0.0], [3.0, 0.0], [4.0, 0.25]]);
+}
+
 #[test]
 fn an_objective_may_run_a_minimizer_of_its_own() {
     fn nested(depth: u32, x: f64) -> f64 {

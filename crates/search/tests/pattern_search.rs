@@ -109,6 +109,22 @@ proptest! {
     }
 }
 
+/// After a success the accelerated mesh contracts as slowly as at first.
+#[test]
+fn a_success_slows_the_accelerated_mesh_down() {
+    // The minimum is reached by small steps: polls fail, succeed once at a small mesh, and fail again.
+    let target = 1.0 + 3.0 * 2.0_f64.powi(-16);
+    let options =
+        Options { accelerate_mesh: true, mesh_tolerance: 1e-9, step_tolerance: 0.0, ..Options::default() };
+    let options = Options { function_tolerance: 0.0, ..options };
+    let outcome = minimize(move |x| (x[0] - target).abs(), &[1.0], options);
+    let sizes: Vec<f64> = outcome.trace.iter().map(|row| row.mesh_size.unwrap()).collect();
+    let ratios: Vec<f64> = sizes.windows(2).map(|pair| pair[1] / pair[0]).collect();
+    let expanded = ratios.iter().rposition(|&ratio| ratio == 2.0).unwrap();
+    assert!(sizes[expanded] < 1e-4, "a success at a small mesh: {sizes:?}");
+    assert_eq!(ratios[expanded + 1..expanded + 4], [0.25, 0.125, 0.0625], "{ratios:?}");
+}
+
 fn bowl(x: &[f64]) -> f64 {
     x.iter().map(|v| (v - 0.3) * (v - 0.3)).sum()
 }
@@ -201,6 +217,16 @@ fn tolerances_end_the_run_with_their_exit_flags() {
     assert_eq!((function.status, function.exit_flag()), (Status::FunctionTolerance, 3));
     assert!(minimize(bowl, &[2.0, 2.0], quiet).exit_flag() == 1);
 
+    // A long step and a large decrease do not end a run, however small the mesh is said to be.
+    let far = |x: &[f64]| -x[0].min(1e3);
+    let tolerant = Options { step_tolerance: 8.0, function_tolerance: 0.0, ..Options::default() };
+    let outcome = minimize(far, &[1e3 - 900.0], Options { scale_mesh: true, ..tolerant });
+    assert_ne!(outcome.status, Status::StepTolerance, "the first step has length 128, the mesh size 2");
+    let steep = |x: &[f64]| -100.0 * x[0].min(50.0);
+    let tolerant = Options { step_tolerance: 0.0, function_tolerance: 8.0, ..Options::default() };
+    let outcome = minimize(steep, &[0.0], Options { max_iterations: Some(1), ..tolerant });
+    assert_eq!(outcome.status, Status::IterationLimit, "the first decrease is 100, the mesh size 2");
+
     // Steps of 1 do not change 1e20.
     let stuck = minimize(|x| -x[0], &[1e20], Options { scale_mesh: false, ..Options::default() });
     assert_eq!((stuck.status, stuck.exit_flag(), stuck.counts.evaluations), (Status::MachinePrecision, 4, 1));
@@ -274,7 +300,8 @@ fn options_out_of_range_are_refused_by_name() {
         ("max_time", Options { max_time: Some(-1.0), ..d() }),
         ("max_time", Options { max_time: Some(f64::NAN), ..d() }),
         ("initial_mesh_size", Options { initial_mesh_size: 0.0, ..d() }),
-        ("max_mesh_size", Options { max_mesh_size: Some(0.0), ..d() }),
+        ("initial_mesh_size", Options { initial_mesh_size: 1e-9, ..d() }),
+        ("max_mesh_size", Options { max_mesh_size: Some(0.5), ..d() }),
         ("mesh_expansion_factor", Options { mesh_expansion_factor: 0.99, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 1.0, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 0.0, ..d() }),
@@ -316,6 +343,19 @@ fn option_files_take_new_old_and_our_spellings() {
 }
 
 #[test]
+fn option_files_take_what_matlab_writes() {
+    let text = r#"{"MaxIter": "100*numberOfVariables", "MaxFunEvals": "2000*numberofvariables", "MaxMeshSize": "Inf",
+        "MaxTime": "inf", "Display": "Iter", "CompletePoll": "Off", "PollMethod": "positivebasis2n",
+        "PollingOrder": "Consecutive"}"#;
+    let expected = Options { display: search::DisplayLevel::Iter, ..Options::default() };
+    assert_eq!(Options::from_json(text).unwrap(), expected);
+    let text = r#"{"MaxIter": 100.0, "MaxFunEvals": 1e3, "MaxTime": null}"#;
+    let expected =
+        Options { max_iterations: Some(100), max_function_evaluations: Some(1000), ..Options::default() };
+    assert_eq!(Options::from_json(text).unwrap(), expected);
+}
+
+#[test]
 fn wrong_option_files_are_told_the_key() {
     for (text, says) in [
         (r#"{"TolMsh": 1}"#, "TolMsh"),
@@ -328,6 +368,9 @@ fn wrong_option_files_are_told_the_key() {
             r#"{"PollMethod": "Spiral"}"#,
             "PollMethod: unknown variant `Spiral`, expected `GPSPositiveBasis2N`",
         ),
+        (r#"{"PollingOrder": "sideways"}"#, "expected `consecutive` or `random` or `success`"),
+        (r#"{"Display": "loud"}"#, "Display: unknown variant `loud`"),
+        (r#"{"MaxTime": "soon"}"#, "MaxTime: unknown variant `soon`, expected `Inf`"),
         (r#"{"TolMesh": 1, "MeshTolerance": 2}"#, "duplicate field `mesh_tolerance`"),
         (r#"{"TolMesh": 1"#, "EOF"),
         (r#"{} {}"#, "trailing"),

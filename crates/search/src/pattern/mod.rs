@@ -4,6 +4,7 @@ mod basis;
 mod mesh;
 mod options;
 mod poll;
+pub(crate) mod read;
 
 pub use options::{Algorithm, Options, PollMethod, PollOrder};
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::read::{self, Word};
 use crate::{DisplayLevel, Error};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -20,8 +21,9 @@ use crate::{DisplayLevel, Error};
 /// ```
 ///
 /// In files ([`from_json`](Options::from_json)) the names of the fields are accepted as well as
-/// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, and `"on"` and `"off"` as well as
-/// `true` and `false`. `null` stands for the default of an optional field.
+/// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
+/// `false`, and words in any case. For a limit, `null` and `"Inf"` stand for none or the default, and so
+/// do MATLAB's texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
@@ -36,7 +38,7 @@ pub struct Options {
     pub poll_order: PollOrder,
     /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
     /// default `false`.
-    #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "switch")]
+    #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "read::switch")]
     pub use_complete_poll: bool,
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
@@ -50,20 +52,20 @@ pub struct Options {
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
     /// The most iterations; default 100 n for n coordinates.
-    #[serde(alias = "MaxIterations", alias = "MaxIter")]
+    #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
     /// The most evaluations, the start included, at least 1; default 2000 n. Met exactly, also in the
     /// middle of a poll.
-    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals")]
+    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "read::count")]
     pub max_function_evaluations: Option<u64>,
     /// The longest time in seconds, at least 0; default none.
-    #[serde(alias = "MaxTime", alias = "TimeLimit")]
+    #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "read::limit")]
     pub max_time: Option<f64>,
     /// The mesh size at the start, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
     /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none.
-    #[serde(alias = "MaxMeshSize")]
+    #[serde(alias = "MaxMeshSize", deserialize_with = "read::limit")]
     pub max_mesh_size: Option<f64>,
     /// Factor of the mesh size after a successful poll, at least 1; default 2.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
@@ -73,12 +75,12 @@ pub struct Options {
     pub mesh_contraction_factor: f64,
     /// Whether contraction gets faster with each failure in a row once the mesh is small; default
     /// `false`.
-    #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "switch")]
+    #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "read::switch")]
     pub accelerate_mesh: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
     /// small, and may converge where it stands; one very far away converges with steps as large.
-    #[serde(alias = "ScaleMesh", deserialize_with = "switch")]
+    #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
@@ -200,7 +202,7 @@ fn require(
 
 /// Which algorithm; MATLAB's `Algorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "read::Word")]
 pub enum Algorithm {
     /// Generalized pattern search with one mesh size for all coordinates.
     #[default]
@@ -209,42 +211,49 @@ pub enum Algorithm {
 
 /// Which directions a poll takes; MATLAB's `PollMethod`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "read::Word")]
 pub enum PollMethod {
     /// `+e_1 … +e_n, -e_1 … -e_n`.
     #[default]
-    #[serde(rename = "GPSPositiveBasis2N", alias = "PositiveBasis2N")]
+    #[serde(rename = "GPSPositiveBasis2N")]
     GpsPositiveBasis2N,
 }
 
 /// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "read::Word")]
 pub enum PollOrder {
     /// As the basis has them.
     #[default]
-    #[serde(alias = "Consecutive")]
     Consecutive,
     /// Shuffled for every poll, from the seed.
-    #[serde(alias = "Random")]
     Random,
     /// The direction that succeeded last first, then the others as the basis has them.
-    #[serde(alias = "Success")]
     Success,
 }
 
-/// Reads `true`, `false`, `"on"` or `"off"`.
-fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected true, false, \"on\" or \"off\"")]
-    enum Switch {
-        Bool(bool),
-        Word(Word),
+impl TryFrom<Word> for Algorithm {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        word.among(&[("classic", Algorithm::Classic)])
     }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "lowercase")]
-    enum Word {
-        On,
-        Off,
+}
+
+impl TryFrom<Word> for PollMethod {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        let basis = PollMethod::GpsPositiveBasis2N;
+        word.among(&[("GPSPositiveBasis2N", basis), ("PositiveBasis2N", basis)])
     }
-    Ok(matches!(Switch::deserialize(deserializer)?, Switch::Bool(true) | Switch::Word(Word::On)))
+}
+
+impl TryFrom<Word> for PollOrder {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        let orders = [PollOrder::Consecutive, PollOrder::Random, PollOrder::Success];
+        word.among(&["consecutive", "random", "success"].into_iter().zip(orders).collect::<Vec<_>>())
+    }
 }
