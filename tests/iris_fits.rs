@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use mse::{Confusion, MeanSquaredError, Monotonicity};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
-use search::{Bounds, Budget, Minimizer, Objective, Outcome, PatternSearch, Problem};
+use search::{Bounds, Budget, Minimizer, Objective, Outcome, PatternSearch, Problem, Run};
 
 fn iris() -> (Table, Network) {
     let table =
@@ -43,6 +43,12 @@ fn ten_seeds_stay_inside_the_bounds_and_end_the_same_twice() {
         let again = run();
         assert_eq!(again.value.to_bits(), outcome.value.to_bits(), "seed {seed}");
         assert_eq!(again.trace, outcome.trace, "seed {seed}");
+        for threads in [2, 3, 8] {
+            let run = Run::default().on_threads(threads);
+            let several = recipe().run(&problem, &run, &mut ()).unwrap();
+            assert_eq!(several.x, outcome.x, "seed {seed}, {threads} threads");
+            assert_eq!(several.trace, outcome.trace, "seed {seed}, {threads} threads");
+        }
         finals.push(outcome.value);
     }
     // What MATLAB's method reaches here in 100 iterations; prototypes measured 0.251 to 0.451 with a

@@ -5,17 +5,29 @@
 
 use search::pattern::Options;
 use search::{
-    Bounds, Budget, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome, PatternSearch,
-    Problem, Status,
+    Bounds, Budget, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome,
+    PatternSearch, Problem, Run, Status,
 };
 
+/// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
 fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Options) -> Outcome {
-    let problem = Problem::new(f, start.to_vec()).unwrap();
-    let problem = match bounds {
-        Some(bounds) => problem.bounded(bounds).unwrap(),
-        None => problem,
-    };
-    PatternSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    if let Some(bounds) = bounds {
+        problem = problem.bounded(bounds).unwrap();
+    }
+    let search = PatternSearch::new(options).unwrap();
+    let on = |threads| search.run(&problem, &Run::default().on_threads(threads), &mut ()).unwrap();
+    let outcome = on(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(committed(&on(threads)), committed(&outcome), "{threads} threads");
+    }
+    outcome
+}
+
+/// All of an outcome but the time and the speculative evaluations.
+fn committed(outcome: &Outcome) -> Outcome {
+    let counts = Counts { speculative: 0, ..outcome.counts };
+    Outcome { seconds: 0.0, counts, ..outcome.clone() }
 }
 
 fn unscaled() -> Options {

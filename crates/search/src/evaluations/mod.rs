@@ -3,8 +3,8 @@
 mod ahead;
 mod attempt;
 mod limits;
-
-use std::ops::ControlFlow;
+mod order;
+mod stop;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,9 @@ use serde::de::DeserializeOwned;
 use ahead::Ahead;
 use attempt::attempt;
 use limits::Limits;
+pub use order::Lookahead;
+pub use stop::Stop;
+use stop::StopKind;
 
 use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
 use crate::{
@@ -48,59 +51,10 @@ pub struct Evaluations<'r> {
     trial: Vec<f64>,
 }
 
-/// Why a solver has to stop; it passes this on with `?`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stop(StopKind);
-
-#[derive(Debug, Clone, PartialEq)]
-enum StopKind {
-    Ended(Status),
-    /// The run ends with a status that asks for an explanation.
-    Explained(Status, String),
-    /// The solver asked for a point outside the bounds: coordinate and value.
-    Outside(usize, f64),
-    /// The solver asked for a point with so many coordinates.
-    Length(usize),
-    /// The journal is of another run.
-    Journal(JournalFault),
-}
-
-impl Stop {
-    /// The solver cannot go on, for a reason of its own.
-    pub fn gave_up(reason: &str) -> Self {
-        Stop(StopKind::Explained(Status::SolverGaveUp, reason.to_owned()))
-    }
-}
-
-impl From<Status> for Stop {
-    fn from(status: Status) -> Self {
-        Stop(StopKind::Ended(status))
-    }
-}
-
-impl From<JournalFault> for Stop {
-    fn from(fault: JournalFault) -> Self {
-        match fault {
-            // The evaluations are worth more than their record: the run ends with what it has.
-            JournalFault::Io { text, .. } => Stop(StopKind::Explained(Status::JournalFailed, text)),
-            fault => Stop(StopKind::Journal(fault)),
-        }
-    }
-}
-
 /// The best point of all those evaluated, also if the solver has not moved there.
 struct Best {
     x: Vec<f64>,
     value: f64,
-}
-
-/// How far ahead of its turn a point may be evaluated on several threads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lookahead {
-    /// Only so far as threads would be idle otherwise: the caller may break at any value.
-    UntilBreak,
-    /// As far as one likes: the caller wants every value.
-    All,
 }
 
 impl<'r> Evaluations<'r> {
@@ -203,111 +157,6 @@ impl<'r> Evaluations<'r> {
         }
         let attempt = attempt(self.problem.objective(), x);
         self.commit(x, attempt, Source::Objective)
-    }
-
-    /// Evaluates points in order and hands each value to `commit`, until it breaks or none is left.
-    ///
-    /// `point(k, x)` writes the `k`-th of `count` points into `x`, or says `false` where there is
-    /// none. It may depend on `k` alone: with several threads, points are evaluated ahead of their
-    /// turn, as far as `lookahead` allows. Those that `commit` then has no use for are counted apart
-    /// ([`Counts::speculative`]); nothing else shows that they were.
-    ///
-    /// # Errors
-    /// [`Stop`] as for [`value`](Evaluations::value); values committed before it stay so.
-    pub fn in_order(
-        &mut self,
-        count: usize,
-        lookahead: Lookahead,
-        point: impl Fn(usize, &mut [f64]) -> bool,
-        mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
-    ) -> Result<(), Stop> {
-        self.proceed()?;
-        let mut turns = 0..count;
-        // What is in the journal needs no threads.
-        if self.ahead.is_none() || self.knows_more() {
-            self.one_by_one(&mut turns, &point, &mut commit)?;
-        }
-        while !turns.is_empty() {
-            let taken = self.several_at_once(&mut turns, lookahead, &point, &mut commit);
-            self.keeping_stop(taken)?;
-        }
-        Ok(())
-    }
-
-    /// Takes turns one at a time: all of them, or as long as the journal knows their values if there
-    /// are threads for the rest. A break leaves no turns.
-    fn one_by_one(
-        &mut self,
-        turns: &mut std::ops::Range<usize>,
-        point: &impl Fn(usize, &mut [f64]) -> bool,
-        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
-    ) -> Result<(), Stop> {
-        let mut trial = std::mem::take(&mut self.trial);
-        let mut result = Ok(());
-        while result.is_ok()
-            && (self.ahead.is_none() || self.knows_more())
-            && let Some(turn) = turns.next()
-        {
-            if point(turn, &mut trial) {
-                result = self.value(&trial).map(|value| {
-                    if commit(turn, value).is_break() {
-                        *turns = 0..0;
-                    }
-                });
-            }
-        }
-        self.trial = trial;
-        result
-    }
-
-    /// Evaluates the points of the next turns on all threads, then takes the turns in order. A break
-    /// leaves no turns.
-    fn several_at_once(
-        &mut self,
-        turns: &mut std::ops::Range<usize>,
-        lookahead: Lookahead,
-        point: &impl Fn(usize, &mut [f64]) -> bool,
-        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
-    ) -> Result<(), Stop> {
-        let Some(mut ahead) = self.ahead.take() else { return Ok(()) };
-        let result = self.take_turns(&mut ahead, turns, lookahead, point, commit);
-        self.ahead = Some(ahead);
-        result
-    }
-
-    fn take_turns(
-        &mut self,
-        ahead: &mut Ahead,
-        turns: &mut std::ops::Range<usize>,
-        lookahead: Lookahead,
-        point: &impl Fn(usize, &mut [f64]) -> bool,
-        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
-    ) -> Result<(), Stop> {
-        // At least one place: a point beyond the budget is what ends the run.
-        let most = self.limits.evaluations_after(self.counts.evaluations).max(1);
-        let mut filled = 0;
-        for place in ahead.places(lookahead, most) {
-            let Some(turn) = turns.find(|&turn| point(turn, &mut place.x)) else { break };
-            place.turn = turn;
-            self.check_bounds(&place.x)?;
-            filled += 1;
-        }
-        if filled == 0 {
-            return Ok(());
-        }
-        self.limits.admit_one_after(self.counts.evaluations)?;
-        let mut trials = ahead.evaluate(self.problem.objective(), filled).iter();
-        while let Some(trial) = trials.next() {
-            let value = self.limits.admit_one_after(self.counts.evaluations).map_err(Stop::from);
-            let value = value.and_then(|()| self.commit(&trial.x, trial.attempt.clone(), Source::Objective));
-            let goes_on = value.as_ref().is_ok_and(|&value| commit(trial.turn, value).is_continue());
-            if !goes_on {
-                self.counts.speculative += trials.len() as u64;
-                *turns = 0..0;
-                return value.map(|_| ());
-            }
-        }
-        Ok(())
     }
 
     /// Whether the run has not been stopped yet.

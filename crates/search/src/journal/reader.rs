@@ -35,8 +35,8 @@ impl Contents {
             end += bytes;
             match record {
                 Record::Snapshot(next) => {
-                    let before = snapshot.take().map(|snapshot| snapshot.trace).unwrap_or_default();
-                    let trace = [before, next.trace].concat();
+                    let mut trace = snapshot.take().map(|snapshot| snapshot.trace).unwrap_or_default();
+                    trace.extend(next.trace);
                     snapshot = Some(Snapshot { trace, ..next });
                     (begin, values) = (end, 0);
                 }

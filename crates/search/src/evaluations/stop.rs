@@ -1,0 +1,44 @@
+//! Why a solver has to stop.
+
+use crate::Status;
+use crate::journal::JournalFault;
+
+/// Why a solver has to stop; it passes this on with `?`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop(pub(super) StopKind);
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum StopKind {
+    Ended(Status),
+    /// The run ends with a status that asks for an explanation.
+    Explained(Status, String),
+    /// The solver asked for a point outside the bounds: coordinate and value.
+    Outside(usize, f64),
+    /// The solver asked for a point with so many coordinates.
+    Length(usize),
+    /// The journal is of another run.
+    Journal(JournalFault),
+}
+
+impl Stop {
+    /// The solver cannot go on, for a reason of its own.
+    pub fn gave_up(reason: &str) -> Self {
+        Stop(StopKind::Explained(Status::SolverGaveUp, reason.to_owned()))
+    }
+}
+
+impl From<Status> for Stop {
+    fn from(status: Status) -> Self {
+        Stop(StopKind::Ended(status))
+    }
+}
+
+impl From<JournalFault> for Stop {
+    fn from(fault: JournalFault) -> Self {
+        match fault {
+            // The evaluations are worth more than their record: the run ends with what it has.
+            JournalFault::Io { text, .. } => Stop(StopKind::Explained(Status::JournalFailed, text)),
+            fault => Stop(StopKind::Journal(fault)),
+        }
+    }
+}
