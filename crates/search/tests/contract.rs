@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
     Bounds, Budget, Cancellation, Error, Event, Failure, Minimizer, NelderMead, Outcome, PatternSearch,
     Problem, Status,
@@ -17,6 +17,7 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 7, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
     ]
 }

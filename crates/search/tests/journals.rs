@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
     Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, Outcome,
     PatternSearch, Problem, Run, Status,
@@ -19,6 +19,7 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
     ]
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use search::pattern::{Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
     Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
 };
@@ -15,6 +15,7 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, use_complete_poll: true, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
     ]
 }

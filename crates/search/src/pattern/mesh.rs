@@ -24,11 +24,7 @@ impl Mesh {
     pub(super) fn new(options: &Options, start: &[f64]) -> Self {
         Mesh {
             size: options.initial_mesh_size,
-            scale: if options.scale_mesh {
-                start.iter().map(|&x| scale(x)).collect()
-            } else {
-                vec![1.0; start.len()]
-            },
+            scale: scales(options, start),
             // Without a limit of its own the mesh still stays a number, or it could never contract.
             max_size: options.max_mesh_size.unwrap_or(f64::MAX),
             expansion: options.mesh_expansion_factor,
@@ -60,6 +56,11 @@ impl Mesh {
         }
         self.size *= self.contraction * 0.5_f64.powi(self.small_failures);
     }
+}
+
+/// The scale of each coordinate, or 1.
+pub(super) fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
+    start.iter().map(|&x| if options.scale_mesh { scale(x) } else { 1.0 }).collect()
 }
 
 /// The power of two nearest to `|x|` on a logarithmic scale, 1 for 0: computed once, from the start.

@@ -1,6 +1,8 @@
 //! Pattern search: MATLAB's `patternsearch`.
 
 mod basis;
+mod classic;
+mod coordinate;
 mod mesh;
 mod options;
 mod poll;
@@ -8,13 +10,9 @@ pub(crate) mod read;
 
 pub use options::{Algorithm, Options, PollMethod, PollOrder};
 
-use mesh::Mesh;
-use poll::{Poll, Polled};
-
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, Method, Minimizer, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search within bounds.
 ///
@@ -43,31 +41,6 @@ pub struct PatternSearch {
     options: Options,
 }
 
-/// All that the search knows between two iterations.
-#[derive(Serialize, Deserialize)]
-struct State {
-    incumbent: Incumbent,
-    mesh: Mesh,
-    poll: Poll,
-}
-
-/// The best point the search has moved to.
-#[derive(Serialize, Deserialize)]
-struct Incumbent {
-    x: Vec<f64>,
-    value: f64,
-}
-
-impl State {
-    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
-        let x = evaluations.start().to_vec();
-        let value = evaluations.value(&x)?;
-        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
-        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
-        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
-    }
-}
-
 impl PatternSearch {
     /// A pattern search with these options.
     ///
@@ -81,20 +54,6 @@ impl PatternSearch {
     /// The options.
     pub fn options(&self) -> &Options {
         &self.options
-    }
-
-    /// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
-    /// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
-    /// it would end runs that MATLAB's published counts continue.)
-    fn small_success(&self, distance: f64, decrease: f64, mesh: &Mesh) -> Option<Status> {
-        let Options { step_tolerance, function_tolerance, .. } = self.options;
-        if distance < step_tolerance && mesh.size() < step_tolerance {
-            Some(Status::StepTolerance)
-        } else if decrease < function_tolerance && mesh.size() < function_tolerance {
-            Some(Status::FunctionTolerance)
-        } else {
-            None
-        }
     }
 }
 
@@ -114,38 +73,11 @@ impl Minimizer for PatternSearch {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let options = &self.options;
         let n = evaluations.dimension();
-        evaluations.limit(options.evaluation_limit(n), options.max_time);
-
-        let mut state = match evaluations.restored()? {
-            Some(state) => state,
-            None => State::at_start(options, evaluations)?,
-        };
-        loop {
-            let State { incumbent, mesh, poll } = &mut state;
-            if mesh.size() < options.mesh_tolerance {
-                return Ok(Status::MeshTolerance);
-            }
-            if evaluations.iterations() >= options.iteration_limit(n) {
-                return Ok(Status::IterationLimit);
-            }
-            let (method, end) = match poll.around(incumbent, mesh, evaluations)? {
-                Polled::Improved { distance, decrease } => {
-                    mesh.expand();
-                    (Method::SuccessfulPoll, self.small_success(distance, decrease, mesh))
-                }
-                Polled::Failed => {
-                    mesh.contract();
-                    (Method::RefineMesh, None)
-                }
-                Polled::NoStep => return Ok(Status::MachinePrecision),
-            };
-            evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
-            if let Some(status) = end {
-                return Ok(status);
-            }
-            evaluations.snapshot(&state)?;
+        evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
+        match self.options.algorithm {
+            Algorithm::Classic => classic::search(&self.options, evaluations),
+            Algorithm::Coordinate => coordinate::search(&self.options, evaluations),
         }
     }
 }

@@ -207,6 +207,13 @@ pub enum Algorithm {
     /// Generalized pattern search with one mesh size for all coordinates.
     #[default]
     Classic,
+    /// A step of its own for each coordinate, which MATLAB does not have: sweeps over the coordinates, each
+    /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
+    /// success and halved after a failure. Trial points beyond a bound are moved onto it.
+    /// The mesh size is the largest step in units of the scale, `max_mesh_size` its cap (default 1024
+    /// times `initial_mesh_size`); poll method, order and completeness, `accelerate_mesh`, and step and
+    /// function tolerance do not apply. An iteration is a sweep.
+    Coordinate,
 }
 
 /// Which directions a poll takes; MATLAB's `PollMethod`.
@@ -236,7 +243,7 @@ impl TryFrom<Word> for Algorithm {
     type Error = String;
 
     fn try_from(word: Word) -> Result<Self, String> {
-        word.among(&[("classic", Algorithm::Classic)])
+        word.among(&[("classic", Algorithm::Classic), ("coordinate", Algorithm::Coordinate)])
     }
 }
 

@@ -8,8 +8,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use super::basis::PositiveBasis2N;
+use super::classic::Incumbent;
 use super::mesh::Mesh;
-use super::{Incumbent, Options, PollOrder};
+use super::{Options, PollOrder};
 use crate::{Evaluations, Lookahead, Stop};
 
 #[derive(Serialize, Deserialize)]

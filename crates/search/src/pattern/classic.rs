@@ -1,0 +1,79 @@
+//! MATLAB's classic algorithm: polls of a positive basis on one mesh.
+
+use serde::{Deserialize, Serialize};
+
+use super::Options;
+use super::mesh::Mesh;
+use super::poll::{Poll, Polled};
+use crate::{Evaluations, Method, Status, Stop};
+
+/// All that the search knows between two iterations.
+#[derive(Serialize, Deserialize)]
+struct State {
+    incumbent: Incumbent,
+    mesh: Mesh,
+    poll: Poll,
+}
+
+/// The best point the search has moved to.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Incumbent {
+    pub(super) x: Vec<f64>,
+    pub(super) value: f64,
+}
+
+impl State {
+    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let x = evaluations.start().to_vec();
+        let value = evaluations.value(&x)?;
+        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
+        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
+        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+    }
+}
+
+pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+    let mut state = match evaluations.restored()? {
+        Some(state) => state,
+        None => State::at_start(options, evaluations)?,
+    };
+    loop {
+        let State { incumbent, mesh, poll } = &mut state;
+        if mesh.size() < options.mesh_tolerance {
+            return Ok(Status::MeshTolerance);
+        }
+        if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
+            return Ok(Status::IterationLimit);
+        }
+        let (method, end) = match poll.around(incumbent, mesh, evaluations)? {
+            Polled::Improved { distance, decrease } => {
+                mesh.expand();
+                (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
+            }
+            Polled::Failed => {
+                mesh.contract();
+                (Method::RefineMesh, None)
+            }
+            Polled::NoStep => return Ok(Status::MachinePrecision),
+        };
+        evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
+        if let Some(status) = end {
+            return Ok(status);
+        }
+        evaluations.snapshot(&state)?;
+    }
+}
+
+/// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
+/// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
+/// it would end runs that MATLAB's published counts continue.)
+fn small_success(options: &Options, distance: f64, decrease: f64, mesh: &Mesh) -> Option<Status> {
+    let Options { step_tolerance, function_tolerance, .. } = *options;
+    if distance < step_tolerance && mesh.size() < step_tolerance {
+        Some(Status::StepTolerance)
+    } else if decrease < function_tolerance && mesh.size() < function_tolerance {
+        Some(Status::FunctionTolerance)
+    } else {
+        None
+    }
+}
