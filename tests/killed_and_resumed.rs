@@ -83,7 +83,7 @@ fn the_first_interrupt_ends_with_a_summary_and_a_journal_that_resumes() {
     // Digits: an evaluation takes long enough to be interrupted.
     let run = |resume: bool| {
         let mut command = Command::new(example("iris_patternsearch"));
-        command.args(["--dataset", "digits", "--hidden", "8", "--max-iter", "40"]);
+        command.args(["--dataset", "digits", "--hidden", "8", "--max-iter", "100", "--flush-interval", "0"]);
         command.arg("--journal").arg(&journal).arg("--save").arg(&net);
         if resume {
             command.arg("--resume");
@@ -93,7 +93,11 @@ fn the_first_interrupt_ends_with_a_summary_and_a_journal_that_resumes() {
     };
     let child = run(false).spawn().unwrap();
     let process = child.id().to_string();
-    std::thread::sleep(Duration::from_millis(400));
+    // As soon as the journal holds some evaluations, of thousands.
+    let began = Instant::now();
+    while fs::metadata(&journal).map_or(0, |file| file.len()) < 40_000 && began.elapsed().as_secs() < 60 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     let printed = text(&output.stdout);
