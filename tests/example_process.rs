@@ -114,6 +114,8 @@ fn every_dataset_runs_and_what_is_wrong_is_named() {
     let path = path.to_str().unwrap();
     assert!(text(&run(&["--dataset", path]).stdout).contains("target y (a number)"));
     assert!(text(&run(&["--dataset", path, "--classes"]).stdout).contains("target y (2 classes)"));
+    let output = run(&["--journal", "unused", "--flush-interval=-1"]);
+    assert!(text(&output.stderr).contains("at least 0") && !std::path::Path::new("unused").exists());
     let output = run(&["--hidden", "0"]);
     assert!(text(&output.stderr).contains("at least one unit in layer 1"), "{}", text(&output.stderr));
 }

@@ -52,8 +52,8 @@ struct Arguments {
     #[arg(long, requires = "journal")]
     resume: bool,
     /// The most work in seconds that a kill may cost
-    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, requires = "journal")]
-    flush_interval: f64,
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, requires = "journal")]
+    flush_interval: Duration,
     /// Threads that evaluate points ahead of their turn; the result is the same on any number
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -175,10 +175,15 @@ fn options(arguments: &Arguments) -> Result<Options, Box<dyn Error>> {
 fn journal(path: &Path, arguments: &Arguments) -> Journal {
     Journal {
         resume: arguments.resume,
-        flush_interval: Duration::try_from_secs_f64(arguments.flush_interval).unwrap_or(Duration::MAX),
+        flush_interval: arguments.flush_interval,
         label: format!("{}, net {:?}", arguments.dataset, arguments.hidden),
         ..Journal::new(path)
     }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| "expected a number of seconds, at least 0".to_owned())
 }
 
 /// The first Ctrl-C ends the run, which then reports what it has; a second one ends the process at once.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
-    Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, Outcome,
-    PatternSearch, Problem, Run, Status,
+    Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, NelderMeadOptions,
+    Outcome, PatternSearch, Problem, Run, Status,
 };
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
@@ -189,6 +189,13 @@ fn a_run_that_differs_is_refused_with_the_first_difference() {
     ] {
         assert!(message.contains(what) && message.contains("bound"), "{what}: {message}");
     }
+    // Every solver is bound to its own options.
+    let simplex = Journal::new(folder.path().join("simplex"));
+    NelderMead::default().run(&base, &within(20, simplex.clone()), &mut ()).unwrap();
+    let other =
+        NelderMead::new(NelderMeadOptions { initial_step: 0.25, ..NelderMeadOptions::default() }).unwrap();
+    let message = other.run(&base, &within(30, simplex.resumed()), &mut ()).unwrap_err().to_string();
+    assert!(message.contains("options.initial_step is 0.5, that of this run is 0.25"), "{message}");
     // The display, the budget and the threads may change.
     let loud =
         PatternSearch::new(Options { display: search::DisplayLevel::Off, ..Options::default() }).unwrap();

@@ -27,6 +27,7 @@ fn the_point_arrives_as_arguments_as_a_file_and_as_lines() {
         assert_eq!(lines.value(&x), expected);
     }
     // Every bit arrives.
+    assert_eq!(shell("echo 1").within_seconds(1e19).value(&[0.0]), Ok(1.0), "a limit that no clock can hold");
     let echo = Program::new("sh").argument("-c").argument("while read x; do echo $x; done").answering_lines();
     for value in [0.1 + 0.2, 5e-324, f64::MAX, -0.0] {
         assert_eq!(echo.value(&[value]).unwrap().to_bits(), value.to_bits());

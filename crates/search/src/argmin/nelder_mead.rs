@@ -3,6 +3,9 @@
 use argmin::core::{IterState, Problem, Solver, State, TerminationStatus};
 use argmin::solver::neldermead::NelderMead as Simplex;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::door::Door;
 use crate::{Error, Evaluations, Minimizer, Status, Stop};
 
@@ -26,7 +29,8 @@ pub struct NelderMead {
 }
 
 /// Options of [`NelderMead`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct NelderMeadOptions {
     /// Edge of the first simplex along coordinate `i`, in units of `max(1, |x0_i|)`; above 0, default
     /// 0.5.
@@ -104,6 +108,10 @@ impl NelderMead {
 impl Minimizer for NelderMead {
     fn name(&self) -> String {
         "nelder-mead".to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers")
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

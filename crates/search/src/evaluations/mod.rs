@@ -161,7 +161,10 @@ impl<'r> Evaluations<'r> {
 
     /// Whether the run has not been stopped yet.
     fn proceed(&self) -> Result<(), Stop> {
-        self.stopped.clone().map_or(Ok(()), Err)
+        match &self.stopped {
+            None => Ok(()),
+            Some(stop) => Err(stop.clone()),
+        }
     }
 
     /// Keeps what stops the run, should the solver not pass it on.
@@ -174,11 +177,11 @@ impl<'r> Evaluations<'r> {
 
     fn check_bounds(&self, x: &[f64]) -> Result<(), Stop> {
         if x.len() != self.start.len() {
-            return Err(Stop(StopKind::Length(x.len())));
+            return Err(StopKind::Length(x.len()).into());
         }
         match self.problem.bounds().first_outside(x) {
             None => Ok(()),
-            Some(outside) => Err(Stop(StopKind::Outside(outside, x[outside]))),
+            Some(outside) => Err(StopKind::Outside(outside, x[outside]).into()),
         }
     }
 
@@ -282,7 +285,7 @@ impl<'r> Evaluations<'r> {
     /// [`Stop`] if the state is not of this type.
     pub fn restored<S: DeserializeOwned>(&mut self) -> Result<Option<S>, Stop> {
         let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes)).transpose();
-        self.keeping_stop(state.map_err(|_| Stop(StopKind::Journal(JournalFault::NotAJournal))))
+        self.keeping_stop(state.map_err(|_| StopKind::Journal(JournalFault::NotAJournal).into()))
     }
 
     pub(crate) fn begin(&mut self, solver: &str) -> Result<(), Stop> {
@@ -312,18 +315,18 @@ impl<'r> Evaluations<'r> {
     }
 
     fn outcome(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
-        let (mut status, mut complaint) = match end {
-            Ok(status) | Err(Stop(StopKind::Ended(status))) => (status, None),
-            Err(Stop(StopKind::Explained(status, reason))) => (status, Some(reason)),
-            Err(Stop(StopKind::Outside(index, value))) => {
+        let (mut status, mut complaint) = match end.map_err(|stop| *stop.0) {
+            Ok(status) | Err(StopKind::Ended(status)) => (status, None),
+            Err(StopKind::Explained(status, reason)) => (status, Some(reason)),
+            Err(StopKind::Outside(index, value)) => {
                 let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
                 return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
             }
-            Err(Stop(StopKind::Length(given))) => {
+            Err(StopKind::Length(given)) => {
                 let expected = self.dimension();
                 return Err(Error::PointLength { solver: solver.to_owned(), given, expected });
             }
-            Err(Stop(StopKind::Journal(fault))) => {
+            Err(StopKind::Journal(fault)) => {
                 let path =
                     self.recording.map(|recording| recording.report().path.clone()).unwrap_or_default();
                 return Err(JournalError { path, fault }.into());

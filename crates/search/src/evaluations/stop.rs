@@ -4,8 +4,9 @@ use crate::Status;
 use crate::journal::JournalFault;
 
 /// Why a solver has to stop; it passes this on with `?`.
+// Boxed: a stop is rare, and each value that is none is handed up without its weight.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stop(pub(super) StopKind);
+pub struct Stop(pub(super) Box<StopKind>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum StopKind {
@@ -23,13 +24,19 @@ pub(super) enum StopKind {
 impl Stop {
     /// The solver cannot go on, for a reason of its own.
     pub fn gave_up(reason: &str) -> Self {
-        Stop(StopKind::Explained(Status::SolverGaveUp, reason.to_owned()))
+        StopKind::Explained(Status::SolverGaveUp, reason.to_owned()).into()
+    }
+}
+
+impl From<StopKind> for Stop {
+    fn from(kind: StopKind) -> Self {
+        Stop(Box::new(kind))
     }
 }
 
 impl From<Status> for Stop {
     fn from(status: Status) -> Self {
-        Stop(StopKind::Ended(status))
+        StopKind::Ended(status).into()
     }
 }
 
@@ -37,8 +44,8 @@ impl From<JournalFault> for Stop {
     fn from(fault: JournalFault) -> Self {
         match fault {
             // The evaluations are worth more than their record: the run ends with what it has.
-            JournalFault::Io { text, .. } => Stop(StopKind::Explained(Status::JournalFailed, text)),
-            fault => Stop(StopKind::Journal(fault)),
+            JournalFault::Io { text, .. } => StopKind::Explained(Status::JournalFailed, text).into(),
+            fault => StopKind::Journal(fault).into(),
         }
     }
 }

@@ -33,7 +33,7 @@ impl Answerer {
                 "the program printed `{unasked}` unasked; expected one line per point"
             )));
         }
-        let deadline = limit.map(|limit| Instant::now() + limit);
+        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
         let next = if sent.is_ok() { self.process.next_line(deadline) } else { Next::End };
         match next {

@@ -12,7 +12,7 @@ use crate::Failure;
 
 /// Runs the program to its end and reads the number on its last line.
 pub(super) fn run(program: &OsStr, arguments: &[OsString], limit: Option<Duration>) -> Result<f64, Failure> {
-    let deadline = limit.map(|limit| Instant::now() + limit);
+    let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     let timed_out = || Failure::TimedOut { seconds: limit.unwrap_or_default().as_secs_f64() };
     let mut process = Process::start(program, arguments, Stdio::null())?;
     let mut last = String::new();
