@@ -33,6 +33,7 @@ mod fit;
 mod gradient;
 mod monotone;
 mod objective;
+mod residual;
 mod start;
 
 pub use classes::{Confusion, classify};

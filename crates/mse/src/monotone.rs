@@ -1,7 +1,7 @@
 //! Whether a network never falls when an input rises.
 
 use ndarray::{Array2, ArrayView2};
-use netcore::{ForwardPass, Network, Transfer};
+use netcore::{ForwardPass, Network, Rows, Transfer};
 
 use crate::Error;
 
@@ -157,9 +157,9 @@ fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Opti
 /// For each output, a change that rounding may explain: a small part of the largest sum of the absolute
 /// values of all terms that make it up.
 fn rounding_of_outputs(network: &Network, data: &Array2<f64>) -> Result<Vec<f64>, Error> {
-    let scaled = network.input_scaling().apply(data)?;
+    let scaled = Rows::from(network.input_scaling().apply(data)?.view());
     let mut pass = ForwardPass::new(network.topology(), data.ncols());
-    pass.run(network.parameters(), scaled.view());
+    pass.run(network.parameters(), &scaled);
     let last = network.topology().layers().len() - 1;
     let sources = if last == 0 { scaled.view() } else { pass.activations(last - 1) };
     let largest = |row: ndarray::ArrayView1<'_, f64>| row.fold(0.0_f64, |most, v| most.max(v.abs()));

@@ -2,12 +2,13 @@
 
 use std::sync::Mutex;
 
-use ndarray::{Array2, Zip};
-use netcore::{ForwardPass, MinMax, Network, Topology};
+use ndarray::Array2;
+use netcore::{ForwardPass, Network, Rows, Topology};
 use search::{Failure, Gradient, Objective};
 
 use crate::Error;
 use crate::gradient::backpropagate;
+use crate::residual::Targets;
 
 /// The mean squared error of a network over samples, in the units of the targets.
 ///
@@ -31,11 +32,9 @@ use crate::gradient::backpropagate;
 #[derive(Debug)]
 pub struct MeanSquaredError {
     topology: Topology,
-    output_scaling: MinMax,
     /// Mapped inputs, R × N.
-    inputs: Array2<f64>,
-    /// Targets in their own units, O × N.
-    targets: Array2<f64>,
+    inputs: Rows,
+    targets: Targets,
     /// Memory of evaluations that are not running now: one per thread that ever ran at once.
     idle: Mutex<Vec<Workspace>>,
 }
@@ -43,8 +42,9 @@ pub struct MeanSquaredError {
 #[derive(Debug)]
 struct Workspace {
     pass: ForwardPass,
-    /// Outputs minus targets, O × N.
-    residual: Array2<f64>,
+    /// Outputs minus targets, O × N, and the sum of squares of each row.
+    errors: Rows,
+    sums: Vec<f64>,
 }
 
 impl MeanSquaredError {
@@ -73,15 +73,9 @@ impl MeanSquaredError {
                 netcore::Error::Shape { what: "the target matrix".to_owned(), given, expected }.into()
             );
         }
-        let inputs = network.input_scaling().apply(inputs)?;
-        let output_scaling = network.output_scaling().clone();
-        Ok(MeanSquaredError {
-            topology,
-            output_scaling,
-            inputs,
-            targets: targets.clone(),
-            idle: Mutex::default(),
-        })
+        let inputs = Rows::from(network.input_scaling().apply(inputs)?.view());
+        let targets = Targets::new(targets, network.output_scaling());
+        Ok(MeanSquaredError { topology, inputs, targets, idle: Mutex::default() })
     }
 
     /// Number of parameters: the length of the points this objective takes.
@@ -90,16 +84,13 @@ impl MeanSquaredError {
     }
 
     /// Runs `work` with memory of its own. Memory in use when `work` panics is dropped, not reused.
-    fn with_workspace<T>(&self, keep_net_inputs: bool, work: impl FnOnce(&mut Workspace) -> T) -> T {
-        if keep_net_inputs {
-            let pass = ForwardPass::keeping_net_inputs(&self.topology, self.inputs.ncols());
-            return work(&mut Workspace { pass, residual: Array2::zeros(self.targets.dim()) });
-        }
+    fn with_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
         let lock = || self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let idle = lock().pop();
         let mut workspace = idle.unwrap_or_else(|| Workspace {
-            pass: ForwardPass::new(&self.topology, self.inputs.ncols()),
-            residual: Array2::zeros(self.targets.dim()),
+            pass: ForwardPass::new(&self.topology, self.inputs.samples()),
+            errors: Rows::zeros(self.targets.outputs(), self.inputs.samples()),
+            sums: vec![0.0; self.targets.outputs()],
         });
         let result = work(&mut workspace);
         lock().push(workspace);
@@ -115,24 +106,14 @@ impl MeanSquaredError {
     }
 }
 
-impl Workspace {
-    /// Runs the network and leaves outputs minus targets in `residual`.
-    fn errors(&mut self, problem: &MeanSquaredError, parameters: &[f64]) {
-        let outputs = self.pass.run(parameters, problem.inputs.view());
-        self.residual.assign(&outputs);
-        problem.output_scaling.reverse_in_place(self.residual.view_mut());
-        Zip::from(&mut self.residual).and(&problem.targets).for_each(|output, &target| *output -= target);
-    }
-}
-
 impl Objective for MeanSquaredError {
     fn value(&self, parameters: &[f64]) -> Result<f64, Failure> {
         self.check_length(parameters)?;
-        self.with_workspace(false, |workspace| {
-            workspace.errors(self, parameters);
-            let sum: f64 = workspace.residual.iter().map(|e| e * e).sum();
-            Ok(sum / workspace.residual.len() as f64)
-        })
+        Ok(self.with_workspace(|Workspace { pass, errors, sums }| {
+            let outputs = pass.run(parameters, &self.inputs);
+            self.targets.errors(outputs, errors, sums);
+            self.targets.mean(sums)
+        }))
     }
 
     /// The gradient by backpropagation; none for networks with `hardlim`, `hardlims` or `compet`
@@ -147,16 +128,17 @@ impl Gradient for MeanSquaredError {
     fn gradient_at(&self, parameters: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
         self.check_length(parameters)?;
         self.check_length(gradient)?;
-        self.with_workspace(true, |workspace| {
-            workspace.errors(self, parameters);
-            // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
-            let mut outer = std::mem::take(&mut workspace.residual);
-            outer *= 2.0 / outer.len() as f64;
-            for (mut row, gain) in outer.rows_mut().into_iter().zip(self.output_scaling.reverse_gain()) {
-                row *= gain;
-            }
-            backpropagate(&self.topology, &workspace.pass, parameters, self.inputs.view(), outer, gradient);
-        });
+        let mut pass = ForwardPass::keeping_net_inputs(&self.topology, self.inputs.samples());
+        let outputs = pass.run(parameters, &self.inputs);
+        let mut errors = Rows::zeros(self.targets.outputs(), self.inputs.samples());
+        self.targets.errors(outputs, &mut errors, &mut vec![0.0; self.targets.outputs()]);
+        // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
+        let mut outer = errors.view().to_owned();
+        let all = outer.len() as f64;
+        for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
+            row *= 2.0 / all * gain;
+        }
+        backpropagate(&self.topology, &pass, parameters, self.inputs.view(), outer, gradient);
         match gradient.iter().find(|slope| !slope.is_finite()) {
             None => Ok(()),
             Some(&slope) => Err(Failure::NotFinite(slope)),

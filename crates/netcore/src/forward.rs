@@ -1,41 +1,44 @@
 //! The forward pass over all samples at once.
 
-use ndarray::{Array2, ArrayView2, linalg::general_mat_mul};
+use ndarray::ArrayView2;
 
-use crate::Topology;
+use crate::{LayerBlock, Rows, Topology};
 
 /// The forward pass of a network over a fixed number of samples, with its own memory: nothing is
 /// allocated after [`new`](ForwardPass::new).
 ///
 /// It works on scaled inputs and gives scaled outputs; [`Network::outputs`](crate::Network::outputs)
-/// adds the scaling on both sides.
+/// adds the scaling on both sides. It sweeps over eight samples at a time with the widest instructions
+/// of the processor ([`instructions`](crate::instructions)), whatever it was compiled for.
 ///
 /// ```
 /// use ndarray::array;
-/// use netcore::{ForwardPass, Layer, Topology, Transfer};
+/// use netcore::{ForwardPass, Layer, Rows, Topology, Transfer};
 ///
 /// let topology = Topology::new(2, vec![Layer { units: 1, transfer: Transfer::Purelin }])?;
 /// let mut pass = ForwardPass::new(&topology, 3);
-/// let inputs = array![[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]; // inputs × samples
-/// let outputs = pass.run(&[0.5, 2.0, -1.0], inputs.view()); // b1, IW[1,1], IW[1,2]
-/// assert_eq!(outputs, array![[-2.5, -1.5, -0.5]]);
+/// let inputs = Rows::from(array![[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]].view()); // inputs × samples
+/// let outputs = pass.run(&[0.5, 2.0, -1.0], &inputs); // b1, IW[1,1], IW[1,2]
+/// assert_eq!(outputs.view(), array![[-2.5, -1.5, -0.5]]);
 /// # Ok::<(), netcore::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ForwardPass {
     topology: Topology,
+    blocks: Vec<LayerBlock>,
     samples: usize,
     /// Outputs of each layer, units × samples.
-    activations: Vec<Array2<f64>>,
-    /// Net inputs of each layer, kept only for a gradient.
-    net_inputs: Option<Vec<Array2<f64>>>,
+    activations: Vec<Rows>,
+    /// Net inputs of each layer, kept only where asked for.
+    net_inputs: Option<Vec<Rows>>,
 }
 
 impl ForwardPass {
     /// Memory for one pass over `samples` samples.
     pub fn new(topology: &Topology, samples: usize) -> Self {
+        let blocks = topology.blocks().collect();
         let activations = matrices(topology, samples);
-        ForwardPass { topology: topology.clone(), samples, activations, net_inputs: None }
+        ForwardPass { topology: topology.clone(), blocks, samples, activations, net_inputs: None }
     }
 
     /// Memory for one pass that also keeps the net inputs, as a gradient needs them.
@@ -50,23 +53,46 @@ impl ForwardPass {
     /// # Panics
     /// If the vector's length is not the topology's parameter count, or the matrix is not
     /// inputs × samples.
-    pub fn run(&mut self, parameters: &[f64], inputs: ArrayView2<'_, f64>) -> ArrayView2<'_, f64> {
+    pub fn run(&mut self, parameters: &[f64], inputs: &Rows) -> &Rows {
+        self.run_from(0, parameters, inputs)
+    }
+
+    /// Runs the layers from the `first` one (from 0) on, whose source is `source`: the network's inputs,
+    /// or the outputs of the layer before, which then need not be those of this pass.
+    ///
+    /// # Panics
+    /// As for [`run`](ForwardPass::run), or if there is no such layer.
+    pub fn run_from(&mut self, first: usize, parameters: &[f64], source: &Rows) -> &Rows {
         assert_eq!(parameters.len(), self.topology.parameter_count(), "length of the flat vector");
-        assert_eq!(inputs.dim(), (self.topology.inputs(), self.samples), "inputs × samples");
-        for (k, (block, layer)) in self.topology.blocks().zip(self.topology.layers()).enumerate() {
+        let expected = (self.blocks[first].fan_in, self.samples);
+        assert_eq!((source.rows(), source.samples()), expected, "sources × samples");
+        for (k, block) in self.blocks.iter().enumerate().skip(first) {
             let (before, from_here) = self.activations.split_at_mut(k);
-            let source = before.last().map_or(inputs, |outputs| outputs.view());
-            let net_input = &mut from_here[0];
-            for (mut row, &bias) in net_input.rows_mut().into_iter().zip(block.biases_of(parameters)) {
-                row.fill(bias);
-            }
-            general_mat_mul(1.0, &block.weights_of(parameters), &source, 1.0, net_input);
+            let source = if k == first { source } else { &before[k - 1] };
+            let layer = &mut from_here[0];
+            block.net_inputs(parameters, 0..block.units, source, layer);
             if let Some(kept) = &mut self.net_inputs {
-                kept[k].assign(net_input);
+                kept[k].all_mut().copy_from_slice(layer.all());
             }
-            layer.transfer.apply(net_input.view_mut());
+            self.topology.layers()[k].transfer.apply_to_rows(layer);
         }
-        self.activations[self.activations.len() - 1].view()
+        &self.activations[self.activations.len() - 1]
+    }
+
+    /// The outputs of layer `k` (from 0) in the last run.
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    pub fn layer(&self, k: usize) -> &Rows {
+        &self.activations[k]
+    }
+
+    /// The outputs of layer `k` (from 0), to change.
+    ///
+    /// # Panics
+    /// If there is no such layer.
+    pub fn layer_mut(&mut self, k: usize) -> &mut Rows {
+        &mut self.activations[k]
     }
 
     /// The outputs of layer `k` (from 0) in the last run, units × samples.
@@ -87,6 +113,6 @@ impl ForwardPass {
     }
 }
 
-fn matrices(topology: &Topology, samples: usize) -> Vec<Array2<f64>> {
-    topology.layers().iter().map(|layer| Array2::zeros((layer.units, samples))).collect()
+fn matrices(topology: &Topology, samples: usize) -> Vec<Rows> {
+    topology.layers().iter().map(|layer| Rows::zeros(layer.units, samples)).collect()
 }

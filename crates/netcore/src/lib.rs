@@ -22,7 +22,7 @@
 //! | data | [`Table`], [`Target`], [`MinMax`] |
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
-//! | answers | [`Network`], [`ForwardPass`] |
+//! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`instructions`] |
 
 mod activation;
 mod error;
@@ -30,6 +30,8 @@ mod forward;
 mod minmax;
 mod network;
 mod parameters;
+mod rows;
+mod simd;
 mod storage;
 mod table;
 mod topology;
@@ -40,5 +42,7 @@ pub use forward::ForwardPass;
 pub use minmax::MinMax;
 pub use network::Network;
 pub use parameters::{LayerBlock, LayerParameters, Parameter, flatten, unflatten};
+pub use rows::Rows;
+pub use simd::instructions;
 pub use table::{Cell, Table, TableError, TableFault, Target};
 pub use topology::{Layer, Topology};

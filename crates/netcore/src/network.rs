@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ForwardPass, LayerParameters, MinMax, Topology, flatten, unflatten};
+use crate::{Error, ForwardPass, LayerParameters, MinMax, Rows, Topology, flatten, unflatten};
 
 /// A feed-forward network: its shape, its flat vector of biases and weights, and the scaling of its
 /// inputs and outputs.
@@ -184,7 +184,7 @@ impl Network {
     pub fn outputs(&self, inputs: &Array2<f64>) -> Result<Array2<f64>, Error> {
         let scaled = self.input_scaling.apply(inputs)?;
         let mut pass = ForwardPass::new(&self.topology, inputs.ncols());
-        let mut outputs = pass.run(&self.parameters, scaled.view()).to_owned();
+        let mut outputs = pass.run(&self.parameters, &Rows::from(scaled.view())).view().to_owned();
         self.output_scaling.reverse_in_place(outputs.view_mut());
         Ok(outputs)
     }

@@ -9,9 +9,11 @@
 use std::fmt;
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ShapeBuilder};
 
-use crate::{Error, Topology};
+use crate::simd::affine;
+use crate::{Error, Rows, Topology};
 
 /// What one element of the flat vector is; indices count from 0.
 ///
@@ -88,6 +90,21 @@ impl LayerBlock {
     pub fn weights_of<'v>(&self, flat: &'v [f64]) -> ArrayView2<'v, f64> {
         ArrayView2::from_shape((self.units, self.fan_in).f(), &flat[self.weights.clone()])
             .expect("a block's range has units × fan_in places")
+    }
+
+    /// The net inputs `W a + b` of a range of the layer's units for all samples, from the flat vector
+    /// and the layer's sources, into the first rows of `sums`.
+    ///
+    /// The bits of a unit do not depend on which others are computed with it.
+    ///
+    /// # Panics
+    /// If the vector is too short, the sources are not as many as the layer's fan-in, there are no such
+    /// units, or `sums` has fewer rows or other samples.
+    pub fn net_inputs(&self, flat: &[f64], units: Range<usize>, source: &Rows, sums: &mut Rows) {
+        assert_eq!(source.rows(), self.fan_in, "sources of the layer");
+        assert_eq!(source.samples(), sums.samples(), "samples of the sources and of the sums");
+        let (biases, weights) = (&flat[self.biases.clone()], &flat[self.weights.clone()]);
+        dispatch!(Level::new(), simd => affine(simd, biases, weights, units, source, sums));
     }
 }
 

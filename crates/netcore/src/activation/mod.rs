@@ -1,9 +1,11 @@
 //! The transfer functions of a layer, and their derivatives.
 
+mod forward;
+
 use std::fmt;
 use std::str::FromStr;
 
-use ndarray::{ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Zip};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, Zip};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -115,35 +117,22 @@ impl Transfer {
         }
     }
 
+    /// Whether each unit's output depends on its own net input alone.
+    pub fn acts_on_each_unit_alone(self) -> bool {
+        !matches!(self, Transfer::Softmax | Transfer::Radbasn | Transfer::Compet)
+    }
+
+    /// Whether a small change of the net input can only make a small change of the output: not so for
+    /// the steps `hardlim`, `hardlims` and `compet`, and for `netinv` with its pole.
+    pub fn is_continuous(self) -> bool {
+        use Transfer::*;
+        !matches!(self, Hardlim | Hardlims | Compet | Netinv)
+    }
+
     /// Whether the derivative says anything about the function: not so for the steps `hardlim`,
     /// `hardlims` and `compet`, whose derivative is zero wherever it exists.
     pub fn has_useful_derivative(self) -> bool {
         !matches!(self, Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet)
-    }
-
-    /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
-    pub fn apply(self, mut layer: ArrayViewMut2<'_, f64>) {
-        match self {
-            Transfer::Tansig => layer.mapv_inplace(f64::tanh),
-            Transfer::Logsig => layer.mapv_inplace(|n| 1.0 / (1.0 + (-n).exp())),
-            Transfer::Purelin => {}
-            Transfer::Poslin => layer.mapv_inplace(|n| if n < 0.0 { 0.0 } else { n }),
-            Transfer::Satlin => layer.mapv_inplace(|n| n.clamp(0.0, 1.0)),
-            Transfer::Satlins => layer.mapv_inplace(|n| n.clamp(-1.0, 1.0)),
-            Transfer::Hardlim => layer.mapv_inplace(|n| step(n, 0.0)),
-            Transfer::Hardlims => layer.mapv_inplace(|n| step(n, -1.0)),
-            Transfer::Radbas => layer.mapv_inplace(|n| (-n * n).exp()),
-            Transfer::Tribas => layer.mapv_inplace(|n| {
-                let height = 1.0 - n.abs();
-                if height < 0.0 { 0.0 } else { height }
-            }),
-            Transfer::Elliotsig => layer.mapv_inplace(elliotsig),
-            Transfer::Elliot2sig => layer.mapv_inplace(elliot2sig),
-            Transfer::Netinv => layer.mapv_inplace(f64::recip),
-            Transfer::Softmax => each_sample(layer, |units| normalised_exp(units, |n| n)),
-            Transfer::Radbasn => each_sample(layer, |units| normalised_exp(units, |n| -n * n)),
-            Transfer::Compet => each_sample(layer, winner_takes_all),
-        }
     }
 
     /// Turns, in place, a gradient with respect to a layer's outputs into the gradient with respect
@@ -185,41 +174,6 @@ fn indicator(holds: bool) -> f64 {
     if holds { 1.0 } else { 0.0 }
 }
 
-/// 1 from zero upwards, `low` below; a NaN stays one.
-fn step(n: f64, low: f64) -> f64 {
-    if n >= 0.0 {
-        1.0
-    } else if n < 0.0 {
-        low
-    } else {
-        n
-    }
-}
-
-fn elliotsig(n: f64) -> f64 {
-    if n.is_infinite() { n.signum() } else { n / (1.0 + n.abs()) }
-}
-
-/// Written with `1/n²` for large `n`, where `n²` would overflow.
-fn elliot2sig(n: f64) -> f64 {
-    if n.abs() <= 1.0 { n * n.abs() / (1.0 + n * n) } else { n.signum() / (1.0 + (1.0 / n).powi(2)) }
-}
-
-fn each_sample(mut layer: ArrayViewMut2<'_, f64>, mut function: impl FnMut(ArrayViewMut1<'_, f64>)) {
-    for units in layer.axis_iter_mut(Axis(1)) {
-        function(units);
-    }
-}
-
-/// `exp(e(n))` over its sum, with the largest exponent taken out first: as long as that is finite,
-/// nothing overflows and the sum is at least 1.
-fn normalised_exp(mut units: ArrayViewMut1<'_, f64>, exponent: fn(f64) -> f64) {
-    let largest = units.iter().map(|&n| exponent(n)).fold(f64::NEG_INFINITY, f64::max);
-    units.mapv_inplace(|n| (exponent(n) - largest).exp());
-    let sum = units.sum();
-    units.mapv_inplace(|a| a / sum);
-}
-
 /// The chain rule through `a_i = exp(e(n_i)) / Σ exp(e(n_j))`:
 /// `dE/dn_j = e'(n_j) a_j (g_j - Σ a_i g_i)`.
 fn normalised_backward(
@@ -233,21 +187,6 @@ fn normalised_backward(
         let mean = g.dot(&a);
         Zip::from(&mut g).and(&a).and(&n).for_each(|g, &a, &n| *g = slope(n) * a * (*g - mean));
     }
-}
-
-fn winner_takes_all(mut units: ArrayViewMut1<'_, f64>) {
-    if units.iter().any(|n| n.is_nan()) {
-        units.fill(f64::NAN);
-        return;
-    }
-    let mut winner = 0;
-    for (unit, &n) in units.iter().enumerate() {
-        if n > units[winner] {
-            winner = unit;
-        }
-    }
-    units.fill(0.0);
-    units[winner] = 1.0;
 }
 
 impl fmt::Display for Transfer {

@@ -1,0 +1,69 @@
+//! What is left of the targets: the errors of a network's outputs, in the units of the targets.
+
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
+use ndarray::Array2;
+use netcore::{MinMax, Rows};
+
+/// The targets of a fit, made ready for the outputs of the last layer as they come out of it: with `y`
+/// such an output, `gain · y - desired` is the error in the units of the target.
+#[derive(Debug)]
+pub(crate) struct Targets {
+    desired: Rows,
+    /// By how much the network's answer rises when an output of the last layer rises by 1.
+    gains: Vec<f64>,
+}
+
+impl Targets {
+    /// Of targets (O × N) in their own units, and the scaling of the network's outputs.
+    pub(crate) fn new(targets: &Array2<f64>, scaling: &MinMax) -> Self {
+        let mut answer_to_zero = Array2::zeros((targets.nrows(), 1));
+        scaling.reverse_in_place(answer_to_zero.view_mut());
+        let desired = Rows::from((targets - &answer_to_zero).view());
+        Targets { desired, gains: scaling.reverse_gain().to_vec() }
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
+        self.desired.rows()
+    }
+
+    pub(crate) fn samples(&self) -> usize {
+        self.desired.samples()
+    }
+
+    pub(crate) fn gains(&self) -> &[f64] {
+        &self.gains
+    }
+
+    /// Writes the errors of one output of the last layer, and gives the sum of their squares.
+    pub(crate) fn errors_of(&self, output: usize, values: &[f64], errors: &mut [f64]) -> f64 {
+        let (gain, desired) = (self.gains[output], self.desired.row(output));
+        dispatch!(Level::new(), simd => errors_of(simd, values, gain, desired, errors))
+    }
+
+    /// Writes the errors of all outputs, and the sum of the squares of each.
+    pub(crate) fn errors(&self, outputs: &Rows, errors: &mut Rows, sums: &mut [f64]) {
+        for (output, sum) in sums.iter_mut().enumerate() {
+            *sum = self.errors_of(output, outputs.row(output), errors.row_mut(output));
+        }
+    }
+
+    /// The mean over all errors, from the sums of squares of each output.
+    pub(crate) fn mean(&self, sums: &[f64]) -> f64 {
+        sums.iter().sum::<f64>() / (self.outputs() * self.samples()) as f64
+    }
+}
+
+#[inline(always)]
+fn errors_of<S: Simd>(simd: S, values: &[f64], gain: f64, desired: &[f64], errors: &mut [f64]) -> f64 {
+    let gain = f64x8::splat(simd, gain);
+    // Two sums, so that one addition need not wait for the one before.
+    let mut sums = [f64x8::splat(simd, 0.0); 2];
+    let blocks = values.as_chunks::<8>().0.iter().zip(desired.as_chunks::<8>().0);
+    for (k, ((value, desired), error)) in blocks.zip(errors.as_chunks_mut::<8>().0).enumerate() {
+        let (value, desired) = (f64x8::load_array_ref(simd, value), f64x8::load_array_ref(simd, desired));
+        let e = value.mul_sub(gain, desired);
+        sums[k % 2] = e.mul_add(e, sums[k % 2]);
+        *error = e.into();
+    }
+    (sums[0] + sums[1]).reduce_sum()
+}

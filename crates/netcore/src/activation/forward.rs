@@ -1,0 +1,255 @@
+//! From net inputs to outputs: the transfer functions themselves.
+
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8, prelude::*};
+use ndarray::ArrayViewMut2;
+
+use super::Transfer;
+use crate::Rows;
+use crate::simd::{LANES, Lanewise, exp, map, tanh};
+
+impl Transfer {
+    /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
+    ///
+    /// `tansig` is right to 4 units in the last place, the functions that use `exp` to 3 in the terms
+    /// of their formulas.
+    pub fn apply(self, mut layer: ArrayViewMut2<'_, f64>) {
+        let mut rows = Rows::from(layer.view());
+        self.apply_to_rows(&mut rows);
+        layer.assign(&rows.view());
+    }
+
+    /// Turns the net inputs of a layer into its outputs, in place: [`apply`](Transfer::apply) for the
+    /// layout made for it.
+    pub fn apply_to_rows(self, layer: &mut Rows) {
+        if self.acts_on_each_unit_alone() {
+            self.apply_to_unit(layer.all_mut());
+        } else {
+            dispatch!(Level::new(), simd => apply_to_coupled_units(simd, self, layer));
+        }
+        layer.clear_padding();
+    }
+
+    /// Turns net inputs of a single unit into its outputs, in place. A value beside the samples is turned
+    /// like any other.
+    ///
+    /// # Panics
+    /// For a transfer function that couples the units of a layer.
+    pub fn apply_to_unit(self, net_inputs: &mut [f64]) {
+        assert!(self.acts_on_each_unit_alone(), "{self} needs all units of a layer at once");
+        if self != Transfer::Purelin {
+            dispatch!(Level::new(), simd => apply_to_unit(simd, self, net_inputs));
+        }
+    }
+}
+
+#[inline(always)]
+fn apply_to_unit<S: Simd>(simd: S, transfer: Transfer, n: &mut [f64]) {
+    match transfer {
+        Transfer::Tansig => map::<S, Tansig>(simd, n),
+        Transfer::Logsig => map::<S, Logsig>(simd, n),
+        Transfer::Poslin => map::<S, Poslin>(simd, n),
+        Transfer::Satlin => map::<S, Satlin>(simd, n),
+        Transfer::Satlins => map::<S, Satlins>(simd, n),
+        Transfer::Hardlim => map::<S, Hardlim>(simd, n),
+        Transfer::Hardlims => map::<S, Hardlims>(simd, n),
+        Transfer::Radbas => map::<S, Radbas>(simd, n),
+        Transfer::Tribas => map::<S, Tribas>(simd, n),
+        Transfer::Elliotsig => map::<S, Elliotsig>(simd, n),
+        Transfer::Elliot2sig => map::<S, Elliot2sig>(simd, n),
+        Transfer::Netinv => map::<S, Netinv>(simd, n),
+        Transfer::Purelin | Transfer::Softmax | Transfer::Radbasn | Transfer::Compet => {}
+    }
+}
+
+struct Tansig;
+impl Lanewise for Tansig {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        tanh(simd, n)
+    }
+}
+
+struct Logsig;
+impl Lanewise for Logsig {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        let one = f64x8::splat(simd, 1.0);
+        one / (one + exp(simd, -n))
+    }
+}
+
+struct Poslin;
+impl Lanewise for Poslin {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        let zero = f64x8::splat(simd, 0.0);
+        n.simd_lt(zero).select(zero, n)
+    }
+}
+
+/// Holds `n` in `[low, high]`; a NaN stays one.
+#[inline(always)]
+fn held<S: Simd>(simd: S, n: f64x8<S>, low: f64, high: f64) -> f64x8<S> {
+    let (low, high) = (f64x8::splat(simd, low), f64x8::splat(simd, high));
+    n.simd_lt(low).select(low, n.simd_gt(high).select(high, n))
+}
+
+struct Satlin;
+impl Lanewise for Satlin {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        held(simd, n, 0.0, 1.0)
+    }
+}
+
+struct Satlins;
+impl Lanewise for Satlins {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        held(simd, n, -1.0, 1.0)
+    }
+}
+
+/// 1 from zero upwards, `low` below; a NaN stays one.
+#[inline(always)]
+fn step<S: Simd>(simd: S, n: f64x8<S>, low: f64) -> f64x8<S> {
+    let zero = f64x8::splat(simd, 0.0);
+    let below = n.simd_lt(zero).select(f64x8::splat(simd, low), n);
+    n.simd_ge(zero).select(f64x8::splat(simd, 1.0), below)
+}
+
+struct Hardlim;
+impl Lanewise for Hardlim {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        step(simd, n, 0.0)
+    }
+}
+
+struct Hardlims;
+impl Lanewise for Hardlims {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        step(simd, n, -1.0)
+    }
+}
+
+struct Radbas;
+impl Lanewise for Radbas {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        exp(simd, -n * n)
+    }
+}
+
+struct Tribas;
+impl Lanewise for Tribas {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        let (zero, one) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 1.0));
+        let height = one - n.abs();
+        height.simd_lt(zero).select(zero, height)
+    }
+}
+
+struct Elliotsig;
+impl Lanewise for Elliotsig {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        let one = f64x8::splat(simd, 1.0);
+        let infinite = n.abs().simd_gt(f64x8::splat(simd, f64::MAX));
+        infinite.select(one.copysign(n), n / (one + n.abs()))
+    }
+}
+
+/// Written with `1/n²` for large `n`, where `n²` would overflow.
+struct Elliot2sig;
+impl Lanewise for Elliot2sig {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        let one = f64x8::splat(simd, 1.0);
+        let inverse = one / n;
+        let near = n * n.abs() / n.mul_add(n, one);
+        let far = one.copysign(n) / inverse.mul_add(inverse, one);
+        n.abs().simd_gt(one).select(far, near)
+    }
+}
+
+struct Netinv;
+impl Lanewise for Netinv {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        f64x8::splat(simd, 1.0) / n
+    }
+}
+
+/// The functions that look at all units of a sample, eight samples at a time.
+#[inline(always)]
+fn apply_to_coupled_units<S: Simd>(simd: S, transfer: Transfer, layer: &mut Rows) {
+    for block in (0..layer.stride()).step_by(LANES) {
+        match transfer {
+            Transfer::Softmax => normalised_exp(simd, layer, block, |_, n| n),
+            Transfer::Radbasn => normalised_exp(simd, layer, block, |_, n| -n * n),
+            _ => winner_takes_all(simd, layer, block),
+        }
+    }
+}
+
+#[inline(always)]
+fn load<S: Simd>(simd: S, layer: &Rows, unit: usize, block: usize) -> f64x8<S> {
+    f64x8::from_slice(simd, &layer.row(unit)[block..][..LANES])
+}
+
+#[inline(always)]
+fn store<S: Simd>(layer: &mut Rows, unit: usize, block: usize, values: f64x8<S>) {
+    values.store_slice(&mut layer.row_mut(unit)[block..][..LANES]);
+}
+
+/// The larger one; NaN if either is.
+#[inline(always)]
+fn larger<S: Simd>(a: f64x8<S>, b: f64x8<S>) -> f64x8<S> {
+    let larger = a.simd_gt(b).select(a, b);
+    a.simd_eq(a).select(larger, a)
+}
+
+/// `exp(e(n))` over its sum, with the largest exponent taken out first: as long as that is finite,
+/// nothing overflows and the sum is at least 1.
+#[inline(always)]
+fn normalised_exp<S: Simd>(
+    simd: S,
+    layer: &mut Rows,
+    block: usize,
+    exponent: impl Fn(S, f64x8<S>) -> f64x8<S>,
+) {
+    let mut largest = f64x8::splat(simd, f64::NEG_INFINITY);
+    for unit in 0..layer.rows() {
+        largest = larger(exponent(simd, load(simd, layer, unit, block)), largest);
+    }
+    let mut sum = f64x8::splat(simd, 0.0);
+    for unit in 0..layer.rows() {
+        let value = exp(simd, exponent(simd, load(simd, layer, unit, block)) - largest);
+        sum += value;
+        store(layer, unit, block, value);
+    }
+    for unit in 0..layer.rows() {
+        let value = load(simd, layer, unit, block) / sum;
+        store(layer, unit, block, value);
+    }
+}
+
+/// 1 for the first unit with the largest net input, 0 for the others; all NaN where any is.
+#[inline(always)]
+fn winner_takes_all<S: Simd>(simd: S, layer: &mut Rows, block: usize) {
+    let (zero, one) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 1.0));
+    let mut largest = f64x8::splat(simd, f64::NEG_INFINITY);
+    for unit in 0..layer.rows() {
+        largest = larger(load(simd, layer, unit, block), largest);
+    }
+    // 1 while no unit has won; NaN where there can be no winner.
+    let mut open = largest.simd_eq(largest).select(one, largest);
+    for unit in 0..layer.rows() {
+        let wins = load(simd, layer, unit, block).simd_eq(largest).select(open, open * zero);
+        open -= wins;
+        store(layer, unit, block, wins);
+    }
+}

@@ -1,0 +1,67 @@
+//! Arithmetic on eight samples at a time, with the widest instructions that the processor has.
+//!
+//! Which those are is found out while running (AVX-512, AVX2 with FMA, SSE, NEON, or plain
+//! arithmetic), so that a program built for any processor of its family is fast on this one. The
+//! `fearless_simd` crate gives the instructions a safe face; nothing here is unsafe.
+//!
+//! A value is always made of eight lanes, whatever the width of the registers, and added up in the
+//! same order: where multiplication and addition are fused (all of the above but SSE and plain
+//! arithmetic) the bits are the same on every processor.
+
+mod affine;
+mod math;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use affine::affine;
+pub(crate) use math::{exp, tanh};
+
+use fearless_simd::{Level, Simd, SimdBase, f64x8};
+
+/// Samples that are worked on at once.
+pub(crate) const LANES: usize = 8;
+
+/// The instructions that the transfer functions and sweeps of this process use: `avx512`, `avx2`,
+/// `sse4.2`, `sse2`, `neon`, or `scalar`.
+///
+/// The last bits of a network's output depend on whether they fuse multiplication and addition, as all
+/// but the SSE ones and `scalar` do; a published figure should name them.
+///
+/// ```
+/// assert!(["avx512", "avx2", "sse4.2", "sse2", "neon", "scalar"].contains(&netcore::instructions()));
+/// ```
+pub fn instructions() -> &'static str {
+    match Level::new() {
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Avx512(_) => "avx512",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Avx2(_) => "avx2",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Sse4_2(_) => "sse4.2",
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        Level::Sse2(_) => "sse2",
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(_) => "neon",
+        _ => "scalar",
+    }
+}
+
+/// A function of one lane each, for any instructions.
+pub(crate) trait Lanewise {
+    fn of<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S>;
+}
+
+/// Replaces each value of a slice by its image.
+#[inline(always)]
+pub(crate) fn map<S: Simd, F: Lanewise>(simd: S, values: &mut [f64]) {
+    let (blocks, rest) = values.as_chunks_mut::<LANES>();
+    for block in blocks {
+        *block = F::of(simd, f64x8::load_array_ref(simd, block)).into();
+    }
+    if !rest.is_empty() {
+        let mut block = [0.0; LANES];
+        block[..rest.len()].copy_from_slice(rest);
+        let image: [f64; LANES] = F::of(simd, f64x8::load_array(simd, block)).into();
+        rest.copy_from_slice(&image[..rest.len()]);
+    }
+}
