@@ -31,6 +31,7 @@ mod classes;
 mod error;
 mod fit;
 mod gradient;
+mod incremental;
 mod monotone;
 mod objective;
 mod residual;

@@ -4,10 +4,11 @@ use std::sync::Mutex;
 
 use ndarray::Array2;
 use netcore::{ForwardPass, Network, Rows, Topology};
-use search::{Failure, Gradient, Objective};
+use search::{Failure, Gradient, Incremental, Objective};
 
 use crate::Error;
 use crate::gradient::backpropagate;
+use crate::incremental::View;
 use crate::residual::Targets;
 
 /// The mean squared error of a network over samples, in the units of the targets.
@@ -97,7 +98,20 @@ impl MeanSquaredError {
         result
     }
 
-    fn check_length(&self, parameters: &[f64]) -> Result<(), Failure> {
+    pub(crate) fn topology(&self) -> &Topology {
+        &self.topology
+    }
+
+    /// Mapped inputs, R × N.
+    pub(crate) fn inputs(&self) -> &Rows {
+        &self.inputs
+    }
+
+    pub(crate) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    pub(crate) fn check_length(&self, parameters: &[f64]) -> Result<(), Failure> {
         if parameters.len() == self.dimension() {
             return Ok(());
         }
@@ -121,6 +135,10 @@ impl Objective for MeanSquaredError {
     fn gradient(&self) -> Option<&dyn Gradient> {
         let useful = self.topology.layers().iter().all(|layer| layer.transfer.has_useful_derivative());
         useful.then_some(self)
+    }
+
+    fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+        Some(Box::new(View::of(self)))
     }
 }
 

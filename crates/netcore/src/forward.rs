@@ -54,21 +54,35 @@ impl ForwardPass {
     /// If the vector's length is not the topology's parameter count, or the matrix is not
     /// inputs × samples.
     pub fn run(&mut self, parameters: &[f64], inputs: &Rows) -> &Rows {
-        self.run_from(0, parameters, inputs)
+        self.run_layers(0, parameters, inputs)
     }
 
-    /// Runs the layers from the `first` one (from 0) on, whose source is `source`: the network's inputs,
-    /// or the outputs of the layer before, which then need not be those of this pass.
+    /// Runs the layers from the `first` one (from 0) on with the outputs that the one before had in the last
+    /// run.
     ///
     /// # Panics
     /// As for [`run`](ForwardPass::run), or if there is no such layer.
-    pub fn run_from(&mut self, first: usize, parameters: &[f64], source: &Rows) -> &Rows {
-        assert_eq!(parameters.len(), self.topology.parameter_count(), "length of the flat vector");
+    pub fn run_from(&mut self, first: usize, parameters: &[f64], inputs: &Rows) -> &Rows {
+        let source = if first == 0 { Some(inputs) } else { None };
+        self.layers_from(first, parameters, source)
+    }
+
+    /// Runs the layers from the `first` one (from 0) on with this source: the network's inputs, or the
+    /// outputs of the layer before in another pass.
+    ///
+    /// # Panics
+    /// As for [`run`](ForwardPass::run), or if there is no such layer.
+    pub fn run_layers(&mut self, first: usize, parameters: &[f64], source: &Rows) -> &Rows {
         let expected = (self.blocks[first].fan_in, self.samples);
         assert_eq!((source.rows(), source.samples()), expected, "sources × samples");
+        self.layers_from(first, parameters, Some(source))
+    }
+
+    fn layers_from(&mut self, first: usize, parameters: &[f64], source: Option<&Rows>) -> &Rows {
+        assert_eq!(parameters.len(), self.topology.parameter_count(), "length of the flat vector");
         for (k, block) in self.blocks.iter().enumerate().skip(first) {
             let (before, from_here) = self.activations.split_at_mut(k);
-            let source = if k == first { source } else { &before[k - 1] };
+            let source = source.filter(|_| k == first).unwrap_or_else(|| &before[k - 1]);
             let layer = &mut from_here[0];
             block.net_inputs(parameters, 0..block.units, source, layer);
             if let Some(kept) = &mut self.net_inputs {
@@ -103,13 +117,28 @@ impl ForwardPass {
         self.activations[k].view()
     }
 
+    /// The net inputs of layer `k` (from 0) in the last run.
+    ///
+    /// # Panics
+    /// If there is no such layer, or the pass does not keep net inputs.
+    pub fn net_rows(&self, k: usize) -> &Rows {
+        &self.net_inputs.as_ref().expect("a pass made by keeping_net_inputs")[k]
+    }
+
+    /// The net inputs of layer `k` (from 0), to change.
+    ///
+    /// # Panics
+    /// If there is no such layer, or the pass does not keep net inputs.
+    pub fn net_rows_mut(&mut self, k: usize) -> &mut Rows {
+        &mut self.net_inputs.as_mut().expect("a pass made by keeping_net_inputs")[k]
+    }
+
     /// The net inputs of layer `k` (from 0) in the last run, units × samples.
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.
     pub fn net_inputs(&self, k: usize) -> ArrayView2<'_, f64> {
-        let kept = self.net_inputs.as_ref().expect("a pass made by keeping_net_inputs");
-        kept[k].view()
+        self.net_rows(k).view()
     }
 }
 

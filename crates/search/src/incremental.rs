@@ -1,21 +1,69 @@
 //! One coordinate at a time: the contract of objectives that can tell the effect of changing a single
-//! coordinate for less than a whole evaluation, and the adaptor that gives it to every other one.
+//! coordinate for less than a whole evaluation.
 
-use std::ops::Range;
-
-use crate::{Failure, Objective};
+use crate::Failure;
 
 /// A view of an objective held at one point, the *centre*, for searches that change one coordinate
 /// at a time.
 ///
+/// An objective that has one returns it from [`Objective::incremental`](crate::Objective::incremental);
+/// the search is the same for all others, which are evaluated as a whole
+/// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)). The values of
+/// [`begin`](Incremental::begin) are canonical: the same bits as
+/// [`Objective::value`](crate::Objective::value). Those of a trial or a parabola agree with it to rounding
+/// (1e-12 of the value, or better); a decrease no larger than that is confirmed by whole evaluations before
+/// it counts as one. [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
+///
 /// A coordinate's new value is given as the value itself, not as a step: what lies exactly on a bound
 /// is meant, and adding a step would round.
 ///
-/// Values of [`try_value`](Incremental::try_value) agree with whole evaluations to rounding. Those of
-/// [`begin`](Incremental::begin), [`refresh`](Incremental::refresh) and
-/// [`value_at`](Incremental::value_at) are canonical: the same bits as [`Objective::value`].
+/// ```
+/// use search::{Budget, Failure, Incremental, Minimizer, Objective, PatternSearch, Problem};
+///
+/// /// A sum of squares: one term changes with one coordinate.
+/// struct Sphere;
+///
+/// #[derive(Default)]
+/// struct Terms {
+///     x: Vec<f64>,
+///     sum: f64,
+/// }
+///
+/// impl Objective for Sphere {
+///     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+///         Ok(x.iter().map(|v| v * v).sum())
+///     }
+///
+///     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+///         Some(Box::new(Terms::default()))
+///     }
+/// }
+///
+/// impl Incremental for Terms {
+///     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
+///         self.x = x.to_vec();
+///         self.sum = Sphere.value(x)?;
+///         Ok(self.sum)
+///     }
+///
+///     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+///         Ok(self.sum + (to - self.x[i]) * (to + self.x[i]))
+///     }
+///
+///     fn accept(&mut self, i: usize, to: f64) {
+///         self.sum += (to - self.x[i]) * (to + self.x[i]);
+///         self.x[i] = to;
+///     }
+/// }
+///
+/// let problem = Problem::new(Sphere, vec![3.0; 100])?;
+/// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert_eq!(outcome.value, 0.0);
+/// # Ok::<(), search::Error>(())
+/// ```
 pub trait Incremental {
-    /// Moves the centre to `x` and returns the canonical value there.
+    /// Moves the centre to `x` and returns the canonical value there; ends all drift. What the view
+    /// knows afterwards depends on `x` alone.
     ///
     /// # Errors
     /// A [`Failure`] if the objective has no value at `x`; the centre is then undefined until the next
@@ -28,35 +76,20 @@ pub trait Incremental {
     /// A [`Failure`] if the objective has no value there.
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure>;
 
-    /// The values with coordinate `i` set to `up` and to `down`: one call, because the two may share
-    /// work. Counts as two evaluations.
-    fn try_pair(&mut self, i: usize, up: f64, down: f64) -> [Result<f64, Failure>; 2] {
-        [self.try_value(i, up), self.try_value(i, down)]
-    }
+    /// Moves the centre by setting coordinate `i` to `to`. Work may be put off until it is needed.
+    fn accept(&mut self, i: usize, to: f64);
 
-    /// The exact value along coordinate `i`, where it is a parabola and the objective knows it.
+    /// The exact value along coordinate `i`, where it is a parabola and the objective knows it; by
+    /// default it does not.
     fn line(&mut self, _i: usize) -> Option<Parabola> {
         None
     }
 
-    /// Moves the centre by setting coordinate `i` to `to`. Work may be put off until it is needed.
-    fn accept(&mut self, i: usize, to: f64);
-
-    /// The canonical value at the centre; ends all drift.
-    ///
-    /// # Errors
-    /// A [`Failure`] if the objective has no value there.
-    fn refresh(&mut self) -> Result<f64, Failure>;
-
-    /// The canonical value at any other point; the centre stays.
-    ///
-    /// # Errors
-    /// A [`Failure`] if the objective has no value there.
-    fn value_at(&mut self, y: &[f64]) -> Result<f64, Failure>;
-
     /// The coordinates in blocks that are cheapest to visit together, in the order that is cheapest
-    /// to sweep. Every coordinate occurs once.
-    fn blocks(&self) -> Vec<Vec<usize>>;
+    /// to sweep; every coordinate occurs once. By default no order is better than another: no blocks.
+    fn blocks(&self) -> Vec<Vec<usize>> {
+        Vec::new()
+    }
 }
 
 /// A value along one coordinate as a parabola: `value + slope d + curvature d²` at distance `d` from
@@ -71,58 +104,25 @@ pub struct Parabola {
     pub curvature: f64,
 }
 
-/// Gives any objective the incremental view, one whole evaluation per value.
-///
-/// ```
-/// use search::{Incremental, WholeEvaluations};
-///
-/// let sphere = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
-/// let mut view = WholeEvaluations::of(&sphere);
-/// assert_eq!(view.begin(&[1.0, 2.0]), Ok(5.0));
-/// assert_eq!(view.try_value(1, 0.0), Ok(1.0)); // the centre stays at (1, 2)
-/// view.accept(0, 3.0);
-/// assert_eq!(view.refresh(), Ok(13.0));
-/// ```
-pub struct WholeEvaluations<'o> {
-    objective: &'o dyn Objective,
-    centre: Vec<f64>,
-}
-
-impl<'o> WholeEvaluations<'o> {
-    /// The view of `objective`; [`begin`](Incremental::begin) sets its centre.
-    pub fn of(objective: &'o dyn Objective) -> Self {
-        WholeEvaluations { objective, centre: Vec::new() }
-    }
-}
-
-impl Incremental for WholeEvaluations<'_> {
-    fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
-        self.centre.clear();
-        self.centre.extend_from_slice(x);
-        self.refresh()
-    }
-
-    fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
-        let from = std::mem::replace(&mut self.centre[i], to);
-        let value = self.objective.value(&self.centre);
-        self.centre[i] = from;
-        value
-    }
-
-    fn accept(&mut self, i: usize, to: f64) {
-        self.centre[i] = to;
-    }
-
-    fn refresh(&mut self) -> Result<f64, Failure> {
-        self.objective.value(&self.centre)
-    }
-
-    fn value_at(&mut self, y: &[f64]) -> Result<f64, Failure> {
-        self.objective.value(y)
-    }
-
-    fn blocks(&self) -> Vec<Vec<usize>> {
-        let all: Range<usize> = 0..self.centre.len();
-        vec![all.collect()]
+impl Parabola {
+    /// The distance from the centre at which it is least within `[low, high]`; the centre itself where it
+    /// is constant, a NaN where it is not a number.
+    ///
+    /// ```
+    /// use search::Parabola;
+    ///
+    /// let bowl = Parabola { value: 5.0, slope: -4.0, curvature: 1.0 };
+    /// assert_eq!(bowl.least_within(-1.0, 10.0), 2.0);
+    /// assert_eq!(bowl.least_within(-1.0, 1.5), 1.5);
+    /// ```
+    pub fn least_within(&self, low: f64, high: f64) -> f64 {
+        let least = if self.curvature > 0.0 {
+            -self.slope / (2.0 * self.curvature)
+        } else if self.slope == 0.0 {
+            0.0
+        } else {
+            -self.slope.signum() * f64::INFINITY
+        };
+        least.max(low).min(high)
     }
 }

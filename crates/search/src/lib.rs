@@ -32,7 +32,7 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`], [`NelderMead`]; [`Minimizer`] for one's own |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
@@ -42,6 +42,7 @@
 mod argmin;
 mod bounds;
 mod budget;
+mod check;
 mod display;
 mod error;
 mod evaluations;
@@ -62,11 +63,12 @@ mod run;
 pub use argmin::{NelderMead, NelderMeadOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
+pub use check::{CheckIncremental, WorstDifference};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Evaluations, Lookahead, Stop};
 pub use format::general;
-pub use incremental::{Incremental, Parabola, WholeEvaluations};
+pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};

@@ -139,6 +139,9 @@ pub struct Counts {
     /// Calls of the objective beyond those: points that threads evaluated ahead of their turn, and
     /// that then were not needed.
     pub speculative: u64,
+    /// Whole evaluations of points that an incremental trial had evaluated already: what was added up is
+    /// computed anew at the end of an iteration, and a decrease that might be rounding is confirmed.
+    pub recomputed: u64,
 }
 
 /// An evaluation that gave no value.

@@ -188,8 +188,8 @@ impl Lanewise for Netinv {
 fn apply_to_coupled_units<S: Simd>(simd: S, transfer: Transfer, layer: &mut Rows) {
     for block in (0..layer.stride()).step_by(LANES) {
         match transfer {
-            Transfer::Softmax => normalised_exp(simd, layer, block, |_, n| n),
-            Transfer::Radbasn => normalised_exp(simd, layer, block, |_, n| -n * n),
+            Transfer::Softmax => normalised_exp::<S, Itself>(simd, layer, block),
+            Transfer::Radbasn => normalised_exp::<S, MinusSquare>(simd, layer, block),
             _ => winner_takes_all(simd, layer, block),
         }
     }
@@ -205,6 +205,24 @@ fn store<S: Simd>(layer: &mut Rows, unit: usize, block: usize, values: f64x8<S>)
     values.store_slice(&mut layer.row_mut(unit)[block..][..LANES]);
 }
 
+/// The exponent of `softmax`.
+struct Itself;
+impl Lanewise for Itself {
+    #[inline(always)]
+    fn of<S: Simd>(_: S, n: f64x8<S>) -> f64x8<S> {
+        n
+    }
+}
+
+/// The exponent of `radbasn`.
+struct MinusSquare;
+impl Lanewise for MinusSquare {
+    #[inline(always)]
+    fn of<S: Simd>(_: S, n: f64x8<S>) -> f64x8<S> {
+        -n * n
+    }
+}
+
 /// The larger one; NaN if either is.
 #[inline(always)]
 fn larger<S: Simd>(a: f64x8<S>, b: f64x8<S>) -> f64x8<S> {
@@ -215,19 +233,14 @@ fn larger<S: Simd>(a: f64x8<S>, b: f64x8<S>) -> f64x8<S> {
 /// `exp(e(n))` over its sum, with the largest exponent taken out first: as long as that is finite,
 /// nothing overflows and the sum is at least 1.
 #[inline(always)]
-fn normalised_exp<S: Simd>(
-    simd: S,
-    layer: &mut Rows,
-    block: usize,
-    exponent: impl Fn(S, f64x8<S>) -> f64x8<S>,
-) {
+fn normalised_exp<S: Simd, Exponent: Lanewise>(simd: S, layer: &mut Rows, block: usize) {
     let mut largest = f64x8::splat(simd, f64::NEG_INFINITY);
     for unit in 0..layer.rows() {
-        largest = larger(exponent(simd, load(simd, layer, unit, block)), largest);
+        largest = larger(Exponent::of(simd, load(simd, layer, unit, block)), largest);
     }
     let mut sum = f64x8::splat(simd, 0.0);
     for unit in 0..layer.rows() {
-        let value = exp(simd, exponent(simd, load(simd, layer, unit, block)) - largest);
+        let value = exp(simd, Exponent::of(simd, load(simd, layer, unit, block)) - largest);
         sum += value;
         store(layer, unit, block, value);
     }

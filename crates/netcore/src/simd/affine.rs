@@ -82,11 +82,14 @@ impl Layer<'_> {
         }
         for (j, column) in self.weights.chunks_exact(self.biases.len()).enumerate() {
             let source = &self.source.row(j)[block * LANES..][..B * LANES];
-            let source: [f64x8<S>; B] =
-                std::array::from_fn(|b| f64x8::from_slice(simd, &source[b * LANES..][..LANES]));
+            // No closure here: one that is not inlined would be compiled without these instructions.
+            let mut sources = [f64x8::splat(simd, 0.0); B];
+            for (lanes, block) in sources.iter_mut().zip(source.chunks_exact(LANES)) {
+                *lanes = f64x8::from_slice(simd, block);
+            }
             for (sums, &weight) in tile.iter_mut().zip(&column[unit..unit + U]) {
                 let weight = f64x8::splat(simd, weight);
-                for (sum, &source) in sums.iter_mut().zip(&source) {
+                for (sum, &source) in sums.iter_mut().zip(&sources) {
                     *sum = source.mul_add(weight, *sum);
                 }
             }

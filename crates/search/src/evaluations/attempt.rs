@@ -6,7 +6,12 @@ use crate::{Failure, Objective};
 
 /// Calls the objective; whatever is not a finite number is a failure.
 pub(super) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
-    match catch_unwind(AssertUnwindSafe(|| objective.value(x))) {
+    caught(|| objective.value(x))
+}
+
+/// Calls what should give a value; whatever is not a finite number is a failure.
+pub(super) fn caught(evaluate: impl FnOnce() -> Result<f64, Failure>) -> Result<f64, Failure> {
+    match catch_unwind(AssertUnwindSafe(evaluate)) {
         Ok(Ok(value)) if value.is_finite() => Ok(value),
         Ok(Ok(value)) => Err(Failure::NotFinite(value)),
         Ok(Err(failure)) => Err(failure),

@@ -42,6 +42,18 @@ impl Limits {
         self.admit_going_on_after(evaluations)
     }
 
+    /// Whether one more incremental trial may begin after so many evaluations. Asking for the time costs as
+    /// much as such a trial: it is asked for before each 16th.
+    pub(super) fn admit_trial_after(&self, evaluations: u64) -> Result<(), Status> {
+        if evaluations.is_multiple_of(16) {
+            return self.admit_one_after(evaluations);
+        }
+        if evaluations >= self.evaluations {
+            return Err(Status::EvaluationLimit);
+        }
+        if self.cancellation.is_cancelled() { Err(Status::Cancelled) } else { Ok(()) }
+    }
+
     /// Whether the run may go on at all, having made so many evaluations.
     pub(super) fn admit_going_on_after(&self, evaluations: u64) -> Result<(), Status> {
         // The start is always evaluated: a run without any value has nothing to give back.

@@ -2,6 +2,8 @@
 
 mod ahead;
 mod attempt;
+mod best;
+mod centre;
 mod limits;
 mod order;
 mod stop;
@@ -11,6 +13,8 @@ use serde::de::DeserializeOwned;
 
 use ahead::Ahead;
 use attempt::attempt;
+use best::Best;
+use centre::Centre;
 use limits::Limits;
 pub use order::Lookahead;
 pub use stop::Stop;
@@ -38,6 +42,7 @@ pub struct Evaluations<'r> {
     first_failure: Option<FailedEvaluation>,
     start_value: f64,
     best: Best,
+    centre: Centre<'r>,
     trace: Vec<Iteration>,
     /// What has ended the run, whether the solver passes it on or not.
     stopped: Option<Stop>,
@@ -49,12 +54,6 @@ pub struct Evaluations<'r> {
     ahead: Option<Ahead>,
     /// Where [`in_order`](Evaluations::in_order) builds its points.
     trial: Vec<f64>,
-}
-
-/// The best point of all those evaluated, also if the solver has not moved there.
-struct Best {
-    x: Vec<f64>,
-    value: f64,
 }
 
 impl<'r> Evaluations<'r> {
@@ -80,7 +79,8 @@ impl<'r> Evaluations<'r> {
             counts: Counts::default(),
             first_failure: None,
             start_value: f64::INFINITY,
-            best: Best { x: start.clone(), value: f64::INFINITY },
+            best: Best::none_yet(&start),
+            centre: Centre::nowhere(),
             trace: Vec::new(),
             stopped: None,
             observers,
@@ -96,7 +96,7 @@ impl<'r> Evaluations<'r> {
             evaluations.recording = Some(recording);
             if let Some(Snapshot { counts, best: (x, value), first_failure, trace, solver }) = snapshot {
                 evaluations.counts = counts;
-                evaluations.best = Best { x, value };
+                evaluations.best = Best::at(x, value);
                 evaluations.first_failure = first_failure;
                 evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
                 evaluations.trace = trace;
@@ -127,8 +127,9 @@ impl<'r> Evaluations<'r> {
     }
 
     /// The best point so far and its value, which is infinite while every evaluation has failed.
-    pub fn best(&self) -> (&[f64], f64) {
-        (&self.best.x, self.best.value)
+    pub fn best(&mut self) -> (&[f64], f64) {
+        let value = self.best.value();
+        (self.best.leave(self.centre.x()), value)
     }
 
     /// Adds the limits of the solver's own options to those of the budget; the tighter one holds.
@@ -197,10 +198,9 @@ impl<'r> Evaluations<'r> {
         {
             self.start_value = value;
         }
-        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.value);
+        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.value());
         if improves && let Ok(value) = attempt {
-            self.best.value = value;
-            self.best.x.copy_from_slice(x);
+            self.best.set(x, value);
         }
         if source == Source::Objective
             && let Some(recording) = &mut self.recording
@@ -269,7 +269,7 @@ impl<'r> Evaluations<'r> {
         let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
         let snapshot = Snapshot {
             counts: self.counts,
-            best: (self.best.x.clone(), self.best.value),
+            best: (self.best.leave(self.centre.x()).to_vec(), self.best.value()),
             first_failure: self.first_failure.clone(),
             trace: self.trace[recording.rows()..].to_vec(),
             solver,
@@ -298,6 +298,18 @@ impl<'r> Evaluations<'r> {
         };
         let told = notify(&mut self.observers, &event);
         self.keeping_stop(told)
+    }
+
+    /// The best point, with the value of a whole evaluation.
+    fn canonical_best(&mut self) -> (Vec<f64>, f64) {
+        let mut value = self.best.value();
+        let x = self.best.leave(self.centre.x()).to_vec();
+        if !self.best.is_canonical() {
+            self.counts.recomputed += 1;
+            // It had a value incrementally, and is known to be a decrease by more than rounding.
+            value = attempt(self.problem.objective(), &x).unwrap_or(value);
+        }
+        (x, value)
     }
 
     /// Ends the run and tells the observers. What stopped it stands above what the solver says.
@@ -337,16 +349,17 @@ impl<'r> Evaluations<'r> {
         {
             (status, complaint) = (Status::JournalFailed, Some(fault.to_string()));
         }
-        if self.best.value == f64::INFINITY {
+        if self.best.value() == f64::INFINITY {
             let first = self.first_failure.map(Box::new);
             return Err(Error::NoValue { status, failed: self.counts.failed, first });
         }
+        let (x, value) = self.canonical_best();
         Ok(Outcome {
             solver: solver.to_owned(),
             iterations: self.iterations(),
-            x: self.best.x,
+            x,
             start_value: self.start_value,
-            value: self.best.value,
+            value,
             status,
             counts: self.counts,
             complaint,

@@ -24,6 +24,8 @@ pub(crate) struct Recording {
     mode: Mode,
     /// Whether the mode is to be chosen again at the end of the iteration.
     mode_is_open: bool,
+    /// Whether evaluations are such that only the solver's state can be recorded.
+    snapshots_alone: bool,
     cost: Cost,
     /// Rows of the trace that the snapshots in the file hold.
     rows: usize,
@@ -76,6 +78,7 @@ impl Recording {
             ticker: Ticker::every(journal.flush_interval),
             mode: Mode::Values,
             mode_is_open: false,
+            snapshots_alone: false,
             cost: Cost::new(),
             rows,
             report: JournalReport {
@@ -136,6 +139,11 @@ impl Recording {
         Ok(())
     }
 
+    /// From now on the evaluations are incremental: none can be recorded on its own.
+    pub(crate) fn only_snapshots(&mut self) {
+        (self.mode, self.snapshots_alone) = (Mode::Snapshots, true);
+    }
+
     /// Whether the state of the run is wanted, now that an iteration has ended.
     pub(crate) fn wants_snapshot(&mut self) -> bool {
         let before = self.mode;
@@ -143,7 +151,11 @@ impl Recording {
         if self.knows_more() || !std::mem::take(&mut self.mode_is_open) {
             return false;
         }
-        self.mode = if self.cost.records_are_cheap() { Mode::Values } else { Mode::Snapshots };
+        self.mode = if !self.snapshots_alone && self.cost.records_are_cheap() {
+            Mode::Values
+        } else {
+            Mode::Snapshots
+        };
         before == Mode::Snapshots || self.mode == Mode::Snapshots
     }
 

@@ -25,16 +25,21 @@ pub(super) struct Incumbent {
 impl State {
     fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
-        let value = evaluations.value(&x)?;
+        let value = evaluations.centre_at(&x)?;
         let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
         evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
         Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+    }
+
+    fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
+        Ok(self)
     }
 }
 
 pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
     let mut state = match evaluations.restored()? {
-        Some(state) => state,
+        Some(state) => State::going_on(state, evaluations)?,
         None => State::at_start(options, evaluations)?,
     };
     loop {

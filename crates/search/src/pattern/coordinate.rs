@@ -30,7 +30,7 @@ struct State {
 
 pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
     let mut state = match evaluations.restored()? {
-        Some(state) => state,
+        Some(state) => State::going_on(state, evaluations)?,
         None => State::at_start(options, evaluations)?,
     };
     loop {
@@ -55,7 +55,7 @@ pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Re
 impl State {
     fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
-        let value = evaluations.value(&x)?;
+        let value = evaluations.centre_at(&x)?;
         evaluations.iteration(&x, value, Some(options.initial_mesh_size), Method::Start)?;
         let n = x.len();
         Ok(State {
@@ -66,6 +66,11 @@ impl State {
             upwards: vec![true; n],
             closing: false,
         })
+    }
+
+    fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        evaluations.hold(&self.x, self.value)?;
+        Ok(self)
     }
 
     fn mesh_size(&self) -> f64 {
@@ -96,6 +101,7 @@ impl State {
                 self.steps[i] *= options.mesh_contraction_factor;
             }
         }
+        self.value = evaluations.settle()?;
         Ok(improved)
     }
 
@@ -107,14 +113,13 @@ impl State {
             let signed = if (turn == 0) == up_first { step } else { -step };
             (x[i] + signed).clamp(lower, upper)
         };
-        let point = |turn: usize, trial: &mut [f64]| {
-            trial.copy_from_slice(x);
-            trial[i] = target(turn);
+        let trial = |turn: usize| {
+            let to = target(turn);
             // On the bound already, too small a step for the last digit, or beyond all numbers.
-            trial[i] != x[i] && trial[i].is_finite()
+            (to != x[i] && to.is_finite()).then_some((i, to))
         };
         let mut success = None;
-        evaluations.in_order(2, Lookahead::UntilBreak, point, |turn, value| {
+        evaluations.trials_in_order(2, Lookahead::UntilBreak, trial, |turn, value| {
             if value < self.value {
                 success = Some((turn, value));
                 return ControlFlow::Break(());
@@ -122,7 +127,9 @@ impl State {
             ControlFlow::Continue(())
         })?;
         let Some((turn, value)) = success else { return Ok(false) };
-        self.x[i] = target(turn);
+        let to = target(turn);
+        evaluations.accept(i, to, value);
+        self.x[i] = to;
         self.value = value;
         self.upwards[i] = (turn == 0) == self.upwards[i];
         Ok(true)

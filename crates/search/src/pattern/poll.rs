@@ -67,16 +67,13 @@ impl Poll {
             return Ok(Polled::NoStep);
         }
 
-        let point = |turn: usize, x: &mut [f64]| {
+        let step = |turn: usize| {
             let k = order.direction(turn);
-            let (i, to) = target(k);
-            x.copy_from_slice(centre);
-            x[i] = to;
-            inside(k)
+            inside(k).then(|| target(k))
         };
         let lookahead = if self.complete { Lookahead::All } else { Lookahead::UntilBreak };
         let mut best = (incumbent.value, None);
-        evaluations.in_order(basis.len(), lookahead, point, |turn, value| {
+        evaluations.trials_in_order(basis.len(), lookahead, step, |turn, value| {
             if value < best.0 {
                 best = (value, Some(order.direction(turn)));
                 if !self.complete {
@@ -88,6 +85,8 @@ impl Poll {
 
         let (value, Some(k)) = best else { return Ok(Polled::Failed) };
         let (i, to) = target(k);
+        evaluations.accept(i, to, value);
+        let value = evaluations.settle()?;
         let improved =
             Polled::Improved { distance: (to - centre[i]).abs(), decrease: incumbent.value - value };
         incumbent.x[i] = to;

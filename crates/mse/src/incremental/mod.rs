@@ -1,0 +1,197 @@
+//! The mean squared error one weight at a time.
+//!
+//! What a single weight or bias changes decides how its trial is computed:
+//!
+//! | parameter of | trial | accept |
+//! |---|---|---|
+//! | a linear output layer | a parabola known beforehand: O(1) | one sweep |
+//! | the layer before it | one sweep over the samples of one unit ([`head`]) | one sweep; the errors wait until another unit is touched |
+//! | any other layer, and where a transfer function is not continuous | the layers downstream, as a whole evaluation does it ([`downstream`]) | the same |
+//!
+//! Where terms cancel so far that a sum would lose its digits, the value is that of a whole evaluation.
+
+mod downstream;
+mod head;
+mod sweeps;
+mod tables;
+
+use netcore::{Parameter, Rows, Topology, Transfer};
+use search::{Failure, Incremental, Objective, Parabola};
+
+use crate::MeanSquaredError;
+use downstream::Downstream;
+use head::{Head, Line};
+
+/// A result below this part of the terms it is made of has lost two digits: it is computed as a whole.
+const CANCELLED: f64 = 1e-2;
+
+/// The incremental view of a [`MeanSquaredError`].
+pub(crate) struct View<'o> {
+    problem: &'o MeanSquaredError,
+    /// How each coordinate's trials are computed.
+    ways: Vec<Way>,
+    /// From a sum of squared errors to their mean.
+    per_error: f64,
+    x: Vec<f64>,
+    layers: Downstream,
+    /// None unless the output layer is linear.
+    head: Option<Head>,
+}
+
+/// How the trials of a parameter are computed.
+#[derive(Clone, Copy)]
+enum Way {
+    /// A parameter of the linear output layer.
+    Line { output: usize, source: Option<usize> },
+    /// A parameter of the layer before it.
+    Sweep { unit: usize, source: Option<usize> },
+    /// Any other parameter.
+    Downstream { layer: usize, unit: usize },
+}
+
+impl Way {
+    fn of(parameter: Parameter, topology: &Topology) -> Self {
+        let (layer, unit, source) = match parameter {
+            Parameter::Bias { layer, unit } => (layer, unit, None),
+            Parameter::Weight { layer, unit, source } => (layer, unit, Some(source)),
+        };
+        let (layers, last) = (topology.layers(), topology.layers().len() - 1);
+        if layers[last].transfer != Transfer::Purelin {
+            Way::Downstream { layer, unit }
+        } else if layer == last {
+            Way::Line { output: unit, source }
+        } else if layer + 1 == last && sweeps(layers[layer].transfer) {
+            Way::Sweep { unit, source }
+        } else {
+            Way::Downstream { layer, unit }
+        }
+    }
+}
+
+impl<'o> View<'o> {
+    pub(crate) fn of(problem: &'o MeanSquaredError) -> Self {
+        let topology = problem.topology();
+        let samples = problem.inputs().samples();
+        View {
+            ways: topology.parameters().map(|parameter| Way::of(parameter, topology)).collect(),
+            per_error: 1.0 / (topology.outputs() * samples) as f64,
+            x: vec![0.0; topology.parameter_count()],
+            layers: Downstream::new(topology, samples),
+            head: Head::of(topology, problem.inputs()),
+            problem,
+        }
+    }
+
+    /// A whole evaluation with coordinate `i` set to `to`.
+    fn whole(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        let from = std::mem::replace(&mut self.x[i], to);
+        let value = self.problem.value(&self.x);
+        self.x[i] = from;
+        value
+    }
+}
+
+/// Whether a small change of a unit's net input changes its own output a little, and no other.
+fn sweeps(transfer: Transfer) -> bool {
+    transfer.acts_on_each_unit_alone() && transfer.is_continuous()
+}
+
+/// The distance from one value of a parameter to another: the power of two it was meant to be, where
+/// rounding of their sum explains the difference, so that the same step is the same number for each
+/// parameter.
+fn step(from: f64, to: f64) -> f64 {
+    let step = to - from;
+    let rounding = f64::EPSILON * (from.abs() + to.abs());
+    let power = f64::from_bits(step.abs().to_bits() + (1 << 51) & !((1 << 52) - 1));
+    if (power - step.abs()).abs() <= rounding { power.copysign(step) } else { step }
+}
+
+impl Incremental for View<'_> {
+    fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
+        self.problem.check_length(x)?;
+        self.x.copy_from_slice(x);
+        let sums = self.layers.run_from(0, x, self.problem);
+        if let Some(head) = &mut self.head {
+            head.begin(sums);
+        }
+        Ok(self.problem.targets().mean(sums))
+    }
+
+    fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        let View { problem, ways, x, layers, head, .. } = self;
+        let step = step(x[i], to);
+        let sum = match (ways[i], head) {
+            (Way::Line { output, source }, Some(head)) => {
+                head.line(output, source, layers, x, problem).at(step)
+            }
+            (Way::Sweep { unit, source }, Some(head)) => {
+                head.try_unit(unit, source, step, layers, x, problem)
+            }
+            (Way::Downstream { layer, unit }, _) => {
+                return Ok(layers.try_unit(layer, unit, x, i, to, problem));
+            }
+            (_, None) => None,
+        };
+        match sum {
+            Some(sum) => Ok(sum * self.per_error),
+            None => self.whole(i, to),
+        }
+    }
+
+    fn accept(&mut self, i: usize, to: f64) {
+        let View { problem, ways, x, layers, head, .. } = self;
+        let step = step(x[i], to);
+        let (kept, first) = match (ways[i], head.as_mut()) {
+            (Way::Line { output, source }, Some(head)) => {
+                (head.accept_line(output, source, step, layers, x, problem), 0)
+            }
+            (Way::Sweep { unit, source }, Some(head)) => {
+                (head.accept_unit(unit, source, step, layers, x, problem), 0)
+            }
+            (Way::Downstream { layer, .. }, _) => (false, layer),
+            (_, None) => (false, 0),
+        };
+        x[i] = to;
+        if !kept {
+            let sums = layers.run_from(first, x, problem);
+            if let Some(head) = head {
+                head.begin(sums);
+            }
+        }
+    }
+
+    fn line(&mut self, i: usize) -> Option<Parabola> {
+        let View { problem, ways, x, layers, head: Some(head), per_error, .. } = self else { return None };
+        let Way::Line { output, source } = ways[i] else { return None };
+        let Line { value, slope, curvature } = head.line(output, source, layers, x, problem);
+        Some(Parabola {
+            value: value * *per_error,
+            slope: slope * *per_error,
+            curvature: curvature * *per_error,
+        })
+    }
+
+    /// Unit by unit, layer after layer: what a unit's trials share stays at hand, and errors wait for
+    /// the next unit.
+    fn blocks(&self) -> Vec<Vec<usize>> {
+        blocks(self.problem.topology())
+    }
+}
+
+/// The parameters of each unit, bias first, layer after layer.
+pub(crate) fn blocks(topology: &Topology) -> Vec<Vec<usize>> {
+    let units = |block: netcore::LayerBlock| {
+        (0..block.units).map(move |unit| {
+            let weights = block.weights.clone().skip(unit).step_by(block.units);
+            std::iter::once(block.biases.start + unit).chain(weights).collect()
+        })
+    };
+    topology.blocks().flat_map(units).collect()
+}
+
+/// A row of ones for the samples, as the source of a bias.
+fn ones(samples: usize) -> Rows {
+    let mut ones = Rows::zeros(1, samples);
+    ones.row_mut(0)[..samples].fill(1.0);
+    ones
+}

@@ -1,0 +1,138 @@
+//! Sweeps over the samples of one unit: the inner loops of incremental evaluation.
+//!
+//! Every row is filled up with zeros to whole blocks of eight, so that no sweep has an end of its own.
+//!
+//! No closure touches a vector here: a closure that the compiler chose not to inline would be compiled
+//! without the instructions of the function around it, and run several times slower.
+
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
+
+/// What a change `Δa` of a unit's outputs does to the sum of squared errors, which changes by
+/// `2 Σ g Δa + V Σ Δa²` with `g` the errors and `V` the squares, both seen through the unit's weights.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Change {
+    /// `Σ g Δa`
+    pub(super) linear: f64,
+    /// `Σ Δa²`
+    pub(super) square: f64,
+}
+
+/// The changes by a step and by its opposite, for a unit with the transfer function `tanh`, outputs `a`
+/// and errors `g`.
+///
+/// With `τ = tanh(d u)` the addition theorem gives `Δa = τ (1 - a²) / (1 + a τ)` for the step and
+/// `-τ (1 - a²) / (1 - a τ)` for its opposite. Over their common denominator `1 - a² τ²` both take one
+/// division: with `p = τ (1 - a²) / (1 - a² τ²)` and `q = p a τ` they are `p - q` and `-p - q`.
+pub(super) fn both_ways(a: &[f64], g: &[f64], tau: &[f64]) -> [Change; 2] {
+    let [up, up_square, down, down_square] = dispatch!(Level::new(), simd => pair(simd, a, g, tau));
+    // The way down was summed up with the opposite sign.
+    [Change { linear: up, square: up_square }, Change { linear: -down, square: down_square }]
+}
+
+#[inline(always)]
+fn pair<S: Simd>(simd: S, a: &[f64], g: &[f64], tau: &[f64]) -> [f64; 4] {
+    let one = f64x8::splat(simd, 1.0);
+    let mut sums = [f64x8::splat(simd, 0.0); 4];
+    for ((a, g), tau) in blocks(a).iter().zip(blocks(g)).zip(blocks(tau)) {
+        let (a, g, tau) = (lanes(simd, a), lanes(simd, g), lanes(simd, tau));
+        let turn = a * tau;
+        let p = tau * (-a).mul_add(a, one) / (-turn).mul_add(turn, one);
+        let q = p * turn;
+        let (up, down) = (p - q, p + q);
+        sums[0] = g.mul_add(up, sums[0]);
+        sums[1] = up.mul_add(up, sums[1]);
+        sums[2] = g.mul_add(down, sums[2]);
+        sums[3] = down.mul_add(down, sums[3]);
+    }
+    [sums[0].reduce_sum(), sums[1].reduce_sum(), sums[2].reduce_sum(), sums[3].reduce_sum()]
+}
+
+/// The change from outputs `a` to `after`, with errors `g`.
+pub(super) fn change(a: &[f64], after: &[f64], g: &[f64]) -> Change {
+    let [linear, square] = dispatch!(Level::new(), simd => change_of(simd, a, after, g));
+    Change { linear, square }
+}
+
+#[inline(always)]
+fn change_of<S: Simd>(simd: S, a: &[f64], after: &[f64], g: &[f64]) -> [f64; 2] {
+    let mut sums = [f64x8::splat(simd, 0.0); 2];
+    for ((a, after), g) in blocks(a).iter().zip(blocks(after)).zip(blocks(g)) {
+        let (a, after, g) = (lanes(simd, a), lanes(simd, after), lanes(simd, g));
+        let moved = after - a;
+        sums[0] = g.mul_add(moved, sums[0]);
+        sums[1] = moved.mul_add(moved, sums[1]);
+    }
+    [sums[0].reduce_sum(), sums[1].reduce_sum()]
+}
+
+/// `Σ a b`.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    dispatch!(Level::new(), simd => dot_of(simd, a, b))
+}
+
+#[inline(always)]
+fn dot_of<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
+    // Two sums, so that one addition need not wait for the one before.
+    let mut sums = [f64x8::splat(simd, 0.0); 2];
+    for (k, (a, b)) in blocks(a).iter().zip(blocks(b)).enumerate() {
+        sums[k % 2] = lanes(simd, a).mul_add(lanes(simd, b), sums[k % 2]);
+    }
+    (sums[0] + sums[1]).reduce_sum()
+}
+
+/// `target += factor · source`.
+pub(super) fn add_scaled(target: &mut [f64], factor: f64, source: &[f64]) {
+    dispatch!(Level::new(), simd => add_scaled_to(simd, target, factor, source));
+}
+
+#[inline(always)]
+fn add_scaled_to<S: Simd>(simd: S, target: &mut [f64], factor: f64, source: &[f64]) {
+    let factor = f64x8::splat(simd, factor);
+    for (target, source) in blocks_mut(target).iter_mut().zip(blocks(source)) {
+        *target = lanes(simd, source).mul_add(factor, lanes(simd, target)).into();
+    }
+}
+
+/// `sums = base + factor · source`.
+pub(super) fn scaled_sum(sums: &mut [f64], base: &[f64], factor: f64, source: &[f64]) {
+    sums.copy_from_slice(base);
+    add_scaled(sums, factor, source);
+}
+
+/// Moves a unit's outputs from `a` to `after`: adds the moves to `moved`, and to the unit's errors `g` what
+/// its own moves change there, `squares` times as much.
+pub(super) fn advance(a: &mut [f64], after: &[f64], moved: &mut [f64], g: &mut [f64], squares: f64) {
+    dispatch!(Level::new(), simd => advance_to(simd, a, after, moved, g, squares));
+}
+
+#[inline(always)]
+fn advance_to<S: Simd>(
+    simd: S,
+    a: &mut [f64],
+    after: &[f64],
+    moved: &mut [f64],
+    g: &mut [f64],
+    squares: f64,
+) {
+    let squares = f64x8::splat(simd, squares);
+    let states = blocks_mut(a).iter_mut().zip(blocks_mut(moved)).zip(blocks_mut(g));
+    for (((a, moved), g), after) in states.zip(blocks(after)) {
+        let step = lanes(simd, after) - lanes(simd, a);
+        *moved = (lanes(simd, moved) + step).into();
+        *g = step.mul_add(squares, lanes(simd, g)).into();
+        *a = *after;
+    }
+}
+
+fn blocks(row: &[f64]) -> &[[f64; 8]] {
+    row.as_chunks().0
+}
+
+fn blocks_mut(row: &mut [f64]) -> &mut [[f64; 8]] {
+    row.as_chunks_mut().0
+}
+
+#[inline(always)]
+fn lanes<S: Simd>(simd: S, block: &[f64; 8]) -> f64x8<S> {
+    f64x8::load_array_ref(simd, block)
+}

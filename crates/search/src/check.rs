@@ -1,0 +1,168 @@
+//! Checking an incremental view against whole evaluations.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::{Failure, Gradient, Incremental, Objective, Parabola};
+
+/// An objective whose incremental values are compared with whole evaluations, one by one, while a solver
+/// works on it; the run takes the same steps, at the cost of whole evaluations.
+///
+/// ```
+/// use search::{Budget, CheckIncremental, Failure, Incremental, Minimizer, Objective, PatternSearch, Problem};
+///
+/// struct Line;
+/// struct View(f64);
+///
+/// impl Objective for Line {
+///     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+///         Ok(x[0].abs() + 1.0)
+///     }
+///     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+///         Some(Box::new(View(0.0)))
+///     }
+/// }
+///
+/// impl Incremental for View {
+///     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
+///         Line.value(x)
+///     }
+///     fn try_value(&mut self, _i: usize, to: f64) -> Result<f64, Failure> {
+///         Ok(to.abs() + 1.001) // wrong
+///     }
+///     fn accept(&mut self, _i: usize, to: f64) {
+///         self.0 = to;
+///     }
+/// }
+///
+/// let checked = std::sync::Arc::new(CheckIncremental::of(Line));
+/// let problem = Problem::shared(checked.clone(), vec![4.0])?;
+/// PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// let worst = checked.worst().expect("trials were made");
+/// assert!(worst.relative > 1e-4, "{worst}");
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CheckIncremental<O> {
+    objective: O,
+    worst: Mutex<Option<WorstDifference>>,
+}
+
+/// The largest difference found between an incremental value and a whole evaluation of the same point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorstDifference {
+    /// The difference in units of the larger of the two sizes; infinite if only one of them is a number.
+    pub relative: f64,
+    /// The incremental value, NaN if there was none.
+    pub incremental: f64,
+    /// The whole evaluation, NaN if there was none.
+    pub whole: f64,
+    /// The coordinate that was changed.
+    pub coordinate: usize,
+    /// Its new value.
+    pub to: f64,
+    /// The centre.
+    pub centre: Vec<f64>,
+}
+
+impl fmt::Display for WorstDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WorstDifference { relative, incremental, whole, coordinate, to, .. } = self;
+        write!(
+            f,
+            "coordinate {coordinate} set to {to}: {incremental} incrementally, {whole} as a whole (relative {relative:e})"
+        )
+    }
+}
+
+impl<O: Objective> CheckIncremental<O> {
+    /// Checks this objective.
+    pub fn of(objective: O) -> Self {
+        CheckIncremental { objective, worst: Mutex::new(None) }
+    }
+
+    /// The largest difference so far; none if nothing was compared.
+    pub fn worst(&self) -> Option<WorstDifference> {
+        self.worst.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl<O: Objective> Objective for CheckIncremental<O> {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        self.objective.value(x)
+    }
+
+    fn gradient(&self) -> Option<&dyn Gradient> {
+        self.objective.gradient()
+    }
+
+    fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+        let view = self.objective.incremental()?;
+        Some(Box::new(CheckedView { view, centre: Vec::new(), check: self }))
+    }
+}
+
+struct CheckedView<'c, O> {
+    view: Box<dyn Incremental + 'c>,
+    centre: Vec<f64>,
+    check: &'c CheckIncremental<O>,
+}
+
+impl<O: Objective> CheckedView<'_, O> {
+    /// Compares a value with coordinate `i` set to `to` with a whole evaluation.
+    fn compare(&mut self, i: usize, to: f64, incremental: &Result<f64, Failure>) {
+        let from = std::mem::replace(&mut self.centre[i], to);
+        let whole = self.check.objective.value(&self.centre);
+        self.centre[i] = from;
+        let number = |value: &Result<f64, Failure>| match value {
+            Ok(value) if value.is_finite() => *value,
+            _ => f64::NAN,
+        };
+        let (incremental, whole) = (number(incremental), number(&whole));
+        let relative = match (incremental.is_nan(), whole.is_nan()) {
+            (true, true) => 0.0,
+            (false, false) if incremental == whole => 0.0,
+            (false, false) => (incremental - whole).abs() / incremental.abs().max(whole.abs()),
+            _ => f64::INFINITY,
+        };
+        let mut worst = self.check.worst.lock().unwrap_or_else(PoisonError::into_inner);
+        if worst.as_ref().is_none_or(|worst| relative > worst.relative) {
+            let centre = self.centre.clone();
+            *worst = Some(WorstDifference { relative, incremental, whole, coordinate: i, to, centre });
+        }
+    }
+}
+
+impl<O: Objective> Incremental for CheckedView<'_, O> {
+    fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
+        self.centre = x.to_vec();
+        let begun = self.view.begin(x);
+        self.compare(0, x[0], &begun);
+        begun
+    }
+
+    fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        let value = self.view.try_value(i, to);
+        self.compare(i, to, &value);
+        value
+    }
+
+    fn accept(&mut self, i: usize, to: f64) {
+        self.view.accept(i, to);
+        self.centre[i] = to;
+    }
+
+    fn line(&mut self, i: usize) -> Option<Parabola> {
+        let line = self.view.line(i)?;
+        // At the centre and one step to either side it is compared like a trial.
+        for d in [0.0, 1.0, -1.0] {
+            let value = line.value + d * (line.slope + d * line.curvature);
+            self.compare(i, self.centre[i] + d, &Ok(value));
+        }
+        Some(line)
+    }
+
+    fn blocks(&self) -> Vec<Vec<usize>> {
+        self.view.blocks()
+    }
+}
