@@ -32,6 +32,12 @@ pub enum Error {
         /// The value.
         value: f64,
     },
+    /// An output layer that cannot be solved for.
+    #[error("the network {topology} has no output layer to solve for; expected a hidden layer and a `purelin` output layer")]
+    NotLinear {
+        /// The network's shape.
+        topology: String,
+    },
     /// A question about classes for a table with a real target.
     #[error("the target `{target}` is a number; classes and accuracy need a target of class labels")]
     NoClasses {

@@ -23,7 +23,7 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | the objective | [`MeanSquaredError`] with its gradient |
+//! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`] |
 //! | fits | [`fit`], [`Fit`], [`Fitted`], [`recipe_start`] |
 //! | answers | [`classify`], [`Confusion`], [`monotonicity`] |
 
@@ -34,7 +34,9 @@ mod gradient;
 mod incremental;
 mod monotone;
 mod objective;
+mod projection;
 mod residual;
+mod rows;
 mod start;
 
 pub use classes::{Confusion, classify};
@@ -42,6 +44,7 @@ pub use error::Error;
 pub use fit::{Fit, Fitted, fit};
 pub use monotone::{Fall, Monotonicity, monotonicity};
 pub use objective::MeanSquaredError;
+pub use projection::VariableProjection;
 pub use start::recipe_start;
 
 /// The README's library example runs as a documentation test.

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use ndarray::Array2;
-use netcore::{ForwardPass, Network, Rows, Topology};
+use netcore::{ForwardPass, Network, Rows, Topology, Transfer};
 use search::{Failure, Gradient, Incremental, Objective};
 
 use crate::Error;
@@ -109,6 +109,17 @@ impl MeanSquaredError {
 
     pub(crate) fn targets(&self) -> &Targets {
         &self.targets
+    }
+
+    /// Whether there is a hidden layer and the output layer after it is linear.
+    pub(crate) fn has_linear_output(&self) -> bool {
+        let layers = self.topology.layers();
+        layers.len() > 1 && layers.last().is_some_and(|layer| layer.transfer == Transfer::Purelin)
+    }
+
+    /// Runs `work` with a forward pass that no other evaluation uses at the moment.
+    pub(crate) fn with_pass<T>(&self, work: impl FnOnce(&mut ForwardPass) -> T) -> T {
+        self.with_workspace(|workspace| work(&mut workspace.pass))
     }
 
     pub(crate) fn check_length(&self, parameters: &[f64]) -> Result<(), Failure> {

@@ -30,6 +30,11 @@ impl Targets {
         self.desired.samples()
     }
 
+    /// What the outputs of the last layer should be, times their gains.
+    pub(crate) fn desired(&self) -> &Rows {
+        &self.desired
+    }
+
     pub(crate) fn gains(&self) -> &[f64] {
         &self.gains
     }

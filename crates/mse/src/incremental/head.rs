@@ -3,9 +3,9 @@
 use netcore::{Rows, Topology, Transfer};
 
 use super::downstream::Downstream;
-use super::sweeps::{Change, add_scaled, advance, both_ways, change, dot, scaled_sum};
+use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum};
 use super::tables::Tables;
-use super::{CANCELLED, ones, sweeps};
+use super::{CANCELLED, sweeps};
 use crate::MeanSquaredError;
 
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.

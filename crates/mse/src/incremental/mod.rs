@@ -12,10 +12,9 @@
 
 mod downstream;
 mod head;
-mod sweeps;
 mod tables;
 
-use netcore::{Parameter, Rows, Topology, Transfer};
+use netcore::{Parameter, Topology, Transfer};
 use search::{Failure, Incremental, Objective, Parabola};
 
 use crate::MeanSquaredError;
@@ -92,14 +91,14 @@ impl<'o> View<'o> {
 }
 
 /// Whether a small change of a unit's net input changes its own output a little, and no other.
-fn sweeps(transfer: Transfer) -> bool {
+pub(crate) fn sweeps(transfer: Transfer) -> bool {
     transfer.acts_on_each_unit_alone() && transfer.is_continuous()
 }
 
 /// The distance from one value of a parameter to another: the power of two it was meant to be, where
 /// rounding of their sum explains the difference, so that the same step is the same number for each
 /// parameter.
-fn step(from: f64, to: f64) -> f64 {
+pub(crate) fn step(from: f64, to: f64) -> f64 {
     let step = to - from;
     let rounding = f64::EPSILON * (from.abs() + to.abs());
     let power = f64::from_bits(step.abs().to_bits() + (1 << 51) & !((1 << 52) - 1));
@@ -174,12 +173,12 @@ impl Incremental for View<'_> {
     /// Unit by unit, layer after layer: what a unit's trials share stays at hand, and errors wait for
     /// the next unit.
     fn blocks(&self) -> Vec<Vec<usize>> {
-        blocks(self.problem.topology())
+        unit_blocks(self.problem.topology())
     }
 }
 
 /// The parameters of each unit, bias first, layer after layer.
-pub(crate) fn blocks(topology: &Topology) -> Vec<Vec<usize>> {
+pub(crate) fn unit_blocks(topology: &Topology) -> Vec<Vec<usize>> {
     let units = |block: netcore::LayerBlock| {
         (0..block.units).map(move |unit| {
             let weights = block.weights.clone().skip(unit).step_by(block.units);
@@ -187,11 +186,4 @@ pub(crate) fn blocks(topology: &Topology) -> Vec<Vec<usize>> {
         })
     };
     topology.blocks().flat_map(units).collect()
-}
-
-/// A row of ones for the samples, as the source of a bias.
-fn ones(samples: usize) -> Rows {
-    let mut ones = Rows::zeros(1, samples);
-    ones.row_mut(0)[..samples].fill(1.0);
-    ones
 }

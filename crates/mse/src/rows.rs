@@ -1,4 +1,4 @@
-//! Sweeps over the samples of one unit: the inner loops of incremental evaluation.
+//! Sweeps over rows of samples: the inner loops of incremental evaluation.
 //!
 //! Every row is filled up with zeros to whole blocks of eight, so that no sweep has an end of its own.
 //!
@@ -6,15 +6,23 @@
 //! without the instructions of the function around it, and run several times slower.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
+use netcore::Rows;
+
+/// A row of ones for the samples: the source of a bias.
+pub(crate) fn ones(samples: usize) -> Rows {
+    let mut ones = Rows::zeros(1, samples);
+    ones.row_mut(0)[..samples].fill(1.0);
+    ones
+}
 
 /// What a change `Δa` of a unit's outputs does to the sum of squared errors, which changes by
 /// `2 Σ g Δa + V Σ Δa²` with `g` the errors and `V` the squares, both seen through the unit's weights.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Change {
+pub(crate) struct Change {
     /// `Σ g Δa`
-    pub(super) linear: f64,
+    pub(crate) linear: f64,
     /// `Σ Δa²`
-    pub(super) square: f64,
+    pub(crate) square: f64,
 }
 
 /// The changes by a step and by its opposite, for a unit with the transfer function `tanh`, outputs `a`
@@ -23,7 +31,7 @@ pub(super) struct Change {
 /// With `τ = tanh(d u)` the addition theorem gives `Δa = τ (1 - a²) / (1 + a τ)` for the step and
 /// `-τ (1 - a²) / (1 - a τ)` for its opposite. Over their common denominator `1 - a² τ²` both take one
 /// division: with `p = τ (1 - a²) / (1 - a² τ²)` and `q = p a τ` they are `p - q` and `-p - q`.
-pub(super) fn both_ways(a: &[f64], g: &[f64], tau: &[f64]) -> [Change; 2] {
+pub(crate) fn both_ways(a: &[f64], g: &[f64], tau: &[f64]) -> [Change; 2] {
     let [up, up_square, down, down_square] = dispatch!(Level::new(), simd => pair(simd, a, g, tau));
     // The way down was summed up with the opposite sign.
     [Change { linear: up, square: up_square }, Change { linear: -down, square: down_square }]
@@ -48,7 +56,7 @@ fn pair<S: Simd>(simd: S, a: &[f64], g: &[f64], tau: &[f64]) -> [f64; 4] {
 }
 
 /// The change from outputs `a` to `after`, with errors `g`.
-pub(super) fn change(a: &[f64], after: &[f64], g: &[f64]) -> Change {
+pub(crate) fn change(a: &[f64], after: &[f64], g: &[f64]) -> Change {
     let [linear, square] = dispatch!(Level::new(), simd => change_of(simd, a, after, g));
     Change { linear, square }
 }
@@ -66,7 +74,7 @@ fn change_of<S: Simd>(simd: S, a: &[f64], after: &[f64], g: &[f64]) -> [f64; 2] 
 }
 
 /// `Σ a b`.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     dispatch!(Level::new(), simd => dot_of(simd, a, b))
 }
 
@@ -81,7 +89,7 @@ fn dot_of<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// `target += factor · source`.
-pub(super) fn add_scaled(target: &mut [f64], factor: f64, source: &[f64]) {
+pub(crate) fn add_scaled(target: &mut [f64], factor: f64, source: &[f64]) {
     dispatch!(Level::new(), simd => add_scaled_to(simd, target, factor, source));
 }
 
@@ -94,14 +102,14 @@ fn add_scaled_to<S: Simd>(simd: S, target: &mut [f64], factor: f64, source: &[f6
 }
 
 /// `sums = base + factor · source`.
-pub(super) fn scaled_sum(sums: &mut [f64], base: &[f64], factor: f64, source: &[f64]) {
+pub(crate) fn scaled_sum(sums: &mut [f64], base: &[f64], factor: f64, source: &[f64]) {
     sums.copy_from_slice(base);
     add_scaled(sums, factor, source);
 }
 
 /// Moves a unit's outputs from `a` to `after`: adds the moves to `moved`, and to the unit's errors `g` what
 /// its own moves change there, `squares` times as much.
-pub(super) fn advance(a: &mut [f64], after: &[f64], moved: &mut [f64], g: &mut [f64], squares: f64) {
+pub(crate) fn advance(a: &mut [f64], after: &[f64], moved: &mut [f64], g: &mut [f64], squares: f64) {
     dispatch!(Level::new(), simd => advance_to(simd, a, after, moved, g, squares));
 }
 
