@@ -33,7 +33,9 @@ pub enum Error {
         value: f64,
     },
     /// An output layer that cannot be solved for.
-    #[error("the network {topology} has no output layer to solve for; expected a hidden layer and a `purelin` output layer")]
+    #[error(
+        "the network {topology} has no output layer to solve for; expected a hidden layer and a `purelin` output layer"
+    )]
     NotLinear {
         /// The network's shape.
         topology: String,

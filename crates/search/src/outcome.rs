@@ -193,6 +193,10 @@ pub enum Method {
     SuccessfulPoll,
     /// No poll point did: the mesh gets finer.
     RefineMesh,
+    /// A point of the search step improved on the incumbent.
+    SuccessfulSearch,
+    /// A new descent begins, at a point near the best.
+    Restart,
     /// An iteration of a solver that does not say more; no text.
     Step,
 }
@@ -202,6 +206,8 @@ impl fmt::Display for Method {
         f.pad(match self {
             Method::SuccessfulPoll => "Successful Poll",
             Method::RefineMesh => "Refine Mesh",
+            Method::SuccessfulSearch => "Successful Search",
+            Method::Restart => "Restart",
             Method::Start | Method::Step => "",
         })
     }

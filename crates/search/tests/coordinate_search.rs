@@ -3,13 +3,19 @@
 mod runs;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options};
-use search::{Bounds, Budget, Minimizer, PatternSearch, Problem, Status};
+use search::pattern::{Algorithm, Options, SearchStep};
+use search::{Bounds, Budget, Method, Minimizer, PatternSearch, Problem, Status};
 
 use runs::{minimize, visited};
 
+/// Sweeps and nothing else.
 fn coordinate() -> Options {
-    Options { algorithm: Algorithm::Coordinate, ..Options::default() }
+    Options {
+        algorithm: Algorithm::Coordinate,
+        pattern_move: false,
+        parabola_step: false,
+        ..Options::default()
+    }
 }
 
 #[test]
@@ -54,19 +60,121 @@ fn coordinate_steps_stop_at_their_cap() {
     assert_eq!((cap(None), cap(Some(4.0))), (Some(1024.0), Some(4.0)));
 }
 
+#[test]
+fn the_pattern_move_goes_once_more_where_the_sweep_has_gone() {
+    let options = Options { pattern_move: true, max_iterations: Some(1), ..coordinate() };
+    let points = visited(&[0.0, 0.0], options, |x| -x[0] - 0.5 * x[1]);
+    assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [2.0, 2.0]]);
+}
+
+#[test]
+fn the_parabola_step_finds_the_minimum_of_a_separable_quadratic() {
+    let options = Options { parabola_step: true, max_iterations: Some(1), ..coordinate() };
+    let points = visited(&[0.0, 0.0], options, |x| (x[0] - 0.25).powi(2) + 3.0 * (x[1] + 0.125).powi(2));
+    // Both ways failed along both: four values, and the point that they tell.
+    assert_eq!(points.len(), 6);
+    assert_eq!(points[5], [0.25, -0.125]);
+}
+
+/// Griewank's function has hundreds of local minima around the one at 0.
+fn griewank(x: &[f64]) -> f64 {
+    let sum: f64 = x.iter().map(|v| v * v / 4000.0).sum();
+    let product: f64 = x.iter().enumerate().map(|(i, v)| (v / ((i + 1) as f64).sqrt()).cos()).product();
+    1.0 + sum - product
+}
+
+#[test]
+fn restarts_leave_local_minima_and_depend_on_the_seed_alone() {
+    let start = [22.0, -17.0, 9.0];
+    let run = |restarts, seed| {
+        let options = Options {
+            restarts,
+            seed,
+            max_iterations: Some(u64::MAX),
+            max_function_evaluations: Some(40_000),
+            ..Options { algorithm: Algorithm::Coordinate, ..Options::default() }
+        };
+        minimize(griewank, &start, options)
+    };
+    let without = run(0, 0);
+    assert_eq!(without.status, Status::MeshTolerance);
+    for seed in 0..3 {
+        let with = run(50, seed);
+        assert!(with.value < 0.5 * without.value, "seed {seed}: {} against {}", with.value, without.value);
+        assert_eq!(with.trace, run(50, seed).trace);
+        assert!(with.trace.windows(2).all(|pair| pair[1].value <= pair[0].value), "the best of all descents");
+        assert!(with.trace.iter().any(|row| row.method == Method::Restart));
+    }
+    assert_ne!(run(50, 0).trace, run(50, 1).trace);
+}
+
+#[test]
+fn restarts_end_after_so_many_failures_in_a_row() {
+    let run = |restarts| {
+        let options = Options {
+            restarts,
+            max_function_evaluations: Some(1_000_000),
+            max_iterations: Some(u64::MAX),
+            ..coordinate()
+        };
+        minimize(|x| x.iter().map(|v| v * v).sum(), &[0.3, -0.7], options)
+    };
+    for restarts in [1, 5, 20] {
+        let outcome = run(restarts);
+        assert_eq!(outcome.status, Status::MeshTolerance);
+        let begun = outcome.trace.iter().filter(|row| row.method == Method::Restart).count() as u64;
+        assert!(begun >= restarts, "{begun}");
+    }
+}
+
+#[test]
+fn a_search_step_is_counted_committed_and_told_apart() {
+    struct Towards(f64);
+    impl SearchStep for Towards {
+        fn name(&self) -> String {
+            "towards".to_owned()
+        }
+        fn propose(&self, incumbent: &[f64], _: f64, _: &Bounds) -> Vec<Vec<f64>> {
+            // One that is no point, one outside the bounds, one halfway to the minimum.
+            let halfway = incumbent.iter().map(|x| x + self.0 * (3.0 - x)).collect();
+            vec![vec![f64::NAN; 2], vec![-1e9; 2], halfway]
+        }
+    }
+    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
+        let bounds = Bounds::uniform(2, -10.0, 10.0).unwrap();
+        let distance = |x: &[f64]| (x[0] - 3.0).abs() + (x[1] - 3.0).abs();
+        let problem = Problem::new(distance, vec![9.0, -9.0]).unwrap().bounded(bounds).unwrap();
+        let options = Options { algorithm, ..Options::default() };
+        let search = PatternSearch::new(options).unwrap().with_search_step(Towards(0.5));
+        let outcome = search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap();
+        // Start; the corner, no better; halfway, better.
+        let first = &outcome.trace[1];
+        assert!(first.value <= 9.0, "{first:?}");
+        if algorithm == Algorithm::Classic {
+            assert_eq!((first.evaluations, first.value, first.method), (3, 9.0, Method::SuccessfulSearch));
+            assert_eq!(first.mesh_size, Some(2.0));
+        }
+        assert!(outcome.value < 1e-4);
+        // A journal tells the step apart.
+        assert_eq!(search.settings()["search_step"], "towards");
+    }
+}
+
 proptest! {
-    /// Where it has converged, no step of the tolerance's size along any coordinate improves: also not
+    /// Where it has converged, with or without what comes after a sweep, no step of the tolerance's size along any coordinate improves: also not
     /// along those that were given up before the point moved for the last time.
     #[test]
     fn coordinate_converges_only_where_no_small_step_improves(
         centre in prop::collection::vec(-3.0_f64..3.0, 3),
         mix in -0.9_f64..0.9,
+        pattern_move in any::<bool>(),
+        parabola_step in any::<bool>(),
     ) {
         let f = |x: &[f64]| {
             let d: Vec<f64> = x.iter().zip(&centre).map(|(x, c)| x - c).collect();
             d.iter().map(|d| d * d).sum::<f64>() + mix * d[0] * d[1] + mix * d[1] * d[2] + (d[0] - d[2]).abs()
         };
-        let options = Options { max_iterations: Some(100_000), mesh_tolerance: 1e-4, ..coordinate() };
+        let options = Options { max_iterations: Some(100_000), mesh_tolerance: 1e-4, pattern_move, parabola_step, ..coordinate() };
         let outcome = minimize(f, &[0.0; 3], Options { max_function_evaluations: Some(1_000_000), ..options });
         prop_assert_eq!(outcome.status, Status::MeshTolerance);
         // The last sweep tried the smallest step that is not below the tolerance.

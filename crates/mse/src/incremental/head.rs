@@ -3,10 +3,10 @@
 use netcore::{Rows, Topology, Transfer};
 
 use super::downstream::Downstream;
-use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum};
 use super::tables::Tables;
 use super::{CANCELLED, sweeps};
 use crate::MeanSquaredError;
+use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum};
 
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.
 const ADDITION_THEOREM: f64 = 1.0;

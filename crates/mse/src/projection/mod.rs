@@ -80,7 +80,8 @@ impl<'e> VariableProjection<'e> {
             let (given, expected) = (bounds.dimension(), error.dimension());
             return Err(search::Error::BoundsLength { what: "given", given, expected }.into());
         }
-        let of_output = |all: &[f64], output: usize| -> Vec<f64> { places(&block, output).map(|i| all[i]).collect() };
+        let of_output =
+            |all: &[f64], output: usize| -> Vec<f64> { places(&block, output).map(|i| all[i]).collect() };
         let bounds = (0..block.units)
             .map(|output| OutputBounds {
                 lower: of_output(bounds.lower(), output),

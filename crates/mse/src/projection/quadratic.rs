@@ -111,8 +111,7 @@ fn most_wrong(
         let terms = || (0..w.len()).map(|j| gram[(i, j)] * w[j]);
         let slope = terms().sum::<f64>() - rhs[i];
         let size = terms().map(f64::abs).sum::<f64>() + rhs[i].abs();
-        let inwards =
-            if slope < 0.0 { w[i] < bounds.upper[i] } else { w[i] > bounds.lower[i] };
+        let inwards = if slope < 0.0 { w[i] < bounds.upper[i] } else { w[i] > bounds.lower[i] };
         let wrong = slope.abs() / gram[(i, i)].sqrt();
         if inwards && slope.abs() > ZERO_GRADIENT * size && wrong > most.0 {
             most = (wrong, Some(i));

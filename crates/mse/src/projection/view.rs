@@ -32,7 +32,10 @@ impl<'p> View<'p> {
             parameters: topology.parameters().take(problem.dimension()).collect(),
             x: vec![0.0; topology.parameter_count()],
             centre: ForwardPass::keeping_net_inputs(topology, samples),
-            normal: Normal { gram: nalgebra::DMatrix::zeros(n, n), rhs: vec![vec![0.0; n]; problem.block.units] },
+            normal: Normal {
+                gram: nalgebra::DMatrix::zeros(n, n),
+                rhs: vec![vec![0.0; n]; problem.block.units],
+            },
             solutions: vec![vec![0.0; n]; problem.block.units],
             trial: vec![0.0; n],
             unit: Rows::zeros(1, samples),

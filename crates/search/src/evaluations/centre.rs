@@ -82,11 +82,11 @@ impl Evaluations<'_> {
         Ok(())
     }
 
-    /// The coordinates in blocks that are cheapest to sweep together, in order; all in one block where the
-    /// objective says nothing of it.
-    pub fn blocks(&self) -> Vec<Vec<usize>> {
+    /// The coordinates in the order that is cheapest to sweep: that of the objective's blocks, where it has an
+    /// incremental view.
+    pub fn sweep_order(&self) -> Vec<usize> {
         let blocks = self.centre.view.as_ref().map(|view| view.blocks()).unwrap_or_default();
-        if blocks.is_empty() { vec![(0..self.dimension()).collect()] } else { blocks }
+        if blocks.is_empty() { (0..self.dimension()).collect() } else { blocks.concat() }
     }
 
     /// Tries changes of single coordinates in order, each against the same centre, and hands each value to

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
 use super::mesh::Mesh;
 use super::poll::{Poll, Polled};
+use super::search_step::propose;
+use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
@@ -37,7 +38,11 @@ impl State {
     }
 }
 
-pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+pub(super) fn search(
+    options: &Options,
+    step: Option<&dyn SearchStep>,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<Status, Stop> {
     let mut state = match evaluations.restored()? {
         Some(state) => State::going_on(state, evaluations)?,
         None => State::at_start(options, evaluations)?,
@@ -50,16 +55,25 @@ pub(super) fn search(options: &Options, evaluations: &mut Evaluations<'_>) -> Re
         if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
             return Ok(Status::IterationLimit);
         }
-        let (method, end) = match poll.around(incumbent, mesh, evaluations)? {
-            Polled::Improved { distance, decrease } => {
-                mesh.expand();
-                (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
+        let searched = match step {
+            Some(step) => propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)?,
+            None => false,
+        };
+        let (method, end) = if searched {
+            mesh.expand();
+            (Method::SuccessfulSearch, None)
+        } else {
+            match poll.around(incumbent, mesh, evaluations)? {
+                Polled::Improved { distance, decrease } => {
+                    mesh.expand();
+                    (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
+                }
+                Polled::Failed => {
+                    mesh.contract();
+                    (Method::RefineMesh, None)
+                }
+                Polled::NoStep => return Ok(Status::MachinePrecision),
             }
-            Polled::Failed => {
-                mesh.contract();
-                (Method::RefineMesh, None)
-            }
-            Polled::NoStep => return Ok(Status::MachinePrecision),
         };
         evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
         if let Some(status) = end {

@@ -7,8 +7,13 @@ mod mesh;
 mod options;
 mod poll;
 pub(crate) mod read;
+mod search_step;
 
 pub use options::{Algorithm, Options, PollMethod, PollOrder};
+pub use search_step::SearchStep;
+
+use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -36,9 +41,10 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
 /// assert_eq!(format!("{:.4} {:.4}", outcome.x[0], outcome.x[1]), "-0.5583 -10.0000");
 /// # Ok::<(), search::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct PatternSearch {
     options: Options,
+    search_step: Option<Arc<dyn SearchStep>>,
 }
 
 impl PatternSearch {
@@ -48,12 +54,25 @@ impl PatternSearch {
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: Options) -> Result<Self, Error> {
         options.check()?;
-        Ok(PatternSearch { options })
+        Ok(PatternSearch { options, search_step: None })
+    }
+
+    /// The same with a search step before each poll; MATLAB's `SearchFcn`.
+    #[must_use]
+    pub fn with_search_step(self, step: impl SearchStep + 'static) -> Self {
+        PatternSearch { search_step: Some(Arc::new(step)), ..self }
     }
 
     /// The options.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+}
+
+impl fmt::Debug for PatternSearch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = self.search_step.as_ref().map(|step| step.name());
+        f.debug_struct("PatternSearch").field("options", &self.options).field("search_step", &step).finish()
     }
 }
 
@@ -65,7 +84,11 @@ impl Minimizer for PatternSearch {
     fn settings(&self) -> Value {
         // What is printed does not change the path.
         let options = Options { display: DisplayLevel::Off, ..self.options.clone() };
-        serde_json::to_value(options).expect("options are numbers and words")
+        let mut settings = serde_json::to_value(options).expect("options are numbers and words");
+        if let Some(step) = &self.search_step {
+            settings["search_step"] = Value::from(step.name());
+        }
+        settings
     }
 
     fn display(&self) -> DisplayLevel {
@@ -75,9 +98,10 @@ impl Minimizer for PatternSearch {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
+        let step = self.search_step.as_deref();
         match self.options.algorithm {
-            Algorithm::Classic => classic::search(&self.options, evaluations),
-            Algorithm::Coordinate => coordinate::search(&self.options, evaluations),
+            Algorithm::Classic => classic::search(&self.options, step, evaluations),
+            Algorithm::Coordinate => coordinate::search(&self.options, step, evaluations),
         }
     }
 }

@@ -82,10 +82,23 @@ pub struct Options {
     /// small, and may converge where it stands; one very far away converges with steps as large.
     #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
+    /// Whether `coordinate` tries, after a sweep that improved, to go as far once more; default `true`.
+    #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
+    pub pattern_move: bool,
+    /// Whether `coordinate` tries, after each sweep, the point that is least by the parabolas through the values
+    /// of the coordinates that failed both ways; default `true`.
+    #[serde(alias = "ParabolaStep", deserialize_with = "read::switch")]
+    pub parabola_step: bool,
+    /// After how many restarts in a row without success a converged `coordinate` search ends; default 0, no
+    /// restarts. With restarts a descent is left once all its steps are below 1/16 of `initial_mesh_size`; the
+    /// next one begins at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ...
+    /// times `initial_mesh_size`; after each, the best one is refined for as many evaluations.
+    #[serde(alias = "Restarts")]
+    pub restarts: u64,
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order (generator: xoshiro256++); default 0.
+    /// Seed of the random poll order and of restarts (generator: xoshiro256++); default 0.
     pub seed: u64,
 }
 
@@ -108,6 +121,9 @@ impl Default for Options {
             mesh_contraction_factor: 0.5,
             accelerate_mesh: false,
             scale_mesh: true,
+            pattern_move: true,
+            parabola_step: true,
+            restarts: 0,
             display: DisplayLevel::Off,
             seed: 0,
         }
@@ -209,10 +225,12 @@ pub enum Algorithm {
     Classic,
     /// A step of its own for each coordinate, which MATLAB does not have: sweeps over the coordinates, each
     /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
-    /// success and halved after a failure. Trial points beyond a bound are moved onto it.
-    /// The mesh size is the largest step in units of the scale, `max_mesh_size` its cap (default 1024
-    /// times `initial_mesh_size`); poll method, order and completeness, `accelerate_mesh`, and step and
-    /// function tolerance do not apply. An iteration is a sweep.
+    /// success and halved after a failure; along a parabola that the objective knows
+    /// ([`Incremental::line`](crate::Incremental::line)) its exact minimum instead. Trial points beyond a bound
+    /// are moved onto it. After a sweep come the parabola step and the pattern move. The mesh size is the
+    /// largest step in units of the scale, `max_mesh_size` its cap (default 1024 times `initial_mesh_size`); poll
+    /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
+    /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
     Coordinate,
 }
 

@@ -1,0 +1,185 @@
+//! Pattern search with a step of its own for each coordinate, and restarts.
+//!
+//! One long step along one coordinate then does not make all the others long as well, which is what
+//! ends MATLAB's method on nets.
+
+mod descent;
+
+use rand::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+
+use super::mesh::scales;
+use super::search_step::propose;
+use super::{Options, SearchStep};
+use crate::{Evaluations, Method, Status, Stop};
+use descent::Descent;
+
+/// With restarts, a descent is left for the next once its steps are below this part of the first one: after
+/// four failures of each coordinate in a row.
+const EARLY: f64 = 1.0 / 16.0;
+
+/// The largest standard deviation of a restart in units of the first step. It doubles with each failure and
+/// begins anew beyond: a neighbourhood that grows while nothing is found (Mladenović & Hansen 1997, "Variable
+/// neighborhood search").
+const WIDEST: f64 = 8.0;
+
+/// All that the search knows between two sweeps.
+#[derive(Serialize, Deserialize)]
+struct State {
+    /// The descent at work; its point is the centre of the trials.
+    descent: Descent,
+    /// The best descent while another one is at work.
+    kept: Option<Descent>,
+    phase: Phase,
+    scale: Vec<f64>,
+    generator: Xoshiro256PlusPlus,
+    /// Standard deviation of the next restart, in units of the first step.
+    width: f64,
+    /// Restarts in a row that found nothing better.
+    failures: u64,
+}
+
+/// What the descent at work is for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+enum Phase {
+    /// The first one, from the start.
+    First,
+    /// One from a restart, begun after so many evaluations.
+    Restarted { after: u64 },
+    /// The best one, refined until so many evaluations: as many as the restart before it took.
+    Refining { until: u64 },
+}
+
+pub(super) fn search(
+    options: &Options,
+    step: Option<&dyn SearchStep>,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<Status, Stop> {
+    let mut state = match evaluations.restored::<State>()? {
+        Some(state) => {
+            evaluations.hold(&state.descent.x, state.descent.value)?;
+            state
+        }
+        None => State::at_start(options, evaluations)?,
+    };
+    let order = evaluations.sweep_order();
+    loop {
+        if let Some(status) = state.change_phase(options, evaluations)? {
+            return Ok(status);
+        }
+        if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
+            return Ok(Status::IterationLimit);
+        }
+        let descent = &mut state.descent;
+        let searched = match step {
+            Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
+            None => false,
+        };
+        let polled = descent.sweep(options, &order, &state.scale, evaluations)?;
+        let method = match (searched, polled) {
+            (true, false) => Method::SuccessfulSearch,
+            (_, true) => Method::SuccessfulPoll,
+            (false, false) => Method::RefineMesh,
+        };
+        state.report(method, evaluations)?;
+        evaluations.snapshot(&state)?;
+    }
+}
+
+impl State {
+    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let x = evaluations.start().to_vec();
+        let value = evaluations.centre_at(&x)?;
+        let state = State {
+            scale: scales(options, &x),
+            descent: Descent::from(x, value, options),
+            kept: None,
+            phase: Phase::First,
+            generator: Xoshiro256PlusPlus::seed_from_u64(options.seed),
+            width: 1.0,
+            failures: 0,
+        };
+        state.report(Method::Start, evaluations)?;
+        Ok(state)
+    }
+
+    /// Reports the best point of all descents.
+    fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let mesh_size = self.descent.mesh_size();
+        let best =
+            self.kept.as_ref().filter(|kept| kept.value <= self.descent.value).unwrap_or(&self.descent);
+        evaluations.iteration(&best.x, best.value, Some(mesh_size), method)
+    }
+
+    /// Ends the descent at work where its phase ends, and begins the next; or says that the search ends.
+    fn change_phase(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        let early = EARLY * options.initial_mesh_size;
+        loop {
+            let over = match self.phase {
+                _ if self.descent.has_converged(options) => true,
+                Phase::First | Phase::Restarted { .. } => {
+                    options.restarts > 0 && self.descent.mesh_size() < early
+                }
+                Phase::Refining { until } => evaluations.count() >= until,
+            };
+            if !over {
+                return Ok(None);
+            }
+            if options.restarts == 0 {
+                return Ok(Some(Status::MeshTolerance));
+            }
+            if let Phase::Restarted { after } = self.phase
+                && self.return_to_best(options)
+            {
+                let spent = evaluations.count() - after;
+                self.phase = Phase::Refining { until: evaluations.count() + spent };
+                evaluations.hold(&self.descent.x, self.descent.value)?;
+                continue;
+            }
+            if self.failures >= options.restarts && self.descent.has_converged(options) {
+                return Ok(Some(Status::MeshTolerance));
+            }
+            self.restart(options, evaluations)?;
+        }
+    }
+
+    /// Compares the descent of a restart with the best and goes on with the better one; whether there is
+    /// anything left to refine.
+    fn return_to_best(&mut self, options: &Options) -> bool {
+        if let Some(kept) = self.kept.take()
+            && kept.value <= self.descent.value
+        {
+            self.descent = kept;
+            self.failures += 1;
+            self.width = if self.width < WIDEST { 2.0 * self.width } else { 1.0 };
+        } else {
+            (self.failures, self.width) = (0, 1.0);
+        }
+        !self.descent.has_converged(options)
+    }
+
+    /// Begins a descent from a point near the best: a normal deviate of the first step's size along each
+    /// coordinate, moved onto the bounds.
+    fn restart(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let after = evaluations.count();
+        let mut x = self.descent.x.clone();
+        let size = self.width * options.initial_mesh_size;
+        for (x, scale) in x.iter_mut().zip(&self.scale) {
+            let deviate: f64 = StandardNormal.sample(&mut self.generator);
+            let to = *x + size * scale * deviate;
+            *x = if to.is_finite() { to } else { *x };
+        }
+        evaluations.bounds().project(&mut x);
+        let value = evaluations.centre_at(&x)?;
+        let restarted = Descent::from(x, value, options);
+        self.kept = Some(std::mem::replace(&mut self.descent, restarted));
+        self.phase = Phase::Restarted { after };
+        self.report(Method::Restart, evaluations)
+    }
+}
