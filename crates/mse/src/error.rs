@@ -40,6 +40,12 @@ pub enum Error {
         /// The network's shape.
         topology: String,
     },
+    /// An output layer that could not be solved for at the best point found: a defect of the library.
+    #[error("the output layer could not be solved for at the best point: {failure}")]
+    Unsolved {
+        /// Why.
+        failure: search::Failure,
+    },
     /// A question about classes for a table with a real target.
     #[error("the target `{target}` is a number; classes and accuracy need a target of class labels")]
     NoClasses {

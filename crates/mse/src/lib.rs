@@ -24,7 +24,7 @@
 //! | subject | items |
 //! |---|---|
 //! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`] |
-//! | fits | [`fit`], [`Fit`], [`Fitted`], [`recipe_start`] |
+//! | fits | [`fit`], [`Fit`], [`Fitted`], [`Outputs`], [`fit_options`], [`recipe_start`] |
 //! | answers | [`classify`], [`Confusion`], [`monotonicity`] |
 
 mod classes;
@@ -41,7 +41,7 @@ mod start;
 
 pub use classes::{Confusion, classify};
 pub use error::Error;
-pub use fit::{Fit, Fitted, fit};
+pub use fit::{Fit, Fitted, Outputs, fit, fit_options};
 pub use monotone::{Fall, Monotonicity, monotonicity};
 pub use objective::MeanSquaredError;
 pub use projection::VariableProjection;

@@ -117,6 +117,11 @@ impl MeanSquaredError {
         layers.len() > 1 && layers.last().is_some_and(|layer| layer.transfer == Transfer::Purelin)
     }
 
+    /// Number of parameters before the output layer's.
+    pub(crate) fn hidden_parameters(&self) -> usize {
+        self.topology.blocks().last().map_or(0, |block| block.biases.start)
+    }
+
     /// Runs `work` with a forward pass that no other evaluation uses at the moment.
     pub(crate) fn with_pass<T>(&self, work: impl FnOnce(&mut ForwardPass) -> T) -> T {
         self.with_workspace(|workspace| work(&mut workspace.pass))

@@ -77,6 +77,7 @@ impl Descent {
     /// joint parabola and the pattern move. Says whether anything improved.
     pub(super) fn sweep(
         &mut self,
+        tolerance: f64,
         options: &Options,
         order: &[usize],
         scale: &[f64],
@@ -86,7 +87,7 @@ impl Descent {
         let mut parabolas = Vec::new();
         let mut improved = false;
         for &i in order {
-            if self.steps[i] >= options.mesh_tolerance || self.steps[i] == 0.0 {
+            if self.steps[i] >= tolerance || self.steps[i] == 0.0 {
                 improved |= self.poll(i, options, scale[i], &mut parabolas, evaluations)?;
             }
         }

@@ -16,8 +16,8 @@ use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
 use descent::Descent;
 
-/// With restarts, a descent is left for the next once its steps are below this part of the first one: after
-/// four failures of each coordinate in a row.
+/// With restarts, a descent is left for the next once its steps are below this part of the first one, its
+/// tolerance: after four failures of each coordinate in a row.
 const EARLY: f64 = 1.0 / 16.0;
 
 /// The largest standard deviation of a restart in units of the first step. It doubles with each failure and
@@ -77,7 +77,7 @@ pub(super) fn search(
             Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
             None => false,
         };
-        let polled = descent.sweep(options, &order, &state.scale, evaluations)?;
+        let polled = descent.sweep(state.phase.tolerance(options), options, &order, &state.scale, evaluations)?;
         let method = match (searched, polled) {
             (true, false) => Method::SuccessfulSearch,
             (_, true) => Method::SuccessfulPoll,
@@ -85,6 +85,18 @@ pub(super) fn search(
         };
         state.report(method, evaluations)?;
         evaluations.snapshot(&state)?;
+    }
+}
+
+impl Phase {
+    /// The mesh size below which a coordinate is not tried any more.
+    fn tolerance(self, options: &Options) -> f64 {
+        match self {
+            Phase::First | Phase::Restarted { .. } if options.restarts > 0 => {
+                options.mesh_tolerance.max(EARLY * options.initial_mesh_size)
+            }
+            _ => options.mesh_tolerance,
+        }
     }
 }
 
@@ -119,14 +131,11 @@ impl State {
         options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        let early = EARLY * options.initial_mesh_size;
         loop {
             let over = match self.phase {
                 _ if self.descent.has_converged(options) => true,
-                Phase::First | Phase::Restarted { .. } => {
-                    options.restarts > 0 && self.descent.mesh_size() < early
-                }
                 Phase::Refining { until } => evaluations.count() >= until,
+                early => options.restarts > 0 && self.descent.mesh_size() < early.tolerance(options),
             };
             if !over {
                 return Ok(None);
