@@ -13,9 +13,6 @@ use crate::{Error, MeanSquaredError, VariableProjection};
 /// Restarts in a row without success after which a fit by default ends.
 const RESTARTS: u64 = 32;
 
-/// Hidden parameters up to which a fit by default solves for the output layer.
-const SOLVED_UP_TO: usize = 1000;
-
 /// The options of the search that a fit uses by default: `coordinate`, steps from 1 for each parameter, and
 /// up to 32 restarts in a row without success.
 ///
@@ -29,8 +26,8 @@ pub fn fit_options() -> Options {
 /// Begins a fit of a network to a table: by default from the network's own parameters, without
 /// bounds, by the `coordinate` pattern search with [`fit_options`], one weight at a time.
 ///
-/// By default a linear output layer after at most 1,000 hidden parameters is not searched but solved for
-/// ([`VariableProjection`]): fewer evaluations, each of which takes longer.
+/// A linear output layer can also be solved for at each point of the hidden layers
+/// ([`outputs`](Fit::outputs), [`VariableProjection`]): that takes fewer evaluations, each ten times longer or more.
 ///
 /// ```
 /// use netcore::{Network, Table, Target};
@@ -53,7 +50,7 @@ pub fn fit<'a>(network: &'a Network, table: &'a Table) -> Fit<'a> {
         bounds: None,
         start: None,
         minimizer: None,
-        outputs: None,
+        outputs: Outputs::Searched,
         run: Run::default(),
         observer: None,
     }
@@ -67,7 +64,7 @@ pub struct Fit<'a> {
     bounds: Option<Bounds>,
     start: Option<Vec<f64>>,
     minimizer: Option<&'a dyn Minimizer>,
-    outputs: Option<Outputs>,
+    outputs: Outputs,
     run: Run,
     observer: Option<&'a mut dyn Observer>,
 }
@@ -88,8 +85,6 @@ pub struct Fitted {
     pub network: Network,
     /// The run: its value is the mean squared error, its point the whole flat vector.
     pub outcome: Outcome,
-    /// What became of the output layer.
-    pub outputs: Outputs,
     mse_before: f64,
 }
 
@@ -123,16 +118,15 @@ impl<'a> Fit<'a> {
         Fit { start: Some(start), ..self }
     }
 
-    /// The solver. Unless [`outputs`](Fit::outputs) says otherwise it searches for all parameters, the output
-    /// layer's too.
+    /// The solver.
     pub fn minimizer(self, minimizer: &'a dyn Minimizer) -> Self {
         Fit { minimizer: Some(minimizer), ..self }
     }
 
-    /// What becomes of the output layer. If it is solved for, the solver and the observers see points of the hidden
+    /// What becomes of the output layer; by default it is searched for. If it is solved for, the solver and the observers see points of the hidden
     /// parameters alone.
     pub fn outputs(self, outputs: Outputs) -> Self {
-        Fit { outputs: Some(outputs), ..self }
+        Fit { outputs, ..self }
     }
 
     /// The limits.
@@ -164,7 +158,7 @@ impl<'a> Fit<'a> {
     /// linear.
     pub fn run(self) -> Result<Fitted, Error> {
         let Fit { network, table, bounds, start, minimizer, outputs, run, observer } = self;
-        let objective = MeanSquaredError::new(network, table.inputs(), table.targets())?;
+        let objective = Arc::new(MeanSquaredError::new(network, table.inputs(), table.targets())?);
         let start = start.unwrap_or_else(|| network.parameters().to_vec());
         network.topology().check_parameters(&start)?;
         let bounds = bounds.unwrap_or_else(|| Bounds::free(start.len()));
@@ -172,24 +166,23 @@ impl<'a> Fit<'a> {
 
         let by_default = PatternSearch::new(fit_options())?;
         let hidden = objective.hidden_parameters();
-        let outputs = outputs.unwrap_or({
-            let solved = minimizer.is_none() && objective.has_linear_output() && hidden <= SOLVED_UP_TO;
-            if solved { Outputs::Solved } else { Outputs::Searched }
-        });
         let minimizer = minimizer.unwrap_or(&by_default);
         let mut nobody = ();
         let observer = observer.unwrap_or(&mut nobody);
         let outcome = match outputs {
             Outputs::Searched => {
-                let problem = Problem::shared(Arc::new(objective), start)?.bounded(bounds)?;
+                let problem = Problem::shared(objective, start)?.bounded(bounds)?;
                 minimizer.run(&problem, &run, observer)?
             }
             Outputs::Solved => {
-                let projection = Arc::new(VariableProjection::new(&objective, &bounds)?);
-                let bounds = Bounds::new(bounds.lower()[..hidden].to_vec(), bounds.upper()[..hidden].to_vec())?;
-                let problem =
-                    Problem::shared(Arc::clone(&projection) as Arc<dyn Objective + '_>, start[..hidden].to_vec())?
-                        .bounded(bounds)?;
+                let projection = Arc::new(VariableProjection::new(objective, &bounds)?);
+                let bounds =
+                    Bounds::new(bounds.lower()[..hidden].to_vec(), bounds.upper()[..hidden].to_vec())?;
+                let problem = Problem::shared(
+                    Arc::clone(&projection) as Arc<dyn Objective + '_>,
+                    start[..hidden].to_vec(),
+                )?
+                .bounded(bounds)?;
                 let outcome = minimizer.run(&problem, &run, observer)?;
                 let x = projection.complete(&outcome.x).map_err(|failure| Error::Unsolved { failure })?;
                 Outcome { x, ..outcome }
@@ -197,7 +190,7 @@ impl<'a> Fit<'a> {
         };
         let mut network = network.clone();
         network.set_parameters(&outcome.x)?;
-        Ok(Fitted { network, outcome, outputs, mse_before })
+        Ok(Fitted { network, outcome, mse_before })
     }
 }
 
@@ -207,5 +200,7 @@ fn at_projection(objective: &MeanSquaredError, start: &[f64], bounds: &Bounds) -
     if bounds.dimension() == start.len() {
         bounds.project(&mut start);
     }
-    objective.value(&start).and_then(|value| if value.is_finite() { Ok(value) } else { Err(Failure::NotFinite(value)) })
+    objective
+        .value(&start)
+        .and_then(|value| if value.is_finite() { Ok(value) } else { Err(Failure::NotFinite(value)) })
 }

@@ -103,8 +103,15 @@ fn add_scaled_to<S: Simd>(simd: S, target: &mut [f64], factor: f64, source: &[f6
 
 /// `sums = base + factor · source`.
 pub(crate) fn scaled_sum(sums: &mut [f64], base: &[f64], factor: f64, source: &[f64]) {
-    sums.copy_from_slice(base);
-    add_scaled(sums, factor, source);
+    dispatch!(Level::new(), simd => scaled_sum_of(simd, sums, base, factor, source));
+}
+
+#[inline(always)]
+fn scaled_sum_of<S: Simd>(simd: S, sums: &mut [f64], base: &[f64], factor: f64, source: &[f64]) {
+    let factor = f64x8::splat(simd, factor);
+    for ((sum, base), source) in blocks_mut(sums).iter_mut().zip(blocks(base)).zip(blocks(source)) {
+        *sum = lanes(simd, source).mul_add(factor, lanes(simd, base)).into();
+    }
 }
 
 /// Moves a unit's outputs from `a` to `after`: adds the moves to `moved`, and to the unit's errors `g` what

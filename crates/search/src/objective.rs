@@ -86,6 +86,8 @@ impl fmt::Display for Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 /// What a closure may return to be an [`Objective`]: a number, or a number or an error.
 pub trait IntoValue {
     /// The value, or why there is none.

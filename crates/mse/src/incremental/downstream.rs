@@ -12,6 +12,8 @@ pub(super) struct Downstream {
     /// Outputs minus targets at the centre, O × N, and the sum of squares of each row.
     pub(super) errors: Rows,
     sums: Vec<f64>,
+    /// The flat vector from which the layers have been computed, NaN where they have not.
+    known: Vec<f64>,
     trial: Trial,
 }
 
@@ -31,6 +33,7 @@ impl Downstream {
             centre: ForwardPass::keeping_net_inputs(topology, samples),
             errors: Rows::zeros(outputs, samples),
             sums: vec![0.0; outputs],
+            known: vec![f64::NAN; topology.parameter_count()],
             trial: Trial {
                 pass: ForwardPass::new(topology, samples),
                 unit: Rows::zeros(1, samples),
@@ -40,11 +43,52 @@ impl Downstream {
         }
     }
 
-    /// Runs the layers from `first` on; the sum of squared errors of each output.
-    pub(super) fn run_from(&mut self, first: usize, x: &[f64], problem: &MeanSquaredError) -> &[f64] {
+    /// Runs what has to be: units whose parameters are not those that they have been computed from, and all
+    /// layers after them. The same bits as a whole run, which computes each unit alike. Gives the sum of squared
+    /// errors of each output.
+    pub(super) fn run(&mut self, x: &[f64], problem: &MeanSquaredError) -> &[f64] {
+        let layers = problem.topology().layers();
+        let mut first = 0;
+        while first + 1 < layers.len() {
+            let changed: Vec<usize> =
+                (0..layers[first].units).filter(|&unit| self.has_changed(first, unit, x)).collect();
+            if !layers[first].transfer.acts_on_each_unit_alone() && !changed.is_empty() {
+                break;
+            }
+            for &unit in &changed {
+                self.run_unit(first, unit, x, problem);
+            }
+            first += 1;
+            if !changed.is_empty() {
+                break;
+            }
+        }
         let outputs = self.centre.run_from(first, x, problem.inputs());
         problem.targets().errors(outputs, &mut self.errors, &mut self.sums);
+        self.known.copy_from_slice(x);
         &self.sums
+    }
+
+    /// Takes note that a unit's values at the centre have been moved and are no longer those of a run.
+    pub(super) fn moved(&mut self, layer: usize, unit: usize) {
+        self.known[self.blocks[layer].biases.start + unit] = f64::NAN;
+    }
+
+    fn has_changed(&self, layer: usize, unit: usize, x: &[f64]) -> bool {
+        let block = &self.blocks[layer];
+        let weights = block.weights.clone().skip(unit).step_by(block.units);
+        std::iter::once(block.biases.start + unit)
+            .chain(weights)
+            .any(|i| x[i].to_bits() != self.known[i].to_bits())
+    }
+
+    fn run_unit(&mut self, layer: usize, unit: usize, x: &[f64], problem: &MeanSquaredError) {
+        let source = if layer == 0 { problem.inputs() } else { self.centre.layer(layer - 1) };
+        let row = &mut self.trial.unit;
+        self.blocks[layer].net_inputs(x, unit..unit + 1, source, row);
+        self.centre.net_rows_mut(layer).row_mut(unit).copy_from_slice(row.row(0));
+        problem.topology().layers()[layer].transfer.apply_to_rows(row);
+        self.centre.layer_mut(layer).row_mut(unit).copy_from_slice(row.row(0));
     }
 
     /// The value with parameter `i`, of this unit in this layer, set to `to`.

@@ -33,8 +33,19 @@ pub(super) struct Head {
     tables: Option<Tables>,
     /// The largest size of each input.
     sizes: Vec<f64>,
-    /// The sum for the step opposite to the last one tried: unit, source, step.
-    opposite: Option<(usize, Option<usize>, f64, Option<f64>)>,
+    /// For each parameter of such a unit: the sum for the step opposite to the last one tried.
+    opposites: Vec<Opposite>,
+    fan_in: usize,
+    /// Counts the moves of the centre.
+    centre: u64,
+}
+
+/// A sum that was computed together with another one, and the move of the centre it holds for.
+#[derive(Clone, Copy)]
+struct Opposite {
+    step: f64,
+    sum: Option<f64>,
+    centre: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -82,6 +93,8 @@ impl Head {
         let fan_in = if last == 0 { topology.inputs() } else { layers[last - 1].units };
         let swept = if last > 0 && sweeps(layers[last - 1].transfer) { fan_in } else { 0 };
         let with_tables = last == 1 && layers[0].transfer == Transfer::Tansig;
+        let sources = if last == 1 { topology.inputs() } else { 0 };
+        let never = Opposite { step: f64::NAN, sum: None, centre: 0 };
         let size = |row: usize| inputs.row(row).iter().fold(0.0_f64, |most, u| most.max(u.abs()));
         Some(Head {
             sum: 0.0,
@@ -96,7 +109,9 @@ impl Head {
             ones: ones(samples),
             tables: with_tables.then(|| Tables::for_sources(topology.inputs() + 1, samples)),
             sizes: (0..inputs.rows()).map(size).collect(),
-            opposite: None,
+            opposites: vec![never; if with_tables { swept * (sources + 1) } else { 0 }],
+            fan_in: sources,
+            centre: 0,
         })
     }
 
@@ -109,7 +124,7 @@ impl Head {
         if self.behind.take().is_some() {
             self.moved.row_mut(0).fill(0.0);
         }
-        self.opposite = None;
+        self.centre += 1;
     }
 
     /// Lets the errors follow the moves of a unit, other than `unit`.
@@ -179,7 +194,7 @@ impl Head {
         add_scaled(errors.row_mut(output), step * problem.targets().gains()[output], values);
         self.moves[output] += 1;
         self.seen.fill(None);
-        self.opposite = None;
+        self.centre += 1;
         self.keep(line.at(step))
     }
 
@@ -194,10 +209,12 @@ impl Head {
         x: &[f64],
         problem: &MeanSquaredError,
     ) -> Option<f64> {
-        if let Some((u, s, d, sum)) = self.opposite
-            && (u, s, d) == (unit, source, step)
+        let index = source.map_or(0, |source| source + 1);
+        let place = unit * (self.fan_in + 1) + index;
+        if let Some(known) = self.opposites.get(place)
+            && (known.step, known.centre) == (step, self.centre)
         {
-            return sum;
+            return known.sum;
         }
         let squares = self.see(unit, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
@@ -209,12 +226,11 @@ impl Head {
             && step.abs() * size <= ADDITION_THEOREM
         {
             let values = source.map_or(self.ones.row(0), |source| problem.inputs().row(source));
-            let index = source.map_or(0, |source| source + 1);
             let tau = tables.tangents(index, step.abs(), values, problem.inputs().samples());
             let [up, down] = both_ways(a, g, tau);
             let (this, opposite) = if step > 0.0 { (up, down) } else { (down, up) };
             let (this, opposite) = (sum(this), sum(opposite));
-            self.opposite = Some((unit, source, -step, opposite));
+            self.opposites[place] = Opposite { step: -step, sum: opposite, centre: self.centre };
             return this;
         }
         let values = match source {
@@ -223,8 +239,9 @@ impl Head {
             Some(source) => layers.centre.layer(last - 2).row(source),
         };
         let net_inputs = layers.centre.net_rows(last - 1).row(unit);
-        scaled_sum(self.scratch.row_mut(0), net_inputs, step, values);
-        problem.topology().layers()[last - 1].transfer.apply_to_rows(&mut self.scratch);
+        let (transfer, samples) =
+            (problem.topology().layers()[last - 1].transfer, problem.inputs().samples());
+        transfer.after_step(net_inputs, step, values, samples, self.scratch.row_mut(0));
         sum(change(a, self.scratch.row(0), g))
     }
 
@@ -255,9 +272,10 @@ impl Head {
         let Change { linear, square } = change(a, self.scratch.row(0), g);
         advance(a, self.scratch.row(0), self.moved.row_mut(0), g, squares);
         self.behind = Some(unit);
+        layers.moved(last - 1, unit);
         self.moves.iter_mut().for_each(|moves| *moves += 1);
         self.seen[unit] = Some(Seen { squares, moves: self.moves[0] });
-        self.opposite = None;
+        self.centre += 1;
         self.keep(changed(self.sum, 2.0 * linear, squares * square))
     }
 

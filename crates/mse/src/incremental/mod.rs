@@ -109,7 +109,7 @@ impl Incremental for View<'_> {
     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
         self.problem.check_length(x)?;
         self.x.copy_from_slice(x);
-        let sums = self.layers.run_from(0, x, self.problem);
+        let sums = self.layers.run(x, self.problem);
         if let Some(head) = &mut self.head {
             head.begin(sums);
         }
@@ -140,19 +140,18 @@ impl Incremental for View<'_> {
     fn accept(&mut self, i: usize, to: f64) {
         let View { problem, ways, x, layers, head, .. } = self;
         let step = step(x[i], to);
-        let (kept, first) = match (ways[i], head.as_mut()) {
+        let kept = match (ways[i], head.as_mut()) {
             (Way::Line { output, source }, Some(head)) => {
-                (head.accept_line(output, source, step, layers, x, problem), 0)
+                head.accept_line(output, source, step, layers, x, problem)
             }
             (Way::Sweep { unit, source }, Some(head)) => {
-                (head.accept_unit(unit, source, step, layers, x, problem), 0)
+                head.accept_unit(unit, source, step, layers, x, problem)
             }
-            (Way::Downstream { layer, .. }, _) => (false, layer),
-            (_, None) => (false, 0),
+            _ => false,
         };
         x[i] = to;
         if !kept {
-            let sums = layers.run_from(first, x, problem);
+            let sums = layers.run(x, problem);
             if let Some(head) = head {
                 head.begin(sums);
             }

@@ -4,8 +4,11 @@
 mod quadratic;
 mod view;
 
+use std::sync::Arc;
+
 use nalgebra::DMatrix;
 use netcore::{ForwardPass, LayerBlock, Rows};
+use search::pattern::SearchStep;
 use search::{Bounds, Failure, Incremental, Objective};
 
 use crate::rows::{dot, ones};
@@ -23,7 +26,13 @@ use view::View;
 /// Sjöberg & Viberg 1997 for nets). One value is one evaluation: it is that of
 /// [`MeanSquaredError`] at the point that [`complete`](VariableProjection::complete) gives.
 ///
+/// It is also a [`SearchStep`] for a search over all parameters: it proposes the incumbent with the output layer
+/// solved for. There the hidden layers settle for outputs that were fitted to them, and the search ends in worse
+/// minima (README, "Fitting nets"): no fit uses it unasked.
+///
 /// ```
+/// use std::sync::Arc;
+///
 /// use mse::{MeanSquaredError, VariableProjection};
 /// use ndarray::array;
 /// use netcore::Network;
@@ -31,8 +40,8 @@ use view::View;
 ///
 /// let (x, t) = (array![[0.0, 1.0, 2.0, 3.0]], array![[0.0, 1.0, 4.0, 9.0]]);
 /// let network = Network::feedforward(&[2], &x, &t)?;
-/// let error = MeanSquaredError::new(&network, &x, &t)?;
-/// let projected = VariableProjection::new(&error, &Bounds::nonnegative(7))?;
+/// let error = Arc::new(MeanSquaredError::new(&network, &x, &t)?);
+/// let projected = VariableProjection::new(error.clone(), &Bounds::nonnegative(7))?;
 /// assert_eq!(projected.dimension(), 4); // b1, IW
 /// let hidden = [0.1, 0.2, 1.0, 2.0];
 /// let whole = projected.complete(&hidden)?; // b1, IW, b2, LW
@@ -41,8 +50,8 @@ use view::View;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct VariableProjection<'e> {
-    error: &'e MeanSquaredError,
+pub struct VariableProjection {
+    error: Arc<MeanSquaredError>,
     /// The output layer, whose parameters are the last ones.
     block: LayerBlock,
     /// Bounds of the parameters of each output: the bias, then the weight from each source.
@@ -65,13 +74,13 @@ struct Normal {
     rhs: Vec<Vec<f64>>,
 }
 
-impl<'e> VariableProjection<'e> {
+impl VariableProjection {
     /// The error with the output layer solved for within its part of the bounds on all parameters.
     ///
     /// # Errors
     /// [`Error::NotLinear`] unless the output layer is `purelin` and there is a hidden layer,
     /// [`Error::Search`] for bounds of another dimension.
-    pub fn new(error: &'e MeanSquaredError, bounds: &Bounds) -> Result<Self, Error> {
+    pub fn new(error: Arc<MeanSquaredError>, bounds: &Bounds) -> Result<Self, Error> {
         let topology = error.topology();
         let Some(block) = topology.blocks().last().filter(|_| error.has_linear_output()) else {
             return Err(Error::NotLinear { topology: topology.to_string() });
@@ -90,7 +99,8 @@ impl<'e> VariableProjection<'e> {
             .collect();
         let desired = error.targets().desired();
         let squares = (0..block.units).map(|output| dot(desired.row(output), desired.row(output))).collect();
-        Ok(VariableProjection { error, bounds, squares, ones: ones(error.inputs().samples()), block })
+        let ones = ones(error.inputs().samples());
+        Ok(VariableProjection { error, bounds, squares, ones, block })
     }
 
     /// Number of hidden parameters: the length of the points this objective takes.
@@ -180,12 +190,23 @@ fn places(block: &LayerBlock, output: usize) -> impl Iterator<Item = usize> + us
     std::iter::once(block.biases.start + output).chain(weights)
 }
 
-impl Objective for VariableProjection<'_> {
+impl Objective for VariableProjection {
     fn value(&self, hidden: &[f64]) -> Result<f64, Failure> {
         self.error.value(&self.complete(hidden)?)
     }
 
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
         Some(Box::new(View::of(self)))
+    }
+}
+
+impl SearchStep for VariableProjection {
+    fn name(&self) -> String {
+        "output layer".to_owned()
+    }
+
+    fn propose(&self, incumbent: &[f64], _value: f64, _bounds: &Bounds) -> Vec<Vec<f64>> {
+        let hidden = incumbent.get(..self.dimension());
+        hidden.and_then(|hidden| self.complete(hidden).ok()).into_iter().collect()
     }
 }

@@ -12,7 +12,7 @@ use crate::rows::{dot, scaled_sum};
 const CANCELLED: f64 = 1e-3;
 
 pub(super) struct View<'p> {
-    problem: &'p VariableProjection<'p>,
+    problem: &'p VariableProjection,
     /// What each coordinate is.
     parameters: Vec<Parameter>,
     x: Vec<f64>,
@@ -25,7 +25,7 @@ pub(super) struct View<'p> {
 }
 
 impl<'p> View<'p> {
-    pub(super) fn of(problem: &'p VariableProjection<'p>) -> Self {
+    pub(super) fn of(problem: &'p VariableProjection) -> Self {
         let (topology, samples) = (problem.error.topology(), problem.error.inputs().samples());
         let n = problem.block.fan_in + 1;
         View {

@@ -5,7 +5,7 @@ use ndarray::ArrayViewMut2;
 
 use super::Transfer;
 use crate::Rows;
-use crate::simd::{LANES, Lanewise, exp, map, tanh};
+use crate::simd::{LANES, Lanewise, TANH_IS_ONE, exp, map, map_step, tanh};
 
 impl Transfer {
     /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
@@ -37,27 +37,76 @@ impl Transfer {
     pub fn apply_to_unit(self, net_inputs: &mut [f64]) {
         assert!(self.acts_on_each_unit_alone(), "{self} needs all units of a layer at once");
         if self != Transfer::Purelin {
-            dispatch!(Level::new(), simd => apply_to_unit(simd, self, net_inputs));
+            dispatch!(Level::new(), simd => of_one_unit(simd, self, InPlace(net_inputs)));
         }
+    }
+
+    /// The outputs of a single unit, a row of [`Rows`], after a step along a source: `f(n + step · u)` for its net
+    /// inputs `n` and the source's values `u`. What stands behind the `samples` stays zero.
+    ///
+    /// # Panics
+    /// For a transfer function that couples the units of a layer.
+    pub fn after_step(
+        self,
+        net_inputs: &[f64],
+        step: f64,
+        source: &[f64],
+        samples: usize,
+        outputs: &mut [f64],
+    ) {
+        assert!(self.acts_on_each_unit_alone(), "{self} needs all units of a layer at once");
+        dispatch!(Level::new(), simd => of_one_unit(simd, self, AfterStep { net_inputs, step, source, outputs }));
+        outputs[samples..].fill(0.0);
     }
 }
 
+/// What is done with the function of a single unit.
+trait Task {
+    fn with<S: Simd, F: Lanewise>(self, simd: S);
+}
+
 #[inline(always)]
-fn apply_to_unit<S: Simd>(simd: S, transfer: Transfer, n: &mut [f64]) {
+fn of_one_unit<S: Simd>(simd: S, transfer: Transfer, task: impl Task) {
     match transfer {
-        Transfer::Tansig => map::<S, Tansig>(simd, n),
-        Transfer::Logsig => map::<S, Logsig>(simd, n),
-        Transfer::Poslin => map::<S, Poslin>(simd, n),
-        Transfer::Satlin => map::<S, Satlin>(simd, n),
-        Transfer::Satlins => map::<S, Satlins>(simd, n),
-        Transfer::Hardlim => map::<S, Hardlim>(simd, n),
-        Transfer::Hardlims => map::<S, Hardlims>(simd, n),
-        Transfer::Radbas => map::<S, Radbas>(simd, n),
-        Transfer::Tribas => map::<S, Tribas>(simd, n),
-        Transfer::Elliotsig => map::<S, Elliotsig>(simd, n),
-        Transfer::Elliot2sig => map::<S, Elliot2sig>(simd, n),
-        Transfer::Netinv => map::<S, Netinv>(simd, n),
-        Transfer::Purelin | Transfer::Softmax | Transfer::Radbasn | Transfer::Compet => {}
+        Transfer::Tansig => task.with::<S, Tansig>(simd),
+        Transfer::Logsig => task.with::<S, Logsig>(simd),
+        Transfer::Purelin => task.with::<S, Itself>(simd),
+        Transfer::Poslin => task.with::<S, Poslin>(simd),
+        Transfer::Satlin => task.with::<S, Satlin>(simd),
+        Transfer::Satlins => task.with::<S, Satlins>(simd),
+        Transfer::Hardlim => task.with::<S, Hardlim>(simd),
+        Transfer::Hardlims => task.with::<S, Hardlims>(simd),
+        Transfer::Radbas => task.with::<S, Radbas>(simd),
+        Transfer::Tribas => task.with::<S, Tribas>(simd),
+        Transfer::Elliotsig => task.with::<S, Elliotsig>(simd),
+        Transfer::Elliot2sig => task.with::<S, Elliot2sig>(simd),
+        Transfer::Netinv => task.with::<S, Netinv>(simd),
+        Transfer::Softmax | Transfer::Radbasn | Transfer::Compet => {}
+    }
+}
+
+/// Replaces net inputs by outputs.
+struct InPlace<'n>(&'n mut [f64]);
+
+impl Task for InPlace<'_> {
+    #[inline(always)]
+    fn with<S: Simd, F: Lanewise>(self, simd: S) {
+        map::<S, F>(simd, self.0);
+    }
+}
+
+/// Writes the outputs after a step.
+struct AfterStep<'n> {
+    net_inputs: &'n [f64],
+    step: f64,
+    source: &'n [f64],
+    outputs: &'n mut [f64],
+}
+
+impl Task for AfterStep<'_> {
+    #[inline(always)]
+    fn with<S: Simd, F: Lanewise>(self, simd: S) {
+        map_step::<S, F>(simd, self.net_inputs, self.step, self.source, self.outputs);
     }
 }
 
@@ -65,6 +114,13 @@ struct Tansig;
 impl Lanewise for Tansig {
     #[inline(always)]
     fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
+        // A unit that is saturated for all samples at hand costs two comparisons: searches often visit one.
+        let far = f64x8::splat(simd, TANH_IS_ONE);
+        let (above, below) = (n.simd_ge(far), n.simd_le(-far));
+        if (above | below).all_true() {
+            let one = f64x8::splat(simd, 1.0);
+            return above.select(one, -one);
+        }
         tanh(simd, n)
     }
 }
@@ -205,7 +261,7 @@ fn store<S: Simd>(layer: &mut Rows, unit: usize, block: usize, values: f64x8<S>)
     values.store_slice(&mut layer.row_mut(unit)[block..][..LANES]);
 }
 
-/// The exponent of `softmax`.
+/// `purelin`, and the exponent of `softmax`.
 struct Itself;
 impl Lanewise for Itself {
     #[inline(always)]

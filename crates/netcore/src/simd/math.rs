@@ -18,7 +18,7 @@ const LN_2_LOW: f64 = 1.428_606_820_309_417_2e-6;
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 /// Beyond this `tanh` is 1 to the last digit.
-const TANH_IS_ONE: f64 = 20.0;
+pub(crate) const TANH_IS_ONE: f64 = 20.0;
 
 /// `x / ln 2` rounded to a whole number: the number, and its bits behind [`ROUNDER`].
 #[inline(always)]
@@ -46,20 +46,20 @@ fn rational<S: Simd>(simd: S, x: f64x8<S>, halvings: f64x8<S>) -> (f64x8<S>, f64
 
 /// The hyperbolic tangent, to 4 units in the last place; `±0`, `±1` at the infinities and NaN are kept.
 ///
-/// With `2|x| = k ln 2 + r` and `s = 2^k` one division gives
-/// `tanh |x| = ((s - 1) q + (s + 1) p) / ((s + 1) q + (s - 1) p)`, which for small `x` is `p / q` and
-/// keeps all digits there.
+/// With `2x = k ln 2 + r` and `s = 2^k` one division gives
+/// `tanh x = ((s - 1) q + (s + 1) p) / ((s + 1) q + (s - 1) p)`, which for small `x` is `p / q` and
+/// keeps all digits there. It is odd to the bit.
 #[inline(always)]
 pub(crate) fn tanh<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
-    let size = x.abs();
-    let doubled = size.min(f64x8::splat(simd, TANH_IS_ONE)) * 2.0;
+    let far = f64x8::splat(simd, 2.0 * TANH_IS_ONE);
+    let doubled = (x + x).min(far).max(-far);
     let (k, shifted) = halvings(simd, doubled);
     let (p, q) = rational(simd, doubled, k);
     let s = power_of_two(simd, shifted);
     let (less, more) = (s - 1.0, s + 1.0);
     let tanh = less.mul_add(q, more * p) / more.mul_add(q, less * p);
-    let tanh = tanh.copysign(x);
-    x.simd_eq(x).select(tanh, x)
+    // A number whose square is not above 0 is too small to differ from its image, or NaN.
+    (x * x).simd_gt(f64x8::splat(simd, 0.0)).select(tanh, x)
 }
 
 /// The exponential function, to 2 units in the last place, gradual underflow included; NaN is kept.

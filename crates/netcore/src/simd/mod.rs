@@ -14,9 +14,9 @@ mod math;
 mod tests;
 
 pub(crate) use affine::affine;
-pub(crate) use math::{exp, tanh};
+pub(crate) use math::{TANH_IS_ONE, exp, tanh};
 
-use fearless_simd::{Level, Simd, SimdBase, f64x8};
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8};
 
 /// Samples that are worked on at once.
 pub(crate) const LANES: usize = 8;
@@ -63,5 +63,22 @@ pub(crate) fn map<S: Simd, F: Lanewise>(simd: S, values: &mut [f64]) {
         block[..rest.len()].copy_from_slice(rest);
         let image: [f64; LANES] = F::of(simd, f64x8::load_array(simd, block)).into();
         rest.copy_from_slice(&image[..rest.len()]);
+    }
+}
+
+/// Writes the images of `base + factor · source`; all slices hold whole blocks.
+#[inline(always)]
+pub(crate) fn map_step<S: Simd, F: Lanewise>(
+    simd: S,
+    base: &[f64],
+    factor: f64,
+    source: &[f64],
+    images: &mut [f64],
+) {
+    let factor = f64x8::splat(simd, factor);
+    let (base, source) = (base.as_chunks::<LANES>().0, source.as_chunks::<LANES>().0);
+    for ((image, base), source) in images.as_chunks_mut::<LANES>().0.iter_mut().zip(base).zip(source) {
+        let (base, source) = (f64x8::load_array_ref(simd, base), f64x8::load_array_ref(simd, source));
+        *image = F::of(simd, source.mul_add(factor, base)).into();
     }
 }

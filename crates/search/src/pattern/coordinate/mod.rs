@@ -77,7 +77,8 @@ pub(super) fn search(
             Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
             None => false,
         };
-        let polled = descent.sweep(state.phase.tolerance(options), options, &order, &state.scale, evaluations)?;
+        let polled =
+            descent.sweep(state.phase.tolerance(options), options, &order, &state.scale, evaluations)?;
         let method = match (searched, polled) {
             (true, false) => Method::SuccessfulSearch,
             (_, true) => Method::SuccessfulPoll,
