@@ -38,6 +38,8 @@ pub struct MeanSquaredError {
     targets: Targets,
     /// Memory of evaluations that are not running now: one per thread that ever ran at once.
     idle: Mutex<Vec<Workspace>>,
+    /// The same of gradients, whose passes keep the net inputs.
+    idle_gradients: Mutex<Vec<Workspace>>,
 }
 
 #[derive(Debug)]
@@ -46,6 +48,13 @@ struct Workspace {
     /// Outputs minus targets, O × N, and the sum of squares of each row.
     errors: Rows,
     sums: Vec<f64>,
+}
+
+/// What a forward pass keeps of each layer.
+#[derive(Clone, Copy)]
+enum PassKeeps {
+    Outputs,
+    NetInputs,
 }
 
 impl MeanSquaredError {
@@ -76,7 +85,13 @@ impl MeanSquaredError {
         }
         let inputs = Rows::from(network.input_scaling().apply(inputs)?.view());
         let targets = Targets::new(targets, network.output_scaling());
-        Ok(MeanSquaredError { topology, inputs, targets, idle: Mutex::default() })
+        Ok(MeanSquaredError {
+            topology,
+            inputs,
+            targets,
+            idle: Mutex::default(),
+            idle_gradients: Mutex::default(),
+        })
     }
 
     /// Number of parameters: the length of the points this objective takes.
@@ -85,13 +100,21 @@ impl MeanSquaredError {
     }
 
     /// Runs `work` with memory of its own. Memory in use when `work` panics is dropped, not reused.
-    fn with_workspace<T>(&self, work: impl FnOnce(&mut Workspace) -> T) -> T {
-        let lock = || self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let idle = lock().pop();
-        let mut workspace = idle.unwrap_or_else(|| Workspace {
-            pass: ForwardPass::new(&self.topology, self.inputs.samples()),
-            errors: Rows::zeros(self.targets.outputs(), self.inputs.samples()),
-            sums: vec![0.0; self.targets.outputs()],
+    fn with_workspace<T>(&self, pass: PassKeeps, work: impl FnOnce(&mut Workspace) -> T) -> T {
+        let idle = match pass {
+            PassKeeps::Outputs => &self.idle,
+            PassKeeps::NetInputs => &self.idle_gradients,
+        };
+        let lock = || idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let free = lock().pop();
+        let (samples, outputs) = (self.inputs.samples(), self.targets.outputs());
+        let mut workspace = free.unwrap_or_else(|| Workspace {
+            pass: match pass {
+                PassKeeps::Outputs => ForwardPass::new(&self.topology, samples),
+                PassKeeps::NetInputs => ForwardPass::keeping_net_inputs(&self.topology, samples),
+            },
+            errors: Rows::zeros(outputs, samples),
+            sums: vec![0.0; outputs],
         });
         let result = work(&mut workspace);
         lock().push(workspace);
@@ -124,7 +147,7 @@ impl MeanSquaredError {
 
     /// Runs `work` with a forward pass that no other evaluation uses at the moment.
     pub(crate) fn with_pass<T>(&self, work: impl FnOnce(&mut ForwardPass) -> T) -> T {
-        self.with_workspace(|workspace| work(&mut workspace.pass))
+        self.with_workspace(PassKeeps::Outputs, |workspace| work(&mut workspace.pass))
     }
 
     pub(crate) fn check_length(&self, parameters: &[f64]) -> Result<(), Failure> {
@@ -139,7 +162,7 @@ impl MeanSquaredError {
 impl Objective for MeanSquaredError {
     fn value(&self, parameters: &[f64]) -> Result<f64, Failure> {
         self.check_length(parameters)?;
-        Ok(self.with_workspace(|Workspace { pass, errors, sums }| {
+        Ok(self.with_workspace(PassKeeps::Outputs, |Workspace { pass, errors, sums }| {
             let outputs = pass.run(parameters, &self.inputs);
             self.targets.errors(outputs, errors, sums);
             self.targets.mean(sums)
@@ -162,17 +185,17 @@ impl Gradient for MeanSquaredError {
     fn gradient_at(&self, parameters: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
         self.check_length(parameters)?;
         self.check_length(gradient)?;
-        let mut pass = ForwardPass::keeping_net_inputs(&self.topology, self.inputs.samples());
-        let outputs = pass.run(parameters, &self.inputs);
-        let mut errors = Rows::zeros(self.targets.outputs(), self.inputs.samples());
-        self.targets.errors(outputs, &mut errors, &mut vec![0.0; self.targets.outputs()]);
-        // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
-        let mut outer = errors.view().to_owned();
-        let all = outer.len() as f64;
-        for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
-            row *= 2.0 / all * gain;
-        }
-        backpropagate(&self.topology, &pass, parameters, self.inputs.view(), outer, gradient);
+        self.with_workspace(PassKeeps::NetInputs, |Workspace { pass, errors, sums }| {
+            let outputs = pass.run(parameters, &self.inputs);
+            self.targets.errors(outputs, errors, sums);
+            // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
+            let mut outer = errors.view().to_owned();
+            let all = outer.len() as f64;
+            for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
+                row *= 2.0 / all * gain;
+            }
+            backpropagate(&self.topology, pass, parameters, self.inputs.view(), outer, gradient);
+        });
         match gradient.iter().find(|slope| !slope.is_finite()) {
             None => Ok(()),
             Some(&slope) => Err(Failure::NotFinite(slope)),

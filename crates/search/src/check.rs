@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use crate::evaluations::attempt;
 use crate::{Failure, Gradient, Incremental, Objective, Parabola};
 
 /// An objective whose incremental values are compared with whole evaluations, one by one, while a solver
@@ -98,13 +99,15 @@ impl<O: Objective> Objective for CheckIncremental<O> {
 
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
         let view = self.objective.incremental()?;
-        Some(Box::new(CheckedView { view, centre: Vec::new(), check: self }))
+        Some(Box::new(CheckedView { view, centre: Vec::new(), line: None, check: self }))
     }
 }
 
 struct CheckedView<'c, O> {
     view: Box<dyn Incremental + 'c>,
     centre: Vec<f64>,
+    /// The last parabola, and its coordinate.
+    line: Option<(usize, Parabola)>,
     check: &'c CheckIncremental<O>,
 }
 
@@ -112,7 +115,7 @@ impl<O: Objective> CheckedView<'_, O> {
     /// Compares a value with coordinate `i` set to `to` with a whole evaluation.
     fn compare(&mut self, i: usize, to: f64, incremental: &Result<f64, Failure>) {
         let from = std::mem::replace(&mut self.centre[i], to);
-        let whole = self.check.objective.value(&self.centre);
+        let whole = attempt(&self.check.objective, &self.centre);
         self.centre[i] = from;
         let number = |value: &Result<f64, Failure>| match value {
             Ok(value) if value.is_finite() => *value,
@@ -136,6 +139,7 @@ impl<O: Objective> CheckedView<'_, O> {
 impl<O: Objective> Incremental for CheckedView<'_, O> {
     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
         self.centre = x.to_vec();
+        self.line = None;
         let begun = self.view.begin(x);
         self.compare(0, x[0], &begun);
         begun
@@ -144,21 +148,24 @@ impl<O: Objective> Incremental for CheckedView<'_, O> {
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
         let value = self.view.try_value(i, to);
         self.compare(i, to, &value);
+        if let Some((_, line)) = self.line.filter(|&(along, _)| along == i) {
+            let d = to - self.centre[i];
+            self.compare(i, to, &Ok(line.value + d * (line.slope + d * line.curvature)));
+        }
         value
     }
 
     fn accept(&mut self, i: usize, to: f64) {
         self.view.accept(i, to);
         self.centre[i] = to;
+        self.line = None;
     }
 
     fn line(&mut self, i: usize) -> Option<Parabola> {
         let line = self.view.line(i)?;
-        // At the centre and one step to either side it is compared like a trial.
-        for d in [0.0, 1.0, -1.0] {
-            let value = line.value + d * (line.slope + d * line.curvature);
-            self.compare(i, self.centre[i] + d, &Ok(value));
-        }
+        self.compare(i, self.centre[i], &Ok(line.value));
+        // Elsewhere it is compared where the solver goes: no other point need be within the bounds.
+        self.line = Some((i, line));
         Some(line)
     }
 

@@ -11,8 +11,8 @@ use crate::Failure;
 /// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)). The values of
 /// [`begin`](Incremental::begin) are canonical: the same bits as
 /// [`Objective::value`](crate::Objective::value). Those of a trial or a parabola agree with it to rounding
-/// (1e-12 of the value, or better); a decrease no larger than that is confirmed by whole evaluations before
-/// it counts as one. [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
+/// (1e-12 of the value, or better); a decrease no larger than that counts as none, so that no move is accepted
+/// which is not a decrease. [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
 ///
 /// A coordinate's new value is given as the value itself, not as a step: what lies exactly on a bound
 /// is meant, and adding a step would round.
@@ -105,8 +105,8 @@ pub struct Parabola {
 }
 
 impl Parabola {
-    /// The distance from the centre at which it is least within `[low, high]`; the centre itself where it
-    /// is constant, a NaN where it is not a number.
+    /// The distance from the centre at which it is least within `[low, high]`, which holds 0; 0 where it is
+    /// constant, NaN where it is no number. For a hill that is one of the two ends.
     ///
     /// ```
     /// use search::Parabola;
@@ -116,13 +116,24 @@ impl Parabola {
     /// assert_eq!(bowl.least_within(-1.0, 1.5), 1.5);
     /// ```
     pub fn least_within(&self, low: f64, high: f64) -> f64 {
-        let least = if self.curvature > 0.0 {
-            -self.slope / (2.0 * self.curvature)
-        } else if self.slope == 0.0 {
-            0.0
-        } else {
-            -self.slope.signum() * f64::INFINITY
-        };
-        least.max(low).min(high)
+        let Parabola { slope, curvature, .. } = *self;
+        if slope.is_nan() || curvature.is_nan() {
+            return f64::NAN;
+        }
+        if curvature > 0.0 {
+            return (-slope / (2.0 * curvature)).max(low).min(high);
+        }
+        if slope == 0.0 && curvature == 0.0 {
+            return 0.0;
+        }
+        // Change per distance, which stays a number also for an end that is not.
+        let falls_more = |a: f64, b: f64| a * (slope + curvature * a) < b * (slope + curvature * b);
+        let [low_end, high_end] = [low.max(-f64::MAX.sqrt()), high.min(f64::MAX.sqrt())];
+        if falls_more(low_end, high_end) { low } else { high }
+    }
+
+    /// Whether all three are numbers.
+    pub(crate) fn is_finite(&self) -> bool {
+        self.value.is_finite() && self.slope.is_finite() && self.curvature.is_finite()
     }
 }

@@ -140,7 +140,7 @@ pub struct Counts {
     /// that then were not needed.
     pub speculative: u64,
     /// Whole evaluations of points that an incremental trial had evaluated already: what was added up is
-    /// computed anew at the end of an iteration, and a decrease that might be rounding is confirmed.
+    /// computed anew at the end of an iteration that moved.
     pub recomputed: u64,
 }
 

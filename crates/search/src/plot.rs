@@ -1,5 +1,7 @@
 //! Plots of a run as SVG (feature `plot`).
 
+use std::ops::Range;
+
 use plotters::coord::ranged1d::{AsRangedCoord, Ranged, ValueFormatter};
 use plotters::prelude::*;
 use thiserror::Error as ThisError;
@@ -21,6 +23,16 @@ const SMALLEST: f64 = 1e-300;
 
 /// A logarithmic axis has no labels to show over less than this ratio.
 const LOGARITHMIC_FROM: f64 = 100.0;
+
+/// Colours that remain apart for readers who do not see all of them (Okabe & Ito 2008).
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(213, 94, 0),
+    RGBColor(0, 114, 178),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
+];
 
 /// Draws the best value and the mesh size over the iterations of a run, one above the other, as the
 /// text of an SVG file.
@@ -46,6 +58,55 @@ pub fn convergence(title: &str, outcome: &Outcome) -> Result<String, PlotError> 
     Ok(svg)
 }
 
+/// Draws the best values of several runs over their evaluations, on one logarithmic axis of evaluations, as the
+/// text of an SVG file. A curve is a name and the trace of a run ([`Outcome::trace`]).
+///
+/// # Errors
+/// [`PlotError`] if drawing fails.
+///
+/// ```
+/// use search::pattern::{Algorithm, Options};
+/// use search::{Budget, Minimizer, PatternSearch, Problem, plot};
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0] + 9.0 * x[1] * x[1] + 1.0, vec![3.0, 2.0])?;
+/// let run = |algorithm| {
+///     let search = PatternSearch::new(Options { algorithm, ..Options::default() })?;
+///     search.minimize(&problem, &Budget::unlimited(), &mut ())
+/// };
+/// let (classic, coordinate) = (run(Algorithm::Classic)?, run(Algorithm::Coordinate)?);
+/// let curves = [("classic", classic.trace.as_slice()), ("coordinate", &coordinate.trace)];
+/// let svg = plot::comparison("A bowl", &curves)?;
+/// assert!(svg.contains("classic") && svg.contains("coordinate"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn comparison(title: &str, curves: &[(&str, &[Iteration])]) -> Result<String, PlotError> {
+    let mut svg = String::new();
+    draw_comparison(&mut svg, title, curves).map_err(|error| PlotError(error.to_string()))?;
+    Ok(svg)
+}
+
+fn draw_comparison(svg: &mut String, title: &str, curves: &[(&str, &[Iteration])]) -> DrawResult {
+    let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+    root.fill(&WHITE)?;
+    let area = root.titled(title, ("sans-serif", 22))?;
+    let point = |row: &Iteration| (row.evaluations as f64, row.value);
+    let curves: Vec<Curve<'_>> = curves
+        .iter()
+        .enumerate()
+        .map(|(k, (name, trace))| Curve {
+            name,
+            points: trace.iter().map(point).filter(|(_, y)| y.abs() < LARGEST).collect(),
+            colour: COLOURS[k % COLOURS.len()].to_rgba(),
+        })
+        .collect();
+    let points = || curves.iter().flat_map(|curve| &curve.points);
+    let last = points().fold(10.0, |last: f64, point| last.max(point.0));
+    let evaluations = Axis { label: "Evaluations", range: 1.0..last, logarithmic: true };
+    chart(&area, evaluations, "Best value", &curves)?;
+    root.present()?;
+    Ok(())
+}
+
 type DrawResult = Result<(), Box<dyn std::error::Error>>;
 
 fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
@@ -58,57 +119,109 @@ fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
         let point = |row: &Iteration| of(row).map(|y| (row.iteration as f64, y));
         outcome.trace.iter().filter_map(point).filter(|(_, y)| y.abs() < LARGEST).collect()
     };
-    panel(&above, "Best value", &points(|row| Some(row.value)), &BLUE)?;
-    panel(&below, "Mesh size", &points(|row| row.mesh_size), &RED)?;
+    let last = outcome.trace.last().map_or(1.0, |row| (row.iteration as f64).max(1.0));
+    let iterations = || Axis { label: "Iteration", range: 0.0..last, logarithmic: false };
+    let curve = |points, colour: &RGBColor| [Curve { name: "", points, colour: colour.to_rgba() }];
+    chart(&above, iterations(), "Best value", &curve(points(|row| Some(row.value)), &BLUE))?;
+    chart(&below, iterations(), "Mesh size", &curve(points(|row| row.mesh_size), &RED))?;
     root.present()?;
     Ok(())
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-fn panel(area: &Area<'_>, label: &str, points: &[(f64, f64)], colour: &RGBColor) -> DrawResult {
-    let ys = || points.iter().map(|&(_, y)| y);
+/// The horizontal axis.
+struct Axis {
+    label: &'static str,
+    range: Range<f64>,
+    logarithmic: bool,
+}
+
+/// Points in order, each of which holds until the next.
+struct Curve<'c> {
+    name: &'c str,
+    points: Vec<(f64, f64)>,
+    colour: RGBAColor,
+}
+
+/// Curves over one axis, with a vertical axis that suits them all.
+fn chart(area: &Area<'_>, axis: Axis, label: &str, curves: &[Curve<'_>]) -> DrawResult {
+    let ys = || curves.iter().flat_map(|curve| curve.points.iter().map(|&(_, y)| y));
     let (low, high) = ys().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), y| (l.min(y), h.max(y)));
-    if points.is_empty() {
+    if low > high {
         return Ok(());
     }
     if low > 0.0 && high.ln() - low.ln() >= LOGARITHMIC_FROM.ln() {
         // Room of a tenth of the drawn height on both sides, inside the numbers there are.
         let room = 0.1 * (high.ln() - low.ln());
         let (low, high) = ((low.ln() - room).exp(), (high.ln() + room).exp());
-        lines(area, label, points, (low.max(f64::MIN_POSITIVE)..high.min(LARGEST)).log_scale(), colour)
+        let y = (low.max(f64::MIN_POSITIVE)..high.min(LARGEST)).log_scale();
+        with_axes(area, axis, label, y, curves)
     } else {
         // The same, and some around a constant.
         let room = (0.1 * (high - low)).max(high.abs().max(low.abs()) * 0.05).max(SMALLEST);
-        lines(area, label, points, (low - room).max(-LARGEST)..(high + room).min(LARGEST), colour)
+        with_axes(area, axis, label, (low - room).max(-LARGEST)..(high + room).min(LARGEST), curves)
     }
 }
 
-fn lines<Y>(area: &Area<'_>, label: &str, points: &[(f64, f64)], y: Y, colour: &RGBColor) -> DrawResult
+fn with_axes<Y>(area: &Area<'_>, axis: Axis, label: &str, y: Y, curves: &[Curve<'_>]) -> DrawResult
 where
     Y: AsRangedCoord<Value = f64>,
     Y::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
 {
-    let last = points.last().map_or(1.0, |&(x, _)| x.max(1.0));
+    let Axis { label: x_label, range, logarithmic } = axis;
+    if logarithmic {
+        lines(area, x_label, range.log_scale(), label, y, curves)
+    } else {
+        lines(area, x_label, range, label, y, curves)
+    }
+}
+
+fn lines<X, Y>(area: &Area<'_>, x_label: &str, x: X, y_label: &str, y: Y, curves: &[Curve<'_>]) -> DrawResult
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    Y: AsRangedCoord<Value = f64>,
+    Y::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
     let mut chart = ChartBuilder::on(area)
         .margin(14)
         .x_label_area_size(42)
         .y_label_area_size(84)
-        .build_cartesian_2d(0.0..last, y)?;
+        .build_cartesian_2d(x, y)?;
     chart
         .configure_mesh()
         .light_line_style(BLACK.mix(0.04))
         .bold_line_style(BLACK.mix(0.12))
         .label_style(("sans-serif", 14))
         .axis_desc_style(("sans-serif", 15))
-        .x_desc("Iteration")
-        .y_desc(label)
+        .x_desc(x_label)
+        .y_desc(y_label)
         .x_label_formatter(&|x| general(*x, 6))
         .y_label_formatter(&|y| general(*y, 3))
         .draw()?;
-    // A value holds until the next iteration: steps, not slopes.
-    let steps =
-        points.windows(2).flat_map(|pair| [pair[0], (pair[1].0, pair[0].1)]).chain(points.last().copied());
-    chart.draw_series(LineSeries::new(steps, colour.stroke_width(2)))?;
+    for Curve { name, points, colour } in curves {
+        // A value holds until the next iteration: steps, not slopes.
+        let steps = points
+            .windows(2)
+            .flat_map(|pair| [pair[0], (pair[1].0, pair[0].1)])
+            .chain(points.last().copied());
+        let colour = *colour;
+        let series = chart.draw_series(LineSeries::new(steps, colour.stroke_width(2)))?;
+        if !name.is_empty() {
+            series
+                .label(*name)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(3)));
+        }
+    }
+    if curves.iter().any(|curve| !curve.name.is_empty()) {
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.3))
+            .label_font(("sans-serif", 15))
+            .draw()?;
+    }
     Ok(())
 }

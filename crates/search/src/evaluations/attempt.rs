@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::{Failure, Objective};
 
 /// Calls the objective; whatever is not a finite number is a failure.
-pub(super) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
+pub(crate) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
     caught(|| objective.value(x))
 }
 

@@ -1,16 +1,23 @@
 //! The best point of all those evaluated, also if the solver has not moved there.
 
-/// The best point and its value, infinite while there is none.
+/// The best point by whole evaluations, and one that incremental trials say is better: it takes the other's
+/// place once a whole evaluation agrees.
 pub(super) struct Best {
-    /// The point, if that is its place.
     x: Vec<f64>,
+    /// Infinite while there is none.
     value: f64,
-    /// Whether the value is that of a whole evaluation.
-    canonical: bool,
+    tentative: Option<Tentative>,
+    /// The tentative point, if that is its place.
+    tentative_x: Vec<f64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Tentative {
+    value: f64,
     place: Place,
 }
 
-/// Where the best point stands: a trial that changes one coordinate is kept without copying all.
+/// Where a tentative point stands: a trial that changes one coordinate is kept without copying all.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     Here,
@@ -26,52 +33,63 @@ impl Best {
     }
 
     pub(super) fn at(x: Vec<f64>, value: f64) -> Self {
-        Best { x, value, canonical: true, place: Place::Here }
+        Best { tentative_x: x.clone(), x, value, tentative: None }
     }
 
+    /// The best value so far, be it tentative.
     pub(super) fn value(&self) -> f64 {
-        self.value
+        self.tentative.map_or(self.value, |tentative| tentative.value.min(self.value))
     }
 
+    /// The best point by whole evaluations, and its value.
+    pub(super) fn settled(&self) -> (&[f64], f64) {
+        (&self.x, self.value)
+    }
+
+    /// A whole evaluation was better than all before.
     pub(super) fn set(&mut self, x: &[f64], value: f64) {
         self.x.copy_from_slice(x);
-        (self.value, self.canonical, self.place) = (value, true, Place::Here);
+        (self.value, self.tentative) = (value, None);
     }
 
     pub(super) fn set_beside_centre(&mut self, i: usize, to: f64, value: f64) {
-        (self.value, self.canonical, self.place) = (value, false, Place::Beside(i, to));
+        self.tentative = Some(Tentative { value, place: Place::Beside(i, to) });
     }
 
-    /// The value at the centre has been computed anew.
-    pub(super) fn centre_has(&mut self, value: f64) {
-        if self.place == Place::Centre {
-            (self.value, self.canonical) = (value, true);
+    /// A whole evaluation of the centre.
+    pub(super) fn centre_has(&mut self, centre: &[f64], value: f64) {
+        if value < self.value {
+            self.x.copy_from_slice(centre);
+            self.value = value;
         }
-    }
-
-    /// Whether the value is that of a whole evaluation.
-    pub(super) fn is_canonical(&self) -> bool {
-        self.canonical
+        if self.tentative.is_some_and(|tentative| tentative.place == Place::Centre) {
+            self.tentative = None;
+        }
     }
 
     /// The centre is about to move along a coordinate.
     pub(super) fn centre_moves(&mut self, centre: &[f64], i: usize, to: f64) {
-        if self.place == Place::Beside(i, to) {
-            self.place = Place::Centre;
-        } else {
-            self.leave(centre);
+        match &mut self.tentative {
+            Some(tentative) if tentative.place == Place::Beside(i, to) => tentative.place = Place::Centre,
+            _ => self.centre_leaves(centre),
         }
     }
 
-    /// The point, made independent of the centre, which is about to go elsewhere.
-    pub(super) fn leave(&mut self, centre: &[f64]) -> &[f64] {
-        if self.place != Place::Here {
-            self.x.copy_from_slice(centre);
+    /// The centre is about to go elsewhere: a tentative point is made independent of it.
+    pub(super) fn centre_leaves(&mut self, centre: &[f64]) {
+        let Some(tentative) = &mut self.tentative else { return };
+        if tentative.place != Place::Here {
+            self.tentative_x.copy_from_slice(centre);
         }
-        if let Place::Beside(i, to) = self.place {
-            self.x[i] = to;
+        if let Place::Beside(i, to) = tentative.place {
+            self.tentative_x[i] = to;
         }
-        self.place = Place::Here;
-        &self.x
+        tentative.place = Place::Here;
+    }
+
+    /// Takes the tentative point, if there is one.
+    pub(super) fn take_tentative(&mut self, centre: &[f64]) -> Option<&[f64]> {
+        self.centre_leaves(centre);
+        self.tentative.take().map(|_| self.tentative_x.as_slice())
     }
 }

@@ -9,38 +9,26 @@ use super::{Evaluations, Lookahead, Stop, StopKind, notify};
 use crate::journal::JournalFault;
 use crate::{Event, FailedEvaluation, Failure, Incremental, Parabola};
 
-/// A decrease below this part of the value may be rounding: it is confirmed by whole evaluations.
+/// A decrease below this part of the value may be rounding: it is none.
 const ROUNDING: f64 = 1e-12;
 
 /// The point around which coordinates are tried.
 pub(super) struct Centre<'r> {
     x: Vec<f64>,
     value: f64,
+    /// The value that the solver knows: another one by rounding, where the view had to begin anew in between.
+    told: f64,
+    /// Whether the value is that of a whole evaluation.
+    canonical: bool,
     view: Option<Box<dyn Incremental + 'r>>,
     /// Whether the view stands at the centre; else trials are whole evaluations.
     held: bool,
-    /// Whether the view has just begun there, so that the value is canonical.
-    fresh: bool,
 }
 
 impl Centre<'_> {
     pub(super) fn nowhere() -> Self {
-        Centre { x: Vec::new(), value: f64::INFINITY, view: None, held: false, fresh: false }
-    }
-
-    pub(super) fn x(&self) -> &[f64] {
-        &self.x
-    }
-
-    /// Lets the view begin at the centre, if there is one and the objective has a value there.
-    fn begin(&mut self) {
-        let Centre { x, value, view, held, fresh } = self;
-        let Some(view) = view else { return };
-        let begun = caught(|| view.begin(x));
-        (*held, *fresh) = (begun.is_ok(), begun.is_ok());
-        if let Ok(canonical) = begun {
-            *value = canonical;
-        }
+        let (x, value, told) = (Vec::new(), f64::INFINITY, f64::INFINITY);
+        Centre { x, value, told, canonical: true, view: None, held: false }
     }
 }
 
@@ -62,14 +50,17 @@ impl Evaluations<'_> {
     /// [`Stop`] if the journal records single values and this run does not, or if it has stopped already.
     pub fn hold(&mut self, x: &[f64], value: f64) -> Result<(), Stop> {
         self.proceed()?;
-        self.best.leave(&self.centre.x);
+        self.best.centre_leaves(&self.centre.x);
         if self.centre.view.is_none() && self.centre.x.is_empty() {
-            self.centre.view = self.problem.objective().incremental();
+            let objective = self.problem.objective();
+            // An objective that panics here has no view.
+            self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);
         }
-        self.centre.x.clear();
-        self.centre.x.extend_from_slice(x);
-        (self.centre.value, self.centre.held, self.centre.fresh) = (value, false, false);
-        if self.centre.view.is_some()
+        let centre = &mut self.centre;
+        centre.x.clear();
+        centre.x.extend_from_slice(x);
+        (centre.value, centre.told, centre.canonical, centre.held) = (value, value, true, false);
+        if centre.view.is_some()
             && let Some(recording) = &mut self.recording
         {
             if recording.knows_more() {
@@ -78,15 +69,31 @@ impl Evaluations<'_> {
             }
             recording.only_snapshots();
         }
-        self.centre.begin();
+        self.begin_at_centre();
         Ok(())
     }
 
+    /// Lets the view begin at the centre, if there is one and the objective has a value there.
+    fn begin_at_centre(&mut self) {
+        let Centre { x, value, canonical, view, held, .. } = &mut self.centre;
+        let Some(view) = view else { return };
+        let begun = caught(|| view.begin(x));
+        *held = begun.is_ok();
+        if let Ok(begun) = begun {
+            (*value, *canonical) = (begun, true);
+            self.best.centre_has(x, begun);
+        }
+    }
+
     /// The coordinates in the order that is cheapest to sweep: that of the objective's blocks, where it has an
-    /// incremental view.
+    /// incremental view and names each coordinate once.
     pub fn sweep_order(&self) -> Vec<usize> {
-        let blocks = self.centre.view.as_ref().map(|view| view.blocks()).unwrap_or_default();
-        if blocks.is_empty() { (0..self.dimension()).collect() } else { blocks.concat() }
+        let n = self.dimension();
+        let blocks = self.centre.view.as_ref().map(|view| catch_unwind(AssertUnwindSafe(|| view.blocks())));
+        let order = blocks.and_then(Result::ok).unwrap_or_default().concat();
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        if sorted.into_iter().eq(0..n) { order } else { (0..n).collect() }
     }
 
     /// Tries changes of single coordinates in order, each against the same centre, and hands each value to
@@ -95,8 +102,8 @@ impl Evaluations<'_> {
     /// `step(k)` is the `k`-th of `count` trials: a coordinate and its new value, or `None` where there is
     /// none; it may depend on `k` alone. Where the objective has an [`Incremental`] view, each trial costs what
     /// that takes; else they are whole evaluations, on several threads if the run has them (as for
-    /// [`in_order`](Evaluations::in_order)). A decrease that may be rounding is confirmed before it is handed
-    /// on.
+    /// [`in_order`](Evaluations::in_order)). An incremental decrease that may be rounding is handed on as the value of
+    /// the centre.
     ///
     /// # Errors
     /// [`Stop`] as for [`value`](Evaluations::value); the clock is looked at before each 16th incremental
@@ -108,19 +115,12 @@ impl Evaluations<'_> {
         step: impl Fn(usize) -> Option<(usize, f64)>,
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
-        if !self.centre.held {
-            let x = std::mem::take(&mut self.centre.x);
-            let point = |turn: usize, trial: &mut [f64]| {
-                let Some((i, to)) = step(turn) else { return false };
-                trial.copy_from_slice(&x);
-                trial[i] = to;
-                true
-            };
-            let result = self.in_order(count, lookahead, point, commit);
-            self.centre.x = x;
-            return result;
-        }
         for turn in 0..count {
+            // Also in the middle: a view that has failed may be unable to begin again.
+            if !self.centre.held {
+                let rest = |k| step(turn + k);
+                return self.whole_trials(count - turn, lookahead, rest, |k, value| commit(turn + k, value));
+            }
             if let Some((i, to)) = step(turn) {
                 let value = self.trial(i, to)?;
                 if commit(turn, value).is_break() {
@@ -131,6 +131,26 @@ impl Evaluations<'_> {
         Ok(())
     }
 
+    /// The same by whole evaluations.
+    fn whole_trials(
+        &mut self,
+        count: usize,
+        lookahead: Lookahead,
+        step: impl Fn(usize) -> Option<(usize, f64)>,
+        commit: impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
+        let x = std::mem::take(&mut self.centre.x);
+        let point = |turn: usize, trial: &mut [f64]| {
+            let Some((i, to)) = step(turn) else { return false };
+            trial.copy_from_slice(&x);
+            trial[i] = to;
+            true
+        };
+        let result = self.in_order(count, lookahead, point, commit);
+        self.centre.x = x;
+        result
+    }
+
     /// The exact parabola along coordinate `i`, where the objective knows it; counts as one evaluation.
     ///
     /// # Errors
@@ -138,16 +158,16 @@ impl Evaluations<'_> {
     pub fn line(&mut self, i: usize) -> Result<Option<Parabola>, Stop> {
         self.proceed()?;
         let Centre { view: Some(view), held: true, .. } = &mut self.centre else { return Ok(None) };
-        let parabola = catch_unwind(AssertUnwindSafe(|| view.line(i)));
-        let Ok(parabola) = parabola else {
-            self.centre.begin();
-            return Ok(None);
+        let admitted = self.limits.admit_trial_after(self.counts.evaluations).map_err(Stop::from);
+        let parabola = match admitted {
+            Ok(()) => catch_unwind(AssertUnwindSafe(|| view.line(i))),
+            Err(stop) => return self.keeping_stop(Err(stop)),
         };
-        if parabola.is_some() {
-            let admitted = self.limits.admit_trial_after(self.counts.evaluations);
-            self.keeping_stop(admitted.map_err(Stop::from))?;
-            self.counts.evaluations += 1;
+        if parabola.is_err() {
+            self.begin_at_centre();
         }
+        let parabola = parabola.unwrap_or(None).filter(Parabola::is_finite);
+        self.counts.evaluations += u64::from(parabola.is_some());
         Ok(parabola)
     }
 
@@ -156,15 +176,14 @@ impl Evaluations<'_> {
         self.best.centre_moves(&self.centre.x, i, to);
         let centre = &mut self.centre;
         centre.x[i] = to;
-        centre.value = value;
-        centre.fresh = false;
+        (centre.value, centre.told, centre.canonical) = (value, value, !centre.held);
         let accepted = match &mut centre.view {
             Some(view) if centre.held => catch_unwind(AssertUnwindSafe(|| view.accept(i, to))).is_ok(),
             // The objective had no value where the view should have begun; here it may have one.
             _ => false,
         };
         if !accepted {
-            centre.begin();
+            self.begin_at_centre();
         }
     }
 
@@ -174,17 +193,34 @@ impl Evaluations<'_> {
     /// [`Stop`] if the objective has no value there after all.
     pub fn settle(&mut self) -> Result<f64, Stop> {
         self.proceed()?;
-        if self.centre.held && !self.centre.fresh {
+        if !self.centre.canonical {
             self.counts.recomputed += 1;
-            self.centre.begin();
-            if !self.centre.held {
+            self.begin_at_centre();
+        }
+        if !self.centre.canonical {
+            // The view cannot begin where it has moved to.
+            let Ok(value) = attempt(self.problem.objective(), &self.centre.x) else {
                 let stop =
                     Stop::gave_up("the objective has no value at a point where its incremental view had one");
                 return self.keeping_stop(Err(stop));
-            }
-            self.best.centre_has(self.centre.value);
+            };
+            (self.centre.value, self.centre.canonical) = (value, true);
+            self.best.centre_has(&self.centre.x, value);
         }
+        self.centre.told = self.centre.value;
         Ok(self.centre.value)
+    }
+
+    /// Evaluates what only incremental trials say is the best point as a whole.
+    pub(super) fn settle_best(&mut self) {
+        let Some(x) = self.best.take_tentative(&self.centre.x) else { return };
+        let x = x.to_vec();
+        self.counts.recomputed += 1;
+        if let Ok(value) = attempt(self.problem.objective(), &x)
+            && value < self.best.value()
+        {
+            self.best.set(&x, value);
+        }
     }
 
     fn trial(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
@@ -206,40 +242,20 @@ impl Evaluations<'_> {
             Err(failure) => {
                 if let Failure::Panic(_) = failure {
                     // Whatever the view was about to do is undone.
-                    self.centre.begin();
+                    self.begin_at_centre();
                 }
                 self.failed_beside_centre(i, to, failure);
                 return Ok(f64::INFINITY);
             }
         };
-        let before = self.centre.value;
-        if value < before && before - value <= ROUNDING * before.abs() {
-            return self.confirmed(i, to);
+        let Centre { value: before, told, .. } = self.centre;
+        if value >= before - ROUNDING * before.abs() {
+            // No decrease, or one that may be rounding. Whole evaluations could tell, but saturated nets would be
+            // busy with nothing else.
+            return Ok(value.max(told));
         }
         self.improved_beside_centre(i, to, value)?;
         Ok(value)
-    }
-
-    /// The value of a trial that is better by no more than rounding: canonical if it is a decrease of the
-    /// canonical value at the centre, else not below that of the centre.
-    fn confirmed(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
-        let before = self.centre.value;
-        let canonical = before.min(self.settle()?);
-        let from = std::mem::replace(&mut self.centre.x[i], to);
-        let attempt = attempt(self.problem.objective(), &self.centre.x);
-        self.centre.x[i] = from;
-        self.counts.recomputed += 1;
-        match attempt {
-            Ok(value) if value < canonical => {
-                self.improved_beside_centre(i, to, value)?;
-                Ok(value)
-            }
-            Ok(value) => Ok(value.max(before)),
-            Err(failure) => {
-                self.failed_beside_centre(i, to, failure);
-                Ok(f64::INFINITY)
-            }
-        }
     }
 
     fn failed_beside_centre(&mut self, i: usize, to: f64, failure: Failure) {
@@ -253,7 +269,8 @@ impl Evaluations<'_> {
     }
 
     fn improved_beside_centre(&mut self, i: usize, to: f64, value: f64) -> Result<(), Stop> {
-        if value >= self.best.value() {
+        let best = self.best.value();
+        if value >= best - ROUNDING * best.abs() {
             return Ok(());
         }
         self.best.set_beside_centre(i, to, value);

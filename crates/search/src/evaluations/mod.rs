@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use ahead::Ahead;
-use attempt::attempt;
+pub(crate) use attempt::attempt;
 use best::Best;
 use centre::Centre;
 use limits::Limits;
@@ -126,10 +126,10 @@ impl<'r> Evaluations<'r> {
         self.counts.evaluations
     }
 
-    /// The best point so far and its value, which is infinite while every evaluation has failed.
-    pub fn best(&mut self) -> (&[f64], f64) {
-        let value = self.best.value();
-        (self.best.leave(self.centre.x()), value)
+    /// The best point so far and its value, which is infinite while every evaluation has failed. Incremental
+    /// trials count once a whole evaluation has confirmed them, at the end of an iteration.
+    pub fn best(&self) -> (&[f64], f64) {
+        self.best.settled()
     }
 
     /// Adds the limits of the solver's own options to those of the budget; the tighter one holds.
@@ -241,6 +241,7 @@ impl<'r> Evaluations<'r> {
         method: Method,
     ) -> Result<(), Stop> {
         self.proceed()?;
+        self.settle_best();
         let (iteration, evaluations) = (self.trace.len() as u64, self.counts.evaluations);
         let row = Iteration { iteration, evaluations, value, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
@@ -267,9 +268,10 @@ impl<'r> Evaluations<'r> {
             return Ok(());
         }
         let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
+        let best = self.best.settled();
         let snapshot = Snapshot {
             counts: self.counts,
-            best: (self.best.leave(self.centre.x()).to_vec(), self.best.value()),
+            best: (best.0.to_vec(), best.1),
             first_failure: self.first_failure.clone(),
             trace: self.trace[recording.rows()..].to_vec(),
             solver,
@@ -298,18 +300,6 @@ impl<'r> Evaluations<'r> {
         };
         let told = notify(&mut self.observers, &event);
         self.keeping_stop(told)
-    }
-
-    /// The best point, with the value of a whole evaluation.
-    fn canonical_best(&mut self) -> (Vec<f64>, f64) {
-        let mut value = self.best.value();
-        let x = self.best.leave(self.centre.x()).to_vec();
-        if !self.best.is_canonical() {
-            self.counts.recomputed += 1;
-            // It had a value incrementally, and is known to be a decrease by more than rounding.
-            value = attempt(self.problem.objective(), &x).unwrap_or(value);
-        }
-        (x, value)
     }
 
     /// Ends the run and tells the observers. What stopped it stands above what the solver says.
@@ -349,15 +339,16 @@ impl<'r> Evaluations<'r> {
         {
             (status, complaint) = (Status::JournalFailed, Some(fault.to_string()));
         }
+        self.settle_best();
         if self.best.value() == f64::INFINITY {
             let first = self.first_failure.map(Box::new);
             return Err(Error::NoValue { status, failed: self.counts.failed, first });
         }
-        let (x, value) = self.canonical_best();
+        let (x, value) = self.best.settled();
         Ok(Outcome {
             solver: solver.to_owned(),
             iterations: self.iterations(),
-            x,
+            x: x.to_vec(),
             start_value: self.start_value,
             value,
             status,

@@ -14,10 +14,14 @@ const LARGEST: f64 = 1024.0;
 pub(super) struct Descent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
-    /// Steps in units of the scale; 0 for a coordinate along which the objective knows the parabola.
+    /// Steps in units of the scale.
     steps: Vec<f64>,
+    /// Whether the objective knew the parabola along a coordinate when asked last: its step does not matter.
+    known: Vec<bool>,
     /// Whether upwards is the way to try first.
     upwards: Vec<bool>,
+    /// By which part of it the last sweep lowered the value.
+    progress: f64,
     /// How far the search is with showing that nothing more can be had with steps of the tolerance's size.
     closing: Closing,
 }
@@ -46,19 +50,29 @@ enum Tried {
 impl Descent {
     pub(super) fn from(x: Vec<f64>, value: f64, options: &Options) -> Self {
         let n = x.len();
-        let (steps, upwards) = (vec![options.initial_mesh_size; n], vec![true; n]);
-        Descent { x, value, steps, upwards, closing: Closing::NotYet }
+        let (steps, known, upwards) = (vec![options.initial_mesh_size; n], vec![false; n], vec![true; n]);
+        Descent { x, value, steps, known, upwards, progress: f64::INFINITY, closing: Closing::NotYet }
     }
 
     /// The largest step, in units of the scale.
     pub(super) fn mesh_size(&self) -> f64 {
-        self.steps.iter().fold(0.0, |largest, &step| step.max(largest))
+        let unknown = self.steps.iter().zip(&self.known).filter(|(_, known)| !**known);
+        unknown.fold(0.0, |largest, (&step, _)| step.max(largest))
+    }
+
+    /// By which part of it the last sweep lowered the value; infinite before the first one.
+    pub(super) fn progress(&self) -> f64 {
+        self.progress
     }
 
     /// Whether a last sweep with all steps at the tolerance has failed. Where all steps have just become
     /// smaller than that, they are made ready for it.
     pub(super) fn has_converged(&mut self, options: &Options) -> bool {
-        if self.closing == Closing::NotYet && self.mesh_size() < options.mesh_tolerance {
+        // Parabolas may go on to improve when all steps are small: that is cheaper alone.
+        if self.closing == Closing::NotYet
+            && self.progress <= 0.0
+            && self.mesh_size() < options.mesh_tolerance
+        {
             self.begin_last_sweep(options);
         }
         self.closing == Closing::Converged
@@ -66,7 +80,7 @@ impl Descent {
 
     fn begin_last_sweep(&mut self, options: &Options) {
         self.closing = Closing::LastSweep;
-        for step in self.steps.iter_mut().filter(|step| **step > 0.0) {
+        for step in &mut self.steps {
             while *step < options.mesh_tolerance {
                 *step /= options.mesh_contraction_factor;
             }
@@ -83,17 +97,23 @@ impl Descent {
         scale: &[f64],
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let before = options.pattern_move.then(|| self.x.clone());
+        let (value, before) = (self.value, options.pattern_move.then(|| self.x.clone()));
         let mut parabolas = Vec::new();
         let mut improved = false;
         for &i in order {
-            if self.steps[i] >= tolerance || self.steps[i] == 0.0 {
+            if self.steps[i] >= tolerance || self.known[i] {
                 improved |= self.poll(i, options, scale[i], &mut parabolas, evaluations)?;
             }
         }
         if improved {
             self.value = evaluations.settle()?;
         }
+        self.progress = match improved {
+            false => 0.0,
+            // From a failed evaluation, which is infinite, any value is all the progress there is.
+            true if value == f64::INFINITY => 1.0,
+            true => (value - self.value) / value.abs(),
+        };
         if self.closing == Closing::LastSweep {
             // The poll alone decides.
             self.closing = if improved { Closing::NotYet } else { Closing::Converged };
@@ -118,8 +138,9 @@ impl Descent {
         parabolas: &mut Vec<(usize, f64)>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        if let Some(parabola) = evaluations.line(i)? {
-            self.steps[i] = 0.0;
+        let parabola = evaluations.line(i)?;
+        self.known[i] = parabola.is_some();
+        if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
         let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size);

@@ -20,6 +20,9 @@ use descent::Descent;
 /// tolerance: after four failures of each coordinate in a row.
 const EARLY: f64 = 1.0 / 16.0;
 
+/// A descent that lowers the value by more than this part of it in a sweep is not left.
+const PROGRESS: f64 = 1e-3;
+
 /// The largest standard deviation of a restart in units of the first step. It doubles with each failure and
 /// begins anew beyond: a neighbourhood that grows while nothing is found (Mladenović & Hansen 1997, "Variable
 /// neighborhood search").
@@ -48,7 +51,8 @@ enum Phase {
     First,
     /// One from a restart, begun after so many evaluations.
     Restarted { after: u64 },
-    /// The best one, refined until so many evaluations: as many as the restart before it took.
+    /// The best one, refined until so many evaluations: as many as the restart before it took. It is not left
+    /// while it still gets on.
     Refining { until: u64 },
 }
 
@@ -133,35 +137,46 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         loop {
-            let over = match self.phase {
-                _ if self.descent.has_converged(options) => true,
-                Phase::Refining { until } => evaluations.count() >= until,
-                early => options.restarts > 0 && self.descent.mesh_size() < early.tolerance(options),
-            };
-            if !over {
+            let now = evaluations.count();
+            if !self.descent.has_converged(options) && !self.is_to_be_left(now, options) {
                 return Ok(None);
             }
             if options.restarts == 0 {
                 return Ok(Some(Status::MeshTolerance));
             }
-            if let Phase::Restarted { after } = self.phase
-                && self.return_to_best(options)
-            {
-                let spent = evaluations.count() - after;
-                self.phase = Phase::Refining { until: evaluations.count() + spent };
+            let refining = match self.phase {
+                Phase::First => Some(now),
+                Phase::Restarted { after } => {
+                    self.return_to_best();
+                    Some(now + (now - after))
+                }
+                Phase::Refining { .. } => None,
+            };
+            let converged = self.descent.has_converged(options);
+            if let Some(until) = refining.filter(|_| !converged) {
+                self.phase = Phase::Refining { until };
                 evaluations.hold(&self.descent.x, self.descent.value)?;
-                continue;
-            }
-            if self.failures >= options.restarts && self.descent.has_converged(options) {
+            } else if converged && self.failures >= options.restarts {
                 return Ok(Some(Status::MeshTolerance));
+            } else {
+                self.restart(options, evaluations)?;
             }
-            self.restart(options, evaluations)?;
         }
     }
 
-    /// Compares the descent of a restart with the best and goes on with the better one; whether there is
-    /// anything left to refine.
-    fn return_to_best(&mut self, options: &Options) -> bool {
+    /// Whether the descent at work is to be left, though it has not converged.
+    fn is_to_be_left(&self, now: u64, options: &Options) -> bool {
+        match self.phase {
+            _ if options.restarts == 0 => false,
+            Phase::First | Phase::Restarted { .. } => {
+                self.descent.mesh_size() < self.phase.tolerance(options)
+            }
+            Phase::Refining { until } => now >= until && self.descent.progress() <= PROGRESS,
+        }
+    }
+
+    /// Compares the descent of a restart with the best and goes on with the better one.
+    fn return_to_best(&mut self) {
         if let Some(kept) = self.kept.take()
             && kept.value <= self.descent.value
         {
@@ -171,7 +186,6 @@ impl State {
         } else {
             (self.failures, self.width) = (0, 1.0);
         }
-        !self.descent.has_converged(options)
     }
 
     /// Begins a descent from a point near the best: a normal deviate of the first step's size along each

@@ -1,0 +1,99 @@
+//! The better way beside the MATLAB recipe: the same 4-4-3 net, start and bounds, fitted to iris by
+//! `coordinate` and by `classic`.
+//!
+//! ```text
+//! cargo run --release --example iris_nonnegative
+//! cargo run --release --example iris_nonnegative -- --seed 7 --evaluations 30000 --plot curves.svg
+//! ```
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::Parser;
+use comfy_table::Table as TextTable;
+use comfy_table::presets::ASCII_MARKDOWN;
+use mse::{Confusion, Fitted, Outputs};
+use netcore::{Network, Table, Target};
+use search::pattern::Options;
+use search::{Bounds, Budget, PatternSearch};
+
+/// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by ours.
+#[derive(Parser)]
+struct Arguments {
+    /// Seed of the random biases, and of the restarts
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Evaluations of each fit
+    #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u64).range(1..))]
+    evaluations: u64,
+    /// Where to draw the best value over the evaluations
+    #[arg(long, value_name = "FILE.svg", default_value = "iris_nonnegative.svg")]
+    plot: PathBuf,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let Arguments { seed, evaluations, plot } = Arguments::parse();
+    let iris = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/iris.csv");
+    let table = Table::read(iris, &Target::named("species"))?;
+    let mut network = Network::feedforward(&[4], table.inputs(), table.targets())?;
+    network.set_parameters(&mse::recipe_start(network.topology(), seed))?;
+
+    // No limit but the budget, and restarts as long as that lasts.
+    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
+    let classic =
+        PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })?;
+    let coordinate = PatternSearch::new(Options {
+        restarts: u64::MAX,
+        seed,
+        max_iterations,
+        max_function_evaluations,
+        ..mse::fit_options(network.topology())
+    })?;
+    let fit = |search: &PatternSearch, outputs: Outputs| {
+        mse::fit(&network, &table)
+            .bounds(Bounds::uniform(35, 0.0, 1e10)?)
+            .minimizer(search)
+            .outputs(outputs)
+            .budget(Budget::evaluations(evaluations))
+            .run()
+    };
+    let fits = [
+        ("classic (MATLAB)", fit(&classic, Outputs::Searched)?),
+        ("coordinate", fit(&coordinate, Outputs::Searched)?),
+        ("coordinate, outputs solved", fit(&coordinate, Outputs::Solved)?),
+    ];
+
+    println!("iris, net {:#}, {} elements in [0, 1e10], seed {seed}\n", network.topology(), 35);
+    println!("{}\n", summary(&fits, &table)?);
+    let curves: Vec<_> = fits.iter().map(|(name, fitted)| (*name, fitted.outcome.trace.as_slice())).collect();
+    let title = format!("Iris, 4-4-3, all weights >= 0, seed {seed}");
+    std::fs::write(&plot, search::plot::comparison(&title, &curves)?)
+        .map_err(|error| format!("{}: {error}", plot.display()))?;
+    println!("curves drawn in {}", plot.display());
+    println!(
+        "\nThe constraint makes the net monotone: no output falls when an input rises. An MSE of 0.141 and 87 % is what\n\
+         such a net can do here; free weights fit iris completely. `classic` has one mesh for all weights, which doubles\n\
+         with each success until single weights (see the largest) saturate the hidden units."
+    );
+    Ok(())
+}
+
+fn summary(fits: &[(&str, Fitted)], table: &Table) -> Result<TextTable, Box<dyn Error>> {
+    let mut text = TextTable::new();
+    text.load_style(ASCII_MARKDOWN);
+    text.set_header(["search", "MSE at the start", "MSE", "accuracy", "evaluations", "ms", "largest weight"]);
+    for (name, fitted) in fits {
+        let accuracy = Confusion::of(&fitted.network, table)?.accuracy();
+        let largest = fitted.outcome.x.iter().fold(0.0, |most: f64, &w| most.max(w));
+        text.add_row([
+            (*name).to_owned(),
+            format!("{:.4}", fitted.mse_before()),
+            format!("{:.4}", fitted.mse()),
+            format!("{:.1} %", 100.0 * accuracy),
+            fitted.outcome.counts.evaluations.to_string(),
+            format!("{:.1}", 1e3 * fitted.outcome.seconds),
+            search::general(largest, 3),
+        ]);
+    }
+    Ok(text)
+}
