@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use mse::{Confusion, MeanSquaredError, Monotonicity};
+use mse::{Confusion, MeanSquaredError, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
-use search::pattern::{Algorithm, Options};
-use search::{Bounds, Budget, Minimizer, Objective, Outcome, PatternSearch, Problem, Run};
+use search::pattern::Options;
+use search::{
+    Bounds, Budget, CheckIncremental, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status,
+};
 
 fn iris() -> (Table, Network) {
     let table =
@@ -84,20 +86,101 @@ fn a_fit_refuses_what_does_not_suit_the_network() {
     assert!(message(mse::fit(&network, &table).budget(Budget::evaluations(0))).contains("budget"));
 }
 
-/// A step for each coordinate reaches in 1,000 evaluations what MATLAB's single mesh needs some 27,000 for.
+/// The errors of ten seeds within a budget, in order.
+fn ten_seeds(outputs: Outputs, evaluations: u64) -> Vec<f64> {
+    let (table, network) = iris();
+    let search = |seed| {
+        PatternSearch::new(Options { seed, restarts: u64::MAX, ..mse::fit_options(network.topology()) })
+            .unwrap()
+    };
+    let mut errors: Vec<f64> = (1..=10)
+        .map(|seed| {
+            let start = mse::recipe_start(network.topology(), seed);
+            let (fit, search) = (mse::fit(&network, &table).nonnegative().start(start), search(seed));
+            let fit = fit.minimizer(&search).outputs(outputs).budget(Budget::evaluations(evaluations));
+            let fitted = fit.run().unwrap();
+            assert!(fitted.network.parameters().iter().all(|&weight| weight >= 0.0));
+            assert!(fitted.outcome.counts.evaluations <= evaluations);
+            // What is reported is what the network has.
+            let error = MeanSquaredError::new(&network, table.inputs(), table.targets()).unwrap();
+            assert_eq!(error.value(&fitted.outcome.x), Ok(fitted.mse()), "seed {seed}");
+            fitted.mse()
+        })
+        .collect();
+    errors.sort_by(f64::total_cmp);
+    errors
+}
+
+/// The best peer measured, a bounded trust region with a quadratic model, has a median of 0.148 after 1,000
+/// evaluations and of 0.1430 after 7,000, with two of ten starts at 0.25; the best value it knew was 0.1412.
+#[test]
+fn nonnegative_fits_beat_the_best_peer_within_the_same_evaluations() {
+    let median = |errors: &[f64]| (errors[4] + errors[5]) / 2.0;
+    let searched = ten_seeds(Outputs::Searched, 7_000);
+    assert!(median(&searched) <= 0.1430 && searched[9] <= 0.1479, "{searched:?}");
+    let solved = ten_seeds(Outputs::Solved, 1_000);
+    assert!(median(&solved) <= 0.148, "{solved:?}");
+    let solved = ten_seeds(Outputs::Solved, 7_000);
+    assert!(median(&solved) <= 0.1430 && solved[9] <= 0.1479, "{solved:?}");
+}
+
+/// A step for each coordinate is far better than one mesh from every seed.
 #[test]
 fn coordinate_steps_fit_better_than_one_mesh_from_every_seed() {
     let (table, network) = iris();
     for seed in 1..=10 {
         let start = mse::recipe_start(network.topology(), seed);
-        let mse_of = |algorithm| {
-            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
-            let fit = mse::fit(&network, &table)
-                .bounds(Bounds::uniform(35, 0.0, 1e10).unwrap())
-                .start(start.clone());
-            fit.minimizer(&search).budget(Budget::evaluations(1000)).run().unwrap().mse()
+        let mse_of = |search: &PatternSearch| {
+            let fit = mse::fit(&network, &table).bounds(Bounds::uniform(35, 0.0, 1e10).unwrap());
+            fit.start(start.clone()).minimizer(search).budget(Budget::evaluations(1000)).run().unwrap().mse()
         };
-        let (classic, coordinate) = (mse_of(Algorithm::Classic), mse_of(Algorithm::Coordinate));
+        let ours = PatternSearch::new(mse::fit_options(network.topology())).unwrap();
+        let (classic, coordinate) = (mse_of(&PatternSearch::default()), mse_of(&ours));
         assert!(coordinate < 0.2 && coordinate < classic, "seed {seed}: {coordinate} against {classic}");
     }
+}
+
+/// MATLAB's algorithm one weight at a time and by whole evaluations: a near-tie may take another path, the
+/// quality is the same.
+#[test]
+fn classic_is_as_good_one_weight_at_a_time_as_by_whole_evaluations() {
+    let (table, network) = iris();
+    let error = Arc::new(MeanSquaredError::new(&network, table.inputs(), table.targets()).unwrap());
+    let (max_iterations, max_function_evaluations) = (Some(50_000), Some(1_000_000));
+    let options = Options { max_iterations, max_function_evaluations, ..Options::default() };
+    let search = PatternSearch::new(options).unwrap();
+    let bounds = Bounds::uniform(35, 0.0, 1e10).unwrap();
+    let mut mean = [0.0; 2];
+    for seed in 1..=10 {
+        let start = mse::recipe_start(network.topology(), seed);
+        let whole = {
+            let error = Arc::clone(&error);
+            Problem::new(move |x: &[f64]| error.value(x), start.clone()).unwrap()
+        };
+        let incremental = Problem::shared(error.clone(), start).unwrap();
+        for (k, problem) in [whole, incremental].into_iter().enumerate() {
+            let problem = problem.bounded(bounds.clone()).unwrap();
+            let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+            assert_eq!(outcome.status, Status::MeshTolerance, "seed {seed}");
+            assert_eq!(error.value(&outcome.x), Ok(outcome.value), "seed {seed}");
+            assert!(outcome.trace.windows(2).all(|pair| pair[1].value <= pair[0].value), "seed {seed}");
+            mean[k] += outcome.value / 10.0;
+        }
+    }
+    assert!((mean[0] - mean[1]).abs() < 0.01 && mean[0] < 0.2, "{mean:?}");
+}
+
+/// Each incremental value of a whole fit against a whole evaluation of the same point.
+#[test]
+fn a_checked_fit_differs_by_rounding_only() {
+    let (table, network) = iris();
+    let error = MeanSquaredError::new(&network, table.inputs(), table.targets()).unwrap();
+    let checked = Arc::new(CheckIncremental::of(error));
+    let start = mse::recipe_start(network.topology(), 1);
+    // (MATLAB's classic moves single weights to 1e10, where whole evaluations themselves lose digits.)
+    let problem = Problem::shared(checked.clone(), start).unwrap().bounded(Bounds::nonnegative(35)).unwrap();
+    let search = PatternSearch::new(mse::fit_options(network.topology())).unwrap();
+    search.minimize(&problem, &Budget::evaluations(20_000), &mut ()).unwrap();
+    let worst = checked.worst().unwrap();
+    assert!(worst.relative <= 1e-12, "{worst}");
 }

@@ -11,6 +11,9 @@ use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, sca
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.
 const ADDITION_THEOREM: f64 = 1.0;
 
+/// A source with a mean square below this is rounding.
+const SILENT: f64 = 1e-24;
+
 /// What is known beside the layers themselves. Sums are over all samples and outputs, in squared units of the
 /// target.
 pub(super) struct Head {
@@ -66,6 +69,8 @@ pub(super) struct Line {
     pub(super) value: f64,
     pub(super) slope: f64,
     pub(super) curvature: f64,
+    /// Whether the source's values are rounding: the least point would be a weight beyond all measure.
+    pub(super) silent: bool,
 }
 
 impl Line {
@@ -170,7 +175,8 @@ impl Head {
         });
         self.products[place] = Some(products);
         let Products { error, square, .. } = products;
-        Line { value: self.sum, slope: 2.0 * gain * error, curvature: gain * gain * square }
+        let silent = square <= SILENT * problem.inputs().samples() as f64;
+        Line { value: self.sum, slope: 2.0 * gain * error, curvature: gain * gain * square, silent }
     }
 
     /// Moves a parameter of the output layer; whether no digits were lost.

@@ -161,8 +161,8 @@ impl Incremental for View<'_> {
     fn line(&mut self, i: usize) -> Option<Parabola> {
         let View { problem, ways, x, layers, head: Some(head), per_error, .. } = self else { return None };
         let Way::Line { output, source } = ways[i] else { return None };
-        let Line { value, slope, curvature } = head.line(output, source, layers, x, problem);
-        Some(Parabola {
+        let Line { value, slope, curvature, silent } = head.line(output, source, layers, x, problem);
+        (!silent).then_some(Parabola {
             value: value * *per_error,
             slope: slope * *per_error,
             curvature: curvature * *per_error,

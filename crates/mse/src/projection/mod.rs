@@ -13,7 +13,7 @@ use search::{Bounds, Failure, Incremental, Objective};
 
 use crate::rows::{dot, ones};
 use crate::{Error, MeanSquaredError};
-use quadratic::{Box as Within, minimize};
+use quadratic::{Box as Within, Least, minimize};
 use view::View;
 
 /// The mean squared error of a network with a linear output layer as a function of its hidden parameters:
@@ -175,12 +175,13 @@ impl VariableProjection {
         }
     }
 
-    /// Solves for one output from where `w` is; its sum of squared errors.
-    fn solve(&self, normal: &Normal, output: usize, w: &mut [f64]) -> f64 {
+    /// Solves for one output from where `w` is; its sum of squared errors, and the sizes of the terms of that.
+    fn solve(&self, normal: &Normal, output: usize, w: &mut [f64]) -> Least {
         let OutputBounds { lower, upper } = &self.bounds[output];
         let gain = self.error.targets().gains()[output];
         let least = minimize(&normal.gram, &normal.rhs[output], Within { lower, upper }, w);
-        gain * gain * least + self.squares[output]
+        let (square, targets) = (gain * gain, self.squares[output]);
+        Least { value: square * least.value + targets, terms: square * least.terms + targets }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Normal, VariableProjection};
 use crate::incremental::{step, sweeps, unit_blocks};
 use crate::rows::{dot, scaled_sum};
 
-/// A sum of squared errors below this part of the targets' own has lost digits in the normal equations.
+/// A sum of squared errors below this part of its terms has lost digits in the normal equations.
 const CANCELLED: f64 = 1e-3;
 
 pub(super) struct View<'p> {
@@ -135,14 +135,19 @@ impl Incremental for View<'_> {
             return self.whole(i, to);
         }
         self.exchange(unit, &mut entries);
-        let (mut sum, mut all) = (0.0, 0.0);
+        let (mut sum, mut terms) = (0.0, 0.0);
         for (output, at_centre) in self.solutions.iter().enumerate() {
             self.trial.copy_from_slice(at_centre);
-            sum += self.problem.solve(&self.normal, output, &mut self.trial);
-            all += self.problem.squares[output];
+            let least = self.problem.solve(&self.normal, output, &mut self.trial);
+            sum += least.value;
+            terms += least.terms;
         }
         self.exchange(unit, &mut entries);
-        if sum >= CANCELLED * all { Ok(self.problem.error.targets().mean(&[sum])) } else { self.whole(i, to) }
+        if sum >= CANCELLED * terms {
+            Ok(self.problem.error.targets().mean(&[sum]))
+        } else {
+            self.whole(i, to)
+        }
     }
 
     fn accept(&mut self, i: usize, to: f64) {

@@ -87,6 +87,11 @@ impl Poll {
         let (i, to) = target(k);
         evaluations.accept(i, to, value);
         let value = evaluations.settle()?;
+        if value >= incumbent.value {
+            // An incremental value that a whole evaluation does not confirm: terms so large that rounding decides.
+            evaluations.hold(centre, incumbent.value)?;
+            return Ok(Polled::Failed);
+        }
         let improved =
             Polled::Improved { distance: (to - centre[i]).abs(), decrease: incumbent.value - value };
         incumbent.x[i] = to;

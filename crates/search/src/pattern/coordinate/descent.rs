@@ -97,7 +97,7 @@ impl Descent {
         scale: &[f64],
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let (value, before) = (self.value, options.pattern_move.then(|| self.x.clone()));
+        let (value, before) = (self.value, self.x.clone());
         let mut parabolas = Vec::new();
         let mut improved = false;
         for &i in order {
@@ -107,6 +107,11 @@ impl Descent {
         }
         if improved {
             self.value = evaluations.settle()?;
+            if self.value >= value {
+                // The moves were decreases one by one only: terms so large that rounding decides.
+                improved = false;
+                self.go_back(&before, value, options, evaluations)?;
+            }
         }
         self.progress = match improved {
             false => 0.0,
@@ -122,10 +127,25 @@ impl Descent {
         if options.parabola_step {
             improved |= self.parabola_step(&parabolas, evaluations)?;
         }
-        if let Some(before) = before.filter(|_| improved) {
+        if improved && options.pattern_move {
             self.pattern_move(&before, evaluations)?;
         }
         Ok(improved)
+    }
+
+    /// Takes a sweep back, and goes on with shorter steps.
+    fn go_back(
+        &mut self,
+        x: &[f64],
+        value: f64,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        evaluations.hold(x, value)?;
+        self.x.copy_from_slice(x);
+        self.value = value;
+        self.steps.iter_mut().for_each(|step| *step *= options.mesh_contraction_factor);
+        Ok(())
     }
 
     /// Polls along one coordinate and adapts its step; the exact minimum where the objective knows the
