@@ -18,7 +18,9 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{Confusion, Monotonicity};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
-use search::{Bounds, Budget, Cancellation, DisplayLevel, Journal, JournalReport, PatternSearch, Status};
+use search::{
+    Bounds, Budget, Cancellation, DisplayLevel, Journal, JournalReport, PatternSearch, Progress, Status,
+};
 
 /// Fits a net with non-negative weights by MATLAB's pattern search.
 ///
@@ -101,6 +103,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         .on_threads(arguments.threads);
     if let Some(path) = &arguments.journal {
         fit = fit.with_journal(journal(path, arguments));
+    }
+    // Rows of the display are progress enough.
+    let mut progress = (search.options().display != DisplayLevel::Iter).then(|| Progress::up_to(None));
+    if let Some(progress) = &mut progress {
+        fit = fit.observer(progress);
     }
     let fitted = fit.run()?;
 

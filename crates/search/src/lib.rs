@@ -33,11 +33,11 @@
 //! | subject | items |
 //! |---|---|
 //! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
-//! | solvers | [`PatternSearch`] with its [`pattern::Options`], [`NelderMead`]; [`Minimizer`] for one's own |
+//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; [`Minimizer`] for one's own |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
-//! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence` |
+//! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence`, `plot::comparison`; feature `progress`: `Progress` |
 
 mod argmin;
 mod bounds;
@@ -58,6 +58,8 @@ pub mod pattern;
 pub mod plot;
 mod problem;
 mod program;
+#[cfg(feature = "progress")]
+mod progress;
 mod run;
 
 pub use argmin::{NelderMead, NelderMeadOptions};
@@ -77,4 +79,6 @@ pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use problem::Problem;
 pub use program::Program;
+#[cfg(feature = "progress")]
+pub use progress::Progress;
 pub use run::Run;

@@ -101,7 +101,7 @@ pub(crate) fn sweeps(transfer: Transfer) -> bool {
 pub(crate) fn step(from: f64, to: f64) -> f64 {
     let step = to - from;
     let rounding = f64::EPSILON * (from.abs() + to.abs());
-    let power = f64::from_bits(step.abs().to_bits() + (1 << 51) & !((1 << 52) - 1));
+    let power = f64::from_bits((step.abs().to_bits() + (1 << 51)) & !((1 << 52) - 1));
     if (power - step.abs()).abs() <= rounding { power.copysign(step) } else { step }
 }
 

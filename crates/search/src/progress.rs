@@ -1,0 +1,59 @@
+//! A progress bar on standard error (feature `progress`).
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{Event, Observer, general};
+
+/// An observer that shows a long run's progress on standard error: evaluations, their rate, the best value,
+/// and, where it knows how many there may be, a bar with the time left. Nothing is shown unless standard error is
+/// a terminal.
+///
+/// ```
+/// use search::{Budget, Minimizer, PatternSearch, Problem, Progress};
+///
+/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0])?;
+/// let mut progress = Progress::up_to(Some(50));
+/// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(50), &mut progress)?;
+/// assert_eq!(outcome.value, 0.0);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Of a run of at most so many evaluations, or of one that goes on until it has converged.
+    pub fn up_to(evaluations: Option<u64>) -> Self {
+        let (bar, style) = match evaluations {
+            Some(evaluations) => (
+                ProgressBar::new(evaluations),
+                "{bar:24} {human_pos}/{human_len} evaluations, {per_sec}; best {msg}; {eta} left",
+            ),
+            None => (
+                ProgressBar::new_spinner(),
+                "{spinner} {human_pos} evaluations, {per_sec}; best {msg}; {elapsed}",
+            ),
+        };
+        let bar = bar.with_style(ProgressStyle::with_template(style).expect("a template without mistakes"));
+        Progress { bar }
+    }
+}
+
+impl Observer for Progress {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        match event {
+            Event::Start { .. } => self.bar.enable_steady_tick(Duration::from_millis(200)),
+            Event::Iteration { row, .. } if !self.bar.is_hidden() => {
+                self.bar.set_position(row.evaluations);
+                self.bar.set_message(general(row.value, 6));
+            }
+            Event::End(_) | Event::NoOutcome(_) => self.bar.finish_and_clear(),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
