@@ -11,8 +11,8 @@ use crate::Failure;
 /// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)). The values of
 /// [`begin`](Incremental::begin) are canonical: the same bits as
 /// [`Objective::value`](crate::Objective::value). Those of a trial or a parabola agree with it to rounding
-/// (1e-12 of the value, or better); a decrease no larger than that counts as none, so that no move is accepted
-/// which is not a decrease. [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
+/// (1e-12 of the value, or better); a decrease no larger than that is confirmed by whole evaluations, or none
+/// ([`TinyDecrease`](crate::TinyDecrease)). [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
 ///
 /// A coordinate's new value is given as the value itself, not as a step: what lies exactly on a bound
 /// is meant, and adding a step would round.

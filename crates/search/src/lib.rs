@@ -68,7 +68,7 @@ pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Evaluations, Lookahead, Stop};
+pub use evaluations::{Evaluations, Lookahead, Stop, TinyDecrease};
 pub use format::general;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};

@@ -7,6 +7,8 @@ pub(super) struct Best {
     /// Infinite while there is none.
     value: f64,
     tentative: Option<Tentative>,
+    /// The least value that observers have been told.
+    told: f64,
     /// The tentative point, if that is its place.
     tentative_x: Vec<f64>,
 }
@@ -33,12 +35,20 @@ impl Best {
     }
 
     pub(super) fn at(x: Vec<f64>, value: f64) -> Self {
-        Best { tentative_x: x.clone(), x, value, tentative: None }
+        Best { tentative_x: x.clone(), x, value, tentative: None, told: value }
     }
 
     /// The best value so far, be it tentative.
     pub(super) fn value(&self) -> f64 {
         self.tentative.map_or(self.value, |tentative| tentative.value.min(self.value))
+    }
+
+    /// Whether a value is news to the observers. A tentative one may have been lower, by rounding, than a whole
+    /// evaluation after it.
+    pub(super) fn is_news(&mut self, value: f64) -> bool {
+        let news = value < self.told;
+        self.told = self.told.min(value);
+        news
     }
 
     /// The best point by whole evaluations, and its value.

@@ -9,8 +9,18 @@ use super::{Evaluations, Lookahead, Stop, StopKind, notify};
 use crate::journal::JournalFault;
 use crate::{Event, FailedEvaluation, Failure, Incremental, Parabola};
 
-/// A decrease below this part of the value may be rounding: it is none.
+/// A decrease below this part of the value may be rounding.
 const ROUNDING: f64 = 1e-12;
+
+/// What becomes of an incremental decrease that may be rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TinyDecrease {
+    /// Whole evaluations tell: the path stays that of an algorithm to which any decrease is one. They cost
+    /// many trials.
+    Confirmed,
+    /// It is none. Where units are saturated a search would be busy with nothing else.
+    Refused,
+}
 
 /// The point around which coordinates are tried.
 pub(super) struct Centre<'r> {
@@ -102,8 +112,8 @@ impl Evaluations<'_> {
     /// `step(k)` is the `k`-th of `count` trials: a coordinate and its new value, or `None` where there is
     /// none; it may depend on `k` alone. Where the objective has an [`Incremental`] view, each trial costs what
     /// that takes; else they are whole evaluations, on several threads if the run has them (as for
-    /// [`in_order`](Evaluations::in_order)). An incremental decrease that may be rounding is handed on as the value of
-    /// the centre.
+    /// [`in_order`](Evaluations::in_order)). What is handed on as a decrease is one, also after recomputation; for
+    /// one that may be rounding, `tiny` says how.
     ///
     /// # Errors
     /// [`Stop`] as for [`value`](Evaluations::value); the clock is looked at before each 16th incremental
@@ -112,6 +122,7 @@ impl Evaluations<'_> {
         &mut self,
         count: usize,
         lookahead: Lookahead,
+        tiny: TinyDecrease,
         step: impl Fn(usize) -> Option<(usize, f64)>,
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
@@ -122,7 +133,7 @@ impl Evaluations<'_> {
                 return self.whole_trials(count - turn, lookahead, rest, |k, value| commit(turn + k, value));
             }
             if let Some((i, to)) = step(turn) {
-                let value = self.trial(i, to)?;
+                let value = self.trial(i, to, tiny)?;
                 if commit(turn, value).is_break() {
                     break;
                 }
@@ -223,13 +234,13 @@ impl Evaluations<'_> {
         }
     }
 
-    fn trial(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
+    fn trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.proceed()?;
-        let value = self.admitted_trial(i, to);
+        let value = self.admitted_trial(i, to, tiny);
         self.keeping_stop(value)
     }
 
-    fn admitted_trial(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
+    fn admitted_trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.limits.admit_trial_after(self.counts.evaluations)?;
         if !self.problem.bounds().admit(i, to) {
             return Err(StopKind::Outside(i, to).into());
@@ -249,13 +260,44 @@ impl Evaluations<'_> {
             }
         };
         let Centre { value: before, told, .. } = self.centre;
-        if value >= before - ROUNDING * before.abs() {
-            // No decrease, or one that may be rounding. Whole evaluations could tell, but saturated nets would be
-            // busy with nothing else.
-            return Ok(value.max(told));
+        if value < before - ROUNDING * before.abs() || before == f64::INFINITY {
+            self.improved_beside_centre(i, to, value)?;
+            return Ok(value);
         }
-        self.improved_beside_centre(i, to, value)?;
-        Ok(value)
+        if value < before && tiny == TinyDecrease::Confirmed {
+            return self.confirmed(i, to);
+        }
+        Ok(value.max(told))
+    }
+
+    /// The value of a trial that is better by no more than rounding: that of a whole evaluation if it is below the
+    /// canonical value at the centre, else not below that of the centre.
+    fn confirmed(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
+        if !self.centre.canonical {
+            self.counts.recomputed += 1;
+            self.begin_at_centre();
+        }
+        let Centre { value: before, told, .. } = self.centre;
+        let mut x = self.centre.x.clone();
+        x[i] = to;
+        self.counts.recomputed += 1;
+        match attempt(self.problem.objective(), &x) {
+            Ok(value) if value < before.min(told) => {
+                if value < self.best.value() {
+                    self.best.set(&x, value);
+                    if self.best.is_news(value) {
+                        let evaluations = self.counts.evaluations;
+                        notify(&mut self.observers, &Event::Improvement { evaluations, x: &x, value })?;
+                    }
+                }
+                Ok(value)
+            }
+            Ok(value) => Ok(value.max(told)),
+            Err(failure) => {
+                self.failed_beside_centre(i, to, failure);
+                Ok(f64::INFINITY)
+            }
+        }
     }
 
     fn failed_beside_centre(&mut self, i: usize, to: f64, failure: Failure) {
@@ -274,6 +316,9 @@ impl Evaluations<'_> {
             return Ok(());
         }
         self.best.set_beside_centre(i, to, value);
+        if !self.best.is_news(value) {
+            return Ok(());
+        }
         let evaluations = self.counts.evaluations;
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let x = &self.centre.x;

@@ -15,6 +15,7 @@ use ahead::Ahead;
 pub(crate) use attempt::attempt;
 use best::Best;
 use centre::Centre;
+pub use centre::TinyDecrease;
 use limits::Limits;
 pub use order::Lookahead;
 pub use stop::Stop;
@@ -209,7 +210,7 @@ impl<'r> Evaluations<'r> {
         }
         match attempt {
             Ok(value) => {
-                if improves {
+                if improves && self.best.is_news(value) {
                     let evaluations = self.counts.evaluations;
                     notify(&mut self.observers, &Event::Improvement { evaluations, x, value })?;
                 }

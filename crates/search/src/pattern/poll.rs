@@ -11,7 +11,7 @@ use super::basis::PositiveBasis2N;
 use super::classic::Incumbent;
 use super::mesh::Mesh;
 use super::{Options, PollOrder};
-use crate::{Evaluations, Lookahead, Stop};
+use crate::{Evaluations, Lookahead, Stop, TinyDecrease};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Poll {
@@ -73,7 +73,9 @@ impl Poll {
         };
         let lookahead = if self.complete { Lookahead::All } else { Lookahead::UntilBreak };
         let mut best = (incumbent.value, None);
-        evaluations.trials_in_order(basis.len(), lookahead, step, |turn, value| {
+        // To MATLAB's poll any decrease is one.
+        let tiny = TinyDecrease::Confirmed;
+        evaluations.trials_in_order(basis.len(), lookahead, tiny, step, |turn, value| {
             if value < best.0 {
                 best = (value, Some(order.direction(turn)));
                 if !self.complete {

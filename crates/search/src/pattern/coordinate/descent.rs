@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::{Evaluations, Lookahead, Parabola, Stop};
+use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 
 /// The largest step, in units of the first one, where the options set no limit.
 const LARGEST: f64 = 1024.0;
@@ -207,14 +207,20 @@ impl Descent {
         };
         let mut values = [f64::NAN; 2];
         let mut success = None;
-        evaluations.trials_in_order(2, Lookahead::UntilBreak, trial, |turn, value| {
-            values[turn] = value;
-            if value < self.value {
-                success = Some(turn);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
+        evaluations.trials_in_order(
+            2,
+            Lookahead::UntilBreak,
+            TinyDecrease::Refused,
+            trial,
+            |turn, value| {
+                values[turn] = value;
+                if value < self.value {
+                    success = Some(turn);
+                    return ControlFlow::Break(());
+                }
+                ControlFlow::Continue(())
+            },
+        )?;
         if let Some(turn) = success {
             self.move_to(i, target(turn), values[turn], evaluations);
             self.upwards[i] = (turn == 0) == up_first;
@@ -247,7 +253,7 @@ impl Descent {
         let far_enough = (to - x).abs() >= tolerance && to.is_finite();
         let mut value = f64::INFINITY;
         let trial = |_| far_enough.then_some((i, to));
-        evaluations.trials_in_order(1, Lookahead::All, trial, |_, tried| {
+        evaluations.trials_in_order(1, Lookahead::All, TinyDecrease::Refused, trial, |_, tried| {
             value = tried;
             ControlFlow::Continue(())
         })?;
