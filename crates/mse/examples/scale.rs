@@ -54,9 +54,9 @@ struct Task {
 }
 
 /// Points on the way: after how many seconds, and the best point then.
-type Path2Points = Vec<(f64, Vec<f64>)>;
+type Progression = Vec<(f64, Vec<f64>)>;
 
-type Fit = fn(&Task) -> Result<Path2Points, Box<dyn Error>>;
+type Fit = fn(&Task) -> Result<Progression, Box<dyn Error>>;
 
 const WAYS: [(&str, Fit); 5] = [
     ("one weight at a time", one_weight_at_a_time),
@@ -144,7 +144,7 @@ fn search(
     search: &PatternSearch,
     problem: &Problem<'_>,
     seconds: f64,
-) -> Result<Path2Points, Box<dyn Error>> {
+) -> Result<Progression, Box<dyn Error>> {
     let began = Instant::now();
     let mut points = vec![(0.0, problem.start().to_vec())];
     let mut noted = 0.0;
@@ -173,18 +173,18 @@ fn pattern_search(task: &Task) -> Result<PatternSearch, search::Error> {
     })
 }
 
-fn one_weight_at_a_time(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
+fn one_weight_at_a_time(task: &Task) -> Result<Progression, Box<dyn Error>> {
     let problem = Problem::shared(task.error.clone(), task.start.clone())?.bounded(task.bounds.clone())?;
     search(&pattern_search(task)?, &problem, task.seconds)
 }
 
-fn with_output_step(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
+fn with_output_step(task: &Task) -> Result<Progression, Box<dyn Error>> {
     let problem = Problem::shared(task.error.clone(), task.start.clone())?.bounded(task.bounds.clone())?;
     let step = VariableProjection::new(task.error.clone(), &task.bounds)?;
     search(&pattern_search(task)?.with_search_step(step), &problem, task.seconds)
 }
 
-fn solved(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
+fn solved(task: &Task) -> Result<Progression, Box<dyn Error>> {
     let projection = Arc::new(VariableProjection::new(task.error.clone(), &task.bounds)?);
     let hidden = projection.dimension();
     let (lower, upper) = (task.bounds.lower()[..hidden].to_vec(), task.bounds.upper()[..hidden].to_vec());
@@ -194,7 +194,7 @@ fn solved(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
     points.into_iter().map(|(time, hidden)| Ok((time, projection.complete(&hidden)?))).collect()
 }
 
-fn whole_evaluations(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
+fn whole_evaluations(task: &Task) -> Result<Progression, Box<dyn Error>> {
     let error = task.error.clone();
     let problem =
         Problem::new(move |x: &[f64]| error.value(x), task.start.clone())?.bounded(task.bounds.clone())?;
@@ -202,7 +202,7 @@ fn whole_evaluations(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
 }
 
 /// Adam (Kingma & Ba 2015) on the whole batch, with projection onto the bounds after each step.
-fn projected_adam(task: &Task) -> Result<Path2Points, Box<dyn Error>> {
+fn projected_adam(task: &Task) -> Result<Progression, Box<dyn Error>> {
     const RATE: f64 = 0.01;
     let began = Instant::now();
     let gradient = task.error.gradient().ok_or("a net without a gradient")?;

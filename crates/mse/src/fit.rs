@@ -14,7 +14,7 @@ use crate::{Error, MeanSquaredError, VariableProjection};
 const RESTARTS: u64 = 32;
 
 /// The options of the search that a fit of such a network uses by default: `coordinate` with steps from
-/// `2 / √R` on, to the nearest power of two, for the R sources of its widest hidden layer, and up to 32 restarts
+/// `2 / √R` on, to the nearest power of two, for R the most sources that a hidden unit has, and up to 32 restarts
 /// in a row without success.
 ///
 /// With R inputs mapped to `[-1, 1]`, whose root mean square is about one half, that step of all weights of a unit
@@ -96,7 +96,8 @@ pub enum Outputs {
 pub struct Fitted {
     /// The network with the best parameters found.
     pub network: Network,
-    /// The run: its value is the mean squared error, its point the whole flat vector.
+    /// The run: its value is the mean squared error, its point the whole flat vector. All else of it is as the solver
+    /// saw it: if the output layer was solved for, with it solved at the start too, and by hidden parameters.
     pub outcome: Outcome,
     mse_before: f64,
 }
@@ -170,7 +171,7 @@ impl<'a> Fit<'a> {
     /// had no finite error at any point; [`Error::NotLinear`] if an output layer is to be solved for that is not
     /// linear.
     pub fn run(self) -> Result<Fitted, Error> {
-        let Fit { network, table, bounds, start, minimizer, outputs, run, observer } = self;
+        let Fit { network, table, bounds, start, minimizer, outputs, mut run, observer } = self;
         let objective = Arc::new(MeanSquaredError::new(network, table.inputs(), table.targets())?);
         let start = start.unwrap_or_else(|| network.parameters().to_vec());
         network.topology().check_parameters(&start)?;
@@ -182,6 +183,13 @@ impl<'a> Fit<'a> {
         let minimizer = minimizer.unwrap_or(&by_default);
         let mut nobody = ();
         let observer = observer.unwrap_or(&mut nobody);
+        if let Some(journal) = &mut run.journal {
+            // What the solver's own settings do not tell.
+            journal.label += &format!("; {} arithmetic", netcore::instructions());
+            if outputs == Outputs::Solved {
+                journal.label += &format!("; output layer solved within {bounds:?}");
+            }
+        }
         let outcome = match outputs {
             Outputs::Searched => {
                 let problem = Problem::shared(objective, start)?.bounded(bounds)?;

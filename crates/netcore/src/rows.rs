@@ -85,12 +85,18 @@ impl Rows {
 
     /// The values without the zeros at the ends, rows × samples.
     pub fn view(&self) -> ArrayView2<'_, f64> {
+        if self.rows == 0 {
+            return ArrayView2::from_shape((0, self.samples), &[]).expect("no rows");
+        }
         ArrayView2::from_shape((self.rows, self.samples).strides((self.stride, 1)), self.all())
             .expect("rows lie one after another")
     }
 
     /// The values to write to, rows × samples.
     pub fn view_mut(&mut self) -> ArrayViewMut2<'_, f64> {
+        if self.rows == 0 {
+            return ArrayViewMut2::from_shape((0, self.samples), &mut []).expect("no rows");
+        }
         let shape = (self.rows, self.samples).strides((self.stride, 1));
         ArrayViewMut2::from_shape(shape, self.all_mut()).expect("rows lie one after another")
     }

@@ -150,7 +150,12 @@ impl<O: Objective> Incremental for CheckedView<'_, O> {
         self.compare(i, to, &value);
         if let Some((_, line)) = self.line.filter(|&(along, _)| along == i) {
             let d = to - self.centre[i];
-            self.compare(i, to, &Ok(line.value + d * (line.slope + d * line.curvature)));
+            let (slope, curve) = (d * line.slope, d * d * line.curvature);
+            let value = line.value + slope + curve;
+            // Where its terms cancel a parabola has lost digits, and promises none.
+            if value >= 1e-2 * (line.value.abs() + slope.abs() + curve.abs()) {
+                self.compare(i, to, &Ok(value));
+            }
         }
         value
     }

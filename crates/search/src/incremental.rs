@@ -10,8 +10,9 @@ use crate::Failure;
 /// the search is the same for all others, which are evaluated as a whole
 /// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)). The values of
 /// [`begin`](Incremental::begin) are canonical: the same bits as
-/// [`Objective::value`](crate::Objective::value). Those of a trial or a parabola agree with it to rounding
-/// (1e-12 of the value, or better); a decrease no larger than that is confirmed by whole evaluations, or none
+/// [`Objective::value`](crate::Objective::value). Those of a trial agree with it to rounding
+/// (1e-12 of the value, or of the largest terms that both have to cancel); those of a parabola where its three terms do
+/// not cancel; a decrease no larger than that is confirmed by whole evaluations, or none
 /// ([`TinyDecrease`](crate::TinyDecrease)). [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
 ///
 /// A coordinate's new value is given as the value itself, not as a step: what lies exactly on a bound

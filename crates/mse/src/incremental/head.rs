@@ -11,8 +11,8 @@ use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, sca
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.
 const ADDITION_THEOREM: f64 = 1.0;
 
-/// A source with a mean square below this is rounding.
-const SILENT: f64 = 1e-24;
+/// A source with a mean square below this is rounding beside outputs of the size of 1.
+const SILENT: f64 = f64::EPSILON;
 
 /// What is known beside the layers themselves. Sums are over all samples and outputs, in squared units of the
 /// target.

@@ -10,6 +10,7 @@ use nalgebra::DMatrix;
 use netcore::{ForwardPass, LayerBlock, Rows};
 use search::pattern::SearchStep;
 use search::{Bounds, Failure, Incremental, Objective};
+use serde_json::{Value, json};
 
 use crate::rows::{dot, ones};
 use crate::{Error, MeanSquaredError};
@@ -181,7 +182,7 @@ impl VariableProjection {
         let gain = self.error.targets().gains()[output];
         let least = minimize(&normal.gram, &normal.rhs[output], Within { lower, upper }, w);
         let (square, targets) = (gain * gain, self.squares[output]);
-        Least { value: square * least.value + targets, terms: square * least.terms + targets }
+        Least { value: square * least.value + targets, terms: square * least.terms + targets, ..least }
     }
 }
 
@@ -204,6 +205,12 @@ impl Objective for VariableProjection {
 impl SearchStep for VariableProjection {
     fn name(&self) -> String {
         "output layer".to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        // JSON has no infinities.
+        let bounds = self.bounds.iter().map(|OutputBounds { lower, upper }| format!("{lower:?} {upper:?}"));
+        json!({ "name": self.name(), "bounds": bounds.collect::<Vec<_>>() })
     }
 
     fn propose(&self, incumbent: &[f64], _value: f64, _bounds: &Bounds) -> Vec<Vec<f64>> {

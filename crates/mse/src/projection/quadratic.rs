@@ -11,8 +11,8 @@ const RIDGE: f64 = 1e-10;
 /// A pivot below this part of the diagonal is rounding: the column is a combination of those before it.
 const SINGULAR: f64 = 1e-12;
 
-/// A column whose squares sum up to less than this part of the largest is rounding, and counts as zeros.
-const NEGLIGIBLE: f64 = 1e-24;
+/// A column whose squares sum up to less than this part of the largest is rounding beside it, and counts as zeros.
+const NEGLIGIBLE: f64 = f64::EPSILON;
 
 /// Bounds on each unknown.
 #[derive(Debug, Clone, Copy)]
@@ -21,11 +21,13 @@ pub(super) struct Box<'b> {
     pub(super) upper: &'b [f64],
 }
 
-/// A least value, and the sum of the sizes of the terms that make it up.
+/// A least value, the sum of the sizes of the terms that make it up, and whether columns were so much alike that
+/// other unknowns, found from another start, may have the same value only to the size of the ridge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Least {
     pub(super) value: f64,
     pub(super) terms: f64,
+    pub(super) singular: bool,
 }
 
 /// Minimizes `wᵀ G w - 2 rᵀ w` for `lower <= w <= upper`, with `G` the positive semidefinite Gram matrix of a
@@ -42,7 +44,8 @@ pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mu
     let matters: Vec<bool> = (0..n).map(|i| gram[(i, i)] > NEGLIGIBLE * largest).collect();
     let mut free = vec![false; n];
     for i in 0..n {
-        w[i] = w[i].clamp(bounds.lower[i], bounds.upper[i]);
+        let from = if matters[i] { w[i] } else { 0.0 };
+        w[i] = from.clamp(bounds.lower[i], bounds.upper[i]);
         free[i] = w[i] > bounds.lower[i] && w[i] < bounds.upper[i] && matters[i];
     }
     // Released without being able to move: rounding says one thing of the gradient and another of the step.
@@ -51,14 +54,15 @@ pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mu
         (0..n).map(|i| free[i] || refused[i] || !matters[i]).collect()
     };
     // Each round lowers the value, so that no set of free unknowns comes twice; the limit is for rounding.
+    let mut singular = false;
     for _ in 0..20 * n + 20 {
-        if solve_free(gram, rhs, bounds, w, &mut free) {
+        if solve_free(gram, rhs, bounds, w, &mut free, &mut singular) {
             refused.fill(false);
         }
         let Some(released) = most_wrong(gram, rhs, bounds, w, &closed(&free, &refused)) else { break };
         (free[released], refused[released]) = (true, true);
     }
-    let mut least = Least { value: 0.0, terms: 0.0 };
+    let mut least = Least { value: 0.0, terms: 0.0, singular };
     for i in 0..n {
         let products = || (0..n).map(|j| gram[(i, j)] * w[j]);
         least.value += w[i] * (products().sum::<f64>() - 2.0 * rhs[i]);
@@ -68,14 +72,22 @@ pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mu
 }
 
 /// Solves for the free unknowns, again after each one that meets a bound; says whether any moved.
-fn solve_free(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mut [f64], free: &mut [bool]) -> bool {
+fn solve_free(
+    gram: &DMatrix<f64>,
+    rhs: &[f64],
+    bounds: Box<'_>,
+    w: &mut [f64],
+    free: &mut [bool],
+    singular: &mut bool,
+) -> bool {
     let mut moved = false;
     loop {
         let unknowns: Vec<usize> = (0..w.len()).filter(|&i| free[i]).collect();
         if unknowns.is_empty() {
             return moved;
         }
-        let target = unconstrained(gram, rhs, w, &unknowns, free);
+        let (target, ridged) = unconstrained(gram, rhs, w, &unknowns, free);
+        *singular |= ridged;
         let mut part = 1.0;
         let mut blocking = None;
         for (&i, &to) in unknowns.iter().zip(&target) {
@@ -102,8 +114,14 @@ fn solve_free(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mut [f64], 
     }
 }
 
-/// The minimizer over some unknowns with the others kept.
-fn unconstrained(gram: &DMatrix<f64>, rhs: &[f64], w: &[f64], unknowns: &[usize], free: &[bool]) -> Vec<f64> {
+/// The minimizer over some unknowns with the others kept, and whether it took a ridge.
+fn unconstrained(
+    gram: &DMatrix<f64>,
+    rhs: &[f64],
+    w: &[f64],
+    unknowns: &[usize],
+    free: &[bool],
+) -> (Vec<f64>, bool) {
     let m = unknowns.len();
     let kept = |i: usize| (0..w.len()).filter(|&j| !free[j]).map(|j| gram[(i, j)] * w[j]).sum::<f64>();
     let right = DVector::from_iterator(m, unknowns.iter().map(|&i| rhs[i] - kept(i)));
@@ -122,10 +140,11 @@ fn unconstrained(gram: &DMatrix<f64>, rhs: &[f64], w: &[f64], unknowns: &[usize]
             return None;
         }
         let solution = factor.solve(&right);
-        solution.iter().all(|value| value.is_finite()).then_some(solution)
+        let finite = solution.iter().all(|value| value.is_finite());
+        finite.then(|| (solution.iter().copied().collect(), ridge > 0.0))
     });
     // No solution at all (numbers beyond all measure): stay.
-    solution.map_or_else(|| unknowns.iter().map(|&i| w[i]).collect(), |s| s.iter().copied().collect())
+    solution.unwrap_or_else(|| (unknowns.iter().map(|&i| w[i]).collect(), true))
 }
 
 /// The unknown at a bound, of those not closed, from which the value falls fastest inwards.

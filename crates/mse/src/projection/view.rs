@@ -135,15 +135,16 @@ impl Incremental for View<'_> {
             return self.whole(i, to);
         }
         self.exchange(unit, &mut entries);
-        let (mut sum, mut terms) = (0.0, 0.0);
+        let (mut sum, mut terms, mut singular) = (0.0, 0.0, false);
         for (output, at_centre) in self.solutions.iter().enumerate() {
             self.trial.copy_from_slice(at_centre);
             let least = self.problem.solve(&self.normal, output, &mut self.trial);
             sum += least.value;
             terms += least.terms;
+            singular |= least.singular;
         }
         self.exchange(unit, &mut entries);
-        if sum >= CANCELLED * terms {
+        if !singular && sum >= CANCELLED * terms {
             Ok(self.problem.error.targets().mean(&[sum]))
         } else {
             self.whole(i, to)

@@ -59,7 +59,8 @@ impl Best {
     /// A whole evaluation was better than all before.
     pub(super) fn set(&mut self, x: &[f64], value: f64) {
         self.x.copy_from_slice(x);
-        (self.value, self.tentative) = (value, None);
+        self.value = value;
+        self.tentative = self.tentative.filter(|tentative| tentative.value < value);
     }
 
     pub(super) fn set_beside_centre(&mut self, i: usize, to: f64, value: f64) {

@@ -57,9 +57,12 @@ impl Evaluations<'_> {
     /// counted as an evaluation.
     ///
     /// # Errors
-    /// [`Stop`] if the journal records single values and this run does not, or if it has stopped already.
+    /// [`Stop`] for a point outside the bounds or of another dimension, if the journal records single values and
+    /// this run does not, or if it has stopped already.
     pub fn hold(&mut self, x: &[f64], value: f64) -> Result<(), Stop> {
         self.proceed()?;
+        let checked = self.check_bounds(x);
+        self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
         if self.centre.view.is_none() && self.centre.x.is_empty() {
             let objective = self.problem.objective();
@@ -91,7 +94,14 @@ impl Evaluations<'_> {
         *held = begun.is_ok();
         if let Ok(begun) = begun {
             (*value, *canonical) = (begun, true);
-            self.best.centre_has(x, begun);
+        }
+    }
+
+    /// The same where trials have led: a whole evaluation of that point.
+    fn begin_where_moved(&mut self) {
+        self.begin_at_centre();
+        if self.centre.held {
+            self.best.centre_has(&self.centre.x, self.centre.value);
         }
     }
 
@@ -175,15 +185,20 @@ impl Evaluations<'_> {
             Err(stop) => return self.keeping_stop(Err(stop)),
         };
         if parabola.is_err() {
-            self.begin_at_centre();
+            self.begin_where_moved();
         }
         let parabola = parabola.unwrap_or(None).filter(Parabola::is_finite);
         self.counts.evaluations += u64::from(parabola.is_some());
         Ok(parabola)
     }
 
-    /// Moves the centre by setting coordinate `i` to `to`, a trial whose value was handed on before.
+    /// Moves the centre by setting coordinate `i` to `to`, a trial whose value was handed on before. A value outside
+    /// the bounds, which cannot have been one, stops the run.
     pub fn accept(&mut self, i: usize, to: f64, value: f64) {
+        if !self.problem.bounds().admit(i, to) {
+            self.stopped.get_or_insert_with(|| StopKind::Outside(i, to).into());
+            return;
+        }
         self.best.centre_moves(&self.centre.x, i, to);
         let centre = &mut self.centre;
         centre.x[i] = to;
@@ -194,7 +209,7 @@ impl Evaluations<'_> {
             _ => false,
         };
         if !accepted {
-            self.begin_at_centre();
+            self.begin_where_moved();
         }
     }
 
@@ -206,7 +221,7 @@ impl Evaluations<'_> {
         self.proceed()?;
         if !self.centre.canonical {
             self.counts.recomputed += 1;
-            self.begin_at_centre();
+            self.begin_where_moved();
         }
         if !self.centre.canonical {
             // The view cannot begin where it has moved to.
@@ -253,7 +268,7 @@ impl Evaluations<'_> {
             Err(failure) => {
                 if let Failure::Panic(_) = failure {
                     // Whatever the view was about to do is undone.
-                    self.begin_at_centre();
+                    self.begin_where_moved();
                 }
                 self.failed_beside_centre(i, to, failure);
                 return Ok(f64::INFINITY);
@@ -275,7 +290,7 @@ impl Evaluations<'_> {
     fn confirmed(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
         if !self.centre.canonical {
             self.counts.recomputed += 1;
-            self.begin_at_centre();
+            self.begin_where_moved();
         }
         let Centre { value: before, told, .. } = self.centre;
         let mut x = self.centre.x.clone();

@@ -199,7 +199,7 @@ impl<'r> Evaluations<'r> {
         {
             self.start_value = value;
         }
-        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.value());
+        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.settled().1);
         if improves && let Ok(value) = attempt {
             self.best.set(x, value);
         }

@@ -86,7 +86,7 @@ impl Minimizer for PatternSearch {
         let options = Options { display: DisplayLevel::Off, ..self.options.clone() };
         let mut settings = serde_json::to_value(options).expect("options are numbers and words");
         if let Some(step) = &self.search_step {
-            settings["search_step"] = Value::from(step.name());
+            settings["search_step"] = step.settings();
         }
         settings
     }

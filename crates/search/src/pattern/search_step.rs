@@ -1,5 +1,9 @@
 //! The search step: points from anywhere, tried before the poll.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+
 use crate::{Bounds, Evaluations, Stop};
 
 /// Proposes points before each poll of a [`PatternSearch`](crate::PatternSearch); MATLAB's `SearchFcn`.
@@ -32,12 +36,17 @@ use crate::{Bounds, Evaluations, Stop};
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait SearchStep: Send + Sync {
-    /// The name in tables and journals.
+    /// The name in tables.
     fn name(&self) -> String;
 
+    /// What decides the points it proposes: a journal is resumed only by the same. By default the name.
+    fn settings(&self) -> Value {
+        Value::from(self.name())
+    }
+
     /// Points to try in this order, given the incumbent and its value. What lies outside the bounds is
-    /// moved onto them; points of another dimension or that are not finite are passed over. The same
-    /// incumbent must give the same points.
+    /// moved onto them; points of another dimension or that are not finite are passed over, and so is a panic. The
+    /// same incumbent must give the same points.
     fn propose(&self, incumbent: &[f64], value: f64, bounds: &Bounds) -> Vec<Vec<f64>>;
 }
 
@@ -48,7 +57,10 @@ pub(super) fn propose(
     value: &mut f64,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<bool, Stop> {
-    for mut point in step.propose(x, *value, evaluations.bounds()) {
+    let bounds = evaluations.bounds();
+    // A step that panics has nothing to propose.
+    let points = catch_unwind(AssertUnwindSafe(|| step.propose(x, *value, bounds))).unwrap_or_default();
+    for mut point in points {
         if point.len() != x.len() || !point.iter().all(|x| x.is_finite()) {
             continue;
         }

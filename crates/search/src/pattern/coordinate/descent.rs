@@ -20,7 +20,7 @@ pub(super) struct Descent {
     known: Vec<bool>,
     /// Whether upwards is the way to try first.
     upwards: Vec<bool>,
-    /// By which part of it the last sweep lowered the value.
+    /// By which part of it the last sweep over the coordinates lowered the value.
     progress: f64,
     /// How far the search is with showing that nothing more can be had with steps of the tolerance's size.
     closing: Closing,
@@ -60,7 +60,7 @@ impl Descent {
         unknown.fold(0.0, |largest, (&step, _)| step.max(largest))
     }
 
-    /// By which part of it the last sweep lowered the value; infinite before the first one.
+    /// By which part of it the last sweep over the coordinates lowered the value; infinite before the first one.
     pub(super) fn progress(&self) -> f64 {
         self.progress
     }
@@ -80,11 +80,12 @@ impl Descent {
 
     fn begin_last_sweep(&mut self, options: &Options) {
         self.closing = Closing::LastSweep;
-        for step in &mut self.steps {
-            while *step < options.mesh_tolerance {
-                *step /= options.mesh_contraction_factor;
-            }
+        // The last of the steps that are not below the tolerance.
+        let mut least = options.initial_mesh_size;
+        while least * options.mesh_contraction_factor >= options.mesh_tolerance {
+            least *= options.mesh_contraction_factor;
         }
+        self.steps.iter_mut().for_each(|step| *step = step.max(least));
     }
 
     /// Tries each coordinate whose step is not below the tolerance, then what the sweep has taught: the
@@ -97,7 +98,7 @@ impl Descent {
         scale: &[f64],
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let (value, before) = (self.value, self.x.clone());
+        let (value, before, steps) = (self.value, self.x.clone(), self.steps.clone());
         let mut parabolas = Vec::new();
         let mut improved = false;
         for &i in order {
@@ -110,7 +111,7 @@ impl Descent {
             if self.value >= value {
                 // The moves were decreases one by one only: terms so large that rounding decides.
                 improved = false;
-                self.go_back(&before, value, options, evaluations)?;
+                self.go_back(&before, value, &steps, options, evaluations)?;
             }
         }
         self.progress = match improved {
@@ -138,13 +139,17 @@ impl Descent {
         &mut self,
         x: &[f64],
         value: f64,
+        steps: &[f64],
         options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         evaluations.hold(x, value)?;
         self.x.copy_from_slice(x);
         self.value = value;
-        self.steps.iter_mut().for_each(|step| *step *= options.mesh_contraction_factor);
+        // Those that grew by false decreases too: the same steps would do the same again.
+        for (step, &before) in self.steps.iter_mut().zip(steps) {
+            *step = step.min(before) * options.mesh_contraction_factor;
+        }
         Ok(())
     }
 

@@ -158,6 +158,8 @@ impl State {
                 evaluations.hold(&self.descent.x, self.descent.value)?;
             } else if converged && self.failures >= options.restarts {
                 return Ok(Some(Status::MeshTolerance));
+            } else if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
+                return Ok(Some(Status::IterationLimit));
             } else {
                 self.restart(options, evaluations)?;
             }
