@@ -148,7 +148,8 @@ impl<'a> Fit<'a> {
         Fit { run: Run { budget, ..self.run }, ..self }
     }
 
-    /// Threads that evaluate points ahead of their turn; the fit is the same on any number.
+    /// Threads that evaluate points ahead of their turn; the fit is the same on any number. (The pattern search changes
+    /// one weight at a time, on one thread.)
     pub fn on_threads(self, threads: usize) -> Self {
         Fit { run: self.run.on_threads(threads), ..self }
     }

@@ -16,7 +16,8 @@ use std::time::Duration;
 pub struct Budget {
     /// The most evaluations of the objective, the start included; met exactly.
     pub evaluations: Option<u64>,
-    /// The longest time. It is looked at before each evaluation; one that has begun is not cut off.
+    /// The longest time. It is looked at before each evaluation (before each 16th incremental one, which may take less
+    /// than the look); one that has begun is not cut off.
     pub time: Option<Duration>,
     /// Ends the run from another thread.
     pub cancellation: Cancellation,

@@ -19,7 +19,8 @@ use crate::{Budget, Journal};
 pub struct Run {
     /// The limits; default none.
     pub budget: Budget,
-    /// Threads that evaluate points of a poll ahead of their turn, at least 1; default 1.
+    /// Threads that evaluate points of a poll ahead of their turn, at least 1; default 1. Incremental trials are made on
+    /// one, whatever this says.
     pub threads: usize,
     /// Where the run keeps its journal; default nowhere.
     pub journal: Option<Journal>,

@@ -4,7 +4,7 @@ use netcore::{Rows, Topology, Transfer};
 
 use super::downstream::Downstream;
 use super::tables::Tables;
-use super::{CANCELLED, sweeps};
+use super::{CANCELLED, source_values, sweeps};
 use crate::MeanSquaredError;
 use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum};
 
@@ -159,11 +159,7 @@ impl Head {
     ) -> Line {
         self.catch_up(None, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
-        let values = match source {
-            None => self.ones.row(0),
-            Some(source) if last == 0 => problem.inputs().row(source),
-            Some(source) => layers.centre.layer(last - 1).row(source),
-        };
+        let values = source_values(last, source, &self.ones, problem, &layers.centre);
         let gain = problem.targets().gains()[output];
         let place = source.map_or(0, |source| source + 1) * self.moves.len() + output;
         let moves = self.moves[output];
@@ -192,11 +188,7 @@ impl Head {
         let line = self.line(output, source, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
         let Downstream { centre, errors, .. } = layers;
-        let values = match source {
-            None => self.ones.row(0),
-            Some(source) if last == 0 => problem.inputs().row(source),
-            Some(source) => centre.layer(last - 1).row(source),
-        };
+        let values = source_values(last, source, &self.ones, problem, centre);
         add_scaled(errors.row_mut(output), step * problem.targets().gains()[output], values);
         self.moves[output] += 1;
         self.seen.fill(None);
@@ -231,7 +223,7 @@ impl Head {
         if let Some(tables) = &mut self.tables
             && step.abs() * size <= ADDITION_THEOREM
         {
-            let values = source.map_or(self.ones.row(0), |source| problem.inputs().row(source));
+            let values = source_values(0, source, &self.ones, problem, &layers.centre);
             let tau = tables.tangents(index, step.abs(), values, problem.inputs().samples());
             let [up, down] = both_ways(a, g, tau);
             let (this, opposite) = if step > 0.0 { (up, down) } else { (down, up) };
@@ -239,11 +231,7 @@ impl Head {
             self.opposites[place] = Opposite { step: -step, sum: opposite, centre: self.centre };
             return this;
         }
-        let values = match source {
-            None => self.ones.row(0),
-            Some(source) if last == 1 => problem.inputs().row(source),
-            Some(source) => layers.centre.layer(last - 2).row(source),
-        };
+        let values = source_values(last - 1, source, &self.ones, problem, &layers.centre);
         let net_inputs = layers.centre.net_rows(last - 1).row(unit);
         let (transfer, samples) =
             (problem.topology().layers()[last - 1].transfer, problem.inputs().samples());
@@ -264,11 +252,7 @@ impl Head {
         let squares = self.see(unit, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
         let scratch = self.scratch.row_mut(0);
-        let values = match source {
-            None => self.ones.row(0),
-            Some(source) if last == 1 => problem.inputs().row(source),
-            Some(source) => layers.centre.layer(last - 2).row(source),
-        };
+        let values = source_values(last - 1, source, &self.ones, problem, &layers.centre);
         scaled_sum(scratch, layers.centre.net_rows(last - 1).row(unit), step, values);
         layers.centre.net_rows_mut(last - 1).row_mut(unit).copy_from_slice(scratch);
         problem.topology().layers()[last - 1].transfer.apply_to_rows(&mut self.scratch);

@@ -14,7 +14,7 @@ mod downstream;
 mod head;
 mod tables;
 
-use netcore::{Parameter, Topology, Transfer};
+use netcore::{ForwardPass, Parameter, Rows, Topology, Transfer};
 use search::{Failure, Incremental, Objective, Parabola};
 
 use crate::MeanSquaredError;
@@ -87,6 +87,21 @@ impl<'o> View<'o> {
         let value = self.problem.value(&self.x);
         self.x[i] = from;
         value
+    }
+}
+
+/// The values of a source of a layer's units for all samples; none is that of the biases, which is 1.
+pub(crate) fn source_values<'v>(
+    layer: usize,
+    source: Option<usize>,
+    ones: &'v Rows,
+    problem: &'v MeanSquaredError,
+    pass: &'v ForwardPass,
+) -> &'v [f64] {
+    match source {
+        None => ones.row(0),
+        Some(source) if layer == 0 => problem.inputs().row(source),
+        Some(source) => pass.layer(layer - 1).row(source),
     }
 }
 

@@ -5,7 +5,7 @@ use netcore::{ForwardPass, Parameter, Rows};
 use search::{Failure, Incremental, Objective};
 
 use super::{Normal, VariableProjection};
-use crate::incremental::{step, sweeps, unit_blocks};
+use crate::incremental::{source_values, step, sweeps, unit_blocks};
 use crate::rows::{dot, scaled_sum};
 
 /// A sum of squared errors below this part of its terms has lost digits in the normal equations.
@@ -57,11 +57,8 @@ impl<'p> View<'p> {
     /// Leaves a unit's net inputs after a step in `self.unit`.
     fn step_unit(&mut self, unit: usize, source: Option<usize>, step: f64) {
         let last = self.problem.last_hidden();
-        let values = match source {
-            None => self.problem.ones.row(0),
-            Some(source) if last == 0 => self.problem.error.inputs().row(source),
-            Some(source) => self.centre.layer(last - 1).row(source),
-        };
+        let (ones, error) = (&self.problem.ones, &self.problem.error);
+        let values = source_values(last, source, ones, error, &self.centre);
         scaled_sum(self.unit.row_mut(0), self.centre.net_rows(last).row(unit), step, values);
     }
 
