@@ -59,18 +59,12 @@ impl Poll {
             let (i, sign) = basis.direction(k);
             (i, centre[i] + sign * mesh.step(i))
         };
-        let inside = |k: usize| {
-            let (i, to) = target(k);
-            bounds.admit(i, to)
-        };
-        if is_stuck(centre, (0..basis.len()).filter(|&k| inside(k)).map(target)) {
+        let inside = |k: usize| Some(target(k)).filter(|&(i, to)| bounds.admit(i, to));
+        if is_stuck(centre, (0..basis.len()).filter_map(inside)) {
             return Ok(Polled::NoStep);
         }
 
-        let step = |turn: usize| {
-            let k = order.direction(turn);
-            inside(k).then(|| target(k))
-        };
+        let step = |turn: usize| inside(order.direction(turn));
         let lookahead = if self.complete { Lookahead::All } else { Lookahead::UntilBreak };
         let mut best = (incumbent.value, None);
         // To MATLAB's poll any decrease is one.
