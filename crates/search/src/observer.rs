@@ -22,7 +22,8 @@ pub enum Event<'e> {
         /// resumes from its values come as events of their own.
         restored: &'e [Iteration],
     },
-    /// An evaluation found the best value so far.
+    /// An evaluation found the best value so far. That of an incremental trial is right to rounding only; the
+    /// values of iterations and of the outcome are those of whole evaluations.
     Improvement {
         /// Evaluations so far, this one included.
         evaluations: u64,
