@@ -4,8 +4,10 @@ mod ahead;
 mod attempt;
 mod best;
 mod centre;
+mod gradient;
 mod limits;
 mod order;
+mod start;
 mod stop;
 
 use serde::Serialize;
@@ -16,6 +18,7 @@ pub(crate) use attempt::attempt;
 use best::Best;
 use centre::Centre;
 pub use centre::TinyDecrease;
+pub use gradient::Differences;
 use limits::Limits;
 pub use order::Lookahead;
 pub use stop::Stop;
