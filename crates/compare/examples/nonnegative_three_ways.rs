@@ -28,7 +28,7 @@ const NETS: [(&str, usize); 3] = [("iris", 4), ("wine", 6), ("breast_cancer", 8)
 const EVALUATIONS: u64 = 20_000;
 
 /// The pattern search with so many more evaluations as take about as long as a fit by gradients.
-const LONGER: (&str, u64) = ("1 the same, a million evaluations", 1_000_000);
+const LONGER: (&str, u64) = ("1 pattern search, a million evaluations", 1_000_000);
 
 const SEEDS: u64 = 5;
 

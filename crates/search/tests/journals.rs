@@ -8,8 +8,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
-    Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, NelderMeadOptions,
-    Outcome, PatternSearch, Problem, Run, Status,
+    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
+    NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
+    SimulatedAnnealing, Status,
 };
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
@@ -21,6 +22,11 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
+        Box::new(ParticleSwarm::default()),
+        Box::new(SimulatedAnnealing::default()),
+        Box::new(GradientSearch::default()),
+        Box::new(ProjectedGradient::default()),
+        Box::new(Adam::default()),
     ]
 }
 
