@@ -43,3 +43,9 @@ pub use comparison::Comparison;
 pub use labelled::Labelled;
 pub use record::{Improvement, Record};
 pub use runs::{Plan, compare};
+
+/// The examples of the README and of `docs/solvers.md` run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/solvers.md")]
+struct Pages;
