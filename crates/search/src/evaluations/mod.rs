@@ -196,6 +196,10 @@ impl<'r> Evaluations<'r> {
 
     /// Counts an evaluation, keeps what is best, records it, and tells the observers.
     fn commit(&mut self, x: &[f64], attempt: Result<f64, Failure>, source: Source) -> Result<f64, Stop> {
+        // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
+        if attempt.is_err() && source == Source::Objective && self.limits.cancelled() {
+            return Err(Status::Cancelled.into());
+        }
         self.counts.evaluations += 1;
         if self.counts.evaluations == 1
             && let Ok(value) = attempt
