@@ -69,6 +69,22 @@ pub enum Error {
         /// What is wrong, where.
         message: String,
     },
+    /// A name that no solver has.
+    #[error("there is no solver `{name}`; expected one of {}", known.join(", "))]
+    UnknownSolver {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<&'static str>,
+    },
+    /// Options that make one solver another one.
+    #[error("the options given to {name} are those of {other}; expected {name}'s, or {other} as the solver")]
+    OtherSolver {
+        /// The solver asked for.
+        name: &'static str,
+        /// What its options say it is.
+        other: String,
+    },
     /// A budget that allows no evaluation.
     #[error("the evaluation budget is 0; expected at least 1, for the start point")]
     NoBudget,

@@ -34,6 +34,7 @@
 //! |---|---|
 //! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; [`Minimizer`] for one's own |
+//! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
@@ -46,6 +47,7 @@ mod check;
 mod display;
 mod error;
 mod evaluations;
+mod explain;
 mod format;
 mod incremental;
 mod journal;
@@ -53,6 +55,7 @@ mod minimizer;
 mod objective;
 mod observer;
 mod option;
+mod options_file;
 mod outcome;
 pub mod pattern;
 #[cfg(feature = "plot")]
@@ -62,6 +65,7 @@ mod program;
 #[cfg(feature = "progress")]
 mod progress;
 mod projected;
+mod registry;
 mod run;
 mod within;
 
@@ -76,12 +80,13 @@ pub use check::{CheckIncremental, WorstDifference};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
-pub use format::general;
+pub use format::{exact, general};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};
+pub use options_file::{options_from_json, options_from_toml};
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use problem::Problem;
@@ -89,5 +94,6 @@ pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
 pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
+pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
 pub use within::Within;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
+use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -19,7 +20,7 @@ use crate::{DisplayLevel, Error};
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// In files ([`from_json`](Options::from_json)) the names of the fields are accepted as well as
+/// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the names of the fields are accepted as well as
 /// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
 /// `false`, and words in any case. For a limit, `null` and `"Inf"` stand for none or the default, and so
 /// do MATLAB's texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
@@ -146,15 +147,27 @@ impl Options {
     /// # Ok::<(), search::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let options: Options = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let key = if path == "." { String::new() } else { format!("{path}: ") };
-            Error::OptionsText { key, message: error.into_inner().to_string() }
-        })?;
-        deserializer
-            .end()
-            .map_err(|error| Error::OptionsText { key: String::new(), message: error.to_string() })?;
+        Options::of(&options_from_json(text)?)
+    }
+
+    /// The same from TOML text.
+    ///
+    /// # Errors
+    /// As for [`from_json`](Options::from_json).
+    ///
+    /// ```
+    /// use search::pattern::Options;
+    ///
+    /// let options = Options::from_toml("CompletePoll = 'off'\nMaxIter = 100\nMaxMeshSize = inf")?;
+    /// assert_eq!(options.max_iterations, Some(100));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Options::of(&options_from_toml(text)?)
+    }
+
+    fn of(options: &serde_json::Value) -> Result<Self, Error> {
+        let options: Options = parsed(options)?;
         options.check()?;
         Ok(options)
     }
