@@ -61,6 +61,14 @@ Each line is written at once. A summary goes to standard error.
 Example:
   printf 'n 1\\nx0 4\\n\\nstop\\n' | patternsearch ask";
 
+const SOLVERS_EXAMPLE: &str = "\
+What is not set is a limit that there is not, or one by the number n of variables: 2000 n evaluations, 100 n iterations.
+
+Example:
+  patternsearch solvers
+  echo 'initial_step = 0.1' > options.toml
+  patternsearch run --x0 1,2 --solver nelder-mead --options options.toml -- ./simulate";
+
 /// Derivative-free optimization within bounds, MATLAB's patternsearch and other solvers, from the command line.
 #[derive(Parser)]
 #[command(version, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
@@ -73,12 +81,12 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Minimize an executable
     #[command(after_help = format!("{RUN_EXAMPLES}\n\n{EXIT_CODES}"))]
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Say which points to evaluate, and be told their values, over standard input and output
     #[command(after_help = format!("{ASK_EXAMPLES}\n\n{EXIT_CODES}"))]
     Ask(AskArguments),
     /// List the solvers, their options and the defaults, as they may stand in a TOML file for --options
-    #[command(after_help = "Example:\n  patternsearch solvers")]
+    #[command(after_help = SOLVERS_EXAMPLE)]
     Solvers,
 }
 
@@ -194,6 +202,7 @@ pub(crate) enum Shown {
 /// How to print the result.
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people, with advice
     Text,
     /// One object on standard output, everything else on standard error
     Json,

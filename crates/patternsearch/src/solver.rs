@@ -61,7 +61,7 @@ pub(crate) fn list() -> Result<Exit, Trouble> {
         let _ = writeln!(text, "{}: {}", kind.name(), kind.summary());
         for (key, value) in kind.defaults().as_object().into_iter().flatten() {
             let _ = match value {
-                Value::Null => writeln!(text, "    # {key}: by the number of variables, or none"),
+                Value::Null => writeln!(text, "    # {key}: not set"),
                 value => writeln!(text, "    {key} = {value}"),
             };
         }

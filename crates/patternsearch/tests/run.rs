@@ -101,7 +101,7 @@ fn history_and_plot_are_written() {
 fn every_way_to_end_has_its_exit_code() {
     let rosenbrock = rosenbrock();
     let run = |arguments: &[&str]| output(&[&["run", "--x0"], arguments].concat());
-    ends_with(0, &run(&["-1,1", "--pass=lines", "--solver=coordinate", &rosenbrock]));
+    ends_with(0, &run(&["-1,1", "--ub=0.5", "--pass=lines", &rosenbrock]));
     ends_with(3, &run(&["-1,1", "--budget=9", &rosenbrock]));
     ends_with(
         3,

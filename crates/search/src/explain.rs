@@ -74,13 +74,18 @@ impl Outcome {
                  If it is no minimum, the values are rough at this scale; try another start, or `coordinate`."
                     .to_owned()
             }
-            Status::IterationLimit => self.after_a_limit("max_iterations"),
-            Status::EvaluationLimit => {
-                self.after_a_limit("the evaluation budget and max_function_evaluations")
+            Status::IterationLimit => {
+                self.after_a_limit("raise max_iterations, or start again from the point")
             }
-            Status::TimeLimit => self.after_a_limit("the time limit"),
+            Status::EvaluationLimit => self.after_a_limit(&format!(
+                "raise the evaluation budget, or max_function_evaluations if that was the limit. {}",
+                self.going_on("With a larger budget it goes on")
+            )),
+            Status::TimeLimit => {
+                self.after_a_limit(&format!("give it more time. {}", self.going_on("It goes on")))
+            }
             Status::StoppedByObserver | Status::Cancelled => {
-                format!("The point is the best one so far. {}", self.going_on())
+                format!("The point is the best one so far. {}", self.going_on("The run goes on"))
             }
             Status::JournalFailed => {
                 "The point is the best one so far, but what came last is not in the journal. Make \
@@ -110,16 +115,14 @@ impl Outcome {
         }
     }
 
-    fn after_a_limit(&self, limit: &str) -> String {
+    fn after_a_limit(&self, more: &str) -> String {
         let (all, last) = (self.counts.evaluations, self.last_improvement());
         if all - last <= all / 10 {
-            format!(
-                "The value was still falling (last at evaluation {last} of {all}): raise {limit}. {}",
-                self.going_on()
-            )
+            let more = more.trim_end_matches('.');
+            format!("The value was still falling, last at evaluation {last} of {all}: {more}.")
         } else {
             format!(
-                "The value last fell at evaluation {last} of {all}: raising {limit} may gain little; another start or \
+                "The value last fell at evaluation {last} of {all}: more of the same may gain little; another start or \
                  another solver may gain more."
             )
         }
@@ -131,12 +134,13 @@ impl Outcome {
         row.map_or(self.counts.evaluations, |row| row.evaluations)
     }
 
-    fn going_on(&self) -> String {
+    /// How a run goes on that was ended from outside. (One with other options is another run.)
+    fn going_on(&self, it_goes_on: &str) -> String {
         match &self.journal {
             Some(journal) => {
-                format!("The journal {} goes on from here when it is resumed.", journal.path.display())
+                format!("{it_goes_on} from here when the journal {} is resumed.", journal.path.display())
             }
-            None => "A run that keeps a journal can go on where it ended.".to_owned(),
+            None => format!("{it_goes_on} from here if it has kept a journal; this one has not."),
         }
     }
 }

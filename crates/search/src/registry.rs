@@ -93,12 +93,15 @@ pub fn solver(name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Error> 
     }
 }
 
+/// Makes a solver of options.
+type Build = dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error>;
+
 /// A solver of which there is a name, but not yet the options.
 pub struct SolverKind {
     name: &'static str,
     summary: &'static str,
     defaults: Value,
-    build: Box<dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error>>,
+    build: Box<Build>,
 }
 
 fn kind<O, M>(

@@ -38,10 +38,10 @@ fn convergence_on_a_fine_mesh_and_on_a_coarse_one_are_told_apart() {
 #[test]
 fn limits_tell_whether_the_value_was_still_falling() {
     let falling = search(Options { max_iterations: Some(3), ..Options::default() });
-    says(&falling, Status::IterationLimit, &["still falling", "raise max_iterations", "keeps a journal"]);
+    says(&falling, Status::IterationLimit, &["still falling", "raise max_iterations, or start again"]);
     let spent =
         search(Options { max_function_evaluations: Some(130), mesh_tolerance: 1e-300, ..Options::default() });
-    says(&spent, Status::EvaluationLimit, &["max_function_evaluations", "evaluation budget"]);
+    says(&spent, Status::EvaluationLimit, &["still falling", "max_function_evaluations", "larger budget"]);
     let idle = Problem::new(|x: &[f64]| x[0].abs(), vec![0.0]).unwrap();
     let options = Options { mesh_tolerance: 1e-300, ..Options::default() };
     let outcome =
@@ -52,7 +52,7 @@ fn limits_tell_whether_the_value_was_still_falling() {
         &["last fell at evaluation 1 of 100", "Nothing better than the start"],
     );
     let late = search(Options { max_time: Some(0.0), ..Options::default() });
-    says(&late, Status::TimeLimit, &["the time limit"]);
+    says(&late, Status::TimeLimit, &["give it more time. It goes on from here if it has kept a journal"]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_run_that_was_stopped_says_how_it_goes_on() {
     let path = folder.path().join("run.journal");
     let run = Run::default().with_journal(Journal::new(&path));
     let outcome = PatternSearch::default().run(&problem, &run, &mut stop).unwrap();
-    says(&outcome, Status::StoppedByObserver, &["best one so far", "run.journal goes on from here"]);
+    says(&outcome, Status::StoppedByObserver, &["best one so far", "goes on from here when the journal"]);
     let broken = Outcome { status: Status::JournalFailed, ..outcome };
     says(&broken, Status::JournalFailed, &["mend the disk"]);
 }
