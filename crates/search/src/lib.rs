@@ -54,6 +54,14 @@ mod objective;
 mod observer;
 mod outcome;
 pub mod pattern;
+#[cfg(any(
+    feature = "basin",
+    feature = "bobyqa",
+    feature = "cmaes",
+    feature = "cobyla",
+    feature = "nlopt"
+))]
+pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod problem;

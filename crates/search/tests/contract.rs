@@ -19,6 +19,10 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
+        #[cfg(feature = "bobyqa")]
+        Box::new(search::peers::Bobyqa::default()),
+        #[cfg(feature = "cobyla")]
+        Box::new(search::peers::Cobyla::default()),
     ]
 }
 

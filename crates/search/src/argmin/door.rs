@@ -69,7 +69,7 @@ impl CostFunction for &Door<'_, '_> {
         let owes_an_answer = *answers_owed > 0;
         *answers_owed = answers_owed.saturating_sub(1);
         if stop.is_none() {
-            let x = projected(x, evaluations);
+            let x = evaluations.projected(x);
             let value = evaluations.value(&x).and_then(|value| {
                 // The first evaluation is the start, before any iteration.
                 let start = evaluations.count() == 1;
@@ -89,16 +89,4 @@ impl CostFunction for &Door<'_, '_> {
         }
         if owes_an_answer { Ok(f64::INFINITY) } else { Err(ArgminError::msg("the run was stopped")) }
     }
-}
-
-/// The nearest point inside the bounds. A simplex that has run beyond the largest numbers still gets
-/// a point, so that each step costs an evaluation and the budget ends it.
-fn projected(x: &[f64], evaluations: &Evaluations<'_>) -> Vec<f64> {
-    let mut inside: Vec<f64> = x
-        .iter()
-        .zip(evaluations.start())
-        .map(|(&x, &start)| if x.is_nan() { start } else { x.clamp(-f64::MAX, f64::MAX) })
-        .collect();
-    evaluations.bounds().project(&mut inside);
-    inside
 }

@@ -122,6 +122,18 @@ impl<'r> Evaluations<'r> {
         self.problem.bounds()
     }
 
+    /// The nearest point inside the bounds, for a solver that knows none. One that has run beyond the largest
+    /// numbers still gets a point, so that each of its steps costs an evaluation and the budget ends it.
+    pub(crate) fn projected(&self, x: &[f64]) -> Vec<f64> {
+        let mut inside: Vec<f64> = x
+            .iter()
+            .zip(&self.start)
+            .map(|(&x, &start)| if x.is_nan() { start } else { x.clamp(-f64::MAX, f64::MAX) })
+            .collect();
+        self.bounds().project(&mut inside);
+        inside
+    }
+
     /// Evaluations so far.
     pub fn count(&self) -> u64 {
         self.counts.evaluations
