@@ -54,13 +54,7 @@ mod objective;
 mod observer;
 mod outcome;
 pub mod pattern;
-#[cfg(any(
-    feature = "basin",
-    feature = "bobyqa",
-    feature = "cmaes",
-    feature = "cobyla",
-    feature = "nlopt"
-))]
+#[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
 pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;

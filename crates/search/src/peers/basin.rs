@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use basin::{
-    Bobyqa, BoundedCmaEs, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, CostFunction, CountsMirror,
-    DenseMatrix, Executor, Mads, PointState, PopulationProgress, Solver, State, Termination,
+    Bobyqa, BoundedCmaEs, BoxBounds, ConstraintDescription, ConstraintSet, Constraints, CostFunction,
+    CountsMirror, DenseMatrix, Executor, Mads, PointState, PopulationProgress, Solver, State, Termination,
 };
 
 use super::door::{Door, Frame};
@@ -37,7 +37,9 @@ pub struct Basin {
 #[serde(rename_all = "snake_case")]
 pub enum BasinAlgorithm {
     /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with
-    /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives.
+    /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives. It
+    /// stays within 2^20 initial steps from the start: its polls take as long as the root of the ratio of their size
+    /// and the first one's.
     Mads,
     /// BOBYQA (Powell 2009), as for the peer of that name. For smooth objectives.
     Bobyqa,
@@ -63,14 +65,15 @@ pub struct BasinOptions {
     pub algorithm: BasinAlgorithm,
     /// The first poll size, radius of the trust region, or standard deviation; above 0, default 0.5.
     pub initial_step: f64,
-    /// The last one, at which the search has converged; above 0 and below `initial_step`, default 1e-6.
+    /// The last one, at which the search has converged; above 0 and below `initial_step`, for MADS at least 1e-9 of
+    /// it; default 1e-6.
     pub step_tolerance: f64,
     /// Seed of CMA-ES (generator: ChaCha with 8 rounds); the others have no random numbers. Default 0.
     pub seed: u64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start. Default 100 for
-    /// BOBYQA, whose steps take time as n^3, and none for the others.
+    /// The most coordinates with room to move: a problem with more is given up after its start. Default none for
+    /// MADS, and 100 for the others, whose steps take time as n^3.
     pub max_coordinates: Option<usize>,
 }
 
@@ -90,7 +93,7 @@ impl Default for BasinOptions {
 impl BasinOptions {
     fn frame(&self) -> Frame {
         let BasinOptions { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
-        let most = if self.algorithm == BasinAlgorithm::Bobyqa { 100 } else { usize::MAX };
+        let most = if self.algorithm == BasinAlgorithm::Mads { usize::MAX } else { 100 };
         let max_coordinates = self.max_coordinates.unwrap_or(most);
         Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
     }
@@ -103,6 +106,15 @@ impl Basin {
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: BasinOptions) -> Result<Self, Error> {
         options.frame().check()?;
+        let BasinOptions { algorithm, initial_step, step_tolerance, .. } = options;
+        if algorithm == BasinAlgorithm::Mads && step_tolerance < 1e-9 * initial_step {
+            let expected = "at least 1e-9 of initial_step for MADS";
+            return Err(Error::Option {
+                name: "step_tolerance",
+                value: step_tolerance.to_string(),
+                expected,
+            });
+        }
         Ok(Basin { options })
     }
 }
@@ -122,6 +134,11 @@ impl Minimizer for Basin {
             let start = door.start.clone();
             match algorithm {
                 BasinAlgorithm::Mads => {
+                    let reach = FARTHEST * initial_step;
+                    for (i, start) in start.iter().enumerate() {
+                        door.lower[i] = door.lower[i].max(start - reach);
+                        door.upper[i] = door.upper[i].min(start + reach);
+                    }
                     let mads = Mads::new()
                         .with_initial_poll_size(initial_step)
                         .with_minimum_poll_size(step_tolerance)
@@ -142,6 +159,9 @@ impl Minimizer for Basin {
         })
     }
 }
+
+/// How far MADS may go along a coordinate, in initial steps.
+const FARTHEST: f64 = (1 << 20) as f64;
 
 /// The problem as `basin` wants it.
 struct Seen<'p, 'd, 'r> {

@@ -47,7 +47,12 @@ pub struct BobyqaOptions {
 
 impl Default for BobyqaOptions {
     fn default() -> Self {
-        BobyqaOptions { initial_step: 0.5, step_tolerance: 1e-6, max_function_evaluations: None, max_coordinates: 100 }
+        BobyqaOptions {
+            initial_step: 0.5,
+            step_tolerance: 1e-6,
+            max_function_evaluations: None,
+            max_coordinates: 100,
+        }
     }
 }
 

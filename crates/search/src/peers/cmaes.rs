@@ -132,5 +132,8 @@ fn status(reasons: &[Reason]) -> Result<Status, Stop> {
     if reasons.contains(&Reason::MaxFunctionEvals) {
         return Ok(Status::EvaluationLimit);
     }
+    if reasons.iter().any(|reason| matches!(reason, Reason::NoEffectAxis | Reason::NoEffectCoord)) {
+        return Ok(Status::MachinePrecision);
+    }
     Err(Stop::gave_up(&format!("{reasons:?}")))
 }

@@ -48,7 +48,12 @@ pub struct CobylaOptions {
 
 impl Default for CobylaOptions {
     fn default() -> Self {
-        CobylaOptions { initial_step: 0.5, step_tolerance: 1e-6, max_function_evaluations: None, max_coordinates: 100 }
+        CobylaOptions {
+            initial_step: 0.5,
+            step_tolerance: 1e-6,
+            max_function_evaluations: None,
+            max_coordinates: 100,
+        }
     }
 }
 
@@ -83,7 +88,8 @@ impl Minimizer for Cobyla {
         let CobylaOptions { initial_step, step_tolerance, .. } = self.options;
         self.options.frame().search(evaluations, |door| {
             let start = door.start.clone();
-            let bounds: Vec<(f64, f64)> = door.lower.iter().copied().zip(door.upper.iter().copied()).collect();
+            let bounds: Vec<(f64, f64)> =
+                door.lower.iter().copied().zip(door.upper.iter().copied()).collect();
             let limit = i32::try_from(door.limit).unwrap_or(i32::MAX) as usize;
             let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
             let door = RefCell::new(door);
@@ -91,7 +97,16 @@ impl Minimizer for Cobyla {
             let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(f64::MAX);
             let no_constraints: [&dyn Func<()>; 0] = [];
             let radius = RhoBeg::All(initial_step);
-            match cobyla::minimize(value, &start, &bounds, &no_constraints, (), limit, radius, Some(tolerances)) {
+            match cobyla::minimize(
+                value,
+                &start,
+                &bounds,
+                &no_constraints,
+                (),
+                limit,
+                radius,
+                Some(tolerances),
+            ) {
                 Ok((SuccessStatus::MaxEvalReached, ..)) => Ok(Status::EvaluationLimit),
                 Ok(_) => Ok(Status::SolverConverged),
                 Err((status, ..)) => Err(Stop::gave_up(&format!("{status:?}"))),

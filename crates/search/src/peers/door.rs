@@ -29,9 +29,7 @@ impl Frame {
             return refuse("step_tolerance", self.step_tolerance.to_string(), expected);
         }
         match self.max_function_evaluations {
-            Some(0) => {
-                refuse("max_function_evaluations", "0".to_owned(), "at least 1, for the start point")
-            }
+            Some(0) => refuse("max_function_evaluations", "0".to_owned(), "at least 1, for the start point"),
             _ => Ok(()),
         }
     }
@@ -109,11 +107,7 @@ enum End {
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    fn from_start(
-        evaluations: &'d mut Evaluations<'r>,
-        initial_step: f64,
-        limit: u64,
-    ) -> Result<Self, Stop> {
+    fn from_start(evaluations: &'d mut Evaluations<'r>, initial_step: f64, limit: u64) -> Result<Self, Stop> {
         let start = evaluations.start().to_vec();
         let value = evaluations.value(&start)?;
         evaluations.iteration(&start, value, None, Method::Start)?;

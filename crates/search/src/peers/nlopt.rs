@@ -29,30 +29,28 @@ pub struct Nlopt {
     options: NloptOptions,
 }
 
-/// An algorithm of [`Nlopt`]; its documentation names the papers.
+/// An algorithm of [`Nlopt`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NloptAlgorithm {
-    /// `LN_BOBYQA` (Powell 2009): quadratic models in a trust region.
+    /// `LN_BOBYQA` (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives"): quadratic models in a trust region.
     Bobyqa,
-    /// `LN_COBYLA` (Powell 1994): linear models in a trust region.
+    /// `LN_COBYLA` (Powell 1994, "A direct search optimization method that models the objective and constraint functions by linear interpolation"): linear models in a trust region.
     Cobyla,
-    /// `LN_NEWUOA_BOUND` (Powell 2004, with bounds by Johnson): quadratic models in a trust region. At least two
-    /// coordinates.
-    NewuoaBound,
-    /// `LN_PRAXIS` (Brent 1972): line searches along conjugate directions. At least two coordinates.
+    /// `LN_PRAXIS` (Brent 1972, "Algorithms for minimization without derivatives"): line searches along principal
+    /// axes.
     Praxis,
     /// `LN_NELDERMEAD` (Nelder & Mead 1965, with bounds after Box 1965): a simplex.
     NelderMead,
     /// `LN_SBPLX` (Rowan 1990, "Functional stability analysis of numerical algorithms"): Nelder-Mead on subspaces.
     Sbplx,
-    /// `GN_DIRECT_L` (Gablonsky & Kelley 2001): divides the box; global, not random.
+    /// `GN_DIRECT_L` (Gablonsky & Kelley 2001, "A locally-biased form of the DIRECT algorithm"): divides the box; global, not random.
     DirectL,
-    /// `GN_CRS2_LM` (Kaelo & Ali 2006): controlled random search with local mutation; global.
+    /// `GN_CRS2_LM` (Kaelo & Ali 2006, "Some variants of the controlled random search algorithm for global optimization"): controlled random search with local mutation; global.
     Crs2Lm,
-    /// `GN_ISRES` (Runarsson & Yao 2005): an evolution strategy; global.
+    /// `GN_ISRES` (Runarsson & Yao 2005, "Search biases in constrained evolutionary optimization"): an evolution strategy; global.
     Isres,
-    /// `GN_ESCH` (da Silva Santos 2010): an evolutionary algorithm; global.
+    /// `GN_ESCH` (da Silva Santos, Goncalves, Hernandez-Figueroa 2010, "Designing novel photonic devices by bio-inspired computing"): an evolutionary algorithm; global.
     Esch,
 }
 
@@ -63,7 +61,6 @@ impl NloptAlgorithm {
         match self {
             NloptAlgorithm::Bobyqa => (Inner::Bobyqa, "bobyqa"),
             NloptAlgorithm::Cobyla => (Inner::Cobyla, "cobyla"),
-            NloptAlgorithm::NewuoaBound => (Inner::NewuoaBound, "newuoa-bound"),
             NloptAlgorithm::Praxis => (Inner::Praxis, "praxis"),
             NloptAlgorithm::NelderMead => (Inner::Neldermead, "nelder-mead"),
             NloptAlgorithm::Sbplx => (Inner::Sbplx, "sbplx"),
@@ -82,8 +79,7 @@ impl NloptAlgorithm {
 
     /// Whether a step takes time as n^3.
     fn has_model(self) -> bool {
-        use NloptAlgorithm::{Bobyqa, Cobyla, NewuoaBound, Praxis};
-        matches!(self, Bobyqa | Cobyla | NewuoaBound | Praxis)
+        matches!(self, NloptAlgorithm::Bobyqa | NloptAlgorithm::Cobyla)
     }
 }
 
@@ -111,7 +107,7 @@ pub struct NloptOptions {
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
     /// The most coordinates with room to move: a problem with more is given up after its start. Default 100 for
-    /// `bobyqa`, `cobyla`, `newuoa-bound` and `praxis`, whose steps take time as n^3, and none for the others.
+    /// `bobyqa` and `cobyla`, whose steps take time as n^3, and none for the others.
     pub max_coordinates: Option<usize>,
 }
 
