@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use cmaes::{CMAESOptions, DVector, TerminationReason as Reason};
 
-use super::door::Frame;
+use super::door::{BARRIER, Frame};
 use crate::{Error, Evaluations, Minimizer, Status, Stop};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
@@ -113,7 +113,7 @@ impl Minimizer for CmaEs {
             let value = |x: &DVector<f64>| {
                 let outside = |i: usize| x[i] - x[i].clamp(door.lower[i], door.upper[i]);
                 let penalty: f64 = (0..x.len()).map(|i| outside(i).powi(2)).sum();
-                door.value(x.as_slice()).map_or(f64::NEG_INFINITY, |value| (value + penalty).min(f64::MAX))
+                door.value(x.as_slice()).map_or(f64::NEG_INFINITY, |value| value + penalty.min(BARRIER))
             };
             let mut search = setup.build(value).map_err(|error| Stop::gave_up(&format!("{error:?}")))?;
             status(&search.run().reasons)

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
-use super::door::Frame;
+use super::door::{BARRIER, Frame};
 use crate::{Error, Evaluations, Minimizer, Status, Stop};
 
 /// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions
@@ -94,7 +94,7 @@ impl Minimizer for Cobyla {
             let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
             let door = RefCell::new(door);
             // It knows no way to be stopped, but where all values are equal its radius soon reaches the last one.
-            let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(f64::MAX);
+            let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(BARRIER);
             let no_constraints: [&dyn Func<()>; 0] = [];
             let radius = RhoBeg::All(initial_step);
             match cobyla::minimize(

@@ -6,9 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::{Error, Evaluations, Method, Status, Stop};
 
-/// What a failed evaluation is worth to a peer, and the most that any is: the moderated barrier of PRIMA
-/// (<https://www.libprima.net>). Models of quadratic functions do not survive infinite values.
-const BARRIER: f64 = 1e30;
+/// What a failed evaluation is worth to a peer: the moderated barrier of PRIMA (<https://www.libprima.net>), since
+/// models do not survive infinite values. Nor do they survive differences that overflow: no value is larger, in
+/// either direction (COBYLA would never end).
+pub(super) const BARRIER: f64 = 1e30;
 
 /// What all peers have in their options.
 pub(super) struct Frame {
@@ -129,13 +130,13 @@ impl<'d, 'r> Door<'d, 'r> {
         })
     }
 
-    /// The value at a point, at most [`BARRIER`]; none once the run is stopped.
+    /// The value at a point, within ± [`BARRIER`]; none once the run is stopped.
     pub(super) fn value(&mut self, units: &[f64]) -> Option<f64> {
         if self.end.is_some() {
             return None;
         }
         match catch_unwind(AssertUnwindSafe(|| self.evaluate(units))) {
-            Ok(Ok(value)) => return Some(value.min(BARRIER)),
+            Ok(Ok(value)) => return Some(value.clamp(-BARRIER, BARRIER)),
             Ok(Err(stop)) => self.end = Some(End::Stopped(stop)),
             Err(panic) => self.end = Some(End::Panicked(panic)),
         }

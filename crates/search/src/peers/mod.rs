@@ -13,7 +13,7 @@
 //!
 //! - The start is evaluated before the peer begins. A peer that asks for it gets that value.
 //! - A point outside the bounds is projected onto them.
-//! - A failed evaluation is shown to the peer as 1e30, and so is a value above it.
+//! - A failed evaluation is shown to the peer as 1e30, and no value is shown as larger, in either direction.
 //! - A stop ends the peer, or leaves it with constant values until it ends by itself; the objective is not evaluated
 //!   any more. A panic inside a peer ends the run as one that gave up.
 //! - An iteration of the trace is n + 1 evaluations, for n coordinates; its incumbent is the best point so far.
