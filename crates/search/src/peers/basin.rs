@@ -38,8 +38,8 @@ pub struct Basin {
 pub enum BasinAlgorithm {
     /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with
     /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives. It
-    /// stays within 2^20 initial steps from the start: its polls take as long as the root of the ratio of their size
-    /// and the first one's.
+    /// stays within 2^20 initial steps from the start: the time of its polls grows with the square root of their size,
+    /// without an end where there is no least value.
     Mads,
     /// BOBYQA (Powell 2009), as for the peer of that name. For smooth objectives.
     Bobyqa,
