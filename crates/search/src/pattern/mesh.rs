@@ -8,7 +8,7 @@ use super::Options;
 /// the first faster contraction after 6.104e-5, and none after 1.221e-4.
 const ACCELERATION_STARTS: f64 = 1e-4;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Mesh {
     size: f64,
     scale: Vec<f64>,

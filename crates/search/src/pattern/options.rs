@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
-use crate::{DisplayLevel, Error};
+use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
 /// (`optimoptions("patternsearch")`), except [`display`](Options::display).
@@ -160,15 +160,17 @@ impl Options {
         Ok(options)
     }
 
-    pub(super) fn iteration_limit(&self, n: usize) -> u64 {
-        self.max_iterations.unwrap_or(100 * n as u64)
+    /// Whether `max_iterations` allows no more.
+    pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
+        let most = self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64);
+        evaluations.iterations() >= most
     }
 
-    pub(super) fn evaluation_limit(&self, n: usize) -> u64 {
+    pub(crate) fn evaluation_limit(&self, n: usize) -> u64 {
         self.max_function_evaluations.unwrap_or(2000 * n as u64)
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let positive = |name, value: f64| {
             require(name, value, value > 0.0 && value.is_finite(), "a finite number above 0")
         };

@@ -10,7 +10,7 @@ use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 /// The largest step, in units of the first one, where the options set no limit.
 const LARGEST: f64 = 1024.0;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Descent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
