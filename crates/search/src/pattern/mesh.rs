@@ -25,8 +25,8 @@ impl Mesh {
         Mesh {
             size: options.initial_mesh_size,
             scale: scales(options, start),
-            // Without a limit of its own the mesh still stays a number, or it could never contract.
-            max_size: options.max_mesh_size.unwrap_or(f64::MAX),
+            // Without a limit the mesh still stays a number, or it could never contract.
+            max_size: options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX),
             expansion: options.mesh_expansion_factor,
             contraction: options.mesh_contraction_factor,
             accelerate: options.accelerate_mesh,
