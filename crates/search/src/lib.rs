@@ -53,6 +53,7 @@ mod journal;
 mod minimizer;
 mod objective;
 mod observer;
+mod option;
 mod outcome;
 pub mod pattern;
 #[cfg(feature = "plot")]
@@ -61,15 +62,21 @@ mod problem;
 mod program;
 #[cfg(feature = "progress")]
 mod progress;
+mod projected;
 mod run;
+mod within;
 
-pub use argmin::{NelderMead, NelderMeadOptions, PatternSolver};
+pub use argmin::{
+    GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
+    ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
+    SimulatedAnnealingOptions,
+};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Evaluations, Lookahead, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
 pub use format::general;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
@@ -82,4 +89,6 @@ pub use problem::Problem;
 pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
+pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
 pub use run::Run;
+pub use within::Within;

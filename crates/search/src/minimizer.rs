@@ -57,6 +57,14 @@ pub trait Minimizer: Send + Sync {
         Value::Null
     }
 
+    /// Whether this solver can minimize such a problem at all; by default any.
+    ///
+    /// # Errors
+    /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
+    fn accepts(&self, _problem: &Problem<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What to print on standard output while running; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
@@ -83,6 +91,7 @@ pub trait Minimizer: Send + Sync {
     /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] for threads that cannot be had,
     /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
+        self.accepts(problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);

@@ -1,10 +1,9 @@
 //! The options of the pattern search, with MATLAB's names and defaults.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
+use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -171,18 +170,10 @@ impl Options {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let positive = |name, value: f64| {
-            require(name, value, value > 0.0 && value.is_finite(), "a finite number above 0")
-        };
-        let nonnegative = |name, value: f64| {
-            require(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
-        };
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
-        if let Some(most) = self.max_function_evaluations {
-            require("max_function_evaluations", most, most > 0, "at least 1, for the start point")?;
-        }
+        evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
         }
@@ -199,23 +190,8 @@ impl Options {
             expansion >= 1.0 && expansion.is_finite(),
             "a finite number, at least 1",
         )?;
-        let contraction = self.mesh_contraction_factor;
-        require(
-            "mesh_contraction_factor",
-            contraction,
-            contraction > 0.0 && contraction < 1.0,
-            "between 0 and 1, both excluded",
-        )
+        fraction("mesh_contraction_factor", self.mesh_contraction_factor)
     }
-}
-
-fn require(
-    name: &'static str,
-    value: impl fmt::Display,
-    holds: bool,
-    expected: &'static str,
-) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::Option { name, value: value.to_string(), expected }) }
 }
 
 /// Which algorithm; MATLAB's `Algorithm`.
