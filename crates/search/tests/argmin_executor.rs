@@ -477,6 +477,32 @@ fn a_run_without_a_single_value_ends_with_the_first_failure() {
 }
 
 #[test]
+fn an_infinite_limit_of_the_mesh_stays_none_in_a_checkpoint() {
+    // Steps grow far beyond the 1024 that are the limit where none is given.
+    let options = Options {
+        algorithm: Algorithm::Coordinate,
+        max_mesh_size: Some(f64::INFINITY),
+        scale_mesh: false,
+        pattern_move: false,
+        ..Options::default()
+    };
+    let run = |solver, state| {
+        let run = Executor::new(Sphere(std::marker::PhantomData), solver).configure(|_| state);
+        run.ctrlc(false).run().unwrap()
+    };
+    let begin = || IterState::new().param(vec![1e6, 1e6, 1e6]);
+    let solver = || PatternSolver::new(options.clone()).unwrap();
+    let whole = run(solver(), begin());
+    let begun = run(solver(), begin().max_iters(1));
+    let mut state = begun.state.max_iters(u64::MAX);
+    state.termination_status = TerminationStatus::NotTerminated;
+    let bytes = postcard::to_stdvec(&begun.solver).unwrap();
+    let gone_on = run(postcard::from_bytes(&bytes).unwrap(), state);
+    assert_eq!(gone_on.solver.counts(), whole.solver.counts());
+    assert_eq!(gone_on.state.get_best_param(), whole.state.get_best_param());
+}
+
+#[test]
 fn what_is_read_from_a_checkpoint_is_checked() {
     let solver = PatternSolver::default().bounded(Bounds::uniform(1, 2.0, 3.0).unwrap());
     let json = serde_json::to_string(&solver).unwrap();
