@@ -348,6 +348,44 @@ fn the_options_limits_hold_beside_argmins() {
     assert_eq!(result.state.get_best_param(), Some(&vec![-1.2, 1.0]));
 }
 
+#[test]
+fn the_time_limit_counts_the_iterations_of_all_parts_of_a_run() {
+    struct Slow;
+
+    impl CostFunction for Slow {
+        type Param = Vec<f64>;
+        type Output = f64;
+
+        fn cost(&self, x: &Vec<f64>) -> Result<f64, ArgminsError> {
+            std::thread::sleep(Duration::from_millis(2));
+            Ok(x[0] * x[0])
+        }
+    }
+
+    let solver = PatternSolver::new(Options { max_time: Some(0.02), ..Options::default() }).unwrap();
+    let run = Executor::new(Slow, solver).configure(|state| state.param(vec![0.1]).max_iters(1));
+    let mut result = run.ctrlc(false).run().unwrap();
+    while result.solver.status().is_none() {
+        result.state.termination_status = TerminationStatus::NotTerminated;
+        let state = result.state.clone().max_iters(result.state.get_iter() + 1);
+        let run = Executor::new(Slow, result.solver).configure(|_| state);
+        result = run.ctrlc(false).run().unwrap();
+    }
+    assert_eq!(result.solver.status(), Some(Status::TimeLimit));
+    assert!(result.solver.counts().evaluations <= 10);
+}
+
+#[test]
+fn a_search_that_has_ended_has_ended() {
+    let ended = executor(Options::default(), &[-1.2, 1.0]).run().unwrap();
+    let reason = ended.state.get_termination_reason().cloned();
+    let mut state = ended.state;
+    state.termination_status = TerminationStatus::NotTerminated;
+    let again = Executor::new(ROSENBROCK, ended.solver).configure(|_| state).ctrlc(false).run().unwrap();
+    assert_eq!(again.state.get_termination_reason().cloned(), reason);
+    assert!(again.problem.counts.is_empty());
+}
+
 /// A cost of three coordinates for any type of parameter.
 struct Sphere<P>(std::marker::PhantomData<P>);
 

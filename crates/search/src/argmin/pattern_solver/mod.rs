@@ -1,7 +1,7 @@
 //! The pattern search as one of argmin's solvers, for its executor to drive.
 
-mod drive;
 mod saved;
+mod step;
 
 use serde::{Deserialize, Serialize};
 

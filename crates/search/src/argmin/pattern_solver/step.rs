@@ -46,7 +46,7 @@ where
         if progress.search.is_err() {
             return Ok(self.report(progress, state));
         }
-        // The run goes on, wherever that is.
+        // Where the run began matters to its first step alone.
         let problem = self.problem(problem, progress.standing.best.0.clone())?;
         Ok(self.report(advance(&self.options, &problem, Some(progress))?, state))
     }
