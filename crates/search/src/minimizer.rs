@@ -57,6 +57,11 @@ pub trait Minimizer: Send + Sync {
         Value::Null
     }
 
+    /// The same solver with another seed for its random numbers; `None` for one without. By default `None`.
+    fn with_seed(&self, _seed: u64) -> Option<Box<dyn Minimizer>> {
+        None
+    }
+
     /// Whether this solver can minimize such a problem at all; by default any.
     ///
     /// # Errors
@@ -98,5 +103,31 @@ pub trait Minimizer: Send + Sync {
         let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
+    }
+}
+
+impl<M: Minimizer + ?Sized> Minimizer for Box<M> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        (**self).search(evaluations)
+    }
+
+    fn settings(&self) -> Value {
+        (**self).settings()
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        (**self).with_seed(seed)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        (**self).accepts(problem)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        (**self).display()
     }
 }

@@ -76,6 +76,8 @@ struct Inside<'d, 'r> {
     from_memory: usize,
     /// The projected gradient at the best point, infinite where there is none.
     slope: f64,
+    /// What values and gradients are multiplied by before the solver hears of them.
+    scale: f64,
 }
 
 /// A point that has been evaluated.
@@ -92,8 +94,8 @@ impl<'d, 'r> Door<'d, 'r> {
     pub(super) fn open(evaluations: &'d mut Evaluations<'r>, manner: Manner) -> Result<Self, Stop> {
         let (x, value) = evaluations.begin_at_value()?;
         let known = VecDeque::with_capacity(manner.in_hand.max(REMEMBERED));
-        let mut inside =
-            Inside { evaluations, manner, stop: None, known, from_memory: 0, slope: f64::INFINITY };
+        let (stop, from_memory, slope, scale) = (None, 0, f64::INFINITY, 1.0);
+        let mut inside = Inside { evaluations, manner, stop, known, from_memory, slope, scale };
         inside.remember(inside.free_variables(&x), x, value);
         Ok(Door(Mutex::new(inside)))
     }
@@ -139,6 +141,15 @@ impl<'d, 'r> Door<'d, 'r> {
         inside.free_variables(inside.evaluations.best().0)
     }
 
+    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1: the
+    /// line searches try that step, however steep the objective is.
+    pub(super) fn scale_at(&self, v: &[f64]) -> Result<(), Ended> {
+        let inside = &mut *self.inside();
+        let steepest = inside.gradient(v).map_err(Ended::Stopped)?.into_iter().map(f64::abs);
+        inside.scale = 1.0 / steepest.fold(1.0, f64::max);
+        Ok(())
+    }
+
     /// The longest step along a coordinate that the gradient at the best point wants and the bounds allow:
     /// `max_i |P(x - ∇f)_i - x_i|` with the projection P onto the bounds; zero where the first-order conditions hold.
     pub(super) fn slope(&self) -> f64 {
@@ -180,7 +191,7 @@ impl Inside<'_, '_> {
 
     /// What a solver is told of a value at `v`.
     fn told(&self, v: &[f64], value: f64) -> f64 {
-        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER)
+        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER) * self.scale
     }
 
     /// Evaluates a point, unless it is in memory, and says where it is there.
@@ -291,7 +302,9 @@ impl Gradient for &Door<'_, '_> {
     fn gradient(&self, v: &Vec<f64>) -> Result<Vec<f64>, ArgminError> {
         let inside = &mut *self.inside();
         let gradient = inside.gradient(v);
-        inside.keeping_stop(gradient)
+        let mut gradient = inside.keeping_stop(gradient)?;
+        gradient.iter_mut().for_each(|slope| *slope *= inside.scale);
+        Ok(gradient)
     }
 }
 
@@ -302,6 +315,8 @@ impl Hessian for &Door<'_, '_> {
     fn hessian(&self, v: &Vec<f64>) -> Result<Vec<Vec<f64>>, ArgminError> {
         let inside = &mut *self.inside();
         let hessian = inside.hessian(v);
-        inside.keeping_stop(hessian)
+        let mut hessian = inside.keeping_stop(hessian)?;
+        hessian.iter_mut().flatten().for_each(|entry| *entry *= inside.scale);
+        Ok(hessian)
     }
 }

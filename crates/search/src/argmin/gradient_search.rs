@@ -55,15 +55,15 @@ pub struct GradientOptions {
     /// How points are kept within the bounds; default [`Within::Square`].
     pub within: Within,
     /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Forward`].
+    /// [`Differences::Central`].
     pub differences: Differences,
     /// Pairs of steps and gradient changes that L-BFGS keeps, at least 1; default 10.
     pub memory: usize,
     /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
     /// least 0, default 1e-6.
     pub gradient_tolerance: f64,
-    /// Converged when five iterations in a row lower the value by at most this part of `max(1, |f|)`, and so does
-    /// a new start; at least 0, default 1e-12.
+    /// Given up when five iterations in a row lower the value by at most this part of `max(1, |f|)`, and so does
+    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat.
     pub function_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -138,6 +138,7 @@ impl GradientSearch {
         };
         let v = door.best();
         let n = v.len();
+        door.scale_at(&v)?;
         let from = || IterState::<_, _, (), (), (), _>::new().param(v.clone());
         let along = MoreThuenteLineSearch::new;
         match self.options.method {
@@ -198,9 +199,18 @@ impl Minimizer for GradientSearch {
             let before = door.best_value();
             let end = self.descend(&door);
             let goes_on = !matches!(end, Err(Ended::Stopped(_))) && !self.stationary(&door);
-            if !(goes_on && self.gains(before, door.best_value())) {
-                return Ok(end?);
+            if goes_on && self.gains(before, door.best_value()) {
+                continue;
             }
+            return match end {
+                Ok(_) if !self.stationary(&door) => {
+                    let slope = door.slope();
+                    Err(Stop::gave_up(&format!(
+                        "it gains nothing more where the projected gradient is {slope:.1e}"
+                    )))
+                }
+                end => Ok(end?),
+            };
         }
     }
 }

@@ -141,6 +141,10 @@ impl Minimizer for ParticleSwarm {
         serde_json::to_value(&self.options).expect("options are numbers")
     }
 
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        Some(Box::new(ParticleSwarm { options: ParticleSwarmOptions { seed, ..self.options.clone() } }))
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let ParticleSwarmOptions { particles, inertia, cognitive, social, step_tolerance, .. } = self.options;
         let n = evaluations.dimension() as u64;

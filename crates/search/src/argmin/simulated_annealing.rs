@@ -128,6 +128,12 @@ impl Minimizer for SimulatedAnnealing {
         serde_json::to_value(&self.options).expect("options are numbers and words")
     }
 
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        Some(Box::new(SimulatedAnnealing {
+            options: SimulatedAnnealingOptions { seed, ..self.options.clone() },
+        }))
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let SimulatedAnnealingOptions { within, cooling, initial_step, temperature_tolerance, seed, .. } =
             self.options;

@@ -15,10 +15,10 @@ pub enum Differences {
     /// `(f(x + h e_i) - f(x)) / h` with `h = ε^(1/2) max(1, |x_i|)`, ε the machine epsilon: n evaluations,
     /// about half of the digits of f; backwards where the bound is nearer. (Nocedal & Wright,
     /// "Numerical Optimization", 2006, section 8.1.)
-    #[default]
     Forward,
     /// `(f(x + h e_i) - f(x - h e_i)) / 2h` with `h = ε^(1/3) max(1, |x_i|)`: 2n evaluations, about two
     /// thirds of the digits. Nearer to a bound than `h` the steps differ.
+    #[default]
     Central,
 }
 

@@ -93,6 +93,13 @@ impl Minimizer for PatternSearch {
         settings
     }
 
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let random =
+            self.options.poll_order == PollOrder::Random || self.options.algorithm == Algorithm::Coordinate;
+        let options = Options { seed, ..self.options.clone() };
+        random.then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }

@@ -45,7 +45,7 @@ pub struct AdamOptions {
     /// What keeps the division from failing, ε; above 0, default 1e-8.
     pub epsilon: f64,
     /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Forward`].
+    /// [`Differences::Central`].
     pub differences: Differences,
     /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
     /// least 0, default 1e-6.

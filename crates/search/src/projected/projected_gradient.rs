@@ -45,7 +45,7 @@ pub struct ProjectedGradientOptions {
     /// How long a step is tried first; default [`StepLength::Spectral`].
     pub step_length: StepLength,
     /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Forward`].
+    /// [`Differences::Central`].
     pub differences: Differences,
     /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
     /// least 0, default 1e-6.
