@@ -1,5 +1,5 @@
 //! How well the searches fit nets with all weights and biases >= 0, and what each ingredient is worth: the
-//! table of the README, in about a minute.
+//! table of `docs/fitting-nets.md`, in about a minute.
 //!
 //! ```text
 //! cargo run --release --example fits

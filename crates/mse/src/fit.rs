@@ -22,7 +22,7 @@ const RESTARTS: u64 = 32;
 /// choose weights so). Much longer steps saturate the hidden units in the first sweep; powers of two let the
 /// same hyperbolic tangents serve many trials.
 ///
-/// MATLAB's `classic`, with one mesh for all parameters, is a poor way to fit a net (README, "Fitting nets").
+/// MATLAB's `classic`, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
 pub fn fit_options(topology: &Topology) -> Options {
     let hidden = topology.layers().len().saturating_sub(1).max(1);
     let sources = topology.blocks().take(hidden).map(|block| block.fan_in).max().unwrap_or(1);

@@ -46,8 +46,3 @@ pub use monotone::{Fall, Monotonicity, monotonicity};
 pub use objective::MeanSquaredError;
 pub use projection::VariableProjection;
 pub use start::recipe_start;
-
-/// The README's library example runs as a documentation test.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

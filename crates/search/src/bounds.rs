@@ -99,6 +99,13 @@ impl Bounds {
         if count == x.len() { None } else { each().position(|coordinate| !inside(coordinate)) }
     }
 
+    /// `max_i |P(x - g)_i - x_i|` with the projection P onto the bounds: zero where a point with the gradient g meets the
+    /// first-order conditions. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
+    pub(crate) fn projected_slope(&self, x: &[f64], gradient: &[f64]) -> f64 {
+        let step = |i: usize| (x[i] - gradient[i]).clamp(self.lower[i], self.upper[i]) - x[i];
+        (0..x.len()).map(|i| step(i).abs()).fold(0.0, f64::max)
+    }
+
     /// Moves each coordinate to the nearest value inside, and says how many moved. A NaN stays one.
     ///
     /// # Panics

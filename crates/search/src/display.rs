@@ -108,7 +108,7 @@ fn line(row: &Iteration) -> String {
     text.trim_end().to_owned()
 }
 
-impl<W: Write> Observer for Display<W> {
+impl<W: Write + Send> Observer for Display<W> {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         if self.level != DisplayLevel::Off && self.print(event).is_err() {
             self.level = DisplayLevel::Off;

@@ -41,6 +41,16 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
+    /// A problem with a number of coordinates that the solver is not made for.
+    #[error("{solver} was given a problem of {given} coordinates; expected {expected}")]
+    Dimension {
+        /// The solver.
+        solver: String,
+        /// Coordinates of the problem.
+        given: usize,
+        /// How many it takes.
+        expected: &'static str,
+    },
     /// An option out of its range.
     #[error("option {name} is {value}; expected {expected}")]
     Option {

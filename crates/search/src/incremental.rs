@@ -62,7 +62,7 @@ use crate::Failure;
 /// assert_eq!(outcome.value, 0.0);
 /// # Ok::<(), search::Error>(())
 /// ```
-pub trait Incremental {
+pub trait Incremental: Send {
     /// Moves the centre to `x` and returns the canonical value there; ends all drift. What the view
     /// knows afterwards depends on `x` alone.
     ///

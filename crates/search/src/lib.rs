@@ -34,6 +34,7 @@
 //! |---|---|
 //! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Minimizer`] for one's own |
+//! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
@@ -52,6 +53,7 @@ mod journal;
 mod minimizer;
 mod objective;
 mod observer;
+mod option;
 mod outcome;
 pub mod pattern;
 #[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
@@ -62,15 +64,21 @@ mod problem;
 mod program;
 #[cfg(feature = "progress")]
 mod progress;
+mod projected;
 mod run;
+mod within;
 
-pub use argmin::{NelderMead, NelderMeadOptions};
+pub use argmin::{
+    GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
+    ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
+    SimulatedAnnealingOptions,
+};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Evaluations, Lookahead, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
 pub use format::general;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
@@ -83,4 +91,6 @@ pub use problem::Problem;
 pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
+pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
 pub use run::Run;
+pub use within::Within;

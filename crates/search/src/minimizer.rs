@@ -57,6 +57,19 @@ pub trait Minimizer: Send + Sync {
         Value::Null
     }
 
+    /// The same solver with another seed for its random numbers; `None` for one without. By default `None`.
+    fn with_seed(&self, _seed: u64) -> Option<Box<dyn Minimizer>> {
+        None
+    }
+
+    /// Whether this solver can minimize such a problem at all; by default any.
+    ///
+    /// # Errors
+    /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
+    fn accepts(&self, _problem: &Problem<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// What to print on standard output while running; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
@@ -83,11 +96,38 @@ pub trait Minimizer: Send + Sync {
     /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] for threads that cannot be had,
     /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
+        self.accepts(problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);
         let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
+    }
+}
+
+impl<M: Minimizer + ?Sized> Minimizer for Box<M> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        (**self).search(evaluations)
+    }
+
+    fn settings(&self) -> Value {
+        (**self).settings()
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        (**self).with_seed(seed)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        (**self).accepts(problem)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        (**self).display()
     }
 }

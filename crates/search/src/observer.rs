@@ -67,12 +67,12 @@ pub enum Event<'e> {
 /// ```
 ///
 /// [`Status::StoppedByObserver`]: crate::Status::StoppedByObserver
-pub trait Observer {
+pub trait Observer: Send {
     /// Takes note of an event and says whether to go on.
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()>;
 }
 
-impl<F: FnMut(&Event<'_>) -> ControlFlow<()>> Observer for F {
+impl<F: FnMut(&Event<'_>) -> ControlFlow<()> + Send> Observer for F {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         self(event)
     }

@@ -58,7 +58,7 @@ impl Outcome {
 }
 
 /// Why a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Status {
     /// Mesh size below `mesh_tolerance`; exit flag 1.
@@ -142,6 +142,11 @@ pub struct Counts {
     /// Whole evaluations of points that an incremental trial had evaluated already: what was added up is
     /// computed anew at the end of an iteration that moved.
     pub recomputed: u64,
+    /// Gradients that the objective itself has computed, for a solver that wants them; not evaluations. Differences
+    /// that stand in for one are evaluations.
+    pub gradients: u64,
+    /// Those of them that failed.
+    pub failed_gradients: u64,
 }
 
 /// An evaluation that gave no value.

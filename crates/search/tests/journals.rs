@@ -8,8 +8,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollOrder};
 use search::{
-    Bounds, Budget, Counts, Error, Event, Journal, JournalFault, Minimizer, NelderMead, NelderMeadOptions,
-    Outcome, PatternSearch, Problem, Run, Status,
+    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
+    NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
+    SimulatedAnnealing, Status,
 };
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
@@ -21,6 +22,11 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
+        Box::new(ParticleSwarm::default()),
+        Box::new(SimulatedAnnealing::default()),
+        Box::new(GradientSearch::default()),
+        Box::new(ProjectedGradient::default()),
+        Box::new(Adam::default()),
     ]
 }
 
@@ -69,9 +75,10 @@ fn a_stopped_run_resumes_as_if_it_had_never_been() {
                 let resumed = minimizer.run(&problem, &run, &mut ()).unwrap();
                 assert_eq!(result(&resumed), result(&undisturbed), "{}, stopped at {stop}", resumed.solver);
                 let known = resumed.journal.unwrap().known;
-                // Records at first; from their measured cost on perhaps a snapshot instead.
-                assert!(known <= stop && known >= stop.min(64), "{known} known of {stop}");
                 let counts = resumed.counts;
+                // Records at first; from their measured cost on perhaps a snapshot instead.
+                let least = stop.min(64).min(counts.evaluations);
+                assert!(known <= stop && known >= least, "{known} known of {stop}");
                 assert_eq!(
                     calls.load(Ordering::Relaxed),
                     counts.evaluations + counts.speculative - known,

@@ -29,7 +29,7 @@ use view::View;
 ///
 /// It is also a [`SearchStep`] for a search over all parameters: it proposes the incumbent with the output layer
 /// solved for. There the hidden layers settle for outputs that were fitted to them, and the search ends in worse
-/// minima (README, "Fitting nets"): no fit uses it unasked.
+/// minima (`docs/fitting-nets.md`): no fit uses it unasked.
 ///
 /// ```
 /// use std::sync::Arc;

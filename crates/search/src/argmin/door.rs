@@ -1,62 +1,257 @@
 //! The door of evaluations in the form that argmin's solvers call.
 
-use std::cell::RefCell;
+use std::borrow::Borrow;
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use argmin::core::{CostFunction, Error as ArgminError};
+use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian, SendAlias, SyncAlias};
 
-use crate::{Evaluations, Method, Stop};
+use crate::{Differences, Evaluations, Lookahead, Method, Stop, Within};
 
-/// Lets an argmin solver evaluate through the one door: each point is projected onto the bounds, and
-/// the first [`Stop`] is kept, since argmin's own error type would bury it.
-pub(super) struct Door<'d, 'r>(RefCell<Inside<'d, 'r>>);
+/// What a failed evaluation looks like to a solver, whose arithmetic an infinity would break; larger values look
+/// the same. (The moderated barrier of PRIMA: Zhang 2023, libprima.net.)
+const BARRIER: f64 = 1e30;
+
+/// How many answers in a row may come from memory before a solver counts as caught in a loop.
+const ANSWERS_FROM_MEMORY: usize = 1000;
+
+/// The least number of points that the door remembers: those of a line search.
+const REMEMBERED: usize = 8;
+
+/// The forward step for second derivatives, in units of `max(1, |v_i|)`.
+const SECOND_STEP: f64 = 1e-4;
+
+/// Lets an argmin solver evaluate through the one door: its free variables are mapped into the bounds, a
+/// failed evaluation is a large value, and the first [`Stop`] is kept, since argmin's own error type would bury it.
+///
+/// A `Mutex`, not a `RefCell`: with argmin's feature `rayon`, which any crate of a build may turn on, its
+/// population solvers ask for `Sync`.
+pub(super) struct Door<'d, 'r>(Mutex<Inside<'d, 'r>>);
+
+/// How a solver meets the problem.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// How its free variables become points within the bounds.
+    pub(super) within: Within,
+    /// What stands in for gradients.
+    pub(super) differences: Differences,
+    pub(super) after_stop: AfterStop,
+    /// How many of its last points make up what it has in hand: a simplex, a swarm.
+    pub(super) in_hand: usize,
+}
+
+/// What a solver hears that goes on asking after a stop, within one of its steps.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum AfterStop {
+    /// A large value: for solvers that panic on an error, and ask for few more.
+    LargeValue,
+    /// An error: for solvers that might ask for ever.
+    Error,
+}
+
+/// Why a solver does not go on.
+pub(super) enum Ended {
+    /// The door has stopped it.
+    Stopped(Stop),
+    /// It cannot, for a reason of its own.
+    Failed(String),
+}
+
+impl From<Ended> for Stop {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Stopped(stop) => stop,
+            Ended::Failed(reason) => Stop::gave_up(&reason),
+        }
+    }
+}
 
 struct Inside<'d, 'r> {
     evaluations: &'d mut Evaluations<'r>,
+    manner: Manner,
     stop: Option<Stop>,
-    /// Evaluations that get an answer even after a stop: solvers that set up their first points
-    /// panic on an error there.
-    answers_owed: usize,
-    /// The last points, as many as the solver began with.
-    recent: VecDeque<Vec<f64>>,
+    /// The last points, the newest at the end.
+    known: VecDeque<Known>,
+    from_memory: usize,
+    /// The projected gradient at the best point, infinite where there is none.
+    slope: f64,
+    /// What values and gradients are multiplied by before the solver hears of them.
+    scale: f64,
+}
+
+/// A point that has been evaluated.
+struct Known {
+    v: Vec<f64>,
+    x: Vec<f64>,
+    value: f64,
+    /// The gradient by `v`, once it has been asked for.
+    gradient: Option<Vec<f64>>,
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    /// A door for a solver that asks for `first_points` values before it can take an error.
-    pub(super) fn new(evaluations: &'d mut Evaluations<'r>, first_points: usize) -> Self {
-        let recent = VecDeque::with_capacity(first_points);
-        Door(RefCell::new(Inside { evaluations, stop: None, answers_owed: first_points, recent }))
+    /// Evaluates the start, and if it has no value points beside it until one has.
+    pub(super) fn open(evaluations: &'d mut Evaluations<'r>, manner: Manner) -> Result<Self, Stop> {
+        let (x, value) = evaluations.begin_at_value()?;
+        let known = VecDeque::with_capacity(manner.in_hand.max(REMEMBERED));
+        let (stop, from_memory, slope, scale) = (None, 0, f64::INFINITY, 1.0);
+        let mut inside = Inside { evaluations, manner, stop, known, from_memory, slope, scale };
+        inside.remember(inside.free_variables(&x), x, value);
+        Ok(Door(Mutex::new(inside)))
     }
 
-    /// Runs one step of a solver and gives back what it returned, or the stop that ended it.
-    pub(super) fn step<T>(&self, step: impl FnOnce() -> Result<T, ArgminError>) -> Result<T, Stop> {
+    fn inside(&self) -> MutexGuard<'_, Inside<'d, 'r>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs one step of a solver and gives back what it returned, or what ended it.
+    pub(super) fn step<T>(&self, step: impl FnOnce() -> Result<T, ArgminError>) -> Result<T, Ended> {
         let result = step();
-        if let Some(stop) = self.0.borrow_mut().stop.take() {
-            return Err(stop);
+        if let Some(stop) = &self.inside().stop {
+            return Err(Ended::Stopped(stop.clone()));
         }
-        result.map_err(|error| Stop::gave_up(&error.to_string()))
+        result.map_err(|error| Ended::Failed(error.to_string()))
     }
 
-    /// The longest distance along a coordinate between two of the last points, in units of
-    /// `max(1, |x_i|)`.
+    /// The longest distance along a coordinate between two of the points in hand, in units of
+    /// `max(1, |x_i|)`; infinite while there are fewer.
     pub(super) fn spread(&self) -> f64 {
-        let recent = &self.0.borrow().recent;
-        let dimension = recent.front().map_or(0, Vec::len);
+        let inside = self.inside();
+        let count = inside.manner.in_hand;
+        if inside.known.len() < count {
+            return f64::INFINITY;
+        }
         let along = |i: usize| {
-            let values = || recent.iter().map(|x| x[i]);
+            let values = || inside.known.iter().rev().take(count).map(|known| known.x[i]);
             let (low, high) =
                 (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
             (high - low) / low.abs().max(high.abs()).max(1.0)
         };
-        (0..dimension).map(along).fold(0.0, f64::max)
+        (0..inside.evaluations.dimension()).map(along).fold(0.0, f64::max)
+    }
+
+    /// The best value so far.
+    pub(super) fn best_value(&self) -> f64 {
+        self.inside().evaluations.best().1
+    }
+
+    /// The free variables of the best point, or of one beside it where the map is flat on a bound.
+    pub(super) fn best(&self) -> Vec<f64> {
+        let inside = self.inside();
+        inside.free_variables(inside.evaluations.best().0)
+    }
+
+    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1: the
+    /// line searches try that step, however steep the objective is.
+    pub(super) fn scale_at(&self, v: &[f64]) -> Result<(), Ended> {
+        let inside = &mut *self.inside();
+        let steepest = inside.gradient(v).map_err(Ended::Stopped)?.into_iter().map(f64::abs);
+        inside.scale = 1.0 / steepest.fold(1.0, f64::max);
+        Ok(())
+    }
+
+    /// The longest step along a coordinate that the gradient at the best point wants and the bounds allow:
+    /// `max_i |P(x - ∇f)_i - x_i|` with the projection P onto the bounds; zero where the first-order conditions hold.
+    pub(super) fn slope(&self) -> f64 {
+        self.inside().slope
     }
 
     /// Records an iteration: its incumbent is the best point so far.
     pub(super) fn iteration(&self) -> Result<(), Stop> {
-        let evaluations = &mut *self.0.borrow_mut().evaluations;
-        let (x, value) = evaluations.best();
+        let inside = &mut *self.inside();
+        let (x, value) = inside.evaluations.best();
         let x = x.to_vec();
-        evaluations.iteration(&x, value, None, Method::Step)
+        inside.evaluations.iteration(&x, value, None, Method::Step)
+    }
+}
+
+impl Inside<'_, '_> {
+    fn point(&self, v: &[f64]) -> Vec<f64> {
+        self.manner.within.point(v, self.evaluations.bounds(), self.evaluations.start())
+    }
+
+    fn free_variables(&self, x: &[f64]) -> Vec<f64> {
+        self.manner.within.free_variables(x, self.evaluations.bounds())
+    }
+
+    fn remember(&mut self, v: Vec<f64>, x: Vec<f64>, value: f64) {
+        if self.known.len() == self.known.capacity() {
+            self.known.pop_front();
+        }
+        if value <= self.evaluations.best().1 {
+            self.slope = f64::INFINITY;
+        }
+        self.known.push_back(Known { v, x, value, gradient: None });
+    }
+
+    /// Where a point is in memory.
+    fn recall(&self, v: &[f64]) -> Option<usize> {
+        self.known.iter().rposition(|known| known.v == v)
+    }
+
+    /// What a solver is told of a value at `v`.
+    fn told(&self, v: &[f64], value: f64) -> f64 {
+        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER) * self.scale
+    }
+
+    /// Evaluates a point, unless it is in memory, and says where it is there.
+    fn evaluate(&mut self, v: &[f64]) -> Result<usize, Stop> {
+        if let Some(stop) = &self.stop {
+            return Err(stop.clone());
+        }
+        if let Some(place) = self.recall(v) {
+            self.from_memory += 1;
+            if self.from_memory > ANSWERS_FROM_MEMORY {
+                return Err(Stop::gave_up("it asks for the same points again and again"));
+            }
+            return Ok(place);
+        }
+        self.from_memory = 0;
+        let x = self.point(v);
+        let value = self.evaluations.value(&x)?;
+        self.remember(v.to_vec(), x, value);
+        Ok(self.known.len() - 1)
+    }
+
+    fn gradient(&mut self, v: &[f64]) -> Result<Vec<f64>, Stop> {
+        let place = self.evaluate(v)?;
+        let Known { x, value, gradient, .. } = &mut self.known[place];
+        if let Some(gradient) = gradient {
+            return Ok(gradient.clone());
+        }
+        let mut slopes = vec![0.0; v.len()];
+        self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
+        let bounds = self.evaluations.bounds();
+        if *value == self.evaluations.best().1 {
+            self.slope = bounds.projected_slope(x, &slopes);
+        }
+        self.manner.within.chain(&mut slopes, v, bounds);
+        slopes.iter_mut().for_each(|slope| *slope = slope.clamp(-BARRIER, BARRIER));
+        *gradient = Some(slopes.clone());
+        Ok(slopes)
+    }
+
+    /// Second derivatives by differences of gradients, made symmetric. (Nocedal & Wright 2006, section 8.1.)
+    fn hessian(&mut self, v: &[f64]) -> Result<Vec<Vec<f64>>, Stop> {
+        let here = self.gradient(v)?;
+        let mut rows = Vec::with_capacity(v.len());
+        for i in 0..v.len() {
+            let mut beside = v.to_vec();
+            beside[i] += SECOND_STEP * v[i].abs().max(1.0);
+            let there = self.gradient(&beside)?;
+            let step = beside[i] - v[i];
+            rows.push(there.iter().zip(&here).map(|(there, here)| (there - here) / step).collect::<Vec<_>>());
+        }
+        let mean = |i: usize, j: usize| 0.5 * (rows[i][j] + rows[j][i]);
+        Ok((0..v.len()).map(|i| (0..v.len()).map(|j| mean(i, j)).collect()).collect())
+    }
+
+    /// Keeps a stop, and turns it into what the solver hears.
+    fn keeping_stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, ArgminError> {
+        result.map_err(|stop| {
+            self.stop = Some(stop);
+            ArgminError::msg("the run was stopped")
+        })
     }
 }
 
@@ -64,29 +259,64 @@ impl CostFunction for &Door<'_, '_> {
     type Param = Vec<f64>;
     type Output = f64;
 
-    fn cost(&self, x: &Vec<f64>) -> Result<f64, ArgminError> {
-        let Inside { evaluations, stop, answers_owed, recent } = &mut *self.0.borrow_mut();
-        let owes_an_answer = *answers_owed > 0;
-        *answers_owed = answers_owed.saturating_sub(1);
-        if stop.is_none() {
-            let x = evaluations.projected(x);
-            let value = evaluations.value(&x).and_then(|value| {
-                // The first evaluation is the start, before any iteration.
-                let start = evaluations.count() == 1;
-                if start {
-                    evaluations.iteration(&x, value, None, Method::Start)?;
-                }
-                Ok(value)
-            });
-            if recent.len() == recent.capacity() {
-                recent.pop_front();
-            }
-            recent.push_back(x);
-            match value {
-                Ok(value) => return Ok(value),
-                Err(reason) => *stop = Some(reason),
-            }
+    fn cost(&self, v: &Vec<f64>) -> Result<f64, ArgminError> {
+        let inside = &mut *self.inside();
+        let evaluated = inside.evaluate(v).map(|place| inside.told(v, inside.known[place].value));
+        match inside.keeping_stop(evaluated) {
+            Err(_) if inside.manner.after_stop == AfterStop::LargeValue => Ok(BARRIER),
+            told => told,
         }
-        if owes_an_answer { Ok(f64::INFINITY) } else { Err(ArgminError::msg("the run was stopped")) }
+    }
+
+    /// The points of a population, on all threads of the run.
+    fn bulk_cost<P>(&self, points: &[P]) -> Result<Vec<f64>, ArgminError>
+    where
+        P: Borrow<Vec<f64>> + SyncAlias,
+        f64: SendAlias,
+        Self: SyncAlias,
+    {
+        let inside = &mut *self.inside();
+        let xs: Vec<Vec<f64>> = points.iter().map(|v| inside.point(v.borrow())).collect();
+        let mut values = vec![f64::INFINITY; xs.len()];
+        let point = |turn: usize, trial: &mut [f64]| {
+            trial.copy_from_slice(&xs[turn]);
+            true
+        };
+        let evaluated = inside.evaluations.in_order(xs.len(), Lookahead::All, point, |turn, value| {
+            values[turn] = value;
+            ControlFlow::Continue(())
+        });
+        // A large value for those after a stop: the step ends, and with it the run.
+        let _ = inside.keeping_stop(evaluated);
+        for ((v, x), &value) in points.iter().zip(xs).zip(&values) {
+            inside.remember(v.borrow().clone(), x, value);
+        }
+        Ok(points.iter().zip(&values).map(|(v, &value)| inside.told(v.borrow(), value)).collect())
+    }
+}
+
+impl Gradient for &Door<'_, '_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, v: &Vec<f64>) -> Result<Vec<f64>, ArgminError> {
+        let inside = &mut *self.inside();
+        let gradient = inside.gradient(v);
+        let mut gradient = inside.keeping_stop(gradient)?;
+        gradient.iter_mut().for_each(|slope| *slope *= inside.scale);
+        Ok(gradient)
+    }
+}
+
+impl Hessian for &Door<'_, '_> {
+    type Param = Vec<f64>;
+    type Hessian = Vec<Vec<f64>>;
+
+    fn hessian(&self, v: &Vec<f64>) -> Result<Vec<Vec<f64>>, ArgminError> {
+        let inside = &mut *self.inside();
+        let hessian = inside.hessian(v);
+        let mut hessian = inside.keeping_stop(hessian)?;
+        hessian.iter_mut().flatten().for_each(|entry| *entry *= inside.scale);
+        Ok(hessian)
     }
 }

@@ -1,18 +1,19 @@
 //! argmin's Nelder-Mead simplex search, behind the common interface.
 
-use argmin::core::{IterState, Problem, Solver, State, TerminationStatus};
+use argmin::core::{IterState, State};
 use argmin::solver::neldermead::NelderMead as Simplex;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::Door;
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use super::door::{AfterStop, Door, Manner};
+use super::drive::drive;
+use crate::option::{evaluation_limit, nonnegative, positive};
+use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
 
 /// The Nelder-Mead simplex search of the `argmin` crate (Nelder & Mead 1965, "A simplex method for
 /// function minimization").
 ///
-/// It knows no bounds of its own: each of its points is projected onto them before it is evaluated.
+/// It knows no bounds of its own: its points are mapped into them ([`Within`], by default projected onto them).
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, NelderMead, Problem};
@@ -32,6 +33,8 @@ pub struct NelderMead {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NelderMeadOptions {
+    /// How points are kept within the bounds; default [`Within::Project`].
+    pub within: Within,
     /// Edge of the first simplex along coordinate `i`, in units of `max(1, |x0_i|)`; above 0, default
     /// 0.5.
     pub initial_step: f64,
@@ -49,6 +52,7 @@ pub struct NelderMeadOptions {
 impl Default for NelderMeadOptions {
     fn default() -> Self {
         NelderMeadOptions {
+            within: Within::Project,
             initial_step: 0.5,
             function_tolerance: 1e-10,
             step_tolerance: 1e-4,
@@ -63,25 +67,10 @@ impl NelderMead {
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: NelderMeadOptions) -> Result<Self, Error> {
-        let NelderMeadOptions { initial_step, function_tolerance, step_tolerance, max_function_evaluations } =
-            options;
-        let refuse = |name, value: String, expected| Err(Error::Option { name, value, expected });
-        if !(initial_step > 0.0 && initial_step.is_finite()) {
-            return refuse("initial_step", initial_step.to_string(), "a finite number above 0");
-        }
-        if !(function_tolerance >= 0.0 && function_tolerance.is_finite()) {
-            return refuse(
-                "function_tolerance",
-                function_tolerance.to_string(),
-                "a finite number, at least 0",
-            );
-        }
-        if !(step_tolerance >= 0.0 && step_tolerance.is_finite()) {
-            return refuse("step_tolerance", step_tolerance.to_string(), "a finite number, at least 0");
-        }
-        if max_function_evaluations == Some(0) {
-            return refuse("max_function_evaluations", "0".to_owned(), "at least 1, for the start point");
-        }
+        positive("initial_step", options.initial_step)?;
+        nonnegative("function_tolerance", options.function_tolerance)?;
+        nonnegative("step_tolerance", options.step_tolerance)?;
+        evaluation_limit(options.max_function_evaluations)?;
         Ok(NelderMead { options })
     }
 
@@ -115,23 +104,20 @@ impl Minimizer for NelderMead {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let n = evaluations.dimension();
-        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
+        let NelderMeadOptions {
+            within, function_tolerance, step_tolerance, max_function_evaluations, ..
+        } = self.options;
+        let (n, bounds) = (evaluations.dimension(), evaluations.bounds());
+        evaluations.limit(max_function_evaluations.unwrap_or(2000 * n as u64), None);
         let vertices = self.first_simplex(evaluations);
+        let vertices = vertices.iter().map(|vertex| within.free_variables(vertex, bounds)).collect();
 
-        let door = Door::new(evaluations, n + 1);
-        let mut problem = Problem::new(&door);
-        let mut simplex =
-            door.step(|| Simplex::new(vertices).with_sd_tolerance(self.options.function_tolerance))?;
-        let (mut state, _) = door.step(|| simplex.init(&mut problem, IterState::new()))?;
-        loop {
-            let status = Solver::<&Door<'_, '_>, _>::terminate(&mut simplex, &state);
-            let equal_values = matches!(status, TerminationStatus::Terminated(_));
-            if equal_values && door.spread() <= self.options.step_tolerance {
-                return Ok(Status::SolverConverged);
-            }
-            (state, _) = door.step(|| simplex.next_iter(&mut problem, state))?;
-            door.iteration()?;
-        }
+        // Its setup panics on an error.
+        let after_stop = AfterStop::LargeValue;
+        let manner = Manner { within, differences: Differences::default(), after_stop, in_hand: n + 1 };
+        let door = Door::open(evaluations, manner)?;
+        let simplex = door.step(|| Simplex::new(vertices).with_sd_tolerance(function_tolerance))?;
+        let small = |equal_values| equal_values && door.spread() <= step_tolerance;
+        Ok(drive(&door, &door, simplex, IterState::new(), small)?)
     }
 }

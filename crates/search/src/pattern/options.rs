@@ -1,11 +1,10 @@
 //! The options of the pattern search, with MATLAB's names and defaults.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
-use crate::{DisplayLevel, Error};
+use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
+use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
 /// (`optimoptions("patternsearch")`), except [`display`](Options::display).
@@ -160,27 +159,21 @@ impl Options {
         Ok(options)
     }
 
-    pub(super) fn iteration_limit(&self, n: usize) -> u64 {
-        self.max_iterations.unwrap_or(100 * n as u64)
+    /// Whether `max_iterations` allows no more.
+    pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
+        let most = self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64);
+        evaluations.iterations() >= most
     }
 
-    pub(super) fn evaluation_limit(&self, n: usize) -> u64 {
+    pub(crate) fn evaluation_limit(&self, n: usize) -> u64 {
         self.max_function_evaluations.unwrap_or(2000 * n as u64)
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
-        let positive = |name, value: f64| {
-            require(name, value, value > 0.0 && value.is_finite(), "a finite number above 0")
-        };
-        let nonnegative = |name, value: f64| {
-            require(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
-        };
+    pub(crate) fn check(&self) -> Result<(), Error> {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
-        if let Some(most) = self.max_function_evaluations {
-            require("max_function_evaluations", most, most > 0, "at least 1, for the start point")?;
-        }
+        evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
         }
@@ -197,23 +190,8 @@ impl Options {
             expansion >= 1.0 && expansion.is_finite(),
             "a finite number, at least 1",
         )?;
-        let contraction = self.mesh_contraction_factor;
-        require(
-            "mesh_contraction_factor",
-            contraction,
-            contraction > 0.0 && contraction < 1.0,
-            "between 0 and 1, both excluded",
-        )
+        fraction("mesh_contraction_factor", self.mesh_contraction_factor)
     }
-}
-
-fn require(
-    name: &'static str,
-    value: impl fmt::Display,
-    holds: bool,
-    expected: &'static str,
-) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::Option { name, value: value.to_string(), expected }) }
 }
 
 /// Which algorithm; MATLAB's `Algorithm`.

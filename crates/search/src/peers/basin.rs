@@ -12,7 +12,7 @@ use basin::{
 };
 
 use super::door::{Door, Frame};
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
 
 /// Solvers of the crate `basin` that respect bounds; [`BasinAlgorithm`] tells which.
 ///
@@ -107,14 +107,8 @@ impl Basin {
     pub fn new(options: BasinOptions) -> Result<Self, Error> {
         options.frame().check()?;
         let BasinOptions { algorithm, initial_step, step_tolerance, .. } = options;
-        if algorithm == BasinAlgorithm::Mads && step_tolerance < 1e-9 * initial_step {
-            let expected = "at least 1e-9 of initial_step for MADS";
-            return Err(Error::Option {
-                name: "step_tolerance",
-                value: step_tolerance.to_string(),
-                expected,
-            });
-        }
+        let holds = algorithm != BasinAlgorithm::Mads || step_tolerance >= 1e-9 * initial_step;
+        option::require("step_tolerance", step_tolerance, holds, "at least 1e-9 of initial_step for MADS")?;
         Ok(Basin { options })
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use cmaes::{CMAESOptions, DVector, TerminationReason as Reason};
 
 use super::door::{BARRIER, Frame};
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
 /// distribution whose mean and covariance follow the better half of each generation. For objectives that are
@@ -77,15 +77,10 @@ impl CmaEs {
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: CmaEsOptions) -> Result<Self, Error> {
         options.frame().check()?;
-        let refuse = |name, value: String, expected| Err(Error::Option { name, value, expected });
-        if !(options.function_tolerance >= 0.0 && options.function_tolerance.is_finite()) {
-            let value = options.function_tolerance.to_string();
-            return refuse("function_tolerance", value, "a finite number, at least 0");
-        }
-        match options.population_size {
-            Some(size) if size < 2 => refuse("population_size", size.to_string(), "at least 2"),
-            _ => Ok(CmaEs { options }),
-        }
+        option::nonnegative("function_tolerance", options.function_tolerance)?;
+        let size = options.population_size.unwrap_or(2);
+        option::require("population_size", size, size >= 2, "at least 2")?;
+        Ok(CmaEs { options })
     }
 }
 

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::{Error, Evaluations, Method, Status, Stop};
+use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
 
 /// What a failed evaluation is worth to a peer: the moderated barrier of PRIMA (<https://www.libprima.net>), since
 /// models do not survive infinite values. Nor do they survive differences that overflow: no value is larger, in
@@ -23,16 +23,11 @@ pub(super) struct Frame {
 impl Frame {
     /// Whether all of it is in range.
     pub(super) fn check(&self) -> Result<(), Error> {
-        positive("initial_step", self.initial_step)?;
-        let refuse = |name, value: String, expected| Err(Error::Option { name, value, expected });
-        if !(self.step_tolerance > 0.0 && self.step_tolerance < self.initial_step) {
-            let expected = "a number above 0 and below initial_step";
-            return refuse("step_tolerance", self.step_tolerance.to_string(), expected);
-        }
-        match self.max_function_evaluations {
-            Some(0) => refuse("max_function_evaluations", "0".to_owned(), "at least 1, for the start point"),
-            _ => Ok(()),
-        }
+        let Frame { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
+        option::positive("initial_step", initial_step)?;
+        let holds = step_tolerance > 0.0 && step_tolerance < initial_step;
+        option::require("step_tolerance", step_tolerance, holds, "a number above 0 and below initial_step")?;
+        option::evaluation_limit(max_function_evaluations)
     }
 
     /// Runs a peer from the start, which is evaluated first, over the coordinates that can move. A panic in
@@ -63,14 +58,6 @@ impl Frame {
         door.iteration()?;
         Ok(status)
     }
-}
-
-/// Whether an option is a finite number above 0.
-pub(super) fn positive(name: &'static str, value: f64) -> Result<(), Error> {
-    if value > 0.0 && value.is_finite() {
-        return Ok(());
-    }
-    Err(Error::Option { name, value: value.to_string(), expected: "a finite number above 0" })
 }
 
 fn text_of(panic: &(dyn Any + Send)) -> String {
@@ -148,7 +135,7 @@ impl<'d, 'r> Door<'d, 'r> {
         for (&(i, unit), value) in self.moving.iter().zip(units) {
             x[i] = value * unit;
         }
-        let x = self.evaluations.projected(&x);
+        let x = Within::Project.point(&x, self.evaluations.bounds(), self.evaluations.start());
         if x == self.evaluations.start()
             && let Some(value) = self.start_value.take()
         {

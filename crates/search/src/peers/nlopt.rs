@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 
-use super::door::{Door, Frame, positive};
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use super::door::{Door, Frame};
+use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.
@@ -141,7 +141,7 @@ impl Nlopt {
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: NloptOptions) -> Result<Self, Error> {
         options.frame().check()?;
-        positive("search_radius", options.search_radius)?;
+        option::positive("search_radius", options.search_radius)?;
         Ok(Nlopt { options })
     }
 

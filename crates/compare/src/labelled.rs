@@ -1,0 +1,54 @@
+//! A minimizer under a name of one's own.
+
+use search::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
+use serde_json::Value;
+
+/// A minimizer under another name: two of a kind with different options are told apart by it in tables.
+///
+/// ```
+/// use compare::Labelled;
+/// use search::pattern::{Algorithm, Options};
+/// use search::{Minimizer, PatternSearch};
+///
+/// let coordinate = PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() })?;
+/// assert_eq!(Labelled::new("coordinate", coordinate).name(), "coordinate");
+/// # Ok::<(), search::Error>(())
+/// ```
+pub struct Labelled {
+    label: String,
+    minimizer: Box<dyn Minimizer>,
+}
+
+impl Labelled {
+    /// The minimizer under this name.
+    pub fn new(label: impl Into<String>, minimizer: impl Minimizer + 'static) -> Self {
+        Labelled { label: label.into(), minimizer: Box::new(minimizer) }
+    }
+}
+
+impl Minimizer for Labelled {
+    fn name(&self) -> String {
+        self.label.clone()
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        self.minimizer.search(evaluations)
+    }
+
+    fn settings(&self) -> Value {
+        self.minimizer.settings()
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let minimizer = self.minimizer.with_seed(seed)?;
+        Some(Box::new(Labelled { label: self.label.clone(), minimizer }))
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        self.minimizer.accepts(problem)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        self.minimizer.display()
+    }
+}

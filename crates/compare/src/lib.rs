@@ -1,0 +1,51 @@
+//! Comparing optimizers: problems × minimizers × seeds under one budget.
+//!
+//! [`compare`] runs each [`Minimizer`](search::Minimizer) on each [`Case`] from each seed, several runs at once, and
+//! gives back a [`Record`] of each: its best value by evaluations and by seconds, why it ended, what
+//! failed. What a record says comes from the door that all evaluations pass, never from the solver itself.
+//!
+//! ```
+//! use compare::{Case, Plan, compare};
+//! use search::{Bounds, Budget, Minimizer, NelderMead, ParticleSwarm, PatternSearch, Problem};
+//!
+//! let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
+//! let problem = Problem::new(rosenbrock, vec![-1.2, 1.0])?.bounded(Bounds::uniform(2, -2.0, 2.0)?)?;
+//! let cases = [Case::new("rosenbrock", problem).with_optimum(0.0)];
+//! let minimizers: Vec<Box<dyn Minimizer>> = vec![
+//!     Box::new(PatternSearch::default()),
+//!     Box::new(NelderMead::default()),
+//!     Box::new(ParticleSwarm::default()),
+//! ];
+//!
+//! let plan = Plan { budget: Budget::evaluations(400), seeds: vec![1, 2, 3], ..Plan::default() };
+//! let comparison = compare(&cases, &minimizers, &plan)?;
+//! println!("{comparison}");
+//! let swarm = comparison.of("rosenbrock", "particle-swarm").next().expect("it was run");
+//! assert!(swarm.value_after(400) <= swarm.value_after(40));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | subject | items |
+//! |---|---|
+//! | what to compare | [`Case`], [`suites`], [`Labelled`] |
+//! | comparing | [`compare`], [`Plan`] |
+//! | results | [`Comparison`], [`Record`], [`Improvement`] |
+
+mod case;
+mod comparison;
+mod labelled;
+mod record;
+mod runs;
+pub mod suites;
+
+pub use case::Case;
+pub use comparison::Comparison;
+pub use labelled::Labelled;
+pub use record::{Improvement, Record};
+pub use runs::{Plan, compare};
+
+/// The examples of the README and of `docs/solvers.md` run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/solvers.md")]
+struct Pages;

@@ -1,0 +1,5 @@
+//! Sets of problems with published solutions.
+
+mod hock_schittkowski;
+
+pub use hock_schittkowski::hock_schittkowski;

@@ -1,0 +1,41 @@
+//! The loop that drives an argmin solver: as its `Executor` does, but nothing is lost when it ends.
+
+use argmin::core::{Problem, Solver, State, TerminationReason, TerminationStatus};
+
+use super::door::{Door, Ended};
+use crate::Status;
+
+/// Lets a solver iterate until it or the door ends. After each iteration `converged` is asked, and told whether
+/// the solver itself says so.
+pub(super) fn drive<O, S, I>(
+    door: &Door<'_, '_>,
+    problem: O,
+    mut solver: S,
+    state: I,
+    mut converged: impl FnMut(bool) -> bool,
+) -> Result<Status, Ended>
+where
+    S: Solver<O, I>,
+    I: State,
+{
+    let mut problem = Problem::new(problem);
+    let (mut state, _) = door.step(|| solver.init(&mut problem, state))?;
+    state.update();
+    loop {
+        let end = if state.terminated() {
+            state.get_termination_status().clone()
+        } else {
+            solver.terminate(&state)
+        };
+        if let TerminationStatus::Terminated(TerminationReason::SolverExit(reason)) = end {
+            return Err(Ended::Failed(reason));
+        }
+        if converged(end != TerminationStatus::NotTerminated) {
+            return Ok(Status::SolverConverged);
+        }
+        (state, _) = door.step(|| solver.next_iter(&mut problem, state))?;
+        state.update();
+        state.increment_iter();
+        door.iteration().map_err(Ended::Stopped)?;
+    }
+}

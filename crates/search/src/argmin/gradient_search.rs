@@ -1,0 +1,216 @@
+//! argmin's gradient methods, behind the common interface.
+
+use argmin::core::{Error as ArgminError, IterState, State};
+use argmin::solver::conjugategradient::NonlinearConjugateGradient;
+use argmin::solver::conjugategradient::beta::PolakRibierePlus;
+use argmin::solver::gradientdescent::SteepestDescent;
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::{BFGS, LBFGS};
+use argmin::solver::trustregion::{Steihaug, TrustRegion};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::door::{AfterStop, Door, Ended, Manner};
+use super::drive::drive;
+use crate::option::{evaluation_limit, nonnegative, require};
+use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+
+/// The gradient methods of the `argmin` crate.
+///
+/// They use the objective's own gradient ([`Objective::gradient`](crate::Objective::gradient)) or else
+/// [`Differences`] of counted evaluations. They know no bounds of their own: their variables are mapped
+/// into them ([`Within`], by default squares).
+///
+/// A method that cannot go on, because its line search failed or it has come to a halt, starts
+/// anew at the best point; when that gains nothing more, the run ends.
+///
+/// ```
+/// use search::{Bounds, Budget, GradientSearch, Minimizer, Problem, with_gradient};
+///
+/// // The minimum of (x1 - 2)² + (x2 + 1)² with x >= 0 is at (2, 0).
+/// let f = with_gradient(
+///     |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2),
+///     |x: &[f64], gradient: &mut [f64]| {
+///         gradient[0] = 2.0 * (x[0] - 2.0);
+///         gradient[1] = 2.0 * (x[1] + 1.0);
+///     },
+/// );
+/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let outcome = GradientSearch::default().minimize(&problem, &Budget::evaluations(200), &mut ())?;
+/// assert!(outcome.converged() && (outcome.value - 1.0).abs() < 1e-8);
+/// assert!(outcome.counts.gradients > 0);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GradientSearch {
+    options: GradientOptions,
+}
+
+/// Options of [`GradientSearch`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GradientOptions {
+    /// Which method; default [`GradientMethod::Lbfgs`].
+    pub method: GradientMethod,
+    /// How points are kept within the bounds; default [`Within::Square`].
+    pub within: Within,
+    /// What stands in for a gradient that the objective does not have; default
+    /// [`Differences::Central`].
+    pub differences: Differences,
+    /// Pairs of steps and gradient changes that L-BFGS keeps, at least 1; default 10.
+    pub memory: usize,
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
+    /// least 0, default 1e-6.
+    pub gradient_tolerance: f64,
+    /// Given up when five iterations in a row lower the value by at most this part of `max(1, |f|)`, and so does
+    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat.
+    pub function_tolerance: f64,
+    /// The most evaluations, at least 1; default 2000 n for n coordinates.
+    pub max_function_evaluations: Option<u64>,
+}
+
+impl Default for GradientOptions {
+    fn default() -> Self {
+        GradientOptions {
+            method: GradientMethod::default(),
+            within: Within::Square,
+            differences: Differences::default(),
+            memory: 10,
+            gradient_tolerance: 1e-6,
+            function_tolerance: 1e-12,
+            max_function_evaluations: None,
+        }
+    }
+}
+
+/// Which of argmin's gradient methods. All but the trust region search along lines as Moré & Thuente (1994).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GradientMethod {
+    /// Along the negative gradient (Nocedal & Wright 2006, section 3.3).
+    SteepestDescent,
+    /// Nonlinear conjugate gradients after Polak & Ribière, never negative (section 5.2).
+    ConjugateGradient,
+    /// Broyden, Fletcher, Goldfarb and Shanno: memory n² (section 6.1).
+    Bfgs,
+    /// The same with limited memory: `memory` times n (section 7.2).
+    #[default]
+    Lbfgs,
+    /// Steps of a quadratic model within a trust region after Steihaug (section 7.1). Second derivatives
+    /// are differences of gradients, each with an evaluation: n per iteration, memory n².
+    TrustRegion,
+}
+
+/// Iterations in a row without a decrease that count as a halt. A trust region may have to shrink for some.
+const PATIENCE: u32 = 5;
+
+impl GradientSearch {
+    /// A gradient search with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: GradientOptions) -> Result<Self, Error> {
+        require("memory", options.memory, options.memory > 0, "at least 1")?;
+        nonnegative("gradient_tolerance", options.gradient_tolerance)?;
+        nonnegative("function_tolerance", options.function_tolerance)?;
+        evaluation_limit(options.max_function_evaluations)?;
+        Ok(GradientSearch { options })
+    }
+
+    /// Whether a decrease is worth mentioning.
+    fn gains(&self, from: f64, to: f64) -> bool {
+        from - to > self.options.function_tolerance * to.abs().max(1.0)
+    }
+
+    fn stationary(&self, door: &Door<'_, '_>) -> bool {
+        door.slope() <= self.options.gradient_tolerance
+    }
+
+    /// From the best point until the method has converged, halts or fails.
+    fn descend(&self, door: &Door<'_, '_>) -> Result<Status, Ended> {
+        let (mut before, mut idle) = (door.best_value(), 0);
+        // The tests of convergence are ours, in x, whatever the method and the map.
+        let converged = |_| {
+            let now = door.best_value();
+            idle = if self.gains(before, now) { 0 } else { idle + 1 };
+            before = now;
+            self.stationary(door) || idle > PATIENCE
+        };
+        let v = door.best();
+        let n = v.len();
+        door.scale_at(&v)?;
+        let from = || IterState::<_, _, (), (), (), _>::new().param(v.clone());
+        let along = MoreThuenteLineSearch::new;
+        match self.options.method {
+            GradientMethod::SteepestDescent => {
+                drive(door, door, SteepestDescent::new(along()), from(), converged)
+            }
+            GradientMethod::ConjugateGradient => {
+                let solver = NonlinearConjugateGradient::new(along(), PolakRibierePlus::new());
+                drive(door, door, solver, from(), converged)
+            }
+            GradientMethod::Bfgs => {
+                let solver = built(BFGS::new(along()).with_tolerance_cost(0.0))?;
+                let row = |i: usize| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
+                let identity: Vec<Vec<f64>> = (0..n).map(row).collect();
+                let from = IterState::new().param(v.clone()).inv_hessian(identity);
+                drive(door, door, solver, from, converged)
+            }
+            GradientMethod::Lbfgs => {
+                let solver = LBFGS::new(along(), self.options.memory).with_tolerance_cost(0.0);
+                drive(door, door, built(solver)?, from(), converged)
+            }
+            GradientMethod::TrustRegion => {
+                let from = IterState::new().param(v.clone());
+                drive(door, door, TrustRegion::new(Steihaug::new()), from, converged)
+            }
+        }
+    }
+}
+
+/// A solver, or why argmin refuses its settings.
+fn built<T>(solver: Result<T, ArgminError>) -> Result<T, Ended> {
+    solver.map_err(|error| Ended::Failed(error.to_string()))
+}
+
+impl Minimizer for GradientSearch {
+    fn name(&self) -> String {
+        match self.options.method {
+            GradientMethod::SteepestDescent => "steepest-descent",
+            GradientMethod::ConjugateGradient => "conjugate-gradient",
+            GradientMethod::Bfgs => "bfgs",
+            GradientMethod::Lbfgs => "l-bfgs",
+            GradientMethod::TrustRegion => "trust-region",
+        }
+        .to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers and words")
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let GradientOptions { within, differences, max_function_evaluations, .. } = self.options;
+        let n = evaluations.dimension() as u64;
+        evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
+        let manner = Manner { within, differences, after_stop: AfterStop::Error, in_hand: 1 };
+        let door = Door::open(evaluations, manner)?;
+        loop {
+            let before = door.best_value();
+            let end = self.descend(&door);
+            let goes_on = !matches!(end, Err(Ended::Stopped(_))) && !self.stationary(&door);
+            if goes_on && self.gains(before, door.best_value()) {
+                continue;
+            }
+            return match end {
+                Ok(_) if !self.stationary(&door) => {
+                    let slope = door.slope();
+                    Err(Stop::gave_up(&format!(
+                        "it gains nothing more where the projected gradient is {slope:.1e}"
+                    )))
+                }
+                end => Ok(end?),
+            };
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! argmin's simulated annealing, behind the common interface.
+
+use std::sync::{Mutex, PoisonError};
+
+use argmin::core::{CostFunction, Error as ArgminError, IterState, State};
+use argmin::solver::simulatedannealing::{Anneal, SATempFunc, SimulatedAnnealing as Annealing};
+use argmin_rng::rand_core::SeedableRng as _;
+use rand::{RngExt, SeedableRng};
+use rand_distr::StandardNormal;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::door::{AfterStop, Door, Manner};
+use super::drive::drive;
+use crate::option::{evaluation_limit, fraction, positive};
+use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+
+/// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
+/// annealing"), with moves of normally distributed length along one coordinate.
+///
+/// The temperature T falls by [`cooling`](SimulatedAnnealingOptions::cooling) in each n moves of n coordinates, and the
+/// moves become shorter with the square root of it. A move to a worse value is accepted with the
+/// probability `1/(1 + exp(Δf/T))`.
+///
+/// ```
+/// use search::{Bounds, Budget, Minimizer, Problem, SimulatedAnnealing};
+///
+/// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
+/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let outcome = SimulatedAnnealing::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert!((outcome.x[0] - 2.0).abs() < 1e-2 && outcome.x[1] < 1e-2);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SimulatedAnnealing {
+    options: SimulatedAnnealingOptions,
+}
+
+/// Options of [`SimulatedAnnealing`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SimulatedAnnealingOptions {
+    /// How points are kept within the bounds; default [`Within::Reflect`].
+    pub within: Within,
+    /// The first temperature, in units of `max(1, |f(x0)|)`; above 0, default 1.
+    pub initial_temperature: f64,
+    /// The temperature after n moves, as a part of that before; between 0 and 1, default 0.95.
+    pub cooling: f64,
+    /// The standard deviation of the first moves, in units of `max(1, |x0_i|)`; above 0, default 1.
+    pub initial_step: f64,
+    /// Converged when the temperature, as a part of the first, is below this; between 0 and 1, default 1e-13.
+    pub temperature_tolerance: f64,
+    /// The most evaluations, at least 1; default 2000 n for n coordinates.
+    pub max_function_evaluations: Option<u64>,
+    /// Seed of its random numbers (xoshiro256++); default 0.
+    pub seed: u64,
+}
+
+impl Default for SimulatedAnnealingOptions {
+    fn default() -> Self {
+        SimulatedAnnealingOptions {
+            within: Within::Reflect,
+            initial_temperature: 1.0,
+            cooling: 0.95,
+            initial_step: 1.0,
+            temperature_tolerance: 1e-13,
+            max_function_evaluations: None,
+            seed: 0,
+        }
+    }
+}
+
+impl SimulatedAnnealing {
+    /// A simulated annealing with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: SimulatedAnnealingOptions) -> Result<Self, Error> {
+        positive("initial_temperature", options.initial_temperature)?;
+        fraction("cooling", options.cooling)?;
+        positive("initial_step", options.initial_step)?;
+        fraction("temperature_tolerance", options.temperature_tolerance)?;
+        evaluation_limit(options.max_function_evaluations)?;
+        Ok(SimulatedAnnealing { options })
+    }
+}
+
+/// What argmin's annealing works on: the door, and the moves.
+struct Moves<'a, 'd, 'r> {
+    door: &'a Door<'d, 'r>,
+    /// Standard deviation per coordinate at the first temperature.
+    steps: Vec<f64>,
+    first_temperature: f64,
+    random: Mutex<Xoshiro256PlusPlus>,
+}
+
+impl CostFunction for Moves<'_, '_, '_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, v: &Vec<f64>) -> Result<f64, ArgminError> {
+        self.door.cost(v)
+    }
+}
+
+impl Anneal for Moves<'_, '_, '_> {
+    type Param = Vec<f64>;
+    type Output = Vec<f64>;
+    type Float = f64;
+
+    fn anneal(&self, v: &Vec<f64>, temperature: f64) -> Result<Vec<f64>, ArgminError> {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        let i = random.random_range(0..v.len());
+        let length: f64 = random.sample(StandardNormal);
+        let mut moved = v.clone();
+        moved[i] += length * self.steps[i] * (temperature / self.first_temperature).sqrt();
+        Ok(moved)
+    }
+}
+
+impl Minimizer for SimulatedAnnealing {
+    fn name(&self) -> String {
+        "simulated-annealing".to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers and words")
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        Some(Box::new(SimulatedAnnealing {
+            options: SimulatedAnnealingOptions { seed, ..self.options.clone() },
+        }))
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let SimulatedAnnealingOptions { within, cooling, initial_step, temperature_tolerance, seed, .. } =
+            self.options;
+        let n = evaluations.dimension();
+        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
+        let steps = evaluations.start().iter().map(|x| initial_step * x.abs().max(1.0)).collect();
+        let after_stop = AfterStop::LargeValue;
+        let manner = Manner { within, differences: Differences::default(), after_stop, in_hand: 1 };
+        let door = Door::open(evaluations, manner)?;
+
+        let start = door.best_value();
+        let scale = if start.is_finite() { start.abs().max(1.0) } else { 1.0 };
+        let first_temperature = self.options.initial_temperature * scale;
+        let per_move = cooling.powf(1.0 / n as f64);
+        let random = argmin_rng::Xoshiro256PlusPlus::seed_from_u64(seed);
+        let annealing = door.step(|| {
+            let annealing = Annealing::new_with_rng(first_temperature, random)?;
+            Ok(annealing.with_temp_func(SATempFunc::Exponential(per_move)))
+        })?;
+        let random = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
+        let moves = Moves { door: &door, steps, first_temperature, random };
+        let state = IterState::new().param(door.best());
+        let mut part = 1.0;
+        let cold = |_| {
+            part *= per_move;
+            part < temperature_tolerance
+        };
+        Ok(drive(&door, moves, annealing, state, cold)?)
+    }
+}

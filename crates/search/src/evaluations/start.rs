@@ -1,0 +1,35 @@
+//! Where a search begins that needs a value there.
+
+use super::{Evaluations, Stop};
+use crate::Method;
+
+/// Where the first points beside a start that has no value lie, in units of `max(1, |x_i|)`.
+const BESIDE: f64 = 0.1;
+
+impl Evaluations<'_> {
+    /// Evaluates the start and records it as iteration 0. If it has no value, points beside it along each
+    /// coordinate are evaluated until one has, for searches that cannot begin without. Gives back the
+    /// point and its value, which is infinite if none had one.
+    ///
+    /// # Errors
+    /// [`Stop`] as for [`value`](Evaluations::value).
+    pub fn begin_at_value(&mut self) -> Result<(Vec<f64>, f64), Stop> {
+        let start = self.start().to_vec();
+        let value = self.value(&start)?;
+        self.iteration(&start, value, None, Method::Start)?;
+        for i in 0..2 * start.len() {
+            if self.best().1.is_finite() {
+                break;
+            }
+            let mut beside = start.clone();
+            beside[i / 2] += BESIDE * start[i / 2].abs().max(1.0) * if i % 2 == 0 { 1.0 } else { -1.0 };
+            beside[i / 2] = beside[i / 2].clamp(-f64::MAX, f64::MAX);
+            self.bounds().project(&mut beside);
+            if beside != start {
+                self.value(&beside)?;
+            }
+        }
+        let (x, value) = self.best();
+        Ok((x.to_vec(), value))
+    }
+}

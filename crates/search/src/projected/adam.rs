@@ -1,0 +1,147 @@
+//! Adam, clipped at the bounds after each step.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::option::{evaluation_limit, fraction, nonnegative, positive};
+use crate::{Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
+
+/// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
+/// step clipped at the bounds: what training libraries do for non-negative weights.
+///
+/// Each iteration takes one gradient, the objective's own or else [`Differences`], and one evaluation. A
+/// step to where there is no value goes back to the best point, with half the learning rate.
+///
+/// ```
+/// use search::{Adam, Bounds, Budget, Minimizer, Problem, with_gradient};
+///
+/// let f = with_gradient(
+///     |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2),
+///     |x: &[f64], gradient: &mut [f64]| {
+///         gradient[0] = 2.0 * (x[0] - 2.0);
+///         gradient[1] = 2.0 * (x[1] + 1.0);
+///     },
+/// );
+/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let outcome = Adam::default().minimize(&problem, &Budget::evaluations(1000), &mut ())?;
+/// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] == 0.0);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Adam {
+    options: AdamOptions,
+}
+
+/// Options of [`Adam`]; the defaults are the paper's but for the learning rate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdamOptions {
+    /// The length of a step along each coordinate, about; above 0, default 0.01.
+    pub learning_rate: f64,
+    /// Decay of the mean of the gradients, β1; between 0 and 1, default 0.9.
+    pub beta1: f64,
+    /// Decay of the mean of their squares, β2; between 0 and 1, default 0.999.
+    pub beta2: f64,
+    /// What keeps the division from failing, ε; above 0, default 1e-8.
+    pub epsilon: f64,
+    /// What stands in for a gradient that the objective does not have; default
+    /// [`Differences::Central`].
+    pub differences: Differences,
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
+    /// least 0, default 1e-6.
+    pub gradient_tolerance: f64,
+    /// The most evaluations, at least 1; default 2000 n for n coordinates.
+    pub max_function_evaluations: Option<u64>,
+}
+
+impl Default for AdamOptions {
+    fn default() -> Self {
+        AdamOptions {
+            learning_rate: 0.01,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            differences: Differences::default(),
+            gradient_tolerance: 1e-6,
+            max_function_evaluations: None,
+        }
+    }
+}
+
+impl Adam {
+    /// Adam with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: AdamOptions) -> Result<Self, Error> {
+        positive("learning_rate", options.learning_rate)?;
+        fraction("beta1", options.beta1)?;
+        fraction("beta2", options.beta2)?;
+        positive("epsilon", options.epsilon)?;
+        nonnegative("gradient_tolerance", options.gradient_tolerance)?;
+        evaluation_limit(options.max_function_evaluations)?;
+        Ok(Adam { options })
+    }
+}
+
+/// The running means of the gradients and of their squares, and how many went into them.
+struct Moments {
+    first: Vec<f64>,
+    second: Vec<f64>,
+    steps: i32,
+}
+
+impl Moments {
+    fn none(n: usize) -> Self {
+        Moments { first: vec![0.0; n], second: vec![0.0; n], steps: 0 }
+    }
+
+    /// Takes a gradient into the means and moves the point.
+    fn step(&mut self, options: &AdamOptions, rate: f64, x: &mut [f64], gradient: &[f64]) {
+        let AdamOptions { beta1, beta2, epsilon, .. } = *options;
+        self.steps = self.steps.saturating_add(1);
+        let (bias1, bias2) = (1.0 - beta1.powi(self.steps), 1.0 - beta2.powi(self.steps));
+        for (i, slope) in gradient.iter().enumerate() {
+            self.first[i] = beta1 * self.first[i] + (1.0 - beta1) * slope;
+            self.second[i] = beta2 * self.second[i] + (1.0 - beta2) * slope * slope;
+            let step = rate * (self.first[i] / bias1) / ((self.second[i] / bias2).sqrt() + epsilon);
+            // A gradient whose square overflows gives no step.
+            x[i] = if step.is_nan() { x[i] } else { (x[i] - step).clamp(-f64::MAX, f64::MAX) };
+        }
+    }
+}
+
+impl Minimizer for Adam {
+    fn name(&self) -> String {
+        "adam".to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers and words")
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let AdamOptions { differences, gradient_tolerance, .. } = self.options;
+        let n = evaluations.dimension();
+        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
+        let (mut x, mut value) = evaluations.begin_at_value()?;
+        let (mut moments, mut rate) = (Moments::none(n), self.options.learning_rate);
+        let mut gradient = vec![0.0; n];
+        loop {
+            evaluations.gradient(&x, value, differences, &mut gradient)?;
+            if evaluations.bounds().projected_slope(&x, &gradient) <= gradient_tolerance {
+                return Ok(Status::SolverConverged);
+            }
+            moments.step(&self.options, rate, &mut x, &gradient);
+            evaluations.bounds().project(&mut x);
+            value = evaluations.value(&x)?;
+            let best = (evaluations.best().0.to_vec(), evaluations.best().1);
+            if value.is_infinite() {
+                rate *= 0.5;
+                moments = Moments::none(n);
+                (x, value) = best.clone();
+            }
+            evaluations.iteration(&best.0, best.1, None, Method::Step)?;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Projected gradients: along the negative gradient, clipped at the bounds.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::option::{evaluation_limit, nonnegative};
+use crate::{Bounds, Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
+
+/// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds
+/// (Goldstein 1964; Levitin & Polyak 1966), with a line search that lowers the value (Armijo 1966).
+///
+/// With [`StepLength::Spectral`], the default, it is the spectral projected gradient method of Birgin,
+/// Martínez & Raydan (2000, "Nonmonotone spectral projected gradient methods on convex sets", algorithm SPG2), with
+/// [`StepLength::Plain`] the textbook's. Solutions on the bounds are reached to the bit.
+///
+/// It uses the objective's own gradient, or else [`Differences`].
+///
+/// ```
+/// use search::{Bounds, Budget, Minimizer, Problem, ProjectedGradient, with_gradient};
+///
+/// let f = with_gradient(
+///     |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2),
+///     |x: &[f64], gradient: &mut [f64]| {
+///         gradient[0] = 2.0 * (x[0] - 2.0);
+///         gradient[1] = 2.0 * (x[1] + 1.0);
+///     },
+/// );
+/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let outcome = ProjectedGradient::default().minimize(&problem, &Budget::evaluations(50), &mut ())?;
+/// assert!(outcome.converged());
+/// assert_eq!(outcome.x, [2.0, 0.0]);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProjectedGradient {
+    options: ProjectedGradientOptions,
+}
+
+/// Options of [`ProjectedGradient`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectedGradientOptions {
+    /// How long a step is tried first; default [`StepLength::Spectral`].
+    pub step_length: StepLength,
+    /// What stands in for a gradient that the objective does not have; default
+    /// [`Differences::Central`].
+    pub differences: Differences,
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
+    /// least 0, default 1e-6.
+    pub gradient_tolerance: f64,
+    /// The most evaluations, at least 1; default 2000 n for n coordinates.
+    pub max_function_evaluations: Option<u64>,
+}
+
+impl Default for ProjectedGradientOptions {
+    fn default() -> Self {
+        ProjectedGradientOptions {
+            step_length: StepLength::default(),
+            differences: Differences::default(),
+            gradient_tolerance: 1e-6,
+            max_function_evaluations: None,
+        }
+    }
+}
+
+/// How long a step of [`ProjectedGradient`] is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepLength {
+    /// Twice the last one; the value must fall in each step.
+    Plain,
+    /// After Barzilai & Borwein (1988), from the last change of point and gradient; the value must fall below the
+    /// highest of the last ten.
+    #[default]
+    Spectral,
+}
+
+impl StepLength {
+    /// Of how many of the last values a new one must be below the highest.
+    fn memory(self) -> usize {
+        match self {
+            StepLength::Plain => 1,
+            StepLength::Spectral => 10,
+        }
+    }
+}
+
+/// The part of the decrease that the slope promises and a step must keep: γ of SPG2.
+const SUFFICIENT: f64 = 1e-4;
+/// The parts of a step that the next shorter one may be: σ1 and σ2 of SPG2.
+const SHORTER: (f64, f64) = (0.1, 0.5);
+/// The least and greatest factor of the gradient: α_min and α_max of SPG2.
+const FACTORS: (f64, f64) = (1e-30, 1e30);
+
+impl ProjectedGradient {
+    /// A projected gradient search with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: ProjectedGradientOptions) -> Result<Self, Error> {
+        nonnegative("gradient_tolerance", options.gradient_tolerance)?;
+        evaluation_limit(options.max_function_evaluations)?;
+        Ok(ProjectedGradient { options })
+    }
+
+    /// The factor of the gradient for the next step, after one of length `part` of the last.
+    fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point) -> f64 {
+        let factor = match self.options.step_length {
+            StepLength::Plain => 2.0 * last * part,
+            StepLength::Spectral => {
+                let (mut ss, mut sy) = (0.0, 0.0);
+                for i in 0..to.x.len() {
+                    let step = to.x[i] - from.x[i];
+                    ss += step * step;
+                    sy += step * (to.gradient[i] - from.gradient[i]);
+                }
+                if sy > 0.0 { ss / sy } else { FACTORS.1 }
+            }
+        };
+        if factor.is_nan() { FACTORS.1 } else { factor.clamp(FACTORS.0, FACTORS.1) }
+    }
+}
+
+/// A point with its value and gradient.
+struct Point {
+    x: Vec<f64>,
+    value: f64,
+    gradient: Vec<f64>,
+}
+
+/// The point that lies `part` of the way from one to another; at the other to the bit for all of it.
+fn between(from: &[f64], to: &[f64], part: f64, bounds: &Bounds) -> Vec<f64> {
+    let on_the_way = |(from, to): (&f64, &f64)| if part == 1.0 { *to } else { from + part * (to - from) };
+    let mut point: Vec<f64> = from.iter().zip(to).map(on_the_way).collect();
+    bounds.project(&mut point);
+    point
+}
+
+impl Minimizer for ProjectedGradient {
+    fn name(&self) -> String {
+        match self.options.step_length {
+            StepLength::Plain => "projected-gradient",
+            StepLength::Spectral => "spectral-gradient",
+        }
+        .to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers and words")
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let ProjectedGradientOptions { step_length, differences, gradient_tolerance, .. } = self.options;
+        let n = evaluations.dimension();
+        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
+        let bounds = evaluations.bounds();
+
+        let (x, value) = evaluations.begin_at_value()?;
+        let mut at = Point { x, value, gradient: vec![0.0; n] };
+        evaluations.gradient(&at.x, at.value, differences, &mut at.gradient)?;
+        let mut slope = bounds.projected_slope(&at.x, &at.gradient);
+        let mut factor = (1.0 / slope).clamp(FACTORS.0, FACTORS.1);
+        let mut last = VecDeque::from([at.value]);
+        while slope > gradient_tolerance {
+            let step = |i: usize| (at.x[i] - factor * at.gradient[i]).clamp(-f64::MAX, f64::MAX);
+            let mut target: Vec<f64> = (0..n).map(step).collect();
+            bounds.project(&mut target);
+            let promise: f64 = (0..n).map(|i| at.gradient[i] * (target[i] - at.x[i])).sum();
+            let highest = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+
+            let mut part = 1.0;
+            let mut next = loop {
+                let x = between(&at.x, &target, part, bounds);
+                if x == at.x {
+                    return Ok(Status::MachinePrecision);
+                }
+                let value = evaluations.value(&x)?;
+                if value <= highest + SUFFICIENT * part * promise {
+                    break Point { x, value, gradient: vec![0.0; n] };
+                }
+                // The minimum of the parabola through the two values and the slope.
+                let parabola = -0.5 * part * part * promise / (value - at.value - part * promise);
+                let shorter = (SHORTER.0 * part, SHORTER.1 * part);
+                part = if parabola >= shorter.0 && parabola <= shorter.1 { parabola } else { shorter.1 };
+            };
+            evaluations.gradient(&next.x, next.value, differences, &mut next.gradient)?;
+            factor = self.next_factor(factor, part, &at, &next);
+            std::mem::swap(&mut at, &mut next);
+            slope = bounds.projected_slope(&at.x, &at.gradient);
+            if last.len() == step_length.memory() {
+                last.pop_front();
+            }
+            last.push_back(at.value);
+            let (best, value) = evaluations.best();
+            let best = best.to_vec();
+            evaluations.iteration(&best, value, None, Method::Step)?;
+        }
+        Ok(Status::SolverConverged)
+    }
+}

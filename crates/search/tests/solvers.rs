@@ -1,0 +1,265 @@
+//! The solvers of argmin and the projected gradients: beyond the contract, what is their own.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use search::{
+    Adam, AdamOptions, Bounds, Budget, Differences, Error, Failure, Gradient, GradientMethod,
+    GradientOptions, GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Objective, Outcome,
+    ParticleSwarm, ParticleSwarmOptions, Problem, ProjectedGradient, ProjectedGradientOptions, Run,
+    ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, SimulatedAnnealingOptions, Status,
+    StepLength, Within, with_gradient,
+};
+
+const WITHIN: [Within; 5] =
+    [Within::Project, Within::Reflect, Within::Square, Within::Exponential, Within::Softplus];
+
+const METHODS: [GradientMethod; 5] = [
+    GradientMethod::SteepestDescent,
+    GradientMethod::ConjugateGradient,
+    GradientMethod::Bfgs,
+    GradientMethod::Lbfgs,
+    GradientMethod::TrustRegion,
+];
+
+fn gradient_solvers() -> Vec<Box<dyn Minimizer>> {
+    let fast = AdamOptions { learning_rate: 0.1, ..AdamOptions::default() };
+    let mut solvers: Vec<Box<dyn Minimizer>> = vec![Box::new(Adam::new(fast).unwrap())];
+    for step_length in [StepLength::Plain, StepLength::Spectral] {
+        let options = ProjectedGradientOptions { step_length, ..Default::default() };
+        solvers.push(Box::new(ProjectedGradient::new(options).unwrap()));
+    }
+    for method in METHODS {
+        for within in WITHIN {
+            let options = GradientOptions { method, within, ..GradientOptions::default() };
+            solvers.push(Box::new(GradientSearch::new(options).unwrap()));
+        }
+    }
+    solvers
+}
+
+fn minimize(solver: &dyn Minimizer, problem: &Problem<'_>, evaluations: u64) -> Outcome {
+    solver.minimize(problem, &Budget::evaluations(evaluations), &mut ()).unwrap()
+}
+
+fn valley(x: &[f64]) -> f64 {
+    (x[0] - 0.5).powi(2) + 3.0 * (x[1] - x[0]).powi(2)
+}
+
+fn valley_slope(x: &[f64], gradient: &mut [f64]) {
+    gradient[0] = 2.0 * (x[0] - 0.5) - 6.0 * (x[1] - x[0]);
+    gradient[1] = 6.0 * (x[1] - x[0]);
+}
+
+#[test]
+fn an_objectives_own_gradient_is_used_and_counted_apart() {
+    for solver in gradient_solvers() {
+        let gradients = AtomicU64::new(0);
+        let slope = |x: &[f64], gradient: &mut [f64]| {
+            gradients.fetch_add(1, Ordering::Relaxed);
+            valley_slope(x, gradient);
+        };
+        let bounded = Bounds::uniform(2, -2.0, 2.0).unwrap();
+        let own = Problem::new(with_gradient(valley, slope), vec![1.5, -1.0]).unwrap();
+        let own = minimize(&solver, &own.bounded(bounded.clone()).unwrap(), 2_000);
+        let without = Problem::new(valley, vec![1.5, -1.0]).unwrap().bounded(bounded).unwrap();
+        let differences = minimize(&solver, &without, 2_000);
+        let name = &own.solver;
+        assert_eq!(own.counts.gradients, gradients.into_inner(), "{name}");
+        assert!(own.counts.gradients > 0 && differences.counts.gradients == 0, "{name}");
+        assert!(own.value < 1e-6 && differences.value < 1e-6, "{name}: {} {}", own.value, differences.value);
+        assert!(own.counts.evaluations <= differences.counts.evaluations, "{name}");
+    }
+}
+
+/// A gradient that is an error, NaN, or a panic here and there.
+struct Rough;
+
+impl Objective for Rough {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        Ok(valley(x))
+    }
+
+    fn gradient(&self) -> Option<&dyn Gradient> {
+        Some(self)
+    }
+}
+
+impl Gradient for Rough {
+    fn gradient_at(&self, x: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
+        valley_slope(x, gradient);
+        match x[0].to_bits() % 4 {
+            0 => Err(Failure::Error("no gradient".to_owned())),
+            1 => std::panic::resume_unwind(Box::new("no gradient".to_owned())),
+            2 => {
+                gradient[1] = f64::NAN;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[test]
+fn differences_take_the_place_of_a_gradient_that_fails() {
+    for solver in gradient_solvers() {
+        let problem = Problem::new(Rough, vec![1.5, -1.0]).unwrap();
+        let outcome = minimize(&solver, &problem, 4_000);
+        assert!(outcome.value < 1e-5, "{}: {}", outcome.solver, outcome.value);
+        let counts = outcome.counts;
+        assert!(counts.failed_gradients > 0 && counts.failed_gradients <= counts.gradients, "{counts:?}");
+        assert_eq!(counts.failed, 0);
+    }
+}
+
+#[test]
+fn differences_stay_inside_the_bounds_and_cost_what_they_say() {
+    for (differences, per_gradient) in [(Differences::Forward, 2), (Differences::Central, 4)] {
+        let points = Mutex::new(Vec::new());
+        let f = |x: &[f64]| {
+            points.lock().unwrap().push(x.to_vec());
+            valley(x)
+        };
+        // The start is a corner.
+        let bounds = Bounds::new(vec![1.0, 0.0], vec![3.0, 0.0]).unwrap();
+        let problem = Problem::new(f, vec![1.0, 0.0]).unwrap().bounded(bounds.clone()).unwrap();
+        let options = ProjectedGradientOptions { differences, ..Default::default() };
+        let outcome = minimize(&ProjectedGradient::new(options).unwrap(), &problem, 100);
+        // At (1, 0) the slope along x1 is positive, and x2 is fixed: nothing to do.
+        assert_eq!((outcome.x.as_slice(), outcome.status), (&[1.0, 0.0][..], Status::SolverConverged));
+        assert_eq!(outcome.counts.evaluations, 2, "one side of one coordinate has room");
+        assert!(points.lock().unwrap().iter().all(|x| bounds.contain(x)));
+
+        let inside = Problem::new(valley, vec![0.5, 0.5]).unwrap();
+        let outcome = minimize(
+            &ProjectedGradient::new(ProjectedGradientOptions { differences, ..Default::default() }).unwrap(),
+            &inside,
+            100,
+        );
+        assert_eq!(outcome.counts.evaluations, 1 + per_gradient);
+    }
+}
+
+#[test]
+fn a_start_on_the_bound_is_no_trap_for_maps_without_slope_there() {
+    // From (0, 0), where squares have no slope, to (2, 1).
+    let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
+    for upper in [f64::INFINITY, 9.0] {
+        let problem = Problem::new(f, vec![0.0, 0.0]).unwrap();
+        let problem = problem.bounded(Bounds::uniform(2, 0.0, upper).unwrap()).unwrap();
+        for within in WITHIN {
+            for method in METHODS {
+                let options = GradientOptions { method, within, ..GradientOptions::default() };
+                let outcome = minimize(&GradientSearch::new(options).unwrap(), &problem, 4_000);
+                assert!(outcome.value < 1e-6, "{method:?} {within:?}: {outcome:?}");
+            }
+            let simplex = NelderMead::new(NelderMeadOptions { within, ..Default::default() }).unwrap();
+            let outcome = minimize(&simplex, &problem, 4_000);
+            assert!(outcome.value < 1e-6, "nelder-mead {within:?}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_solution_is_not_called_convergence() {
+    // A kink at the minimum along the diagonal: gradients never become small.
+    let kink =
+        Problem::new(|x: &[f64]| (x[0] - x[1]).abs() + 0.1 * (x[0] + x[1]).abs(), vec![3.0, 1.0]).unwrap();
+    for method in METHODS {
+        let options = GradientOptions { method, ..GradientOptions::default() };
+        let outcome = minimize(&GradientSearch::new(options).unwrap(), &kink, 3_000);
+        assert!(!outcome.converged() || outcome.value < 1e-6, "{}: {outcome:?}", outcome.solver);
+        assert!(outcome.status != Status::SolverGaveUp || outcome.complaint.is_some());
+    }
+}
+
+#[test]
+fn seeds_and_threads_decide_what_they_should() {
+    let problem =
+        Problem::new(valley, vec![1.5, -1.0]).unwrap().bounded(Bounds::uniform(2, -5.0, 5.0).unwrap());
+    let problem = problem.unwrap();
+    let solvers: [Box<dyn Minimizer>; 2] =
+        [Box::new(ParticleSwarm::default()), Box::new(SimulatedAnnealing::default())];
+    for solver in solvers {
+        let run = |seed, threads| {
+            let run = Run::within(&Budget::evaluations(300)).on_threads(threads);
+            let outcome = solver.with_seed(seed).unwrap().run(&problem, &run, &mut ()).unwrap();
+            (outcome.x, outcome.counts.evaluations, outcome.trace)
+        };
+        assert_eq!(run(1, 1), run(1, 1));
+        assert_eq!(run(1, 1), run(1, 3));
+        assert_ne!(run(1, 1).0, run(2, 1).0);
+    }
+}
+
+#[test]
+fn one_variable_is_searched_to_both_sides_and_ends_count() {
+    for method in [ScalarMethod::Brent, ScalarMethod::GoldenSection] {
+        let search = ScalarSearch::new(ScalarOptions { method, ..Default::default() }).unwrap();
+        let at = |f: fn(f64) -> f64, start: f64, lower: f64, upper: f64| {
+            let problem = Problem::new(move |x: &[f64]| f(x[0]), vec![start]).unwrap();
+            let problem = problem.bounded(Bounds::uniform(1, lower, upper).unwrap()).unwrap();
+            minimize(&search, &problem, 500)
+        };
+        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+        for (start, lower, upper) in
+            [(0.0, low, high), (1e3, low, high), (-1e3, low, high), (1.0, 0.0, 20.0), (9.0, 5.0, high)]
+        {
+            let outcome = at(|x| (x - 7.0).powi(2), start, lower, upper);
+            assert!((outcome.x[0] - 7.0).abs() < 1e-5 && outcome.converged(), "{method:?}: {outcome:?}");
+        }
+        assert_eq!(at(|x| x, 1.5, 1.0, 2.0).x, [1.0]);
+        assert_eq!(at(|x| -x, 1.5, 1.0, 2.0).x, [2.0]);
+        assert!(!at(|x| x, 1.5, low, 2.0).converged() || at(|x| x, 1.5, low, 2.0).x[0] < -1e300);
+    }
+    let two = Problem::new(valley, vec![1.0, 1.0]).unwrap();
+    let error = ScalarSearch::default().minimize(&two, &Budget::evaluations(5), &mut ()).unwrap_err();
+    assert_eq!(error.to_string(), "brent was given a problem of 2 coordinates; expected 1");
+    assert!(matches!(error, Error::Dimension { given: 2, .. }));
+}
+
+#[test]
+fn options_out_of_their_range_are_refused_by_name() {
+    let nan = f64::NAN;
+    let refused = |name: &str, result: Result<Box<dyn Minimizer>, Error>| {
+        let message = result.err().unwrap_or_else(|| panic!("{name} was accepted")).to_string();
+        assert!(message.starts_with(&format!("option {name} is ")), "{message}");
+    };
+    fn boxed<M: Minimizer + 'static>(solver: Result<M, Error>) -> Result<Box<dyn Minimizer>, Error> {
+        solver.map(|solver| Box::new(solver) as Box<dyn Minimizer>)
+    }
+    type G = GradientOptions;
+    refused("memory", boxed(GradientSearch::new(G { memory: 0, ..G::default() })));
+    refused("gradient_tolerance", boxed(GradientSearch::new(G { gradient_tolerance: -1.0, ..G::default() })));
+    refused("function_tolerance", boxed(GradientSearch::new(G { function_tolerance: nan, ..G::default() })));
+    refused(
+        "max_function_evaluations",
+        boxed(GradientSearch::new(G { max_function_evaluations: Some(0), ..G::default() })),
+    );
+    type P = ParticleSwarmOptions;
+    refused("particles", boxed(ParticleSwarm::new(P { particles: 1, ..P::default() })));
+    refused("inertia", boxed(ParticleSwarm::new(P { inertia: nan, ..P::default() })));
+    refused("cognitive", boxed(ParticleSwarm::new(P { cognitive: -1.0, ..P::default() })));
+    refused("social", boxed(ParticleSwarm::new(P { social: f64::INFINITY, ..P::default() })));
+    refused("span", boxed(ParticleSwarm::new(P { span: 0.0, ..P::default() })));
+    refused("step_tolerance", boxed(ParticleSwarm::new(P { step_tolerance: -1.0, ..P::default() })));
+    type S = SimulatedAnnealingOptions;
+    refused(
+        "initial_temperature",
+        boxed(SimulatedAnnealing::new(S { initial_temperature: 0.0, ..S::default() })),
+    );
+    refused("cooling", boxed(SimulatedAnnealing::new(S { cooling: 1.0, ..S::default() })));
+    refused("initial_step", boxed(SimulatedAnnealing::new(S { initial_step: 0.0, ..S::default() })));
+    refused(
+        "temperature_tolerance",
+        boxed(SimulatedAnnealing::new(S { temperature_tolerance: 0.0, ..S::default() })),
+    );
+    type B = ScalarOptions;
+    refused("tolerance", boxed(ScalarSearch::new(B { tolerance: 0.0, ..B::default() })));
+    refused("initial_step", boxed(ScalarSearch::new(B { initial_step: -1.0, ..B::default() })));
+    type A = AdamOptions;
+    refused("learning_rate", boxed(Adam::new(A { learning_rate: 0.0, ..A::default() })));
+    refused("beta1", boxed(Adam::new(A { beta1: 1.0, ..A::default() })));
+    refused("beta2", boxed(Adam::new(A { beta2: nan, ..A::default() })));
+    refused("epsilon", boxed(Adam::new(A { epsilon: 0.0, ..A::default() })));
+}
