@@ -122,6 +122,12 @@ impl Minimizer for Basin {
         serde_json::to_value(&self.options).expect("options are numbers")
     }
 
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let random = self.options.algorithm == BasinAlgorithm::CmaEs;
+        let options = BasinOptions { seed, ..self.options.clone() };
+        random.then(|| Box::new(Basin { options }) as Box<dyn Minimizer>)
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let BasinOptions { algorithm, initial_step, step_tolerance, seed, .. } = self.options;
         self.options.frame().search(evaluations, |door| {

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use cmaes::{CMAESOptions, DVector, TerminationReason as Reason};
 
-use super::door::{BARRIER, Frame};
+use super::door::Frame;
+use crate::minimizer::BARRIER;
 use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
@@ -91,6 +92,10 @@ impl Minimizer for CmaEs {
 
     fn settings(&self) -> Value {
         serde_json::to_value(&self.options).expect("options are numbers")
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        Some(Box::new(CmaEs { options: CmaEsOptions { seed, ..self.options.clone() } }))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
-use super::door::{BARRIER, Frame};
+use super::door::Frame;
+use crate::minimizer::BARRIER;
 use crate::{Error, Evaluations, Minimizer, Status, Stop};
 
 /// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions

@@ -4,12 +4,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use crate::minimizer::BARRIER;
 use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
-
-/// What a failed evaluation is worth to a peer: the moderated barrier of PRIMA (<https://www.libprima.net>), since
-/// models do not survive infinite values. Nor do they survive differences that overflow: no value is larger, in
-/// either direction (COBYLA would never end).
-pub(super) const BARRIER: f64 = 1e30;
 
 /// What all peers have in their options.
 pub(super) struct Frame {

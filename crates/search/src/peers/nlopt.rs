@@ -77,6 +77,12 @@ impl NloptAlgorithm {
         matches!(self, DirectL | Crs2Lm | Isres | Esch)
     }
 
+    /// Whether the seed decides its path.
+    fn is_random(self) -> bool {
+        use NloptAlgorithm::{Crs2Lm, Esch, Isres, Praxis};
+        matches!(self, Praxis | Crs2Lm | Isres | Esch)
+    }
+
     /// Whether a step takes time as n^3.
     fn has_model(self) -> bool {
         matches!(self, NloptAlgorithm::Bobyqa | NloptAlgorithm::Cobyla)
@@ -168,6 +174,12 @@ impl Minimizer for Nlopt {
 
     fn settings(&self) -> Value {
         serde_json::to_value(&self.options).expect("options are numbers")
+    }
+
+    /// A seed has 32 bits here: of two that differ in the lower ones the streams do, too.
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let options = NloptOptions { seed: seed as u32, ..self.options.clone() };
+        self.options.algorithm.is_random().then(|| Box::new(Nlopt { options }) as Box<dyn Minimizer>)
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
