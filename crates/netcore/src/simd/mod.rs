@@ -77,16 +77,21 @@ pub(crate) fn change_by_step<S: Simd, F: Lanewise>(simd: S, factor: f64, unit: U
     let (base, source) = (&as_blocks(unit.net_inputs)[..blocks], &as_blocks(unit.source)[..blocks]);
     let (before, weights) = (&as_blocks(unit.outputs)[..blocks], &as_blocks(unit.weights)[..blocks]);
     let (factor, zero) = (f64x8::splat(simd, factor), f64x8::splat(simd, 0.0));
-    // Not every function of 0 is 0: the last block may hold more than samples.
+    let far = f64x8::splat(simd, f64::INFINITY);
     let (whole, rest) = (unit.samples / LANES, (unit.samples % LANES) as f64);
     let places = f64x8::load_array(simd, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-    let held = places.simd_lt(f64x8::splat(simd, rest));
+    let samples = places.simd_lt(f64x8::splat(simd, rest));
     let mut sums = [zero; 2];
     for k in 0..blocks {
         let (base, source) = (f64x8::load_array_ref(simd, &base[k]), f64x8::load_array_ref(simd, &source[k]));
-        let mut change = F::of(simd, source.mul_add(factor, base)) - f64x8::load_array_ref(simd, &before[k]);
+        let mut net_inputs = source.mul_add(factor, base);
         if k == whole {
-            change = held.select(change, zero);
+            // What stands behind the samples must not keep the block from being saturated.
+            net_inputs = samples.select(net_inputs, far);
+        }
+        let mut change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[k]);
+        if k == whole {
+            change = samples.select(change, zero);
         }
         sums[0] = f64x8::load_array_ref(simd, &weights[k]).mul_add(change, sums[0]);
         sums[1] = change.mul_add(change, sums[1]);
