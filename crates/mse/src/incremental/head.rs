@@ -246,7 +246,6 @@ impl Head {
     }
 
     /// The same where earlier trials tell nothing.
-    #[inline(never)]
     fn sweep_unit(
         &mut self,
         unit: usize,

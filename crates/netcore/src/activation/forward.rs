@@ -44,8 +44,20 @@ impl Transfer {
     /// What a step along a source changes of a single unit's outputs, `Δ = f(n + step · u) - a`: the sums `Σ g Δ` and
     /// `Σ Δ²` over the samples.
     ///
+    /// ```
+    /// use netcore::{Rows, Transfer, UnitRows};
+    /// use ndarray::array;
+    ///
+    /// // Net inputs, outputs, source and weights for two samples.
+    /// let rows = Rows::from(array![[-1.0, 2.0], [0.0, 2.0], [3.0, 1.0], [10.0, 1.0]].view());
+    /// let [net_inputs, outputs, source, weights] = [0, 1, 2, 3].map(|row| rows.row(row));
+    /// let unit = UnitRows { net_inputs, outputs, source, weights, samples: 2 };
+    /// // The outputs rise from 0 and 2 to 0.5 and 2.5.
+    /// assert_eq!(Transfer::Poslin.change_by_step(0.5, unit), [5.5, 0.5]);
+    /// ```
+    ///
     /// # Panics
-    /// For a transfer function that couples the units of a layer.
+    /// For a transfer function that couples the units of a layer, or rows that do not hold the samples in whole blocks.
     pub fn change_by_step(self, step: f64, unit: UnitRows<'_>) -> [f64; 2] {
         assert!(self.acts_on_each_unit_alone(), "{self} needs all units of a layer at once");
         dispatch!(Level::new(), simd => of_one_unit(simd, self, ChangeByStep { step, unit }))
