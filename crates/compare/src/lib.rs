@@ -30,13 +30,16 @@
 //! | what to compare | [`Case`], [`suites`], [`Labelled`] |
 //! | comparing | [`compare`], [`Plan`] |
 //! | results | [`Comparison`], [`Record`], [`Improvement`] |
+//! | what they say | [`analysis`]: profiles, areas, bands, paired tests |
 
+pub mod analysis;
 mod case;
 mod comparison;
 mod labelled;
 mod record;
 mod runs;
 pub mod suites;
+mod truth;
 
 pub use case::Case;
 pub use comparison::Comparison;

@@ -1,10 +1,13 @@
 //! Carrying out the runs of a comparison.
 
+use std::sync::Arc;
+
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use search::{Budget, Error, Minimizer, Run};
 
 use crate::record::Noting;
+use crate::truth::{Judged, improvements};
 use crate::{Case, Comparison, Record};
 
 /// How a comparison is carried out.
@@ -75,6 +78,7 @@ impl Task<'_, '_> {
             seed,
             dimension: 0,
             improvements: Vec::new(),
+            truth: None,
             result: Err(Error::NoBudget),
         };
         let problem = match case.problem(seed) {
@@ -88,7 +92,16 @@ impl Task<'_, '_> {
         let seeded = minimizer.with_seed(seed);
         let minimizer = seeded.as_deref().unwrap_or(minimizer);
         let mut noting = Noting::from_now();
+        let (problem, notes) = match case.truth() {
+            None => (problem, None),
+            Some(truth) => {
+                let judged = Judged::new(problem.shared_objective(), truth.clone());
+                let notes = judged.notes();
+                (problem.with_objective(Arc::new(judged)), Some(notes))
+            }
+        };
         record.result = minimizer.run(&problem, &Run::within(budget), &mut noting);
+        record.truth = notes.map(|notes| improvements(&notes));
         if let Ok(outcome) = &mut record.result {
             outcome.trace = Vec::new();
         }

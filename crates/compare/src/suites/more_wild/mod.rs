@@ -3,8 +3,6 @@
 mod functions;
 mod kinds;
 
-use std::sync::Arc;
-
 use functions::Function;
 pub use kinds::Kind;
 use kinds::Objective53;
@@ -96,13 +94,15 @@ pub fn more_wild(kind: Kind) -> Vec<Case<'static>> {
         let name = format!("mw{}", number + 1);
         let mut start = function.start(n);
         start.iter_mut().for_each(|x| *x *= 10.0_f64.powi(tens as i32));
-        let problem = move |seed| {
-            let objective = Objective53 { function, residuals, kind, seed };
-            Problem::shared(Arc::new(objective), start.clone())
-        };
-        match kind {
+        let problem =
+            move |seed| Problem::new(Objective53 { function, residuals, kind, seed }, start.clone());
+        let case = match kind {
             Kind::StochasticNoise => Case::seeded(name, problem),
             _ => Case::new(name, problem(0).expect("the starts are finite")),
+        };
+        match kind {
+            Kind::Smooth | Kind::Nonsmooth => case,
+            _ => case.with_truth(Objective53 { function, residuals, kind: Kind::Smooth, seed: 0 }),
         }
     };
     ROWS.iter().enumerate().map(case).collect()
