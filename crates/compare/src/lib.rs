@@ -30,6 +30,7 @@
 //! | what to compare | [`Case`], [`suites`], [`Labelled`] |
 //! | comparing | [`compare`], [`Plan`] |
 //! | results | [`Comparison`], [`Record`], [`Improvement`] |
+//! | stored as they go | [`study`]: suites × solvers × seeds in an SQLite file |
 //! | what they say | [`analysis`]: profiles, areas, bands, paired tests |
 
 pub mod analysis;
@@ -37,7 +38,9 @@ mod case;
 mod comparison;
 mod labelled;
 mod record;
+pub mod report;
 mod runs;
+pub mod study;
 pub mod suites;
 mod truth;
 

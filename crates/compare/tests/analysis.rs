@@ -1,27 +1,19 @@
 //! Profiles by hand, and statistics against SciPy.
 
 use compare::analysis::{
-    Floor, Results, area, band, data_profile, friedman, holm, log_ratios, performance_profile,
+    Floor, History, Results, area, band, data_profile, friedman, holm, log_ratios, performance_profile,
     runtime_distribution, wilcoxon,
 };
-use compare::{Case, Improvement, Plan, Record, compare, suites};
-use search::{Budget, Error, Minimizer, NelderMead, ParticleSwarm, PatternSearch};
+use compare::{Case, Plan, compare, suites};
+use search::{Budget, Minimizer, NelderMead, ParticleSwarm, PatternSearch};
 
-fn record(problem: &str, minimizer: &str, seed: u64, dimension: usize, history: &[(u64, f64)]) -> Record {
-    let improvement = |&(evaluations, value)| Improvement { evaluations, seconds: 0.0, value };
-    Record {
-        problem: problem.to_owned(),
-        minimizer: minimizer.to_owned(),
-        seed,
-        dimension,
-        improvements: history.iter().map(improvement).collect(),
-        truth: None,
-        result: Err(Error::NoBudget),
-    }
+fn record(problem: &str, solver: &str, seed: u64, dimension: usize, values: &[(u64, f64)]) -> History {
+    let (problem, solver) = (problem.to_owned(), solver.to_owned());
+    History { problem, solver, seed, dimension, values: values.to_vec() }
 }
 
 /// Two problems; `once` does not depend on the seed, `twice` does; on `broken` one of them did not run.
-fn records() -> Vec<Record> {
+fn records() -> Vec<History> {
     vec![
         record("p", "once", 1, 1, &[(1, 10.0), (4, 1.0), (8, 0.0)]),
         record("p", "twice", 1, 1, &[(1, 10.0), (2, 5.0)]),
@@ -68,8 +60,10 @@ fn profiles_are_those_computed_by_hand() {
     // Solved after 2, 2, 10 and 10 of 100.
     let expected = (2.0 * (1.0 - 2.0_f64.ln() / 100.0_f64.ln()) + 2.0 * 0.5) / 4.0;
     assert!((area(&fine, 0, 100.0) - expected).abs() < 1e-15);
-    let band = band(&fine, 3, |solved| area(solved, 0, 100.0));
-    assert!(band.low < band.value && band.value < band.high && band.low >= 0.5 && band.high <= 0.85);
+    let parts = [1.0, 0.5, 0.25, 0.5];
+    let band = band(4, 3, |drawn| drawn.iter().map(|&k| parts[k]).sum::<f64>() / drawn.len() as f64);
+    assert_eq!(band.value, 0.5625);
+    assert!(band.low < band.value && band.value < band.high && band.low >= 0.25 && band.high <= 1.0);
 }
 
 /// `scipy.stats.wilcoxon` and `friedmanchisquare` of SciPy 1.17.1; `correction=False`, `method="exact"` for the
@@ -112,7 +106,9 @@ fn real_records_become_profiles() {
         Box::new(ParticleSwarm::default()),
     ];
     let plan = Plan { budget: Budget::evaluations(500), seeds: vec![1, 2], threads: 2 };
-    let results = Results::of(compare(&cases, &minimizers, &plan).unwrap().records());
+    let comparison = compare(&cases, &minimizers, &plan).unwrap();
+    let histories: Vec<History> = comparison.records().iter().map(History::from).collect();
+    let results = Results::of(&histories);
     assert_eq!(results.instances.len(), 18, "nine problems, each beside two seeds of the swarm");
     let solved = results.solved(1e-3, &Floor::of_results(&results));
     let reached: Vec<f64> = (0..3).map(|solver| data_profile(&solved, solver).at(f64::INFINITY)).collect();

@@ -3,8 +3,6 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::Solved;
-
 /// A figure and its band.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
@@ -19,32 +17,29 @@ pub struct Band {
 /// Draws of a bootstrap.
 const DRAWS: usize = 1000;
 
-/// A figure of some instances, and the band that holds 95 % of the same figures of instances drawn from them with
-/// replacement (Efron 1979; percentile method, Efron & Tibshirani 1993, section 13.3). A thousand draws,
-/// seeded.
+/// A figure of so many problems, given by their numbers, and the band that holds 95 % of the same figures of problems drawn
+/// from them with replacement (Efron 1979; percentile method, Efron & Tibshirani 1993, section 13.3). A thousand
+/// draws, seeded.
 ///
 /// ```
-/// use compare::analysis::{Solved, band, data_profile};
+/// use compare::analysis::band;
 ///
-/// let evaluations = (1..=100).map(|t| vec![Some(2 * t)]).collect();
-/// let solved = Solved { dimensions: vec![1; 100], evaluations };
-/// let half = band(&solved, 1, |solved| data_profile(solved, 0).at(50.0));
+/// // The part of a hundred problems below the fiftieth.
+/// let half = band(100, 1, |drawn| drawn.iter().filter(|&&k| k < 50).count() as f64 / drawn.len() as f64);
 /// assert_eq!(half.value, 0.5);
-/// // Half of a hundred, give or take two standard deviations of 0.05.
+/// // Half, give or take two standard deviations of 0.05.
 /// assert!((half.low - 0.4).abs() < 0.03 && (half.high - 0.6).abs() < 0.03);
 /// ```
-pub fn band(solved: &Solved, seed: u64, figure: impl Fn(&Solved) -> f64) -> Band {
-    let value = figure(solved);
-    let count = solved.evaluations.len();
-    if count == 0 {
+pub fn band(problems: usize, seed: u64, figure: impl Fn(&[usize]) -> f64) -> Band {
+    let all: Vec<usize> = (0..problems).collect();
+    let value = figure(&all);
+    if problems == 0 {
         return Band { value, low: value, high: value };
     }
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut draw = || {
-        let chosen: Vec<usize> = (0..count).map(|_| random.random_range(0..count)).collect();
-        let dimensions = chosen.iter().map(|&k| solved.dimensions[k]).collect();
-        let evaluations = chosen.iter().map(|&k| solved.evaluations[k].clone()).collect();
-        figure(&Solved { dimensions, evaluations })
+        let drawn: Vec<usize> = (0..problems).map(|_| random.random_range(0..problems)).collect();
+        figure(&drawn)
     };
     let mut figures: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
     figures.sort_by(f64::total_cmp);

@@ -25,5 +25,5 @@ pub use area::area;
 pub use bootstrap::{Band, band};
 pub use floor::Floor;
 pub use profiles::{Curve, data_profile, log_ratios, performance_profile, runtime_distribution};
-pub use results::{Instance, Results, Solved};
+pub use results::{History, Instance, Results, Solved};
 pub use significance::{Friedman, SignedRank, friedman, holm, wilcoxon};

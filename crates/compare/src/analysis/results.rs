@@ -5,6 +5,33 @@ use std::collections::BTreeMap;
 use super::Floor;
 use crate::Record;
 
+/// What a solver reached on a problem from a seed, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Name of the problem.
+    pub problem: String,
+    /// Name of the solver.
+    pub solver: String,
+    /// The seed.
+    pub seed: u64,
+    /// Number of coordinates n.
+    pub dimension: usize,
+    /// Each new best value with the number of its evaluation.
+    pub values: Vec<(u64, f64)>,
+}
+
+impl From<&Record> for History {
+    fn from(record: &Record) -> Self {
+        History {
+            problem: record.problem.clone(),
+            solver: record.minimizer.clone(),
+            seed: record.seed,
+            dimension: record.dimension,
+            values: record.history().map(|new| (new.evaluations, new.value)).collect(),
+        }
+    }
+}
+
 /// A problem with a seed, and what each solver did on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
@@ -39,22 +66,22 @@ pub struct Solved {
 }
 
 impl Results {
-    /// Arranges records. A solver that does not depend on the seed, and has run once on a problem, stands beside
+    /// Arranges histories. A solver that does not depend on the seed, and has run once on a problem, stands beside
     /// each seed of the others with that run. Instances that some solver has not run on are left out, and so
     /// are those without a value at the start.
-    pub fn of(records: &[Record]) -> Self {
+    pub fn of(histories: &[History]) -> Self {
         let mut solvers: Vec<String> = Vec::new();
-        let mut runs: BTreeMap<(&str, u64), BTreeMap<usize, &Record>> = BTreeMap::new();
+        let mut runs: BTreeMap<(&str, u64), BTreeMap<usize, &History>> = BTreeMap::new();
         let mut order: Vec<&str> = Vec::new();
-        for record in records {
-            let solver = solvers.iter().position(|name| *name == record.minimizer).unwrap_or_else(|| {
-                solvers.push(record.minimizer.clone());
+        for history in histories {
+            let solver = solvers.iter().position(|name| *name == history.solver).unwrap_or_else(|| {
+                solvers.push(history.solver.clone());
                 solvers.len() - 1
             });
-            if !order.contains(&record.problem.as_str()) {
-                order.push(&record.problem);
+            if !order.contains(&history.problem.as_str()) {
+                order.push(&history.problem);
             }
-            runs.entry((&record.problem, record.seed)).or_default().insert(solver, record);
+            runs.entry((&history.problem, history.seed)).or_default().insert(solver, history);
         }
         let mut instances = Vec::new();
         for problem in order {
@@ -90,9 +117,8 @@ impl Results {
     }
 }
 
-fn instance(problem: &str, seed: u64, runs: &[&Record]) -> Option<Instance> {
-    let history = |run: &&Record| run.history().map(|new| (new.evaluations, new.value)).collect::<Vec<_>>();
-    let histories: Vec<_> = runs.iter().map(history).collect();
+fn instance(problem: &str, seed: u64, runs: &[&History]) -> Option<Instance> {
+    let histories: Vec<_> = runs.iter().map(|run| run.values.clone()).collect();
     let first =
         histories.iter().find_map(|history| history.first().filter(|(evaluation, _)| *evaluation == 1));
     let (_, start_value) = *first?;
