@@ -67,6 +67,14 @@ enum Command {
         /// The database.
         runs: PathBuf,
     },
+    /// Makes a sample of the runs again and compares them to the bit.
+    Verify {
+        /// The database.
+        runs: PathBuf,
+        /// How many.
+        #[arg(long, default_value_t = 20)]
+        sample: usize,
+    },
     /// Shows suites and solvers.
     List,
 }
@@ -93,6 +101,7 @@ fn main() -> ExitCode {
         }
         Command::Merge { into, from } => merge(&into, &from),
         Command::Report { runs } => report(&runs),
+        Command::Verify { runs, sample } => verify(&runs, sample),
         Command::List => {
             list();
             Ok(())
@@ -188,6 +197,29 @@ fn report(runs: &Path) -> Result<(), Failure> {
     );
     println!("{}", markdown(&suites));
     Ok(())
+}
+
+fn verify(runs: &Path, sample: usize) -> Result<(), Failure> {
+    let store = existing(runs)?;
+    let manifest = store.manifest()?.ok_or("the database has no manifest: no study has run")?;
+    let suites = suites().into_iter().map(|suite| (suite.name.to_owned(), (suite.cases)())).collect();
+    let study = Study {
+        suites,
+        solvers: solvers(),
+        seeds: manifest.seeds,
+        simplex_gradients: manifest.simplex_gradients,
+        threads: 1,
+        shard: Shard { number: 1, of: 1 },
+    };
+    let verified = study.verify(&store, sample)?;
+    println!("{} runs made again: the same to the bit", verified.same);
+    for name in &verified.unknown {
+        println!("not in this build: {name}");
+    }
+    match verified.different.as_slice() {
+        [] => Ok(()),
+        different => Err(format!("{} runs differ: {}", different.len(), different.join("; ")).into()),
+    }
 }
 
 /// A database that must be there: opening makes one.

@@ -75,24 +75,19 @@ impl Manifest {
     }
 
     fn check_same_study(&self, other: &Manifest) -> Result<(), StoreError> {
-        let differ = |key: &str, found: String, expected: String| {
-            Err(StoreError::OtherStudy { key: key.to_owned(), found, expected })
+        let same = |key: &str, stored: &dyn ToString, given: &dyn ToString| {
+            let (stored, given) = (stored.to_string(), given.to_string());
+            if stored == given {
+                return Ok(());
+            }
+            Err(StoreError::OtherStudy { key: key.to_owned(), stored, given })
         };
-        if self.simplex_gradients != other.simplex_gradients {
-            let (found, expected) = (other.simplex_gradients.to_string(), self.simplex_gradients.to_string());
-            return differ("the budget", found, expected);
-        }
-        if self.version != other.version {
-            return differ("the version", other.version.clone(), self.version.clone());
-        }
-        if self.revision != other.revision {
-            return differ("the revision", other.revision.clone(), self.revision.clone());
-        }
+        same("the budget", &self.simplex_gradients, &other.simplex_gradients)?;
+        same("the version", &self.version, &other.version)?;
+        same("the revision", &self.revision, &other.revision)?;
         for (name, options) in &self.solvers {
-            if let Some((_, theirs)) = other.solvers.iter().find(|(solver, _)| solver == name)
-                && theirs != options
-            {
-                return differ(&format!("the options of {name}"), theirs.to_string(), options.to_string());
+            if let Some((_, theirs)) = other.solvers.iter().find(|(solver, _)| solver == name) {
+                same(&format!("the options of {name}"), options, theirs)?;
             }
         }
         Ok(())

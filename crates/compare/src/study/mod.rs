@@ -7,6 +7,6 @@ mod stepped;
 mod store;
 
 pub use manifest::Manifest;
-pub use runner::{Shard, Study};
+pub use runner::{Shard, Study, Verified};
 pub use solvers::{Entry, solvers};
 pub use store::{Row, Store, StoreError};

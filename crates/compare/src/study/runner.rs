@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use search::{Budget, Error, Minimizer, Problem};
 
 use super::stepped::in_units_of_start;
-use super::{Entry, Manifest, Store, StoreError};
+use super::{Entry, Manifest, Row, Store, StoreError};
 use crate::runs::Task;
 use crate::{Case, Record};
 
@@ -35,6 +35,17 @@ pub struct Study {
     pub threads: usize,
     /// Which part of all runs; the whole by default.
     pub shard: Shard,
+}
+
+/// What making runs again has shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// How many are the same to the bit.
+    pub same: usize,
+    /// Those that differ.
+    pub different: Vec<String>,
+    /// Those whose suite, problem or solver this build does not have.
+    pub unknown: Vec<String>,
 }
 
 /// A run that is not stored yet.
@@ -82,7 +93,7 @@ impl Study {
                     return Ok::<(), StoreError>(());
                 }
                 let (record, overhead) = self.carry_out(run);
-                lock(store).insert(run.suite, &record, overhead)?;
+                lock(store).insert(&Row::of(run.suite, &record, overhead))?;
                 let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 *done += 1;
                 if !progress(*done, open.len()) {
@@ -93,6 +104,42 @@ impl Study {
         })?;
         let done = *done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(done)
+    }
+
+    /// Makes a sample of the stored runs again, spread evenly over all of this study's, and gives back those that differ in
+    /// a bit of history, value or point.
+    ///
+    /// # Errors
+    /// As for [`run`](Study::run).
+    pub fn verify(
+        &self,
+        store: &Store,
+        sample: usize,
+    ) -> Result<Verified, Box<dyn std::error::Error + Send + Sync>> {
+        let solvers = self.solvers.iter().map(Entry::minimizer).collect::<Result<Vec<_>, Error>>()?;
+        let stored = store.rows()?;
+        let every = stored.len().div_ceil(sample.max(1)).max(1);
+        let mut verified = Verified::default();
+        for row in stored.iter().step_by(every) {
+            let suite = self.suites.iter().find(|(name, _)| *name == row.suite);
+            let case =
+                suite.and_then(|(_, cases)| cases.iter().find(|case| case.name() == row.history.problem));
+            let solver = solvers.iter().find(|solver| solver.name() == row.history.solver);
+            let name = format!(
+                "{} {} {} seed {}",
+                row.suite, row.history.problem, row.history.solver, row.history.seed
+            );
+            let (Some(case), Some(solver)) = (case, solver) else {
+                verified.unknown.push(name);
+                continue;
+            };
+            let (suite, solver) = (row.suite.as_str(), solver.as_ref());
+            let (record, _) = self.carry_out(&Open { suite, case, solver, seed: row.history.seed });
+            let again = Row::of(suite, &record, None);
+            let same = again.history == row.history && again.value == row.value && again.x == row.x;
+            if same { verified.same += 1 } else { verified.different.push(name) }
+        }
+        Ok(verified)
     }
 
     /// The runs of this shard that are not stored, in the order of suites, problems, solvers and seeds.

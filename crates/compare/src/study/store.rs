@@ -25,15 +25,15 @@ pub enum StoreError {
         /// Why it cannot be read.
         reason: String,
     },
-    /// The file belongs to a study with other settings.
-    #[error("the database is of another study: {key} is {found} there and {expected} here")]
+    /// A study or a file with other settings cannot join the one in the database.
+    #[error("{key} is {stored} in the database and {given} in what should join it; expected the same")]
     OtherStudy {
         /// The setting.
         key: String,
-        /// Its value in the file.
-        found: String,
-        /// Its value in this study.
-        expected: String,
+        /// Its value in the database.
+        stored: String,
+        /// Its value in the study or file that should join.
+        given: String,
     },
 }
 
@@ -58,6 +58,30 @@ pub struct Row {
     pub seconds: f64,
     /// Seconds per evaluation beyond the objective's own; none where it was too little to measure.
     pub overhead: Option<f64>,
+}
+
+impl Row {
+    /// What is stored of a record; the overhead per evaluation where it was measured.
+    pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
+        let outcome = record.result.as_ref().ok();
+        let counts = outcome.map_or([0; 3], |outcome| {
+            [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed]
+        });
+        Row {
+            suite: suite.to_owned(),
+            history: History::from(record),
+            value: outcome.map(|outcome| outcome.value),
+            counts,
+            ended: match &record.result {
+                Ok(outcome) => outcome.message(),
+                Err(error) => error.to_string(),
+            },
+            converged: outcome.is_some_and(search::Outcome::converged),
+            x: outcome.map(|outcome| Value::from(outcome.x.clone()).to_string()).unwrap_or_default(),
+            seconds: outcome.map_or(0.0, |outcome| outcome.seconds),
+            overhead,
+        }
+    }
 }
 
 /// The file of a study.
@@ -106,40 +130,27 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub fn insert(&self, suite: &str, record: &Record, overhead: Option<f64>) -> Result<(), StoreError> {
-        let (mut value, mut counts, mut seconds, mut x, mut converged) =
-            (None, [0; 3], 0.0, String::new(), false);
-        let ended = match &record.result {
-            Ok(outcome) => {
-                value = Some(outcome.value);
-                counts = [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed];
-                seconds = outcome.seconds;
-                x = Value::from(outcome.x.clone()).to_string();
-                converged = outcome.converged();
-                outcome.message()
-            }
-            Err(error) => error.to_string(),
-        };
-        let history: Vec<(u64, f64)> = record.history().map(|new| (new.evaluations, new.value)).collect();
-        let [evaluations, gradients, failed] = counts.map(signed);
+    pub fn insert(&self, row: &Row) -> Result<(), StoreError> {
+        let History { problem, solver, seed, dimension, values } = &row.history;
+        let [evaluations, gradients, failed] = row.counts.map(signed);
         self.connection.execute(
             "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
-                suite,
-                record.problem,
-                record.minimizer,
-                signed(record.seed),
-                record.dimension as i64,
-                serde_json::to_string(&history).expect("numbers"),
-                value,
+                row.suite,
+                problem,
+                solver,
+                signed(*seed),
+                *dimension as i64,
+                serde_json::to_string(values).expect("numbers"),
+                row.value,
                 evaluations,
                 gradients,
                 failed,
-                ended,
-                converged,
-                x,
-                seconds,
-                overhead,
+                row.ended,
+                row.converged,
+                row.x,
+                row.seconds,
+                row.overhead,
             ],
         )?;
         Ok(())
