@@ -89,7 +89,7 @@ fn shards_are_merged_to_the_whole() {
     // A run that says something else is found.
     let store = Store::open(path("merged")).unwrap();
     for row in store.rows().unwrap() {
-        store.insert(&Row { value: row.value.map(|value| value.next_up()), ..row }).unwrap();
+        store.insert(&Row { value: row.value.map(f64::next_up), ..row }).unwrap();
     }
     let output = verify().output().unwrap();
     assert!(!output.status.success());
