@@ -103,7 +103,8 @@ impl Minimizer for Faint {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        evaluations.value(&evaluations.start().to_vec())?;
+        let start = evaluations.start().to_vec();
+        evaluations.value(&start)?;
         Err(Stop::gave_up("it felt like it"))
     }
 }

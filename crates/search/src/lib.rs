@@ -33,8 +33,9 @@
 //! | subject | items |
 //! |---|---|
 //! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
-//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; [`Minimizer`] for one's own |
+//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Minimizer`] for one's own |
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
+//! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
@@ -58,6 +59,8 @@ mod option;
 mod options_file;
 mod outcome;
 pub mod pattern;
+#[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
+pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod problem;
@@ -71,7 +74,7 @@ mod within;
 
 pub use argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
-    ParticleSwarmOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
+    ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
 pub use bounds::Bounds;

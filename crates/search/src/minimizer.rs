@@ -7,6 +7,11 @@ use crate::{
     Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Run, Status, Stop,
 };
 
+/// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
+/// largest value that any evaluation looks like, in either direction, since differences that overflow break it as well.
+/// (The moderated barrier of PRIMA, <https://www.libprima.net>.)
+pub(crate) const BARRIER: f64 = 1e30;
+
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
 /// compared.
 ///

@@ -68,6 +68,17 @@ impl<'o> Problem<'o> {
         &*self.objective
     }
 
+    /// A hand on the objective.
+    pub fn shared_objective(&self) -> Arc<dyn Objective + 'o> {
+        self.objective.clone()
+    }
+
+    /// The same problem with another objective: a wrapped one, a transformed one.
+    #[must_use]
+    pub fn with_objective(self, objective: Arc<dyn Objective + 'o>) -> Self {
+        Problem { objective, ..self }
+    }
+
     /// The start point as given, MATLAB's `x0`.
     #[doc(alias = "x0")]
     pub fn start(&self) -> &[f64] {

@@ -93,7 +93,7 @@ fn end(line: &Line<'_, '_, '_>, start: f64, step: f64, bound: f64) -> Result<f64
     loop {
         let place = (start + step).clamp(-f64::MAX / 4.0, f64::MAX / 4.0);
         let next = line.cost(&place)?;
-        if !(next < value) || place.abs() == f64::MAX / 4.0 {
+        if next >= value || place.abs() == f64::MAX / 4.0 {
             return Ok(place);
         }
         (step, value) = (2.0 * step, next);

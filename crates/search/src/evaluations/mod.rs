@@ -7,6 +7,7 @@ mod centre;
 mod gradient;
 mod limits;
 mod order;
+mod standing;
 mod start;
 mod stop;
 
@@ -21,6 +22,7 @@ pub use centre::TinyDecrease;
 pub use gradient::Differences;
 use limits::Limits;
 pub use order::Lookahead;
+pub(crate) use standing::Standing;
 pub use stop::Stop;
 use stop::StopKind;
 
@@ -48,6 +50,8 @@ pub struct Evaluations<'r> {
     best: Best,
     centre: Centre<'r>,
     trace: Vec<Iteration>,
+    /// Rows of the whole run's trace, which this one may have been resumed without.
+    rows: u64,
     /// What has ended the run, whether the solver passes it on or not.
     stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
@@ -67,6 +71,27 @@ impl<'r> Evaluations<'r> {
         header: impl FnOnce(&crate::Journal) -> Header,
         observers: Vec<&'r mut dyn Observer>,
     ) -> Result<Self, Error> {
+        let mut evaluations = Evaluations::without_journal(problem, run, observers)?;
+        if let Some(journal) = &run.journal {
+            let (recording, snapshot) = Recording::open(journal, &header(journal))
+                .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
+            evaluations.recording = Some(recording);
+            if let Some(Snapshot { standing, trace, solver }) = snapshot {
+                evaluations.go_on_from(standing, trace.len() as u64);
+                evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
+                evaluations.trace = trace;
+                evaluations.restored = Some(solver);
+            }
+        }
+        Ok(evaluations)
+    }
+
+    /// The door of a run that keeps no journal, whatever it says.
+    pub(crate) fn without_journal(
+        problem: &'r Problem<'r>,
+        run: &Run,
+        observers: Vec<&'r mut dyn Observer>,
+    ) -> Result<Self, Error> {
         if run.budget.evaluations == Some(0) {
             return Err(Error::NoBudget);
         }
@@ -76,7 +101,7 @@ impl<'r> Evaluations<'r> {
         let mut start = problem.start().to_vec();
         let projected = problem.bounds().project(&mut start);
         let ahead = if run.threads > 1 { Some(Ahead::on_threads(run.threads, start.len())?) } else { None };
-        let mut evaluations = Evaluations {
+        Ok(Evaluations {
             problem,
             projected,
             limits: Limits::of(&run.budget),
@@ -86,6 +111,7 @@ impl<'r> Evaluations<'r> {
             best: Best::none_yet(&start),
             centre: Centre::nowhere(),
             trace: Vec::new(),
+            rows: 0,
             stopped: None,
             observers,
             recording: None,
@@ -93,21 +119,7 @@ impl<'r> Evaluations<'r> {
             ahead,
             trial: start.clone(),
             start,
-        };
-        if let Some(journal) = &run.journal {
-            let (recording, snapshot) = Recording::open(journal, &header(journal))
-                .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
-            evaluations.recording = Some(recording);
-            if let Some(Snapshot { counts, best: (x, value), first_failure, trace, solver }) = snapshot {
-                evaluations.counts = counts;
-                evaluations.best = Best::at(x, value);
-                evaluations.first_failure = first_failure;
-                evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
-                evaluations.trace = trace;
-                evaluations.restored = Some(solver);
-            }
-        }
-        Ok(evaluations)
+        })
     }
 
     /// Number of coordinates n.
@@ -250,10 +262,11 @@ impl<'r> Evaluations<'r> {
     ) -> Result<(), Stop> {
         self.proceed()?;
         self.settle_best();
-        let (iteration, evaluations) = (self.trace.len() as u64, self.counts.evaluations);
+        let (iteration, evaluations) = (self.rows, self.counts.evaluations);
         let row = Iteration { iteration, evaluations, value, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);
+        self.rows += 1;
         // A search may go on for long without an evaluation.
         let told = told.and_then(|()| Ok(self.limits.admit_going_on_after(evaluations)?));
         self.keeping_stop(told)
@@ -261,7 +274,7 @@ impl<'r> Evaluations<'r> {
 
     /// Number of iterations recorded, the start not counted.
     pub fn iterations(&self) -> u64 {
-        (self.trace.len() as u64).saturating_sub(1)
+        self.rows.saturating_sub(1)
     }
 
     /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
@@ -271,20 +284,14 @@ impl<'r> Evaluations<'r> {
     /// # Errors
     /// [`Stop`] if the journal cannot be written.
     pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
-        let Some(recording) = &mut self.recording else { return Ok(()) };
-        if !recording.wants_snapshot() {
+        if !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
             return Ok(());
         }
         let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
-        let best = self.best.settled();
-        let snapshot = Snapshot {
-            counts: self.counts,
-            best: (best.0.to_vec(), best.1),
-            first_failure: self.first_failure.clone(),
-            trace: self.trace[recording.rows()..].to_vec(),
-            solver,
-        };
-        let written = recording.snapshot(snapshot).map_err(Stop::from);
+        let standing = self.standing();
+        let Some(recording) = &mut self.recording else { return Ok(()) };
+        let trace = self.trace[recording.rows()..].to_vec();
+        let written = recording.snapshot(Snapshot { standing, trace, solver }).map_err(Stop::from);
         self.keeping_stop(written)
     }
 

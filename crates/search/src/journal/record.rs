@@ -4,7 +4,8 @@ use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Counts, FailedEvaluation, Failure, Iteration};
+use crate::evaluations::Standing;
+use crate::{Failure, Iteration};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,9 +21,7 @@ pub(super) enum Record {
 /// The state of a run at the end of an iteration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
-    pub(crate) counts: Counts,
-    pub(crate) best: (Vec<f64>, f64),
-    pub(crate) first_failure: Option<FailedEvaluation>,
+    pub(crate) standing: Standing,
     /// The rows of the trace since the snapshot before; all of them after reading.
     pub(crate) trace: Vec<Iteration>,
     /// The solver's own state.

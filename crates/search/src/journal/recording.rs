@@ -70,7 +70,7 @@ impl Recording {
         if known.left() == 0 {
             file.seek(SeekFrom::End(0))?;
         }
-        let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.counts.evaluations);
+        let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.standing.counts.evaluations);
         let rows = snapshot.as_ref().map_or(0, |snapshot| snapshot.trace.len());
         let recording = Recording {
             sync: journal.sync,

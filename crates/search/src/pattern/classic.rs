@@ -9,22 +9,22 @@ use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
-#[derive(Serialize, Deserialize)]
-struct State {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
     incumbent: Incumbent,
     mesh: Mesh,
     poll: Poll,
 }
 
 /// The best point the search has moved to.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Incumbent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
 }
 
 impl State {
-    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
         let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
@@ -32,29 +32,25 @@ impl State {
         Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
     }
 
-    fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+    pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
         Ok(self)
     }
-}
 
-pub(super) fn search(
-    options: &Options,
-    step: Option<&dyn SearchStep>,
-    evaluations: &mut Evaluations<'_>,
-) -> Result<Status, Stop> {
-    let mut state = match evaluations.restored()? {
-        Some(state) => State::going_on(state, evaluations)?,
-        None => State::at_start(options, evaluations)?,
-    };
-    loop {
-        let State { incumbent, mesh, poll } = &mut state;
-        if mesh.size() < options.mesh_tolerance {
-            return Ok(Status::MeshTolerance);
+    pub(super) fn end(&self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
+        if self.mesh.size() < options.mesh_tolerance {
+            return Some(Status::MeshTolerance);
         }
-        if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
-            return Ok(Status::IterationLimit);
-        }
+        options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
+    }
+
+    pub(super) fn iterate(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        let State { incumbent, mesh, poll } = self;
         let searched = match step {
             Some(step) => propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)?,
             None => false,
@@ -72,14 +68,11 @@ pub(super) fn search(
                     mesh.contract();
                     (Method::RefineMesh, None)
                 }
-                Polled::NoStep => return Ok(Status::MachinePrecision),
+                Polled::NoStep => return Ok(Some(Status::MachinePrecision)),
             }
         };
         evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
-        if let Some(status) = end {
-            return Ok(status);
-        }
-        evaluations.snapshot(&state)?;
+        Ok(end)
     }
 }
 

@@ -8,7 +8,7 @@ use super::Options;
 /// the first faster contraction after 6.104e-5, and none after 1.221e-4.
 const ACCELERATION_STARTS: f64 = 1e-4;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Mesh {
     size: f64,
     scale: Vec<f64>,
@@ -25,8 +25,8 @@ impl Mesh {
         Mesh {
             size: options.initial_mesh_size,
             scale: scales(options, start),
-            // Without a limit of its own the mesh still stays a number, or it could never contract.
-            max_size: options.max_mesh_size.unwrap_or(f64::MAX),
+            // Without a limit the mesh still stays a number, or it could never contract.
+            max_size: options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX),
             expansion: options.mesh_expansion_factor,
             contraction: options.mesh_contraction_factor,
             accelerate: options.accelerate_mesh,

@@ -8,9 +8,11 @@ mod options;
 mod poll;
 pub(crate) mod read;
 mod search_step;
+mod state;
 
 pub use options::{Algorithm, Options, PollMethod, PollOrder};
 pub use search_step::SearchStep;
+pub(crate) use state::State;
 
 use std::fmt;
 use std::sync::Arc;
@@ -106,9 +108,18 @@ impl Minimizer for PatternSearch {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
         let step = self.search_step.as_deref();
-        match self.options.algorithm {
-            Algorithm::Classic => classic::search(&self.options, step, evaluations),
-            Algorithm::Coordinate => coordinate::search(&self.options, step, evaluations),
+        let mut state = match State::restored(&self.options, evaluations)? {
+            Some(state) => state.going_on(evaluations)?,
+            None => State::at_start(&self.options, evaluations)?,
+        };
+        loop {
+            if let Some(status) = state.end(&self.options, evaluations)? {
+                return Ok(status);
+            }
+            if let Some(status) = state.iterate(&self.options, step, evaluations)? {
+                return Ok(status);
+            }
+            state.snapshot(evaluations)?;
         }
     }
 }

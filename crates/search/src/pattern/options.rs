@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::read::{self, Word};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::options_file::{options_from_json, options_from_toml, parsed};
-use crate::{DisplayLevel, Error};
+use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
 /// (`optimoptions("patternsearch")`), except [`display`](Options::display).
@@ -172,15 +172,17 @@ impl Options {
         Ok(options)
     }
 
-    pub(super) fn iteration_limit(&self, n: usize) -> u64 {
-        self.max_iterations.unwrap_or(100 * n as u64)
+    /// Whether `max_iterations` allows no more.
+    pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
+        let most = self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64);
+        evaluations.iterations() >= most
     }
 
-    pub(super) fn evaluation_limit(&self, n: usize) -> u64 {
+    pub(crate) fn evaluation_limit(&self, n: usize) -> u64 {
         self.max_function_evaluations.unwrap_or(2000 * n as u64)
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;

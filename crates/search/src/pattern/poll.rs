@@ -13,7 +13,7 @@ use super::mesh::Mesh;
 use super::{Options, PollOrder};
 use crate::{Evaluations, Lookahead, Stop, TinyDecrease};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Poll {
     basis: PositiveBasis2N,
     complete: bool,
@@ -110,7 +110,7 @@ fn is_stuck(centre: &[f64], targets: impl Iterator<Item = (usize, f64)>) -> bool
 }
 
 /// In which order the directions take their turns.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Order {
     Consecutive,
     /// The direction that succeeded last comes first, the others after it in consecutive order.

@@ -10,7 +10,7 @@ use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 /// The largest step, in units of the first one, where the options set no limit.
 const LARGEST: f64 = 1024.0;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Descent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
@@ -168,7 +168,8 @@ impl Descent {
         if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
-        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size);
+        // Without a limit the step still stays a number, or it could never contract.
+        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {

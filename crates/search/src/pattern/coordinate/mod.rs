@@ -29,8 +29,8 @@ const PROGRESS: f64 = 1e-3;
 const WIDEST: f64 = 8.0;
 
 /// All that the search knows between two sweeps.
-#[derive(Serialize, Deserialize)]
-struct State {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
     /// The descent at work; its point is the centre of the trials.
     descent: Descent,
     /// The best descent while another one is at work.
@@ -42,6 +42,9 @@ struct State {
     width: f64,
     /// Restarts in a row that found nothing better.
     failures: u64,
+    /// The coordinates in the order of a sweep; the objective's, not the search's own.
+    #[serde(skip)]
+    order: Vec<usize>,
 }
 
 /// What the descent at work is for.
@@ -54,43 +57,8 @@ enum Phase {
     /// The best one, refined until so many evaluations: as many as the restart before it took. It is not left
     /// while it still gets on.
     Refining { until: u64 },
-}
-
-pub(super) fn search(
-    options: &Options,
-    step: Option<&dyn SearchStep>,
-    evaluations: &mut Evaluations<'_>,
-) -> Result<Status, Stop> {
-    let mut state = match evaluations.restored::<State>()? {
-        Some(state) => {
-            evaluations.hold(&state.descent.x, state.descent.value)?;
-            state
-        }
-        None => State::at_start(options, evaluations)?,
-    };
-    let order = evaluations.sweep_order();
-    loop {
-        if let Some(status) = state.change_phase(options, evaluations)? {
-            return Ok(status);
-        }
-        if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
-            return Ok(Status::IterationLimit);
-        }
-        let descent = &mut state.descent;
-        let searched = match step {
-            Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
-            None => false,
-        };
-        let polled =
-            descent.sweep(state.phase.tolerance(options), options, &order, &state.scale, evaluations)?;
-        let method = match (searched, polled) {
-            (true, false) => Method::SuccessfulSearch,
-            (_, true) => Method::SuccessfulPoll,
-            (false, false) => Method::RefineMesh,
-        };
-        state.report(method, evaluations)?;
-        evaluations.snapshot(&state)?;
-    }
+    /// The best one, at its end: a restart comes next, if there is one.
+    Over,
 }
 
 impl Phase {
@@ -106,7 +74,7 @@ impl Phase {
 }
 
 impl State {
-    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
         let state = State {
@@ -117,9 +85,56 @@ impl State {
             generator: Xoshiro256PlusPlus::seed_from_u64(options.seed),
             width: 1.0,
             failures: 0,
+            order: evaluations.sweep_order(),
         };
         state.report(Method::Start, evaluations)?;
         Ok(state)
+    }
+
+    pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        evaluations.hold(&self.descent.x, self.descent.value)?;
+        Ok(State { order: evaluations.sweep_order(), ..self })
+    }
+
+    /// Goes over to the next phase where one has ended, and says whether the search has.
+    pub(super) fn end(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        self.change_phase(options, evaluations)?;
+        if self.phase == Phase::Over
+            && self.descent.has_converged(options)
+            && self.failures >= options.restarts
+        {
+            return Ok(Some(Status::MeshTolerance));
+        }
+        Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
+    }
+
+    /// A sweep, or a restart.
+    pub(super) fn iterate(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        if self.phase == Phase::Over {
+            return self.restart(options, evaluations);
+        }
+        let tolerance = self.phase.tolerance(options);
+        let State { descent, scale, order, .. } = self;
+        let searched = match step {
+            Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
+            None => false,
+        };
+        let polled = descent.sweep(tolerance, options, order, scale, evaluations)?;
+        let method = match (searched, polled) {
+            (true, false) => Method::SuccessfulSearch,
+            (_, true) => Method::SuccessfulPoll,
+            (false, false) => Method::RefineMesh,
+        };
+        self.report(method, evaluations)
     }
 
     /// Reports the best point of all descents.
@@ -130,40 +145,26 @@ impl State {
         evaluations.iteration(&best.x, best.value, Some(mesh_size), method)
     }
 
-    /// Ends the descent at work where its phase ends, and begins the next; or says that the search ends.
-    fn change_phase(
-        &mut self,
-        options: &Options,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<Option<Status>, Stop> {
-        loop {
-            let now = evaluations.count();
-            if !self.descent.has_converged(options) && !self.is_to_be_left(now, options) {
-                return Ok(None);
-            }
-            if options.restarts == 0 {
-                return Ok(Some(Status::MeshTolerance));
-            }
-            let refining = match self.phase {
-                Phase::First => Some(now),
+    /// Ends the phase of the descent at work where that has converged or is to be left.
+    fn change_phase(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let now = evaluations.count();
+        while self.phase != Phase::Over
+            && (self.descent.has_converged(options) || self.is_to_be_left(now, options))
+        {
+            self.phase = match self.phase {
+                _ if options.restarts == 0 => Phase::Over,
+                Phase::First => Phase::Refining { until: now },
                 Phase::Restarted { after } => {
                     self.return_to_best();
-                    Some(now + (now - after))
+                    Phase::Refining { until: now + (now - after) }
                 }
-                Phase::Refining { .. } => None,
+                Phase::Refining { .. } | Phase::Over => Phase::Over,
             };
-            let converged = self.descent.has_converged(options);
-            if let Some(until) = refining.filter(|_| !converged) {
-                self.phase = Phase::Refining { until };
+            if self.phase != Phase::Over && !self.descent.has_converged(options) {
                 evaluations.hold(&self.descent.x, self.descent.value)?;
-            } else if converged && self.failures >= options.restarts {
-                return Ok(Some(Status::MeshTolerance));
-            } else if evaluations.iterations() >= options.iteration_limit(evaluations.dimension()) {
-                return Ok(Some(Status::IterationLimit));
-            } else {
-                self.restart(options, evaluations)?;
             }
         }
+        Ok(())
     }
 
     /// Whether the descent at work is to be left, though it has not converged.
@@ -174,6 +175,7 @@ impl State {
                 self.descent.mesh_size() < self.phase.tolerance(options)
             }
             Phase::Refining { until } => now >= until && self.descent.progress() <= PROGRESS,
+            Phase::Over => false,
         }
     }
 

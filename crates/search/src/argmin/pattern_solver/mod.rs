@@ -1,0 +1,129 @@
+//! The pattern search as one of argmin's solvers, for its executor to drive.
+
+mod saved;
+mod step;
+
+use serde::{Deserialize, Serialize};
+
+use crate::evaluations::Standing;
+use crate::pattern::{Options, State};
+use crate::{Bounds, Counts, Error, FailedEvaluation, Iteration, Status};
+use saved::Saved;
+
+/// The pattern search as a solver of the `argmin` crate, version 0.11: it minimizes a `CostFunction` that is there
+/// already, unchanged, without a gradient and within bounds, under argmin's `Executor` with its observers, its
+/// checkpoints, `max_iters`, `target_cost`, timeout and Ctrl-C.
+///
+/// ```
+/// use argmin::core::{CostFunction, Error, Executor, State};
+/// use search::{Bounds, PatternSolver};
+///
+/// struct Rosenbrock;
+///
+/// impl CostFunction for Rosenbrock {
+///     type Param = Vec<f64>;
+///     type Output = f64;
+///
+///     fn cost(&self, x: &Vec<f64>) -> Result<f64, Error> {
+///         Ok(100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2))
+///     }
+/// }
+///
+/// // Cut off at x1 <= 0.5.
+/// let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0])?;
+/// let result = Executor::new(Rosenbrock, PatternSolver::default().bounded(bounds))
+///     .configure(|state| state.param(vec![-1.0, 1.0]).max_iters(500))
+///     .run()?;
+/// assert_eq!(result.state.get_best_param(), Some(&vec![0.5, 0.25])); // on the bound, to the bit
+/// assert_eq!(result.solver.counts().evaluations, result.problem.counts["cost_count"]);
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// - **Parameters**: any type made of numbers (`FromIterator<f64>`) whose reference goes through them: `Vec<f64>`,
+///   `ndarray::Array1<f64>` of any version. The `CostFunction` must be `Send`.
+/// - **Path**: the points, their order and their number are those of [`PatternSearch`](crate::PatternSearch) with the
+///   same options on one thread, and an iteration of argmin's is one of ours. Search steps and incremental views
+///   do not apply, and [`Options::display`] prints nothing: argmin has observers.
+/// - **State**: after each iteration `param` and `cost` are the best so far, as `best_param` and `best_cost` are.
+///   Observers are told `mesh_size` (a float), `evaluations` (an unsigned integer) and `method` (a text, that of
+///   MATLAB's display).
+/// - **Failures**: a `cost` that returns an error, NaN or an infinity, or panics, does not end the run, as it does
+///   with argmin's own solvers. It is a [failed](Counts::failed) evaluation, and never wins.
+/// - **End**: `SolverConverged`, or `SolverExit` and a text where a limit of the [`Options`] is reached. Those hold
+///   beside argmin's, also if nobody has set them (100 n iterations, 2000 n evaluations); `Some(u64::MAX)` lifts
+///   one. [`Options::max_time`] counts the time in iterations. argmin counts an iteration that a limit has cut off;
+///   [`iterations`](PatternSolver::iterations) does not.
+/// - **Checkpoints**: the solver is `Serialize` and `Deserialize` with all it needs to go on, so that a run resumed
+///   from a checkpoint takes the same path to the same bits. The format must keep infinities: postcard, bincode,
+///   CBOR and MessagePack do, JSON does not. After a resume argmin's `cost_count` is that of the new process, while
+///   [`counts`](PatternSolver::counts) are those of the whole run; and argmin takes `max_iters` and `target_cost` from
+///   the checkpoint too, whatever `configure` says.
+///
+/// # Errors
+/// Those of `Executor::run`: argmin's `ArgminError::NotInitialized` without a start; an [`Error`](crate::Error), by
+/// `downcast_ref`, for a start without coordinates, of another dimension than the bounds, or with a coordinate that is not
+/// finite, and [`Error::NoValue`] for a search that ends without a single value. A start outside the bounds is
+/// moved onto them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(try_from = "Saved", into = "Saved")]
+pub struct PatternSolver {
+    options: Options,
+    /// None where there are none, in whatever dimension.
+    bounds: Option<Bounds>,
+    /// None before a run.
+    progress: Option<Progress>,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Progress {
+    standing: Standing,
+    /// The last row of the trace.
+    row: Option<Iteration>,
+    /// Time in iterations.
+    seconds: f64,
+    /// The search between two iterations, or why it has ended.
+    search: Result<State, Status>,
+}
+
+impl PatternSolver {
+    /// A solver with these options, without bounds.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        options.check()?;
+        Ok(PatternSolver { options, bounds: None, progress: None })
+    }
+
+    /// The same within bounds.
+    #[must_use]
+    pub fn bounded(self, bounds: Bounds) -> Self {
+        PatternSolver { bounds: Some(bounds), ..self }
+    }
+
+    /// The options.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What the run has cost so far; zero before it.
+    pub fn counts(&self) -> Counts {
+        self.progress.as_ref().map(|progress| progress.standing.counts).unwrap_or_default()
+    }
+
+    /// Iterations completed, the start not counted.
+    pub fn iterations(&self) -> u64 {
+        self.progress.as_ref().and_then(|progress| progress.row.as_ref()).map_or(0, |row| row.iteration)
+    }
+
+    /// Why the search ended; `None` while it has not, also where argmin has ended the run.
+    pub fn status(&self) -> Option<Status> {
+        self.progress.as_ref().and_then(|progress| progress.search.as_ref().err().copied())
+    }
+
+    /// The first evaluation that failed, if any did.
+    pub fn first_failure(&self) -> Option<&FailedEvaluation> {
+        self.progress.as_ref().and_then(|progress| progress.standing.first_failure.as_ref())
+    }
+}

@@ -1,0 +1,160 @@
+//! One step at a time: each opens the one door over argmin's problem, and closes it again.
+
+use std::sync::{Mutex, PoisonError};
+
+use argmin::core::{ArgminError, CostFunction, IterState, KV, Solver, State as _, TerminationReason};
+use argmin::kv;
+
+use super::{PatternSolver, Progress};
+use crate::pattern::{Options, State};
+use crate::{Error, Evaluations, Failure, Iteration, Method, Objective, Problem, Run, Status, Stop};
+
+type Argmins<P> = IterState<P, (), (), (), (), f64>;
+
+const NAME: &str = "patternsearch";
+
+impl<O, P> Solver<O, Argmins<P>> for PatternSolver
+where
+    O: CostFunction<Param = P, Output = f64> + Send,
+    P: Clone + FromIterator<f64>,
+    for<'p> &'p P: IntoIterator<Item = &'p f64>,
+{
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn init(
+        &mut self,
+        problem: &mut argmin::core::Problem<O>,
+        state: Argmins<P>,
+    ) -> Result<(Argmins<P>, Option<KV>), argmin::core::Error> {
+        let start = state.get_param().ok_or_else(|| ArgminError::NotInitialized {
+            text: format!("{NAME} needs a start: `executor.configure(|state| state.param(start))`"),
+        })?;
+        let problem = self.problem(problem, start.into_iter().copied().collect())?;
+        Ok(self.report(advance(&self.options, &problem, None)?, state))
+    }
+
+    fn next_iter(
+        &mut self,
+        problem: &mut argmin::core::Problem<O>,
+        state: Argmins<P>,
+    ) -> Result<(Argmins<P>, Option<KV>), argmin::core::Error> {
+        let progress = self.progress.take().ok_or_else(|| ArgminError::NotInitialized {
+            text: format!("{NAME} has not begun; expected the state and the solver of the same run"),
+        })?;
+        if progress.search.is_err() {
+            return Ok(self.report(progress, state));
+        }
+        // Where the run began matters to its first step alone.
+        let problem = self.problem(problem, progress.standing.best.0.clone())?;
+        Ok(self.report(advance(&self.options, &problem, Some(progress))?, state))
+    }
+}
+
+impl PatternSolver {
+    /// argmin's problem as one of ours.
+    fn problem<'p, O>(
+        &self,
+        problem: &'p mut argmin::core::Problem<O>,
+        start: Vec<f64>,
+    ) -> Result<Problem<'p>, Error>
+    where
+        O: CostFunction<Output = f64> + Send,
+        O::Param: FromIterator<f64>,
+    {
+        let problem = Problem::new(Cost(Mutex::new(problem)), start)?;
+        match &self.bounds {
+            Some(bounds) => problem.bounded(bounds.clone()),
+            None => Ok(problem),
+        }
+    }
+
+    /// Keeps the progress, and tells argmin and its observers of it.
+    fn report<P: Clone + FromIterator<f64>>(
+        &mut self,
+        progress: Progress,
+        state: Argmins<P>,
+    ) -> (Argmins<P>, Option<KV>) {
+        let Progress { standing, row, search, .. } = &progress;
+        let mut kv = kv!("evaluations" => standing.counts.evaluations;);
+        if let Some(Iteration { method, mesh_size, .. }) = row {
+            kv.insert("method", method.to_string().into());
+            kv.extend(mesh_size.map(|size| ("mesh_size", size.into())));
+        }
+        let (x, value) = &standing.best;
+        let mut state = state.param(x.iter().copied().collect()).cost(*value);
+        if let Err(status) = search {
+            state = state.terminate_with(reason(*status));
+        }
+        self.progress = Some(progress);
+        (state, Some(kv))
+    }
+}
+
+/// The start, or the next iteration after what has been.
+fn advance(options: &Options, problem: &Problem<'_>, before: Option<Progress>) -> Result<Progress, Error> {
+    let mut evaluations = Evaluations::without_journal(problem, &Run::default(), Vec::new())?;
+    let (mut search, mut last_row, mut spent) = (None, None, 0.0);
+    if let Some(Progress { standing, row, seconds, search: before }) = before {
+        evaluations.go_on_from(standing, row.as_ref().map_or(0, |row| row.iteration + 1));
+        (search, last_row, spent) = (before.ok(), row, seconds);
+    }
+    let seconds_left = options.max_time.map(|most| most - spent);
+    evaluations.limit(options.evaluation_limit(problem.dimension()), seconds_left);
+
+    let stepped = step(search, options, &mut evaluations);
+    // An iteration that a limit has cut off has no row, and nothing to tell of what it did.
+    let no_row = || last_row.map(|row| Iteration { method: Method::Step, ..row });
+    Ok(Progress {
+        standing: evaluations.standing(),
+        row: evaluations.last_row().cloned().or_else(no_row),
+        seconds: spent + evaluations.seconds(),
+        search: match stepped {
+            Ok(search) => Ok(search),
+            Err(stop) => Err(evaluations.close(NAME, Err(stop))?.status),
+        },
+    })
+}
+
+/// Evaluates the start or does an iteration, and stops where the search ends with it.
+fn step(search: Option<State>, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<State, Stop> {
+    let mut state = match search {
+        None => State::at_start(options, evaluations)?,
+        Some(state) => {
+            let mut state = state.going_on(evaluations)?;
+            if let Some(status) = state.iterate(options, None, evaluations)? {
+                return Err(status.into());
+            }
+            state
+        }
+    };
+    match state.end(options, evaluations)? {
+        Some(status) => Err(status.into()),
+        None => Ok(state),
+    }
+}
+
+fn reason(status: Status) -> TerminationReason {
+    if status.converged() {
+        TerminationReason::SolverConverged
+    } else {
+        TerminationReason::SolverExit(format!("{NAME} stopped because {status}"))
+    }
+}
+
+/// A cost function as an objective, called through argmin's problem so that this counts the calls.
+struct Cost<'p, O>(Mutex<&'p mut argmin::core::Problem<O>>);
+
+impl<O> Objective for Cost<'_, O>
+where
+    O: CostFunction<Output = f64> + Send,
+    O::Param: FromIterator<f64>,
+{
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        // A cost that panics leaves nothing behind here but its count.
+        let mut problem = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cost = problem.cost(&x.iter().copied().collect());
+        cost.map_err(|error| Failure::Error(format!("{error:#}")))
+    }
+}

@@ -1,0 +1,76 @@
+//! A search between two iterations, whichever the algorithm: what a loop of any kind drives.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Algorithm, Options, SearchStep, classic, coordinate};
+use crate::{Evaluations, Status, Stop};
+
+/// All that a search knows between two iterations. A loop asks for its [`end`](State::end) before each
+/// [`iteration`](State::iterate), which may end it too.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) enum State {
+    Classic(classic::State),
+    Coordinate(coordinate::State),
+}
+
+impl State {
+    /// Evaluates the start.
+    pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        Ok(match options.algorithm {
+            Algorithm::Classic => State::Classic(classic::State::at_start(options, evaluations)?),
+            Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
+        })
+    }
+
+    /// The state that the run's journal kept, if it did; its header tells the algorithm.
+    pub(super) fn restored(
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Self>, Stop> {
+        Ok(match options.algorithm {
+            Algorithm::Classic => evaluations.restored()?.map(State::Classic),
+            Algorithm::Coordinate => evaluations.restored()?.map(State::Coordinate),
+        })
+    }
+
+    /// The same in a run that has just begun: its trials are about the point where the search stands.
+    pub(crate) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        Ok(match self {
+            State::Classic(state) => State::Classic(state.going_on(evaluations)?),
+            State::Coordinate(state) => State::Coordinate(state.going_on(evaluations)?),
+        })
+    }
+
+    /// Whether the search ends here, and why.
+    pub(crate) fn end(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        match self {
+            State::Classic(state) => Ok(state.end(options, evaluations)),
+            State::Coordinate(state) => state.end(options, evaluations),
+        }
+    }
+
+    /// One iteration, which is one row of the trace; or why there is none, or none after it.
+    pub(crate) fn iterate(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        match self {
+            State::Classic(state) => state.iterate(options, step, evaluations),
+            State::Coordinate(state) => state.iterate(options, step, evaluations).map(|()| None),
+        }
+    }
+
+    /// Offers the state to the run's journal.
+    pub(super) fn snapshot(&self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        match self {
+            State::Classic(state) => evaluations.snapshot(state),
+            State::Coordinate(state) => evaluations.snapshot(state),
+        }
+    }
+}
