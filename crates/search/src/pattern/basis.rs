@@ -1,24 +1,31 @@
-//! Positive bases: the directions of a poll, numbered.
+//! Positive bases: where each poll takes its directions from.
 
 use serde::{Deserialize, Serialize};
 
-/// The maximal positive basis `+e_1 … +e_n, -e_1 … -e_n`, in this order.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct PositiveBasis2N {
-    dimension: usize,
+use super::directions::{Directions, Pattern};
+use super::{Options, PollMethod};
+
+/// What a poll method keeps from one poll to the next.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Basis {
+    Maximal,
+    Minimal,
 }
 
-impl PositiveBasis2N {
-    pub(super) fn new(dimension: usize) -> Self {
-        PositiveBasis2N { dimension }
+impl Basis {
+    pub(super) fn new(options: &Options) -> Self {
+        match options.poll_method {
+            PollMethod::GpsPositiveBasis2N => Basis::Maximal,
+            PollMethod::GpsPositiveBasisNp1 => Basis::Minimal,
+        }
     }
 
-    pub(super) fn len(self) -> usize {
-        2 * self.dimension
-    }
-
-    /// Coordinate and sign of direction `k`.
-    pub(super) fn direction(self, k: usize) -> (usize, f64) {
-        if k < self.dimension { (k, 1.0) } else { (k - self.dimension, -1.0) }
+    /// The directions of the next poll in `n` coordinates.
+    pub(super) fn directions(&mut self, n: usize) -> Directions {
+        let pattern = match self {
+            Basis::Maximal => Pattern::Maximal,
+            Basis::Minimal => Pattern::Minimal,
+        };
+        Directions::new(n, pattern, Vec::new())
     }
 }

@@ -27,7 +27,7 @@ impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
-        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
+        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options));
         evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
         Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
     }

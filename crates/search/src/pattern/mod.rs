@@ -3,12 +3,15 @@
 mod basis;
 mod classic;
 mod coordinate;
+mod directions;
 mod mesh;
 mod options;
+mod order;
 mod poll;
 pub(crate) mod read;
 mod search_step;
 mod state;
+mod trials;
 
 pub use options::{Algorithm, Options, PollMethod, PollOrder};
 pub use search_step::SearchStep;

@@ -220,6 +220,9 @@ pub enum PollMethod {
     #[default]
     #[serde(rename = "GPSPositiveBasis2N")]
     GpsPositiveBasis2N,
+    /// `+e_1 … +e_n, -(1, …, 1)`.
+    #[serde(rename = "GPSPositiveBasisNp1")]
+    GpsPositiveBasisNp1,
 }
 
 /// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
@@ -247,8 +250,13 @@ impl TryFrom<Word> for PollMethod {
     type Error = String;
 
     fn try_from(word: Word) -> Result<Self, String> {
-        let basis = PollMethod::GpsPositiveBasis2N;
-        word.among(&[("GPSPositiveBasis2N", basis), ("PositiveBasis2N", basis)])
+        let (maximal, minimal) = (PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1);
+        word.among(&[
+            ("GPSPositiveBasis2N", maximal),
+            ("GPSPositiveBasisNp1", minimal),
+            ("PositiveBasis2N", maximal),
+            ("PositiveBasisNp1", minimal),
+        ])
     }
 }
 
