@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
     Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
     NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
@@ -20,6 +20,16 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
         Box::new(ParticleSwarm::default()),

@@ -1,10 +1,13 @@
 //! Pattern search: MATLAB's `patternsearch`.
 
 mod basis;
+mod choices;
 mod classic;
 mod coordinate;
 mod directions;
+mod incumbent;
 mod mesh;
+mod nups;
 mod options;
 mod order;
 mod poll;
@@ -13,7 +16,8 @@ mod search_step;
 mod state;
 mod trials;
 
-pub use options::{Algorithm, Options, PollMethod, PollOrder};
+pub use choices::{Algorithm, PollMethod, PollOrder};
+pub use options::Options;
 pub use search_step::SearchStep;
 pub(crate) use state::State;
 
@@ -97,10 +101,10 @@ impl Minimizer for PatternSearch {
     }
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
-        let random =
-            self.options.poll_order == PollOrder::Random || self.options.algorithm == Algorithm::Coordinate;
         let options = Options { seed, ..self.options.clone() };
-        random.then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+        self.options
+            .depend_on_seed()
+            .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
     }
 
     fn display(&self) -> DisplayLevel {

@@ -4,23 +4,44 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 use super::basis::Basis;
-use super::classic::Incumbent;
+use super::incumbent::{Incumbent, Moved};
 use super::mesh::Mesh;
 use super::order::Order;
-use super::trials::{Target, Trials};
-use crate::{Evaluations, Lookahead, Stop};
+use super::trials::{Beyond, Trials};
+use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Poll {
     basis: Basis,
-    complete: bool,
     order: Order,
+    beyond: Beyond,
+    enough: Enough,
+}
+
+/// With what a poll is content before it has looked at all its points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) enum Enough {
+    AnyDecrease,
+    /// A decrease of at least this part of the value, or of 1 if that is more.
+    Decrease(f64),
+    /// With none.
+    Nothing,
+}
+
+impl Enough {
+    /// Whether this decrease of a value is.
+    pub(super) fn is(self, decrease: f64, value: f64) -> bool {
+        match self {
+            Enough::AnyDecrease => true,
+            Enough::Decrease(part) => decrease >= part * value.abs().max(1.0),
+            Enough::Nothing => false,
+        }
+    }
 }
 
 /// How a poll ended.
 pub(super) enum Polled {
-    /// The incumbent moved: by how much in x (Euclidean), and in the value.
-    Improved { distance: f64, decrease: f64 },
+    Improved(Moved),
     /// No point was better.
     Failed,
     /// No point differed from the incumbent: the steps are below its last digit.
@@ -28,70 +49,44 @@ pub(super) enum Polled {
 }
 
 impl Poll {
-    pub(super) fn new(options: &Options) -> Self {
-        Poll { basis: Basis::new(options), complete: options.use_complete_poll, order: Order::new(options) }
+    /// The poll of the classic algorithm, in `n` coordinates.
+    pub(super) fn classic(options: &Options, n: usize) -> Self {
+        Poll {
+            basis: Basis::new(options, n),
+            order: Order::new(options),
+            beyond: Beyond::Dropped,
+            enough: if options.use_complete_poll { Enough::Nothing } else { Enough::AnyDecrease },
+        }
     }
 
-    /// Polls around the incumbent and moves it to the first better point, or to the best of all in a
-    /// complete poll; of equals to the first.
+    /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
+    pub(super) fn sufficient(basis: Basis, enough: Enough) -> Self {
+        Poll { basis, order: Order::Consecutive, beyond: Beyond::Shortened, enough }
+    }
+
+    /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
+    /// to the first.
     pub(super) fn around(
         &mut self,
         incumbent: &mut Incumbent,
         mesh: &Mesh,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Polled, Stop> {
-        // Directions that depend on where the incumbent is, and on the mesh, come after those of the basis.
-        let directions = self.basis.directions(incumbent.x.len());
+        // Directions that depend on where the incumbent is come here, after those of the basis.
+        let directions = self.basis.directions(incumbent.x.len(), mesh);
         self.order.prepare(directions.len());
-        let trials = Trials { incumbent, mesh, bounds: evaluations.bounds(), directions };
+        let bounds = evaluations.bounds();
+        let trials = Trials { incumbent, mesh, bounds, directions, beyond: self.beyond };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }
-        let lookahead = if self.complete { Lookahead::All } else { Lookahead::UntilBreak };
-        let Some((k, value)) = trials.best(&self.order, lookahead, evaluations)? else {
+        let Some((k, value)) = trials.best(&self.order, self.enough, evaluations)? else {
             return Ok(Polled::Failed);
         };
-        let polled = incumbent.move_to(trials.target(k), value, evaluations)?;
-        if let Polled::Improved { .. } = polled {
-            self.order.succeeded(k);
-        }
-        Ok(polled)
+        let (target, directions) = (trials.target(k), trials.directions);
+        let Some(moved) = incumbent.move_to(target, value, evaluations)? else { return Ok(Polled::Failed) };
+        self.order.succeeded(k);
+        self.basis.succeeded(k, &directions);
+        Ok(Polled::Improved(moved))
     }
-}
-
-impl Incumbent {
-    /// Moves to a trial point of this value.
-    fn move_to(
-        &mut self,
-        target: Target,
-        value: f64,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<Polled, Stop> {
-        let before = self.value;
-        let distance = match target {
-            Target::Coordinate { index, to } => {
-                evaluations.accept(index, to, value);
-                self.value = evaluations.settle()?;
-                if self.value >= before {
-                    // An incremental value that a whole evaluation does not confirm: terms so large that rounding decides.
-                    self.value = before;
-                    evaluations.hold(&self.x, before)?;
-                    return Ok(Polled::Failed);
-                }
-                let from = std::mem::replace(&mut self.x[index], to);
-                (to - from).abs()
-            }
-            Target::Point(x) => {
-                evaluations.hold(&x, value)?;
-                let from = std::mem::replace(&mut self.x, x);
-                self.value = value;
-                distance(&from, &self.x)
-            }
-        };
-        Ok(Polled::Improved { distance, decrease: before - self.value })
-    }
-}
-
-fn distance(from: &[f64], to: &[f64]) -> f64 {
-    from.iter().zip(to).fold(0.0, |length: f64, (from, to)| length.hypot(to - from))
 }

@@ -2,10 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use super::classic::Incumbent;
+use serde::{Deserialize, Serialize};
+
 use super::directions::Directions;
+use super::incumbent::Incumbent;
 use super::mesh::Mesh;
 use super::order::Order;
+use super::poll::Enough;
 use crate::{Bounds, Evaluations, Lookahead, Stop, TinyDecrease};
 
 pub(super) struct Trials<'a> {
@@ -13,6 +16,15 @@ pub(super) struct Trials<'a> {
     pub(super) mesh: &'a Mesh,
     pub(super) bounds: &'a Bounds,
     pub(super) directions: Directions,
+    pub(super) beyond: Beyond,
+}
+
+/// What becomes of a trial point that is infeasible.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) enum Beyond {
+    Dropped,
+    /// The step loses what points out of a bound that the incumbent is on, and is then shortened to the first bound.
+    Shortened,
 }
 
 /// A trial point.
@@ -34,21 +46,29 @@ impl Trials<'_> {
         self.bounds.admit(i, to).then_some((i, to))
     }
 
-    /// Writes the trial point along direction `k`; `false` where that is infeasible.
+    /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
     fn point(&self, k: usize, point: &mut [f64]) -> bool {
         self.directions.write(k, point);
-        for (i, (to, &from)) in point.iter_mut().zip(&self.incumbent.x).enumerate() {
-            // What a direction leaves alone keeps its bits, however long the step.
-            *to = if *to == 0.0 { from } else { from + *to * self.mesh.step(i) };
+        // What a direction leaves alone stays so, however long the step.
+        for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
+            *step *= self.mesh.step(i);
         }
-        self.bounds.contain(point)
+        let from = &self.incumbent.x;
+        let reached = match self.beyond {
+            Beyond::Dropped => {
+                walk(point, from, 1.0);
+                true
+            }
+            Beyond::Shortened => walk_within(point, from, self.bounds),
+        };
+        self.bounds.contain(point) && (reached || point != *from)
     }
 
     /// Whether there are trial points, and none differs from the incumbent.
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
         for k in 0..self.directions.len() {
-            let moves = if self.directions.coordinate(k).is_some() {
+            let moves = if self.directions.are_coordinates() {
                 self.coordinate(k).map(|(i, to)| to != self.incumbent.x[i])
             } else {
                 point.resize(self.incumbent.x.len(), 0.0);
@@ -62,24 +82,26 @@ impl Trials<'_> {
         any
     }
 
-    /// Evaluates the trial points in order: up to the first better than the incumbent, or all of them. The direction
-    /// of the best, of equals the first, and its value.
+    /// Evaluates the trial points in order, until one is good enough or none is left. The direction of the best, of
+    /// equals the first, and its value, if that is better than the incumbent's.
     pub(super) fn best(
         &self,
         order: &Order,
-        lookahead: Lookahead,
+        enough: Enough,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<(usize, f64)>, Stop> {
-        let mut best = (self.incumbent.value, None);
+        let before = self.incumbent.value;
+        let mut best = (before, None);
         let commit = |turn: usize, value: f64| {
             if value < best.0 {
                 best = (value, Some(order.direction(turn)));
-                if lookahead == Lookahead::UntilBreak {
+                if enough.is(before - value, before) {
                     return ControlFlow::Break(());
                 }
             }
             ControlFlow::Continue(())
         };
+        let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
         let count = self.directions.len();
         if self.directions.are_coordinates() {
             let step = |turn: usize| self.coordinate(order.direction(turn));
@@ -103,5 +125,44 @@ impl Trials<'_> {
         let mut point = self.incumbent.x.clone();
         self.point(k, &mut point);
         Target::Point(point)
+    }
+}
+
+/// Turns steps into the point that this part of them leads to.
+fn walk(steps: &mut [f64], from: &[f64], part: f64) {
+    for (step, &from) in steps.iter_mut().zip(from) {
+        *step = if *step == 0.0 { from } else { from + part * *step };
+    }
+}
+
+/// Turns steps into the point they lead to: along the bounds that it starts on, and as far as the first other one,
+/// which is met to the bit. Whether that is all the way.
+fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds) -> bool {
+    let limit = |i: usize, step: f64| if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
+    let mut whole = true;
+    for (i, step) in steps.iter_mut().enumerate() {
+        if *step != 0.0 && from[i] == limit(i, *step) {
+            (*step, whole) = (0.0, false);
+        }
+    }
+    // The part of the steps that takes coordinate `i` to its bound.
+    let reach = |i: usize, step: f64| {
+        if step == 0.0 { f64::INFINITY } else { (limit(i, step) - from[i]) / step }
+    };
+    let nearest = steps.iter().enumerate().map(|(i, &step)| (i, reach(i, step), limit(i, step)));
+    let first = nearest.min_by(|a, b| a.1.total_cmp(&b.1));
+    match first {
+        Some((i, part, limit)) if part < 1.0 => {
+            walk(steps, from, part);
+            bounds.project(steps);
+            steps[i] = limit;
+            false
+        }
+        _ => {
+            walk(steps, from, 1.0);
+            // By rounding a step that ends on a bound may end beyond it.
+            bounds.project(steps);
+            whole
+        }
     }
 }

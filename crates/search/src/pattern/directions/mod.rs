@@ -1,0 +1,129 @@
+//! The directions of one poll, numbered: a pattern of coordinate directions, mapped by a matrix.
+
+mod halton;
+mod reflection;
+mod rotation;
+mod triangular;
+
+pub(super) use reflection::{Reflection, Reflections};
+pub(super) use rotation::Rotation;
+pub(super) use triangular::{Triangular, Triangulars};
+
+use serde::{Deserialize, Serialize};
+
+/// Coordinate directions and the diagonal, in the order of the poll.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) enum Pattern {
+    /// `+e_1 … +e_n, -e_1 … -e_n`: the maximal positive basis.
+    Maximal,
+    /// `+e_1 … +e_n, -(1, …, 1)`: a minimal one.
+    Minimal,
+    /// The minimal basis, then its negatives.
+    MinimalBothWays,
+    /// `+e_1 … +e_n, (1, …, 1)`, a positive basis only together with its negatives.
+    Upwards,
+    /// `-e_1 … -e_n, -(1, …, 1)`.
+    Downwards,
+}
+
+/// One direction of a [`Pattern`].
+enum Element {
+    Coordinate {
+        index: usize,
+        sign: f64,
+    },
+    /// The same number in every coordinate.
+    Diagonal(f64),
+}
+
+impl Pattern {
+    fn len(self, n: usize) -> usize {
+        match self {
+            Pattern::Maximal => 2 * n,
+            Pattern::Minimal | Pattern::Upwards | Pattern::Downwards => n + 1,
+            Pattern::MinimalBothWays => 2 * (n + 1),
+        }
+    }
+
+    fn element(self, k: usize, n: usize) -> Element {
+        // Directions of one sign, and the diagonal's.
+        let minimal = |k, sign, diagonal| {
+            if k < n { Element::Coordinate { index: k, sign } } else { Element::Diagonal(diagonal) }
+        };
+        match self {
+            Pattern::Maximal if k >= n => Element::Coordinate { index: k - n, sign: -1.0 },
+            Pattern::MinimalBothWays if k > n => minimal(k - (n + 1), -1.0, 1.0),
+            Pattern::Maximal | Pattern::Minimal | Pattern::MinimalBothWays => minimal(k, 1.0, -1.0),
+            Pattern::Upwards => minimal(k, 1.0, 1.0),
+            Pattern::Downwards => minimal(k, -1.0, -1.0),
+        }
+    }
+}
+
+/// The matrix that a pattern is multiplied by.
+pub(super) enum Map {
+    Identity,
+    Triangular(Triangular),
+    Reflection(Reflection),
+    Rotation(Rotation),
+}
+
+/// The directions of one poll: those of a mapped pattern, then any others.
+pub(super) struct Directions {
+    dimension: usize,
+    pattern: Pattern,
+    map: Map,
+    /// Whatever else this poll is to try, after the pattern.
+    others: Vec<Vec<f64>>,
+}
+
+impl Directions {
+    pub(super) fn new(dimension: usize, pattern: Pattern, map: Map) -> Self {
+        Directions { dimension, pattern, map, others: Vec::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.of_pattern() + self.others.len()
+    }
+
+    fn of_pattern(&self) -> usize {
+        self.pattern.len(self.dimension)
+    }
+
+    /// Coordinate and sign of direction `k`, where it is that of a coordinate.
+    pub(super) fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
+        match (&self.map, k < self.of_pattern()) {
+            (Map::Identity, true) => match self.pattern.element(k, self.dimension) {
+                Element::Coordinate { index, sign } => Some((index, sign)),
+                Element::Diagonal(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether every direction is that of a coordinate.
+    pub(super) fn are_coordinates(&self) -> bool {
+        self.others.is_empty() && self.pattern == Pattern::Maximal && matches!(self.map, Map::Identity)
+    }
+
+    /// Writes direction `k`.
+    pub(super) fn write(&self, k: usize, direction: &mut [f64]) {
+        if let Some(other) = k.checked_sub(self.of_pattern()) {
+            direction.copy_from_slice(&self.others[other]);
+            return;
+        }
+        match self.pattern.element(k, self.dimension) {
+            Element::Coordinate { index, sign } => {
+                direction.fill(0.0);
+                direction[index] = sign;
+            }
+            Element::Diagonal(value) => direction.fill(value),
+        }
+        match &self.map {
+            Map::Identity => {}
+            Map::Triangular(matrix) => matrix.apply(direction),
+            Map::Reflection(matrix) => matrix.apply(direction),
+            Map::Rotation(matrix) => matrix.apply(direction),
+        }
+    }
+}
