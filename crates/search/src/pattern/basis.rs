@@ -4,9 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use super::directions::{Directions, Map, Pattern, Reflections, Rotation, Triangulars};
+use super::directions::{Among, Directions, Map, Pattern, Reflections, Rotation, Triangulars};
 use super::mesh::Mesh;
 use super::{Options, PollMethod};
+use crate::Bounds;
 
 /// A poll method, and what it keeps from one poll to the next.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ impl Basis {
         let orthogonal = |pattern| Basis::Orthogonal {
             pattern,
             reflections: Reflections::new(options.seed, n),
-            target: vec![0.0; n],
+            target: Vec::new(),
         };
         match options.poll_method {
             PollMethod::GpsPositiveBasisNp1 if options.mesh_rotate => Basis::Rotating,
@@ -63,18 +64,18 @@ impl Basis {
         Basis::AlternatingRotated { next: Pattern::Upwards, rotation: 0, generator }
     }
 
-    /// The directions of the next poll in `n` coordinates.
-    pub(super) fn directions(&mut self, n: usize, mesh: &Mesh) -> Directions {
+    /// The directions of the next poll.
+    pub(super) fn directions(&mut self, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> Directions {
+        let n = x.len();
         let (pattern, map) = match self {
+            Basis::Coordinates { pattern: Pattern::Minimal } | Basis::Rotating
+                if !admits_diagonal(x, mesh, bounds) =>
+            {
+                (Pattern::Maximal, Map::Identity)
+            }
             Basis::Coordinates { pattern } => (*pattern, Map::Identity),
             Basis::Rotating if mesh.is_small() => (Pattern::MinimalBothWays, Map::Identity),
             Basis::Rotating => (Pattern::Minimal, Map::Identity),
-            Basis::Triangular { pattern, triangulars } => {
-                (*pattern, Map::Triangular(triangulars.next(n, mesh.level())))
-            }
-            Basis::Orthogonal { pattern, reflections, target } => {
-                (*pattern, Map::Reflection(reflections.next(n, mesh.level(), target)))
-            }
             Basis::Alternating { next } => (alternate(next), Map::Identity),
             Basis::AlternatingRotated { next, rotation, generator } => {
                 let pattern = alternate(next);
@@ -83,16 +84,40 @@ impl Basis {
                 }
                 (pattern, Map::Rotation(Rotation::of_seed(*rotation, n)))
             }
+            Basis::Triangular { pattern, triangulars } => {
+                return among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())));
+            }
+            Basis::Orthogonal { pattern, reflections, target } => {
+                return among_free(bounds, *pattern, |n| {
+                    target.resize(n, 0.0);
+                    Map::Reflection(reflections.next(n, mesh.level(), target))
+                });
+            }
         };
-        Directions::new(n, pattern, map)
+        Directions::new(pattern, map, Among::All(n))
     }
 
     /// The poll has succeeded along direction `k`.
     pub(super) fn succeeded(&mut self, k: usize, directions: &Directions) {
         if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self {
-            directions.write(k, target);
+            directions.write_packed(k, target);
         }
     }
+}
+
+/// Whether the trial along `-(1, …, 1)` is within the bounds. Where it is not, the directions that follow the bounds are
+/// needed one by one, and the 2 n coordinate directions are all there can be. (Lewis & Torczon 1999, "Pattern search
+/// algorithms for bound constrained minimization", SIAM J. Optim. 9(4), section 3.)
+fn admits_diagonal(x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
+    x.iter().enumerate().all(|(i, x)| bounds.admit(i, x - mesh.step(i)))
+}
+
+/// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible.
+fn among_free(bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map) -> Directions {
+    let free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
+    let coordinates: Vec<usize> = (0..bounds.dimension()).filter(free).collect();
+    let map = if coordinates.is_empty() { Map::Identity } else { map(coordinates.len()) };
+    Directions::new(pattern, map, Among::Some(coordinates))
 }
 
 fn alternate(next: &mut Pattern) -> Pattern {

@@ -45,13 +45,15 @@ pub enum Algorithm {
 ///
 /// **GPS**, generalized pattern search, and **GSS**, generating set search, poll along the coordinates. (Torczon 1997,
 /// "On the convergence of pattern search algorithms"; Kolda, Lewis & Torczon 2003, "Optimization by direct search", SIAM
-/// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate).
+/// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate). Where a step along
+/// `-(1, …, 1)` would leave the bounds, N+1 polls as 2N does: it could not follow them otherwise.
 ///
 /// **MADS**, mesh adaptive direct search, polls along other directions each time, which become dense in all directions as
 /// the mesh gets finer: it goes on where the function is not smooth and coordinate directions are stuck. The mesh size is
 /// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
 /// `Δ` is about `√Δ` long (in units of `initial_mesh_size`), so that a run ends with steps of √`mesh_tolerance`; beyond
-/// `Δ = 1` successes go on to double it.
+/// `Δ = 1` successes go on to double it. Step and function tolerance are compared with `Δ` as well: for finer results lower
+/// all three. Coordinates with equal bounds have no part in the directions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "read::Word")]
 pub enum PollMethod {

@@ -72,10 +72,9 @@ impl Poll {
         mesh: &Mesh,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Polled, Stop> {
-        // Directions that depend on where the incumbent is come here, after those of the basis.
-        let directions = self.basis.directions(incumbent.x.len(), mesh);
-        self.order.prepare(directions.len());
         let bounds = evaluations.bounds();
+        let directions = self.basis.directions(&incumbent.x, mesh, bounds);
+        self.order.prepare(directions.len());
         let trials = Trials { incumbent, mesh, bounds, directions, beyond: self.beyond };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);

@@ -38,8 +38,8 @@ pub(super) enum Target {
 }
 
 impl Trials<'_> {
-    /// The trial along direction `k`, which is that of a coordinate: the coordinate and its new value, or `None` where
-    /// that is infeasible.
+    /// The trial along direction `k` where all are coordinates: which one, and its new value; `None` where that is
+    /// infeasible.
     fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
         let (i, sign) = self.directions.coordinate(k)?;
         let to = self.incumbent.x[i] + sign * self.mesh.step(i);
@@ -117,9 +117,7 @@ impl Trials<'_> {
 
     /// The trial point along direction `k`, which was evaluated.
     pub(super) fn target(&self, k: usize) -> Target {
-        if self.directions.are_coordinates()
-            && let Some((index, to)) = self.coordinate(k)
-        {
+        if let Some((index, to)) = self.coordinate(k) {
             return Target::Coordinate { index, to };
         }
         let mut point = self.incumbent.x.clone();

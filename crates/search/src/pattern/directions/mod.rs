@@ -39,6 +39,7 @@ enum Element {
 impl Pattern {
     fn len(self, n: usize) -> usize {
         match self {
+            _ if n == 0 => 0,
             Pattern::Maximal => 2 * n,
             Pattern::Minimal | Pattern::Upwards | Pattern::Downwards => n + 1,
             Pattern::MinimalBothWays => 2 * (n + 1),
@@ -70,16 +71,32 @@ pub(super) enum Map {
 
 /// The directions of one poll: those of a mapped pattern, then any others.
 pub(super) struct Directions {
-    dimension: usize,
     pattern: Pattern,
     map: Map,
+    among: Among,
     /// Whatever else this poll is to try, after the pattern.
     others: Vec<Vec<f64>>,
 }
 
+/// The coordinates that a pattern is of.
+pub(super) enum Among {
+    All(usize),
+    /// These, in ascending order.
+    Some(Vec<usize>),
+}
+
+impl Among {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Among::All(n) => *n,
+            Among::Some(coordinates) => coordinates.len(),
+        }
+    }
+}
+
 impl Directions {
-    pub(super) fn new(dimension: usize, pattern: Pattern, map: Map) -> Self {
-        Directions { dimension, pattern, map, others: Vec::new() }
+    pub(super) fn new(pattern: Pattern, map: Map, among: Among) -> Self {
+        Directions { pattern, map, among, others: Vec::new() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -87,23 +104,22 @@ impl Directions {
     }
 
     fn of_pattern(&self) -> usize {
-        self.pattern.len(self.dimension)
-    }
-
-    /// Coordinate and sign of direction `k`, where it is that of a coordinate.
-    pub(super) fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
-        match (&self.map, k < self.of_pattern()) {
-            (Map::Identity, true) => match self.pattern.element(k, self.dimension) {
-                Element::Coordinate { index, sign } => Some((index, sign)),
-                Element::Diagonal(_) => None,
-            },
-            _ => None,
-        }
+        self.pattern.len(self.among.len())
     }
 
     /// Whether every direction is that of a coordinate.
     pub(super) fn are_coordinates(&self) -> bool {
-        self.others.is_empty() && self.pattern == Pattern::Maximal && matches!(self.map, Map::Identity)
+        self.others.is_empty()
+            && self.pattern == Pattern::Maximal
+            && matches!((&self.map, &self.among), (Map::Identity, Among::All(_)))
+    }
+
+    /// Coordinate and sign of direction `k`, where [all are](Directions::are_coordinates).
+    pub(super) fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
+        match self.pattern.element(k, self.among.len()) {
+            Element::Coordinate { index, sign } if self.are_coordinates() => Some((index, sign)),
+            _ => None,
+        }
     }
 
     /// Writes direction `k`.
@@ -112,7 +128,19 @@ impl Directions {
             direction.copy_from_slice(&self.others[other]);
             return;
         }
-        match self.pattern.element(k, self.dimension) {
+        self.write_packed(k, &mut direction[..self.among.len()]);
+        if let Among::Some(coordinates) = &self.among {
+            direction[coordinates.len()..].fill(0.0);
+            // From the last one on: each moves upwards, over places that are empty by then.
+            for (from, &to) in coordinates.iter().enumerate().rev().filter(|(from, to)| from != *to) {
+                direction[to] = std::mem::take(&mut direction[from]);
+            }
+        }
+    }
+
+    /// Writes direction `k` of the pattern in the coordinates that it is of.
+    pub(super) fn write_packed(&self, k: usize, direction: &mut [f64]) {
+        match self.pattern.element(k, direction.len()) {
             Element::Coordinate { index, sign } => {
                 direction.fill(0.0);
                 direction[index] = sign;
