@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use super::directions::{Among, Directions, Map, Pattern, Reflections, Rotation, Triangulars};
+use super::directions::{Among, Directions, Element, Map, Pattern, Reflections, Rotation, Triangulars};
 use super::mesh::Mesh;
 use super::{Options, PollMethod};
 use crate::Bounds;
@@ -69,20 +69,24 @@ impl Basis {
         let n = x.len();
         let (pattern, map) = match self {
             Basis::Coordinates { pattern: Pattern::Minimal } | Basis::Rotating
-                if !admits_diagonal(x, mesh, bounds) =>
+                if !is_inside(x, mesh, bounds) =>
             {
                 (Pattern::Maximal, Map::Identity)
             }
             Basis::Coordinates { pattern } => (*pattern, Map::Identity),
             Basis::Rotating if mesh.is_small() => (Pattern::MinimalBothWays, Map::Identity),
             Basis::Rotating => (Pattern::Minimal, Map::Identity),
-            Basis::Alternating { next } => (alternate(next), Map::Identity),
+            Basis::Alternating { next } => {
+                let pattern = alternate(next);
+                return along_bounds(x, mesh, bounds, pattern, |_| Map::Identity);
+            }
             Basis::AlternatingRotated { next, rotation, generator } => {
                 let pattern = alternate(next);
                 if pattern == Pattern::Upwards {
                     *rotation = generator.random();
                 }
-                (pattern, Map::Rotation(Rotation::of_seed(*rotation, n)))
+                let rotation = |n| Map::Rotation(Rotation::of_seed(*rotation, n));
+                return along_bounds(x, mesh, bounds, pattern, rotation);
             }
             Basis::Triangular { pattern, triangulars } => {
                 return among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())));
@@ -105,11 +109,32 @@ impl Basis {
     }
 }
 
-/// Whether the trial along `-(1, …, 1)` is within the bounds. Where it is not, the directions that follow the bounds are
-/// needed one by one, and the 2 n coordinate directions are all there can be. (Lewis & Torczon 1999, "Pattern search
-/// algorithms for bound constrained minimization", SIAM J. Optim. 9(4), section 3.)
-fn admits_diagonal(x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
-    x.iter().enumerate().all(|(i, x)| bounds.admit(i, x - mesh.step(i)))
+/// Whether no bound is within a step. Where one is, the directions that follow it are needed one by one, and the 2 n
+/// coordinate directions are all there can be. (Lewis & Torczon 1999, "Pattern search algorithms for bound constrained
+/// minimization", SIAM J. Optim. 9(4), section 3.)
+fn is_inside(x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
+    (0..x.len()).all(|i| has_room(i, x, mesh, bounds))
+}
+
+/// Whether a step along coordinate `i` stays within the bounds both ways.
+fn has_room(i: usize, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
+    let step = mesh.step(i);
+    bounds.admit(i, x[i] - step) && bounds.admit(i, x[i] + step)
+}
+
+/// Directions along the bounds that are within a step, which leave their coordinates alone; then those coordinates, both
+/// ways.
+fn along_bounds(
+    x: &[f64],
+    mesh: &Mesh,
+    bounds: &Bounds,
+    pattern: Pattern,
+    map: impl FnOnce(usize) -> Map,
+) -> Directions {
+    let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(|&i| has_room(i, x, mesh, bounds));
+    let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
+    let near = near.into_iter().flat_map(both_ways).collect();
+    Directions::new(pattern, map(inside.len()), Among::Some(inside)).then(near)
 }
 
 /// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible.

@@ -19,8 +19,9 @@ pub enum Algorithm {
     /// sufficient decrease, of at least 1e-4 max(1, |f|) (MATLAB does not tell its `ImprovementTolerance`), and moves to
     /// the best point it has seen. Then the mesh is: halved without a decrease; doubled after a sufficient one; times
     /// 3/2 after the third one in a row that is not; doubled after any as long as it is above √`mesh_tolerance`
-    /// (MATLAB: a threshold); else as it was. A step that would leave the bounds goes along those that the incumbent is
-    /// on, and as far as the first other one.
+    /// (MATLAB: a threshold); else as it was. Coordinates with a bound within a step are left
+    /// out of the pattern, which so follows the bound, and tried one by one after it, both ways; a step that would leave
+    /// the bounds is shortened to the first one.
     ///
     /// Poll method, order and completeness, mesh factors and `mesh_rotate` do not apply (as in MATLAB).
     Nups,
@@ -45,15 +46,16 @@ pub enum Algorithm {
 ///
 /// **GPS**, generalized pattern search, and **GSS**, generating set search, poll along the coordinates. (Torczon 1997,
 /// "On the convergence of pattern search algorithms"; Kolda, Lewis & Torczon 2003, "Optimization by direct search", SIAM
-/// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate). Where a step along
-/// `-(1, …, 1)` would leave the bounds, N+1 polls as 2N does: it could not follow them otherwise.
+/// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate). With a bound
+/// within a step, N+1 polls as 2N does: it could not follow the bound otherwise.
 ///
 /// **MADS**, mesh adaptive direct search, polls along other directions each time, which become dense in all directions as
 /// the mesh gets finer: it goes on where the function is not smooth and coordinate directions are stuck. The mesh size is
 /// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
 /// `Δ` is about `√Δ` long (in units of `initial_mesh_size`), so that a run ends with steps of √`mesh_tolerance`; beyond
 /// `Δ = 1` successes go on to double it. Step and function tolerance are compared with `Δ` as well: for finer results lower
-/// all three. Coordinates with equal bounds have no part in the directions.
+/// all three. Coordinates with equal bounds have no part in the directions; near a corner of the other bounds few of them
+/// are feasible, and GPS, GSS and `nups` end nearer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "read::Word")]
 pub enum PollMethod {

@@ -24,6 +24,7 @@ pub(super) enum Order {
 impl Order {
     pub(super) fn new(options: &Options) -> Self {
         match options.poll_order {
+            _ if options.poll_method.is_mads() => Order::Consecutive,
             PollOrder::Consecutive => Order::Consecutive,
             PollOrder::Success => Order::Success { last: 0 },
             PollOrder::Random => Order::Random {

@@ -23,7 +23,7 @@ pub(super) struct Trials<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Beyond {
     Dropped,
-    /// The step loses what points out of a bound that the incumbent is on, and is then shortened to the first bound.
+    /// The step is shortened to the first bound.
     Shortened,
 }
 
@@ -133,34 +133,22 @@ fn walk(steps: &mut [f64], from: &[f64], part: f64) {
     }
 }
 
-/// Turns steps into the point they lead to: along the bounds that it starts on, and as far as the first other one,
-/// which is met to the bit. Whether that is all the way.
+/// Turns steps into the point they lead to, or as far as the first bound, which is met to the bit. Whether that is all
+/// the way.
 fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds) -> bool {
     let limit = |i: usize, step: f64| if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
-    let mut whole = true;
-    for (i, step) in steps.iter_mut().enumerate() {
-        if *step != 0.0 && from[i] == limit(i, *step) {
-            (*step, whole) = (0.0, false);
-        }
-    }
     // The part of the steps that takes coordinate `i` to its bound.
-    let reach = |i: usize, step: f64| {
-        if step == 0.0 { f64::INFINITY } else { (limit(i, step) - from[i]) / step }
-    };
-    let nearest = steps.iter().enumerate().map(|(i, &step)| (i, reach(i, step), limit(i, step)));
-    let first = nearest.min_by(|a, b| a.1.total_cmp(&b.1));
-    match first {
-        Some((i, part, limit)) if part < 1.0 => {
-            walk(steps, from, part);
-            bounds.project(steps);
-            steps[i] = limit;
-            false
-        }
-        _ => {
-            walk(steps, from, 1.0);
-            // By rounding a step that ends on a bound may end beyond it.
-            bounds.project(steps);
-            whole
-        }
+    let reach = |i: usize, step: f64| (limit(i, step) - from[i]) / step;
+    let moving = steps.iter().enumerate().filter(|(_, step)| **step != 0.0);
+    let first = moving
+        .map(|(i, &step)| (i, reach(i, step), limit(i, step)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .filter(|&(_, part, _)| part < 1.0);
+    walk(steps, from, first.map_or(1.0, |(_, part, _)| part));
+    // By rounding a step that ends on a bound may end beyond it.
+    bounds.project(steps);
+    if let Some((i, _, limit)) = first {
+        steps[i] = limit;
     }
+    first.is_none()
 }

@@ -26,8 +26,9 @@ pub(super) enum Pattern {
     Downwards,
 }
 
-/// One direction of a [`Pattern`].
-enum Element {
+/// One direction.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Element {
     Coordinate {
         index: usize,
         sign: f64,
@@ -36,11 +37,25 @@ enum Element {
     Diagonal(f64),
 }
 
+impl Element {
+    fn write(self, direction: &mut [f64]) {
+        match self {
+            Element::Coordinate { index, sign } => {
+                direction.fill(0.0);
+                direction[index] = sign;
+            }
+            Element::Diagonal(value) => direction.fill(value),
+        }
+    }
+}
+
 impl Pattern {
     fn len(self, n: usize) -> usize {
         match self {
             _ if n == 0 => 0,
             Pattern::Maximal => 2 * n,
+            // The diagonal is the coordinate.
+            Pattern::Upwards | Pattern::Downwards if n == 1 => 1,
             Pattern::Minimal | Pattern::Upwards | Pattern::Downwards => n + 1,
             Pattern::MinimalBothWays => 2 * (n + 1),
         }
@@ -74,8 +89,7 @@ pub(super) struct Directions {
     pattern: Pattern,
     map: Map,
     among: Among,
-    /// Whatever else this poll is to try, after the pattern.
-    others: Vec<Vec<f64>>,
+    others: Vec<Element>,
 }
 
 /// The coordinates that a pattern is of.
@@ -97,6 +111,11 @@ impl Among {
 impl Directions {
     pub(super) fn new(pattern: Pattern, map: Map, among: Among) -> Self {
         Directions { pattern, map, among, others: Vec::new() }
+    }
+
+    /// The same, and what else this poll is to try after them.
+    pub(super) fn then(self, others: Vec<Element>) -> Self {
+        Directions { others, ..self }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -125,7 +144,7 @@ impl Directions {
     /// Writes direction `k`.
     pub(super) fn write(&self, k: usize, direction: &mut [f64]) {
         if let Some(other) = k.checked_sub(self.of_pattern()) {
-            direction.copy_from_slice(&self.others[other]);
+            self.others[other].write(direction);
             return;
         }
         self.write_packed(k, &mut direction[..self.among.len()]);
@@ -140,13 +159,7 @@ impl Directions {
 
     /// Writes direction `k` of the pattern in the coordinates that it is of.
     pub(super) fn write_packed(&self, k: usize, direction: &mut [f64]) {
-        match self.pattern.element(k, direction.len()) {
-            Element::Coordinate { index, sign } => {
-                direction.fill(0.0);
-                direction[index] = sign;
-            }
-            Element::Diagonal(value) => direction.fill(value),
-        }
+        self.pattern.element(k, direction.len()).write(direction);
         match &self.map {
             Map::Identity => {}
             Map::Triangular(matrix) => matrix.apply(direction),
