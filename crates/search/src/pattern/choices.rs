@@ -54,8 +54,9 @@ pub enum Algorithm {
 /// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
 /// `Δ` is about `√Δ` long (in units of `initial_mesh_size`), so that a run ends with steps of √`mesh_tolerance`; beyond
 /// `Δ = 1` successes go on to double it. Step and function tolerance are compared with `Δ` as well: for finer results lower
-/// all three. Coordinates with equal bounds have no part in the directions; near a corner of the other bounds few of them
-/// are feasible, and GPS, GSS and `nups` end nearer to it.
+/// all three. Coordinates with equal bounds have no part in the directions. Points outside
+/// the bounds are dropped (as MATLAB does), which few near a corner are not, so that MADS gets on slowly along bounds:
+/// GPS, GSS and `nups` follow them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "read::Word")]
 pub enum PollMethod {
