@@ -94,6 +94,7 @@ impl Polls {
     }
 }
 
+/// What a success has gained, by the measure of `nups`; the other rules for the mesh do not ask.
 fn gain(before: f64, decrease: f64) -> Gain {
     if SUFFICIENT.is(decrease, before) { Gain::Sufficient } else { Gain::Small }
 }
