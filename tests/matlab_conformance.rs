@@ -3,7 +3,7 @@
 //!
 //! `x` and `f` are compared in all the digits that are printed there, counts exactly.
 
-use search::pattern::Options;
+use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
     Bounds, Budget, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome,
     PatternSearch, Problem, Run, Status,
@@ -202,6 +202,55 @@ fn c7_minimum_on_the_bound() {
         assert!((outcome.x[0] + (7.1_f64 / 40.8).cbrt()).abs() < 2e-6);
         assert_published("f", "-382.972937", &printed(&[outcome.value], 6));
         assert!((98..=140).contains(&outcome.counts.evaluations), "{}", outcome.counts.evaluations);
+    }
+}
+
+/// No counts are published for the other poll methods and nups within bounds, but what they find should be the same:
+/// C1, C7, and C12 (psobj with x1 >= 0 and x2 <= -3, the optimum by a gradient solver).
+#[test]
+fn every_poll_method_finds_the_published_minima() {
+    let poll_method = |poll_method| Options { poll_method, ..Options::default() };
+    let algorithm = |algorithm| Options { algorithm, ..Options::default() };
+    // MADS steps end at the square root of the mesh tolerance, and may end earlier by those of step and function.
+    let fine = |method| Options {
+        mesh_tolerance: 1e-13,
+        step_tolerance: 0.0,
+        function_tolerance: 0.0,
+        ..poll_method(method)
+    };
+    let readme = |x: &[f64]| 10.2 * x[0].powi(4) - 3.8 * x[1].powi(2) + 7.1 * x[0];
+    for options in [
+        poll_method(PollMethod::GpsPositiveBasisNp1),
+        poll_method(PollMethod::GssPositiveBasis2N),
+        poll_method(PollMethod::GssPositiveBasisNp1),
+        fine(PollMethod::MadsPositiveBasis2N),
+        fine(PollMethod::MadsPositiveBasisNp1),
+        fine(PollMethod::OrthoMadsPositiveBasis2N),
+        fine(PollMethod::OrthoMadsPositiveBasisNp1),
+        algorithm(Algorithm::Nups),
+        algorithm(Algorithm::NupsGps),
+        algorithm(Algorithm::NupsMads),
+    ] {
+        let what = format!("{:?} {:?}", options.algorithm, options.poll_method);
+        let options = Options { max_iterations: Some(2_000), ..options };
+        let found = |f: fn(&[f64]) -> f64, start: [f64; 2], lower: [f64; 2], upper: [f64; 2]| {
+            let bounds = Bounds::new(lower.to_vec(), upper.to_vec()).unwrap();
+            let outcome = run(f, &start, Some(bounds), options.clone());
+            assert_eq!(outcome.exit_flag(), 1, "{what}");
+            outcome
+        };
+        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+        let outcome = found(psobj, [0.0; 2], [low; 2], [high; 2]);
+        assert_published(&what, "-0.704 -0.186", &printed(&outcome.x, 3));
+        assert_published(&what, "-7.02545", &printed(&[outcome.value], 5));
+        if options.step_tolerance == 0.0 {
+            // MADS drops what lies outside: along a bound it gets on slowly.
+            continue;
+        }
+        let outcome = found(readme, [1.0, -5.0], [-10.0; 2], [10.0; 2]);
+        assert_published(&what, "-0.56 -10.00", &printed(&outcome.x, 2));
+        let outcome = found(psobj, [1.0, -5.0], [0.0, low], [high, -3.0]);
+        assert_published(&what, "0.19 -3.00", &printed(&outcome.x, 2));
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 #[cfg(feature = "basin")]
 use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
@@ -39,6 +39,16 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 7, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         simplex(Within::Project),
         simplex(Within::Reflect),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
     Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
 };
@@ -15,6 +15,16 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, use_complete_poll: true, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         Box::new(NelderMead::default()),
     ]

@@ -1,8 +1,10 @@
-//! MATLAB's classic algorithm: polls of a positive basis on one mesh.
+//! MATLAB's algorithms: polls on one mesh, whichever the polls.
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::Mesh;
+use super::incumbent::{Incumbent, Moved};
+use super::mesh::{Gain, Mesh};
+use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
 use super::search_step::propose;
 use super::{Options, SearchStep};
@@ -13,23 +15,28 @@ use crate::{Evaluations, Method, Status, Stop};
 pub(crate) struct State {
     incumbent: Incumbent,
     mesh: Mesh,
-    poll: Poll,
+    polls: Polls,
 }
 
-/// The best point the search has moved to.
+/// Where the next poll comes from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Incumbent {
-    pub(super) x: Vec<f64>,
-    pub(super) value: f64,
+enum Polls {
+    Same(Poll),
+    Cycle(Cycle),
 }
 
 impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
-        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
+        let polls = if options.algorithm.is_nups() {
+            Polls::Cycle(Cycle::new(options))
+        } else {
+            Polls::Same(Poll::classic(options, x.len()))
+        };
+        let mesh = Mesh::new(options, &x);
         evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
-        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+        Ok(State { incumbent: Incumbent { x, value }, mesh, polls })
     }
 
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -50,19 +57,16 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        let State { incumbent, mesh, poll } = self;
-        let searched = match step {
-            Some(step) => propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)?,
-            None => false,
-        };
-        let (method, end) = if searched {
-            mesh.expand();
+        let State { incumbent, mesh, polls } = self;
+        let before = incumbent.value;
+        let (method, end) = if propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)? {
+            mesh.expand(gain(before, before - incumbent.value));
             (Method::SuccessfulSearch, None)
         } else {
-            match poll.around(incumbent, mesh, evaluations)? {
-                Polled::Improved { distance, decrease } => {
-                    mesh.expand();
-                    (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
+            match polls.around(incumbent, mesh, evaluations)? {
+                Polled::Improved(moved) => {
+                    mesh.expand(gain(before, moved.decrease));
+                    (Method::SuccessfulPoll, small_success(options, moved, mesh))
                 }
                 Polled::Failed => {
                     mesh.contract();
@@ -76,14 +80,33 @@ impl State {
     }
 }
 
+impl Polls {
+    fn around(
+        &mut self,
+        incumbent: &mut Incumbent,
+        mesh: &Mesh,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Polled, Stop> {
+        match self {
+            Polls::Same(poll) => poll.around(incumbent, mesh, evaluations),
+            Polls::Cycle(cycle) => cycle.around(incumbent, mesh, evaluations),
+        }
+    }
+}
+
+/// What a success has gained, by the measure of `nups`; the other rules for the mesh do not ask.
+fn gain(before: f64, decrease: f64) -> Gain {
+    if SUFFICIENT.is(decrease, before) { Gain::Sufficient } else { Gain::Small }
+}
+
 /// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
 /// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
 /// it would end runs that MATLAB's published counts continue.)
-fn small_success(options: &Options, distance: f64, decrease: f64, mesh: &Mesh) -> Option<Status> {
+fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status> {
     let Options { step_tolerance, function_tolerance, .. } = *options;
-    if distance < step_tolerance && mesh.size() < step_tolerance {
+    if moved.distance < step_tolerance && mesh.size() < step_tolerance {
         Some(Status::StepTolerance)
-    } else if decrease < function_tolerance && mesh.size() < function_tolerance {
+    } else if moved.decrease < function_tolerance && mesh.size() < function_tolerance {
         Some(Status::FunctionTolerance)
     } else {
         None

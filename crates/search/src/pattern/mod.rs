@@ -1,16 +1,23 @@
 //! Pattern search: MATLAB's `patternsearch`.
 
 mod basis;
+mod choices;
 mod classic;
 mod coordinate;
+mod directions;
+mod incumbent;
 mod mesh;
+mod nups;
 mod options;
+mod order;
 mod poll;
 pub(crate) mod read;
 mod search_step;
 mod state;
+mod trials;
 
-pub use options::{Algorithm, Options, PollMethod, PollOrder};
+pub use choices::{Algorithm, PollMethod, PollOrder};
+pub use options::Options;
 pub use search_step::SearchStep;
 pub(crate) use state::State;
 
@@ -21,16 +28,16 @@ use serde_json::Value;
 
 use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
 
-/// MATLAB's `patternsearch`: generalized pattern search within bounds.
+/// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
-/// Each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
+/// With default options each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
 /// improves on it. Then the incumbent moves there and the mesh doubles; if none does, the mesh halves.
 /// The search has converged when the mesh is finer than
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
 ///
-/// Poll points outside the bounds are dropped. With default options the points, their order and their
-/// number are MATLAB's.
+/// Poll points outside the bounds are dropped. The points, their order and their number are MATLAB's. Other
+/// directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -94,10 +101,10 @@ impl Minimizer for PatternSearch {
     }
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
-        let random =
-            self.options.poll_order == PollOrder::Random || self.options.algorithm == Algorithm::Coordinate;
         let options = Options { seed, ..self.options.clone() };
-        random.then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+        self.options
+            .depend_on_seed()
+            .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
     }
 
     fn display(&self) -> DisplayLevel {

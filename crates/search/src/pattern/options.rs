@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::{self, Word};
+use super::{Algorithm, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
@@ -30,10 +30,11 @@ pub struct Options {
     /// Which algorithm; default [`Algorithm::Classic`].
     #[serde(alias = "Algorithm")]
     pub algorithm: Algorithm,
-    /// Which directions a poll takes; default [`PollMethod::GpsPositiveBasis2N`].
+    /// Which directions a poll of `classic` takes; default [`PollMethod::GpsPositiveBasis2N`].
     #[serde(alias = "PollMethod")]
     pub poll_method: PollMethod,
-    /// In which order; default [`PollOrder::Consecutive`].
+    /// In which order; default [`PollOrder::Consecutive`]. For GPS and GSS: the directions of MADS are others in every
+    /// poll, and come as they are made.
     #[serde(alias = "PollOrderAlgorithm", alias = "PollingOrder")]
     pub poll_order: PollOrder,
     /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
@@ -64,19 +65,28 @@ pub struct Options {
     /// The mesh size at the start, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
-    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none.
+    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none. For MADS, whose mesh never
+    /// grows beyond `initial_mesh_size`, it is the poll size that does not.
     #[serde(alias = "MaxMeshSize", deserialize_with = "read::limit")]
     pub max_mesh_size: Option<f64>,
-    /// Factor of the mesh size after a successful poll, at least 1; default 2.
+    /// Factor of the mesh size after a successful poll, at least 1; default 2. MADS has its own, 4.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
     pub mesh_expansion_factor: f64,
-    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5.
+    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5. MADS has its own, 1/4.
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
-    /// Whether contraction gets faster with each failure in a row once the mesh is small; default
-    /// `false`.
+    /// Whether contraction gets faster with each failure in a row once the mesh is below 1e-4; default
+    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors.
     #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "read::switch")]
     pub accelerate_mesh: bool,
+    /// Whether a poll of `GPSPositiveBasisNp1` whose directions have all failed goes on with their negatives once the
+    /// mesh is below 1e-4, so that no point is taken for a minimum by n + 1 directions alone; default `true`. The
+    /// other poll methods do not do so.
+    ///
+    /// (MATLAB documents that the vectors are multiplied by -1 when the mesh is small, not at which size, nor that it
+    /// is the same iteration. A complete poll has all 2 n + 2 points.)
+    #[serde(alias = "MeshRotate", deserialize_with = "read::switch")]
+    pub mesh_rotate: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
     /// small, and may converge where it stands; one very far away converges with steps as large.
@@ -98,7 +108,8 @@ pub struct Options {
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order and of restarts (generator: xoshiro256++); default 0.
+    /// Seed of the random poll order, the directions of MADS and `nups`, and restarts (generator: xoshiro256++; for
+    /// OrthoMADS, where Halton's sequence begins); default 0.
     pub seed: u64,
 }
 
@@ -120,6 +131,7 @@ impl Default for Options {
             mesh_expansion_factor: 2.0,
             mesh_contraction_factor: 0.5,
             accelerate_mesh: false,
+            mesh_rotate: true,
             scale_mesh: true,
             pattern_move: true,
             parabola_step: true,
@@ -203,73 +215,44 @@ impl Options {
             expansion >= 1.0 && expansion.is_finite(),
             "a finite number, at least 1",
         )?;
-        fraction("mesh_contraction_factor", self.mesh_contraction_factor)
+        fraction("mesh_contraction_factor", self.mesh_contraction_factor)?;
+        self.check_combinations()
     }
-}
 
-/// Which algorithm; MATLAB's `Algorithm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
-pub enum Algorithm {
-    /// Generalized pattern search with one mesh size for all coordinates.
-    #[default]
-    Classic,
-    /// A step of its own for each coordinate, which MATLAB does not have: sweeps over the coordinates, each
-    /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
-    /// success and halved after a failure; along a parabola that the objective knows
-    /// ([`Incremental::line`](crate::Incremental::line)) its exact minimum instead. Trial points beyond a bound
-    /// are moved onto it. After a sweep come the parabola step and the pattern move. The mesh size is the
-    /// largest step in units of the scale, `max_mesh_size` its cap (default 1024 times `initial_mesh_size`); poll
-    /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
-    /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
-    Coordinate,
-}
-
-/// Which directions a poll takes; MATLAB's `PollMethod`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "read::Word")]
-pub enum PollMethod {
-    /// `+e_1 … +e_n, -e_1 … -e_n`.
-    #[default]
-    #[serde(rename = "GPSPositiveBasis2N")]
-    GpsPositiveBasis2N,
-}
-
-/// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
-pub enum PollOrder {
-    /// As the basis has them.
-    #[default]
-    Consecutive,
-    /// Shuffled for every poll, from the seed.
-    Random,
-    /// The direction that succeeded last first, then the others as the basis has them.
-    Success,
-}
-
-impl TryFrom<Word> for Algorithm {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        word.among(&[("classic", Algorithm::Classic), ("coordinate", Algorithm::Coordinate)])
+    /// What other options would silently leave without effect.
+    fn check_combinations(&self) -> Result<(), Error> {
+        let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
+        require(
+            "accelerate_mesh",
+            self.accelerate_mesh,
+            !(self.accelerate_mesh && (mads || self.algorithm.is_nups())),
+            "false, or a GPS or GSS poll_method of classic: MADS and nups have contractions of their own",
+        )?;
+        let factors = [
+            (
+                "mesh_expansion_factor",
+                self.mesh_expansion_factor,
+                2.0,
+                "2, or a GPS or GSS poll_method: MADS has a factor of its own, 4",
+            ),
+            (
+                "mesh_contraction_factor",
+                self.mesh_contraction_factor,
+                0.5,
+                "0.5, or a GPS or GSS poll_method: MADS has a factor of its own, 1/4",
+            ),
+        ];
+        factors.into_iter().try_for_each(|(name, value, default, expected)| {
+            require(name, value, !mads || value == default, expected)
+        })
     }
-}
 
-impl TryFrom<Word> for PollMethod {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        let basis = PollMethod::GpsPositiveBasis2N;
-        word.among(&[("GPSPositiveBasis2N", basis), ("PositiveBasis2N", basis)])
-    }
-}
-
-impl TryFrom<Word> for PollOrder {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        let orders = [PollOrder::Consecutive, PollOrder::Random, PollOrder::Success];
-        word.among(&["consecutive", "random", "success"].into_iter().zip(orders).collect::<Vec<_>>())
+    /// Whether another seed makes another run.
+    pub(super) fn depend_on_seed(&self) -> bool {
+        match self.algorithm {
+            Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
+            Algorithm::NupsGps => false,
+            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate => true,
+        }
     }
 }

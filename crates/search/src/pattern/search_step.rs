@@ -50,13 +50,14 @@ pub trait SearchStep: Send + Sync {
     fn propose(&self, incumbent: &[f64], value: f64, bounds: &Bounds) -> Vec<Vec<f64>>;
 }
 
-/// Tries what the step proposes, and moves to the first point that is better; whether there was one.
+/// Tries what the step proposes, if there is one, and moves to the first point that is better; whether there was one.
 pub(super) fn propose(
-    step: &dyn SearchStep,
+    step: Option<&dyn SearchStep>,
     x: &mut Vec<f64>,
     value: &mut f64,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<bool, Stop> {
+    let Some(step) = step else { return Ok(false) };
     let bounds = evaluations.bounds();
     // A step that panics has nothing to propose.
     let points = catch_unwind(AssertUnwindSafe(|| step.propose(x, *value, bounds))).unwrap_or_default();

@@ -17,8 +17,8 @@ impl State {
     /// Evaluates the start.
     pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         Ok(match options.algorithm {
-            Algorithm::Classic => State::Classic(classic::State::at_start(options, evaluations)?),
             Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
+            _ => State::Classic(classic::State::at_start(options, evaluations)?),
         })
     }
 
@@ -28,8 +28,8 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Self>, Stop> {
         Ok(match options.algorithm {
-            Algorithm::Classic => evaluations.restored()?.map(State::Classic),
             Algorithm::Coordinate => evaluations.restored()?.map(State::Coordinate),
+            _ => evaluations.restored()?.map(State::Classic),
         })
     }
 

@@ -124,10 +124,7 @@ impl State {
         }
         let tolerance = self.phase.tolerance(options);
         let State { descent, scale, order, .. } = self;
-        let searched = match step {
-            Some(step) => propose(step, &mut descent.x, &mut descent.value, evaluations)?,
-            None => false,
-        };
+        let searched = propose(step, &mut descent.x, &mut descent.value, evaluations)?;
         let polled = descent.sweep(tolerance, options, order, scale, evaluations)?;
         let method = match (searched, polled) {
             (true, false) => Method::SuccessfulSearch,
