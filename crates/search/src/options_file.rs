@@ -13,7 +13,7 @@ use crate::Error;
 /// ```
 /// use search::{options_from_json, options_from_toml};
 ///
-/// let options = options_from_json(r#"{"TolMesh": 1e-8, "MaxMeshSize": "Inf"}"#)?;
+/// let options = options_from_json(r#"{"TolMesh": 1e-8, "MaxMeshSize": "inf"}"#)?;
 /// assert_eq!(options_from_toml("TolMesh = 1e-8\nMaxMeshSize = inf")?, options);
 /// # Ok::<(), search::Error>(())
 /// ```
