@@ -28,6 +28,12 @@ pub fn options_from_json(text: &str) -> Result<Value, Error> {
 /// Reads options from TOML text, keys and values. Infinities and NaN, which JSON does not have, become the words `inf`,
 /// `-inf` and `NaN`; no value, JSON's `null`, is a key that is not there.
 ///
+/// ```
+/// let options = search::options_from_toml("TolMesh = 1e-8\nCompletePoll = 'on'")?;
+/// assert!(search::solver("patternsearch", &options).is_ok());
+/// # Ok::<(), search::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::OptionsText`] for text that is not TOML.
 pub fn options_from_toml(text: &str) -> Result<Value, Error> {
