@@ -38,7 +38,9 @@ impl Outcome {
         let failed = self.start_value.is_infinite().then(|| {
             "The start has no value; the search began beside it. A start that has one is a better beginning.".to_owned()
         });
-        let stayed = (self.value == self.start_value && self.counts.evaluations > 1).then(|| {
+        // A few evaluations say nothing about steps.
+        let many = self.counts.evaluations > 2 * self.x.len() as u64;
+        let stayed = (self.value == self.start_value && many).then(|| {
             "Nothing better than the start was found: it may be a minimum, or the first steps may be too short or too \
              long for this problem (initial_mesh_size, initial_step), or the values may depend on the point not at all."
                 .to_owned()

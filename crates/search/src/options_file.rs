@@ -13,7 +13,7 @@ use crate::Error;
 /// ```
 /// use search::{options_from_json, options_from_toml};
 ///
-/// let options = options_from_json(r#"{"TolMesh": 1e-8, "MaxMeshSize": "Inf"}"#)?;
+/// let options = options_from_json(r#"{"TolMesh": 1e-8, "MaxMeshSize": "inf"}"#)?;
 /// assert_eq!(options_from_toml("TolMesh = 1e-8\nMaxMeshSize = inf")?, options);
 /// # Ok::<(), search::Error>(())
 /// ```
@@ -27,6 +27,12 @@ pub fn options_from_json(text: &str) -> Result<Value, Error> {
 
 /// Reads options from TOML text, keys and values. Infinities and NaN, which JSON does not have, become the words `inf`,
 /// `-inf` and `NaN`; no value, JSON's `null`, is a key that is not there.
+///
+/// ```
+/// let options = search::options_from_toml("TolMesh = 1e-8\nCompletePoll = 'on'")?;
+/// assert!(search::solver("patternsearch", &options).is_ok());
+/// # Ok::<(), search::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::OptionsText`] for text that is not TOML.

@@ -149,6 +149,15 @@ impl SolverKind {
 
     /// The solver with these options; those that are not there have their defaults.
     ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let kinds = search::solvers();
+    /// let bfgs = kinds.iter().find(|kind| kind.name() == "bfgs").expect("is one");
+    /// assert!(bfgs.with_options(&json!({ "within": "softplus" })).is_ok());
+    /// assert!(bfgs.with_options(&json!({ "method": "trust-region" })).is_err());
+    /// ```
+    ///
     /// # Errors
     /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`] naming the one out
     /// of its range, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.

@@ -79,6 +79,7 @@ impl Answer {
         let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         match (word, text.trim(), line.parse()) {
             (_, _, Ok(value)) => Ok(Answer::Value(value)),
+            ("error", "", _) => Ok(Answer::Failed("without a reason".to_owned())),
             ("error", reason, _) => Ok(Answer::Failed(reason.to_owned())),
             ("stop", "", _) => Ok(Answer::Stop),
             _ => Err(format!("the value is `{line}`; expected a number, `error` and a text, or `stop`")),
@@ -99,7 +100,7 @@ mod tests {
         assert_eq!([value("1"), value("-2.5e-3"), value("inf")], [1.0, -2.5e-3, f64::INFINITY]);
         assert!(value("nan").is_nan());
         assert_eq!(Answer::of("error  no mesh "), Ok(Answer::Failed("no mesh".to_owned())));
-        assert_eq!(Answer::of("error"), Ok(Answer::Failed(String::new())));
+        assert_eq!(Answer::of("error"), Ok(Answer::Failed("without a reason".to_owned())));
         assert_eq!(Answer::of("stop"), Ok(Answer::Stop));
         for wrong in ["", "abc", "1 2", "1,5", "stop now", "errors"] {
             assert!(Answer::of(wrong).is_err(), "{wrong}");

@@ -105,6 +105,20 @@ impl Program {
 
     /// The same, whose evaluations fail within half a second of this being cancelled, their processes killed. To
     /// stop a run after the evaluation under way instead, cancel its [`Budget`](crate::Budget).
+    ///
+    /// ```
+    /// # #[cfg(unix)] {
+    /// use search::{Cancellation, Objective, Program};
+    ///
+    /// let cancellation = Cancellation::default();
+    /// let minute = Program::new("sleep").killed_by(&cancellation);
+    /// std::thread::scope(|scope| {
+    ///     let value = scope.spawn(|| minute.value(&[60.0]));
+    ///     cancellation.cancel();
+    ///     assert!(value.join().expect("no panic").is_err());
+    /// });
+    /// # }
+    /// ```
     #[must_use]
     pub fn killed_by(self, cancellation: &Cancellation) -> Self {
         Program { cancellation: cancellation.clone(), ..self }
