@@ -32,6 +32,31 @@ impl State {
         Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
     }
 
+    /// A search at a point whose value is known, with nothing behind it; the mesh is that of the start.
+    pub(super) fn standing_at(x: &[f64], value: f64, options: &Options, start: &[f64]) -> Self {
+        let (mesh, poll) = (Mesh::new(options, start), Poll::new(options, x.len()));
+        State { incumbent: Incumbent { x: x.to_vec(), value }, mesh, poll }
+    }
+
+    /// The same search from where it stands, on another objective and a new mesh.
+    pub(super) fn begin_anew(
+        &mut self,
+        value: f64,
+        mesh: Mesh,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        (self.incumbent.value, self.mesh) = (value, mesh);
+        evaluations.hold(&self.incumbent.x, value)
+    }
+
+    pub(super) fn x(&self) -> &[f64] {
+        &self.incumbent.x
+    }
+
+    pub(super) fn mesh_size(&self) -> f64 {
+        self.mesh.size()
+    }
+
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
         Ok(self)
@@ -50,29 +75,42 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
+        let (method, end) = self.advance(options, step, evaluations)?;
+        if let Some(method) = method {
+            let Incumbent { x, value } = &self.incumbent;
+            evaluations.iteration(x, *value, Some(self.mesh.size()), method)?;
+        }
+        Ok(end)
+    }
+
+    /// An iteration without its row of the trace: what it did, if anything, and why the search ends with it, if
+    /// it does.
+    pub(super) fn advance(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Option<Method>, Option<Status>), Stop> {
         let State { incumbent, mesh, poll } = self;
         let searched = match step {
             Some(step) => propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)?,
             None => false,
         };
-        let (method, end) = if searched {
+        if searched {
             mesh.expand();
-            (Method::SuccessfulSearch, None)
-        } else {
-            match poll.around(incumbent, mesh, evaluations)? {
-                Polled::Improved { distance, decrease } => {
-                    mesh.expand();
-                    (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
-                }
-                Polled::Failed => {
-                    mesh.contract();
-                    (Method::RefineMesh, None)
-                }
-                Polled::NoStep => return Ok(Some(Status::MachinePrecision)),
+            return Ok((Some(Method::SuccessfulSearch), None));
+        }
+        Ok(match poll.around(incumbent, mesh, evaluations)? {
+            Polled::Improved { distance, decrease } => {
+                mesh.expand();
+                (Some(Method::SuccessfulPoll), small_success(options, distance, decrease, mesh))
             }
-        };
-        evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
-        Ok(end)
+            Polled::Failed => {
+                mesh.contract();
+                (Some(Method::RefineMesh), None)
+            }
+            Polled::NoStep => (None, Some(Status::MachinePrecision)),
+        })
     }
 }
 

@@ -4,13 +4,14 @@ mod basis;
 mod classic;
 mod coordinate;
 mod mesh;
+mod nonlinear;
 mod options;
 mod poll;
 pub(crate) mod read;
 mod search_step;
 mod state;
 
-pub use options::{Algorithm, Options, PollMethod, PollOrder};
+pub use options::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder};
 pub use search_step::SearchStep;
 pub(crate) use state::State;
 
@@ -19,7 +20,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
+use crate::minimizer::without_nonlinear_constraints;
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search within bounds.
 ///
@@ -100,6 +102,20 @@ impl Minimizer for PatternSearch {
         random.then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        match self.options.algorithm {
+            Algorithm::Classic => Ok(()),
+            Algorithm::Coordinate => {
+                let name = || format!("{} ({:?})", self.name(), Algorithm::Coordinate).to_lowercase();
+                without_nonlinear_constraints(
+                    problem,
+                    name,
+                    "single coordinates cannot follow them; `classic` does",
+                )
+            }
+        }
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }
@@ -108,6 +124,9 @@ impl Minimizer for PatternSearch {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
         let step = self.search_step.as_deref();
+        if evaluations.nonlinear_constraints().is_some() {
+            return nonlinear::search(&self.options, step, evaluations);
+        }
         let mut state = match State::restored(&self.options, evaluations)? {
             Some(state) => state.going_on(evaluations)?,
             None => State::at_start(&self.options, evaluations)?,

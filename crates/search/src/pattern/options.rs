@@ -50,6 +50,24 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6.
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
+    /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
+    #[serde(alias = "NonlinearConstraintAlgorithm")]
+    pub nonlinear_constraints: NonlinearConstraints,
+    /// The penalty of the first subproblem of the augmented Lagrangian, at least 1; default 10.
+    #[serde(alias = "InitialPenalty")]
+    pub initial_penalty: f64,
+    /// The factor of the penalty after a subproblem whose solution is not feasible enough, and of the accuracy asked of
+    /// each next one, above 1; default 100.
+    #[serde(alias = "PenaltyFactor")]
+    pub penalty_factor: f64,
+    /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
+    /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
+    /// barrier: once a point is feasible only feasible points count.
+    #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
+    pub barrier_threshold: Option<f64>,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
@@ -111,6 +129,11 @@ impl Default for Options {
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
+            constraint_tolerance: 1e-6,
+            nonlinear_constraints: NonlinearConstraints::AugmentedLagrangian,
+            initial_penalty: 10.0,
+            penalty_factor: 100.0,
+            barrier_threshold: None,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -173,6 +196,19 @@ impl Options {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
+        positive("constraint_tolerance", self.constraint_tolerance)?;
+        let (penalty, factor) = (self.initial_penalty, self.penalty_factor);
+        let (at_least_1, above_1) = (penalty >= 1.0, factor > 1.0);
+        require(
+            "initial_penalty",
+            penalty,
+            at_least_1 && penalty.is_finite(),
+            "a finite number, at least 1",
+        )?;
+        require("penalty_factor", factor, above_1 && factor.is_finite(), "a finite number above 1")?;
+        if let Some(threshold) = self.barrier_threshold {
+            require("barrier_threshold", threshold, threshold >= 0.0, "at least 0")?;
+        }
         evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
@@ -233,6 +269,36 @@ pub enum PollOrder {
     Random,
     /// The direction that succeeded last first, then the others as the basis has them.
     Success,
+}
+
+/// How nonlinear constraints are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "read::Word")]
+pub enum NonlinearConstraints {
+    /// MATLAB's augmented Lagrangian pattern search (`"alps"`): a sequence of subproblems, each the pattern search on
+    /// objective, shifted log barrier of the inequalities and augmented Lagrangian of the equalities; one iteration is
+    /// one subproblem. (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier algorithm for optimization
+    /// with general inequality constraints and simple bounds"; Kolda, Lewis & Torczon 2006, SAND2006-5315.)
+    #[default]
+    #[serde(rename = "alps")]
+    AugmentedLagrangian,
+    /// The progressive barrier (`"progressive-barrier"`), which MATLAB does not have: objective and violation are two
+    /// aims, polled about the best feasible point and about the best of those that violate the constraints by no more
+    /// than a threshold, which falls. It takes no derivative-like estimates and few evaluations, but needs poll directions
+    /// that can follow a constraint: with those of the axes alone it may stop short on one. (Audet & Dennis 2009, "A
+    /// progressive barrier for derivative-free nonlinear programming".) Equalities can only be met to the tolerance,
+    /// which makes a thin shell of them; the augmented Lagrangian suits them better.
+    #[serde(rename = "progressive-barrier")]
+    ProgressiveBarrier,
+}
+
+impl TryFrom<Word> for NonlinearConstraints {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        use NonlinearConstraints::{AugmentedLagrangian, ProgressiveBarrier};
+        word.among(&[("alps", AugmentedLagrangian), ("progressive-barrier", ProgressiveBarrier)])
+    }
 }
 
 impl TryFrom<Word> for Algorithm {
