@@ -107,7 +107,12 @@ impl State {
             self.at.as_ref().map_or(f64::INFINITY, |at| self.lagrangian.value(at.value, &at.constraints));
         self.inner.begin_anew(merit, Mesh::new(options, evaluations.start()), evaluations)?;
 
-        let inner_options = Options { mesh_tolerance: self.mesh_tolerance, ..options.clone() };
+        let inner_options = Options {
+            mesh_tolerance: self.mesh_tolerance,
+            step_tolerance: 0.0,
+            function_tolerance: 0.0,
+            ..options.clone()
+        };
         let mut end = None;
         while end.is_none() && self.inner.mesh_size() >= self.mesh_tolerance {
             (_, end) = self.inner.advance(&inner_options, step, evaluations)?;
