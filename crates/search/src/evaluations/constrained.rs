@@ -86,6 +86,11 @@ impl Evaluations<'_> {
         self.problem.nonlinear_constraints()
     }
 
+    /// Whether the best point so far satisfies the nonlinear constraints; `true` without any.
+    pub fn is_feasible(&self) -> bool {
+        self.constrained.as_ref().is_none_or(|constrained| constrained.is_feasible())
+    }
+
     /// The largest violation that still counts as feasible; 1e-6 unless the solver says otherwise, before it
     /// evaluates anything.
     pub fn tolerate_violations(&mut self, tolerance: f64) {
@@ -125,5 +130,14 @@ impl Evaluations<'_> {
         method: Method,
     ) -> Result<(), Stop> {
         self.record_iteration(x, value, Some(max_constraint), mesh_size, method)
+    }
+
+    /// Whether a point is better than all before.
+    pub(super) fn improves(&mut self, values: &Values) -> bool {
+        let best = self.best.settled().1;
+        match &mut self.constrained {
+            None => values.value < best,
+            Some(constrained) => constrained.improves(values, best),
+        }
     }
 }

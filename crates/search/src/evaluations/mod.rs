@@ -256,20 +256,6 @@ impl<'r> Evaluations<'r> {
         }
     }
 
-    /// Whether a point is better than all before.
-    fn improves(&mut self, values: &Values) -> bool {
-        let best = self.best.settled().1;
-        match &mut self.constrained {
-            None => values.value < best,
-            Some(constrained) => constrained.improves(values, best),
-        }
-    }
-
-    /// Whether the best point satisfies the nonlinear constraints.
-    fn is_feasible(&self) -> bool {
-        self.constrained.as_ref().is_none_or(|constrained| constrained.is_feasible())
-    }
-
     /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
     /// any iteration, records the start.
     ///

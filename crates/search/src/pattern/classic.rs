@@ -27,14 +27,14 @@ impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
-        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
-        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
-        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+        let state = State::standing_at(&x, value, options);
+        evaluations.iteration(&x, value, Some(state.mesh.size()), Method::Start)?;
+        Ok(state)
     }
 
-    /// A search at a point whose value is known, with nothing behind it; the mesh is that of the start.
-    pub(super) fn standing_at(x: &[f64], value: f64, options: &Options, start: &[f64]) -> Self {
-        let (mesh, poll) = (Mesh::new(options, start), Poll::new(options, x.len()));
+    /// A search at the start, whose value is known.
+    pub(super) fn standing_at(x: &[f64], value: f64, options: &Options) -> Self {
+        let (mesh, poll) = (Mesh::new(options, x), Poll::new(options, x.len()));
         State { incumbent: Incumbent { x: x.to_vec(), value }, mesh, poll }
     }
 

@@ -58,7 +58,9 @@ impl Lagrangian {
         };
         let augmented = |(lambda, ceq): (&f64, &f64)| ceq * (lambda + 0.5 * self.penalty * ceq);
         let equalities = self.equalities.iter().zip(&constraints.equalities);
-        f + inequalities().map(barrier).sum::<f64>() + equalities.map(augmented).sum::<f64>()
+        let theta = f + inequalities().map(barrier).sum::<f64>() + equalities.map(augmented).sum::<f64>();
+        // Beyond all numbers nothing can be said.
+        if theta.is_finite() { theta } else { f64::INFINITY }
     }
 
     /// How far a point is from feasible and complementary, `max(|max(c_i, -s_i)|, |ceq_j|)`: an inactive constraint counts no more
@@ -76,15 +78,19 @@ impl Lagrangian {
         inequalities.map(|(lambda, c)| (lambda * c).powi(2)).sum::<f64>().sqrt()
     }
 
-    /// First-order estimates: `λ_i s_i / (s_i - c_i)` (Conn, Gould & Toint 1997, equation 1.6) and
-    /// `λ_j + ρ ceq_j`. One that grows does so by `most` times at a time: on the very edge of a barrier, where poll points fall
-    /// on either side, the estimate is any large number.
-    pub(super) fn update_multipliers(&mut self, constraints: &ConstraintValues, most: f64) {
+    /// The first-order estimates `λ_i s_i / (s_i - c_i)` of the inequalities (Conn, Gould & Toint 1997, equation 1.6). One
+    /// that grows does so by `most` times at a time: on the very edge of a barrier, with poll points on either
+    /// side of it, the estimate is any large number.
+    pub(super) fn update_inequalities(&mut self, constraints: &ConstraintValues, most: f64) {
         for (lambda, &c) in self.inequalities.iter_mut().zip(&constraints.inequalities) {
             let shift = *lambda / self.penalty;
             let factor = if c < shift { shift / (shift - c) } else { most };
             *lambda = (*lambda * factor.min(most)).max(LEAST_MULTIPLIER);
         }
+    }
+
+    /// The first-order estimates `λ_j + ρ ceq_j` of the equalities.
+    pub(super) fn update_equalities(&mut self, constraints: &ConstraintValues) {
         for (lambda, &ceq) in self.equalities.iter_mut().zip(&constraints.equalities) {
             *lambda += self.penalty * ceq;
         }
