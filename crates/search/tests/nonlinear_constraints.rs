@@ -69,7 +69,7 @@ fn objective_and_constraints_are_called_once_per_evaluation_in_either_form() {
         let together = search_by(method).minimize(&together, &Budget::evaluations(500), &mut ()).unwrap();
         assert_eq!(result(&apart), result(&together));
         let evaluations = apart.counts.evaluations;
-        assert_eq!(calls.map(AtomicU64::into_inner), [evaluations; 3]);
+        assert_eq!([0, 1, 2].map(|k| calls[k].load(Ordering::Relaxed)), [evaluations; 3]);
     }
 }
 
@@ -140,7 +140,12 @@ fn without_a_feasible_point_the_run_ends_with_exit_flag_minus_2_and_the_least_vi
 
 #[test]
 fn failures_of_constraints_are_failed_evaluations() {
-    std::panic::set_hook(Box::new(|_| {}));
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if info.payload().downcast_ref::<&str>().is_none_or(|text| *text != "division by zero") {
+            default(info);
+        }
+    }));
     for method in METHODS {
         for kind in 0..6 {
             let constraints = move |x: &[f64]| {
@@ -242,7 +247,7 @@ fn the_display_has_a_column_for_the_largest_violation() {
     assert_eq!(lines[0], "                                      Max");
     assert_eq!(lines[1], "Iter     Func-count       f(x)    Constraint      MeshSize     Method");
     assert_eq!(lines[2], "    0        1              2             0             1");
-    assert_eq!(lines[3], "    1       22            1.5             0     0.0009766     Update multipliers");
+    assert_eq!(lines[3], "    1       25            1.5             0     0.0009766     Update multipliers");
     let last = &lines[lines.len() - 2..];
     assert_eq!(last[0], "patternsearch stopped because the mesh size was less than options.MeshTolerance");
     assert_eq!(last[1], " and constraint violation is less than options.ConstraintTolerance.");
@@ -282,29 +287,26 @@ fn each_option_does_what_it_says() {
     }
 }
 
-/// With a threshold of 0 the barrier is the extreme one: no infeasible point is ever polled about.
+/// With a threshold of 0 the barrier is the extreme one: each point is polled about a feasible one.
 #[test]
 fn the_progressive_barrier_with_a_threshold_of_zero_is_the_extreme_barrier() {
-    let problem = |start| {
-        // The way from the left pond to the deeper right one leads over infeasible ground.
-        let ponds = |x: &[f64]| ([1.0 - (x[0].abs() - 2.0).powi(2) * 4.0 - 0.2], []);
-        let f = |x: &[f64]| (x[0] - 2.2).powi(2) + x[1] * x[1];
-        Problem::new(f, start).unwrap().constrained(count(1, 0), ponds)
-    };
-    let solve = |barrier_threshold| {
-        let options = Options {
-            barrier_threshold,
-            initial_mesh_size: 0.25,
-            max_mesh_size: Some(0.25),
-            ..by(NonlinearConstraints::ProgressiveBarrier)
+    let about_feasible_points_alone = |barrier_threshold| {
+        let seen = Mutex::new(Vec::new());
+        let simulator = |x: &[f64]| {
+            seen.lock().unwrap().push((x.to_vec(), circle(x) <= 1e-6));
+            (bowl(x), [circle(x)], [])
         };
+        let problem = Problem::simulated(simulator, count(1, 0), vec![-1.0, 0.1]).unwrap();
+        let options = Options { barrier_threshold, ..by(NonlinearConstraints::ProgressiveBarrier) };
         let search = PatternSearch::new(options).unwrap();
-        search.minimize(&problem(vec![0.5, 1.0]), &Budget::unlimited(), &mut ()).unwrap()
+        let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.feasible && outcome.exit_flag() == 1);
+        let seen = seen.lock().unwrap();
+        let beside = |a: &[f64], b: &[f64]| a[0] == b[0] || a[1] == b[1];
+        (1..seen.len()).all(|k| seen[..k].iter().any(|(x, feasible)| *feasible && beside(x, &seen[k].0)))
     };
-    let (progressive, extreme) = (solve(None), solve(Some(0.0)));
-    assert!(progressive.feasible && extreme.feasible);
-    assert!(extreme.value > progressive.value + 0.1, "{} {}", extreme.value, progressive.value);
-    assert!(progressive.x[0] > 2.0 && extreme.x[0] < 2.0, "{:?} {:?}", progressive.x, extreme.x);
+    assert!(about_feasible_points_alone(Some(0.0)));
+    assert!(!about_feasible_points_alone(None));
 }
 
 #[test]
@@ -367,7 +369,9 @@ fn improvements_say_whether_they_are_feasible() {
     PatternSearch::default().minimize(&problem.unwrap(), &Budget::unlimited(), &mut observer).unwrap();
     let first = improvements.iter().position(|improvement| improvement.2).unwrap();
     assert!(first > 0 && improvements[first..].iter().all(|improvement| improvement.2));
-    assert!(improvements[..first].windows(2).all(|pair| pair[1].0 < pair[0].0));
+    // Less violation, or as much of it at a lower value.
+    let before = improvements[..first].windows(2);
+    assert!(before.into_iter().all(|pair| (pair[1].0, pair[1].1) < (pair[0].0, pair[0].1)));
     assert!(improvements[first..].windows(2).all(|pair| pair[1].1 < pair[0].1));
 }
 
