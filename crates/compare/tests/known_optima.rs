@@ -127,7 +127,8 @@ fn the_progressive_barrier_returns_feasible_points_of_inequality_problems() {
     let minimizers: [Box<dyn Minimizer>; 1] = [Box::new(PatternSearch::new(options).unwrap())];
     let mut cases = suites::hock_schittkowski_nonlinear();
     cases.retain(|case| case.problem(0).unwrap().nonlinear_constraints().unwrap().equalities == 0);
-    let comparison = compare(&cases, &minimizers, &Plan::default()).unwrap();
+    let plan = Plan { budget: Budget::evaluations(100_000), ..Plan::default() };
+    let comparison = compare(&cases, &minimizers, &plan).unwrap();
     let mut reached = Vec::new();
     for record in comparison.records() {
         let outcome = record.result.as_ref().unwrap();

@@ -65,7 +65,6 @@ impl<'o> Problem<'o> {
     /// that it fails, or gives another number of constraints than `count`, is a failed evaluation.
     ///
     /// ```
-    /// use search::pattern::Options;
     /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
     ///
     /// // The point of the unit disc that is farthest to the upper right.

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::constraints::Nonlinear;
 use crate::{ConstraintValues, Failure, Objective, Problem};
 
 /// What an evaluation gives. As small as a bare value's `Result` also where there are constraints: it is moved
@@ -13,10 +14,19 @@ pub(crate) struct Values {
 }
 
 /// Evaluates a point: objective and constraints, if it has both; whatever is not a finite number is a failure.
+#[inline]
 pub(super) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
-    let Some(nonlinear) = problem.nonlinear() else {
-        return attempt(problem.objective(), x).map(|value| Values { value, constraints: None });
-    };
+    if let Some(nonlinear) = problem.nonlinear() {
+        return evaluate_both(nonlinear, x);
+    }
+    match unwound(|| problem.objective().value(x)) {
+        Ok(value) if value.is_finite() => Ok(Values { value, constraints: None }),
+        Ok(value) => Err(Failure::NotFinite(value)),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn evaluate_both(nonlinear: &Nonlinear<'_>, x: &[f64]) -> Result<Values, Failure> {
     let (value, constraints) = unwound(|| nonlinear.values(x))?;
     let not_finite = std::iter::once(value).chain(constraints.all()).find(|number| !number.is_finite());
     match not_finite {

@@ -49,16 +49,13 @@ impl Constrained {
 
     /// Whether a point is the best now: feasible, of the feasible ones the least value, and before any is, the least
     /// violation. If so it is taken for that.
-    pub(super) fn improves(&mut self, values: &Values, best: f64) -> bool {
-        let violation = values.constraints.as_ref().map_or(0.0, |constraints| constraints.violation());
+    fn improves(&mut self, value: f64, violation: f64, best: f64) -> bool {
         let feasible = violation <= self.tolerance;
         let improves = match (feasible, self.is_feasible()) {
-            (true, true) => values.value < best,
+            (true, true) => value < best,
             (true, false) => true,
             (false, true) => false,
-            (false, false) => {
-                violation < self.violation || (violation == self.violation && values.value < best)
-            }
+            (false, false) => violation < self.violation || (violation == self.violation && value < best),
         };
         if improves {
             self.violation = violation;
@@ -67,9 +64,7 @@ impl Constrained {
     }
 
     /// The merit of a point, which is remembered if the solver wants to know more of it.
-    pub(super) fn judge(&mut self, x: &[f64], values: Values) -> f64 {
-        let Values { value, constraints } = values;
-        let constraints = constraints.map(|constraints| *constraints).unwrap_or_default();
+    fn judge(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
         let Some(merit) = &self.merit else {
             let feasible = constraints.violation() <= self.tolerance;
             return if feasible { value } else { f64::INFINITY };
@@ -133,11 +128,22 @@ impl Evaluations<'_> {
     }
 
     /// Whether a point is better than all before.
+    #[inline]
     pub(super) fn improves(&mut self, values: &Values) -> bool {
         let best = self.best.settled().1;
+        match (&values.constraints, &mut self.constrained) {
+            (Some(constraints), Some(constrained)) => {
+                constrained.improves(values.value, constraints.violation(), best)
+            }
+            _ => values.value < best,
+        }
+    }
+
+    /// What the solver is told of a point.
+    pub(super) fn judged(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
         match &mut self.constrained {
-            None => values.value < best,
-            Some(constrained) => constrained.improves(values, best),
+            None => value,
+            Some(constrained) => constrained.judge(x, value, constraints),
         }
     }
 }

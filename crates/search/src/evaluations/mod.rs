@@ -232,15 +232,14 @@ impl<'r> Evaluations<'r> {
             recording.record(x, &attempt)?;
         }
         match attempt {
-            Ok(values) => {
-                let value = values.value;
+            Ok(Values { value, constraints }) => {
                 if improves && (self.constrained.is_some() || self.best.is_news(value)) {
                     let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
                     notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
                 }
-                Ok(match &mut self.constrained {
+                Ok(match constraints {
                     None => value,
-                    Some(constrained) => constrained.judge(x, values),
+                    Some(constraints) => self.judged(x, value, *constraints),
                 })
             }
             Err(failure) => {

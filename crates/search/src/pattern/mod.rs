@@ -31,6 +31,9 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
 ///
+/// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
+/// ([`NonlinearConstraints`]).
+///
 /// Poll points outside the bounds are dropped. With default options the points, their order and their
 /// number are MATLAB's.
 ///
