@@ -5,8 +5,8 @@
 
 use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
-    Bounds, Budget, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome,
-    PatternSearch, Problem, Run, Status,
+    Bounds, Budget, ConstraintCount, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective,
+    Outcome, PatternSearch, Problem, Run, Status,
 };
 
 /// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
@@ -15,8 +15,12 @@ fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Option
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }
+    run_problem(&problem, options)
+}
+
+fn run_problem(problem: &Problem<'_>, options: Options) -> Outcome {
     let search = PatternSearch::new(options).unwrap();
-    let on = |threads| search.run(&problem, &Run::default().on_threads(threads), &mut ()).unwrap();
+    let on = |threads| search.run(problem, &Run::default().on_threads(threads), &mut ()).unwrap();
     let outcome = on(1);
     for threads in [2, 3, 8] {
         assert_eq!(committed(&on(threads)), committed(&outcome), "{threads} threads");
@@ -164,6 +168,7 @@ fn display_columns_are_those_of_the_published_sample_row() {
         iteration: 34,
         evaluations: 136,
         value: -0.006_365_51,
+        max_constraint: None,
         mesh_size: Some(0.003_906_25),
         method: Method::RefineMesh,
     };
@@ -187,6 +192,53 @@ fn c4_rastrigin_of_the_six_solvers_page() {
     // The rule that gives these counts is the scaled mesh: without it they are others.
     let outcome = run(f, &[20.0, 30.0], None, unscaled());
     assert_eq!((outcome.iterations, outcome.counts.evaluations), (56, 200));
+}
+
+/// Page `constraints-in-patternsearch`: the documented example of nonlinear constraints, which prints x = (0.8122,
+/// 12.3122) and f = 9.1324e4. Both constraints are active there: x2 = x1 + 11.5 and x1 x2 = 10 give the digits beyond.
+#[test]
+fn c8_nonlinear_constraints_of_the_documented_example() {
+    let cam = |x: &[f64]| {
+        let (a, b) = (x[0] * x[0], x[1] * x[1]);
+        (4.0 - 2.1 * a + a * a / 3.0) * a + x[0] * x[1] + (-4.0 + 4.0 * b) * b
+    };
+    let simple = |x: &[f64]| ([1.5 + x[0] * x[1] + x[0] - x[1], 10.0 - x[0] * x[1]], []);
+    let bounds = Bounds::new(vec![0.0, 0.0], vec![1.0, 13.0]).unwrap();
+    let problem = Problem::new(cam, vec![0.5, 0.5]).unwrap().bounded(bounds).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(2, 0), simple);
+    let outcome = run_problem(&problem, Options::default());
+    assert_published("x", "0.8122 12.3122", &printed(&outcome.x, 4));
+    assert_published("f", "9.1324e4", &format!("{:.4e}", outcome.value));
+    assert_published("exit flag", "1", &outcome.exit_flag().to_string());
+    let x1 = 0.5 * (-11.5 + (11.5_f64.powi(2) + 40.0).sqrt());
+    let optimum = [x1, x1 + 11.5];
+    assert_eq!(printed(&optimum, 9), "0.812202374 12.312202374");
+    assert_eq!(printed(&[cam(&optimum)], 5), "91323.96855");
+    assert!((outcome.value / cam(&optimum) - 1.0).abs() < 1e-6, "{}", outcome.value);
+    assert!(outcome.max_constraint.unwrap() <= 1e-6);
+    assert!(outcome.message().ends_with(
+        "options.MeshTolerance\n and constraint violation is less than options.ConstraintTolerance."
+    ));
+}
+
+/// Page "Effects of pattern search options", with a tilted ellipse: MATLAB prints x = (-1.5144, 0.0874), where f is
+/// about -2.42, and a gradient solver (`fmincon`) finds (-1.114110, 0.327946) with -3.960718. Ours is the latter.
+#[test]
+fn c13_finds_the_optimum_where_the_printed_answer_is_none() {
+    let ellipsetilt =
+        |x: &[f64]| ([x[0] * x[1] / 2.0 + (x[0] + 2.0).powi(2) + (x[1] - 2.0).powi(2) / 2.0 - 2.0], []);
+    let problem = Problem::new(psobj, vec![-2.0, -2.0]).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(1, 0), ellipsetilt);
+    let outcome = run_problem(&problem, Options::default());
+    let printed_by_matlab = psobj(&[-1.5144, 0.0874]);
+    assert_eq!(printed(&[printed_by_matlab], 2), "-2.42");
+    assert!((outcome.value + 3.960718).abs() < 1e-5, "{}", outcome.value);
+    assert!(
+        (outcome.x[0] + 1.114110).abs() < 1e-3 && (outcome.x[1] - 0.327946).abs() < 1e-3,
+        "{:?}",
+        outcome.x
+    );
+    assert!(outcome.feasible && outcome.exit_flag() == 1);
 }
 
 /// The public README of a user's port of `patternsearch`; the minimum in closed form is

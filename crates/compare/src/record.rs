@@ -16,7 +16,7 @@ pub struct Record {
     pub seed: u64,
     /// Number of coordinates.
     pub dimension: usize,
-    /// Each improvement of the best value, the first value included.
+    /// Each improvement of the best value, the first value included; of feasible points alone.
     pub improvements: Vec<Improvement>,
     /// The same of the true objective, where the problem's is a noisy one: the least true value at any point evaluated.
     pub truth: Option<Vec<Improvement>>,
@@ -77,7 +77,8 @@ impl Noting {
 
 impl Observer for Noting {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        if let Event::Improvement { evaluations, value, .. } = *event {
+        // Before a point is feasible its value says nothing.
+        if let Event::Improvement { evaluations, value, feasible: true, .. } = *event {
             let seconds = self.began.elapsed().as_secs_f64();
             self.improvements.push(Improvement { evaluations, seconds, value });
         }

@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::{FailedEvaluation, JournalError, Status};
+use crate::{ConstraintCount, FailedEvaluation, JournalError, Status};
 
 /// An error of the crate. A failed evaluation is not one: a run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -50,6 +50,16 @@ pub enum Error {
         given: usize,
         /// How many it takes.
         expected: &'static str,
+    },
+    /// A problem with constraints that the solver does not know.
+    #[error("{solver} was given a problem with nonlinear constraints ({count}): {reason}")]
+    NonlinearConstraints {
+        /// The solver.
+        solver: String,
+        /// How many there are.
+        count: ConstraintCount,
+        /// Why it does not take them.
+        reason: &'static str,
     },
     /// An option out of its range.
     #[error("option {name} is {value}; expected {expected}")]

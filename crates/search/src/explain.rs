@@ -94,6 +94,11 @@ impl Outcome {
                  room or mend the disk, then resume from it."
                     .to_owned()
             }
+            Status::NoFeasiblePoint => {
+                "No point evaluated met the constraints; this one violates them least. Start nearer to where they \
+                 hold, allow more evaluations, or look whether they contradict each other."
+                    .to_owned()
+            }
             Status::SolverGaveUp => format!(
                 "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
                  solver: patternsearch and coordinate need neither gradients nor smooth values.",

@@ -1,4 +1,4 @@
-//! Derivative-free optimization within bounds: MATLAB's `patternsearch`, and an interface for every
+//! Derivative-free optimization within bounds and under nonlinear constraints: MATLAB's `patternsearch`, and an interface for every
 //! other solver.
 //!
 //! A [`Problem`] joins an [`Objective`] (a closure will do), a start and [`Bounds`]. A [`Minimizer`]
@@ -26,13 +26,13 @@
 //! - the evaluation budget is met exactly;
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
-//! - the best point ever evaluated is the one returned;
+//! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
 //! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
 //!   after any interruption ([`Journal`]).
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`ConstraintCount`], [`ConstraintValues`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Minimizer`] for one's own |
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
@@ -45,6 +45,7 @@ mod argmin;
 mod bounds;
 mod budget;
 mod check;
+mod constraints;
 mod display;
 mod error;
 mod evaluations;
@@ -80,9 +81,10 @@ pub use argmin::{
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
+pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
 pub use format::{exact, general};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};

@@ -10,10 +10,10 @@ use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
 use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
 use search::{
-    Adam, Bounds, Budget, Cancellation, Differences, Error, Event, Failure, GradientMethod, GradientOptions,
-    GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem,
-    ProjectedGradient, ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch,
-    SimulatedAnnealing, Status, StepLength, Within,
+    Adam, Bounds, Budget, Cancellation, ConstraintCount, Differences, Error, Event, Failure, GradientMethod,
+    GradientOptions, GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm,
+    PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions, ScalarMethod, ScalarOptions,
+    ScalarSearch, SimulatedAnnealing, Status, StepLength, Within,
 };
 
 /// Every minimizer that takes a problem of `n` coordinates.
@@ -510,4 +510,28 @@ fn impossible_problems_are_refused() {
     assert!(matches!(error, Error::BoundsLength { given: 2, expected: 1, .. }));
     let error = PatternSearch::default().minimize(&problem, &Budget::evaluations(0), &mut ()).unwrap_err();
     assert_eq!(error, Error::NoBudget);
+}
+
+/// Whoever does not know nonlinear constraints says so, instead of ignoring them.
+#[test]
+fn nonlinear_constraints_are_met_or_refused() {
+    for n in [1, 2] {
+        let f = |x: &[f64]| x.iter().map(|v| (v - 2.0).powi(2)).sum::<f64>();
+        let ball = |x: &[f64]| ([x.iter().map(|v| v * v).sum::<f64>() - 1.0], []);
+        let problem = Problem::new(f, vec![0.25; n]).unwrap().constrained(ConstraintCount::new(1, 0), ball);
+        let mut met = 0;
+        for minimizer in minimizers(n) {
+            match minimizer.minimize(&problem, &Budget::evaluations(2000), &mut ()) {
+                Ok(outcome) => {
+                    assert!(outcome.feasible && ball(&outcome.x).0[0] <= 1e-6, "{}", outcome.solver);
+                    met += 1;
+                }
+                Err(Error::NonlinearConstraints { solver, count, .. }) => {
+                    assert!(solver.starts_with(&minimizer.name()) && count.inequalities == 1);
+                }
+                Err(error) => panic!("{}: {error}", minimizer.name()),
+            }
+        }
+        assert!(met > 0 && met < minimizers(n).len());
+    }
 }

@@ -481,7 +481,7 @@ fn improvements_decrease_inside_the_bounds_down_to_the_outcome() {
             let mut improvements: Vec<(u64, Vec<f64>, f64)> = Vec::new();
             let mut observer = |event: &Event| {
                 match event {
-                    Event::Improvement { evaluations, x, value } => {
+                    Event::Improvement { evaluations, x, value, .. } => {
                         improvements.push((*evaluations, x.to_vec(), *value));
                     }
                     Event::Iteration { row, x } => {

@@ -21,6 +21,10 @@ fn options_out_of_range_are_refused_by_name() {
         ("mesh_expansion_factor", Options { mesh_expansion_factor: 0.99, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 1.0, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 0.0, ..d() }),
+        ("constraint_tolerance", Options { constraint_tolerance: 0.0, ..d() }),
+        ("initial_penalty", Options { initial_penalty: 0.5, ..d() }),
+        ("penalty_factor", Options { penalty_factor: 1.0, ..d() }),
+        ("barrier_threshold", Options { barrier_threshold: Some(-1.0), ..d() }),
     ];
     for (name, options) in cases {
         let message = PatternSearch::new(options).unwrap_err().to_string();
@@ -37,11 +41,12 @@ fn option_files_take_new_old_and_our_spellings() {
         "UseCompletePoll": true, "MeshTolerance": 1e-5, "StepTolerance": 1e-4, "FunctionTolerance": 1e-3,
         "MaxIterations": 7, "MaxFunctionEvaluations": 8, "MaxTime": 9.5, "InitialMeshSize": 2, "MaxMeshSize": 16,
         "MeshExpansionFactor": 4, "MeshContractionFactor": 0.25, "AccelerateMesh": true, "ScaleMesh": false, "MeshRotate": false,
-        "Display": "iter", "seed": 3}"#;
+        "ConstraintTolerance": 1e-4, "InitialPenalty": 20, "PenaltyFactor": 30, "Display": "iter", "seed": 3}"#;
     let old = r#"{"Algorithm": "classic", "PollMethod": "PositiveBasis2N", "PollingOrder": "success",
         "CompletePoll": "on", "TolMesh": 1e-5, "TolX": 1e-4, "TolFun": 1e-3, "MaxIter": 7, "MaxFunEvals": 8,
         "TimeLimit": 9.5, "InitialMeshSize": 2, "MaxMeshSize": 16, "MeshExpansion": 4, "MeshContraction": 0.25,
-        "MeshAccelerator": "on", "ScaleMesh": "off", "MeshRotate": "off", "Display": "iter", "seed": 3}"#;
+        "MeshAccelerator": "on", "ScaleMesh": "off", "MeshRotate": "off", "TolCon": 1e-4, "InitialPenalty": 20,
+        "PenaltyFactor": 30, "Display": "iter", "seed": 3}"#;
     let options = Options::from_json(new).unwrap();
     assert_eq!(Options::from_json(old).unwrap(), options);
     assert_eq!(
@@ -49,6 +54,10 @@ fn option_files_take_new_old_and_our_spellings() {
         (1e-5, 1e-4, 1e-3)
     );
     assert_eq!((options.max_iterations, options.max_function_evaluations), (Some(7), Some(8)));
+    assert_eq!(
+        (options.constraint_tolerance, options.initial_penalty, options.penalty_factor),
+        (1e-4, 20.0, 30.0)
+    );
     assert!(options.use_complete_poll && options.accelerate_mesh && !options.scale_mesh);
     assert!(!options.mesh_rotate && Options::default().mesh_rotate);
     // What is written is read back the same.

@@ -2,10 +2,12 @@
 
 mod hock_schittkowski;
 mod more_wild;
+mod nonlinear;
 mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use more_wild::{Kind, more_wild};
+pub use nonlinear::hock_schittkowski_nonlinear;
 pub use rotated::rotated;
 
 use crate::Case;

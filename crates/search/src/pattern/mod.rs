@@ -7,6 +7,7 @@ mod coordinate;
 mod directions;
 mod incumbent;
 mod mesh;
+mod nonlinear;
 mod nups;
 mod options;
 mod order;
@@ -16,7 +17,7 @@ mod search_step;
 mod state;
 mod trials;
 
-pub use choices::{Algorithm, PollMethod, PollOrder};
+pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
 pub use options::Options;
 pub use search_step::SearchStep;
 pub(crate) use state::State;
@@ -26,7 +27,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
+use crate::minimizer::without_nonlinear_constraints;
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
@@ -35,6 +37,9 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
 /// The search has converged when the mesh is finer than
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
+///
+/// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
+/// ([`NonlinearConstraints`]).
 ///
 /// Poll points outside the bounds are dropped. The points, their order and their number are MATLAB's. Other
 /// directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
@@ -107,6 +112,19 @@ impl Minimizer for PatternSearch {
             .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        let Options { algorithm, nonlinear_constraints, .. } = self.options;
+        let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        let reason = match (algorithm, nonlinear_constraints) {
+            (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
+            (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
+                "the progressive barrier has polls of its own; `classic` has it"
+            }
+            _ => return Ok(()),
+        };
+        without_nonlinear_constraints(problem, name, reason)
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }
@@ -115,6 +133,9 @@ impl Minimizer for PatternSearch {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
         let step = self.search_step.as_deref();
+        if evaluations.nonlinear_constraints().is_some() {
+            return nonlinear::search(&self.options, step, evaluations);
+        }
         let mut state = match State::restored(&self.options, evaluations)? {
             Some(state) => state.going_on(evaluations)?,
             None => State::at_start(&self.options, evaluations)?,

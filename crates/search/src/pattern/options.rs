@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, PollMethod, PollOrder, read};
+use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
@@ -52,6 +52,24 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6.
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
+    /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
+    #[serde(alias = "NonlinearConstraintAlgorithm")]
+    pub nonlinear_constraints: NonlinearConstraints,
+    /// The penalty of the first subproblem of the augmented Lagrangian, at least 1; default 10.
+    #[serde(alias = "InitialPenalty")]
+    pub initial_penalty: f64,
+    /// The factor of the penalty after a subproblem whose solution is not feasible enough, and of the accuracy asked of
+    /// each next one, above 1; default 100.
+    #[serde(alias = "PenaltyFactor")]
+    pub penalty_factor: f64,
+    /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
+    /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
+    /// barrier: once a point is feasible only feasible points count.
+    #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
+    pub barrier_threshold: Option<f64>,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
@@ -123,6 +141,11 @@ impl Default for Options {
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
+            constraint_tolerance: 1e-6,
+            nonlinear_constraints: NonlinearConstraints::AugmentedLagrangian,
+            initial_penalty: 10.0,
+            penalty_factor: 100.0,
+            barrier_threshold: None,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -198,6 +221,19 @@ impl Options {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
+        positive("constraint_tolerance", self.constraint_tolerance)?;
+        let (penalty, factor) = (self.initial_penalty, self.penalty_factor);
+        let (at_least_1, above_1) = (penalty >= 1.0, factor > 1.0);
+        require(
+            "initial_penalty",
+            penalty,
+            at_least_1 && penalty.is_finite(),
+            "a finite number, at least 1",
+        )?;
+        require("penalty_factor", factor, above_1 && factor.is_finite(), "a finite number above 1")?;
+        if let Some(threshold) = self.barrier_threshold {
+            require("barrier_threshold", threshold, threshold >= 0.0, "at least 0")?;
+        }
         evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
