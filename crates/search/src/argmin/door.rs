@@ -188,8 +188,7 @@ impl Inside<'_, '_> {
 
     /// What a solver is told of a value at `v`.
     fn told(&self, v: &[f64], value: f64) -> f64 {
-        (value + self.manner.within.penalty(v, self.evaluations.bounds())).clamp(-BARRIER, BARRIER)
-            * self.scale
+        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER) * self.scale
     }
 
     /// Evaluates a point, unless it is in memory, and says where it is there.
