@@ -165,11 +165,33 @@ fn what_is_no_solution_is_not_called_convergence() {
     // A kink at the minimum along the diagonal: gradients never become small.
     let kink =
         Problem::new(|x: &[f64]| (x[0] - x[1]).abs() + 0.1 * (x[0] + x[1]).abs(), vec![3.0, 1.0]).unwrap();
-    for method in METHODS {
-        let options = GradientOptions { method, ..GradientOptions::default() };
-        let outcome = minimize(&GradientSearch::new(options).unwrap(), &kink, 3_000);
+    for solver in gradient_solvers() {
+        let outcome = minimize(&solver, &kink, 3_000);
         assert!(!outcome.converged() || outcome.value < 1e-6, "{}: {outcome:?}", outcome.solver);
         assert!(outcome.status != Status::SolverGaveUp || outcome.complaint.is_some());
+    }
+}
+
+/// As users write them who know no infinity.
+#[test]
+fn bounds_far_away_are_as_none() {
+    let f = |x: &[f64]| x.iter().map(|x| (x - 7.0).powi(2)).sum::<f64>();
+    let free = Problem::new(f, vec![1.0, 2.0]).unwrap();
+    let mut solvers = gradient_solvers();
+    for within in WITHIN {
+        let simplex = NelderMeadOptions { within, ..Default::default() };
+        solvers.push(Box::new(NelderMead::new(simplex).unwrap()));
+        let annealing = SimulatedAnnealingOptions { within, seed: 2, ..Default::default() };
+        solvers.push(Box::new(SimulatedAnnealing::new(annealing).unwrap()));
+    }
+    for solver in solvers {
+        let expected = minimize(&solver, &free, 2_000);
+        assert!(expected.value < 1e-6, "{expected:?}");
+        for far in [f64::MAX, 1e300, 1e20] {
+            let problem = free.clone().bounded(Bounds::uniform(2, -far, far).unwrap()).unwrap();
+            let outcome = minimize(&solver, &problem, 2_000);
+            assert_eq!(outcome.x, expected.x, "{} {far:e}", outcome.solver);
+        }
     }
 }
 
