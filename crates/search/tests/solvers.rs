@@ -172,6 +172,40 @@ fn what_is_no_solution_is_not_called_convergence() {
     }
 }
 
+#[test]
+fn a_wrong_gradient_leads_to_no_convergence() {
+    let uphill = |x: &[f64], gradient: &mut [f64]| {
+        valley_slope(x, gradient);
+        gradient.iter_mut().for_each(|slope| *slope = -*slope);
+    };
+    let problem = Problem::new(with_gradient(valley, uphill), vec![1.5, -1.0]).unwrap();
+    for solver in gradient_solvers() {
+        let outcome = minimize(&solver, &problem, 1_000);
+        assert!(!outcome.converged(), "{}: {outcome:?}", outcome.solver);
+    }
+}
+
+#[test]
+fn a_slope_that_nobody_knows_is_not_zero() {
+    let start = [1.5, -1.0];
+    // Along the second coordinate nothing has a value but the start.
+    let alone = |x: &[f64]| if x[1] == start[1] { (x[0] - 1.5).powi(2) } else { f64::NAN };
+    // Steeper than numbers go.
+    let jump = |x: &[f64]| if x[0] > 1.5 - 1e-6 { 1e308 } else { -1e308 };
+    let fixed = Bounds::new(vec![-9.0, -1.0], vec![9.0, -1.0]).unwrap();
+    for solver in gradient_solvers() {
+        let lonely = Problem::new(alone, start.to_vec()).unwrap();
+        let outcome = minimize(&solver, &lonely, 500);
+        assert!(!outcome.converged(), "{}: {outcome:?}", outcome.solver);
+        let outcome = minimize(&solver, &lonely.bounded(fixed.clone()).unwrap(), 5_000);
+        let exact = outcome.solver != "steepest-descent" && outcome.solver != "conjugate-gradient";
+        assert!(outcome.converged() || !exact, "a fixed coordinate needs no slope: {outcome:?}");
+
+        let outcome = minimize(&solver, &Problem::new(jump, start.to_vec()).unwrap(), 500);
+        assert!(outcome.value == -1e308 || !outcome.converged(), "{}: {outcome:?}", outcome.solver);
+    }
+}
+
 /// As users write them who know no infinity.
 #[test]
 fn bounds_far_away_are_as_none() {

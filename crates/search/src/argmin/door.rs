@@ -218,10 +218,10 @@ impl Inside<'_, '_> {
             return Ok(gradient.clone());
         }
         let mut slopes = vec![0.0; v.len()];
-        self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
+        let all = self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
         let bounds = self.evaluations.bounds();
         if *value == self.evaluations.best().1 {
-            self.slope = bounds.projected_slope(x, &slopes);
+            self.slope = if all { bounds.projected_slope(x, &slopes) } else { f64::INFINITY };
         }
         self.manner.within.chain(&mut slopes, v, bounds);
         slopes.iter_mut().for_each(|slope| *slope = slope.clamp(-BARRIER, BARRIER));
