@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use search::{
-    Adam, AdamOptions, Bounds, Budget, Differences, Error, Failure, Gradient, GradientMethod,
+    Adam, AdamOptions, Bounds, Budget, Differences, Error, Event, Failure, Gradient, GradientMethod,
     GradientOptions, GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Objective, Outcome,
     ParticleSwarm, ParticleSwarmOptions, Problem, ProjectedGradient, ProjectedGradientOptions, Run,
     ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, SimulatedAnnealingOptions, Status,
@@ -227,6 +227,53 @@ fn bounds_far_away_are_as_none() {
             assert_eq!(outcome.x, expected.x, "{} {far:e}", outcome.solver);
         }
     }
+}
+
+#[test]
+fn a_trust_region_whose_model_is_no_number_ends() {
+    let tiny = |x: &[f64]| 1e-300 * (x[0] - 2.0).powi(2);
+    let huge = |x: &[f64]| 1e300 * (x[0] - 2.0).powi(4);
+    for (lower, upper) in [(f64::MIN, f64::MAX), (-1e19, 1e19), (-2.0, f64::INFINITY)] {
+        for f in [tiny as fn(&[f64]) -> f64, huge] {
+            for within in WITHIN {
+                let problem = Problem::new(f, vec![-2.0]).unwrap();
+                let problem = problem.bounded(Bounds::uniform(1, lower, upper).unwrap()).unwrap();
+                let options =
+                    GradientOptions { method: GradientMethod::TrustRegion, within, ..Default::default() };
+                let outcome = minimize(&GradientSearch::new(options).unwrap(), &problem, 400);
+                assert!(outcome.value <= outcome.start_value);
+            }
+        }
+    }
+}
+
+#[test]
+fn points_so_far_out_that_there_is_no_distance_do_no_harm() {
+    let f = |x: &[f64]| -x.iter().map(|x| x.abs().sqrt()).sum::<f64>();
+    for n in [1, 3, 30] {
+        let outcome = minimize(&NelderMead::default(), &Problem::new(f, vec![1e308; n]).unwrap(), 3_000);
+        let complaint = outcome.complaint.unwrap_or_default();
+        assert!(!complaint.contains("bug"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_panic_in_argmin_ends_the_run_and_one_of_an_observer_reaches_its_user() {
+    let problem = Problem::new(with_gradient(valley, valley_slope), vec![1.5, -1.0]).unwrap();
+    let options = GradientOptions { memory: usize::MAX, ..Default::default() };
+    let outcome = minimize(&GradientSearch::new(options).unwrap(), &problem, 100);
+    assert_eq!((outcome.status, outcome.counts.evaluations), (Status::SolverGaveUp, 1));
+    assert!(outcome.complaint.as_ref().is_some_and(|text| text.starts_with("a panic")), "{outcome:?}");
+
+    let mut observer = |event: &Event| {
+        if matches!(event, Event::Improvement { evaluations: 2.., .. }) {
+            std::panic::resume_unwind(Box::new("the observer's"));
+        }
+        std::ops::ControlFlow::Continue(())
+    };
+    let run = || GradientSearch::default().minimize(&problem, &Budget::unlimited(), &mut observer);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_err();
+    assert_eq!(*panic.downcast::<&str>().unwrap(), "the observer's");
 }
 
 #[test]
