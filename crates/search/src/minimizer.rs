@@ -1,5 +1,7 @@
 //! The common interface of everything that minimizes.
 
+use std::any::Any;
+
 use serde_json::Value;
 
 use crate::journal::Header;
@@ -11,6 +13,16 @@ use crate::{
 /// largest value that any evaluation looks like, in either direction, since differences that overflow break it as well.
 /// (The moderated barrier of PRIMA, <https://www.libprima.net>.)
 pub(crate) const BARRIER: f64 = 1e30;
+
+/// Why a solver of another crate that says it has converged may not have.
+pub(crate) const ALIKE: &str = "beyond 1e30, in either direction, all values look alike to it";
+
+/// What a panic in a solver of another crate says.
+pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a panic: {}", text.unwrap_or("without a message"))
+}
 
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
 /// compared.

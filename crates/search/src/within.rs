@@ -15,12 +15,12 @@ use crate::Bounds;
 /// | [`Exponential`](Within::Exponential) | `l + exp v` | `l + (u - l)/(1 + exp(-v))` |
 /// | [`Softplus`](Within::Softplus) | `l + ln(1 + exp v)` | `l + (u - l)/(1 + exp(-v))` |
 ///
-/// A coordinate without bounds is its own free variable, one with `l = u` stays there. The gradient
-/// follows by the chain rule.
+/// A coordinate without bounds is its own free variable, one with `l = u` stays there. A bound beyond ±1e20 counts as none
+/// here; points are projected onto it. The gradient follows by the chain rule.
 ///
 /// - `Project` and `Reflect` reach a bound to the bit, but have a kink there: good for solvers without
-///   gradient. Outside the bounds `Project` is flat; gradient solvers then also see
-///   `1000 (v - x(v))²`, which leads them back.
+///   gradient. Outside the bounds `Project` is flat; solvers then also see `1000 (v - x(v))²`, which leads them
+///   back.
 /// - `Square` (and the sine, its form for two bounds) is smooth and reaches a bound, but has *no slope on
 ///   it*: a solver that starts there would stay for ever. A start on a bound therefore begins beside it, by
 ///   `0.01 max(1, abs(bound))` or a hundredth of the distance between the bounds, whichever is less;
@@ -45,6 +45,10 @@ pub enum Within {
 
 /// Weight of the squared distance that draws gradient solvers back to the bounds.
 const PENALTY: f64 = 1000.0;
+
+/// From here on a bound is none to the maps, which would have no digits left for what lies far inside it. (IPOPT, SNOPT
+/// and others know such a number, too.)
+const FAR: f64 = 1e20;
 
 /// How far beside a bound a start begins where the map is flat on it.
 const BESIDE: f64 = 0.01;
@@ -90,6 +94,8 @@ impl Within {
             (Sides::Free, _) => v,
             (Sides::Fixed, _) => l,
             (_, Within::Project) => v.clamp(l, u),
+            // Inside to the bit, however far away the bounds are.
+            (_, Within::Reflect) if v >= l && v <= u => v,
             (Sides::Lower, Within::Reflect) => l + (v - l).abs(),
             (Sides::Upper, Within::Reflect) => u - (v - u).abs(),
             (Sides::Both, Within::Reflect) => {
@@ -172,7 +178,7 @@ impl Within {
     }
 }
 
-/// Which bounds of a coordinate are finite.
+/// Which bounds of a coordinate the maps know.
 #[derive(Clone, Copy, PartialEq)]
 enum Sides {
     Free,
@@ -184,11 +190,11 @@ enum Sides {
 
 impl Sides {
     fn of(l: f64, u: f64) -> Self {
-        match (l.is_finite(), u.is_finite()) {
+        match (l > -FAR, u < FAR) {
+            _ if l == u => Sides::Fixed,
             (false, false) => Sides::Free,
             (true, false) => Sides::Lower,
             (false, true) => Sides::Upper,
-            (true, true) if l == u => Sides::Fixed,
             (true, true) => Sides::Both,
         }
     }

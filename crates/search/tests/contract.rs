@@ -489,6 +489,16 @@ fn large_dimensions_and_extreme_numbers_are_survived() {
 }
 
 #[test]
+fn where_all_values_look_alike_is_no_solution() {
+    for minimizer in minimizers(1) {
+        // Solvers of other crates see no value beyond 1e30.
+        let problem = Problem::new(|x: &[f64]| 1e40 * (1.0 + (x[0] - 300.0).abs()), vec![1.0]).unwrap();
+        let outcome = minimizer.minimize(&problem, &Budget::evaluations(2_000), &mut ()).unwrap();
+        assert!(!outcome.converged() || (outcome.x[0] - 300.0).abs() < 1.0, "{outcome:?}");
+    }
+}
+
+#[test]
 fn impossible_problems_are_refused() {
     let f = |x: &[f64]| x[0];
     assert_eq!(Problem::new(f, vec![]).unwrap_err(), Error::EmptyStart);

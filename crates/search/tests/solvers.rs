@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use search::{
-    Adam, AdamOptions, Bounds, Budget, Differences, Error, Failure, Gradient, GradientMethod,
+    Adam, AdamOptions, Bounds, Budget, Differences, Error, Event, Failure, Gradient, GradientMethod,
     GradientOptions, GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Objective, Outcome,
     ParticleSwarm, ParticleSwarmOptions, Problem, ProjectedGradient, ProjectedGradientOptions, Run,
     ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, SimulatedAnnealingOptions, Status,
@@ -165,12 +165,115 @@ fn what_is_no_solution_is_not_called_convergence() {
     // A kink at the minimum along the diagonal: gradients never become small.
     let kink =
         Problem::new(|x: &[f64]| (x[0] - x[1]).abs() + 0.1 * (x[0] + x[1]).abs(), vec![3.0, 1.0]).unwrap();
-    for method in METHODS {
-        let options = GradientOptions { method, ..GradientOptions::default() };
-        let outcome = minimize(&GradientSearch::new(options).unwrap(), &kink, 3_000);
+    for solver in gradient_solvers() {
+        let outcome = minimize(&solver, &kink, 3_000);
         assert!(!outcome.converged() || outcome.value < 1e-6, "{}: {outcome:?}", outcome.solver);
         assert!(outcome.status != Status::SolverGaveUp || outcome.complaint.is_some());
     }
+}
+
+#[test]
+fn a_wrong_gradient_leads_to_no_convergence() {
+    let uphill = |x: &[f64], gradient: &mut [f64]| {
+        valley_slope(x, gradient);
+        gradient.iter_mut().for_each(|slope| *slope = -*slope);
+    };
+    let problem = Problem::new(with_gradient(valley, uphill), vec![1.5, -1.0]).unwrap();
+    for solver in gradient_solvers() {
+        let outcome = minimize(&solver, &problem, 1_000);
+        assert!(!outcome.converged(), "{}: {outcome:?}", outcome.solver);
+    }
+}
+
+#[test]
+fn a_slope_that_nobody_knows_is_not_zero() {
+    let start = [1.5, -1.0];
+    // Along the second coordinate nothing has a value but the start.
+    let alone = |x: &[f64]| if x[1] == start[1] { (x[0] - 1.5).powi(2) } else { f64::NAN };
+    // Steeper than numbers go.
+    let jump = |x: &[f64]| if x[0] > 1.5 - 1e-6 { 1e308 } else { -1e308 };
+    let fixed = Bounds::new(vec![-9.0, -1.0], vec![9.0, -1.0]).unwrap();
+    for solver in gradient_solvers() {
+        let lonely = Problem::new(alone, start.to_vec()).unwrap();
+        let outcome = minimize(&solver, &lonely, 500);
+        assert!(!outcome.converged(), "{}: {outcome:?}", outcome.solver);
+        let outcome = minimize(&solver, &lonely.bounded(fixed.clone()).unwrap(), 5_000);
+        let exact = outcome.solver != "steepest-descent" && outcome.solver != "conjugate-gradient";
+        assert!(outcome.converged() || !exact, "a fixed coordinate needs no slope: {outcome:?}");
+
+        let outcome = minimize(&solver, &Problem::new(jump, start.to_vec()).unwrap(), 500);
+        assert!(outcome.value == -1e308 || !outcome.converged(), "{}: {outcome:?}", outcome.solver);
+    }
+}
+
+/// As users write them who know no infinity.
+#[test]
+fn bounds_far_away_are_as_none() {
+    let f = |x: &[f64]| x.iter().map(|x| (x - 7.0).powi(2)).sum::<f64>();
+    let free = Problem::new(f, vec![1.0, 2.0]).unwrap();
+    let mut solvers = gradient_solvers();
+    for within in WITHIN {
+        let simplex = NelderMeadOptions { within, ..Default::default() };
+        solvers.push(Box::new(NelderMead::new(simplex).unwrap()));
+        let annealing = SimulatedAnnealingOptions { within, seed: 2, ..Default::default() };
+        solvers.push(Box::new(SimulatedAnnealing::new(annealing).unwrap()));
+    }
+    for solver in solvers {
+        let expected = minimize(&solver, &free, 2_000);
+        assert!(expected.value < 1e-6, "{expected:?}");
+        for far in [f64::MAX, 1e300, 1e20] {
+            let problem = free.clone().bounded(Bounds::uniform(2, -far, far).unwrap()).unwrap();
+            let outcome = minimize(&solver, &problem, 2_000);
+            assert_eq!(outcome.x, expected.x, "{} {far:e}", outcome.solver);
+        }
+    }
+}
+
+#[test]
+fn a_trust_region_whose_model_is_no_number_ends() {
+    let tiny = |x: &[f64]| 1e-300 * (x[0] - 2.0).powi(2);
+    let huge = |x: &[f64]| 1e300 * (x[0] - 2.0).powi(4);
+    for (lower, upper) in [(f64::MIN, f64::MAX), (-1e19, 1e19), (-2.0, f64::INFINITY)] {
+        for f in [tiny as fn(&[f64]) -> f64, huge] {
+            for within in WITHIN {
+                let problem = Problem::new(f, vec![-2.0]).unwrap();
+                let problem = problem.bounded(Bounds::uniform(1, lower, upper).unwrap()).unwrap();
+                let options =
+                    GradientOptions { method: GradientMethod::TrustRegion, within, ..Default::default() };
+                let outcome = minimize(&GradientSearch::new(options).unwrap(), &problem, 400);
+                assert!(outcome.value <= outcome.start_value);
+            }
+        }
+    }
+}
+
+#[test]
+fn points_so_far_out_that_there_is_no_distance_do_no_harm() {
+    let f = |x: &[f64]| -x.iter().map(|x| x.abs().sqrt()).sum::<f64>();
+    for n in [1, 3, 30] {
+        let outcome = minimize(&NelderMead::default(), &Problem::new(f, vec![1e308; n]).unwrap(), 3_000);
+        let complaint = outcome.complaint.unwrap_or_default();
+        assert!(!complaint.contains("bug"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_panic_in_argmin_ends_the_run_and_one_of_an_observer_reaches_its_user() {
+    let problem = Problem::new(with_gradient(valley, valley_slope), vec![1.5, -1.0]).unwrap();
+    let options = GradientOptions { memory: usize::MAX, ..Default::default() };
+    let outcome = minimize(&GradientSearch::new(options).unwrap(), &problem, 100);
+    assert_eq!((outcome.status, outcome.counts.evaluations), (Status::SolverGaveUp, 1));
+    assert!(outcome.complaint.as_ref().is_some_and(|text| text.starts_with("a panic")), "{outcome:?}");
+
+    let mut observer = |event: &Event| {
+        if matches!(event, Event::Improvement { evaluations: 2.., .. }) {
+            std::panic::resume_unwind(Box::new("the observer's"));
+        }
+        std::ops::ControlFlow::Continue(())
+    };
+    let run = || GradientSearch::default().minimize(&problem, &Budget::unlimited(), &mut observer);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_err();
+    assert_eq!(*panic.downcast::<&str>().unwrap(), "the observer's");
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::borrow::Borrow;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian, SendAlias, SyncAlias};
 
-use crate::minimizer::BARRIER;
+use crate::minimizer::{BARRIER, text_of};
 use crate::{Differences, Evaluations, Lookahead, Method, Stop, Within};
 
 /// How many answers in a row may come from memory before a solver counts as caught in a loop.
@@ -101,13 +102,19 @@ impl<'d, 'r> Door<'d, 'r> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one step of a solver and gives back what it returned, or what ended it.
+    /// Runs one step of a solver and gives back what it returned, or what ended it. A panic of the solver's is one of
+    /// the things that do; one of an observer's is its user's.
     pub(super) fn step<T>(&self, step: impl FnOnce() -> Result<T, ArgminError>) -> Result<T, Ended> {
-        let result = step();
+        let result = catch_unwind(AssertUnwindSafe(step));
         if let Some(stop) = &self.inside().stop {
             return Err(Ended::Stopped(stop.clone()));
         }
-        result.map_err(|error| Ended::Failed(error.to_string()))
+        match result {
+            Ok(result) => result.map_err(|error| Ended::Failed(error.to_string())),
+            // Observers are called within the door.
+            Err(panic) if self.0.is_poisoned() => resume_unwind(panic),
+            Err(panic) => Err(Ended::Failed(text_of(&*panic))),
+        }
     }
 
     /// The longest distance along a coordinate between two of the points in hand, in units of
@@ -188,7 +195,10 @@ impl Inside<'_, '_> {
 
     /// What a solver is told of a value at `v`.
     fn told(&self, v: &[f64], value: f64) -> f64 {
-        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER) * self.scale
+        let sum = value + self.manner.within.penalty(v, self.evaluations.bounds());
+        // So far out that there is no distance to the bounds.
+        let sum = if sum.is_nan() { BARRIER } else { sum };
+        sum.clamp(-BARRIER, BARRIER) * self.scale
     }
 
     /// Evaluates a point, unless it is in memory, and says where it is there.
@@ -217,10 +227,10 @@ impl Inside<'_, '_> {
             return Ok(gradient.clone());
         }
         let mut slopes = vec![0.0; v.len()];
-        self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
+        let all = self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
         let bounds = self.evaluations.bounds();
         if *value == self.evaluations.best().1 {
-            self.slope = bounds.projected_slope(x, &slopes);
+            self.slope = if all { bounds.projected_slope(x, &slopes) } else { f64::INFINITY };
         }
         self.manner.within.chain(&mut slopes, v, bounds);
         slopes.iter_mut().for_each(|slope| *slope = slope.clamp(-BARRIER, BARRIER));

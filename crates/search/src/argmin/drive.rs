@@ -4,6 +4,7 @@ use argmin::core::{Problem, Solver, State, TerminationReason, TerminationStatus}
 
 use super::door::{Door, Ended};
 use crate::Status;
+use crate::minimizer::{ALIKE, BARRIER};
 
 /// Lets a solver iterate until it or the door ends. After each iteration `converged` is asked, and told whether
 /// the solver itself says so.
@@ -31,6 +32,9 @@ where
             return Err(Ended::Failed(reason));
         }
         if converged(end != TerminationStatus::NotTerminated) {
+            if door.best_value().abs() >= BARRIER {
+                return Err(Ended::Failed(ALIKE.to_owned()));
+            }
             return Ok(Status::SolverConverged);
         }
         (state, _) = door.step(|| solver.next_iter(&mut problem, state))?;

@@ -1,6 +1,6 @@
 //! argmin's gradient methods, behind the common interface.
 
-use argmin::core::{Error as ArgminError, IterState, State};
+use argmin::core::{IterState, State};
 use argmin::solver::conjugategradient::NonlinearConjugateGradient;
 use argmin::solver::conjugategradient::beta::PolakRibierePlus;
 use argmin::solver::gradientdescent::SteepestDescent;
@@ -150,27 +150,25 @@ impl GradientSearch {
                 drive(door, door, solver, from(), converged)
             }
             GradientMethod::Bfgs => {
-                let solver = built(BFGS::new(along()).with_tolerance_cost(0.0))?;
+                let solver = door.step(|| BFGS::new(along()).with_tolerance_cost(0.0))?;
                 let row = |i: usize| (0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
                 let identity: Vec<Vec<f64>> = (0..n).map(row).collect();
                 let from = IterState::new().param(v.clone()).inv_hessian(identity);
                 drive(door, door, solver, from, converged)
             }
             GradientMethod::Lbfgs => {
-                let solver = LBFGS::new(along(), self.options.memory).with_tolerance_cost(0.0);
-                drive(door, door, built(solver)?, from(), converged)
+                let memory = self.options.memory;
+                let solver = door.step(|| LBFGS::new(along(), memory).with_tolerance_cost(0.0))?;
+                drive(door, door, solver, from(), converged)
             }
             GradientMethod::TrustRegion => {
                 let from = IterState::new().param(v.clone());
-                drive(door, door, TrustRegion::new(Steihaug::new()), from, converged)
+                // Conjugate gradients are done after n steps; with rounding, or infinite models, never.
+                let model = Steihaug::new().with_max_iters(n as u64);
+                drive(door, door, TrustRegion::new(model), from, converged)
             }
         }
     }
-}
-
-/// A solver, or why argmin refuses its settings.
-fn built<T>(solver: Result<T, ArgminError>) -> Result<T, Ended> {
-    solver.map_err(|error| Ended::Failed(error.to_string()))
 }
 
 impl Minimizer for GradientSearch {

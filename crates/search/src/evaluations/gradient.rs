@@ -29,6 +29,9 @@ impl Evaluations<'_> {
     /// and the failure is counted. A difference that cannot be had, because its points have no value or
     /// the coordinate no room, is zero.
     ///
+    /// Gives back whether all of it is known: `false` where a coordinate has room, but neither of its points a value. A
+    /// zero there says nothing about convergence.
+    ///
     /// # Errors
     /// [`Stop`] as for [`value`](Evaluations::value).
     ///
@@ -40,7 +43,7 @@ impl Evaluations<'_> {
         value: f64,
         differences: Differences,
         gradient: &mut [f64],
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         assert_eq!(gradient.len(), x.len(), "coordinates of the gradient and of the point");
         self.proceed()?;
         let admitted = self.check_bounds(x);
@@ -54,7 +57,7 @@ impl Evaluations<'_> {
                 Ok(gradient.iter().copied().find(|slope| !slope.is_finite()).unwrap_or(0.0))
             });
             if attempt.is_ok() {
-                return Ok(());
+                return Ok(true);
             }
             self.counts.failed_gradients += 1;
         }
@@ -67,7 +70,7 @@ impl Evaluations<'_> {
         value: f64,
         differences: Differences,
         gradient: &mut [f64],
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let sides = |i: usize| differences.sides(x[i], self.bounds().lower()[i], self.bounds().upper()[i]);
         let sides: Vec<[f64; 2]> = (0..x.len()).map(sides).collect();
         let target = |turn: usize| (turn / 2, sides[turn / 2][turn % 2]);
@@ -82,10 +85,13 @@ impl Evaluations<'_> {
             values[turn / 2][turn % 2] = value;
             ControlFlow::Continue(())
         })?;
+        let mut known = true;
         for (i, slope) in gradient.iter_mut().enumerate() {
-            *slope = slope_between((x[i], value), [0, 1].map(|side| (sides[i][side], values[i][side])));
+            let between = slope_between((x[i], value), [0, 1].map(|side| (sides[i][side], values[i][side])));
+            known &= between.is_some() || sides[i][0] == sides[i][1];
+            *slope = between.unwrap_or(0.0);
         }
-        Ok(())
+        Ok(known)
     }
 }
 
@@ -105,9 +111,10 @@ impl Differences {
     }
 }
 
-/// The slope between two places, or between one of them and `x`, whichever have values.
-fn slope_between(x: (f64, f64), sides: [(f64, f64); 2]) -> f64 {
+/// The slope between two places, or between one of them and `x`, whichever have values; none if fewer than two have.
+/// That of a jump may be larger than any number: it counts as the largest.
+fn slope_between(x: (f64, f64), sides: [(f64, f64); 2]) -> Option<f64> {
     let [below, above] = sides.map(|side| if side.1.is_finite() { side } else { x });
-    let slope = (above.1 - below.1) / (above.0 - below.0);
-    if slope.is_finite() { slope } else { 0.0 }
+    let known = below.0 < above.0 && below.1.is_finite() && above.1.is_finite();
+    known.then(|| ((above.1 - below.1) / (above.0 - below.0)).clamp(-f64::MAX, f64::MAX))
 }

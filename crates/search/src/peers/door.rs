@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::minimizer::BARRIER;
+use crate::minimizer::{ALIKE, BARRIER, text_of};
 use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
 
 /// What all peers have in their options.
@@ -52,14 +52,11 @@ impl Frame {
         }
         let status = end.unwrap_or_else(|panic| Err(Stop::gave_up(&text_of(&*panic))))?;
         door.iteration()?;
+        if status.converged() && door.evaluations.best().1.abs() >= BARRIER {
+            return Err(Stop::gave_up(ALIKE));
+        }
         Ok(status)
     }
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("a panic: {}", text.unwrap_or("without a message"))
 }
 
 /// The problem as a peer sees it: only coordinates with room between their bounds, each in its [`unit`].

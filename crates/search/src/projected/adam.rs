@@ -128,8 +128,8 @@ impl Minimizer for Adam {
         let (mut moments, mut rate) = (Moments::none(n), self.options.learning_rate);
         let mut gradient = vec![0.0; n];
         loop {
-            evaluations.gradient(&x, value, differences, &mut gradient)?;
-            if evaluations.bounds().projected_slope(&x, &gradient) <= gradient_tolerance {
+            let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
+            if known && evaluations.bounds().projected_slope(&x, &gradient) <= gradient_tolerance {
                 return Ok(Status::SolverConverged);
             }
             moments.step(&self.options, rate, &mut x, &gradient);

@@ -128,6 +128,23 @@ struct Point {
     x: Vec<f64>,
     value: f64,
     gradient: Vec<f64>,
+    /// The longest step along a coordinate that the gradient wants and the bounds allow.
+    slope: f64,
+    /// Whether all of the gradient is known.
+    known: bool,
+}
+
+impl Point {
+    fn with_gradient(
+        (x, value): (Vec<f64>, f64),
+        differences: Differences,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Self, Stop> {
+        let mut gradient = vec![0.0; x.len()];
+        let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
+        let slope = evaluations.bounds().projected_slope(&x, &gradient);
+        Ok(Point { x, value, gradient, slope, known })
+    }
 }
 
 /// The point that lies `part` of the way from one to another; at the other to the bit for all of it.
@@ -157,13 +174,11 @@ impl Minimizer for ProjectedGradient {
         evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
         let bounds = evaluations.bounds();
 
-        let (x, value) = evaluations.begin_at_value()?;
-        let mut at = Point { x, value, gradient: vec![0.0; n] };
-        evaluations.gradient(&at.x, at.value, differences, &mut at.gradient)?;
-        let mut slope = bounds.projected_slope(&at.x, &at.gradient);
-        let mut factor = (1.0 / slope).clamp(FACTORS.0, FACTORS.1);
+        let start = evaluations.begin_at_value()?;
+        let mut at = Point::with_gradient(start, differences, evaluations)?;
+        let mut factor = (1.0 / at.slope).clamp(FACTORS.0, FACTORS.1);
         let mut last = VecDeque::from([at.value]);
-        while slope > gradient_tolerance {
+        while !at.known || at.slope > gradient_tolerance {
             let step = |i: usize| (at.x[i] - factor * at.gradient[i]).clamp(-f64::MAX, f64::MAX);
             let mut target: Vec<f64> = (0..n).map(step).collect();
             bounds.project(&mut target);
@@ -171,24 +186,23 @@ impl Minimizer for ProjectedGradient {
             let highest = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
 
             let mut part = 1.0;
-            let mut next = loop {
+            let next = loop {
                 let x = between(&at.x, &target, part, bounds);
                 if x == at.x {
-                    return Ok(Status::MachinePrecision);
+                    return Err(Stop::gave_up("no step along the projected gradient lowers the value"));
                 }
                 let value = evaluations.value(&x)?;
                 if value <= highest + SUFFICIENT * part * promise {
-                    break Point { x, value, gradient: vec![0.0; n] };
+                    break (x, value);
                 }
                 // The minimum of the parabola through the two values and the slope.
                 let parabola = -0.5 * part * part * promise / (value - at.value - part * promise);
                 let shorter = (SHORTER.0 * part, SHORTER.1 * part);
                 part = if parabola >= shorter.0 && parabola <= shorter.1 { parabola } else { shorter.1 };
             };
-            evaluations.gradient(&next.x, next.value, differences, &mut next.gradient)?;
+            let next = Point::with_gradient(next, differences, evaluations)?;
             factor = self.next_factor(factor, part, &at, &next);
-            std::mem::swap(&mut at, &mut next);
-            slope = bounds.projected_slope(&at.x, &at.gradient);
+            at = next;
             if last.len() == step_length.memory() {
                 last.pop_front();
             }
