@@ -341,6 +341,7 @@ fn options_out_of_their_range_are_refused_by_name() {
     );
     type P = ParticleSwarmOptions;
     refused("particles", boxed(ParticleSwarm::new(P { particles: 1, ..P::default() })));
+    refused("particles", boxed(ParticleSwarm::new(P { particles: usize::MAX, ..P::default() })));
     refused("inertia", boxed(ParticleSwarm::new(P { inertia: nan, ..P::default() })));
     refused("cognitive", boxed(ParticleSwarm::new(P { cognitive: -1.0, ..P::default() })));
     refused("social", boxed(ParticleSwarm::new(P { social: f64::INFINITY, ..P::default() })));

@@ -40,7 +40,7 @@ pub struct ParticleSwarm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParticleSwarmOptions {
-    /// Particles, at least 2; default 40.
+    /// Particles, 2 to 1,000,000; default 40.
     pub particles: usize,
     /// How much of its velocity a particle keeps, at least 0; default `1/(2 ln 2)`, about 0.72. (This and the two
     /// pulls: Clerc 2012, "Standard particle swarm optimisation", hal-00764996.)
@@ -77,13 +77,17 @@ impl Default for ParticleSwarmOptions {
     }
 }
 
+/// The most particles: their places are in memory at once.
+const MOST_PARTICLES: usize = 1_000_000;
+
 impl ParticleSwarm {
     /// A particle swarm with these options.
     ///
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: ParticleSwarmOptions) -> Result<Self, Error> {
-        require("particles", options.particles, options.particles >= 2, "at least 2")?;
+        let particles = options.particles;
+        require("particles", particles, (2..=MOST_PARTICLES).contains(&particles), "2 to 1,000,000")?;
         nonnegative("inertia", options.inertia)?;
         nonnegative("cognitive", options.cognitive)?;
         nonnegative("social", options.social)?;
