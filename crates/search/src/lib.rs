@@ -22,7 +22,7 @@
 //! What holds for every solver, because every value of the objective passes one door
 //! ([`Evaluations`]):
 //!
-//! - each evaluated point satisfies the bounds to the bit;
+//! - each evaluated point satisfies the bounds to the bit, and linear constraints up to a tolerance;
 //! - the evaluation budget is met exactly;
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
@@ -32,7 +32,7 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`LinearConstraints`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; [`Minimizer`] for one's own |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
@@ -50,6 +50,7 @@ mod evaluations;
 mod format;
 mod incremental;
 mod journal;
+mod linear;
 mod minimizer;
 mod objective;
 mod observer;
@@ -80,6 +81,7 @@ pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
 pub use format::general;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
+pub use linear::{ConstraintRow, LinearConstraints};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};

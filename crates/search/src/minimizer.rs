@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::journal::Header;
 use crate::{
-    Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Run, Status, Stop,
+    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run, Status, Stop,
 };
 
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
@@ -62,12 +62,24 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any.
+    /// Whether this solver can minimize such a problem at all; by default any whose linear constraints it
+    /// [takes](Minimizer::constraint_tolerance).
     ///
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
-    fn accepts(&self, _problem: &Problem<'_>) -> Result<(), Error> {
-        Ok(())
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        problem.linear().map_or(Ok(()), |linear| self.constraint_tolerance(linear).map(|_| ()))
+    }
+
+    /// By how much its points may violate these linear constraints, in units of each row's scale (see
+    /// [`LinearConstraints`]): the door holds it to that. By default a solver takes none: a
+    /// run asks for this, whatever [`accepts`](Minimizer::accepts) says.
+    ///
+    /// # Errors
+    /// [`Error::Constraints`] with the reason why it does not take them.
+    fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
+        let (constraints, reason) = ("linear constraints", "it knows bounds alone");
+        Err(Error::Constraints { solver: self.name(), constraints, reason })
     }
 
     /// What to print on standard output while running; nothing by default.
@@ -80,7 +92,8 @@ pub trait Minimizer: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
-    /// failed, [`Error::OutsideBounds`] or [`Error::PointLength`] if the solver is defective.
+    /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::Constraints`] if the solver does not
+    /// take them; [`Error::OutsideBounds`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
         problem: &Problem<'_>,
@@ -97,10 +110,11 @@ pub trait Minimizer: Send + Sync {
     /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         self.accepts(problem)?;
+        let tolerance = problem.linear().map(|linear| self.constraint_tolerance(linear)).transpose()?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);
-        let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
+        let mut evaluations = Evaluations::open(problem, tolerance.unwrap_or_default(), run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
     }
@@ -125,6 +139,10 @@ impl<M: Minimizer + ?Sized> Minimizer for Box<M> {
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         (**self).accepts(problem)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        (**self).constraint_tolerance(linear)
     }
 
     fn display(&self) -> DisplayLevel {

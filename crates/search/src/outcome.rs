@@ -11,7 +11,7 @@ use crate::{Failure, JournalReport};
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
-    /// The best point of all those evaluated; inside the bounds to the bit.
+    /// The best point of all those evaluated; inside the bounds to the bit, and linear constraints up to the tolerance.
     pub x: Vec<f64>,
     /// The value there; never above the value at the start.
     pub value: f64,
@@ -23,7 +23,7 @@ pub struct Outcome {
     pub counts: Counts,
     /// Iterations completed, the start not counted.
     pub iterations: u64,
-    /// How many coordinates of the start lay outside the bounds and were moved onto them.
+    /// How many coordinates of the start were moved, onto the bounds or to where the linear constraints hold.
     pub projected: usize,
     /// The reason behind [`Status::SolverGaveUp`] and [`Status::JournalFailed`].
     pub complaint: Option<String>,

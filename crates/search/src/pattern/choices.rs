@@ -99,6 +99,10 @@ impl Algorithm {
 }
 
 impl PollMethod {
+    pub(super) fn is_gss(self) -> bool {
+        matches!(self, PollMethod::GssPositiveBasis2N | PollMethod::GssPositiveBasisNp1)
+    }
+
     pub(super) fn is_mads(self) -> bool {
         matches!(
             self,

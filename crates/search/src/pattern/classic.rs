@@ -32,7 +32,7 @@ impl State {
         let polls = if options.algorithm.is_nups() {
             Polls::Cycle(Cycle::new(options))
         } else {
-            Polls::Same(Poll::classic(options, x.len()))
+            Polls::Same(Poll::classic(options, evaluations))
         };
         let mesh = Mesh::new(options, &x);
         evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;

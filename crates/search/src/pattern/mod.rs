@@ -12,6 +12,7 @@ mod options;
 mod order;
 mod poll;
 pub(crate) mod read;
+mod rows;
 mod search_step;
 mod state;
 mod trials;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search within bounds.
 ///
@@ -36,7 +37,8 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
 ///
-/// Poll points outside the bounds are dropped. With default options the points, their order and their
+/// Poll points outside the bounds or the linear constraints are dropped; near linear constraints the poll has more
+/// directions, which follow them ([`PollMethod`]). With default options the points, their order and their
 /// number are MATLAB's.
 ///
 /// ```
@@ -105,6 +107,21 @@ impl Minimizer for PatternSearch {
         self.options
             .depend_on_seed()
             .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        let refused = |constraints, reason| Err(Error::Constraints { solver: self.name(), constraints, reason });
+        match self.options.algorithm {
+            Algorithm::Coordinate => {
+                refused("linear constraints", "the algorithm coordinate cannot step along them")
+            }
+            Algorithm::Classic if !self.options.poll_method.is_mads() => Ok(self.options.constraint_tolerance),
+            _ if linear.have_equalities() => refused(
+                "linear equalities",
+                "MADS and nups poll in directions that leave them; GPS and GSS of classic follow them",
+            ),
+            _ => Ok(self.options.constraint_tolerance),
+        }
     }
 
     fn display(&self) -> DisplayLevel {

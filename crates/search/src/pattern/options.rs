@@ -51,6 +51,19 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
+    /// By how much a point may violate a linear constraint, at least 0, in units of the row's scale
+    /// ([`LinearConstraints`](crate::LinearConstraints)); default 1e-6. No point is evaluated beyond it.
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
+    /// How near a linear constraint is for a poll to have directions that follow it, at least 0; default 1e-3. Never
+    /// further than the mesh size, so that what is near at the end is what holds the search. Both are
+    /// distances in units of the mesh's scale.
+    ///
+    /// (MATLAB's hidden option. That near means within the step length or a limit, whichever is less, is the rule of
+    /// Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
+    /// optimization", SIAM J. Optim. 17(4), section 3.)
+    #[serde(alias = "TolBind")]
+    pub tol_bind: f64,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
@@ -122,6 +135,8 @@ impl Default for Options {
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
+            constraint_tolerance: 1e-6,
+            tol_bind: 1e-3,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -185,6 +200,8 @@ impl Options {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
+        nonnegative("constraint_tolerance", self.constraint_tolerance)?;
+        nonnegative("tol_bind", self.tol_bind)?;
         evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
