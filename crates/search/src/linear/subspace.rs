@@ -73,7 +73,8 @@ fn coordinate(i: usize, n: usize) -> Vec<f64> {
 /// An orthonormal basis of what the columns span.
 fn independent_columns(matrix: DMatrix<f64>) -> DMatrix<f64> {
     let decomposed = matrix.col_piv_qr();
-    let rank = decomposed.r().diagonal().iter().filter(|pivot| pivot.abs() > DEPENDENT).count();
+    let triangle = decomposed.r();
+    let rank = (0..triangle.nrows()).filter(|&i| triangle[(i, i)].abs() > DEPENDENT).count();
     decomposed.q().columns(0, rank).into_owned()
 }
 
