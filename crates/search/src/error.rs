@@ -181,7 +181,9 @@ pub enum Error {
         upper: f64,
     },
     /// A minimizer asked for a point that violates a linear constraint: a defect of the minimizer.
-    #[error("{solver} asked for a point that violates {row} by more than the tolerance: a defect of the solver")]
+    #[error(
+        "{solver} asked for a point that violates {row} by more than the tolerance: a defect of the solver"
+    )]
     OutsideRow {
         /// The minimizer.
         solver: String,

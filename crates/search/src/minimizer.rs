@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::journal::Header;
 use crate::{
-    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run, Status, Stop,
+    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run,
+    Status, Stop,
 };
 
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
@@ -114,7 +115,13 @@ pub trait Minimizer: Send + Sync {
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);
-        let mut evaluations = Evaluations::open(problem, tolerance.unwrap_or_default(), run, header, vec![&mut display, observer])?;
+        let mut evaluations = Evaluations::open(
+            problem,
+            tolerance.unwrap_or_default(),
+            run,
+            header,
+            vec![&mut display, observer],
+        )?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
     }

@@ -6,8 +6,8 @@ use microlp::{ComparisonOp, OptimizationDirection};
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
-    Bounds, Budget, ConstraintRow, Error, Journal, LinearConstraints, Minimizer, NelderMead, Outcome, PatternSearch,
-    Problem, ProjectedGradient, Run, Status,
+    Bounds, Budget, ConstraintRow, Error, Journal, LinearConstraints, Minimizer, NelderMead, Outcome,
+    PatternSearch, Problem, ProjectedGradient, Run, Status,
 };
 
 /// `A x <= b`, `Aeq x = beq`.
@@ -44,7 +44,8 @@ fn minimize(
         *worst = worst.max(linear.violation(x));
         f(x)
     };
-    let problem = Problem::new(recorded, start.to_vec())?.bounded(bounds.clone())?.subject_to(linear.clone())?;
+    let problem =
+        Problem::new(recorded, start.to_vec())?.bounded(bounds.clone())?.subject_to(linear.clone())?;
     let outcome = PatternSearch::new(options)?.minimize(&problem, &Budget::unlimited(), &mut ());
     let worst = *worst.lock().unwrap();
     assert!(worst <= 1e-11, "a point violates a row by {worst}");
@@ -69,6 +70,28 @@ fn the_nearest_point_of_a_simplex() {
             let off = outcome.x.iter().zip(nearest).map(|(x, n)| (x - n).abs()).fold(0.0, f64::max);
             assert!(off < 3e-6, "{method:?}: {:?} for {nearest:?}", outcome.x);
         }
+    }
+}
+
+/// `nups` follows rows; MADS does not, and ends somewhere near the minimum.
+#[test]
+fn mads_and_nups_keep_inequalities() {
+    let linear = rows(&[&[1.0, 1.0, 1.0], &[-1.0, 2.0, 0.5]], &[1.0, 0.5], &[], &[]);
+    let mads = [
+        PollMethod::MadsPositiveBasis2N,
+        PollMethod::MadsPositiveBasisNp1,
+        PollMethod::OrthoMadsPositiveBasis2N,
+        PollMethod::OrthoMadsPositiveBasisNp1,
+    ];
+    let nups = [Algorithm::Nups, Algorithm::NupsGps, Algorithm::NupsMads];
+    let all = mads.map(of).into_iter().chain(nups.map(|algorithm| Options { algorithm, ..of(mads[0]) }));
+    for options in all {
+        let label = format!("{:?} {:?}", options.algorithm, options.poll_method);
+        let tolerance = if options.algorithm == Algorithm::Classic { 0.1 } else { 1e-5 };
+        let f = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2) + (x[2] - 1.0).powi(2);
+        let outcome = minimize(f, &[0.2, 0.3, 0.1], &Bounds::nonnegative(3), &linear, options).unwrap();
+        // The nearest point of the simplex to (1, 1, 1).
+        assert!(outcome.converged() && (outcome.value - 4.0 / 3.0).abs() < tolerance, "{label}: {outcome:?}");
     }
 }
 
@@ -156,10 +179,15 @@ fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
 #[test]
 fn impossible_rows_are_refused() {
     let at_most = |a: &[&[f64]], b: &[f64]| {
-        LinearConstraints::at_most(a.iter().map(|row| row.to_vec()).collect(), b.to_vec()).unwrap_err().to_string()
+        LinearConstraints::at_most(a.iter().map(|row| row.to_vec()).collect(), b.to_vec())
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(at_most(&[&[1.0]], &[]), "1 rows of linear constraints have 0 limits; expected one for each");
-    assert_eq!(at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]), "inequality row 1 has 1 coefficients; expected 2");
+    assert_eq!(
+        at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]),
+        "inequality row 1 has 1 coefficients; expected 2"
+    );
     let text = "coefficient 1 of inequality row 0 is NaN; expected a finite number";
     assert_eq!(at_most(&[&[1.0, f64::NAN]], &[0.0]), text);
     let text = "the limit of inequality row 0 is inf; expected a finite number";
@@ -248,7 +276,9 @@ fn a_start_that_holds_stays_and_one_that_does_not_moves_little() {
 fn threads_and_journals_change_nothing() {
     let linear = rows(&[&[1.0, 1.0, 1.0]], &[1.0], &[&[1.0, -2.0, 0.5]], &[0.1]);
     let f = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 0.7).powi(4) + (x[2] + 0.2).abs() + x[0] * x[1];
-    for (method, poll_order) in FOLLOWING.into_iter().zip([PollOrder::Consecutive, PollOrder::Random].repeat(2)) {
+    for (method, poll_order) in
+        FOLLOWING.into_iter().zip([PollOrder::Consecutive, PollOrder::Random].repeat(2))
+    {
         let problem = Problem::new(f, vec![4.0, 3.0, 2.0]).unwrap().subject_to(linear.clone()).unwrap();
         let search = PatternSearch::new(Options { poll_order, ..of(method) }).unwrap();
         let run = |run: Run| {

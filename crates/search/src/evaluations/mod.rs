@@ -26,8 +26,8 @@ pub(crate) use standing::Standing;
 pub use stop::Stop;
 use stop::StopKind;
 
-use crate::linear::feasible_start;
 use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
+use crate::linear::feasible_start;
 use crate::{
     Bounds, Counts, Error, Event, FailedEvaluation, Failure, Iteration, LinearConstraints, Method, Observer,
     Outcome, Problem, Run, Status,

@@ -22,7 +22,12 @@ const ON_BOUND: f64 = 1e-9;
 
 /// The point nearest to `x` (inside the bounds; by the sum of the coordinates' distances) that satisfies the rows, or
 /// violates them least; up to the program's tolerance. `None` if there is none, or the program does not find it.
-pub(super) fn nearest(linear: &LinearConstraints, x: &[f64], bounds: &Bounds, give: Rows) -> Option<Vec<f64>> {
+pub(super) fn nearest(
+    linear: &LinearConstraints,
+    x: &[f64],
+    bounds: &Bounds,
+    give: Rows,
+) -> Option<Vec<f64>> {
     let rows: Vec<&Row> = linear.rows().iter().filter(|row| !row.is_empty()).collect();
     let largest = |row: &Row| row.coefficients().iter().fold(0.0_f64, |most, a| most.max(a.abs()));
     // The program's numbers are about 1: steps are in units of the furthest row's distance.

@@ -96,9 +96,7 @@ impl LinearConstraints {
     pub(crate) fn check_dimension(&self, expected: usize) -> Result<(), Error> {
         match self.rows.iter().find(|row| row.coefficients().len() != expected) {
             None => Ok(()),
-            Some(row) => {
-                Err(Error::RowLength { row: row.name(), given: row.coefficients().len(), expected })
-            }
+            Some(row) => Err(Error::RowLength { row: row.name(), given: row.coefficients().len(), expected }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A feasible start.
 
-use super::lp::{Rows, nearest};
 use super::LinearConstraints;
+use super::lp::{Rows, nearest};
 use crate::{Bounds, Error};
 
 /// What a linear program leaves, and what a start typed in decimals does: so much is settled without another program.

@@ -110,12 +110,15 @@ impl Minimizer for PatternSearch {
     }
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
-        let refused = |constraints, reason| Err(Error::Constraints { solver: self.name(), constraints, reason });
+        let refused =
+            |constraints, reason| Err(Error::Constraints { solver: self.name(), constraints, reason });
         match self.options.algorithm {
             Algorithm::Coordinate => {
                 refused("linear constraints", "the algorithm coordinate cannot step along them")
             }
-            Algorithm::Classic if !self.options.poll_method.is_mads() => Ok(self.options.constraint_tolerance),
+            Algorithm::Classic if !self.options.poll_method.is_mads() => {
+                Ok(self.options.constraint_tolerance)
+            }
             _ if linear.have_equalities() => refused(
                 "linear equalities",
                 "MADS and nups poll in directions that leave them; GPS and GSS of classic follow them",

@@ -50,14 +50,20 @@ fn check(equalities: &[Vec<f64>], rows: &[Vec<f64>], targets: &[Vec<f64>]) -> Ge
     let Generators { lines, rays } = &generators;
     for direction in lines.iter().chain(rays) {
         assert!((dot(direction, direction) - 1.0).abs() < 1e-12);
-        assert!(equalities.iter().all(|e| dot(e, direction).abs() < 1e-9), "{direction:?} leaves an equality");
+        assert!(
+            equalities.iter().all(|e| dot(e, direction).abs() < 1e-9),
+            "{direction:?} leaves an equality"
+        );
     }
     assert!(lines.iter().all(|line| rows.iter().all(|a| dot(a, line).abs() < 1e-9)), "a line is no line");
     assert!(rays.iter().all(|ray| rows.iter().all(|a| dot(a, ray) < 1e-9)), "a ray leaves the cone");
     for c in targets {
         let d = furthest(&equalities, &rows, c);
         let missed = missed(&generators, &d);
-        assert!(missed < 1e-6, "{d:?} of the cone of {rows:?}, {equalities:?} is missed by {missed}: {generators:?}");
+        assert!(
+            missed < 1e-6,
+            "{d:?} of the cone of {rows:?}, {equalities:?} is missed by {missed}: {generators:?}"
+        );
     }
     generators
 }
@@ -67,7 +73,10 @@ fn vectors(n: usize, count: impl Into<prop::collection::SizeRange>) -> impl Stra
 }
 
 /// Small whole numbers, among which many rows are dependent, opposite or the same.
-fn degenerate(n: usize, count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Vec<f64>>> {
+fn degenerate(
+    n: usize,
+    count: impl Into<prop::collection::SizeRange>,
+) -> impl Strategy<Value = Vec<Vec<f64>>> {
     prop::collection::vec(prop::collection::vec((-1..=1).prop_map(f64::from), n), count)
 }
 
@@ -93,7 +102,8 @@ fn a_pyramid_has_an_edge_for_each_corner() {
     for corners in [3, 4, 5, 12, 100] {
         let angle = |i: usize| 2.0 * std::f64::consts::PI * i as f64 / f64::from(corners);
         let rows: Vec<_> = (0..corners as usize).map(|i| vec![angle(i).cos(), angle(i).sin(), 1.0]).collect();
-        let generators = check(&[], &rows, &[vec![1.0, 0.3, 0.1], vec![0.0, -0.2, 1.0], vec![0.0, 0.0, -1.0]]);
+        let generators =
+            check(&[], &rows, &[vec![1.0, 0.3, 0.1], vec![0.0, -0.2, 1.0], vec![0.0, 0.0, -1.0]]);
         assert_eq!((generators.lines.len(), generators.rays.len()), (0, corners as usize));
     }
 }
