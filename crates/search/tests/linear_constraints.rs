@@ -329,7 +329,7 @@ proptest! {
         aeq.iter().zip(beq).for_each(|(row, b)| program.add_constraint(with(row), ComparisonOp::Eq, b));
         let least = program.solve().unwrap().into_solution().unwrap().objective();
         let missed = dot(&slope.collect::<Vec<_>>(), &outcome.x) - least;
-        prop_assert!(missed < 1e-4, "{method:?} missed {missed}: {outcome:?}");
+        prop_assert!(missed < 1e-3, "{method:?} missed {missed}: {outcome:?}");
     }
 }
 
