@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::{ConstraintRow, FailedEvaluation, JournalError, Status};
+use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, Status};
 
 /// An error of the crate. A failed evaluation is not one: a run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -87,16 +87,6 @@ pub enum Error {
         /// By how much, in units of `max(1, max |a_i|, |b|)`.
         violation: f64,
     },
-    /// Constraints that the solver cannot keep.
-    #[error("{solver} does not take {constraints}: {reason}")]
-    Constraints {
-        /// The solver.
-        solver: String,
-        /// Which constraints.
-        constraints: &'static str,
-        /// Why not.
-        reason: &'static str,
-    },
     /// A problem with a number of coordinates that the solver is not made for.
     #[error("{solver} was given a problem of {given} coordinates; expected {expected}")]
     Dimension {
@@ -106,6 +96,24 @@ pub enum Error {
         given: usize,
         /// How many it takes.
         expected: &'static str,
+    },
+    /// A problem with constraints that the solver does not know.
+    #[error("{solver} was given a problem with nonlinear constraints ({count}): {reason}")]
+    NonlinearConstraints {
+        /// The solver.
+        solver: String,
+        /// How many there are.
+        count: ConstraintCount,
+        /// Why it does not take them.
+        reason: &'static str,
+    },
+    /// A problem with linear constraints that the solver does not take.
+    #[error("{solver} was given a problem with linear constraints: {reason}")]
+    LinearConstraints {
+        /// The solver.
+        solver: String,
+        /// Why it does not take them.
+        reason: &'static str,
     },
     /// An option out of its range.
     #[error("option {name} is {value}; expected {expected}")]
@@ -124,6 +132,22 @@ pub enum Error {
         key: String,
         /// What is wrong, where.
         message: String,
+    },
+    /// A name that no solver has.
+    #[error("there is no solver `{name}`; expected one of {}", known.join(", "))]
+    UnknownSolver {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<&'static str>,
+    },
+    /// Options that make one solver another one.
+    #[error("the options given to {name} are those of {other}; expected {name}'s, or {other} as the solver")]
+    OtherSolver {
+        /// The solver asked for.
+        name: &'static str,
+        /// What its options say it is.
+        other: String,
     },
     /// A budget that allows no evaluation.
     #[error("the evaluation budget is 0; expected at least 1, for the start point")]

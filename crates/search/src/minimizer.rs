@@ -8,6 +8,11 @@ use crate::{
     Status, Stop,
 };
 
+/// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
+/// largest value that any evaluation looks like, in either direction, since differences that overflow break it as well.
+/// (The moderated barrier of PRIMA, <https://www.libprima.net>.)
+pub(crate) const BARRIER: f64 = 1e30;
+
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
 /// compared.
 ///
@@ -63,13 +68,15 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any whose linear constraints it
-    /// [takes](Minimizer::constraint_tolerance).
+    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints, whose linear
+    /// ones it [takes](Minimizer::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
+    /// ([`Evaluations::judge_by`]).
     ///
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        problem.linear().map_or(Ok(()), |linear| self.constraint_tolerance(linear).map(|_| ()))
+        without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)?;
+        linear_tolerance(self, problem).map(|_| ())
     }
 
     /// By how much its points may violate these linear constraints, in units of each row's scale (see
@@ -77,10 +84,9 @@ pub trait Minimizer: Send + Sync {
     /// run asks for this, whatever [`accepts`](Minimizer::accepts) says.
     ///
     /// # Errors
-    /// [`Error::Constraints`] with the reason why it does not take them.
+    /// [`Error::LinearConstraints`] with the reason why it does not take them.
     fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
-        let (constraints, reason) = ("linear constraints", "it knows bounds alone");
-        Err(Error::Constraints { solver: self.name(), constraints, reason })
+        Err(Error::LinearConstraints { solver: self.name(), reason: "it knows bounds alone" })
     }
 
     /// What to print on standard output while running; nothing by default.
@@ -93,7 +99,7 @@ pub trait Minimizer: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
-    /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::Constraints`] if the solver does not
+    /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::LinearConstraints`] if the solver does not
     /// take them; [`Error::OutsideBounds`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
@@ -111,19 +117,37 @@ pub trait Minimizer: Send + Sync {
     /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         self.accepts(problem)?;
-        let tolerance = problem.linear().map(|linear| self.constraint_tolerance(linear)).transpose()?;
+        let tolerance = linear_tolerance(self, problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);
-        let mut evaluations = Evaluations::open(
-            problem,
-            tolerance.unwrap_or_default(),
-            run,
-            header,
-            vec![&mut display, observer],
-        )?;
+        let mut evaluations =
+            Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
+    }
+}
+
+/// Why most solvers do not take nonlinear constraints.
+pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
+
+/// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
+pub(crate) fn linear_tolerance(
+    minimizer: &(impl Minimizer + ?Sized),
+    problem: &Problem<'_>,
+) -> Result<f64, Error> {
+    problem.linear().map_or(Ok(0.0), |linear| minimizer.constraint_tolerance(linear))
+}
+
+/// Refuses a problem with nonlinear constraints for a solver that does not take them.
+pub(crate) fn without_nonlinear_constraints(
+    problem: &Problem<'_>,
+    solver: impl FnOnce() -> String,
+    reason: &'static str,
+) -> Result<(), Error> {
+    match problem.nonlinear_constraints() {
+        None => Ok(()),
+        Some(count) => Err(Error::NonlinearConstraints { solver: solver(), count, reason }),
     }
 }
 

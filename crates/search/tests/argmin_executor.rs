@@ -11,7 +11,7 @@ use argmin::core::{
 };
 use argmin::solver::neldermead::NelderMead;
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
     Bounds, Budget, Error, Failure, Method, Minimizer, Outcome, PatternSearch, PatternSolver, Problem, Status,
 };
@@ -122,7 +122,13 @@ fn bound() -> impl Strategy<Value = (f64, f64)> {
 
 prop_compose! {
     fn options()(
-        algorithm in prop_oneof![Just(Algorithm::Classic), Just(Algorithm::Coordinate)],
+        algorithm in prop::sample::select(vec![
+            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups,
+        ]),
+        poll_method in prop::sample::select(vec![
+            PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::MadsPositiveBasis2N,
+            PollMethod::OrthoMadsPositiveBasisNp1,
+        ]),
         poll_order in prop_oneof![
             Just(PollOrder::Consecutive), Just(PollOrder::Random), Just(PollOrder::Success)
         ],
@@ -135,11 +141,13 @@ prop_compose! {
         restarts in 0_u64..4,
         seed in any::<u64>(),
     ) -> Options {
+        let gps = [PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1];
         Options {
             algorithm,
+            poll_method,
             poll_order,
             use_complete_poll: switches.0,
-            accelerate_mesh: switches.1,
+            accelerate_mesh: switches.1 && algorithm != Algorithm::Nups && gps.contains(&poll_method),
             scale_mesh: switches.2,
             pattern_move: switches.3,
             parabola_step: switches.4,

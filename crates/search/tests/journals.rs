@@ -150,6 +150,47 @@ fn a_cheap_objective_is_kept_in_snapshots() {
     }
 }
 
+/// The generators of directions and what polls remember are part of the state.
+#[test]
+fn a_snapshot_holds_all_that_the_next_poll_depends_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("polls");
+    let poll = |poll_method| Options { poll_method, ..Options::default() };
+    let kind = |algorithm| Options { algorithm, ..Options::default() };
+    for options in [
+        poll(PollMethod::GpsPositiveBasisNp1),
+        poll(PollMethod::MadsPositiveBasis2N),
+        poll(PollMethod::MadsPositiveBasisNp1),
+        poll(PollMethod::OrthoMadsPositiveBasis2N),
+        poll(PollMethod::OrthoMadsPositiveBasisNp1),
+        kind(Algorithm::Nups),
+        kind(Algorithm::NupsMads),
+    ] {
+        let options = Options {
+            mesh_tolerance: 1e-300,
+            step_tolerance: 0.0,
+            function_tolerance: 0.0,
+            max_iterations: Some(u64::MAX),
+            max_function_evaluations: Some(u64::MAX),
+            ..options
+        };
+        let search = PatternSearch::new(options).unwrap();
+        // Far from the minimum at all sizes: polls never cease to succeed.
+        let f = |x: &[f64]| x.iter().enumerate().map(|(i, v)| v * v * (1.0 + i as f64)).sum::<f64>();
+        let problem = Problem::new(f, vec![0.7; 8]).unwrap();
+        let run = |evaluations, journal| search.run(&problem, &within(evaluations, journal), &mut ());
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(30_000), &mut ()).unwrap();
+        for stop in [5_000, 9_001] {
+            let _ = fs::remove_file(&path);
+            let report = run(stop, each_at_once(&path)).unwrap().journal.unwrap();
+            assert!(report.snapshots > 0 && report.values < 1_000, "{report:?}");
+            let resumed = run(30_000, each_at_once(&path).resumed()).unwrap();
+            assert_eq!(result(&resumed), result(&undisturbed), "{search:?}");
+            assert!(resumed.journal.unwrap().known > 0);
+        }
+    }
+}
+
 #[test]
 fn a_finished_run_resumes_without_an_evaluation() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,10 +4,10 @@ use std::sync::Mutex;
 
 use microlp::{ComparisonOp, OptimizationDirection};
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder};
 use search::{
-    Bounds, Budget, ConstraintRow, Error, Journal, LinearConstraints, Minimizer, NelderMead, Outcome,
-    PatternSearch, Problem, ProjectedGradient, Run, Status,
+    Bounds, Budget, ConstraintCount, ConstraintRow, Error, Journal, LinearConstraints, Minimizer, NelderMead,
+    Outcome, PatternSearch, Problem, ProjectedGradient, Run, Status,
 };
 
 /// `A x <= b`, `Aeq x = beq`.
@@ -215,7 +215,7 @@ fn solvers_that_know_bounds_alone_refuse_rows() {
         pattern(of(PollMethod::OrthoMadsPositiveBasisNp1)),
     ];
     for minimizer in minimizers {
-        let refused = |error| matches!(error, Err(Error::Constraints { .. }));
+        let refused = |error| matches!(error, Err(Error::LinearConstraints { .. }));
         assert!(refused(minimizer.accepts(&problem)), "{}", minimizer.name());
         let run = minimizer.minimize(&problem, &Budget::unlimited(), &mut ());
         assert!(refused(run.map(|_| ())), "{}", minimizer.name());
@@ -291,6 +291,30 @@ fn threads_and_journals_change_nothing() {
         let path = folder.path().join("journal");
         run(Run::within(&Budget::evaluations(25)).with_journal(Journal::new(&path)));
         assert_eq!(alone, run(Run::default().with_journal(Journal::new(&path).resumed())), "{method:?}");
+    }
+}
+
+/// Rows stay with the polls, the circle goes to the augmented Lagrangian or the barrier: the point of the unit disc and the
+/// half plane x1 + x2 <= 1 with the largest 2 x1 + x2 is (1, 0).
+#[test]
+fn linear_and_nonlinear_constraints_together() {
+    let linear = rows(&[&[1.0, 1.0]], &[1.0], &[], &[]);
+    for nonlinear_constraints in
+        [NonlinearConstraints::AugmentedLagrangian, NonlinearConstraints::ProgressiveBarrier]
+    {
+        let worst = Mutex::new(0.0_f64);
+        let f = |x: &[f64]| {
+            let mut worst = worst.lock().unwrap();
+            *worst = worst.max(linear.violation(x));
+            -2.0 * x[0] - x[1]
+        };
+        let problem = Problem::new(f, vec![3.0, 3.0]).unwrap().subject_to(linear.clone()).unwrap();
+        let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []);
+        let problem = problem.constrained(ConstraintCount::new(1, 0), disc);
+        let search = PatternSearch::new(Options { nonlinear_constraints, ..of(FOLLOWING[0]) }).unwrap();
+        let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.feasible && (outcome.value + 2.0).abs() < 1e-3, "{outcome:?}");
+        assert!(*worst.lock().unwrap() < 1e-13);
     }
 }
 

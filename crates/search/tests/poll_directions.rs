@@ -111,9 +111,7 @@ fn solve(matrix: &[Direction], right: &[f64]) -> Option<Vec<f64>> {
         }
         for i in (0..n).filter(|&i| i != k) {
             let factor = a[i][k] / a[k][k];
-            for j in k..=n {
-                a[i][j] -= factor * a[k][j];
-            }
+            (k..=n).for_each(|j| a[i][j] -= factor * a[k][j]);
         }
     }
     Some((0..n).map(|i| a[i][n] / a[i][i]).collect())

@@ -64,7 +64,8 @@ impl Evaluations<'_> {
         let checked = self.check_point(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        if self.centre.view.is_none() && self.centre.x.is_empty() {
+        // A view tells the objective's value alone.
+        if self.centre.view.is_none() && self.centre.x.is_empty() && self.constrained.is_none() {
             let objective = self.problem.objective();
             // An objective that panics here has no view.
             self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);
@@ -313,7 +314,8 @@ impl Evaluations<'_> {
                     self.best.set(&x, value);
                     if self.best.is_news(value) {
                         let evaluations = self.counts.evaluations;
-                        notify(&mut self.observers, &Event::Improvement { evaluations, x: &x, value })?;
+                        let news = Event::Improvement { evaluations, x: &x, value, feasible: true };
+                        notify(&mut self.observers, &news)?;
                     }
                 }
                 Ok(value)
@@ -348,7 +350,8 @@ impl Evaluations<'_> {
         let evaluations = self.counts.evaluations;
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let x = &self.centre.x;
-        let told = notify(&mut self.observers, &Event::Improvement { evaluations, x, value });
+        let news = Event::Improvement { evaluations, x, value, feasible: true };
+        let told = notify(&mut self.observers, &news);
         self.centre.x[i] = from;
         told
     }

@@ -106,7 +106,7 @@ impl Evaluations<'_> {
             return Ok(());
         }
         self.limits.admit_one_after(self.counts.evaluations)?;
-        let mut trials = ahead.evaluate(self.problem.objective(), filled).iter();
+        let mut trials = ahead.evaluate(self.problem, filled).iter();
         while let Some(trial) = trials.next() {
             let admitted = self.limits.admit_one_after(self.counts.evaluations);
             if let Err(status) = admitted {

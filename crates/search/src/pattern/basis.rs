@@ -66,39 +66,32 @@ impl Basis {
 
     /// The directions of the next poll.
     pub(super) fn directions(&mut self, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> Directions {
-        let n = x.len();
-        let (pattern, map) = match self {
+        let coordinates = |pattern| Directions::new(pattern, Map::Identity, Among::All(x.len()));
+        match self {
             Basis::Coordinates { pattern: Pattern::Minimal } | Basis::Rotating
                 if !is_inside(x, mesh, bounds) =>
             {
-                (Pattern::Maximal, Map::Identity)
+                coordinates(Pattern::Maximal)
             }
-            Basis::Coordinates { pattern } => (*pattern, Map::Identity),
-            Basis::Rotating if mesh.is_small() => (Pattern::MinimalBothWays, Map::Identity),
-            Basis::Rotating => (Pattern::Minimal, Map::Identity),
-            Basis::Alternating { next } => {
-                let pattern = alternate(next);
-                return along_bounds(x, mesh, bounds, pattern, |_| Map::Identity);
+            Basis::Coordinates { pattern } => coordinates(*pattern),
+            Basis::Rotating if mesh.is_small() => coordinates(Pattern::MinimalBothWays),
+            Basis::Rotating => coordinates(Pattern::Minimal),
+            Basis::Triangular { pattern, triangulars } => {
+                among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())))
             }
+            Basis::Orthogonal { pattern, reflections, target } => among_free(bounds, *pattern, |n| {
+                target.resize(n, 0.0);
+                Map::Reflection(reflections.next(n, mesh.level(), target))
+            }),
+            Basis::Alternating { next } => along_bounds(x, mesh, bounds, alternate(next), |_| Map::Identity),
             Basis::AlternatingRotated { next, rotation, generator } => {
                 let pattern = alternate(next);
                 if pattern == Pattern::Upwards {
                     *rotation = generator.random();
                 }
-                let rotation = |n| Map::Rotation(Rotation::of_seed(*rotation, n));
-                return along_bounds(x, mesh, bounds, pattern, rotation);
+                along_bounds(x, mesh, bounds, pattern, |n| Map::Rotation(Rotation::of_seed(*rotation, n)))
             }
-            Basis::Triangular { pattern, triangulars } => {
-                return among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())));
-            }
-            Basis::Orthogonal { pattern, reflections, target } => {
-                return among_free(bounds, *pattern, |n| {
-                    target.resize(n, 0.0);
-                    Map::Reflection(reflections.next(n, mesh.level(), target))
-                });
-            }
-        };
-        Directions::new(pattern, map, Among::All(n))
+        }
     }
 
     /// Whether its directions become dense in all directions, and so need not follow constraints.
@@ -139,7 +132,7 @@ fn along_bounds(
     let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(|&i| has_room(i, x, mesh, bounds));
     let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
     let near = near.into_iter().flat_map(both_ways);
-    Directions::new(pattern, map(inside.len()), Among::Some(inside)).then(near)
+    Directions::new(pattern, map(inside.len()), Among::These(inside)).then(near)
 }
 
 /// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible.
@@ -147,7 +140,7 @@ fn among_free(bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map)
     let free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
     let coordinates: Vec<usize> = (0..bounds.dimension()).filter(free).collect();
     let map = if coordinates.is_empty() { Map::Identity } else { map(coordinates.len()) };
-    Directions::new(pattern, map, Among::Some(coordinates))
+    Directions::new(pattern, map, Among::These(coordinates))
 }
 
 fn alternate(next: &mut Pattern) -> Pattern {

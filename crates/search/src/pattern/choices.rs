@@ -63,8 +63,9 @@ pub enum Algorithm {
 /// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
 /// `Δ` is about `√Δ` long (in units of `initial_mesh_size`), so that a run ends with steps of √`mesh_tolerance`; beyond
 /// `Δ = 1` successes go on to double it. Step and function tolerance are compared with `Δ` as well: for finer results lower
-/// all three. Coordinates with equal bounds have no part in the directions; near a corner of the other bounds few of them
-/// are feasible, and GPS, GSS and `nups` end nearer to it.
+/// all three. Coordinates with equal bounds have no part in the directions. Points outside
+/// the bounds are dropped (as MATLAB does), which few near a corner are not, so that MADS gets on slowly along bounds:
+/// GPS, GSS and `nups` follow them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "read::Word")]
 pub enum PollMethod {
@@ -134,6 +135,36 @@ pub enum PollOrder {
     Random,
     /// The direction that succeeded last first, then the others as the basis has them.
     Success,
+}
+
+/// How nonlinear constraints are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "read::Word")]
+pub enum NonlinearConstraints {
+    /// MATLAB's augmented Lagrangian pattern search (`"alps"`): a sequence of subproblems, each the pattern search on
+    /// objective, shifted log barrier of the inequalities and augmented Lagrangian of the equalities; one iteration is
+    /// one subproblem. (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier algorithm for optimization
+    /// with general inequality constraints and simple bounds"; Kolda, Lewis & Torczon 2006, SAND2006-5315.)
+    #[default]
+    #[serde(rename = "alps")]
+    AugmentedLagrangian,
+    /// The progressive barrier (`"progressive-barrier"`), which MATLAB does not have: objective and violation are two
+    /// aims, polled about the best feasible point and about the best of those that violate the constraints by no more
+    /// than a threshold, which falls. It takes no derivative-like estimates and few evaluations, but needs poll directions
+    /// that can follow a constraint: with those of the axes alone it may stop short on one. (Audet & Dennis 2009, "A
+    /// progressive barrier for derivative-free nonlinear programming".) Equalities can only be met to the tolerance,
+    /// which makes a thin shell of them; the augmented Lagrangian suits them better.
+    #[serde(rename = "progressive-barrier")]
+    ProgressiveBarrier,
+}
+
+impl TryFrom<Word> for NonlinearConstraints {
+    type Error = String;
+
+    fn try_from(word: Word) -> Result<Self, String> {
+        use NonlinearConstraints::{AugmentedLagrangian, ProgressiveBarrier};
+        word.among(&[("alps", AugmentedLagrangian), ("progressive-barrier", ProgressiveBarrier)])
+    }
 }
 
 impl TryFrom<Word> for Algorithm {

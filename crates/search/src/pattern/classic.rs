@@ -29,14 +29,43 @@ impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
+        let state = State::standing_at(&x, value, options, evaluations);
+        evaluations.iteration(&x, value, Some(state.mesh.size()), Method::Start)?;
+        Ok(state)
+    }
+
+    /// A search at the start, whose value is known.
+    pub(super) fn standing_at(
+        x: &[f64],
+        value: f64,
+        options: &Options,
+        evaluations: &Evaluations<'_>,
+    ) -> Self {
         let polls = if options.algorithm.is_nups() {
             Polls::Cycle(Cycle::new(options))
         } else {
             Polls::Same(Poll::classic(options, evaluations))
         };
-        let mesh = Mesh::new(options, &x);
-        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
-        Ok(State { incumbent: Incumbent { x, value }, mesh, polls })
+        State { incumbent: Incumbent { x: x.to_vec(), value }, mesh: Mesh::new(options, x), polls }
+    }
+
+    /// The same search from where it stands, on another objective and a new mesh.
+    pub(super) fn begin_anew(
+        &mut self,
+        value: f64,
+        mesh: Mesh,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        (self.incumbent.value, self.mesh) = (value, mesh);
+        evaluations.hold(&self.incumbent.x, value)
+    }
+
+    pub(super) fn x(&self) -> &[f64] {
+        &self.incumbent.x
+    }
+
+    pub(super) fn mesh_size(&self) -> f64 {
+        self.mesh.size()
     }
 
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -57,26 +86,39 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
+        let (method, end) = self.advance(options, step, evaluations)?;
+        if let Some(method) = method {
+            let Incumbent { x, value } = &self.incumbent;
+            evaluations.iteration(x, *value, Some(self.mesh.size()), method)?;
+        }
+        Ok(end)
+    }
+
+    /// An iteration without its row of the trace: what it did, if anything, and why the search ends with it, if
+    /// it does.
+    pub(super) fn advance(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Option<Method>, Option<Status>), Stop> {
         let State { incumbent, mesh, polls } = self;
         let before = incumbent.value;
-        let (method, end) = if propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)? {
+        if propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)? {
             mesh.expand(gain(before, before - incumbent.value));
-            (Method::SuccessfulSearch, None)
-        } else {
-            match polls.around(incumbent, mesh, evaluations)? {
-                Polled::Improved(moved) => {
-                    mesh.expand(gain(before, moved.decrease));
-                    (Method::SuccessfulPoll, small_success(options, moved, mesh))
-                }
-                Polled::Failed => {
-                    mesh.contract();
-                    (Method::RefineMesh, None)
-                }
-                Polled::NoStep => return Ok(Some(Status::MachinePrecision)),
+            return Ok((Some(Method::SuccessfulSearch), None));
+        }
+        Ok(match polls.around(incumbent, mesh, evaluations)? {
+            Polled::Improved(moved) => {
+                mesh.expand(gain(before, moved.decrease));
+                (Some(Method::SuccessfulPoll), small_success(options, moved, mesh))
             }
-        };
-        evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
-        Ok(end)
+            Polled::Failed => {
+                mesh.contract();
+                (Some(Method::RefineMesh), None)
+            }
+            Polled::NoStep => (None, Some(Status::MachinePrecision)),
+        })
     }
 }
 
@@ -94,6 +136,7 @@ impl Polls {
     }
 }
 
+/// What a success has gained, by the measure of `nups`; the other rules for the mesh do not ask.
 fn gain(before: f64, decrease: f64) -> Gain {
     if SUFFICIENT.is(decrease, before) { Gain::Sufficient } else { Gain::Small }
 }

@@ -7,6 +7,7 @@ mod coordinate;
 mod directions;
 mod incumbent;
 mod mesh;
+mod nonlinear;
 mod nups;
 mod options;
 mod order;
@@ -17,7 +18,7 @@ mod search_step;
 mod state;
 mod trials;
 
-pub use choices::{Algorithm, PollMethod, PollOrder};
+pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
 pub use options::Options;
 pub use search_step::SearchStep;
 pub(crate) use state::State;
@@ -27,19 +28,23 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Status, Stop};
+use crate::minimizer::{linear_tolerance, without_nonlinear_constraints};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
 
-/// MATLAB's `patternsearch`: generalized pattern search within bounds.
+/// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
-/// Each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
+/// With default options each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
 /// improves on it. Then the incumbent moves there and the mesh doubles; if none does, the mesh halves.
 /// The search has converged when the mesh is finer than
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
 ///
+/// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
+/// ([`NonlinearConstraints`]).
+///
 /// Poll points outside the bounds or the linear constraints are dropped; near linear constraints the poll has more
-/// directions, which follow them ([`PollMethod`]). With default options the points, their order and their
-/// number are MATLAB's.
+/// directions, which follow them ([`PollMethod`]). The points, their order and their number are MATLAB's where there are
+/// no linear constraints. Other directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -109,22 +114,32 @@ impl Minimizer for PatternSearch {
             .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        linear_tolerance(self, problem)?;
+        let Options { algorithm, nonlinear_constraints, .. } = self.options;
+        let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        let reason = match (algorithm, nonlinear_constraints) {
+            (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
+            (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
+                "the progressive barrier has polls of its own; `classic` has it"
+            }
+            _ => return Ok(()),
+        };
+        without_nonlinear_constraints(problem, name, reason)
+    }
+
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
-        let refused =
-            |constraints, reason| Err(Error::Constraints { solver: self.name(), constraints, reason });
-        match self.options.algorithm {
-            Algorithm::Coordinate => {
-                refused("linear constraints", "the algorithm coordinate cannot step along them")
+        let Options { algorithm, poll_method, constraint_tolerance, .. } = self.options;
+        let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
+        let reason = match algorithm {
+            Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
+            _ if linear.have_equalities() && !follows_equalities => {
+                "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }
-            Algorithm::Classic if !self.options.poll_method.is_mads() => {
-                Ok(self.options.constraint_tolerance)
-            }
-            _ if linear.have_equalities() => refused(
-                "linear equalities",
-                "MADS and nups poll in directions that leave them; GPS and GSS of classic follow them",
-            ),
-            _ => Ok(self.options.constraint_tolerance),
-        }
+            _ => return Ok(constraint_tolerance),
+        };
+        let solver = format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        Err(Error::LinearConstraints { solver, reason })
     }
 
     fn display(&self) -> DisplayLevel {
@@ -135,6 +150,9 @@ impl Minimizer for PatternSearch {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
         let step = self.search_step.as_deref();
+        if evaluations.nonlinear_constraints().is_some() {
+            return nonlinear::search(&self.options, step, evaluations);
+        }
         let mut state = match State::restored(&self.options, evaluations)? {
             Some(state) => state.going_on(evaluations)?,
             None => State::at_start(&self.options, evaluations)?,

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, PollMethod, PollOrder, read};
+use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
+use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -19,7 +20,7 @@ use crate::{DisplayLevel, Error, Evaluations};
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// In files ([`from_json`](Options::from_json)) the names of the fields are accepted as well as
+/// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the names of the fields are accepted as well as
 /// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
 /// `false`, and words in any case. For a limit, `null` and `"Inf"` stand for none or the default, and so
 /// do MATLAB's texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
@@ -51,8 +52,9 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
-    /// By how much a point may violate a linear constraint, at least 0, in units of the row's scale
-    /// ([`LinearConstraints`](crate::LinearConstraints)); default 1e-6. No point is evaluated beyond it.
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. No point is
+    /// evaluated that violates a linear constraint by more, in units of the row's scale
+    /// ([`LinearConstraints`](crate::LinearConstraints)).
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
     /// How near a linear constraint is for a poll to have directions that follow it, at least 0; default 1e-3. Never
@@ -64,6 +66,21 @@ pub struct Options {
     /// optimization", SIAM J. Optim. 17(4), section 3.)
     #[serde(alias = "TolBind")]
     pub tol_bind: f64,
+    /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
+    #[serde(alias = "NonlinearConstraintAlgorithm")]
+    pub nonlinear_constraints: NonlinearConstraints,
+    /// The penalty of the first subproblem of the augmented Lagrangian, at least 1; default 10.
+    #[serde(alias = "InitialPenalty")]
+    pub initial_penalty: f64,
+    /// The factor of the penalty after a subproblem whose solution is not feasible enough, and of the accuracy asked of
+    /// each next one, above 1; default 100.
+    #[serde(alias = "PenaltyFactor")]
+    pub penalty_factor: f64,
+    /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
+    /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
+    /// barrier: once a point is feasible only feasible points count.
+    #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
+    pub barrier_threshold: Option<f64>,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
@@ -137,6 +154,10 @@ impl Default for Options {
             function_tolerance: 1e-6,
             constraint_tolerance: 1e-6,
             tol_bind: 1e-3,
+            nonlinear_constraints: NonlinearConstraints::AugmentedLagrangian,
+            initial_penalty: 10.0,
+            penalty_factor: 100.0,
+            barrier_threshold: None,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -173,15 +194,27 @@ impl Options {
     /// # Ok::<(), search::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let options: Options = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let key = if path == "." { String::new() } else { format!("{path}: ") };
-            Error::OptionsText { key, message: error.into_inner().to_string() }
-        })?;
-        deserializer
-            .end()
-            .map_err(|error| Error::OptionsText { key: String::new(), message: error.to_string() })?;
+        Options::of(&options_from_json(text)?)
+    }
+
+    /// The same from TOML text.
+    ///
+    /// # Errors
+    /// As for [`from_json`](Options::from_json).
+    ///
+    /// ```
+    /// use search::pattern::Options;
+    ///
+    /// let options = Options::from_toml("CompletePoll = 'off'\nMaxIter = 100\nMaxMeshSize = inf")?;
+    /// assert_eq!(options.max_iterations, Some(100));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Options::of(&options_from_toml(text)?)
+    }
+
+    fn of(options: &serde_json::Value) -> Result<Self, Error> {
+        let options: Options = parsed(options)?;
         options.check()?;
         Ok(options)
     }
@@ -200,8 +233,20 @@ impl Options {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
-        nonnegative("constraint_tolerance", self.constraint_tolerance)?;
+        positive("constraint_tolerance", self.constraint_tolerance)?;
         nonnegative("tol_bind", self.tol_bind)?;
+        let (penalty, factor) = (self.initial_penalty, self.penalty_factor);
+        let (at_least_1, above_1) = (penalty >= 1.0, factor > 1.0);
+        require(
+            "initial_penalty",
+            penalty,
+            at_least_1 && penalty.is_finite(),
+            "a finite number, at least 1",
+        )?;
+        require("penalty_factor", factor, above_1 && factor.is_finite(), "a finite number above 1")?;
+        if let Some(threshold) = self.barrier_threshold {
+            require("barrier_threshold", threshold, threshold >= 0.0, "at least 0")?;
+        }
         evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;

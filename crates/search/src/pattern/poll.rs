@@ -20,7 +20,7 @@ pub(super) struct Poll {
     tol_bind: f64,
     /// The linear constraints, if there are any.
     #[serde(skip)]
-    rows: Option<Rows>,
+    rows: Option<Box<Rows>>,
 }
 
 /// With what a poll is content before it has looked at all its points.
@@ -84,14 +84,14 @@ impl Poll {
         let bounds = evaluations.bounds();
         let mut directions = self.basis.directions(&incumbent.x, mesh, bounds);
         if let Some(linear) = evaluations.linear() {
-            let rows = self.rows.get_or_insert_with(|| Rows::new(linear, mesh, evaluations));
+            let rows = self.rows.get_or_insert_with(|| Box::new(Rows::new(linear, mesh, evaluations)));
             if !self.basis.becomes_dense() {
                 let within = self.tol_bind.min(mesh.size());
                 directions = rows.followed_by(directions, &incumbent.x, within, bounds)?;
             }
         }
         self.order.prepare(directions.len());
-        let (rows, beyond) = (self.rows.as_ref(), self.beyond);
+        let (rows, beyond) = (self.rows.as_deref(), self.beyond);
         let trials = Trials { incumbent, mesh, bounds, rows, directions, beyond };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);

@@ -99,8 +99,8 @@ pub(super) struct Directions {
 /// The coordinates that a pattern is of.
 pub(super) enum Among {
     All(usize),
-    /// These, in ascending order.
-    Some(Vec<usize>),
+    /// In ascending order.
+    These(Vec<usize>),
     /// Those of a subspace, by its basis.
     Spanned(Arc<[Vec<f64>]>),
 }
@@ -109,7 +109,7 @@ impl Among {
     pub(super) fn len(&self) -> usize {
         match self {
             Among::All(n) => *n,
-            Among::Some(coordinates) => coordinates.len(),
+            Among::These(coordinates) => coordinates.len(),
             Among::Spanned(basis) => basis.len(),
         }
     }
@@ -181,7 +181,7 @@ impl Directions {
             return;
         }
         self.write_packed(k, &mut direction[..self.among.len()]);
-        if let Among::Some(coordinates) = &self.among {
+        if let Among::These(coordinates) = &self.among {
             direction[coordinates.len()..].fill(0.0);
             // From the last one on: each moves upwards, over places that are empty by then.
             for (from, &to) in coordinates.iter().enumerate().rev().filter(|(from, to)| from != *to) {

@@ -9,7 +9,7 @@ use super::halton::{primes, radical_inverse};
 /// MADS instance with orthogonal directions", SIAM J. Optim. 20(2), section 3.)
 ///
 /// Nothing of it but `q` is in memory.
-pub(in super::super) struct Reflection {
+pub(in crate::pattern) struct Reflection {
     q: Vec<f64>,
     squared_length: f64,
     /// Signs of the columns.
@@ -18,7 +18,7 @@ pub(in super::super) struct Reflection {
 
 /// Where the matrices of the polls come from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in super::super) struct Reflections {
+pub(in crate::pattern) struct Reflections {
     /// Where Halton's sequence begins.
     first: u64,
     /// The furthest index so far, and the finest level.
@@ -31,7 +31,7 @@ const SEEDS_APART: u64 = 10_000;
 
 impl Reflections {
     /// The first index is the `n`-th prime, as in the paper, for seed 0.
-    pub(in super::super) fn new(seed: u64, n: usize) -> Self {
+    pub(in crate::pattern) fn new(seed: u64, n: usize) -> Self {
         let prime = primes(n).last().copied().unwrap_or_default();
         let first = prime + SEEDS_APART * (seed % (1 << 32));
         Reflections { first, last: first, finest: 0 }
@@ -41,7 +41,7 @@ impl Reflections {
     ///
     /// On the finest mesh so far `t = t₀ + ℓ`, so that the directions of ever finer meshes are consecutive in Halton's
     /// sequence, and therefore dense; else a `t` that has not been yet (section 3.4).
-    pub(in super::super) fn next(&mut self, n: usize, level: i32, target: &[f64]) -> Reflection {
+    pub(in crate::pattern) fn next(&mut self, n: usize, level: i32, target: &[f64]) -> Reflection {
         let t = if level >= self.finest {
             self.finest = level;
             self.first + level.unsigned_abs() as u64

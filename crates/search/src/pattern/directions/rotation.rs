@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// An orthogonal matrix as a product of reflections of ever fewer coordinates, after signs: uniform (Haar) if each
 /// reflection takes the first axis to a normal deviate's direction. (Stewart 1980, "The efficient generation of random
 /// orthogonal matrices", SIAM J. Numer. Anal. 17(3), section 3.)
-pub(in super::super) struct Rotation {
+pub(in crate::pattern) struct Rotation {
     /// Reflection `k` leaves the first `k` coordinates alone; its vector has the squared length 2.
     reflections: Vec<Vec<f64>>,
     signs: Vec<f64>,
@@ -15,7 +15,7 @@ pub(in super::super) struct Rotation {
 
 impl Rotation {
     /// The matrix of this seed in `n` coordinates.
-    pub(in super::super) fn of_seed(seed: u64, n: usize) -> Self {
+    pub(in crate::pattern) fn of_seed(seed: u64, n: usize) -> Self {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
         let (mut reflections, mut signs) = (Vec::with_capacity(n), Vec::with_capacity(n));
         for k in 0..n {

@@ -8,27 +8,27 @@ use serde::{Deserialize, Serialize};
 /// A lower triangular matrix of whole numbers, its rows and columns permuted, with `±2^|ℓ|` in the diagonal and
 /// smaller numbers below it: a basis, since its determinant is `±2^(n|ℓ|)`. (Audet & Dennis 2006, "Mesh adaptive
 /// direct search algorithms for constrained optimization", SIAM J. Optim. 17(1), section 4.1.)
-pub(in super::super) struct Triangular {
+pub(in crate::pattern) struct Triangular {
     columns: Vec<Vec<f64>>,
 }
 
 /// Where the matrices of the polls come from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in super::super) struct Triangulars {
+pub(in crate::pattern) struct Triangulars {
     generator: Xoshiro256PlusPlus,
     /// Seed of the directions `b(ℓ)`.
     levels: u64,
 }
 
 impl Triangulars {
-    pub(in super::super) fn new(seed: u64) -> Self {
+    pub(in crate::pattern) fn new(seed: u64) -> Self {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
         let levels = generator.random();
         Triangulars { generator, levels }
     }
 
     /// The matrix of a poll at mesh level `ℓ` in `n` coordinates.
-    pub(in super::super) fn next(&mut self, n: usize, level: i32) -> Triangular {
+    pub(in crate::pattern) fn next(&mut self, n: usize, level: i32) -> Triangular {
         let largest = largest_entry(level);
         let (pivot, last) = self.direction_of_level(n, level);
         let generator = &mut self.generator;
