@@ -5,8 +5,8 @@
 
 use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
-    Bounds, Budget, ConstraintCount, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective,
-    Outcome, PatternSearch, Problem, Run, Status,
+    Bounds, Budget, ConstraintCount, Counts, Display, DisplayLevel, Iteration, LinearConstraints, Method,
+    Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status,
 };
 
 /// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
@@ -255,6 +255,109 @@ fn c7_minimum_on_the_bound() {
         assert_published("f", "-382.972937", &printed(&[outcome.value], 6));
         assert!((98..=140).contains(&outcome.counts.evaluations), "{}", outcome.counts.evaluations);
     }
+}
+
+/// `0.5 x'Hx + f'x` of the pages on linear constraints.
+fn lincontest7(x: &[f64]) -> f64 {
+    const H: [[f64; 6]; 6] = [
+        [36.0, 17.0, 19.0, 12.0, 8.0, 15.0],
+        [17.0, 33.0, 18.0, 11.0, 7.0, 14.0],
+        [19.0, 18.0, 43.0, 13.0, 8.0, 16.0],
+        [12.0, 11.0, 13.0, 18.0, 6.0, 11.0],
+        [8.0, 7.0, 8.0, 6.0, 9.0, 8.0],
+        [15.0, 14.0, 16.0, 11.0, 8.0, 29.0],
+    ];
+    const F: [f64; 6] = [20.0, 15.0, 21.0, 18.0, 29.0, 24.0];
+    let along = |row: &[f64; 6]| row.iter().zip(x).map(|(h, x)| h * x).sum::<f64>();
+    x.iter().zip(&H).map(|(x, row)| 0.5 * x * along(row)).sum::<f64>() + along(&F)
+}
+
+/// `lincontest7` from the pages' start, which violates all equalities, under their inequality and these equalities.
+fn under_equalities(aeq: [[f64; 6]; 4], options: Options) -> Outcome {
+    let inequality = LinearConstraints::at_most(vec![vec![-8.0, 7.0, 3.0, -4.0, 9.0, 0.0]], vec![7.0]);
+    let aeq = aeq.iter().map(|row| row.to_vec()).collect();
+    let equalities = LinearConstraints::equal(aeq, vec![84.0, 62.0, 65.0, 1.0]).unwrap();
+    let linear = inequality.unwrap().and(equalities).unwrap();
+    let problem = Problem::new(lincontest7, vec![2.0, 1.0, 0.0, 9.0, 1.0, 0.0]).unwrap();
+    let outcome = run_problem(&problem.subject_to(linear.clone()).unwrap(), options);
+    assert!(linear.violation(&outcome.x) < 1e-13, "{}", linear.violation(&outcome.x));
+    assert_eq!(outcome.exit_flag(), 1);
+    outcome
+}
+
+const ALONG_CONSTRAINTS: [PollMethod; 4] = [
+    PollMethod::GpsPositiveBasis2N,
+    PollMethod::GpsPositiveBasisNp1,
+    PollMethod::GssPositiveBasis2N,
+    PollMethod::GssPositiveBasisNp1,
+];
+
+/// Page `search-and-poll`. MathWorks prints counts alone, which differ between releases (1462 evaluations in 106 or 136
+/// iterations, 758 in 84; 667 in 93 with a search); the optimum is that of the conditions of Karush, Kuhn and Tucker, a
+/// linear system here.
+#[test]
+fn c9_linear_constraints_of_the_search_and_poll_page() {
+    let aeq = [
+        [7.0, 1.0, 8.0, 3.0, 3.0, 3.0],
+        [5.0, 0.0, -5.0, 1.0, -5.0, 8.0],
+        [-2.0, -6.0, 7.0, 1.0, 1.0, 9.0],
+        [1.0, -1.0, 2.0, -2.0, 3.0, -3.0],
+    ];
+    for poll_method in ALONG_CONSTRAINTS {
+        let max_iterations = Some(5000);
+        let outcome = under_equalities(aeq, Options { poll_method, max_iterations, ..Options::default() });
+        assert_published("f, exact", "1919.536318", &printed(&[outcome.value], 6));
+        let exact = [8.516523, -6.109419, 4.098911, 1.287749, -4.234839, 2.181249];
+        let off = outcome.x.iter().zip(exact).map(|(x, exact)| (x - exact).abs()).fold(0.0, f64::max);
+        assert!(off < 5e-5, "{poll_method:?}: {:?}", outcome.x);
+    }
+}
+
+/// Page "Effects of pattern search options", which prints 2189.18; the exact optimum as above.
+#[test]
+fn c10_linear_constraints_of_the_options_page() {
+    let aeq = [
+        [7.0, 1.0, 8.0, 3.0, 3.0, 3.0],
+        [5.0, 0.0, 5.0, 1.0, 5.0, 8.0],
+        [2.0, 6.0, 7.0, 1.0, 1.0, 8.0],
+        [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    ];
+    for poll_method in ALONG_CONSTRAINTS {
+        let max_iterations = Some(5000);
+        let outcome = under_equalities(aeq, Options { poll_method, max_iterations, ..Options::default() });
+        assert_published("f, page", "2189.18", &printed(&[outcome.value], 2));
+        assert_published("f, exact", "2189.183819", &printed(&[outcome.value], 6));
+        let exact = [1.0, -2.302716, 9.513818, -0.046710, -0.197164, 1.307930];
+        let off = outcome.x.iter().zip(exact).map(|(x, exact)| (x - exact).abs()).fold(0.0, f64::max);
+        assert!(off < 5e-5, "{poll_method:?}: {:?}", outcome.x);
+    }
+}
+
+/// Page `patternsearch`: psobj under two inequalities. MATLAB's printed answer, (5.2827, -1.8758), is a local minimum far
+/// away where the function is as good as 0 (-6.5e-14). The least value is -5.4526e-8, by a grid of steps 0.01, refined.
+#[test]
+fn c11_inequalities_of_the_reference_page() {
+    let a = vec![vec![-3.0, -2.0], vec![-4.0, -7.0]];
+    let linear = LinearConstraints::at_most(a, vec![-1.0, -8.0]).unwrap();
+    let problem = Problem::new(psobj, vec![0.5, -0.5]).unwrap().subject_to(linear).unwrap();
+    for poll_method in ALONG_CONSTRAINTS {
+        let outcome = run_problem(&problem, Options { poll_method, use_complete_poll: true, ..unscaled() });
+        assert_published("x, grid", "2.9877 2.8025", &printed(&outcome.x, 4));
+        assert_published("f, grid", "-5.45259e-8", &format!("{:.5e}", outcome.value));
+    }
+    let options = Options { poll_method: PollMethod::GssPositiveBasisNp1, ..unscaled() };
+    let outcome = run_problem(&problem, options);
+    assert_published("x, page `patternsearch`", "5.2827 -1.8758", &printed(&outcome.x, 4));
+}
+
+/// Page `patternsearch`: psobj within bounds. The minimum is on the bound x2 = -3.
+#[test]
+fn c12_bounds_of_the_reference_page() {
+    let bounds = Bounds::new(vec![0.0, f64::NEG_INFINITY], vec![f64::INFINITY, -3.0]).unwrap();
+    let outcome = run(psobj, &[1.0, -5.0], Some(bounds), Options::default());
+    assert_published("x, page `patternsearch`", "0.1880 -3.0000", &printed(&outcome.x, 4));
+    assert_published("x, exact", "0.18804 -3.00000", &printed(&outcome.x, 5));
+    assert_published("f, exact", "-0.0021791892", &printed(&[outcome.value], 10));
 }
 
 /// No counts are published for the other poll methods and nups within bounds, but what they find should be the same:

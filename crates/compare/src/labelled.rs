@@ -1,6 +1,6 @@
 //! A minimizer under a name of one's own.
 
-use search::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
+use search::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
 use serde_json::Value;
 
 /// A minimizer under another name: two of a kind with different options are told apart by it in tables.
@@ -46,6 +46,10 @@ impl Minimizer for Labelled {
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         self.minimizer.accepts(problem)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        self.minimizer.constraint_tolerance(linear)
     }
 
     fn display(&self) -> DisplayLevel {

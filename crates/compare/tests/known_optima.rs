@@ -2,7 +2,7 @@
 
 use compare::{Case, Labelled, Plan, compare, suites};
 use proptest::prelude::*;
-use search::pattern::{Algorithm, NonlinearConstraints, Options};
+use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod};
 use search::{
     Bounds, Budget, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch,
     Problem, ProjectedGradient, ProjectedGradientOptions, Within,
@@ -74,6 +74,49 @@ fn solvers_reach_the_published_optima_of_hock_and_schittkowski() {
         reached += usize::from(!local);
     }
     assert!(reached >= comparison.records().len() - exact().len(), "only problem 2 has a second minimum");
+}
+
+#[test]
+fn searches_along_linear_constraints_reach_the_published_optima() {
+    let search = |poll_method: PollMethod| {
+        let options = Options {
+            poll_method,
+            mesh_tolerance: 1e-9,
+            step_tolerance: 0.0,
+            function_tolerance: 0.0,
+            max_iterations: Some(1_000_000),
+            max_function_evaluations: Some(1_000_000),
+            ..Options::default()
+        };
+        let label = format!("{poll_method:?}");
+        Box::new(Labelled::new(label, PatternSearch::new(options).unwrap())) as Box<dyn Minimizer>
+    };
+    let searches = [
+        PollMethod::GpsPositiveBasis2N,
+        PollMethod::GpsPositiveBasisNp1,
+        PollMethod::GssPositiveBasis2N,
+        PollMethod::GssPositiveBasisNp1,
+    ]
+    .map(search);
+    let cases = suites::linear_constraints();
+    let plan = Plan { budget: Budget::evaluations(50_000), threads: 2, ..Plan::default() };
+    let comparison = compare(&cases, &searches, &plan).unwrap();
+    assert_eq!(comparison.records().len(), 18 * searches.len());
+    for record in comparison.records() {
+        let outcome = record.result.as_ref().unwrap();
+        let optimum = comparison.optimum(&record.problem).unwrap();
+        assert!(
+            (outcome.value - optimum).abs() < 1e-6 * optimum.abs().max(1.0),
+            "{} on {}: {} after {} evaluations ({}); published: {optimum}",
+            record.minimizer,
+            record.problem,
+            outcome.value,
+            outcome.counts.evaluations,
+            outcome.message()
+        );
+        let problem = cases.iter().find(|case| case.name() == record.problem).unwrap().problem(0).unwrap();
+        assert!(problem.linear().unwrap().violation(&outcome.x) < 1e-13, "{}", record.problem);
+    }
 }
 
 /// The augmented Lagrangian with MATLAB's options and no limits. By polls along the axes a curved valley is long: of three

@@ -74,10 +74,12 @@ impl<W: Write> Display<W> {
             Event::Start { problem, projected, journal, restored, .. } => {
                 if *projected > 0 {
                     let plural = if *projected == 1 { "" } else { "s" };
-                    writeln!(
-                        self.out,
-                        "The start was outside its bounds in {projected} coordinate{plural}; the run begins at its projection."
-                    )?;
+                    let (place, there) = match problem.linear() {
+                        None => ("outside its bounds", "its projection"),
+                        Some(_) => ("not feasible", "the nearest point that is"),
+                    };
+                    let moved = format!("{projected} coordinate{plural}");
+                    writeln!(self.out, "The start was {place} in {moved}; the run begins at {there}.")?;
                 }
                 if let Some(journal) = journal.filter(|journal| journal.known > 0 || journal.cut > 0) {
                     writeln!(self.out, "{}", resumed(journal))?;

@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::{ConstraintCount, FailedEvaluation, JournalError, Status};
+use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, Status};
 
 /// An error of the crate. A failed evaluation is not one: a run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -41,6 +41,52 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
+    /// Rows of linear constraints and limits that do not match.
+    #[error("{rows} rows of linear constraints have {limits} limits; expected one for each")]
+    RowsLength {
+        /// Number of rows.
+        rows: usize,
+        /// Number of limits.
+        limits: usize,
+    },
+    /// A row of linear constraints of another dimension.
+    #[error("{row} has {given} coefficients; expected {expected}")]
+    RowLength {
+        /// The row.
+        row: ConstraintRow,
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
+    /// A row of linear constraints with a number that is none.
+    #[error("{} of {row} is {value}; expected a finite number", place(*coefficient))]
+    RowNotFinite {
+        /// The row.
+        row: ConstraintRow,
+        /// Which coefficient, from 0; `None` for the limit.
+        coefficient: Option<usize>,
+        /// Its value.
+        value: f64,
+    },
+    /// A row of zeros that holds nowhere.
+    #[error("{row} has no coefficient but zeros, which do not reach its limit {limit}")]
+    EmptyRow {
+        /// The row.
+        row: ConstraintRow,
+        /// Its limit.
+        limit: f64,
+    },
+    /// Linear constraints and bounds that no point satisfies together; MATLAB's exit flag -2.
+    #[error(
+        "no point satisfies all linear constraints within the bounds: as near as can be, {row} is violated by {violation} times its scale"
+    )]
+    NoFeasiblePoint {
+        /// The row that is violated most where the sum of all violations is least.
+        row: ConstraintRow,
+        /// By how much, in units of `max(1, max |a_i|, |b|)`.
+        violation: f64,
+    },
     /// A problem with a number of coordinates that the solver is not made for.
     #[error("{solver} was given a problem of {given} coordinates; expected {expected}")]
     Dimension {
@@ -58,6 +104,14 @@ pub enum Error {
         solver: String,
         /// How many there are.
         count: ConstraintCount,
+        /// Why it does not take them.
+        reason: &'static str,
+    },
+    /// A problem with linear constraints that the solver does not take.
+    #[error("{solver} was given a problem with linear constraints: {reason}")]
+    LinearConstraints {
+        /// The solver.
+        solver: String,
         /// Why it does not take them.
         reason: &'static str,
     },
@@ -150,6 +204,32 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
+    /// A minimizer asked for a point that violates a linear constraint: a defect of the minimizer.
+    #[error(
+        "{solver} asked for a point that violates {row} by more than the tolerance: a defect of the solver"
+    )]
+    OutsideRow {
+        /// The minimizer.
+        solver: String,
+        /// The row.
+        row: ConstraintRow,
+    },
+}
+
+impl Error {
+    /// MATLAB's `exitflag` where the error is the end of a run that MATLAB ends with one: -2 without a feasible point.
+    #[doc(alias = "exitflag")]
+    pub fn exit_flag(&self) -> Option<i32> {
+        match self {
+            Error::NoFeasiblePoint { .. } => Some(-2),
+            Error::NoValue { status, .. } => Some(status.exit_flag()),
+            _ => None,
+        }
+    }
+}
+
+fn place(coefficient: Option<usize>) -> String {
+    coefficient.map_or("the limit".to_owned(), |i| format!("coefficient {i}"))
 }
 
 fn first_failure(first: &Option<Box<FailedEvaluation>>) -> String {

@@ -22,7 +22,7 @@
 //! What holds for every solver, because every value of the objective passes one door
 //! ([`Evaluations`]):
 //!
-//! - each evaluated point satisfies the bounds to the bit;
+//! - each evaluated point satisfies the bounds to the bit, and linear constraints up to a tolerance;
 //! - the evaluation budget is met exactly;
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
@@ -32,7 +32,7 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`ConstraintCount`], [`ConstraintValues`], [`Program`], [`Incremental`], [`CheckIncremental`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`], [`Program`], [`Incremental`], [`CheckIncremental`] |
 //! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Minimizer`] for one's own |
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
@@ -53,6 +53,7 @@ mod explain;
 mod format;
 mod incremental;
 mod journal;
+mod linear;
 mod minimizer;
 mod objective;
 mod observer;
@@ -88,6 +89,7 @@ pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecre
 pub use format::{exact, general};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
+pub use linear::{ConstraintRow, LinearConstraints};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::journal::Header;
 use crate::{
-    Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Run, Status, Stop,
+    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run,
+    Status, Stop,
 };
 
 /// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
@@ -79,13 +80,25 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints. One
-    /// that says yes to those sees merits as its values ([`Evaluations::judge_by`]).
+    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints, whose linear
+    /// ones it [takes](Minimizer::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
+    /// ([`Evaluations::judge_by`]).
     ///
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)
+        without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)?;
+        linear_tolerance(self, problem).map(|_| ())
+    }
+
+    /// By how much its points may violate these linear constraints, in units of each row's scale (see
+    /// [`LinearConstraints`]): the door holds it to that. By default a solver takes none: a
+    /// run asks for this, whatever [`accepts`](Minimizer::accepts) says.
+    ///
+    /// # Errors
+    /// [`Error::LinearConstraints`] with the reason why it does not take them.
+    fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
+        Err(Error::LinearConstraints { solver: self.name(), reason: "it knows bounds alone" })
     }
 
     /// What to print on standard output while running; nothing by default.
@@ -98,7 +111,8 @@ pub trait Minimizer: Send + Sync {
     ///
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
-    /// failed, [`Error::OutsideBounds`] or [`Error::PointLength`] if the solver is defective.
+    /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::LinearConstraints`] if the solver does not
+    /// take them; [`Error::OutsideBounds`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
         problem: &Problem<'_>,
@@ -115,10 +129,12 @@ pub trait Minimizer: Send + Sync {
     /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         self.accepts(problem)?;
+        let tolerance = linear_tolerance(self, problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
         let header = |journal: &_| Header::of(self, problem, journal);
-        let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
+        let mut evaluations =
+            Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
     }
@@ -126,6 +142,14 @@ pub trait Minimizer: Send + Sync {
 
 /// Why most solvers do not take nonlinear constraints.
 pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
+
+/// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
+pub(crate) fn linear_tolerance(
+    minimizer: &(impl Minimizer + ?Sized),
+    problem: &Problem<'_>,
+) -> Result<f64, Error> {
+    problem.linear().map_or(Ok(0.0), |linear| minimizer.constraint_tolerance(linear))
+}
 
 /// Refuses a problem with nonlinear constraints for a solver that does not take them.
 pub(crate) fn without_nonlinear_constraints(
@@ -158,6 +182,10 @@ impl<M: Minimizer + ?Sized> Minimizer for Box<M> {
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         (**self).accepts(problem)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        (**self).constraint_tolerance(linear)
     }
 
     fn display(&self) -> DisplayLevel {

@@ -14,7 +14,7 @@ pub enum Event<'e> {
         solver: &'e str,
         /// What it minimizes.
         problem: &'e Problem<'e>,
-        /// How many coordinates of the start lay outside the bounds and were moved onto them.
+        /// How many coordinates of the start were moved, onto the bounds or to where the linear constraints hold.
         projected: usize,
         /// What the journal holds, if the run keeps one.
         journal: Option<&'e JournalReport>,

@@ -11,8 +11,8 @@ use crate::{Failure, JournalReport, general};
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
-    /// The best point of all those evaluated; inside the bounds to the bit. With nonlinear constraints the best
-    /// feasible one, or, if none is, the one that violates them least.
+    /// The best point of all those evaluated; inside the bounds to the bit, and linear constraints up to the tolerance. With
+    /// nonlinear constraints the best feasible one, or, if none is, the one that violates them least.
     pub x: Vec<f64>,
     /// The value there; never above the value at the start, if that was feasible.
     pub value: f64,
@@ -29,7 +29,7 @@ pub struct Outcome {
     pub counts: Counts,
     /// Iterations completed, the start not counted.
     pub iterations: u64,
-    /// How many coordinates of the start lay outside the bounds and were moved onto them.
+    /// How many coordinates of the start were moved, onto the bounds or to where the linear constraints hold.
     pub projected: usize,
     /// The reason behind [`Status::SolverGaveUp`] and [`Status::JournalFailed`].
     pub complaint: Option<String>,

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::constraints::{Nonlinear, ValueOf};
-use crate::{Bounds, ConstraintCount, Error, IntoConstraints, IntoValueAndConstraints, Objective};
+use crate::{
+    Bounds, ConstraintCount, Error, IntoConstraints, IntoValueAndConstraints, LinearConstraints, Objective,
+};
 
-/// An objective with a start point, bounds and perhaps nonlinear constraints. Cheap to clone: the objective is shared.
+/// An objective with a start point, bounds and perhaps linear and nonlinear constraints. Cheap to clone: the objective is
+/// shared.
 ///
 /// ```
 /// use search::{Bounds, Problem};
@@ -20,6 +23,7 @@ pub struct Problem<'o> {
     objective: Arc<dyn Objective + 'o>,
     start: Vec<f64>,
     bounds: Bounds,
+    linear: Option<Arc<LinearConstraints>>,
     nonlinear: Option<Nonlinear<'o>>,
 }
 
@@ -44,7 +48,7 @@ impl<'o> Problem<'o> {
             return Err(Error::StartNotFinite { index, value: start[index] });
         }
         let bounds = Bounds::free(start.len());
-        Ok(Problem { objective, start, bounds, nonlinear: None })
+        Ok(Problem { objective, start, bounds, linear: None, nonlinear: None })
     }
 
     /// The same problem within bounds. The start may lie outside: a run begins at its projection,
@@ -58,6 +62,30 @@ impl<'o> Problem<'o> {
             return Err(Error::BoundsLength { what: "given", given, expected });
         }
         Ok(Problem { bounds, ..self })
+    }
+
+    /// The same problem under linear constraints. The start may violate them: a run begins at the nearest point that
+    /// satisfies them and the bounds, and fails with [`Error::NoFeasiblePoint`] if there is none. Solvers that do not
+    /// take linear constraints refuse the problem ([`Error::LinearConstraints`]).
+    ///
+    /// ```
+    /// use search::{Budget, LinearConstraints, Minimizer, PatternSearch, Problem};
+    ///
+    /// // The point of x1 + x2 <= 1 that is nearest to (2, 1), from a start that is not in it.
+    /// let linear = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![1.0])?;
+    /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
+    /// let problem = Problem::new(f, vec![3.0, 3.0])?.subject_to(linear)?;
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+    /// assert!((outcome.x[0] - 1.0).abs() < 1e-5 && outcome.x[1].abs() < 1e-5);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::RowLength`] for rows of another dimension.
+    pub fn subject_to(self, linear: LinearConstraints) -> Result<Self, Error> {
+        linear.check_dimension(self.dimension())?;
+        let linear = linear.dimension().map(|_| Arc::new(linear));
+        Ok(Problem { linear, ..self })
     }
 
     /// The same problem under nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`, in place of any it had: MATLAB's
@@ -145,6 +173,11 @@ impl<'o> Problem<'o> {
         &self.bounds
     }
 
+    /// The linear constraints, if there are any.
+    pub fn linear(&self) -> Option<&LinearConstraints> {
+        self.linear.as_deref()
+    }
+
     /// How many nonlinear constraints there are, if there are any.
     pub fn nonlinear_constraints(&self) -> Option<ConstraintCount> {
         self.nonlinear.as_ref().map(|nonlinear| nonlinear.count)
@@ -157,10 +190,11 @@ impl<'o> Problem<'o> {
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds, nonlinear: _ } = self;
+        let Problem { objective: _, start, bounds, linear, nonlinear: _ } = self;
         f.debug_struct("Problem")
             .field("start", start)
             .field("bounds", bounds)
+            .field("linear", linear)
             .field("nonlinear", &self.nonlinear_constraints())
             .finish_non_exhaustive()
     }

@@ -1,11 +1,13 @@
 //! Sets of problems with published solutions or published starts.
 
 mod hock_schittkowski;
+mod linear_constraints;
 mod more_wild;
 mod nonlinear;
 mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
+pub use linear_constraints::linear_constraints;
 pub use more_wild::{Kind, more_wild};
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use rotated::rotated;

@@ -57,11 +57,11 @@ impl Evaluations<'_> {
     /// counted as an evaluation.
     ///
     /// # Errors
-    /// [`Stop`] for a point outside the bounds or of another dimension, if the journal records single values and
+    /// [`Stop`] for a point outside the bounds or the linear constraints or of another dimension, if the journal records single values and
     /// this run does not, or if it has stopped already.
     pub fn hold(&mut self, x: &[f64], value: f64) -> Result<(), Stop> {
         self.proceed()?;
-        let checked = self.check_bounds(x);
+        let checked = self.check_point(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
         // A view tells the objective's value alone.
@@ -194,10 +194,10 @@ impl Evaluations<'_> {
     }
 
     /// Moves the centre by setting coordinate `i` to `to`, a trial whose value was handed on before. A value outside
-    /// the bounds, which cannot have been one, stops the run.
+    /// the bounds or the linear constraints, which cannot have been one, stops the run.
     pub fn accept(&mut self, i: usize, to: f64, value: f64) {
-        if !self.problem.bounds().admit(i, to) {
-            self.stopped.get_or_insert_with(|| StopKind::Outside(i, to).into());
+        if let Err(stop) = self.check_beside_centre(i, to) {
+            self.stopped.get_or_insert(stop);
             return;
         }
         self.best.centre_moves(&self.centre.x, i, to);
@@ -250,6 +250,19 @@ impl Evaluations<'_> {
         }
     }
 
+    fn check_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
+        if !self.problem.bounds().admit(i, to) {
+            return Err(StopKind::Outside(i, to).into());
+        }
+        if self.problem.linear().is_none() {
+            return Ok(());
+        }
+        let from = std::mem::replace(&mut self.centre.x[i], to);
+        let checked = self.check_rows(&self.centre.x);
+        self.centre.x[i] = from;
+        checked
+    }
+
     fn trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.proceed()?;
         let value = self.admitted_trial(i, to, tiny);
@@ -258,9 +271,7 @@ impl Evaluations<'_> {
 
     fn admitted_trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.limits.admit_trial_after(self.counts.evaluations)?;
-        if !self.problem.bounds().admit(i, to) {
-            return Err(StopKind::Outside(i, to).into());
-        }
+        self.check_beside_centre(i, to)?;
         let Some(view) = &mut self.centre.view else { return Ok(f64::INFINITY) };
         let attempt = caught(|| view.try_value(i, to));
         self.counts.evaluations += 1;

@@ -46,7 +46,7 @@ impl Evaluations<'_> {
     ) -> Result<bool, Stop> {
         assert_eq!(gradient.len(), x.len(), "coordinates of the gradient and of the point");
         self.proceed()?;
-        let admitted = self.check_bounds(x);
+        let admitted = self.check_point(x);
         self.keeping_stop(admitted)?;
         if let Some(own) = self.problem.objective().gradient() {
             let going_on = self.limits.admit_going_on_after(self.counts.evaluations).map_err(Stop::from);

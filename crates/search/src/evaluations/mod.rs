@@ -31,22 +31,25 @@ pub use stop::Stop;
 use stop::StopKind;
 
 use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
+use crate::linear::feasible_start;
 use crate::{
-    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Iteration, Method, Observer, Outcome, Problem,
-    Run, Status,
+    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Iteration, LinearConstraints, Method, Observer,
+    Outcome, Problem, Run, Status,
 };
 
 /// All that a solver gets of a run: the values of the objective, and the record of what it does.
 ///
 /// The door counts; holds the budget, the time limit and cancellation; keeps the best point; turns
 /// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points
-/// outside the bounds; evaluates on several threads; writes the journal and reads it back; records
+/// outside the bounds and the linear constraints; evaluates on several threads; writes the journal and reads it back; records
 /// the trace and tells the observers. A solver therefore cannot break any of these promises, and
 /// passes on the [`Stop`] that ends it with `?`.
 pub struct Evaluations<'r> {
     problem: &'r Problem<'r>,
     start: Vec<f64>,
     projected: usize,
+    /// By how much a point may violate a linear constraint.
+    tolerance: f64,
     limits: Limits,
     counts: Counts,
     first_failure: Option<FailedEvaluation>,
@@ -73,11 +76,12 @@ pub struct Evaluations<'r> {
 impl<'r> Evaluations<'r> {
     pub(crate) fn open(
         problem: &'r Problem<'r>,
+        tolerance: f64,
         run: &Run,
         header: impl FnOnce(&crate::Journal) -> Header,
         observers: Vec<&'r mut dyn Observer>,
     ) -> Result<Self, Error> {
-        let mut evaluations = Evaluations::without_journal(problem, run, observers)?;
+        let mut evaluations = Evaluations::without_journal(problem, tolerance, run, observers)?;
         if let Some(journal) = &run.journal {
             let (recording, snapshot) = Recording::open(journal, &header(journal))
                 .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
@@ -95,6 +99,7 @@ impl<'r> Evaluations<'r> {
     /// The door of a run that keeps no journal, whatever it says.
     pub(crate) fn without_journal(
         problem: &'r Problem<'r>,
+        tolerance: f64,
         run: &Run,
         observers: Vec<&'r mut dyn Observer>,
     ) -> Result<Self, Error> {
@@ -105,11 +110,16 @@ impl<'r> Evaluations<'r> {
             return Err(Error::Threads { threads: 0, reason: "expected at least 1".to_owned() });
         }
         let mut start = problem.start().to_vec();
-        let projected = problem.bounds().project(&mut start);
+        problem.bounds().project(&mut start);
+        if let Some(linear) = problem.linear() {
+            start = feasible_start(linear, start, problem.bounds(), tolerance)?;
+        }
+        let projected = start.iter().zip(problem.start()).filter(|(to, from)| to != from).count();
         let ahead = if run.threads > 1 { Some(Ahead::on_threads(run.threads, start.len())?) } else { None };
         Ok(Evaluations {
             problem,
             projected,
+            tolerance,
             limits: Limits::of(&run.budget),
             counts: Counts::default(),
             first_failure: None,
@@ -134,7 +144,7 @@ impl<'r> Evaluations<'r> {
         self.start.len()
     }
 
-    /// The start, moved onto the bounds where it lay outside.
+    /// The start, moved onto the bounds where it lay outside, and to where the linear constraints hold.
     pub fn start(&self) -> &[f64] {
         &self.start
     }
@@ -142,6 +152,11 @@ impl<'r> Evaluations<'r> {
     /// The bounds.
     pub fn bounds(&self) -> &'r Bounds {
         self.problem.bounds()
+    }
+
+    /// The linear constraints, if there are any.
+    pub fn linear(&self) -> Option<&'r LinearConstraints> {
+        self.problem.linear()
     }
 
     /// Evaluations so far.
@@ -164,8 +179,8 @@ impl<'r> Evaluations<'r> {
     /// nonlinear constraints. A failed evaluation is infinite: it never compares as an improvement.
     ///
     /// # Errors
-    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or of
-    /// another dimension. Once stopped, nothing is evaluated any more.
+    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or the
+    /// linear constraints, or of another dimension. Once stopped, nothing is evaluated any more.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.proceed()?;
         let value = self.admitted_value(x);
@@ -174,7 +189,7 @@ impl<'r> Evaluations<'r> {
 
     fn admitted_value(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.limits.admit_one_after(self.counts.evaluations)?;
-        self.check_bounds(x)?;
+        self.check_point(x)?;
         if let Some(recording) = &mut self.recording
             && let Some(known) = recording.recall(x, self.counts.evaluations + 1)?
         {
@@ -200,14 +215,19 @@ impl<'r> Evaluations<'r> {
         result
     }
 
-    fn check_bounds(&self, x: &[f64]) -> Result<(), Stop> {
+    fn check_point(&self, x: &[f64]) -> Result<(), Stop> {
         if x.len() != self.start.len() {
             return Err(StopKind::Length(x.len()).into());
         }
         match self.problem.bounds().first_outside(x) {
-            None => Ok(()),
             Some(outside) => Err(StopKind::Outside(outside, x[outside]).into()),
+            None => self.check_rows(x),
         }
+    }
+
+    fn check_rows(&self, x: &[f64]) -> Result<(), Stop> {
+        let violated = self.problem.linear().and_then(|linear| linear.first_violated(x, self.tolerance));
+        violated.map_or(Ok(()), |row| Err(StopKind::Violating(row).into()))
     }
 
     fn knows_more(&self) -> bool {
@@ -361,6 +381,9 @@ impl<'r> Evaluations<'r> {
             Err(StopKind::Outside(index, value)) => {
                 let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
                 return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
+            }
+            Err(StopKind::Violating(row)) => {
+                return Err(Error::OutsideRow { solver: solver.to_owned(), row });
             }
             Err(StopKind::Length(given)) => {
                 let expected = self.dimension();

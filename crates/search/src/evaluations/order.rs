@@ -99,7 +99,7 @@ impl Evaluations<'_> {
         for place in ahead.places(lookahead, most) {
             let Some(turn) = turns.find(|&turn| point(turn, &mut place.x)) else { break };
             place.turn = turn;
-            self.check_bounds(&place.x)?;
+            self.check_point(&place.x)?;
             filled += 1;
         }
         if filled == 0 {

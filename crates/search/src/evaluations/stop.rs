@@ -1,7 +1,7 @@
 //! Why a solver has to stop.
 
-use crate::Status;
 use crate::journal::JournalFault;
+use crate::{ConstraintRow, Status};
 
 /// Why a solver has to stop; it passes this on with `?`.
 // Boxed: a stop is rare, and each value that is none is handed up without its weight.
@@ -15,6 +15,8 @@ pub(super) enum StopKind {
     Explained(Status, String),
     /// The solver asked for a point outside the bounds: coordinate and value.
     Outside(usize, f64),
+    /// The solver asked for a point that violates this linear constraint.
+    Violating(ConstraintRow),
     /// The solver asked for a point with so many coordinates.
     Length(usize),
     /// The journal is of another run.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::JournalFault;
-use crate::{Journal, Minimizer, Problem};
+use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
 /// Raised with every change of the format.
 const VERSION: u32 = 4;
@@ -28,6 +28,7 @@ impl Header {
             "dimension": problem.dimension(),
             "lower": numbers(problem.bounds().lower()),
             "upper": numbers(problem.bounds().upper()),
+            "linear": problem.linear().map(LinearConstraints::to_json),
             "start": numbers(problem.start()),
         });
         if let Some(count) = problem.nonlinear_constraints() {

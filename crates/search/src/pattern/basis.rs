@@ -94,6 +94,11 @@ impl Basis {
         }
     }
 
+    /// Whether its directions become dense in all directions, and so need not follow constraints.
+    pub(super) fn becomes_dense(&self) -> bool {
+        matches!(self, Basis::Triangular { .. } | Basis::Orthogonal { .. })
+    }
+
     /// The poll has succeeded along direction `k`.
     pub(super) fn succeeded(&mut self, k: usize, directions: &Directions) {
         if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self {
@@ -126,7 +131,7 @@ fn along_bounds(
 ) -> Directions {
     let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(|&i| has_room(i, x, mesh, bounds));
     let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
-    let near = near.into_iter().flat_map(both_ways).collect();
+    let near = near.into_iter().flat_map(both_ways);
     Directions::new(pattern, map(inside.len()), Among::These(inside)).then(near)
 }
 

@@ -49,6 +49,15 @@ pub enum Algorithm {
 /// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate). With a bound
 /// within a step, N+1 polls as 2N does: it could not follow the bound otherwise.
 ///
+/// Under linear constraints GPS and GSS poll in the subspace of the equalities, and near an inequality (within
+/// [`tol_bind`](super::Options::tol_bind)) go on, after the pattern, with directions that generate the cone of all
+/// directions within the rows and bounds near. Dependent rows, which end MATLAB's search with an error, are no
+/// exception. (Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
+/// optimization", SIAM J. Optim. 17(4); Lewis, Shepherd & Torczon 2007, "Implementing generating set search methods for
+/// linearly constrained minimization", SIAM J. Sci. Comput. 29(6).) An infeasible trial point is dropped by GPS, and by GSS
+/// moved back along its direction to the first bound or row, as the papers do. MADS drops it too and follows nothing;
+/// `nups` follows as GPS does and shortens as GSS does; both refuse linear equalities, which their directions leave.
+///
 /// **MADS**, mesh adaptive direct search, polls along other directions each time, which become dense in all directions as
 /// the mesh gets finer: it goes on where the function is not smooth and coordinate directions are stuck. The mesh size is
 /// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
@@ -100,6 +109,10 @@ impl Algorithm {
 }
 
 impl PollMethod {
+    pub(super) fn is_gss(self) -> bool {
+        matches!(self, PollMethod::GssPositiveBasis2N | PollMethod::GssPositiveBasisNp1)
+    }
+
     pub(super) fn is_mads(self) -> bool {
         matches!(
             self,

@@ -29,17 +29,22 @@ impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
-        let state = State::standing_at(&x, value, options);
+        let state = State::standing_at(&x, value, options, evaluations);
         evaluations.iteration(&x, value, Some(state.mesh.size()), Method::Start)?;
         Ok(state)
     }
 
     /// A search at the start, whose value is known.
-    pub(super) fn standing_at(x: &[f64], value: f64, options: &Options) -> Self {
+    pub(super) fn standing_at(
+        x: &[f64],
+        value: f64,
+        options: &Options,
+        evaluations: &Evaluations<'_>,
+    ) -> Self {
         let polls = if options.algorithm.is_nups() {
             Polls::Cycle(Cycle::new(options))
         } else {
-            Polls::Same(Poll::classic(options, x.len()))
+            Polls::Same(Poll::classic(options, evaluations))
         };
         State { incumbent: Incumbent { x: x.to_vec(), value }, mesh: Mesh::new(options, x), polls }
     }

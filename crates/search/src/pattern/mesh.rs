@@ -80,6 +80,11 @@ impl Mesh {
         if let Rule::Levels { level, .. } = self.rule { level } else { 0 }
     }
 
+    /// Length of a step of mesh size 1 along each coordinate.
+    pub(super) fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
     /// Length of a step of one mesh size along coordinate `i`.
     pub(super) fn step(&self, i: usize) -> f64 {
         self.size * self.scale[i]

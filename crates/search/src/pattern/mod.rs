@@ -13,6 +13,7 @@ mod options;
 mod order;
 mod poll;
 pub(crate) mod read;
+mod rows;
 mod search_step;
 mod state;
 mod trials;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::minimizer::without_nonlinear_constraints;
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
+use crate::minimizer::{linear_tolerance, without_nonlinear_constraints};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
@@ -41,8 +42,9 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
 /// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
 /// ([`NonlinearConstraints`]).
 ///
-/// Poll points outside the bounds are dropped. The points, their order and their number are MATLAB's. Other
-/// directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
+/// Poll points outside the bounds or the linear constraints are dropped; near linear constraints the poll has more
+/// directions, which follow them ([`PollMethod`]). The points, their order and their number are MATLAB's where there are
+/// no linear constraints. Other directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -113,6 +115,7 @@ impl Minimizer for PatternSearch {
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
         let reason = match (algorithm, nonlinear_constraints) {
@@ -123,6 +126,20 @@ impl Minimizer for PatternSearch {
             _ => return Ok(()),
         };
         without_nonlinear_constraints(problem, name, reason)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        let Options { algorithm, poll_method, constraint_tolerance, .. } = self.options;
+        let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
+        let reason = match algorithm {
+            Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
+            _ if linear.have_equalities() && !follows_equalities => {
+                "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
+            }
+            _ => return Ok(constraint_tolerance),
+        };
+        let solver = format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        Err(Error::LinearConstraints { solver, reason })
     }
 
     fn display(&self) -> DisplayLevel {

@@ -38,8 +38,8 @@ struct Part {
 }
 
 impl Part {
-    fn new(basis: Basis) -> Self {
-        Part { poll: Poll::sufficient(basis, SUFFICIENT), decrease: 0.0, evaluations: 0 }
+    fn new(options: &Options, basis: Basis) -> Self {
+        Part { poll: Poll::sufficient(options, basis, SUFFICIENT), decrease: 0.0, evaluations: 0 }
     }
 
     /// The decrease per evaluation in this cycle, which ends with it.
@@ -52,8 +52,8 @@ impl Part {
 impl Cycle {
     pub(super) fn new(options: &Options) -> Self {
         Cycle {
-            gps: Part::new(Basis::alternating()),
-            mads: Part::new(Basis::alternating_rotated(options.seed)),
+            gps: Part::new(options, Basis::alternating()),
+            mads: Part::new(options, Basis::alternating_rotated(options.seed)),
             polls: 0,
             gps_share: match options.algorithm {
                 Algorithm::NupsGps => CYCLE,

@@ -52,9 +52,20 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
-    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6.
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. No point is
+    /// evaluated that violates a linear constraint by more, in units of the row's scale
+    /// ([`LinearConstraints`](crate::LinearConstraints)).
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
+    /// How near a linear constraint is for a poll to have directions that follow it, at least 0; default 1e-3. Never
+    /// further than the mesh size, so that what is near at the end is what holds the search. Both are
+    /// distances in units of the mesh's scale.
+    ///
+    /// (MATLAB's hidden option. That near means within the step length or a limit, whichever is less, is the rule of
+    /// Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
+    /// optimization", SIAM J. Optim. 17(4), section 3.)
+    #[serde(alias = "TolBind")]
+    pub tol_bind: f64,
     /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
     #[serde(alias = "NonlinearConstraintAlgorithm")]
     pub nonlinear_constraints: NonlinearConstraints,
@@ -142,6 +153,7 @@ impl Default for Options {
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
             constraint_tolerance: 1e-6,
+            tol_bind: 1e-3,
             nonlinear_constraints: NonlinearConstraints::AugmentedLagrangian,
             initial_penalty: 10.0,
             penalty_factor: 100.0,
@@ -222,6 +234,7 @@ impl Options {
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
         positive("constraint_tolerance", self.constraint_tolerance)?;
+        nonnegative("tol_bind", self.tol_bind)?;
         let (penalty, factor) = (self.initial_penalty, self.penalty_factor);
         let (at_least_1, above_1) = (penalty >= 1.0, factor > 1.0);
         require(

@@ -7,6 +7,7 @@ use super::basis::Basis;
 use super::incumbent::{Incumbent, Moved};
 use super::mesh::Mesh;
 use super::order::Order;
+use super::rows::Rows;
 use super::trials::{Beyond, Trials};
 use crate::{Evaluations, Stop};
 
@@ -16,6 +17,10 @@ pub(super) struct Poll {
     order: Order,
     beyond: Beyond,
     enough: Enough,
+    tol_bind: f64,
+    /// The linear constraints, if there are any.
+    #[serde(skip)]
+    rows: Option<Box<Rows>>,
 }
 
 /// With what a poll is content before it has looked at all its points.
@@ -49,19 +54,23 @@ pub(super) enum Polled {
 }
 
 impl Poll {
-    /// The poll of the classic algorithm, in `n` coordinates.
-    pub(super) fn classic(options: &Options, n: usize) -> Self {
+    /// The poll of the classic algorithm for a problem, with linear constraints or without.
+    pub(super) fn classic(options: &Options, evaluations: &Evaluations<'_>) -> Self {
+        let shortens = options.poll_method.is_gss() && evaluations.linear().is_some();
         Poll {
-            basis: Basis::new(options, n),
+            basis: Basis::new(options, evaluations.dimension()),
             order: Order::new(options),
-            beyond: Beyond::Dropped,
+            beyond: if shortens { Beyond::Shortened } else { Beyond::Dropped },
             enough: if options.use_complete_poll { Enough::Nothing } else { Enough::AnyDecrease },
+            tol_bind: options.tol_bind,
+            rows: None,
         }
     }
 
     /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
-    pub(super) fn sufficient(basis: Basis, enough: Enough) -> Self {
-        Poll { basis, order: Order::Consecutive, beyond: Beyond::Shortened, enough }
+    pub(super) fn sufficient(options: &Options, basis: Basis, enough: Enough) -> Self {
+        let (order, beyond, tol_bind) = (Order::Consecutive, Beyond::Shortened, options.tol_bind);
+        Poll { basis, order, beyond, enough, tol_bind, rows: None }
     }
 
     /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
@@ -73,9 +82,17 @@ impl Poll {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Polled, Stop> {
         let bounds = evaluations.bounds();
-        let directions = self.basis.directions(&incumbent.x, mesh, bounds);
+        let mut directions = self.basis.directions(&incumbent.x, mesh, bounds);
+        if let Some(linear) = evaluations.linear() {
+            let rows = self.rows.get_or_insert_with(|| Box::new(Rows::new(linear, mesh, evaluations)));
+            if !self.basis.becomes_dense() {
+                let within = self.tol_bind.min(mesh.size());
+                directions = rows.followed_by(directions, &incumbent.x, within, bounds)?;
+            }
+        }
         self.order.prepare(directions.len());
-        let trials = Trials { incumbent, mesh, bounds, directions, beyond: self.beyond };
+        let (rows, beyond) = (self.rows.as_deref(), self.beyond);
+        let trials = Trials { incumbent, mesh, bounds, rows, directions, beyond };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }

@@ -45,7 +45,8 @@ pub trait SearchStep: Send + Sync {
     }
 
     /// Points to try in this order, given the incumbent and its value. What lies outside the bounds is
-    /// moved onto them; points of another dimension or that are not finite are passed over, and so is a panic. The
+    /// moved onto them; points of another dimension, that are not finite or that violate linear constraints by more than
+    /// rounding are passed over, and so is a panic. The
     /// same incumbent must give the same points.
     fn propose(&self, incumbent: &[f64], value: f64, bounds: &Bounds) -> Vec<Vec<f64>>;
 }
@@ -66,7 +67,8 @@ pub(super) fn propose(
             continue;
         }
         evaluations.bounds().project(&mut point);
-        if point == *x {
+        let passed_over = evaluations.linear().is_some_and(|linear| !linear.hold(&point));
+        if passed_over || point == *x {
             continue;
         }
         let found = evaluations.value(&point)?;

@@ -9,12 +9,14 @@ use super::incumbent::Incumbent;
 use super::mesh::Mesh;
 use super::order::Order;
 use super::poll::Enough;
+use super::rows::Rows;
 use crate::{Bounds, Evaluations, Lookahead, Stop, TinyDecrease};
 
 pub(super) struct Trials<'a> {
     pub(super) incumbent: &'a Incumbent,
     pub(super) mesh: &'a Mesh,
     pub(super) bounds: &'a Bounds,
+    pub(super) rows: Option<&'a Rows>,
     pub(super) directions: Directions,
     pub(super) beyond: Beyond,
 }
@@ -23,7 +25,7 @@ pub(super) struct Trials<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Beyond {
     Dropped,
-    /// The step is shortened to the first bound.
+    /// The step is shortened to the first bound, or row of the linear constraints.
     Shortened,
 }
 
@@ -38,12 +40,18 @@ pub(super) enum Target {
 }
 
 impl Trials<'_> {
+    /// Whether every trial changes a single coordinate.
+    fn are_coordinates(&self) -> bool {
+        self.beyond == Beyond::Dropped && self.directions.are_coordinates()
+    }
+
     /// The trial along direction `k` where all are coordinates: which one, and its new value; `None` where that is
     /// infeasible.
     fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
-        let (i, sign) = self.directions.coordinate(k)?;
+        let (i, sign) = self.directions.coordinate(k).filter(|_| self.are_coordinates())?;
         let to = self.incumbent.x[i] + sign * self.mesh.step(i);
-        self.bounds.admit(i, to).then_some((i, to))
+        let rows_admit = || self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, i, to));
+        (self.bounds.admit(i, to) && rows_admit()).then_some((i, to))
     }
 
     /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
@@ -59,16 +67,18 @@ impl Trials<'_> {
                 walk(point, from, 1.0);
                 true
             }
-            Beyond::Shortened => walk_within(point, from, self.bounds),
+            Beyond::Shortened => walk_within(point, from, self.bounds, self.rows),
         };
-        self.bounds.contain(point) && (reached || point != *from)
+        self.bounds.contain(point)
+            && self.rows.is_none_or(|rows| rows.settle(point, self.bounds))
+            && (reached || point != *from)
     }
 
     /// Whether there are trial points, and none differs from the incumbent.
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
         for k in 0..self.directions.len() {
-            let moves = if self.directions.are_coordinates() {
+            let moves = if self.are_coordinates() {
                 self.coordinate(k).map(|(i, to)| to != self.incumbent.x[i])
             } else {
                 point.resize(self.incumbent.x.len(), 0.0);
@@ -103,7 +113,7 @@ impl Trials<'_> {
         };
         let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
         let count = self.directions.len();
-        if self.directions.are_coordinates() {
+        if self.are_coordinates() {
             let step = |turn: usize| self.coordinate(order.direction(turn));
             // To MATLAB's poll any decrease is one.
             evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
@@ -133,9 +143,10 @@ fn walk(steps: &mut [f64], from: &[f64], part: f64) {
     }
 }
 
-/// Turns steps into the point they lead to, or as far as the first bound, which is met to the bit. Whether that is all
-/// the way.
-fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds) -> bool {
+/// Turns steps into the point they lead to, or as far as the first bound, which is met to the bit, or row. Whether that is
+/// all the way.
+fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds, rows: Option<&Rows>) -> bool {
+    let to_row = rows.map_or(f64::INFINITY, |rows| rows.reach(from, steps)).min(1.0);
     let limit = |i: usize, step: f64| if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
     // The part of the steps that takes coordinate `i` to its bound.
     let reach = |i: usize, step: f64| (limit(i, step) - from[i]) / step;
@@ -143,12 +154,12 @@ fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds) -> bool {
     let first = moving
         .map(|(i, &step)| (i, reach(i, step), limit(i, step)))
         .min_by(|a, b| a.1.total_cmp(&b.1))
-        .filter(|&(_, part, _)| part < 1.0);
-    walk(steps, from, first.map_or(1.0, |(_, part, _)| part));
+        .filter(|&(_, part, _)| part < to_row);
+    walk(steps, from, first.map_or(to_row, |(_, part, _)| part));
     // By rounding a step that ends on a bound may end beyond it.
     bounds.project(steps);
     if let Some((i, _, limit)) = first {
         steps[i] = limit;
     }
-    first.is_none()
+    first.is_none() && to_row == 1.0
 }

@@ -9,6 +9,8 @@ pub(super) use reflection::{Reflection, Reflections};
 pub(super) use rotation::Rotation;
 pub(super) use triangular::{Triangular, Triangulars};
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// Coordinate directions and the diagonal, in the order of the poll.
@@ -27,7 +29,7 @@ pub(super) enum Pattern {
 }
 
 /// One direction.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Element {
     Coordinate {
         index: usize,
@@ -35,16 +37,18 @@ pub(super) enum Element {
     },
     /// The same number in every coordinate.
     Diagonal(f64),
+    Given(Vec<f64>),
 }
 
 impl Element {
-    fn write(self, direction: &mut [f64]) {
-        match self {
+    fn write(&self, direction: &mut [f64]) {
+        match *self {
             Element::Coordinate { index, sign } => {
                 direction.fill(0.0);
                 direction[index] = sign;
             }
             Element::Diagonal(value) => direction.fill(value),
+            Element::Given(ref given) => direction.copy_from_slice(given),
         }
     }
 }
@@ -97,6 +101,8 @@ pub(super) enum Among {
     All(usize),
     /// In ascending order.
     These(Vec<usize>),
+    /// Those of a subspace, by its basis.
+    Spanned(Arc<[Vec<f64>]>),
 }
 
 impl Among {
@@ -104,6 +110,7 @@ impl Among {
         match self {
             Among::All(n) => *n,
             Among::These(coordinates) => coordinates.len(),
+            Among::Spanned(basis) => basis.len(),
         }
     }
 }
@@ -114,8 +121,27 @@ impl Directions {
     }
 
     /// The same, and what else this poll is to try after them.
-    pub(super) fn then(self, others: Vec<Element>) -> Self {
-        Directions { others, ..self }
+    pub(super) fn then(mut self, others: impl IntoIterator<Item = Element>) -> Self {
+        self.others.extend(others);
+        self
+    }
+
+    /// The same pattern of the coordinates of a subspace.
+    pub(super) fn within(self, basis: Arc<[Vec<f64>]>) -> Self {
+        Directions { among: Among::Spanned(basis), ..self }
+    }
+
+    /// The maximal basis in place of a minimal one.
+    pub(super) fn one_by_one(self) -> Self {
+        match self.pattern {
+            Pattern::Minimal | Pattern::MinimalBothWays => Directions { pattern: Pattern::Maximal, ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether each coordinate is a direction, both ways.
+    pub(super) fn are_maximal(&self) -> bool {
+        self.pattern == Pattern::Maximal && matches!(self.map, Map::Identity)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -128,9 +154,7 @@ impl Directions {
 
     /// Whether every direction is that of a coordinate.
     pub(super) fn are_coordinates(&self) -> bool {
-        self.others.is_empty()
-            && self.pattern == Pattern::Maximal
-            && matches!((&self.map, &self.among), (Map::Identity, Among::All(_)))
+        self.others.is_empty() && self.are_maximal() && matches!(self.among, Among::All(_))
     }
 
     /// Coordinate and sign of direction `k`, where [all are](Directions::are_coordinates).
@@ -145,6 +169,15 @@ impl Directions {
     pub(super) fn write(&self, k: usize, direction: &mut [f64]) {
         if let Some(other) = k.checked_sub(self.of_pattern()) {
             self.others[other].write(direction);
+            return;
+        }
+        if let Among::Spanned(basis) = &self.among {
+            let mut coordinates = vec![0.0; basis.len()];
+            self.write_packed(k, &mut coordinates);
+            direction.fill(0.0);
+            for (element, coordinate) in basis.iter().zip(coordinates).filter(|(_, c)| *c != 0.0) {
+                direction.iter_mut().zip(element).for_each(|(d, e)| *d += coordinate * e);
+            }
             return;
         }
         self.write_packed(k, &mut direction[..self.among.len()]);

@@ -88,7 +88,7 @@ impl State {
         let x = evaluations.start().to_vec();
         let merit = evaluations.centre_at(&x)?;
         let at = evaluations.seen().pop();
-        let inner = classic::State::standing_at(&x, merit, options);
+        let inner = classic::State::standing_at(&x, merit, options, evaluations);
         let value = at.as_ref().map_or(f64::INFINITY, |at| at.value);
         let violation = at.as_ref().map_or(f64::INFINITY, |at| at.constraints.violation());
         evaluations.constrained_iteration(&x, value, violation, Some(inner.mesh_size()), Method::Start)?;

@@ -65,7 +65,7 @@ impl State {
         let start = evaluations.start().to_vec();
         let mut state = State {
             mesh: Mesh::new(options, &start),
-            poll: Poll::classic(options, start.len()),
+            poll: Poll::classic(options, evaluations),
             filter: Filter::within(options.constraint_tolerance),
             threshold: options.barrier_threshold.unwrap_or(f64::INFINITY),
             feasible_value: f64::INFINITY,

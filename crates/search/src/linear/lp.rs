@@ -1,0 +1,69 @@
+//! Points that satisfy rows and bounds, by linear programming.
+
+use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
+
+use super::{LinearConstraints, Row};
+use crate::Bounds;
+
+/// What the rows are to the program.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Rows {
+    /// All of them hold.
+    Hold,
+    /// They may be violated, as little as possible.
+    Give,
+}
+
+/// The weight of the distance beside that of the violations.
+const LITTLE: f64 = 1e-6;
+
+/// Relative distance from a bound below which the program's coordinate is on it.
+const ON_BOUND: f64 = 1e-9;
+
+/// The point nearest to `x` (inside the bounds; by the sum of the coordinates' distances) that satisfies the rows, or
+/// violates them least; up to the program's tolerance. `None` if there is none, or the program does not find it.
+pub(super) fn nearest(
+    linear: &LinearConstraints,
+    x: &[f64],
+    bounds: &Bounds,
+    give: Rows,
+) -> Option<Vec<f64>> {
+    let rows: Vec<&Row> = linear.rows().iter().filter(|row| !row.is_empty()).collect();
+    let largest = |row: &Row| row.coefficients().iter().fold(0.0_f64, |most, a| most.max(a.abs()));
+    // The program's numbers are about 1: steps are in units of the furthest row's distance.
+    let unit = rows.iter().map(|row| row.excess(x) / largest(row)).fold(f64::MIN_POSITIVE, f64::max);
+    let mut program = Problem::new(OptimizationDirection::Minimize);
+    let cost = if give == Rows::Give { LITTLE } else { 1.0 };
+    let steps: Vec<[Variable; 2]> = (0..x.len())
+        .map(|i| {
+            let room = [bounds.upper()[i] - x[i], x[i] - bounds.lower()[i]];
+            room.map(|room| program.add_var(cost, (0.0, room / unit)))
+        })
+        .collect();
+    for row in rows {
+        let size = largest(row);
+        let mut sum = LinearExpr::empty();
+        for ([up, down], a) in steps.iter().zip(row.coefficients()).filter(|(_, a)| **a != 0.0) {
+            sum.add(*up, a / size);
+            sum.add(*down, -a / size);
+        }
+        if give == Rows::Give {
+            sum.add(program.add_var(1.0, (0.0, f64::INFINITY)), -1.0);
+            if row.is_equality() {
+                sum.add(program.add_var(1.0, (0.0, f64::INFINITY)), 1.0);
+            }
+        }
+        let comparison = if row.is_equality() { ComparisonOp::Eq } else { ComparisonOp::Le };
+        program.add_constraint(sum, comparison, -row.residual(x) / size / unit);
+    }
+    let solution = program.solve().ok()?.into_solution().ok()?;
+    let coordinate = |(i, [up, down]): (usize, &[Variable; 2])| {
+        let step = unit * (solution.var_value(*up) - solution.var_value(*down));
+        let to = x[i] + step;
+        let bound = if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
+        if (bound - to).abs() <= ON_BOUND * step.abs() { bound } else { to }
+    };
+    let mut point: Vec<f64> = steps.iter().enumerate().map(coordinate).collect();
+    bounds.project(&mut point);
+    point.iter().all(|x| x.is_finite()).then_some(point)
+}

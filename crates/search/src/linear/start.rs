@@ -1,0 +1,36 @@
+//! A feasible start.
+
+use super::LinearConstraints;
+use super::lp::{Rows, nearest};
+use crate::{Bounds, Error};
+
+/// What a linear program leaves, and what a start typed in decimals does: so much is settled without another program.
+const REACH: f64 = 1e-6;
+
+/// The point nearest to `x`, which is inside the bounds, that satisfies the rows up to rounding, or up to the tolerance
+/// where that cannot be had.
+///
+/// # Errors
+/// [`Error::NoFeasiblePoint`].
+pub(crate) fn feasible_start(
+    linear: &LinearConstraints,
+    x: Vec<f64>,
+    bounds: &Bounds,
+    tolerance: f64,
+) -> Result<Vec<f64>, Error> {
+    let programs = [Rows::Hold, Rows::Give].into_iter().filter_map(|rows| nearest(linear, &x, bounds, rows));
+    let mut best = x.clone();
+    for mut point in std::iter::once(x.clone()).chain(programs) {
+        linear.settle(&mut point, bounds, REACH);
+        if linear.hold(&point) {
+            return Ok(point);
+        }
+        if linear.violation(&point) < linear.violation(&best) {
+            best = point;
+        }
+    }
+    match linear.first_violated(&best, tolerance).and_then(|_| linear.worst(&best)) {
+        None => Ok(best),
+        Some((row, violation)) => Err(Error::NoFeasiblePoint { row, violation }),
+    }
+}

@@ -1,0 +1,199 @@
+//! The linear constraints as a poll meets them: which are near, what directions follow them, where trial points may lie.
+
+use std::sync::Arc;
+
+use super::directions::{Directions, Element};
+use super::mesh::Mesh;
+use crate::linear::{Cone, Generators, Row};
+use crate::{Bounds, Evaluations, LinearConstraints, Stop};
+
+/// A trial point that violates a row by less than this part of its terms does so by rounding, and is put on the row.
+const REACH: f64 = 1e-9;
+
+/// Directions whose cosine differs from 1 by less are the same.
+const SAME: f64 = 1e-12;
+
+/// A step whose product with a row is below this part of its terms goes along the row.
+const ALONG: f64 = 1e-10;
+
+/// Linear constraints in the scaled steps of a mesh, in which directions have length 1 and distances are measured.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    linear: LinearConstraints,
+    /// By how much the start violates each row: no point is to do so by more.
+    allowances: Vec<f64>,
+    scale: Vec<f64>,
+    /// The subspace of the equalities and of the coordinates whose bounds are equal.
+    cone: Cone,
+    basis: Arc<[Vec<f64>]>,
+    faces: Vec<Face>,
+    /// The faces that were near when generators were last computed, and those.
+    last: Option<(Vec<usize>, Following)>,
+}
+
+/// An inequality, be it a bound.
+#[derive(Debug, Clone)]
+struct Face {
+    of: Of,
+    /// Its normal, of length 1, in scaled steps.
+    normal: Vec<f64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    /// A row, and the length of its normal.
+    Row(usize, f64),
+    Lower(usize),
+    Upper(usize),
+}
+
+/// Directions that generate the cone of those that stay within the faces near a point.
+#[derive(Debug, Clone)]
+struct Following {
+    all: Vec<Vec<f64>>,
+    /// Those that are not elements of the basis or their negatives.
+    beside: Vec<Vec<f64>>,
+}
+
+impl Rows {
+    pub(super) fn new(linear: &LinearConstraints, mesh: &Mesh, evaluations: &Evaluations<'_>) -> Self {
+        let (scale, bounds, n) = (mesh.scale().to_vec(), evaluations.bounds(), evaluations.dimension());
+        let unit = |i: usize, sign: f64| {
+            let mut normal = vec![0.0; n];
+            normal[i] = sign;
+            normal
+        };
+        let (mut equalities, mut faces) = (Vec::new(), Vec::new());
+        for (row, of) in linear.rows().iter().zip(0..) {
+            let Some((normal, length)) = scaled(row, &scale) else { continue };
+            if row.is_equality() {
+                equalities.push(normal);
+            } else {
+                faces.push(Face { of: Of::Row(of, length), normal });
+            }
+        }
+        for i in 0..n {
+            if bounds.lower()[i] == bounds.upper()[i] {
+                equalities.push(unit(i, 1.0));
+            } else {
+                faces.push(Face { of: Of::Lower(i), normal: unit(i, -1.0) });
+                faces.push(Face { of: Of::Upper(i), normal: unit(i, 1.0) });
+            }
+        }
+        let cone = Cone::of_equalities(equalities, n);
+        Rows {
+            allowances: linear.rows().iter().map(|row| row.excess(evaluations.start())).collect(),
+            basis: cone.free().basis().into(),
+            linear: linear.clone(),
+            scale,
+            cone,
+            faces,
+            last: None,
+        }
+    }
+
+    /// The directions of a poll, and those that follow the rows and bounds within this distance of `x`. Without equalities,
+    /// and with no row so near, there are none: the poll is what it would be without the rows.
+    pub(super) fn followed_by(
+        &mut self,
+        directions: Directions,
+        x: &[f64],
+        within: f64,
+        bounds: &Bounds,
+    ) -> Result<Directions, Stop> {
+        let near = self.near(x, within, bounds);
+        let has_equalities = self.linear.have_equalities();
+        let directions = if has_equalities { directions.within(self.basis.clone()) } else { directions };
+        let row_is_near = near.iter().any(|&face| matches!(self.faces[face].of, Of::Row(..)));
+        if near.is_empty() || !(row_is_near || has_equalities) {
+            return Ok(directions);
+        }
+        let directions = directions.one_by_one();
+        let following = self.following(near)?;
+        let added = if directions.are_maximal() { &following.beside } else { &following.all };
+        Ok(directions.then(added.iter().cloned().map(Element::Given)))
+    }
+
+    /// The faces within this distance of `x`.
+    fn near(&self, x: &[f64], within: f64, bounds: &Bounds) -> Vec<usize> {
+        let distance = |face: &Face| match face.of {
+            Of::Row(row, length) => -self.linear.rows()[row].residual(x) / length,
+            Of::Lower(i) => (x[i] - bounds.lower()[i]) / self.scale[i],
+            Of::Upper(i) => (bounds.upper()[i] - x[i]) / self.scale[i],
+        };
+        (0..self.faces.len()).filter(|&face| distance(&self.faces[face]) <= within).collect()
+    }
+
+    fn following(&mut self, near: Vec<usize>) -> Result<&Following, Stop> {
+        if self.last.as_ref().is_none_or(|(faces, _)| *faces != near) {
+            let normals: Vec<Vec<f64>> = near.iter().map(|&face| self.faces[face].normal.clone()).collect();
+            let Some(generators) = self.cone.generators(&normals) else {
+                return Err(Stop::gave_up("too many linear constraints meet at one point"));
+            };
+            let following = Following::new(generators, &self.basis);
+            return Ok(&self.last.insert((near, following)).1);
+        }
+        let (_, following) = self.last.as_ref().expect("compared above");
+        Ok(following)
+    }
+
+    /// Ends rounding at a trial point inside the bounds, and says whether it is feasible.
+    pub(super) fn settle(&self, x: &mut [f64], bounds: &Bounds) -> bool {
+        self.linear.settle(x, bounds, REACH);
+        self.admit(x)
+    }
+
+    /// Whether no row is violated by more than rounding, or than at the start.
+    fn admit(&self, x: &[f64]) -> bool {
+        let rows = self.linear.rows().iter().zip(&self.allowances);
+        rows.into_iter().all(|(row, &allowance)| row.excess(x) <= row.rounding(x).max(allowance))
+    }
+
+    /// The same with coordinate `i` changed.
+    pub(super) fn admit_beside(&self, x: &[f64], i: usize, to: f64) -> bool {
+        let mut beside = x.to_vec();
+        beside[i] = to;
+        self.admit(&beside)
+    }
+
+    /// The part of these steps from `x` that leads to the first row.
+    pub(super) fn reach(&self, x: &[f64], steps: &[f64]) -> f64 {
+        let to_row = |row: &Row| {
+            let terms = row.coefficients().iter().zip(steps).map(|(a, step)| (a * step).abs()).sum::<f64>();
+            let (along, room) = (row.along(steps), -row.residual(x));
+            match () {
+                () if along <= ALONG * terms => f64::INFINITY,
+                () if room <= row.rounding(x) => 0.0,
+                () => room / along,
+            }
+        };
+        let inequalities = self.linear.rows().iter().filter(|row| !row.is_equality());
+        inequalities.map(to_row).fold(f64::INFINITY, f64::min)
+    }
+}
+
+impl Following {
+    fn new(generators: Generators, basis: &[Vec<f64>]) -> Self {
+        let Generators { lines, rays } = generators;
+        let negatives = lines.iter().map(|line| line.iter().map(|v| -v).collect()).collect();
+        let all = [lines, negatives, rays].concat();
+        let cosine = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let is_beside = |d: &&Vec<f64>| basis.iter().all(|b| cosine(d, b).abs() < 1.0 - SAME);
+        let beside = all.iter().filter(is_beside).cloned().collect();
+        Following { all, beside }
+    }
+}
+
+/// A row's normal in scaled steps, at length 1, and the length it had; `None` for one that says nothing. In two steps, so
+/// that no square over- or underflows.
+fn scaled(row: &Row, scale: &[f64]) -> Option<(Vec<f64>, f64)> {
+    let mut normal: Vec<f64> = row.coefficients().iter().zip(scale).map(|(a, s)| a * s).collect();
+    let largest = normal.iter().fold(0.0_f64, |most, a| most.max(a.abs()));
+    if largest == 0.0 || !largest.is_finite() {
+        return None;
+    }
+    normal.iter_mut().for_each(|a| *a /= largest);
+    let length = normal.iter().map(|a| a * a).sum::<f64>().sqrt();
+    normal.iter_mut().for_each(|a| *a /= length);
+    Some((normal, length * largest))
+}

@@ -1,0 +1,362 @@
+//! Problems under linear constraints: where points may lie, where a run begins, what it finds.
+
+use std::sync::Mutex;
+
+use microlp::{ComparisonOp, OptimizationDirection};
+use proptest::prelude::*;
+use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder};
+use search::{
+    Bounds, Budget, ConstraintCount, ConstraintRow, Error, Journal, LinearConstraints, Minimizer, NelderMead,
+    Outcome, PatternSearch, Problem, ProjectedGradient, Run, Status,
+};
+
+/// `A x <= b`, `Aeq x = beq`.
+fn rows(a: &[&[f64]], b: &[f64], aeq: &[&[f64]], beq: &[f64]) -> LinearConstraints {
+    let vectors = |rows: &[&[f64]]| rows.iter().map(|row| row.to_vec()).collect();
+    let equal = LinearConstraints::equal(vectors(aeq), beq.to_vec()).unwrap();
+    LinearConstraints::at_most(vectors(a), b.to_vec()).unwrap().and(equal).unwrap()
+}
+
+fn of(poll_method: PollMethod) -> Options {
+    let (max_iterations, max_function_evaluations) = (Some(100_000), Some(1_000_000));
+    Options { poll_method, max_iterations, max_function_evaluations, ..Options::default() }
+}
+
+const FOLLOWING: [PollMethod; 4] = [
+    PollMethod::GpsPositiveBasis2N,
+    PollMethod::GpsPositiveBasisNp1,
+    PollMethod::GssPositiveBasis2N,
+    PollMethod::GssPositiveBasisNp1,
+];
+
+/// Runs, and checks that no evaluated point violates anything.
+fn minimize(
+    f: impl Fn(&[f64]) -> f64 + Send + Sync,
+    start: &[f64],
+    bounds: &Bounds,
+    linear: &LinearConstraints,
+    options: Options,
+) -> Result<Outcome, Error> {
+    let worst = Mutex::new(0.0_f64);
+    let recorded = |x: &[f64]| {
+        assert!(bounds.contain(x), "{x:?} is outside the bounds");
+        let mut worst = worst.lock().unwrap();
+        *worst = worst.max(linear.violation(x));
+        f(x)
+    };
+    let problem =
+        Problem::new(recorded, start.to_vec())?.bounded(bounds.clone())?.subject_to(linear.clone())?;
+    let outcome = PatternSearch::new(options)?.minimize(&problem, &Budget::unlimited(), &mut ());
+    let worst = *worst.lock().unwrap();
+    assert!(worst <= 1e-11, "a point violates a row by {worst}");
+    outcome.inspect(|outcome| assert!(outcome.first_failure.is_none(), "{:?}", outcome.first_failure))
+}
+
+/// The optimum of `|x - target|²` on a simplex's corner, edge or face, whichever the target asks for.
+#[test]
+fn the_nearest_point_of_a_simplex() {
+    let linear = rows(&[&[1.0, 1.0, 1.0]], &[1.0], &[], &[]);
+    let bounds = Bounds::nonnegative(3);
+    for (target, nearest) in [
+        ([2.0, 0.0, -1.0], [1.0, 0.0, 0.0]),
+        ([1.0, 1.0, -1.0], [0.5, 0.5, 0.0]),
+        ([1.0, 1.0, 1.0], [1.0 / 3.0; 3]),
+        ([0.1, 0.2, 0.3], [0.1, 0.2, 0.3]),
+    ] {
+        for method in FOLLOWING {
+            let f = move |x: &[f64]| x.iter().zip(target).map(|(x, t)| (x - t).powi(2)).sum::<f64>();
+            let outcome = minimize(f, &[0.2, 0.3, 0.1], &bounds, &linear, of(method)).unwrap();
+            assert!(outcome.converged());
+            let off = outcome.x.iter().zip(nearest).map(|(x, n)| (x - n).abs()).fold(0.0, f64::max);
+            assert!(off < 3e-6, "{method:?}: {:?} for {nearest:?}", outcome.x);
+        }
+    }
+}
+
+/// `nups` follows rows; MADS does not, and ends somewhere near the minimum.
+#[test]
+fn mads_and_nups_keep_inequalities() {
+    let linear = rows(&[&[1.0, 1.0, 1.0], &[-1.0, 2.0, 0.5]], &[1.0, 0.5], &[], &[]);
+    let mads = [
+        PollMethod::MadsPositiveBasis2N,
+        PollMethod::MadsPositiveBasisNp1,
+        PollMethod::OrthoMadsPositiveBasis2N,
+        PollMethod::OrthoMadsPositiveBasisNp1,
+    ];
+    let nups = [Algorithm::Nups, Algorithm::NupsGps, Algorithm::NupsMads];
+    let all = mads.map(of).into_iter().chain(nups.map(|algorithm| Options { algorithm, ..of(mads[0]) }));
+    for options in all {
+        let label = format!("{:?} {:?}", options.algorithm, options.poll_method);
+        let tolerance = if options.algorithm == Algorithm::Classic { 0.1 } else { 1e-5 };
+        let f = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2) + (x[2] - 1.0).powi(2);
+        let outcome = minimize(f, &[0.2, 0.3, 0.1], &Bounds::nonnegative(3), &linear, options).unwrap();
+        // The nearest point of the simplex to (1, 1, 1).
+        assert!(outcome.converged() && (outcome.value - 4.0 / 3.0).abs() < tolerance, "{label}: {outcome:?}");
+    }
+}
+
+#[test]
+fn rows_that_are_never_near_change_nothing() {
+    let f = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
+    let far = rows(&[&[1.0, 2.0], &[-3.0, 1.0]], &[1e4, 1e4], &[], &[]);
+    for method in FOLLOWING {
+        let free = Problem::new(f, vec![-1.2, 1.0]).unwrap();
+        let search = PatternSearch::new(Options { poll_method: method, ..Options::default() }).unwrap();
+        let run = |problem: &Problem| search.minimize(problem, &Budget::unlimited(), &mut ()).unwrap();
+        let (free, under) = (run(&free), run(&free.clone().subject_to(far.clone()).unwrap()));
+        assert_eq!((free.x, free.counts, free.trace), (under.x, under.counts, under.trace), "{method:?}");
+    }
+}
+
+/// An apex at which many faces meet, all but three of them more than a vertex needs; MATLAB's `patternsearch` ends here
+/// with "Constraints are dependent at current iterate".
+#[test]
+fn a_degenerate_vertex_is_found_and_left() {
+    let faces = 24;
+    let angle = |i: usize| 2.0 * std::f64::consts::PI * i as f64 / faces as f64;
+    let pyramid: Vec<Vec<f64>> = (0..faces).map(|i| vec![angle(i).cos(), angle(i).sin(), 1.0]).collect();
+    // Each face twice, in other units.
+    let again = pyramid.iter().map(|row| row.iter().map(|a| 7.0 * a).collect());
+    let all: Vec<Vec<f64>> = pyramid.iter().cloned().chain(again).collect();
+    let limits = [vec![1.0; faces], vec![7.0; faces]].concat();
+    let linear = LinearConstraints::at_most(all, limits).unwrap();
+    let bounds = Bounds::free(3);
+    for method in FOLLOWING {
+        // The apex (0, 0, 1) is the highest point.
+        let outcome = minimize(|x| -x[2], &[3.0, -2.0, -7.0], &bounds, &linear, of(method)).unwrap();
+        assert!((outcome.value + 1.0).abs() < 3e-5, "{method:?}: {outcome:?}");
+        // From the apex along an edge to the nearest point to (2, 0, 0) that has z <= 1 - |x| there: (1.5, 0, -0.5)
+        // but for the polygon, which touches the circle at angle 0.
+        let f = |x: &[f64]| (x[0] - 2.0).powi(2) + x[1].powi(2) + x[2].powi(2);
+        let outcome = minimize(f, &[0.0, 0.0, 1.0], &bounds, &linear, of(method)).unwrap();
+        assert!((outcome.value - 0.5).abs() < 1e-5, "{method:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn equalities_hold_through_ten_thousand_iterations() {
+    let linear = rows(&[], &[], &[&[1.0, 1.0, 1.0, 0.1], &[0.3, -0.7, 0.9, 1.1]], &[1.0, 0.2]);
+    // Noise at every digit keeps the search moving.
+    let f = |x: &[f64]| {
+        let bowl: f64 = x.iter().map(|v| v * v).sum();
+        bowl + 1e-3 * (1e6 * x[0]).sin() + 1e-3 * (1e6 * x[1]).cos() - 1e-3 * x[2]
+    };
+    for method in FOLLOWING {
+        let options = Options {
+            mesh_tolerance: 1e-300,
+            step_tolerance: 0.0,
+            function_tolerance: 0.0,
+            mesh_contraction_factor: 0.9,
+            mesh_expansion_factor: 1.1,
+            max_iterations: Some(10_000),
+            ..of(method)
+        };
+        let outcome = minimize(f, &[5.0, -3.0, 2.0, 1.0], &Bounds::free(4), &linear, options).unwrap();
+        assert!(outcome.iterations == 10_000 || outcome.status == Status::MachinePrecision, "{outcome:?}");
+        assert!(linear.violation(&outcome.x) < 1e-14, "{:e}", linear.violation(&outcome.x));
+    }
+}
+
+#[test]
+fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
+    let linear = rows(&[&[1.0, 1.0], &[-1.0, -1.0], &[1.0, 0.0]], &[1.0, -3.0, 9.0], &[], &[]);
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0, 0.0]).unwrap().subject_to(linear).unwrap();
+    let error = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();
+    assert_eq!(error.exit_flag(), Some(-2));
+    let Error::NoFeasiblePoint { row, violation } = error else { panic!("{error}") };
+    assert!(matches!(row, ConstraintRow::Inequality(0 | 1)) && violation > 0.3, "{row}: {violation}");
+
+    // The bounds leave no room for an equality.
+    let linear = rows(&[], &[], &[&[1.0, 1.0]], &[3.0]);
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.5, 0.5]).unwrap().subject_to(linear).unwrap();
+    let problem = problem.bounded(Bounds::uniform(2, 0.0, 1.0).unwrap()).unwrap();
+    let error = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();
+    let text = "no point satisfies all linear constraints within the bounds: as near as can be, equality row 0 is \
+                violated by 0.3333333333333333 times its scale";
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn impossible_rows_are_refused() {
+    let at_most = |a: &[&[f64]], b: &[f64]| {
+        LinearConstraints::at_most(a.iter().map(|row| row.to_vec()).collect(), b.to_vec())
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(at_most(&[&[1.0]], &[]), "1 rows of linear constraints have 0 limits; expected one for each");
+    assert_eq!(
+        at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]),
+        "inequality row 1 has 1 coefficients; expected 2"
+    );
+    let text = "coefficient 1 of inequality row 0 is NaN; expected a finite number";
+    assert_eq!(at_most(&[&[1.0, f64::NAN]], &[0.0]), text);
+    let text = "the limit of inequality row 0 is inf; expected a finite number";
+    assert_eq!(at_most(&[&[1.0]], &[f64::INFINITY]), text);
+    let text = "inequality row 1 has no coefficient but zeros, which do not reach its limit -2";
+    assert_eq!(at_most(&[&[1.0], &[0.0]], &[1.0, -2.0]), text);
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap();
+    let error = problem.clone().subject_to(rows(&[&[1.0, 1.0]], &[1.0], &[], &[])).unwrap_err();
+    assert_eq!(error.to_string(), "inequality row 0 has 2 coefficients; expected 1");
+    assert!(problem.subject_to(rows(&[], &[], &[], &[])).unwrap().linear().is_none());
+}
+
+#[test]
+fn solvers_that_know_bounds_alone_refuse_rows() {
+    let linear = rows(&[&[1.0, 1.0]], &[1.0], &[&[1.0, -1.0]], &[0.0]);
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0; 2]).unwrap().subject_to(linear).unwrap();
+    let pattern = |options| Box::new(PatternSearch::new(options).unwrap()) as Box<dyn Minimizer>;
+    let with = |algorithm| pattern(Options { algorithm, ..Options::default() });
+    let minimizers: [Box<dyn Minimizer>; 6] = [
+        Box::new(NelderMead::default()),
+        Box::new(ProjectedGradient::default()),
+        with(Algorithm::Coordinate),
+        with(Algorithm::Nups),
+        pattern(of(PollMethod::MadsPositiveBasis2N)),
+        pattern(of(PollMethod::OrthoMadsPositiveBasisNp1)),
+    ];
+    for minimizer in minimizers {
+        let refused = |error| matches!(error, Err(Error::LinearConstraints { .. }));
+        assert!(refused(minimizer.accepts(&problem)), "{}", minimizer.name());
+        let run = minimizer.minimize(&problem, &Budget::unlimited(), &mut ());
+        assert!(refused(run.map(|_| ())), "{}", minimizer.name());
+    }
+}
+
+/// A solver that takes linear constraints and then breaks them.
+struct Careless;
+
+impl Minimizer for Careless {
+    fn name(&self) -> String {
+        "careless".to_owned()
+    }
+
+    fn constraint_tolerance(&self, _: &LinearConstraints) -> Result<f64, Error> {
+        Ok(1e-6)
+    }
+
+    fn search(&self, evaluations: &mut search::Evaluations<'_>) -> Result<Status, search::Stop> {
+        evaluations.value(&[0.5, 0.5 + 0.9e-6])?;
+        evaluations.value(&[0.5, 0.5 + 1.1e-6])?;
+        Ok(Status::SolverConverged)
+    }
+}
+
+#[test]
+fn the_door_refuses_points_beyond_the_tolerance() {
+    let calls = Mutex::new(0);
+    let f = |x: &[f64]| {
+        *calls.lock().unwrap() += 1;
+        x[0]
+    };
+    let linear = rows(&[&[1.0, 1.0]], &[1.0], &[], &[]);
+    let problem = Problem::new(f, vec![0.0; 2]).unwrap().subject_to(linear).unwrap();
+    let error = Careless.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();
+    assert_eq!(error, Error::OutsideRow { solver: "careless".to_owned(), row: ConstraintRow::Inequality(0) });
+    assert_eq!(*calls.lock().unwrap(), 1);
+}
+
+#[test]
+fn a_start_that_holds_stays_and_one_that_does_not_moves_little() {
+    let linear = rows(&[&[1.0, 2.0, 0.0]], &[4.0], &[&[0.1, 0.0, 0.3]], &[0.7]);
+    let start_of = |start: &[f64]| {
+        let outcome = minimize(|_| 0.0, start, &Bounds::nonnegative(3), &linear, Options::default()).unwrap();
+        (outcome.x, outcome.projected)
+    };
+    assert_eq!(start_of(&[1.0, 1.0, 2.0]), (vec![1.0, 1.0, 2.0], 0));
+    // In the coordinate that gets there by the shortest way.
+    let (x, moved) = start_of(&[1.0, 1.0, 1.0]);
+    assert_eq!((x[0], x[1], moved), (1.0, 1.0, 1));
+    assert!((x[2] - 2.0).abs() < 1e-14);
+    let (x, moved) = start_of(&[1.0, 9.0, 2.0]);
+    assert_eq!((x[0], x[2], moved), (1.0, 2.0, 1));
+    assert!((x[1] - 1.5).abs() < 1e-14);
+}
+
+#[test]
+fn threads_and_journals_change_nothing() {
+    let linear = rows(&[&[1.0, 1.0, 1.0]], &[1.0], &[&[1.0, -2.0, 0.5]], &[0.1]);
+    let f = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 0.7).powi(4) + (x[2] + 0.2).abs() + x[0] * x[1];
+    for (method, poll_order) in
+        FOLLOWING.into_iter().zip([PollOrder::Consecutive, PollOrder::Random].repeat(2))
+    {
+        let problem = Problem::new(f, vec![4.0, 3.0, 2.0]).unwrap().subject_to(linear.clone()).unwrap();
+        let search = PatternSearch::new(Options { poll_order, ..of(method) }).unwrap();
+        let run = |run: Run| {
+            let outcome = search.run(&problem, &run, &mut ()).unwrap();
+            (outcome.x, outcome.value, outcome.trace, outcome.counts.evaluations, outcome.status)
+        };
+        let alone = run(Run::default());
+        assert_eq!(alone, run(Run::default().on_threads(4)), "{method:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        run(Run::within(&Budget::evaluations(25)).with_journal(Journal::new(&path)));
+        assert_eq!(alone, run(Run::default().with_journal(Journal::new(&path).resumed())), "{method:?}");
+    }
+}
+
+/// Rows stay with the polls, the circle goes to the augmented Lagrangian or the barrier: the point of the unit disc and the
+/// half plane x1 + x2 <= 1 with the largest 2 x1 + x2 is (1, 0).
+#[test]
+fn linear_and_nonlinear_constraints_together() {
+    let linear = rows(&[&[1.0, 1.0]], &[1.0], &[], &[]);
+    for nonlinear_constraints in
+        [NonlinearConstraints::AugmentedLagrangian, NonlinearConstraints::ProgressiveBarrier]
+    {
+        let worst = Mutex::new(0.0_f64);
+        let f = |x: &[f64]| {
+            let mut worst = worst.lock().unwrap();
+            *worst = worst.max(linear.violation(x));
+            -2.0 * x[0] - x[1]
+        };
+        let problem = Problem::new(f, vec![3.0, 3.0]).unwrap().subject_to(linear.clone()).unwrap();
+        let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []);
+        let problem = problem.constrained(ConstraintCount::new(1, 0), disc);
+        let search = PatternSearch::new(Options { nonlinear_constraints, ..of(FOLLOWING[0]) }).unwrap();
+        let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.feasible && (outcome.value + 2.0).abs() < 1e-3, "{outcome:?}");
+        assert!(*worst.lock().unwrap() < 1e-13);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Random rows around a feasible point, every other one tight there, with bounds and an equality. The objective is a
+    /// bowl, so that what a linear program can still gain along the gradient at the end bounds what was missed. (Frank &
+    /// Wolfe 1956, "An algorithm for quadratic programming".)
+    #[test]
+    fn runs_under_random_rows_end_at_the_minimum(
+        n in 2_usize..5,
+        numbers in prop::collection::vec(-2.0_f64..2.0, 64),
+        inequalities in 0_usize..7,
+        equalities in 0_usize..2,
+        method in prop::sample::select(FOLLOWING.to_vec()),
+    ) {
+        let mut numbers = numbers.into_iter().cycle();
+        let mut vector = |n: usize| (0..n).map(|_| numbers.next().unwrap()).collect::<Vec<f64>>();
+        let (inside, target, start) = (vector(n), vector(n), vector(n));
+        let a: Vec<Vec<f64>> = (0..inequalities).map(|_| vector(n)).collect();
+        let b: Vec<f64> = a.iter().enumerate().map(|(i, row)| dot(row, &inside) + 0.3 * (i % 2) as f64).collect();
+        let aeq: Vec<Vec<f64>> = (0..equalities).map(|_| vector(n)).collect();
+        let beq: Vec<f64> = aeq.iter().map(|row| dot(row, &inside)).collect();
+        let equal = LinearConstraints::equal(aeq.clone(), beq.clone()).unwrap();
+        let linear = LinearConstraints::at_most(a.clone(), b.clone()).unwrap().and(equal).unwrap();
+        let f = |x: &[f64]| x.iter().zip(&target).map(|(x, t)| (x - t).powi(2)).sum::<f64>();
+        let outcome = minimize(f, &start, &Bounds::uniform(n, -3.0, 3.0).unwrap(), &linear, of(method)).unwrap();
+        prop_assert!(outcome.converged());
+
+        let mut program = microlp::Problem::new(OptimizationDirection::Minimize);
+        let slope = outcome.x.iter().zip(&target).map(|(x, t)| 2.0 * (x - t));
+        let y: Vec<_> = slope.clone().map(|slope| program.add_var(slope, (-3.0, 3.0))).collect();
+        let with = |row: &[f64]| y.iter().copied().zip(row.iter().copied()).collect::<Vec<_>>();
+        a.iter().zip(b).for_each(|(row, b)| program.add_constraint(with(row), ComparisonOp::Le, b));
+        aeq.iter().zip(beq).for_each(|(row, b)| program.add_constraint(with(row), ComparisonOp::Eq, b));
+        let least = program.solve().unwrap().into_solution().unwrap().objective();
+        let missed = dot(&slope.collect::<Vec<_>>(), &outcome.x) - least;
+        prop_assert!(missed < 1e-3, "{method:?} missed {missed}: {outcome:?}");
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
