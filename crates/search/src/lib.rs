@@ -38,7 +38,7 @@
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
-//! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence`, `plot::comparison`; feature `progress`: `Progress` |
+//! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 
 mod argmin;
 mod bounds;
@@ -48,6 +48,7 @@ mod display;
 mod error;
 mod evaluations;
 mod format;
+mod history;
 mod incremental;
 mod journal;
 mod minimizer;
@@ -78,6 +79,7 @@ pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
 pub use format::general;
+pub use history::History;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use minimizer::Minimizer;

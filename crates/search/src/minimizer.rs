@@ -99,6 +99,9 @@ pub trait Minimizer: Send + Sync {
         self.accepts(problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
+        if self.display() == DisplayLevel::Diagnose {
+            display = display.with_settings(self.settings());
+        }
         let header = |journal: &_| Header::of(self, problem, journal);
         let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Bounds, Budget, Cancellation, Differences, Error, Event, Failure, GradientMethod, GradientOptions,
     GradientSearch, Minimizer, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem,
@@ -15,6 +15,8 @@ use search::{
 /// Every minimizer that takes a problem of `n` coordinates.
 fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    let searching =
+        |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
     let gradient = |method, within, differences| {
         let options = GradientOptions { method, within, differences, ..GradientOptions::default() };
         Box::new(GradientSearch::new(options).unwrap())
@@ -36,6 +38,11 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         pattern(Options { poll_order: PollOrder::Random, seed: 7, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
+        searching(SearchMethod::LatinHypercube),
+        searching(SearchMethod::NelderMead),
+        searching(SearchMethod::Genetic),
+        searching(SearchMethod::RbfSurrogate),
         simplex(Within::Project),
         simplex(Within::Reflect),
         Box::new(ParticleSwarm::default()),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
     NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
@@ -15,12 +15,20 @@ use search::{
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    let searching =
+        |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
     vec![
         pattern(Options::default()),
         pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
+        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
+        searching(SearchMethod::LatinHypercube),
+        searching(SearchMethod::NelderMead),
+        searching(SearchMethod::Genetic),
+        searching(SearchMethod::RbfSurrogate),
         Box::new(NelderMead::default()),
         Box::new(ParticleSwarm::default()),
         Box::new(SimulatedAnnealing::default()),

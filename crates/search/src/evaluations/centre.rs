@@ -64,7 +64,8 @@ impl Evaluations<'_> {
         let checked = self.check_bounds(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        if self.centre.view.is_none() && self.centre.x.is_empty() {
+        // Trials by a view are not points to remember.
+        if self.centre.view.is_none() && self.centre.x.is_empty() && self.memory.is_off() {
             let objective = self.problem.objective();
             // An objective that panics here has no view.
             self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);

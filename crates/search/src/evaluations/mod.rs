@@ -6,6 +6,7 @@ mod best;
 mod centre;
 mod gradient;
 mod limits;
+mod memory;
 mod order;
 mod standing;
 mod start;
@@ -21,6 +22,7 @@ use centre::Centre;
 pub use centre::TinyDecrease;
 pub use gradient::Differences;
 use limits::Limits;
+pub(crate) use memory::Memory;
 pub use order::Lookahead;
 pub(crate) use standing::Standing;
 pub use stop::Stop;
@@ -49,6 +51,7 @@ pub struct Evaluations<'r> {
     start_value: f64,
     best: Best,
     centre: Centre<'r>,
+    memory: Memory,
     trace: Vec<Iteration>,
     /// Rows of the whole run's trace, which this one may have been resumed without.
     rows: u64,
@@ -110,6 +113,7 @@ impl<'r> Evaluations<'r> {
             start_value: f64::INFINITY,
             best: Best::none_yet(&start),
             centre: Centre::nowhere(),
+            memory: Memory::of(0),
             trace: Vec::new(),
             rows: 0,
             stopped: None,
@@ -153,6 +157,23 @@ impl<'r> Evaluations<'r> {
         self.limits.tighten(evaluations, seconds);
     }
 
+    /// Keeps points from now on, beside those that a run before kept; from then on every evaluation is a whole one.
+    pub(crate) fn remember(&mut self, memory: Memory) {
+        self.memory = memory.knowing(std::mem::replace(&mut self.memory, Memory::of(0)));
+    }
+
+    /// The points kept that have a value, the oldest first.
+    pub(crate) fn remembered(&self) -> impl Iterator<Item = (&[f64], f64)> {
+        self.memory.values()
+    }
+
+    /// The value of a point that need not be evaluated again, infinite where there is none.
+    fn recall(&mut self, x: &[f64]) -> Option<f64> {
+        let known = self.memory.recall(x)?;
+        self.counts.cached += 1;
+        Some(known)
+    }
+
     /// Evaluates one point. A failed evaluation is infinite: it never compares as an improvement.
     ///
     /// # Errors
@@ -165,6 +186,9 @@ impl<'r> Evaluations<'r> {
     }
 
     fn admitted_value(&mut self, x: &[f64]) -> Result<f64, Stop> {
+        if let Some(known) = self.recall(x) {
+            return Ok(known);
+        }
         self.limits.admit_one_after(self.counts.evaluations)?;
         self.check_bounds(x)?;
         if let Some(recording) = &mut self.recording
@@ -214,6 +238,7 @@ impl<'r> Evaluations<'r> {
         {
             self.start_value = value;
         }
+        self.memory.keep(x, &attempt);
         let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.settled().1);
         if improves && let Ok(value) = attempt {
             self.best.set(x, value);

@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mesh::Mesh;
 use super::poll::{Poll, Polled};
-use super::search_step::propose;
-use super::{Options, SearchStep};
+use super::{Options, SearchMethod, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
@@ -14,6 +13,8 @@ pub(crate) struct State {
     incumbent: Incumbent,
     mesh: Mesh,
     poll: Poll,
+    /// A poll that is the search step.
+    search_poll: Option<Poll>,
 }
 
 /// The best point the search has moved to.
@@ -29,7 +30,8 @@ impl State {
         let value = evaluations.centre_at(&x)?;
         let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
         evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
-        Ok(State { incumbent: Incumbent { x, value }, mesh, poll })
+        let search_poll = search_poll(options, x.len());
+        Ok(State { incumbent: Incumbent { x, value }, mesh, poll, search_poll })
     }
 
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -50,11 +52,8 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        let State { incumbent, mesh, poll } = self;
-        let searched = match step {
-            Some(step) => propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)?,
-            None => false,
-        };
+        let searched = self.search(options, step, evaluations)?;
+        let State { incumbent, mesh, poll, .. } = self;
         let (method, end) = if searched {
             mesh.expand();
             (Method::SuccessfulSearch, None)
@@ -74,6 +73,41 @@ impl State {
         evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
         Ok(end)
     }
+
+    pub(super) fn incumbent(&self) -> &[f64] {
+        &self.incumbent.x
+    }
+
+    pub(super) fn adopt(&mut self, options: &Options) {
+        self.mesh.adopt(options);
+        self.poll.complete = options.use_complete_poll;
+        if let Some(poll) = &mut self.search_poll {
+            poll.complete = options.use_complete_search;
+        }
+    }
+
+    /// The search step; whether the incumbent moved.
+    fn search(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let State { incumbent, mesh, search_poll, .. } = self;
+        if let Some(poll) = search_poll {
+            return Ok(matches!(poll.around(incumbent, mesh, evaluations)?, Polled::Improved { .. }));
+        }
+        let Some(step) = step else { return Ok(false) };
+        let reach = (0..incumbent.x.len()).map(|i| mesh.step(i)).collect();
+        steps::search(step, options, reach, (&mut incumbent.x, &mut incumbent.value), evaluations)
+    }
+}
+
+/// The poll that is the search step of these options, if one is. Its random numbers are not those of the poll.
+fn search_poll(options: &Options, dimension: usize) -> Option<Poll> {
+    let SearchMethod::Poll(poll_method) = options.search_fcn?.method else { return None };
+    let (use_complete_poll, seed) = (options.use_complete_search, !options.seed);
+    Some(Poll::new(&Options { poll_method, use_complete_poll, seed, ..options.clone() }, dimension))
 }
 
 /// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit

@@ -34,6 +34,13 @@ impl Mesh {
         }
     }
 
+    /// Goes on by the rules of other options; size and scale stay.
+    pub(super) fn adopt(&mut self, options: &Options) {
+        let scale = std::mem::take(&mut self.scale);
+        let Mesh { size, small_failures, .. } = *self;
+        *self = Mesh { size, scale, small_failures, ..Mesh::new(options, &[]) };
+    }
+
     pub(super) fn size(&self) -> f64 {
         self.size
     }

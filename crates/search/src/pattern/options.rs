@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
+use super::steps::{REMEMBERED, SearchFcn, SearchMethod, SearchStep};
+use crate::evaluations::Memory;
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::{DisplayLevel, Error, Evaluations};
 
@@ -39,6 +41,13 @@ pub struct Options {
     /// default `false`.
     #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "read::switch")]
     pub use_complete_poll: bool,
+    /// What is tried before each poll; default nothing.
+    #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "read::search_fcn")]
+    pub search_fcn: Option<SearchFcn>,
+    /// Whether a search step looks at all the points it has and takes the best, instead of the first that improves;
+    /// default `false`. `searchneldermead` and `searchga` always do.
+    #[serde(alias = "UseCompleteSearch", alias = "CompleteSearch", deserialize_with = "read::switch")]
+    pub use_complete_search: bool,
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
@@ -81,6 +90,19 @@ pub struct Options {
     /// small, and may converge where it stands; one very far away converges with steps as large.
     #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
+    /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
+    /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of the
+    /// objective is then not used.
+    #[serde(alias = "Cache", deserialize_with = "read::switch")]
+    pub cache: bool,
+    /// The most points in the cache, at least 1; default 10,000. A new one takes the place of the oldest.
+    #[serde(alias = "CacheSize")]
+    pub cache_size: usize,
+    /// How far from a point in the cache, along each coordinate, another one counts as evaluated, at least 0; default the
+    /// machine epsilon. The same point has the same value; one that only lies near is passed over, as by MATLAB, and
+    /// has none. (Which distance MATLAB means is not documented.)
+    #[serde(alias = "CacheTol")]
+    pub cache_tol: f64,
     /// Whether `coordinate` tries, after a sweep that improved, to go as far once more; default `true`.
     #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
     pub pattern_move: bool,
@@ -97,7 +119,7 @@ pub struct Options {
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order and of restarts (generator: xoshiro256++); default 0.
+    /// Seed of the random poll order, of search steps and of restarts (generator: xoshiro256++); default 0.
     pub seed: u64,
 }
 
@@ -108,6 +130,8 @@ impl Default for Options {
             poll_method: PollMethod::GpsPositiveBasis2N,
             poll_order: PollOrder::Consecutive,
             use_complete_poll: false,
+            search_fcn: None,
+            use_complete_search: false,
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
@@ -120,6 +144,9 @@ impl Default for Options {
             mesh_contraction_factor: 0.5,
             accelerate_mesh: false,
             scale_mesh: true,
+            cache: false,
+            cache_size: 10_000,
+            cache_tol: f64::EPSILON,
             pattern_move: true,
             parabola_step: true,
             restarts: 0,
@@ -169,6 +196,22 @@ impl Options {
         self.max_function_evaluations.unwrap_or(2000 * n as u64)
     }
 
+    /// The search step among these options, unless it is a poll.
+    pub(crate) fn search_step(&self) -> Option<&dyn SearchStep> {
+        self.search_fcn.as_ref().map(|search_fcn| search_fcn as _)
+    }
+
+    /// What a run with these options keeps of its evaluations.
+    pub(crate) fn memory(&self) -> Memory {
+        if self.cache {
+            Memory::answering(self.cache_size, self.cache_tol)
+        } else if self.search_fcn.is_some_and(|search_fcn| search_fcn.method == SearchMethod::RbfSurrogate) {
+            Memory::of(REMEMBERED)
+        } else {
+            Memory::of(0)
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<(), Error> {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
@@ -190,7 +233,10 @@ impl Options {
             expansion >= 1.0 && expansion.is_finite(),
             "a finite number, at least 1",
         )?;
-        fraction("mesh_contraction_factor", self.mesh_contraction_factor)
+        fraction("mesh_contraction_factor", self.mesh_contraction_factor)?;
+        require("cache_size", self.cache_size, self.cache_size > 0, "at least 1")?;
+        nonnegative("cache_tol", self.cache_tol)?;
+        self.search_fcn.map_or(Ok(()), |search_fcn| search_fcn.check(self.algorithm))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{Evaluations, Lookahead, Stop, TinyDecrease};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Poll {
     basis: PositiveBasis2N,
-    complete: bool,
+    pub(super) complete: bool,
     order: Order,
 }
 
