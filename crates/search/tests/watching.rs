@@ -20,7 +20,7 @@ fn diagnose_prints_the_problem_and_the_options_first() {
     let print = |level| {
         let mut text = Vec::new();
         let mut display = Display::new(level, &mut text).with_settings(search.settings());
-        search.minimize(&problem, &Budget::evaluations(30), &mut display).unwrap();
+        search.minimize(&problem, &Budget::evaluations(300), &mut display).unwrap();
         String::from_utf8(text).unwrap()
     };
     let (diagnose, iter) = (print(DisplayLevel::Diagnose), print(DisplayLevel::Iter));

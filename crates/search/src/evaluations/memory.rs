@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
+use super::Evaluations;
 use crate::Failure;
 
 /// Points that have been evaluated, at most so many of the last ones.
@@ -93,6 +94,25 @@ impl Memory {
 impl From<Vec<Known>> for Memory {
     fn from(known: Vec<Known>) -> Self {
         Memory { points: known.into(), ..Memory::of(0) }
+    }
+}
+
+impl Evaluations<'_> {
+    /// Keeps points from now on, beside those that a run before kept; from then on every evaluation is a whole one.
+    pub(crate) fn remember(&mut self, memory: Memory) {
+        self.memory = memory.knowing(std::mem::replace(&mut self.memory, Memory::of(0)));
+    }
+
+    /// The points kept that have a value, the oldest first.
+    pub(crate) fn remembered(&self) -> impl Iterator<Item = (&[f64], f64)> {
+        self.memory.values()
+    }
+
+    /// The value of a point that need not be evaluated again, infinite where there is none.
+    pub(super) fn recall(&mut self, x: &[f64]) -> Option<f64> {
+        let known = self.memory.recall(x)?;
+        self.counts.cached += 1;
+        Some(known)
     }
 }
 

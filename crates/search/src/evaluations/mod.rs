@@ -157,23 +157,6 @@ impl<'r> Evaluations<'r> {
         self.limits.tighten(evaluations, seconds);
     }
 
-    /// Keeps points from now on, beside those that a run before kept; from then on every evaluation is a whole one.
-    pub(crate) fn remember(&mut self, memory: Memory) {
-        self.memory = memory.knowing(std::mem::replace(&mut self.memory, Memory::of(0)));
-    }
-
-    /// The points kept that have a value, the oldest first.
-    pub(crate) fn remembered(&self) -> impl Iterator<Item = (&[f64], f64)> {
-        self.memory.values()
-    }
-
-    /// The value of a point that need not be evaluated again, infinite where there is none.
-    fn recall(&mut self, x: &[f64]) -> Option<f64> {
-        let known = self.memory.recall(x)?;
-        self.counts.cached += 1;
-        Some(known)
-    }
-
     /// Evaluates one point. A failed evaluation is infinite: it never compares as an improvement.
     ///
     /// # Errors

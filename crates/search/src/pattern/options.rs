@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
-use super::steps::{REMEMBERED, SearchFcn, SearchMethod, SearchStep};
-use crate::evaluations::Memory;
+use super::steps::SearchFcn;
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::{DisplayLevel, Error, Evaluations};
 
@@ -194,22 +193,6 @@ impl Options {
 
     pub(crate) fn evaluation_limit(&self, n: usize) -> u64 {
         self.max_function_evaluations.unwrap_or(2000 * n as u64)
-    }
-
-    /// The search step among these options, unless it is a poll.
-    pub(crate) fn search_step(&self) -> Option<&dyn SearchStep> {
-        self.search_fcn.as_ref().map(|search_fcn| search_fcn as _)
-    }
-
-    /// What a run with these options keeps of its evaluations.
-    pub(crate) fn memory(&self) -> Memory {
-        if self.cache {
-            Memory::answering(self.cache_size, self.cache_tol)
-        } else if self.search_fcn.is_some_and(|search_fcn| search_fcn.method == SearchMethod::RbfSurrogate) {
-            Memory::of(REMEMBERED)
-        } else {
-            Memory::of(0)
-        }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {

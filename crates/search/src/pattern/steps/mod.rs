@@ -12,10 +12,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde_json::Value;
 
 use super::Options;
+use crate::evaluations::Memory;
 use crate::{Bounds, Evaluations, Stop};
 pub use function::{SearchFcn, SearchMethod};
 pub use probe::Probe;
-pub(super) use surrogate::REMEMBERED;
 
 /// What happens before each poll of a [`PatternSearch`](crate::PatternSearch); MATLAB's `SearchFcn`. Those that MATLAB
 /// has by name are [`SearchFcn`]s.
@@ -79,6 +79,24 @@ pub trait SearchStep: Send + Sync {
         // A step that panics has nothing to propose.
         let points = catch_unwind(AssertUnwindSafe(propose)).unwrap_or_default();
         probe.try_in_order(&points)
+    }
+}
+
+impl Options {
+    /// The search step among these options, unless it is a poll.
+    pub(crate) fn search_step(&self) -> Option<&dyn SearchStep> {
+        self.search_fcn.as_ref().map(|search_fcn| search_fcn as _)
+    }
+
+    /// What a run with these options keeps of its evaluations.
+    pub(crate) fn memory(&self) -> Memory {
+        if self.cache {
+            Memory::answering(self.cache_size, self.cache_tol)
+        } else if self.search_fcn.is_some_and(|search_fcn| search_fcn.method == SearchMethod::RbfSurrogate) {
+            Memory::of(surrogate::REMEMBERED)
+        } else {
+            Memory::of(0)
+        }
     }
 }
 

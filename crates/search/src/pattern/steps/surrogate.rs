@@ -10,7 +10,7 @@ use super::Probe;
 use crate::Stop;
 
 /// The points that a run remembers for the model.
-pub(in crate::pattern) const REMEMBERED: usize = 500;
+pub(super) const REMEMBERED: usize = 500;
 
 /// Points further away than so many steps of the poll tell nothing of the place.
 const FARTHEST: f64 = 100.0;
