@@ -148,6 +148,39 @@ fn a_cheap_objective_is_kept_in_snapshots() {
     }
 }
 
+/// What a search step learns from and what a cache knows is part of the state.
+#[test]
+fn snapshots_hold_the_points_that_a_run_remembers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("remembered");
+    let free = || Options {
+        mesh_contraction_factor: 0.99,
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        ..Options::default()
+    };
+    let search_fcn = Some(SearchMethod::RbfSurrogate.into());
+    for options in [
+        Options { search_fcn, ..free() },
+        Options { cache: true, cache_size: 300, use_complete_poll: true, ..free() },
+        Options { search_fcn, cache: true, cache_tol: 1e-3, ..free() },
+    ] {
+        let is_cheap = options.search_fcn.is_none();
+        let search = PatternSearch::new(options).unwrap();
+        let f = |x: &[f64]| x.iter().map(|v| (v.abs() * 8.0).floor()).sum::<f64>();
+        let problem = Problem::new(f, vec![0.7, 3.0, -2.0]).unwrap();
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(6_000), &mut ()).unwrap();
+        let often = Journal { flush_interval: Duration::from_millis(1), ..Journal::new(&path) };
+        let half = undisturbed.counts.evaluations / 2;
+        let stopped = search.run(&problem, &within(half, often.clone()), &mut ()).unwrap();
+        // A model takes more time than records do.
+        assert!(stopped.journal.unwrap().snapshots > 0 || !is_cheap);
+        let resumed = search.run(&problem, &within(6_000, often.resumed()), &mut ()).unwrap();
+        assert_eq!(result(&resumed), result(&undisturbed));
+        fs::remove_file(&path).unwrap();
+    }
+}
+
 #[test]
 fn a_finished_run_resumes_without_an_evaluation() {
     let folder = tempfile::tempdir().unwrap();
