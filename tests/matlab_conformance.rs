@@ -3,10 +3,10 @@
 //!
 //! `x` and `f` are compared in all the digits that are printed there, counts exactly.
 
-use search::pattern::Options;
+use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
-    Bounds, Budget, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective, Outcome,
-    PatternSearch, Problem, Run, Status,
+    Bounds, Budget, ConstraintCount, Counts, Display, DisplayLevel, Iteration, Method, Minimizer, Objective,
+    Outcome, PatternSearch, Problem, Run, Status,
 };
 
 /// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
@@ -15,8 +15,12 @@ fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Option
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }
+    run_problem(&problem, options)
+}
+
+fn run_problem(problem: &Problem<'_>, options: Options) -> Outcome {
     let search = PatternSearch::new(options).unwrap();
-    let on = |threads| search.run(&problem, &Run::default().on_threads(threads), &mut ()).unwrap();
+    let on = |threads| search.run(problem, &Run::default().on_threads(threads), &mut ()).unwrap();
     let outcome = on(1);
     for threads in [2, 3, 8] {
         assert_eq!(committed(&on(threads)), committed(&outcome), "{threads} threads");
@@ -164,6 +168,7 @@ fn display_columns_are_those_of_the_published_sample_row() {
         iteration: 34,
         evaluations: 136,
         value: -0.006_365_51,
+        max_constraint: None,
         mesh_size: Some(0.003_906_25),
         method: Method::RefineMesh,
     };
@@ -189,6 +194,53 @@ fn c4_rastrigin_of_the_six_solvers_page() {
     assert_eq!((outcome.iterations, outcome.counts.evaluations), (56, 200));
 }
 
+/// Page `constraints-in-patternsearch`: the documented example of nonlinear constraints, which prints x = (0.8122,
+/// 12.3122) and f = 9.1324e4. Both constraints are active there: x2 = x1 + 11.5 and x1 x2 = 10 give the digits beyond.
+#[test]
+fn c8_nonlinear_constraints_of_the_documented_example() {
+    let cam = |x: &[f64]| {
+        let (a, b) = (x[0] * x[0], x[1] * x[1]);
+        (4.0 - 2.1 * a + a * a / 3.0) * a + x[0] * x[1] + (-4.0 + 4.0 * b) * b
+    };
+    let simple = |x: &[f64]| ([1.5 + x[0] * x[1] + x[0] - x[1], 10.0 - x[0] * x[1]], []);
+    let bounds = Bounds::new(vec![0.0, 0.0], vec![1.0, 13.0]).unwrap();
+    let problem = Problem::new(cam, vec![0.5, 0.5]).unwrap().bounded(bounds).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(2, 0), simple);
+    let outcome = run_problem(&problem, Options::default());
+    assert_published("x", "0.8122 12.3122", &printed(&outcome.x, 4));
+    assert_published("f", "9.1324e4", &format!("{:.4e}", outcome.value));
+    assert_published("exit flag", "1", &outcome.exit_flag().to_string());
+    let x1 = 0.5 * (-11.5 + (11.5_f64.powi(2) + 40.0).sqrt());
+    let optimum = [x1, x1 + 11.5];
+    assert_eq!(printed(&optimum, 9), "0.812202374 12.312202374");
+    assert_eq!(printed(&[cam(&optimum)], 5), "91323.96855");
+    assert!((outcome.value / cam(&optimum) - 1.0).abs() < 1e-6, "{}", outcome.value);
+    assert!(outcome.max_constraint.unwrap() <= 1e-6);
+    assert!(outcome.message().ends_with(
+        "options.MeshTolerance\n and constraint violation is less than options.ConstraintTolerance."
+    ));
+}
+
+/// Page "Effects of pattern search options", with a tilted ellipse: MATLAB prints x = (-1.5144, 0.0874), where f is
+/// about -2.42, and a gradient solver (`fmincon`) finds (-1.114110, 0.327946) with -3.960718. Ours is the latter.
+#[test]
+fn c13_finds_the_optimum_where_the_printed_answer_is_none() {
+    let ellipsetilt =
+        |x: &[f64]| ([x[0] * x[1] / 2.0 + (x[0] + 2.0).powi(2) + (x[1] - 2.0).powi(2) / 2.0 - 2.0], []);
+    let problem = Problem::new(psobj, vec![-2.0, -2.0]).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(1, 0), ellipsetilt);
+    let outcome = run_problem(&problem, Options::default());
+    let printed_by_matlab = psobj(&[-1.5144, 0.0874]);
+    assert_eq!(printed(&[printed_by_matlab], 2), "-2.42");
+    assert!((outcome.value + 3.960718).abs() < 1e-5, "{}", outcome.value);
+    assert!(
+        (outcome.x[0] + 1.114110).abs() < 1e-3 && (outcome.x[1] - 0.327946).abs() < 1e-3,
+        "{:?}",
+        outcome.x
+    );
+    assert!(outcome.feasible && outcome.exit_flag() == 1);
+}
+
 /// The public README of a user's port of `patternsearch`; the minimum in closed form is
 /// x1 = -(7.1/40.8)^(1/3), x2 = -10.
 #[test]
@@ -202,6 +254,55 @@ fn c7_minimum_on_the_bound() {
         assert!((outcome.x[0] + (7.1_f64 / 40.8).cbrt()).abs() < 2e-6);
         assert_published("f", "-382.972937", &printed(&[outcome.value], 6));
         assert!((98..=140).contains(&outcome.counts.evaluations), "{}", outcome.counts.evaluations);
+    }
+}
+
+/// No counts are published for the other poll methods and nups within bounds, but what they find should be the same:
+/// C1, C7, and C12 (psobj with x1 >= 0 and x2 <= -3, the optimum by a gradient solver).
+#[test]
+fn every_poll_method_finds_the_published_minima() {
+    let poll_method = |poll_method| Options { poll_method, ..Options::default() };
+    let algorithm = |algorithm| Options { algorithm, ..Options::default() };
+    // MADS steps end at the square root of the mesh tolerance, and may end earlier by those of step and function.
+    let fine = |method| Options {
+        mesh_tolerance: 1e-13,
+        step_tolerance: 0.0,
+        function_tolerance: 0.0,
+        ..poll_method(method)
+    };
+    let readme = |x: &[f64]| 10.2 * x[0].powi(4) - 3.8 * x[1].powi(2) + 7.1 * x[0];
+    for options in [
+        poll_method(PollMethod::GpsPositiveBasisNp1),
+        poll_method(PollMethod::GssPositiveBasis2N),
+        poll_method(PollMethod::GssPositiveBasisNp1),
+        fine(PollMethod::MadsPositiveBasis2N),
+        fine(PollMethod::MadsPositiveBasisNp1),
+        fine(PollMethod::OrthoMadsPositiveBasis2N),
+        fine(PollMethod::OrthoMadsPositiveBasisNp1),
+        algorithm(Algorithm::Nups),
+        algorithm(Algorithm::NupsGps),
+        algorithm(Algorithm::NupsMads),
+    ] {
+        let what = format!("{:?} {:?}", options.algorithm, options.poll_method);
+        let options = Options { max_iterations: Some(2_000), ..options };
+        let found = |f: fn(&[f64]) -> f64, start: [f64; 2], lower: [f64; 2], upper: [f64; 2]| {
+            let bounds = Bounds::new(lower.to_vec(), upper.to_vec()).unwrap();
+            let outcome = run(f, &start, Some(bounds), options.clone());
+            assert_eq!(outcome.exit_flag(), 1, "{what}");
+            outcome
+        };
+        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
+        let outcome = found(psobj, [0.0; 2], [low; 2], [high; 2]);
+        assert_published(&what, "-0.704 -0.186", &printed(&outcome.x, 3));
+        assert_published(&what, "-7.02545", &printed(&[outcome.value], 5));
+        if options.step_tolerance == 0.0 {
+            // MADS drops what lies outside: along a bound it gets on slowly.
+            continue;
+        }
+        let outcome = found(readme, [1.0, -5.0], [-10.0; 2], [10.0; 2]);
+        assert_published(&what, "-0.56 -10.00", &printed(&outcome.x, 2));
+        let outcome = found(psobj, [1.0, -5.0], [0.0, low], [high, -3.0]);
+        assert_published(&what, "0.19 -3.00", &printed(&outcome.x, 2));
     }
 }
 

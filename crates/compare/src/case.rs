@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use search::{Error, Problem};
+use search::{Error, Objective, Problem};
 
 type FromSeed<'o> = dyn Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o;
 
@@ -12,6 +12,7 @@ pub struct Case<'o> {
     name: String,
     optimum: Option<f64>,
     problem: Origin<'o>,
+    truth: Option<Arc<dyn Objective + 'o>>,
 }
 
 #[derive(Clone)]
@@ -23,7 +24,7 @@ enum Origin<'o> {
 impl<'o> Case<'o> {
     /// The same problem for each seed.
     pub fn new(name: impl Into<String>, problem: Problem<'o>) -> Self {
-        Case { name: name.into(), optimum: None, problem: Origin::Fixed(problem) }
+        Case { name: name.into(), optimum: None, problem: Origin::Fixed(problem), truth: None }
     }
 
     /// A problem that depends on the seed; on nothing else, so that a run can be made again.
@@ -40,13 +41,24 @@ impl<'o> Case<'o> {
         name: impl Into<String>,
         problem: impl Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o,
     ) -> Self {
-        Case { name: name.into(), optimum: None, problem: Origin::Seeded(Arc::new(problem)) }
+        Case { name: name.into(), optimum: None, problem: Origin::Seeded(Arc::new(problem)), truth: None }
     }
 
     /// The same with the least value that the problem has, as published or proved.
     #[must_use]
     pub fn with_optimum(self, value: f64) -> Self {
         Case { optimum: Some(value), ..self }
+    }
+
+    /// The same with the objective that its own is a noisy form of: what a solver has reached is judged by it.
+    #[must_use]
+    pub fn with_truth(self, truth: impl Objective + 'o) -> Self {
+        Case { truth: Some(Arc::new(truth)), ..self }
+    }
+
+    /// The true objective, where the problem's is a noisy form of it.
+    pub fn truth(&self) -> Option<&Arc<dyn Objective + 'o>> {
+        self.truth.as_ref()
     }
 
     /// The name.

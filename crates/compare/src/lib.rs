@@ -30,13 +30,19 @@
 //! | what to compare | [`Case`], [`suites`], [`Labelled`] |
 //! | comparing | [`compare`], [`Plan`] |
 //! | results | [`Comparison`], [`Record`], [`Improvement`] |
+//! | stored as they go | [`study`]: suites × solvers × seeds in an SQLite file |
+//! | what they say | [`analysis`]: profiles, areas, bands, paired tests |
 
+pub mod analysis;
 mod case;
 mod comparison;
 mod labelled;
 mod record;
+pub mod report;
 mod runs;
+pub mod study;
 pub mod suites;
+mod truth;
 
 pub use case::Case;
 pub use comparison::Comparison;

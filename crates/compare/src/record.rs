@@ -16,8 +16,10 @@ pub struct Record {
     pub seed: u64,
     /// Number of coordinates.
     pub dimension: usize,
-    /// Each improvement of the best value, the first value included.
+    /// Each improvement of the best value, the first value included; of feasible points alone.
     pub improvements: Vec<Improvement>,
+    /// The same of the true objective, where the problem's is a noisy one: the least true value at any point evaluated.
+    pub truth: Option<Vec<Improvement>>,
     /// The outcome, with an empty trace: the improvements take its place. Or why there is none.
     pub result: Result<Outcome, Error>,
 }
@@ -34,6 +36,11 @@ pub struct Improvement {
 }
 
 impl Record {
+    /// What analysis looks at: the improvements of the true objective, or of the only one.
+    pub fn history(&self) -> impl Iterator<Item = &Improvement> {
+        self.truth.as_ref().unwrap_or(&self.improvements).iter()
+    }
+
     /// The best value after so many evaluations; infinite before the first that succeeded.
     pub fn value_after(&self, evaluations: u64) -> f64 {
         self.best_of(|improvement| improvement.evaluations <= evaluations)
@@ -70,7 +77,8 @@ impl Noting {
 
 impl Observer for Noting {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        if let Event::Improvement { evaluations, value, .. } = *event {
+        // Before a point is feasible its value says nothing.
+        if let Event::Improvement { evaluations, value, feasible: true, .. } = *event {
             let seconds = self.began.elapsed().as_secs_f64();
             self.improvements.push(Improvement { evaluations, seconds, value });
         }

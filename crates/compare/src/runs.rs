@@ -1,10 +1,13 @@
 //! Carrying out the runs of a comparison.
 
+use std::sync::Arc;
+
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
-use search::{Budget, Error, Minimizer, Run};
+use search::{Budget, Error, Minimizer, Outcome, Problem, Run};
 
 use crate::record::Noting;
+use crate::truth::{Judged, improvements};
 use crate::{Case, Comparison, Record};
 
 /// How a comparison is carried out.
@@ -26,10 +29,20 @@ impl Default for Plan {
 }
 
 /// One run to be made.
-struct Task<'t, 'o> {
-    case: &'t Case<'o>,
-    minimizer: &'t dyn Minimizer,
-    seed: u64,
+pub(crate) struct Task<'t, 'o> {
+    pub(crate) case: &'t Case<'o>,
+    pub(crate) minimizer: &'t dyn Minimizer,
+    pub(crate) seed: u64,
+}
+
+/// The seeds that a run depends on: all, or the first where neither problem nor minimizer has a use for them.
+pub(crate) fn seeds_that_matter<'s>(
+    case: &Case<'_>,
+    minimizer: &dyn Minimizer,
+    seeds: &'s [u64],
+) -> &'s [u64] {
+    let all = case.is_seeded() || minimizer.with_seed(0).is_some();
+    if all { seeds } else { &seeds[..seeds.len().min(1)] }
 }
 
 /// Runs each minimizer on each problem from each seed. Minimizers that are to be told apart need names of their own
@@ -55,44 +68,60 @@ pub fn compare(
     let mut tasks = Vec::new();
     for case in cases {
         for minimizer in minimizers {
-            let depends_on_seed = case.is_seeded() || minimizer.with_seed(0).is_some();
-            let seeds = if depends_on_seed { plan.seeds.len() } else { plan.seeds.len().min(1) };
-            let task = |&seed| Task { case, minimizer: minimizer.as_ref(), seed };
-            tasks.extend(plan.seeds[..seeds].iter().map(task));
+            let minimizer = minimizer.as_ref();
+            let seeds = seeds_that_matter(case, minimizer, &plan.seeds);
+            tasks.extend(seeds.iter().map(|&seed| Task { case, minimizer, seed }));
         }
     }
-    let records = pool.install(|| tasks.par_iter().map(|task| task.record(&plan.budget)).collect());
+    let records =
+        pool.install(|| tasks.par_iter().map(|task| task.record(|_| plan.budget.clone(), Ok)).collect());
     let optima = cases.iter().filter_map(|case| Some((case.name().to_owned(), case.optimum()?))).collect();
     Ok(Comparison::new(records, optima))
 }
 
-impl Task<'_, '_> {
-    fn record(&self, budget: &Budget) -> Record {
-        let Task { case, minimizer, seed } = *self;
+impl<'o> Task<'_, 'o> {
+    /// Makes the run within the budget for its dimension, on the problem in the form that `form` gives it.
+    pub(crate) fn record(
+        &self,
+        budget: impl Fn(usize) -> Budget,
+        form: impl Fn(Problem<'o>) -> Result<Problem<'o>, Error>,
+    ) -> Record {
         let mut record = Record {
-            problem: case.name().to_owned(),
-            minimizer: minimizer.name(),
-            seed,
+            problem: self.case.name().to_owned(),
+            minimizer: self.minimizer.name(),
+            seed: self.seed,
             dimension: 0,
             improvements: Vec::new(),
+            truth: None,
             result: Err(Error::NoBudget),
         };
-        let problem = match case.problem(seed) {
-            Ok(problem) => problem,
-            Err(error) => {
-                record.result = Err(error);
-                return record;
+        record.result = self.run(budget, form, &mut record);
+        record
+    }
+
+    fn run(
+        &self,
+        budget: impl Fn(usize) -> Budget,
+        form: impl Fn(Problem<'o>) -> Result<Problem<'o>, Error>,
+        record: &mut Record,
+    ) -> Result<Outcome, Error> {
+        let problem = self.case.problem(self.seed)?;
+        let (problem, notes) = match self.case.truth() {
+            None => (problem, None),
+            Some(truth) => {
+                let judged = Judged::new(problem.shared_objective(), truth.clone());
+                let notes = judged.notes();
+                (problem.with_objective(Arc::new(judged)), Some(notes))
             }
         };
+        let problem = form(problem)?;
         record.dimension = problem.dimension();
-        let seeded = minimizer.with_seed(seed);
-        let minimizer = seeded.as_deref().unwrap_or(minimizer);
+        let seeded = self.minimizer.with_seed(self.seed);
+        let minimizer = seeded.as_deref().unwrap_or(self.minimizer);
         let mut noting = Noting::from_now();
-        record.result = minimizer.run(&problem, &Run::within(budget), &mut noting);
-        if let Ok(outcome) = &mut record.result {
-            outcome.trace = Vec::new();
-        }
+        let result = minimizer.run(&problem, &Run::within(&budget(record.dimension)), &mut noting);
         record.improvements = noting.improvements;
-        record
+        record.truth = notes.map(|notes| improvements(&notes));
+        Ok(Outcome { trace: Vec::new(), ..result? })
     }
 }

@@ -2,7 +2,7 @@
 
 use compare::{Case, Labelled, Plan, compare, suites};
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options};
+use search::pattern::{Algorithm, NonlinearConstraints, Options};
 use search::{
     Bounds, Budget, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch,
     Problem, ProjectedGradient, ProjectedGradientOptions, Within,
@@ -74,6 +74,73 @@ fn solvers_reach_the_published_optima_of_hock_and_schittkowski() {
         reached += usize::from(!local);
     }
     assert!(reached >= comparison.records().len() - exact().len(), "only problem 2 has a second minimum");
+}
+
+/// The augmented Lagrangian with MATLAB's options and no limits. By polls along the axes a curved valley is long: of three
+/// problems the budget allows no more than a good point, two of which need the softer first penalty, as 71 does.
+#[test]
+fn the_augmented_lagrangian_reaches_the_published_optima_of_nonlinear_problems() {
+    let search = |label: &str, initial_penalty| {
+        let (max_iterations, max_function_evaluations) = (Some(1_000), Some(1_000_000));
+        let options =
+            Options { initial_penalty, max_iterations, max_function_evaluations, ..Options::default() };
+        Box::new(Labelled::new(label, PatternSearch::new(options).unwrap())) as Box<dyn Minimizer>
+    };
+    let minimizers = [search("penalty 10", 10.0), search("penalty 1", 1.0)];
+    let plan = Plan { budget: Budget::evaluations(150_000), threads: 2, ..Plan::default() };
+    let comparison = compare(&suites::hock_schittkowski_nonlinear(), &minimizers, &plan).unwrap();
+    assert_eq!(comparison.records().len(), 2 * 22);
+    for record in comparison.records() {
+        let outcome = record.result.as_ref().unwrap();
+        let optimum = comparison.optimum(&record.problem).unwrap();
+        let error = (outcome.value - optimum) / optimum.abs().max(1.0);
+        let tolerance = match (record.problem.as_str(), record.minimizer.as_str()) {
+            ("hs71" | "hs113", "penalty 10") => continue,
+            ("hs93", "penalty 10") => 0.02,
+            ("hs100", "penalty 10") => 1e-3,
+            ("hs71" | "hs113", "penalty 1") => 1e-5,
+            (_, "penalty 1") => continue,
+            _ => 1e-5,
+        };
+        assert!(
+            outcome.feasible && error.abs() < tolerance,
+            "{} on {}: {} after {} evaluations ({}); published: {optimum}",
+            record.minimizer,
+            record.problem,
+            outcome.value,
+            outcome.counts.evaluations,
+            outcome.message()
+        );
+    }
+}
+
+/// The progressive barrier by polls along the axes stops short on many constraints, but nowhere returns an infeasible
+/// point where it has seen a feasible one, and is done soon.
+#[test]
+fn the_progressive_barrier_returns_feasible_points_of_inequality_problems() {
+    let options = Options {
+        nonlinear_constraints: NonlinearConstraints::ProgressiveBarrier,
+        max_iterations: Some(10_000),
+        max_function_evaluations: Some(100_000),
+        ..Options::default()
+    };
+    let minimizers: [Box<dyn Minimizer>; 1] = [Box::new(PatternSearch::new(options).unwrap())];
+    let mut cases = suites::hock_schittkowski_nonlinear();
+    cases.retain(|case| case.problem(0).unwrap().nonlinear_constraints().unwrap().equalities == 0);
+    let plan = Plan { budget: Budget::evaluations(100_000), ..Plan::default() };
+    let comparison = compare(&cases, &minimizers, &plan).unwrap();
+    let mut reached = Vec::new();
+    for record in comparison.records() {
+        let outcome = record.result.as_ref().unwrap();
+        let optimum = comparison.optimum(&record.problem).unwrap();
+        let error = (outcome.value - optimum) / optimum.abs().max(1.0);
+        assert!(outcome.feasible && outcome.exit_flag() == 1, "{}: {}", record.problem, outcome.message());
+        assert!(error < 0.25 && outcome.counts.evaluations < 6_000, "{}: {error}", record.problem);
+        if error.abs() < 1e-5 {
+            reached.push(record.problem.as_str());
+        }
+    }
+    assert_eq!(reached, ["hs10", "hs12", "hs15", "hs22", "hs43"]);
 }
 
 /// Nelder-Mead has no such theory: what it reaches, and where it is known to collapse.

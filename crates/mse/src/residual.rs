@@ -64,11 +64,25 @@ fn errors_of<S: Simd>(simd: S, values: &[f64], gain: f64, desired: &[f64], error
     // Two sums, so that one addition need not wait for the one before.
     let mut sums = [f64x8::splat(simd, 0.0); 2];
     let blocks = values.as_chunks::<8>().0.iter().zip(desired.as_chunks::<8>().0);
-    for (k, ((value, desired), error)) in blocks.zip(errors.as_chunks_mut::<8>().0).enumerate() {
-        let (value, desired) = (f64x8::load_array_ref(simd, value), f64x8::load_array_ref(simd, desired));
-        let e = value.mul_sub(gain, desired);
-        sums[k % 2] = e.mul_add(e, sums[k % 2]);
-        *error = e.into();
+    let mut blocks = blocks.zip(errors.as_chunks_mut::<8>().0);
+    while let Some(block) = blocks.next() {
+        sums[0] = add_errors(simd, block, gain, sums[0]);
+        if let Some(block) = blocks.next() {
+            sums[1] = add_errors(simd, block, gain, sums[1]);
+        }
     }
     (sums[0] + sums[1]).reduce_sum()
+}
+
+/// Writes the errors of one block, and adds their squares to a sum.
+#[inline(always)]
+fn add_errors<S: Simd>(
+    simd: S,
+    ((values, desired), errors): ((&[f64; 8], &[f64; 8]), &mut [f64; 8]),
+    gain: f64x8<S>,
+    sum: f64x8<S>,
+) -> f64x8<S> {
+    let e = f64x8::load_array_ref(simd, values).mul_sub(gain, f64x8::load_array_ref(simd, desired));
+    *errors = e.into();
+    e.mul_add(e, sum)
 }

@@ -25,6 +25,13 @@ pub(crate) struct Change {
     pub(crate) square: f64,
 }
 
+impl Change {
+    /// Whether no output changes.
+    pub(crate) fn is_none(&self) -> bool {
+        self.linear == 0.0 && self.square == 0.0
+    }
+}
+
 /// The changes by a step and by its opposite, for a unit with the transfer function `tanh`, outputs `a`
 /// and errors `g`.
 ///
@@ -81,11 +88,16 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[inline(always)]
 fn dot_of<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
     // Two sums, so that one addition need not wait for the one before.
-    let mut sums = [f64x8::splat(simd, 0.0); 2];
-    for (k, (a, b)) in blocks(a).iter().zip(blocks(b)).enumerate() {
-        sums[k % 2] = lanes(simd, a).mul_add(lanes(simd, b), sums[k % 2]);
+    let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
+    let (a, b) = (blocks(a).as_chunks::<2>(), blocks(b).as_chunks::<2>());
+    for (a, b) in a.0.iter().zip(b.0) {
+        even = lanes(simd, &a[0]).mul_add(lanes(simd, &b[0]), even);
+        odd = lanes(simd, &a[1]).mul_add(lanes(simd, &b[1]), odd);
     }
-    (sums[0] + sums[1]).reduce_sum()
+    if let ([a], [b]) = (a.1, b.1) {
+        even = lanes(simd, a).mul_add(lanes(simd, b), even);
+    }
+    (even + odd).reduce_sum()
 }
 
 /// `target += factor · source`.
@@ -98,6 +110,24 @@ fn add_scaled_to<S: Simd>(simd: S, target: &mut [f64], factor: f64, source: &[f6
     let factor = f64x8::splat(simd, factor);
     for (target, source) in blocks_mut(target).iter_mut().zip(blocks(source)) {
         *target = lanes(simd, source).mul_add(factor, lanes(simd, target)).into();
+    }
+}
+
+/// The sum of the rows, weighted.
+pub(crate) fn weighted_sum(sums: &mut [f64], weights: &[f64], rows: &Rows) {
+    dispatch!(Level::new(), simd => weighted_sum_of(simd, sums, weights, rows));
+}
+
+#[inline(always)]
+fn weighted_sum_of<S: Simd>(simd: S, sums: &mut [f64], weights: &[f64], rows: &Rows) {
+    let (all, sums) = (blocks(rows.all()), blocks_mut(sums));
+    let in_row = sums.len();
+    for (k, sums) in sums.iter_mut().enumerate() {
+        let mut sum = f64x8::splat(simd, 0.0);
+        for (row, &weight) in weights.iter().enumerate() {
+            sum = lanes(simd, &all[row * in_row + k]).mul_add(f64x8::splat(simd, weight), sum);
+        }
+        *sums = sum.into();
     }
 }
 

@@ -80,10 +80,51 @@ proptest! {
             if error.value(&moved).is_ok_and(f64::is_finite) {
                 view.accept(i, to);
                 x = moved;
+                if generator.random_bool(0.25) {
+                    prop_assert_eq!(view.begin(&x).unwrap().to_bits(), error.value(&x).unwrap().to_bits());
+                }
             }
         }
         let begun = view.begin(&x).unwrap();
         prop_assert_eq!(begun.to_bits(), error.value(&x).unwrap().to_bits());
+    }
+
+    /// Steps that change nothing, shorter ones after longer ones and between moves that end the saturation.
+    #[test]
+    fn trials_of_saturated_units_agree_with_whole_evaluations(
+        units in 1_usize..4,
+        depth in 1_usize..3,
+        transfer in 0..Transfer::ALL.len(),
+        seed in any::<u64>(),
+    ) {
+        let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut layers = vec![(units, Transfer::ALL[transfer]); depth];
+        layers.push((2, Transfer::Purelin));
+        let error = random_error(&layers, 20, &mut generator);
+        let mut x: Vec<f64> = (0..error.dimension()).map(|_| generator.random_range(-60.0..60.0)).collect();
+        let mut view = error.incremental().unwrap();
+        prop_assume!(view.begin(&x).is_ok_and(f64::is_finite));
+        for _ in 0..40 {
+            for i in 0..x.len() {
+                let longest = 2_f64.powi(generator.random_range(-2..7));
+                for d in [longest, longest / 2.0, -longest, -longest / 2.0, longest / 8.0] {
+                    let mut moved = x.clone();
+                    moved[i] += d;
+                    let (value, whole) = (view.try_value(i, moved[i]).unwrap(), error.value(&moved).unwrap());
+                    prop_assert!(!whole.is_finite() || agree(value, whole), "{layers:?}: {i} by {d}: {value} {whole}");
+                }
+            }
+            let i = generator.random_range(0..x.len());
+            let mut moved = x.clone();
+            moved[i] = generator.random_range(-60.0..60.0);
+            if error.value(&moved).is_ok_and(f64::is_finite) {
+                view.accept(i, moved[i]);
+                x = moved;
+            }
+            if generator.random::<bool>() {
+                prop_assert_eq!(view.begin(&x).unwrap().to_bits(), error.value(&x).unwrap().to_bits());
+            }
+        }
     }
 }
 

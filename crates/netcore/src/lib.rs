@@ -22,7 +22,7 @@
 //! | data | [`Table`], [`Target`], [`MinMax`] |
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
-//! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`instructions`] |
+//! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`UnitRows`], [`instructions`] |
 
 mod activation;
 mod error;
@@ -36,7 +36,7 @@ mod storage;
 mod table;
 mod topology;
 
-pub use activation::Transfer;
+pub use activation::{Transfer, UnitRows};
 pub use error::Error;
 pub use forward::ForwardPass;
 pub use minmax::MinMax;

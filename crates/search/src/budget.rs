@@ -19,7 +19,8 @@ pub struct Budget {
     /// The longest time. It is looked at before each evaluation (before each 16th incremental one, which may take less
     /// than the look); one that has begun is not cut off.
     pub time: Option<Duration>,
-    /// Ends the run from another thread.
+    /// Ends the run from another thread. An evaluation that fails once it is turned has been cancelled with the run, and
+    /// does not count.
     pub cancellation: Cancellation,
 }
 

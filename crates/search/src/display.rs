@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::format::general;
 use crate::pattern::read::Word;
-use crate::{Event, Iteration, JournalReport, Observer, Problem};
+use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
 
 /// How much to print: MATLAB's `Display`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,6 +34,10 @@ impl TryFrom<Word> for DisplayLevel {
         word.among(&[("off", off), ("none", off), ("final", last), ("iter", iter), ("diagnose", diagnose)])
     }
 }
+
+/// With nonlinear constraints there is one more column, the largest violation at the incumbent.
+const CONSTRAINED_HEADER: &str = "                                      Max\n\
+     Iter     Func-count       f(x)    Constraint      MeshSize     Method";
 
 /// An observer that prints MATLAB's iterative display: number of the iteration, evaluations, value of
 /// the incumbent (6 significant digits), mesh size (4), and what the iteration did.
@@ -95,7 +99,11 @@ impl<W: Write> Display<W> {
                     writeln!(self.out, "{}", resumed(journal))?;
                 }
                 if every_iteration {
-                    writeln!(self.out, "Iter     Func-count       f(x)      MeshSize     Method")?;
+                    let header = match problem.nonlinear_constraints() {
+                        None => "Iter     Func-count       f(x)      MeshSize     Method",
+                        Some(_) => CONSTRAINED_HEADER,
+                    };
+                    writeln!(self.out, "{header}")?;
                     restored.iter().try_for_each(|row| writeln!(self.out, "{}", line(row)))?;
                 }
             }
@@ -125,6 +133,10 @@ fn diagnosis(solver: &str, problem: &Problem<'_>, settings: &Value) -> String {
     ] {
         text += &format!("  {what}: {count}\n");
     }
+    if let Some(count) = problem.nonlinear_constraints() {
+        let ConstraintCount { inequalities, equalities } = count;
+        text += &format!("  nonlinear inequalities: {inequalities}\n  nonlinear equalities: {equalities}\n");
+    }
     let options = settings.as_object().into_iter().flatten();
     options.for_each(|(name, value)| text += &format!("  {name}: {value}\n"));
     text
@@ -141,8 +153,9 @@ fn resumed(journal: &JournalReport) -> String {
 fn line(row: &Iteration) -> String {
     let value = general(row.value, 6);
     let mesh_size = row.mesh_size.map_or_else(String::new, |size| general(size, 4));
-    let text =
-        format!("{:5} {:8} {value:>14} {mesh_size:>13}     {}", row.iteration, row.evaluations, row.method);
+    let constraint = row.max_constraint.map_or_else(String::new, |c| format!(" {:>13}", general(c, 4)));
+    let Iteration { iteration, evaluations, method, .. } = row;
+    let text = format!("{iteration:5} {evaluations:8} {value:>14}{constraint} {mesh_size:>13}     {method}");
     text.trim_end().to_owned()
 }
 

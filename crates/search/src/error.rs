@@ -2,7 +2,7 @@
 
 use thiserror::Error as ThisError;
 
-use crate::{FailedEvaluation, JournalError, Status};
+use crate::{ConstraintCount, FailedEvaluation, JournalError, Status};
 
 /// An error of the crate. A failed evaluation is not one: a run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -51,6 +51,16 @@ pub enum Error {
         /// How many it takes.
         expected: &'static str,
     },
+    /// A problem with constraints that the solver does not know.
+    #[error("{solver} was given a problem with nonlinear constraints ({count}): {reason}")]
+    NonlinearConstraints {
+        /// The solver.
+        solver: String,
+        /// How many there are.
+        count: ConstraintCount,
+        /// Why it does not take them.
+        reason: &'static str,
+    },
     /// An option out of its range.
     #[error("option {name} is {value}; expected {expected}")]
     Option {
@@ -68,6 +78,22 @@ pub enum Error {
         key: String,
         /// What is wrong, where.
         message: String,
+    },
+    /// A name that no solver has.
+    #[error("there is no solver `{name}`; expected one of {}", known.join(", "))]
+    UnknownSolver {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<&'static str>,
+    },
+    /// Options that make one solver another one.
+    #[error("the options given to {name} are those of {other}; expected {name}'s, or {other} as the solver")]
+    OtherSolver {
+        /// The solver asked for.
+        name: &'static str,
+        /// What its options say it is.
+        other: String,
     },
     /// A budget that allows no evaluation.
     #[error("the evaluation budget is 0; expected at least 1, for the start point")]

@@ -1,4 +1,4 @@
-//! Numbers in C's `%g` format, which MATLAB's displays use.
+//! Numbers as text: in C's `%g` format, which MATLAB's displays use, and exactly.
 
 /// `value` with `digits` significant digits (1 to 17), trailing zeros cut, in scientific notation where the
 /// exponent is below -4 or not below `digits` (C11 standard, section 7.21.6.1).
@@ -35,4 +35,14 @@ pub fn general(value: f64, digits: usize) -> String {
     }
     let decimals = (digits as i32 - 1 - exponent).max(0) as usize;
     cut(&format!("{value:.decimals$}"))
+}
+
+/// The coordinates of a point separated by blanks, each with as many digits as it takes to read the same bits back.
+///
+/// ```
+/// assert_eq!(search::exact(&[0.1 + 0.2, 1.0, 1e-7]), "0.30000000000000004 1.0 1e-7");
+/// ```
+pub fn exact(x: &[f64]) -> String {
+    let coordinates: Vec<String> = x.iter().map(|v| format!("{v:?}")).collect();
+    coordinates.join(" ")
 }

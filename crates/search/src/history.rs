@@ -8,7 +8,8 @@ use crate::{Event, Iteration, Observer};
 /// An observer that writes the history of a run as CSV, a row at a time: what MATLAB's `psoutputfile` is for.
 ///
 /// Numbers are written with all their digits, and read back the same; an infinite value is `inf`, and a mesh size that
-/// a solver does not have an empty field.
+/// a solver does not have an empty field. With nonlinear constraints there is a column more before the point: `max_constraint`, or
+/// `feasible` for improvements.
 ///
 /// ```
 /// use search::{Budget, History, Minimizer, PatternSearch, Problem};
@@ -27,6 +28,8 @@ use crate::{Event, Iteration, Observer};
 #[derive(Debug)]
 pub struct History<W> {
     rows: Rows,
+    /// Whether the problem has nonlinear constraints.
+    constrained: bool,
     out: W,
     failed: Option<io::Error>,
 }
@@ -42,12 +45,12 @@ impl<W: Write> History<W> {
     /// One row per iteration, the start first: `iteration,evaluations,value,mesh_size,method,x1,x2,…`. The rows of a run
     /// that goes on from a snapshot in its journal begin with those before it, without points.
     pub fn of_iterations(out: W) -> Self {
-        History { rows: Rows::Iterations, out, failed: None }
+        History { rows: Rows::Iterations, constrained: false, out, failed: None }
     }
 
     /// One row per evaluation that found the best value so far: `evaluations,value,x1,x2,…`.
     pub fn of_improvements(out: W) -> Self {
-        History { rows: Rows::Improvements, out, failed: None }
+        History { rows: Rows::Improvements, constrained: false, out, failed: None }
     }
 
     /// The writer, once all is written.
@@ -68,6 +71,13 @@ impl<W: Write> History<W> {
                     Rows::Iterations => b"iteration,evaluations,value,mesh_size,method",
                     Rows::Improvements => b"evaluations,value",
                 })?;
+                self.constrained = problem.nonlinear_constraints().is_some();
+                if self.constrained {
+                    self.out.write_all(match rows {
+                        Rows::Iterations => b",max_constraint",
+                        Rows::Improvements => b",feasible",
+                    })?;
+                }
                 (1..=problem.dimension()).try_for_each(|i| write!(self.out, ",x{i}"))?;
                 writeln!(self.out)?;
                 if rows == Rows::Iterations {
@@ -82,8 +92,11 @@ impl<W: Write> History<W> {
                 self.iteration(row)?;
                 self.point(x)
             }
-            (Event::Improvement { evaluations, x, value }, Rows::Improvements) => {
+            (Event::Improvement { evaluations, x, value, feasible }, Rows::Improvements) => {
                 write!(self.out, "{evaluations},{value:?}")?;
+                if self.constrained {
+                    write!(self.out, ",{feasible}")?;
+                }
                 self.point(x)
             }
             (Event::End(_) | Event::NoOutcome(_), _) => self.out.flush(),
@@ -92,9 +105,14 @@ impl<W: Write> History<W> {
     }
 
     fn iteration(&mut self, row: &Iteration) -> io::Result<()> {
-        let Iteration { iteration, evaluations, value, mesh_size, method } = row;
-        let mesh_size = mesh_size.map(|size| format!("{size:?}")).unwrap_or_default();
-        write!(self.out, "{iteration},{evaluations},{value:?},{mesh_size},{method}")
+        let Iteration { iteration, evaluations, value, mesh_size, method, max_constraint } = row;
+        let optional = |number: &Option<f64>| number.map(|number| format!("{number:?}")).unwrap_or_default();
+        let mesh_size = optional(mesh_size);
+        write!(self.out, "{iteration},{evaluations},{value:?},{mesh_size},{method}")?;
+        if self.constrained {
+            write!(self.out, ",{}", optional(max_constraint))?;
+        }
+        Ok(())
     }
 
     fn point(&mut self, x: &[f64]) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! Derivative-free optimization within bounds: MATLAB's `patternsearch`, and an interface for every
+//! Derivative-free optimization within bounds and under nonlinear constraints: MATLAB's `patternsearch`, and an interface for every
 //! other solver.
 //!
 //! A [`Problem`] joins an [`Objective`] (a closure will do), a start and [`Bounds`]. A [`Minimizer`]
@@ -26,14 +26,15 @@
 //! - the evaluation budget is met exactly;
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
-//! - the best point ever evaluated is the one returned;
+//! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
 //! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
 //!   after any interruption ([`Journal`]).
 //!
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`Program`], [`Incremental`], [`CheckIncremental`] |
-//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; [`Minimizer`] for one's own |
+//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`ConstraintCount`], [`ConstraintValues`], [`Program`], [`Incremental`], [`CheckIncremental`] |
+//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Minimizer`] for one's own |
+//! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
@@ -44,9 +45,11 @@ mod argmin;
 mod bounds;
 mod budget;
 mod check;
+mod constraints;
 mod display;
 mod error;
 mod evaluations;
+mod explain;
 mod format;
 mod history;
 mod incremental;
@@ -55,8 +58,11 @@ mod minimizer;
 mod objective;
 mod observer;
 mod option;
+mod options_file;
 mod outcome;
 pub mod pattern;
+#[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
+pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod problem;
@@ -64,6 +70,7 @@ mod program;
 #[cfg(feature = "progress")]
 mod progress;
 mod projected;
+mod registry;
 mod run;
 mod within;
 
@@ -75,16 +82,18 @@ pub use argmin::{
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
+pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Stop, TinyDecrease};
-pub use format::general;
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
+pub use format::{exact, general};
 pub use history::History;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use minimizer::Minimizer;
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};
+pub use options_file::{options_from_json, options_from_toml};
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use problem::Problem;
@@ -92,5 +101,6 @@ pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
 pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
+pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
 pub use within::Within;

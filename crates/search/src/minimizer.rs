@@ -7,6 +7,11 @@ use crate::{
     Budget, Display, DisplayLevel, Error, Evaluations, Observer, Outcome, Problem, Run, Status, Stop,
 };
 
+/// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
+/// largest value that any evaluation looks like, in either direction, since differences that overflow break it as well.
+/// (The moderated barrier of PRIMA, <https://www.libprima.net>.)
+pub(crate) const BARRIER: f64 = 1e30;
+
 /// A solver: one interface for all of them, object-safe, so that a list of different ones can be
 /// compared.
 ///
@@ -62,12 +67,13 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any.
+    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints. One
+    /// that says yes to those sees merits as its values ([`Evaluations::judge_by`]).
     ///
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
-    fn accepts(&self, _problem: &Problem<'_>) -> Result<(), Error> {
-        Ok(())
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)
     }
 
     /// What to print on standard output while running; nothing by default.
@@ -106,6 +112,21 @@ pub trait Minimizer: Send + Sync {
         let mut evaluations = Evaluations::open(problem, run, header, vec![&mut display, observer])?;
         let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
+    }
+}
+
+/// Why most solvers do not take nonlinear constraints.
+pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
+
+/// Refuses a problem with nonlinear constraints for a solver that does not take them.
+pub(crate) fn without_nonlinear_constraints(
+    problem: &Problem<'_>,
+    solver: impl FnOnce() -> String,
+    reason: &'static str,
+) -> Result<(), Error> {
+    match problem.nonlinear_constraints() {
+        None => Ok(()),
+        Some(count) => Err(Error::NonlinearConstraints { solver: solver(), count, reason }),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Incremental;
+use crate::{ConstraintCount, Incremental};
 
 /// A function to minimize.
 ///
@@ -64,10 +64,17 @@ pub trait Gradient: Send + Sync {
 pub enum Failure {
     /// The objective returned an error; its text.
     Error(String),
-    /// The objective returned NaN or an infinity.
+    /// The objective or a constraint is NaN or an infinity.
     NotFinite(f64),
     /// The objective panicked; the panic's message.
     Panic(String),
+    /// The nonlinear constraints are not as many as the problem says.
+    ConstraintCount {
+        /// How many there were.
+        given: ConstraintCount,
+        /// How many there should have been.
+        expected: ConstraintCount,
+    },
     /// The objective took longer than one evaluation may.
     TimedOut {
         /// The limit in seconds.
@@ -81,6 +88,9 @@ impl fmt::Display for Failure {
             Failure::Error(text) => write!(f, "error: {text}"),
             Failure::NotFinite(value) => write!(f, "the value is {value}, not a finite number"),
             Failure::Panic(text) => write!(f, "panic: {text}"),
+            Failure::ConstraintCount { given, expected } => {
+                write!(f, "{given} were given; expected {expected}")
+            }
             Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
         }
     }

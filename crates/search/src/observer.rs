@@ -31,6 +31,9 @@ pub enum Event<'e> {
         x: &'e [f64],
         /// The value there.
         value: f64,
+        /// Whether the point satisfies the nonlinear constraints; until one does, an improvement is a smaller
+        /// violation. Always `true` without constraints.
+        feasible: bool,
     },
     /// An iteration ended.
     Iteration {

@@ -4,17 +4,23 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, JournalReport};
+use crate::{Failure, JournalReport, general};
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
-    /// The best point of all those evaluated; inside the bounds to the bit.
+    /// The best point of all those evaluated; inside the bounds to the bit. With nonlinear constraints the best
+    /// feasible one, or, if none is, the one that violates them least.
     pub x: Vec<f64>,
-    /// The value there; never above the value at the start.
+    /// The value there; never above the value at the start, if that was feasible.
     pub value: f64,
+    /// The largest violation of a nonlinear constraint at `x`, MATLAB's `maxconstraint`; none without any.
+    #[doc(alias = "maxconstraint")]
+    pub max_constraint: Option<f64>,
+    /// Whether that is within the solver's tolerance; `true` without constraints.
+    pub feasible: bool,
     /// The value at the start; infinite if that evaluation failed.
     pub start_value: f64,
     /// Why the run ended.
@@ -50,10 +56,20 @@ impl Outcome {
     }
 
     /// MATLAB's exit text: `patternsearch stopped because the mesh size was less than
-    /// options.MeshTolerance.`
+    /// options.MeshTolerance.` With nonlinear constraints it has a second line, as MATLAB's; where no point satisfies
+    /// them it says by how much the best one does not.
     pub fn message(&self) -> String {
         let complaint = self.complaint.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
-        format!("{} stopped because {}{complaint}.", self.solver, self.status)
+        let constraints = match self.max_constraint {
+            Some(violation) if !self.feasible => {
+                format!("; the least violation of the constraints was {}", general(violation, 6))
+            }
+            Some(_) if self.converged() => {
+                "\n and constraint violation is less than options.ConstraintTolerance".to_owned()
+            }
+            _ => String::new(),
+        };
+        format!("{} stopped because {}{complaint}{constraints}.", self.solver, self.status)
     }
 }
 
@@ -83,13 +99,15 @@ pub enum Status {
     Cancelled,
     /// The journal could not be written any more; exit flag -1.
     JournalFailed,
+    /// No point evaluated satisfies the nonlinear constraints, and the search has ended; exit flag -2.
+    NoFeasiblePoint,
     /// A wrapped solver could not go on; exit flag -3, which MATLAB's `patternsearch` does not use.
     SolverGaveUp,
 }
 
 impl Status {
     /// MATLAB's `exitflag`: 1 to 4 for convergence, 0 for a limit, -1 when stopped,
-    /// -3 when the solver gave up.
+    /// -2 without a feasible point, -3 when the solver gave up.
     pub fn exit_flag(self) -> i32 {
         match self {
             Status::MeshTolerance | Status::SolverConverged => 1,
@@ -98,6 +116,7 @@ impl Status {
             Status::MachinePrecision => 4,
             Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => 0,
             Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed => -1,
+            Status::NoFeasiblePoint => -2,
             Status::SolverGaveUp => -3,
         }
     }
@@ -124,6 +143,7 @@ impl fmt::Display for Status {
             Status::StoppedByObserver => "an observer stopped it",
             Status::Cancelled => "it was cancelled",
             Status::JournalFailed => "its journal could not be written",
+            Status::NoFeasiblePoint => "no feasible point was found",
             Status::SolverGaveUp => "it could not go on",
         })
     }
@@ -184,6 +204,8 @@ pub struct Iteration {
     pub evaluations: u64,
     /// Value of the incumbent; infinite while every evaluation has failed.
     pub value: f64,
+    /// The largest violation of a nonlinear constraint at the incumbent; none without constraints.
+    pub max_constraint: Option<f64>,
     /// Mesh size after the iteration, which the next one will use; none for a solver without mesh.
     pub mesh_size: Option<f64>,
     /// What the iteration did.
@@ -202,6 +224,10 @@ pub enum Method {
     RefineMesh,
     /// A point of the search step improved on the incumbent.
     SuccessfulSearch,
+    /// A subproblem of the augmented Lagrangian was solved, but did not come close enough to feasibility.
+    IncreasePenalty,
+    /// One was solved and did.
+    UpdateMultipliers,
     /// A new descent begins, at a point near the best.
     Restart,
     /// An iteration of a solver that does not say more; no text.
@@ -214,6 +240,8 @@ impl fmt::Display for Method {
             Method::SuccessfulPoll => "Successful Poll",
             Method::RefineMesh => "Refine Mesh",
             Method::SuccessfulSearch => "Successful Search",
+            Method::IncreasePenalty => "Increase penalty",
+            Method::UpdateMultipliers => "Update multipliers",
             Method::Restart => "Restart",
             Method::Start | Method::Step => "",
         })

@@ -1,10 +1,11 @@
-//! A problem: what to minimize, from where, within which bounds.
+//! A problem: what to minimize, from where, within which bounds, under which constraints.
 
 use std::sync::Arc;
 
-use crate::{Bounds, Error, Objective};
+use crate::constraints::{Nonlinear, ValueOf};
+use crate::{Bounds, ConstraintCount, Error, IntoConstraints, IntoValueAndConstraints, Objective};
 
-/// An objective with a start point and bounds. Cheap to clone: the objective is shared.
+/// An objective with a start point, bounds and perhaps nonlinear constraints. Cheap to clone: the objective is shared.
 ///
 /// ```
 /// use search::{Bounds, Problem};
@@ -19,6 +20,7 @@ pub struct Problem<'o> {
     objective: Arc<dyn Objective + 'o>,
     start: Vec<f64>,
     bounds: Bounds,
+    nonlinear: Option<Nonlinear<'o>>,
 }
 
 impl<'o> Problem<'o> {
@@ -42,7 +44,7 @@ impl<'o> Problem<'o> {
             return Err(Error::StartNotFinite { index, value: start[index] });
         }
         let bounds = Bounds::free(start.len());
-        Ok(Problem { objective, start, bounds })
+        Ok(Problem { objective, start, bounds, nonlinear: None })
     }
 
     /// The same problem within bounds. The start may lie outside: a run begins at its projection,
@@ -58,6 +60,59 @@ impl<'o> Problem<'o> {
         Ok(Problem { bounds, ..self })
     }
 
+    /// The same problem under nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`, in place of any it had: MATLAB's
+    /// `nonlcon`, a function that gives `(c, ceq)`. It is called once per evaluation, where the objective has a value;
+    /// that it fails, or gives another number of constraints than `count`, is a failed evaluation.
+    ///
+    /// ```
+    /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
+    ///
+    /// // The point of the unit disc that is farthest to the upper right.
+    /// let problem = Problem::new(|x: &[f64]| -x[0] - x[1], vec![0.0, 0.0])?
+    ///     .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []));
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+    /// assert!(outcome.feasible && (outcome.value + 2.0_f64.sqrt()).abs() < 1e-4);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    #[doc(alias = "nonlcon")]
+    #[must_use]
+    pub fn constrained<V: IntoConstraints>(
+        self,
+        count: ConstraintCount,
+        constraints: impl Fn(&[f64]) -> V + Send + Sync + 'o,
+    ) -> Self {
+        let nonlinear = Nonlinear::beside(Arc::clone(&self.objective), count, constraints);
+        Problem { nonlinear: Some(nonlinear), ..self }
+    }
+
+    /// A problem whose objective and constraints come from one call, as from a simulator: `(f, c, ceq)`.
+    ///
+    /// ```
+    /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
+    ///
+    /// let simulator = |x: &[f64]| {
+    ///     let mass = x[0] * x[1];
+    ///     let load = x[0] * x[1] * x[1];
+    ///     (mass, [2.0 - load], [])
+    /// };
+    /// let problem = Problem::simulated(simulator, ConstraintCount::new(1, 0), vec![1.0, 1.0])?;
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(300), &mut ())?;
+    /// assert!(outcome.feasible);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Problem::new).
+    pub fn simulated<V: IntoValueAndConstraints>(
+        simulator: impl Fn(&[f64]) -> V + Send + Sync + 'o,
+        count: ConstraintCount,
+        start: Vec<f64>,
+    ) -> Result<Self, Error> {
+        let nonlinear = Nonlinear::together(count, simulator);
+        let problem = Problem::new(ValueOf(nonlinear.clone()), start)?;
+        Ok(Problem { nonlinear: Some(nonlinear), ..problem })
+    }
+
     /// Number of coordinates n.
     pub fn dimension(&self) -> usize {
         self.start.len()
@@ -66,6 +121,17 @@ impl<'o> Problem<'o> {
     /// The objective.
     pub fn objective(&self) -> &(dyn Objective + 'o) {
         &*self.objective
+    }
+
+    /// A hand on the objective.
+    pub fn shared_objective(&self) -> Arc<dyn Objective + 'o> {
+        self.objective.clone()
+    }
+
+    /// The same problem with another objective: a wrapped one, a transformed one.
+    #[must_use]
+    pub fn with_objective(self, objective: Arc<dyn Objective + 'o>) -> Self {
+        Problem { objective, ..self }
     }
 
     /// The start point as given, MATLAB's `x0`.
@@ -78,11 +144,24 @@ impl<'o> Problem<'o> {
     pub fn bounds(&self) -> &Bounds {
         &self.bounds
     }
+
+    /// How many nonlinear constraints there are, if there are any.
+    pub fn nonlinear_constraints(&self) -> Option<ConstraintCount> {
+        self.nonlinear.as_ref().map(|nonlinear| nonlinear.count)
+    }
+
+    pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {
+        self.nonlinear.as_ref()
+    }
 }
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds } = self;
-        f.debug_struct("Problem").field("start", start).field("bounds", bounds).finish_non_exhaustive()
+        let Problem { objective: _, start, bounds, nonlinear: _ } = self;
+        f.debug_struct("Problem")
+            .field("start", start)
+            .field("bounds", bounds)
+            .field("nonlinear", &self.nonlinear_constraints())
+            .finish_non_exhaustive()
     }
 }

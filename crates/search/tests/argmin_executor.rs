@@ -137,7 +137,13 @@ fn search_fcn() -> impl Strategy<Value = Option<SearchFcn>> {
 
 prop_compose! {
     fn options()(
-        algorithm in prop_oneof![Just(Algorithm::Classic), Just(Algorithm::Coordinate)],
+        algorithm in prop::sample::select(vec![
+            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups,
+        ]),
+        poll_method in prop::sample::select(vec![
+            PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::MadsPositiveBasis2N,
+            PollMethod::OrthoMadsPositiveBasisNp1,
+        ]),
         poll_order in prop_oneof![
             Just(PollOrder::Consecutive), Just(PollOrder::Random), Just(PollOrder::Success)
         ],
@@ -153,15 +159,17 @@ prop_compose! {
         (use_complete_search, cache) in any::<(bool, bool)>(),
     ) -> Options {
         let is_poll = |step: &SearchFcn| matches!(step.method, SearchMethod::Poll(_));
+        let gps = [PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1];
         Options {
             algorithm,
+            poll_method,
             search_fcn: search_fcn.filter(|step| algorithm == Algorithm::Classic || !is_poll(step)),
             use_complete_search,
             cache,
             cache_tol: if use_complete_search { 1e-3 } else { f64::EPSILON },
             poll_order,
             use_complete_poll: switches.0,
-            accelerate_mesh: switches.1,
+            accelerate_mesh: switches.1 && algorithm != Algorithm::Nups && gps.contains(&poll_method),
             scale_mesh: switches.2,
             pattern_move: switches.3,
             parabola_step: switches.4,

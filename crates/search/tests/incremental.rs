@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
     Bounds, Budget, Cancellation, CheckIncremental, Counts, Error, Event, Failure, Incremental, Journal,
     JournalFault, Minimizer, Objective, Outcome, Parabola, PatternSearch, Problem, Run, Status,
@@ -398,6 +398,42 @@ fn a_stopped_incremental_run_resumes_as_if_it_had_never_been() {
     }
 }
 
+/// Polls along other directions than the coordinates evaluate whole points: as if there were no view, on threads, and from
+/// a journal.
+#[test]
+fn polls_of_other_directions_take_the_same_path_with_a_view_and_resume_on_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let polls = [
+        Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() },
+        Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() },
+        Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() },
+        Options { algorithm: Algorithm::Nups, ..Options::default() },
+    ];
+    for (k, options) in polls.into_iter().enumerate() {
+        let search = PatternSearch::new(options).unwrap();
+        for bounds in [Bounds::free(6), Bounds::uniform(6, -9.0, 0.7).unwrap()] {
+            let problem = |view| {
+                Problem::new(Chain::in_steps(view), start(6)).unwrap().bounded(bounds.clone()).unwrap()
+            };
+            let whole = search.minimize(&problem(View::None), &Budget::evaluations(700), &mut ()).unwrap();
+            assert!(whole.value < whole.start_value);
+            for threads in [1, 3] {
+                let run = Run::within(&Budget::evaluations(700)).on_threads(threads);
+                let seen = search.run(&problem(View::Exact), &run, &mut ()).unwrap();
+                assert_eq!(path(&seen), path(&whole), "{search:?}, {threads} threads");
+            }
+            let file = folder.path().join(format!("whole {k}"));
+            for stop in [2, 34, 150, 400, 699] {
+                let _ = fs::remove_file(&file);
+                search.run(&problem(View::Exact), &within(stop, at_once(&file)), &mut ()).unwrap();
+                let run = within(700, at_once(&file).resumed()).on_threads(2);
+                let resumed = search.run(&problem(View::Exact), &run, &mut ()).unwrap();
+                assert_eq!(path(&resumed), path(&whole), "{search:?}, stopped at {stop}");
+            }
+        }
+    }
+}
+
 /// The objective had no view when the journal was begun, or has none any more.
 #[test]
 fn a_journal_with_and_without_a_view_is_refused_or_resumed_to_the_same_bits() {
@@ -445,7 +481,7 @@ fn improvements_decrease_inside_the_bounds_down_to_the_outcome() {
             let mut improvements: Vec<(u64, Vec<f64>, f64)> = Vec::new();
             let mut observer = |event: &Event| {
                 match event {
-                    Event::Improvement { evaluations, x, value } => {
+                    Event::Improvement { evaluations, x, value, .. } => {
                         improvements.push((*evaluations, x.to_vec(), *value));
                     }
                     Event::Iteration { row, x } => {

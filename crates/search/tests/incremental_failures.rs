@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options};
+use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
     Bounds, Budget, Error, Failure, Journal, Minimizer, Parabola, PatternSearch, Problem, Run, Status,
 };
@@ -97,7 +97,16 @@ proptest! {
         n in prop_oneof![1_usize..8, 100_usize..300],
         salt in any::<u64>(),
         budget in 1_u64..1500,
-        algorithm in prop_oneof![Just(Algorithm::Classic), Just(Algorithm::Coordinate)],
+        (algorithm, poll_method) in (
+            prop::sample::select(vec![
+                Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups, Algorithm::NupsMads,
+            ]),
+            prop::sample::select(vec![
+                PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::GssPositiveBasisNp1,
+                PollMethod::MadsPositiveBasis2N, PollMethod::MadsPositiveBasisNp1,
+                PollMethod::OrthoMadsPositiveBasis2N, PollMethod::OrthoMadsPositiveBasisNp1,
+            ]),
+        ),
         (mesh_tolerance, initial_mesh_size, max_mesh_size) in
             (number(), number(), prop_oneof![Just(None), number().prop_map(Some)]),
         (mesh_expansion_factor, mesh_contraction_factor) in
@@ -107,7 +116,7 @@ proptest! {
         width in prop_oneof![Just(f64::INFINITY), 0.0_f64..20.0],
     ) {
         let options = Options {
-            algorithm, mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor, mesh_contraction_factor,
+            algorithm, poll_method, mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor, mesh_contraction_factor,
             use_complete_poll, accelerate_mesh, scale_mesh, pattern_move, parabola_step, restarts, seed, max_iterations,
             ..Options::default()
         };

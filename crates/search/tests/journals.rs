@@ -22,6 +22,16 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
         pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
+        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
         pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
         searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
@@ -178,6 +188,47 @@ fn snapshots_hold_the_points_that_a_run_remembers() {
         let resumed = search.run(&problem, &within(6_000, often.resumed()), &mut ()).unwrap();
         assert_eq!(result(&resumed), result(&undisturbed));
         fs::remove_file(&path).unwrap();
+    }
+}
+
+/// The generators of directions and what polls remember are part of the state.
+#[test]
+fn a_snapshot_holds_all_that_the_next_poll_depends_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("polls");
+    let poll = |poll_method| Options { poll_method, ..Options::default() };
+    let kind = |algorithm| Options { algorithm, ..Options::default() };
+    for options in [
+        poll(PollMethod::GpsPositiveBasisNp1),
+        poll(PollMethod::MadsPositiveBasis2N),
+        poll(PollMethod::MadsPositiveBasisNp1),
+        poll(PollMethod::OrthoMadsPositiveBasis2N),
+        poll(PollMethod::OrthoMadsPositiveBasisNp1),
+        kind(Algorithm::Nups),
+        kind(Algorithm::NupsMads),
+    ] {
+        let options = Options {
+            mesh_tolerance: 1e-300,
+            step_tolerance: 0.0,
+            function_tolerance: 0.0,
+            max_iterations: Some(u64::MAX),
+            max_function_evaluations: Some(u64::MAX),
+            ..options
+        };
+        let search = PatternSearch::new(options).unwrap();
+        // Far from the minimum at all sizes: polls never cease to succeed.
+        let f = |x: &[f64]| x.iter().enumerate().map(|(i, v)| v * v * (1.0 + i as f64)).sum::<f64>();
+        let problem = Problem::new(f, vec![0.7; 8]).unwrap();
+        let run = |evaluations, journal| search.run(&problem, &within(evaluations, journal), &mut ());
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(30_000), &mut ()).unwrap();
+        for stop in [5_000, 9_001] {
+            let _ = fs::remove_file(&path);
+            let report = run(stop, each_at_once(&path)).unwrap().journal.unwrap();
+            assert!(report.snapshots > 0 && report.values < 1_000, "{report:?}");
+            let resumed = run(30_000, each_at_once(&path).resumed()).unwrap();
+            assert_eq!(result(&resumed), result(&undisturbed), "{search:?}");
+            assert!(resumed.journal.unwrap().known > 0);
+        }
     }
 }
 

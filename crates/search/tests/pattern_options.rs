@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use search::PatternSearch;
-use search::pattern::Options;
+use search::pattern::{Options, PollMethod};
 
 #[test]
 fn options_out_of_range_are_refused_by_name() {
@@ -21,6 +21,10 @@ fn options_out_of_range_are_refused_by_name() {
         ("mesh_expansion_factor", Options { mesh_expansion_factor: 0.99, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 1.0, ..d() }),
         ("mesh_contraction_factor", Options { mesh_contraction_factor: 0.0, ..d() }),
+        ("constraint_tolerance", Options { constraint_tolerance: 0.0, ..d() }),
+        ("initial_penalty", Options { initial_penalty: 0.5, ..d() }),
+        ("penalty_factor", Options { penalty_factor: 1.0, ..d() }),
+        ("barrier_threshold", Options { barrier_threshold: Some(-1.0), ..d() }),
     ];
     for (name, options) in cases {
         let message = PatternSearch::new(options).unwrap_err().to_string();
@@ -36,12 +40,13 @@ fn option_files_take_new_old_and_our_spellings() {
     let new = r#"{"Algorithm": "classic", "PollMethod": "GPSPositiveBasis2N", "PollOrderAlgorithm": "Success",
         "UseCompletePoll": true, "MeshTolerance": 1e-5, "StepTolerance": 1e-4, "FunctionTolerance": 1e-3,
         "MaxIterations": 7, "MaxFunctionEvaluations": 8, "MaxTime": 9.5, "InitialMeshSize": 2, "MaxMeshSize": 16,
-        "MeshExpansionFactor": 4, "MeshContractionFactor": 0.25, "AccelerateMesh": true, "ScaleMesh": false,
-        "Display": "iter", "seed": 3}"#;
+        "MeshExpansionFactor": 4, "MeshContractionFactor": 0.25, "AccelerateMesh": true, "ScaleMesh": false, "MeshRotate": false,
+        "ConstraintTolerance": 1e-4, "InitialPenalty": 20, "PenaltyFactor": 30, "Display": "iter", "seed": 3}"#;
     let old = r#"{"Algorithm": "classic", "PollMethod": "PositiveBasis2N", "PollingOrder": "success",
         "CompletePoll": "on", "TolMesh": 1e-5, "TolX": 1e-4, "TolFun": 1e-3, "MaxIter": 7, "MaxFunEvals": 8,
         "TimeLimit": 9.5, "InitialMeshSize": 2, "MaxMeshSize": 16, "MeshExpansion": 4, "MeshContraction": 0.25,
-        "MeshAccelerator": "on", "ScaleMesh": "off", "Display": "iter", "seed": 3}"#;
+        "MeshAccelerator": "on", "ScaleMesh": "off", "MeshRotate": "off", "TolCon": 1e-4, "InitialPenalty": 20,
+        "PenaltyFactor": 30, "Display": "iter", "seed": 3}"#;
     let options = Options::from_json(new).unwrap();
     assert_eq!(Options::from_json(old).unwrap(), options);
     assert_eq!(
@@ -49,13 +54,40 @@ fn option_files_take_new_old_and_our_spellings() {
         (1e-5, 1e-4, 1e-3)
     );
     assert_eq!((options.max_iterations, options.max_function_evaluations), (Some(7), Some(8)));
+    assert_eq!(
+        (options.constraint_tolerance, options.initial_penalty, options.penalty_factor),
+        (1e-4, 20.0, 30.0)
+    );
     assert!(options.use_complete_poll && options.accelerate_mesh && !options.scale_mesh);
+    assert!(!options.mesh_rotate && Options::default().mesh_rotate);
     // What is written is read back the same.
     let written = serde_json::to_string(&options).unwrap();
     assert_eq!(Options::from_json(&written).unwrap(), options);
     assert_eq!(Options::from_json("{}").unwrap(), Options::default());
     let written = serde_json::to_string(&Options::default()).unwrap();
     assert_eq!(Options::from_json(&written).unwrap(), Options::default());
+}
+
+#[test]
+fn poll_methods_have_matlabs_names() {
+    let names = [
+        ("GPSPositiveBasis2N", PollMethod::GpsPositiveBasis2N),
+        ("GPSPositiveBasisNp1", PollMethod::GpsPositiveBasisNp1),
+        ("GSSPositiveBasis2N", PollMethod::GssPositiveBasis2N),
+        ("GSSPositiveBasisNp1", PollMethod::GssPositiveBasisNp1),
+        ("MADSPositiveBasis2N", PollMethod::MadsPositiveBasis2N),
+        ("MADSPositiveBasisNp1", PollMethod::MadsPositiveBasisNp1),
+        ("OrthoMADSPositiveBasis2N", PollMethod::OrthoMadsPositiveBasis2N),
+        ("OrthoMADSPositiveBasisNp1", PollMethod::OrthoMadsPositiveBasisNp1),
+    ];
+    let read = |name: &str| Options::from_json(&format!("{{\"PollMethod\": \"{name}\"}}")).unwrap();
+    for (name, method) in names {
+        assert_eq!(read(name).poll_method, method);
+        assert_eq!(read(&name.to_lowercase()).poll_method, method);
+        assert_eq!(serde_json::to_value(read(name)).unwrap()["poll_method"], name);
+    }
+    assert_eq!(read("PositiveBasis2N").poll_method, PollMethod::GpsPositiveBasis2N);
+    assert_eq!(read("PositiveBasisNp1").poll_method, PollMethod::GpsPositiveBasisNp1);
 }
 
 #[test]

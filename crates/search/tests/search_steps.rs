@@ -329,3 +329,24 @@ fn search_functions_are_read_in_every_spelling() {
         PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..poll }).unwrap_err().to_string();
     assert!(message.contains("search_fcn") && message.contains("classic"), "{message}");
 }
+
+/// Values alone say too little where there are nonlinear constraints.
+#[test]
+fn what_does_not_go_with_nonlinear_constraints_is_refused() {
+    let disc = |x: &[f64]| (vec![x[0] * x[0] + x[1] * x[1] - 1.0], Vec::new());
+    let problem = || {
+        let problem = Problem::new(|x: &[f64]| x[0] + x[1], vec![0.5, 0.5]).unwrap();
+        problem.constrained(search::ConstraintCount::new(1, 0), disc)
+    };
+    let search_fcn = Some(SearchMethod::LatinHypercube.into());
+    for options in
+        [Options { search_fcn, ..Options::default() }, Options { cache: true, ..Options::default() }]
+    {
+        let search = PatternSearch::new(options).unwrap();
+        let error = search.minimize(&problem(), &Budget::unlimited(), &mut ()).unwrap_err();
+        assert!(matches!(error, search::Error::NonlinearConstraints { .. }), "{error}");
+    }
+    let told = PatternSearch::default().with_output_fcn(|_, _| std::ops::ControlFlow::Continue(()));
+    let error = told.minimize(&problem(), &Budget::unlimited(), &mut ()).unwrap_err();
+    assert!(matches!(error, search::Error::NonlinearConstraints { .. }), "{error}");
+}

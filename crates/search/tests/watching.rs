@@ -62,6 +62,7 @@ fn the_history_reads_back_as_the_trace() {
         assert_eq!(rows.len(), outcome.trace.len() + 1);
         for (row, expected) in rows[1..].iter().zip(&outcome.trace) {
             let read = Iteration {
+                max_constraint: None,
                 iteration: row[0].parse().unwrap(),
                 evaluations: row[1].parse().unwrap(),
                 value: row[2].parse().unwrap(),

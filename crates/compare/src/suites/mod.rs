@@ -1,5 +1,53 @@
-//! Sets of problems with published solutions.
+//! Sets of problems with published solutions or published starts.
 
 mod hock_schittkowski;
+mod more_wild;
+mod nonlinear;
+mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
+pub use more_wild::{Kind, more_wild};
+pub use nonlinear::hock_schittkowski_nonlinear;
+pub use rotated::rotated;
+
+use crate::Case;
+
+/// A set of problems.
+pub struct Suite {
+    /// Its name on the command line and in tables.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// Makes its problems.
+    pub cases: fn() -> Vec<Case<'static>>,
+}
+
+const fn suite(name: &'static str, what: &'static str, cases: fn() -> Vec<Case<'static>>) -> Suite {
+    Suite { name, what, cases }
+}
+
+/// All suites.
+///
+/// ```
+/// let suites = compare::suites::suites();
+/// let smooth = suites.iter().find(|suite| suite.name == "more-wild").expect("it is there");
+/// assert_eq!((smooth.cases)().len(), 53);
+/// ```
+pub fn suites() -> Vec<Suite> {
+    vec![
+        suite("more-wild", "Moré & Wild's 53 problems, smooth", || more_wild(Kind::Smooth)),
+        suite("more-wild-nonsmooth", "the same, sums of absolute values", || more_wild(Kind::Nonsmooth)),
+        suite("more-wild-wave", "the same with deterministic noise", || more_wild(Kind::DeterministicNoise)),
+        suite("more-wild-noise", "the same with stochastic noise", || more_wild(Kind::StochasticNoise)),
+        suite("more-wild-rotated", "the smooth ones in rotated coordinates", || {
+            rotated(more_wild(Kind::Smooth))
+        }),
+        suite("more-wild-nonsmooth-rotated", "the nonsmooth ones in rotated coordinates", || {
+            rotated(more_wild(Kind::Nonsmooth))
+        }),
+        suite("more-wild-noise-rotated", "those with stochastic noise in rotated coordinates", || {
+            rotated(more_wild(Kind::StochasticNoise))
+        }),
+        suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
+    ]
+}

@@ -12,9 +12,22 @@ pub(super) struct Downstream {
     /// Outputs minus targets at the centre, O × N, and the sum of squares of each row.
     pub(super) errors: Rows,
     sums: Vec<f64>,
-    /// The flat vector from which the layers have been computed, NaN where they have not.
+    /// The flat vector from which the layers have been computed.
     known: Vec<f64>,
+    /// The units of each layer.
+    units: Vec<Vec<Unit>>,
+    /// Counts the changes of the errors of any output.
+    pub(super) errors_changes: u64,
     trial: Trial,
+}
+
+/// What is known of a unit at the centre.
+#[derive(Clone, Copy)]
+struct Unit {
+    /// Counts the changes of its outputs, or of its errors if it is in the output layer.
+    changes: u64,
+    /// Whether its values are not those of a run.
+    stale: bool,
 }
 
 /// Memory for what a trial changes.
@@ -28,12 +41,15 @@ struct Trial {
 impl Downstream {
     pub(super) fn new(topology: &Topology, samples: usize) -> Self {
         let outputs = topology.outputs();
+        let never_run = Unit { changes: 0, stale: true };
         Downstream {
             blocks: topology.blocks().collect(),
             centre: ForwardPass::keeping_net_inputs(topology, samples),
             errors: Rows::zeros(outputs, samples),
             sums: vec![0.0; outputs],
-            known: vec![f64::NAN; topology.parameter_count()],
+            known: vec![0.0; topology.parameter_count()],
+            units: topology.layers().iter().map(|layer| vec![never_run; layer.units]).collect(),
+            errors_changes: 0,
             trial: Trial {
                 pass: ForwardPass::new(topology, samples),
                 unit: Rows::zeros(1, samples),
@@ -47,39 +63,48 @@ impl Downstream {
     /// layers after them. The same bits as a whole run, which computes each unit alike. Gives the sum of squared
     /// errors of each output.
     pub(super) fn run(&mut self, x: &[f64], problem: &MeanSquaredError) -> &[f64] {
-        let layers = problem.topology().layers();
-        let mut first = 0;
-        while first + 1 < layers.len() {
-            let changed: Vec<usize> =
-                (0..layers[first].units).filter(|&unit| self.has_changed(first, unit, x)).collect();
-            if !layers[first].transfer.acts_on_each_unit_alone() && !changed.is_empty() {
-                break;
+        for (k, layer) in problem.topology().layers().iter().enumerate() {
+            let alone = layer.transfer.acts_on_each_unit_alone();
+            let mut any = false;
+            for unit in 0..layer.units {
+                if self.has_changed(k, unit, x) {
+                    any = true;
+                    if alone {
+                        self.run_unit(k, unit, x, problem);
+                    }
+                }
             }
-            for &unit in &changed {
-                self.run_unit(first, unit, x, problem);
-            }
-            first += 1;
-            if !changed.is_empty() {
+            if any {
+                self.run_layers(if alone { k + 1 } else { k }, x, problem);
                 break;
             }
         }
-        let outputs = self.centre.run_from(first, x, problem.inputs());
-        problem.targets().errors(outputs, &mut self.errors, &mut self.sums);
         self.known.copy_from_slice(x);
         &self.sums
     }
 
-    /// Takes note that a unit's values at the centre have been moved and are no longer those of a run.
+    /// Takes note that a unit's outputs, or its errors if it is in the output layer, have been moved and are no longer
+    /// those of a run.
     pub(super) fn moved(&mut self, layer: usize, unit: usize) {
-        self.known[self.blocks[layer].biases.start + unit] = f64::NAN;
+        self.has_new_values(layer, unit, true);
+    }
+
+    /// Counts the changes of a unit's outputs, or of its errors if it is in the output layer.
+    pub(super) fn changes(&self, layer: usize, unit: usize) -> u64 {
+        self.units[layer][unit].changes
+    }
+
+    fn has_new_values(&mut self, layer: usize, unit: usize, stale: bool) {
+        let Unit { changes, .. } = self.units[layer][unit];
+        self.units[layer][unit] = Unit { changes: changes + 1, stale };
+        self.errors_changes += 1;
     }
 
     fn has_changed(&self, layer: usize, unit: usize, x: &[f64]) -> bool {
         let block = &self.blocks[layer];
         let weights = block.weights.clone().skip(unit).step_by(block.units);
-        std::iter::once(block.biases.start + unit)
-            .chain(weights)
-            .any(|i| x[i].to_bits() != self.known[i].to_bits())
+        let mut parameters = std::iter::once(block.biases.start + unit).chain(weights);
+        self.units[layer][unit].stale || parameters.any(|i| x[i].to_bits() != self.known[i].to_bits())
     }
 
     fn run_unit(&mut self, layer: usize, unit: usize, x: &[f64], problem: &MeanSquaredError) {
@@ -89,6 +114,24 @@ impl Downstream {
         self.centre.net_rows_mut(layer).row_mut(unit).copy_from_slice(row.row(0));
         problem.topology().layers()[layer].transfer.apply_to_rows(row);
         self.centre.layer_mut(layer).row_mut(unit).copy_from_slice(row.row(0));
+        self.has_run(layer, unit, problem);
+    }
+
+    fn run_layers(&mut self, first: usize, x: &[f64], problem: &MeanSquaredError) {
+        if first < self.units.len() {
+            self.centre.run_from(first, x, problem.inputs());
+        }
+        for layer in first..self.units.len() {
+            (0..self.units[layer].len()).for_each(|unit| self.has_run(layer, unit, problem));
+        }
+    }
+
+    fn has_run(&mut self, layer: usize, unit: usize, problem: &MeanSquaredError) {
+        self.has_new_values(layer, unit, false);
+        if layer + 1 == self.units.len() {
+            let outputs = self.centre.layer(layer).row(unit);
+            self.sums[unit] = problem.targets().errors_of(unit, outputs, self.errors.row_mut(unit));
+        }
     }
 
     /// The value with parameter `i`, of this unit in this layer, set to `to`.

@@ -1,12 +1,12 @@
 //! The linear output layer and the layer before it: trials by one sweep or none.
 
-use netcore::{Rows, Topology, Transfer};
+use netcore::{Rows, Topology, Transfer, UnitRows};
 
 use super::downstream::Downstream;
 use super::tables::Tables;
 use super::{CANCELLED, source_values, sweeps};
 use crate::MeanSquaredError;
-use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum};
+use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, scaled_sum, weighted_sum};
 
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.
 const ADDITION_THEOREM: f64 = 1.0;
@@ -20,13 +20,16 @@ pub(super) struct Head {
     /// The sum of squared errors at the centre, and the largest since it was computed as a whole.
     sum: f64,
     largest: f64,
-    /// Counts the moves of each output's errors.
-    moves: Vec<u64>,
-    /// For each parameter of the output layer: `Σ e a` and `Σ a²`, and the move of the errors they hold for.
-    products: Vec<Option<Products>>,
-    /// For each unit before the outputs: its errors seen through its weights, and their squares.
-    seen: Vec<Option<Seen>>,
+    /// For each parameter of the output layer: `Σ e a`, with the changes of the errors and of the source.
+    products: Vec<Known<[u64; 2]>>,
+    /// For each source of the output layer, that of the biases first: `Σ a²`, with its changes.
+    squares: Vec<Known<u64>>,
+    /// For each unit before the outputs: its errors seen through its weights, and the squares of these, with the
+    /// changes of all errors.
+    seen: Vec<Known<u64>>,
     errors_of_units: Rows,
+    /// The weights from a unit to the outputs.
+    weights: Vec<f64>,
     /// The unit whose moves the errors have not followed yet, and these moves.
     behind: Option<usize>,
     moved: Rows,
@@ -36,32 +39,60 @@ pub(super) struct Head {
     tables: Option<Tables>,
     /// The largest size of each input.
     sizes: Vec<f64>,
-    /// For each parameter of such a unit: the sum for the step opposite to the last one tried.
-    opposites: Vec<Opposite>,
+    /// For each parameter of the units before the outputs.
+    trials: Vec<Trial>,
     fan_in: usize,
-    /// Counts the moves of the centre.
-    centre: u64,
 }
 
-/// A sum that was computed together with another one, and the move of the centre it holds for.
+/// A number, and the counts of changes that it holds for.
+#[derive(Clone, Copy)]
+struct Known<C> {
+    value: f64,
+    counts: Option<C>,
+}
+
+impl<C: Copy + PartialEq> Known<C> {
+    const NEVER: Self = Known { value: 0.0, counts: None };
+
+    fn get(&self, counts: C) -> Option<f64> {
+        (self.counts == Some(counts)).then_some(self.value)
+    }
+
+    fn set(&mut self, value: f64, counts: C) {
+        *self = Known { value, counts: Some(counts) };
+    }
+}
+
+/// What earlier trials of a parameter tell.
+#[derive(Clone, Copy)]
+struct Trial {
+    opposite: Opposite,
+    /// The longest steps, downwards and upwards, that are known to change no output of the unit.
+    idle: [Known<u64>; 2],
+}
+
+impl Trial {
+    /// Learns from what a step changes, for a transfer function that never falls: where that is nothing, shorter steps
+    /// change nothing either.
+    fn learn(&mut self, step: f64, change: Change, changes: u64) {
+        let longest = &mut self.idle[way(step)];
+        if change.is_none() && longest.get(changes).is_none_or(|longest| longest < step.abs()) {
+            longest.set(step.abs(), changes);
+        }
+    }
+}
+
+/// The place of what is known of a step's direction.
+fn way(step: f64) -> usize {
+    usize::from(step > 0.0)
+}
+
+/// A sum that was computed together with that of a trial, and the count of changes of the errors it holds for.
 #[derive(Clone, Copy)]
 struct Opposite {
     step: f64,
     sum: Option<f64>,
-    centre: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Products {
-    error: f64,
-    square: f64,
-    moves: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Seen {
-    squares: f64,
-    moves: u64,
+    count: u64,
 }
 
 /// The sum of squared errors along a parameter of the output layer.
@@ -95,28 +126,29 @@ impl Head {
             return None;
         }
         let samples = inputs.samples();
-        let fan_in = if last == 0 { topology.inputs() } else { layers[last - 1].units };
-        let swept = if last > 0 && sweeps(layers[last - 1].transfer) { fan_in } else { 0 };
+        let fan_in = |layer: usize| if layer == 0 { topology.inputs() } else { layers[layer - 1].units };
+        let swept = if last > 0 && sweeps(layers[last - 1].transfer) { fan_in(last) } else { 0 };
+        let sources = if last > 0 { fan_in(last - 1) } else { 0 };
         let with_tables = last == 1 && layers[0].transfer == Transfer::Tansig;
-        let sources = if last == 1 { topology.inputs() } else { 0 };
-        let never = Opposite { step: f64::NAN, sum: None, centre: 0 };
+        let untried =
+            Trial { opposite: Opposite { step: f64::NAN, sum: None, count: 0 }, idle: [Known::NEVER; 2] };
         let size = |row: usize| inputs.row(row).iter().fold(0.0_f64, |most, u| most.max(u.abs()));
         Some(Head {
             sum: 0.0,
             largest: 0.0,
-            moves: vec![0; layers[last].units],
-            products: vec![None; layers[last].units * (fan_in + 1)],
-            seen: vec![None; swept],
+            products: vec![Known::NEVER; layers[last].units * (fan_in(last) + 1)],
+            squares: vec![Known::NEVER; fan_in(last) + 1],
+            seen: vec![Known::NEVER; swept],
             errors_of_units: Rows::zeros(swept, samples),
+            weights: Vec::with_capacity(topology.outputs()),
             behind: None,
             moved: Rows::zeros(1, samples),
             scratch: Rows::zeros(1, samples),
             ones: ones(samples),
             tables: with_tables.then(|| Tables::for_sources(topology.inputs() + 1, samples)),
             sizes: (0..inputs.rows()).map(size).collect(),
-            opposites: vec![never; if with_tables { swept * (sources + 1) } else { 0 }],
+            trials: vec![untried; swept * (sources + 1)],
             fan_in: sources,
-            centre: 0,
         })
     }
 
@@ -124,12 +156,9 @@ impl Head {
     pub(super) fn begin(&mut self, sums: &[f64]) {
         self.sum = sums.iter().sum();
         self.largest = self.sum;
-        self.products.fill(None);
-        self.seen.fill(None);
         if self.behind.take().is_some() {
             self.moved.row_mut(0).fill(0.0);
         }
-        self.centre += 1;
     }
 
     /// Lets the errors follow the moves of a unit, other than `unit`.
@@ -149,6 +178,7 @@ impl Head {
     }
 
     /// The sum of squared errors along the weight from `source` to an output, or along its bias.
+    #[inline(always)] // So that its numbers do not go through memory.
     pub(super) fn line(
         &mut self,
         output: usize,
@@ -161,16 +191,14 @@ impl Head {
         let last = problem.topology().layers().len() - 1;
         let values = source_values(last, source, &self.ones, problem, &layers.centre);
         let gain = problem.targets().gains()[output];
-        let place = source.map_or(0, |source| source + 1) * self.moves.len() + output;
-        let moves = self.moves[output];
-        let known = self.products[place].filter(|products| products.moves == moves);
-        let products = known.unwrap_or_else(|| Products {
-            error: dot(layers.errors.row(output), values),
-            square: dot(values, values),
-            moves,
-        });
-        self.products[place] = Some(products);
-        let Products { error, square, .. } = products;
+        let index = source.map_or(0, |source| source + 1);
+        let source_changes = source.filter(|_| last > 0).map_or(0, |source| layers.changes(last - 1, source));
+        let square = self.squares[index].get(source_changes).unwrap_or_else(|| dot(values, values));
+        self.squares[index].set(square, source_changes);
+        let product = &mut self.products[index * problem.targets().outputs() + output];
+        let changes = [layers.changes(last, output), source_changes];
+        let error = product.get(changes).unwrap_or_else(|| dot(layers.errors.row(output), values));
+        product.set(error, changes);
         let silent = square <= SILENT * problem.inputs().samples() as f64;
         Line { value: self.sum, slope: 2.0 * gain * error, curvature: gain * gain * square, silent }
     }
@@ -190,9 +218,7 @@ impl Head {
         let Downstream { centre, errors, .. } = layers;
         let values = source_values(last, source, &self.ones, problem, centre);
         add_scaled(errors.row_mut(output), step * problem.targets().gains()[output], values);
-        self.moves[output] += 1;
-        self.seen.fill(None);
-        self.centre += 1;
+        layers.moved(last, output);
         self.keep(line.at(step))
     }
 
@@ -207,36 +233,59 @@ impl Head {
         x: &[f64],
         problem: &MeanSquaredError,
     ) -> Option<f64> {
-        let index = source.map_or(0, |source| source + 1);
-        let place = unit * (self.fan_in + 1) + index;
-        if let Some(known) = self.opposites.get(place)
-            && (known.step, known.centre) == (step, self.centre)
-        {
-            return known.sum;
+        let place = unit * (self.fan_in + 1) + source.map_or(0, |source| source + 1);
+        let last = problem.topology().layers().len() - 1;
+        let Trial { opposite, idle } = &self.trials[place];
+        if (opposite.step, opposite.count) == (step, layers.errors_changes) {
+            return opposite.sum;
         }
+        if idle[way(step)].get(layers.changes(last - 1, unit)).is_some_and(|longest| step.abs() <= longest) {
+            return changed(self.sum, 0.0, 0.0);
+        }
+        self.sweep_unit(unit, source, step, layers, x, problem)
+    }
+
+    /// The same where earlier trials tell nothing.
+    fn sweep_unit(
+        &mut self,
+        unit: usize,
+        source: Option<usize>,
+        step: f64,
+        layers: &mut Downstream,
+        x: &[f64],
+        problem: &MeanSquaredError,
+    ) -> Option<f64> {
         let squares = self.see(unit, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
+        let transfer = problem.topology().layers()[last - 1].transfer;
+        let index = source.map_or(0, |source| source + 1);
+        let trial = &mut self.trials[unit * (self.fan_in + 1) + index];
+        let changes = layers.changes(last - 1, unit);
         let size = source.map_or(1.0, |source| self.sizes.get(source).copied().unwrap_or(1.0));
-        let g = self.errors_of_units.row(unit);
-        let a = layers.centre.layer(last - 1).row(unit);
+        let outputs = layers.centre.layer(last - 1).row(unit);
+        let errors = self.errors_of_units.row(unit);
+        let source = source_values(last - 1, source, &self.ones, problem, &layers.centre);
+        let samples = problem.inputs().samples();
         let sum = |change: Change| changed(self.sum, 2.0 * change.linear, squares * change.square);
         if let Some(tables) = &mut self.tables
             && step.abs() * size <= ADDITION_THEOREM
         {
-            let values = source_values(0, source, &self.ones, problem, &layers.centre);
-            let tau = tables.tangents(index, step.abs(), values, problem.inputs().samples());
-            let [up, down] = both_ways(a, g, tau);
+            let tau = tables.tangents(index, step.abs(), source, samples);
+            let [up, down] = both_ways(outputs, errors, tau);
             let (this, opposite) = if step > 0.0 { (up, down) } else { (down, up) };
-            let (this, opposite) = (sum(this), sum(opposite));
-            self.opposites[place] = Opposite { step: -step, sum: opposite, centre: self.centre };
-            return this;
+            trial.opposite = Opposite { step: -step, sum: sum(opposite), count: layers.errors_changes };
+            trial.learn(step, this, changes);
+            trial.learn(-step, opposite, changes);
+            return sum(this);
         }
-        let values = source_values(last - 1, source, &self.ones, problem, &layers.centre);
         let net_inputs = layers.centre.net_rows(last - 1).row(unit);
-        let (transfer, samples) =
-            (problem.topology().layers()[last - 1].transfer, problem.inputs().samples());
-        transfer.after_step(net_inputs, step, values, samples, self.scratch.row_mut(0));
-        sum(change(a, self.scratch.row(0), g))
+        let rows = UnitRows { net_inputs, outputs, source, weights: errors, samples };
+        let [linear, square] = transfer.change_by_step(step, rows);
+        let change = Change { linear, square };
+        if transfer.is_nondecreasing() {
+            trial.learn(step, change, changes);
+        }
+        sum(change)
     }
 
     /// Moves a parameter of a unit before the outputs; whether no digits were lost.
@@ -263,26 +312,22 @@ impl Head {
         advance(a, self.scratch.row(0), self.moved.row_mut(0), g, squares);
         self.behind = Some(unit);
         layers.moved(last - 1, unit);
-        self.moves.iter_mut().for_each(|moves| *moves += 1);
-        self.seen[unit] = Some(Seen { squares, moves: self.moves[0] });
-        self.centre += 1;
+        (0..problem.targets().outputs()).for_each(|output| layers.moved(last, output));
+        self.seen[unit].set(squares, layers.errors_changes);
         self.keep(changed(self.sum, 2.0 * linear, squares * square))
     }
 
     /// Makes the errors as a unit sees them current; gives the squares of its weights.
     fn see(&mut self, unit: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.catch_up(Some(unit), layers, x, problem);
-        if let Some(seen) = self.seen[unit].filter(|seen| seen.moves == self.moves[0]) {
-            return seen.squares;
+        if let Some(squares) = self.seen[unit].get(layers.errors_changes) {
+            return squares;
         }
-        let g = self.errors_of_units.row_mut(unit);
-        g.fill(0.0);
-        let mut squares = 0.0;
-        for (output, weight) in weights_from(unit, x, problem).enumerate() {
-            add_scaled(g, weight, layers.errors.row(output));
-            squares += weight * weight;
-        }
-        self.seen[unit] = Some(Seen { squares, moves: self.moves[0] });
+        self.weights.clear();
+        self.weights.extend(weights_from(unit, x, problem));
+        weighted_sum(self.errors_of_units.row_mut(unit), &self.weights, &layers.errors);
+        let squares = self.weights.iter().map(|weight| weight * weight).sum();
+        self.seen[unit].set(squares, layers.errors_changes);
         squares
     }
 

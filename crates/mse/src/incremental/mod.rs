@@ -8,6 +8,9 @@
 //! | the layer before it | one sweep over the samples of one unit ([`head`]) | one sweep; the errors wait until another unit is touched |
 //! | any other layer, and where a transfer function is not continuous | the layers downstream, as a whole evaluation does it ([`downstream`]) | the same |
 //!
+//! A step that changed no output of a unit, as where all its outputs are saturated, tells the same of shorter steps:
+//! until the unit moves their trials take no sweep.
+//!
 //! Where terms cancel so far that a sum would lose its digits, the value is that of a whole evaluation.
 
 mod downstream;
@@ -32,6 +35,8 @@ pub(crate) struct View<'o> {
     /// From a sum of squared errors to their mean.
     per_error: f64,
     x: Vec<f64>,
+    /// A coordinate and its new value: a move that nothing has needed yet.
+    accepted: Option<(usize, f64)>,
     layers: Downstream,
     /// None unless the output layer is linear.
     head: Option<Head>,
@@ -75,9 +80,33 @@ impl<'o> View<'o> {
             ways: topology.parameters().map(|parameter| Way::of(parameter, topology)).collect(),
             per_error: 1.0 / (topology.outputs() * samples) as f64,
             x: vec![0.0; topology.parameter_count()],
+            accepted: None,
             layers: Downstream::new(topology, samples),
             head: Head::of(topology, problem.inputs()),
             problem,
+        }
+    }
+
+    /// Makes the move that was accepted last, if it has not been made.
+    fn make_move(&mut self) {
+        let Some((i, to)) = self.accepted.take() else { return };
+        let View { problem, ways, x, layers, head, .. } = self;
+        let step = step(x[i], to);
+        let kept = match (ways[i], head.as_mut()) {
+            (Way::Line { output, source }, Some(head)) => {
+                head.accept_line(output, source, step, layers, x, problem)
+            }
+            (Way::Sweep { unit, source }, Some(head)) => {
+                head.accept_unit(unit, source, step, layers, x, problem)
+            }
+            _ => false,
+        };
+        x[i] = to;
+        if !kept {
+            let sums = layers.run(x, problem);
+            if let Some(head) = head {
+                head.begin(sums);
+            }
         }
     }
 
@@ -124,6 +153,7 @@ impl Incremental for View<'_> {
     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
         self.problem.check_length(x)?;
         self.x.copy_from_slice(x);
+        self.accepted = None;
         let sums = self.layers.run(x, self.problem);
         if let Some(head) = &mut self.head {
             head.begin(sums);
@@ -132,6 +162,7 @@ impl Incremental for View<'_> {
     }
 
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        self.make_move();
         let View { problem, ways, x, layers, head, .. } = self;
         let step = step(x[i], to);
         let sum = match (ways[i], head) {
@@ -152,28 +183,14 @@ impl Incremental for View<'_> {
         }
     }
 
+    /// The move is made when a trial needs it: a search that asks for the canonical value here does not.
     fn accept(&mut self, i: usize, to: f64) {
-        let View { problem, ways, x, layers, head, .. } = self;
-        let step = step(x[i], to);
-        let kept = match (ways[i], head.as_mut()) {
-            (Way::Line { output, source }, Some(head)) => {
-                head.accept_line(output, source, step, layers, x, problem)
-            }
-            (Way::Sweep { unit, source }, Some(head)) => {
-                head.accept_unit(unit, source, step, layers, x, problem)
-            }
-            _ => false,
-        };
-        x[i] = to;
-        if !kept {
-            let sums = layers.run(x, problem);
-            if let Some(head) = head {
-                head.begin(sums);
-            }
-        }
+        self.make_move();
+        self.accepted = Some((i, to));
     }
 
     fn line(&mut self, i: usize) -> Option<Parabola> {
+        self.make_move();
         let View { problem, ways, x, layers, head: Some(head), per_error, .. } = self else { return None };
         let Way::Line { output, source } = ways[i] else { return None };
         let Line { value, slope, curvature, silent } = head.line(output, source, layers, x, problem);

@@ -5,7 +5,7 @@ use ndarray::ArrayViewMut2;
 
 use super::Transfer;
 use crate::Rows;
-use crate::simd::{LANES, Lanewise, TANH_IS_ONE, exp, map, map_step, tanh};
+use crate::simd::{LANES, Lanewise, TANH_IS_ONE, change_by_step, exp, map, tanh};
 
 impl Transfer {
     /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
@@ -41,36 +41,55 @@ impl Transfer {
         }
     }
 
-    /// The outputs of a single unit, a row of [`Rows`], after a step along a source: `f(n + step · u)` for its net
-    /// inputs `n` and the source's values `u`. What stands behind the `samples` stays zero.
+    /// What a step along a source changes of a single unit's outputs, `Δ = f(n + step · u) - a`: the sums `Σ g Δ` and
+    /// `Σ Δ²` over the samples.
+    ///
+    /// ```
+    /// use netcore::{Rows, Transfer, UnitRows};
+    /// use ndarray::array;
+    ///
+    /// // Net inputs, outputs, source and weights for two samples.
+    /// let rows = Rows::from(array![[-1.0, 2.0], [0.0, 2.0], [3.0, 1.0], [10.0, 1.0]].view());
+    /// let [net_inputs, outputs, source, weights] = [0, 1, 2, 3].map(|row| rows.row(row));
+    /// let unit = UnitRows { net_inputs, outputs, source, weights, samples: 2 };
+    /// // The outputs rise from 0 and 2 to 0.5 and 2.5.
+    /// assert_eq!(Transfer::Poslin.change_by_step(0.5, unit), [5.5, 0.5]);
+    /// ```
     ///
     /// # Panics
-    /// For a transfer function that couples the units of a layer.
-    pub fn after_step(
-        self,
-        net_inputs: &[f64],
-        step: f64,
-        source: &[f64],
-        samples: usize,
-        outputs: &mut [f64],
-    ) {
+    /// For a transfer function that couples the units of a layer, or rows that do not hold the samples in whole blocks.
+    pub fn change_by_step(self, step: f64, unit: UnitRows<'_>) -> [f64; 2] {
         assert!(self.acts_on_each_unit_alone(), "{self} needs all units of a layer at once");
-        dispatch!(Level::new(), simd => of_one_unit(simd, self, AfterStep { net_inputs, step, source, outputs }));
-        outputs[samples..].fill(0.0);
+        dispatch!(Level::new(), simd => of_one_unit(simd, self, ChangeByStep { step, unit }))
     }
+}
+
+/// A unit and one of its sources: rows of [`Rows`], of the same length.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitRows<'r> {
+    /// Its net inputs `n`.
+    pub net_inputs: &'r [f64],
+    /// Its outputs `a`.
+    pub outputs: &'r [f64],
+    /// The values `u` of the source.
+    pub source: &'r [f64],
+    /// By what a change of each output is weighted, `g`.
+    pub weights: &'r [f64],
+    /// How many of the values stand for samples.
+    pub samples: usize,
 }
 
 /// What is done with the function of a single unit.
 trait Task {
-    fn with<S: Simd, F: Lanewise>(self, simd: S);
+    type Result;
+    fn with<S: Simd, F: Lanewise>(self, simd: S) -> Self::Result;
 }
 
 #[inline(always)]
-fn of_one_unit<S: Simd>(simd: S, transfer: Transfer, task: impl Task) {
+fn of_one_unit<S: Simd, T: Task>(simd: S, transfer: Transfer, task: T) -> T::Result {
     match transfer {
         Transfer::Tansig => task.with::<S, Tansig>(simd),
         Transfer::Logsig => task.with::<S, Logsig>(simd),
-        Transfer::Purelin => task.with::<S, Itself>(simd),
         Transfer::Poslin => task.with::<S, Poslin>(simd),
         Transfer::Satlin => task.with::<S, Satlin>(simd),
         Transfer::Satlins => task.with::<S, Satlins>(simd),
@@ -81,7 +100,9 @@ fn of_one_unit<S: Simd>(simd: S, transfer: Transfer, task: impl Task) {
         Transfer::Elliotsig => task.with::<S, Elliotsig>(simd),
         Transfer::Elliot2sig => task.with::<S, Elliot2sig>(simd),
         Transfer::Netinv => task.with::<S, Netinv>(simd),
-        Transfer::Softmax | Transfer::Radbasn | Transfer::Compet => {}
+        Transfer::Purelin | Transfer::Softmax | Transfer::Radbasn | Transfer::Compet => {
+            task.with::<S, Itself>(simd)
+        }
     }
 }
 
@@ -89,24 +110,25 @@ fn of_one_unit<S: Simd>(simd: S, transfer: Transfer, task: impl Task) {
 struct InPlace<'n>(&'n mut [f64]);
 
 impl Task for InPlace<'_> {
+    type Result = ();
+
     #[inline(always)]
     fn with<S: Simd, F: Lanewise>(self, simd: S) {
         map::<S, F>(simd, self.0);
     }
 }
 
-/// Writes the outputs after a step.
-struct AfterStep<'n> {
-    net_inputs: &'n [f64],
+struct ChangeByStep<'n> {
     step: f64,
-    source: &'n [f64],
-    outputs: &'n mut [f64],
+    unit: UnitRows<'n>,
 }
 
-impl Task for AfterStep<'_> {
+impl Task for ChangeByStep<'_> {
+    type Result = [f64; 2];
+
     #[inline(always)]
-    fn with<S: Simd, F: Lanewise>(self, simd: S) {
-        map_step::<S, F>(simd, self.net_inputs, self.step, self.source, self.outputs);
+    fn with<S: Simd, F: Lanewise>(self, simd: S) -> [f64; 2] {
+        change_by_step::<S, F>(simd, self.step, self.unit)
     }
 }
 

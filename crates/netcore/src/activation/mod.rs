@@ -2,6 +2,8 @@
 
 mod forward;
 
+pub use forward::UnitRows;
+
 use std::fmt;
 use std::str::FromStr;
 

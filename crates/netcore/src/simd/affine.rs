@@ -25,50 +25,70 @@ pub(crate) fn affine<S: Simd>(
     source: &Rows,
     sums: &mut Rows,
 ) {
-    let layer = Layer { biases, weights, source };
     let blocks = source.stride() / LANES;
-    // Sixteen samples at once keep wide registers busy; narrow ones would have to spill.
-    let two = S::f64s::LEN == LANES;
+    let layer = Layer { biases, weights, sources: source.rows(), source: source.all().as_chunks().0, blocks };
     let mut block = 0;
     while block < blocks {
-        let width = if two && block + 2 <= blocks { 2 } else { 1 };
+        let strip = block..blocks.min(block + STRIP);
+        block = strip.end;
         let mut unit = units.start;
         while unit < units.end {
             let row = unit - units.start;
             // Tiles of equal height: a low one would wait for its own sums.
             let left = units.end - unit;
             let count = left.div_ceil(left.div_ceil(UNITS));
-            match (count, width) {
-                (6, 2) => layer.tile::<S, 6, 2>(simd, unit, row, block, sums),
-                (5, 2) => layer.tile::<S, 5, 2>(simd, unit, row, block, sums),
-                (4, 2) => layer.tile::<S, 4, 2>(simd, unit, row, block, sums),
-                (3, 2) => layer.tile::<S, 3, 2>(simd, unit, row, block, sums),
-                (2, 2) => layer.tile::<S, 2, 2>(simd, unit, row, block, sums),
-                (_, 2) => layer.tile::<S, 1, 2>(simd, unit, row, block, sums),
-                (6, _) => layer.tile::<S, 6, 1>(simd, unit, row, block, sums),
-                (5, _) => layer.tile::<S, 5, 1>(simd, unit, row, block, sums),
-                (4, _) => layer.tile::<S, 4, 1>(simd, unit, row, block, sums),
-                (3, _) => layer.tile::<S, 3, 1>(simd, unit, row, block, sums),
-                (2, _) => layer.tile::<S, 2, 1>(simd, unit, row, block, sums),
-                (_, _) => layer.tile::<S, 1, 1>(simd, unit, row, block, sums),
+            match count {
+                6 => layer.tile::<S, 6>(simd, unit, row, strip.clone(), sums),
+                5 => layer.tile::<S, 5>(simd, unit, row, strip.clone(), sums),
+                4 => layer.tile::<S, 4>(simd, unit, row, strip.clone(), sums),
+                3 => layer.tile::<S, 3>(simd, unit, row, strip.clone(), sums),
+                2 => layer.tile::<S, 2>(simd, unit, row, strip.clone(), sums),
+                _ => layer.tile::<S, 1>(simd, unit, row, strip.clone(), sums),
             }
             unit += count;
         }
-        block += width;
     }
     sums.clear_padding();
 }
 
+/// Blocks that one tile after another works on, so that the values of their sources stay at hand.
+const STRIP: usize = 8;
+
 struct Layer<'l> {
     biases: &'l [f64],
     weights: &'l [f64],
-    source: &'l Rows,
+    sources: usize,
+    /// The blocks of all sources, and how many each has.
+    source: &'l [[f64; LANES]],
+    blocks: usize,
 }
 
 impl Layer<'_> {
+    /// `U` units from `unit` on, at a strip of blocks.
+    #[inline(always)]
+    fn tile<S: Simd, const U: usize>(
+        &self,
+        simd: S,
+        unit: usize,
+        row: usize,
+        strip: Range<usize>,
+        sums: &mut Rows,
+    ) {
+        let mut block = strip.start;
+        // Sixteen samples at once keep wide registers busy; narrow ones would have to spill.
+        while S::f64s::LEN == LANES && block + 2 <= strip.end {
+            self.sums::<S, U, 2>(simd, unit, row, block, sums);
+            block += 2;
+        }
+        while block < strip.end {
+            self.sums::<S, U, 1>(simd, unit, row, block, sums);
+            block += 1;
+        }
+    }
+
     /// `U` units from `unit` on, at `B` blocks of samples from `block` on.
     #[inline(always)]
-    fn tile<S: Simd, const U: usize, const B: usize>(
+    fn sums<S: Simd, const U: usize, const B: usize>(
         &self,
         simd: S,
         unit: usize,
@@ -80,14 +100,15 @@ impl Layer<'_> {
         for (unit, &bias) in tile.iter_mut().zip(&self.biases[unit..unit + U]) {
             *unit = [f64x8::splat(simd, bias); B];
         }
-        for (j, column) in self.weights.chunks_exact(self.biases.len()).enumerate() {
-            let source = &self.source.row(j)[block * LANES..][..B * LANES];
+        for j in 0..self.sources {
+            let source = &self.source[j * self.blocks + block..][..B];
+            let weights = &self.weights[j * self.biases.len() + unit..][..U];
             // No closure here: one that is not inlined would be compiled without these instructions.
             let mut sources = [f64x8::splat(simd, 0.0); B];
-            for (lanes, block) in sources.iter_mut().zip(source.chunks_exact(LANES)) {
-                *lanes = f64x8::from_slice(simd, block);
+            for (lanes, block) in sources.iter_mut().zip(source) {
+                *lanes = f64x8::load_array_ref(simd, block);
             }
-            for (sums, &weight) in tile.iter_mut().zip(&column[unit..unit + U]) {
+            for (sums, &weight) in tile.iter_mut().zip(weights) {
                 let weight = f64x8::splat(simd, weight);
                 for (sum, &source) in sums.iter_mut().zip(&sources) {
                     *sum = source.mul_add(weight, *sum);

@@ -16,7 +16,9 @@ mod tests;
 pub(crate) use affine::affine;
 pub(crate) use math::{TANH_IS_ONE, exp, tanh};
 
-use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8};
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8, prelude::*};
+
+use crate::activation::UnitRows;
 
 /// Samples that are worked on at once.
 pub(crate) const LANES: usize = 8;
@@ -66,19 +68,38 @@ pub(crate) fn map<S: Simd, F: Lanewise>(simd: S, values: &mut [f64]) {
     }
 }
 
-/// Writes the images of `base + factor · source`; all slices hold whole blocks.
+/// What the images of `base + factor · source` are above `before`, `Δ`: `Σ weights Δ` and `Σ Δ²` over the `samples`.
+/// All slices hold whole blocks.
 #[inline(always)]
-pub(crate) fn map_step<S: Simd, F: Lanewise>(
-    simd: S,
-    base: &[f64],
-    factor: f64,
-    source: &[f64],
-    images: &mut [f64],
-) {
-    let factor = f64x8::splat(simd, factor);
-    let (base, source) = (base.as_chunks::<LANES>().0, source.as_chunks::<LANES>().0);
-    for ((image, base), source) in images.as_chunks_mut::<LANES>().0.iter_mut().zip(base).zip(source) {
-        let (base, source) = (f64x8::load_array_ref(simd, base), f64x8::load_array_ref(simd, source));
-        *image = F::of(simd, source.mul_add(factor, base)).into();
+pub(crate) fn change_by_step<S: Simd, F: Lanewise>(simd: S, factor: f64, unit: UnitRows<'_>) -> [f64; 2] {
+    // Cut to one length, so that no loop has to find out which is the shortest.
+    let blocks = unit.samples.div_ceil(LANES);
+    let (base, source) = (&as_blocks(unit.net_inputs)[..blocks], &as_blocks(unit.source)[..blocks]);
+    let (before, weights) = (&as_blocks(unit.outputs)[..blocks], &as_blocks(unit.weights)[..blocks]);
+    let (factor, zero) = (f64x8::splat(simd, factor), f64x8::splat(simd, 0.0));
+    let far = f64x8::splat(simd, f64::INFINITY);
+    let (whole, rest) = (unit.samples / LANES, (unit.samples % LANES) as f64);
+    let places = f64x8::load_array(simd, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    let samples = places.simd_lt(f64x8::splat(simd, rest));
+    let mut sums = [zero; 2];
+    for k in 0..blocks {
+        let (base, source) = (f64x8::load_array_ref(simd, &base[k]), f64x8::load_array_ref(simd, &source[k]));
+        let mut net_inputs = source.mul_add(factor, base);
+        if k == whole {
+            // What stands behind the samples must not keep the block from being saturated.
+            net_inputs = samples.select(net_inputs, far);
+        }
+        let mut change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[k]);
+        if k == whole {
+            change = samples.select(change, zero);
+        }
+        sums[0] = f64x8::load_array_ref(simd, &weights[k]).mul_add(change, sums[0]);
+        sums[1] = change.mul_add(change, sums[1]);
     }
+    [sums[0].reduce_sum(), sums[1].reduce_sum()]
+}
+
+#[inline(always)]
+fn as_blocks(row: &[f64]) -> &[[f64; LANES]] {
+    row.as_chunks().0
 }

@@ -7,11 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian, SendAlias, SyncAlias};
 
+use crate::minimizer::BARRIER;
 use crate::{Differences, Evaluations, Lookahead, Method, Stop, Within};
-
-/// What a failed evaluation looks like to a solver, whose arithmetic an infinity would break; larger values look
-/// the same. (The moderated barrier of PRIMA: Zhang 2023, libprima.net.)
-const BARRIER: f64 = 1e30;
 
 /// How many answers in a row may come from memory before a solver counts as caught in a loop.
 const ANSWERS_FROM_MEMORY: usize = 1000;
@@ -191,7 +188,8 @@ impl Inside<'_, '_> {
 
     /// What a solver is told of a value at `v`.
     fn told(&self, v: &[f64], value: f64) -> f64 {
-        (value + self.manner.within.penalty(v, self.evaluations.bounds())).min(BARRIER) * self.scale
+        (value + self.manner.within.penalty(v, self.evaluations.bounds())).clamp(-BARRIER, BARRIER)
+            * self.scale
     }
 
     /// Evaluates a point, unless it is in memory, and says where it is there.

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::attempt::attempt;
-use crate::{Error, Failure, Lookahead, Objective};
+use super::attempt::{Values, evaluate};
+use crate::{Error, Failure, Lookahead, Problem};
 
 /// Points per thread that are evaluated at once where all of them are needed.
 const PER_THREAD: usize = 16;
@@ -20,14 +20,15 @@ pub(super) struct Trial {
     /// Which of the points in order it is.
     pub(super) turn: usize,
     pub(super) x: Vec<f64>,
-    pub(super) attempt: Result<f64, Failure>,
+    pub(super) attempt: Result<Values, Failure>,
 }
 
 impl Ahead {
     pub(super) fn on_threads(threads: usize, dimension: usize) -> Result<Self, Error> {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
-        let trial = || Trial { turn: 0, x: vec![0.0; dimension], attempt: Ok(0.0) };
+        let nothing = Values { value: 0.0, constraints: None };
+        let trial = || Trial { turn: 0, x: vec![0.0; dimension], attempt: Ok(nothing.clone()) };
         let trials = std::iter::repeat_with(trial).take(threads * PER_THREAD).collect();
         Ok(Ahead { pool, trials })
     }
@@ -44,13 +45,13 @@ impl Ahead {
     }
 
     /// Evaluates the points in the first places, and gives them back in order.
-    pub(super) fn evaluate(&mut self, objective: &dyn Objective, filled: usize) -> &[Trial] {
+    pub(super) fn evaluate(&mut self, problem: &Problem<'_>, filled: usize) -> &[Trial] {
         let trials = &mut self.trials[..filled];
         self.pool.install(|| {
             trials
                 .par_iter_mut()
                 .with_max_len(1)
-                .for_each(|trial| trial.attempt = attempt(objective, &trial.x));
+                .for_each(|trial| trial.attempt = evaluate(problem, &trial.x));
         });
         trials
     }

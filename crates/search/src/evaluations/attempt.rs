@@ -1,8 +1,39 @@
-//! One call of the objective.
+//! One evaluation: a call of the objective, and of the nonlinear constraints where there are any.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::{Failure, Objective};
+use crate::constraints::Nonlinear;
+use crate::{ConstraintValues, Failure, Objective, Problem};
+
+/// What an evaluation gives. As small as a bare value's `Result` also where there are constraints: it is moved
+/// about on the way of every evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Values {
+    pub(crate) value: f64,
+    pub(crate) constraints: Option<Box<ConstraintValues>>,
+}
+
+/// Evaluates a point: objective and constraints, if it has both; whatever is not a finite number is a failure.
+#[inline]
+pub(super) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
+    if let Some(nonlinear) = problem.nonlinear() {
+        return evaluate_both(nonlinear, x);
+    }
+    match unwound(|| problem.objective().value(x)) {
+        Ok(value) if value.is_finite() => Ok(Values { value, constraints: None }),
+        Ok(value) => Err(Failure::NotFinite(value)),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn evaluate_both(nonlinear: &Nonlinear<'_>, x: &[f64]) -> Result<Values, Failure> {
+    let (value, constraints) = unwound(|| nonlinear.values(x))?;
+    let not_finite = std::iter::once(value).chain(constraints.all()).find(|number| !number.is_finite());
+    match not_finite {
+        Some(number) => Err(Failure::NotFinite(number)),
+        None => Ok(Values { value, constraints: Some(Box::new(constraints)) }),
+    }
+}
 
 /// Calls the objective; whatever is not a finite number is a failure.
 pub(crate) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
@@ -11,16 +42,19 @@ pub(crate) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failu
 
 /// Calls what should give a value; whatever is not a finite number is a failure.
 pub(super) fn caught(evaluate: impl FnOnce() -> Result<f64, Failure>) -> Result<f64, Failure> {
-    match catch_unwind(AssertUnwindSafe(evaluate)) {
-        Ok(Ok(value)) if value.is_finite() => Ok(value),
-        Ok(Ok(value)) => Err(Failure::NotFinite(value)),
-        Ok(Err(failure)) => Err(failure),
-        Err(payload) => {
-            let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-            // Dropping a payload of the user's own type could panic again.
-            std::mem::forget(payload);
-            Err(Failure::Panic(text.unwrap_or_else(|| "without a message".to_owned())))
-        }
+    match unwound(evaluate) {
+        Ok(value) if !value.is_finite() => Err(Failure::NotFinite(value)),
+        attempt => attempt,
     }
+}
+
+/// Calls something that may panic; a panic is a failure.
+fn unwound<T>(evaluate: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(evaluate)).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+        // Dropping a payload of the user's own type could panic again.
+        std::mem::forget(payload);
+        Err(Failure::Panic(text.unwrap_or_else(|| "without a message".to_owned())))
+    })
 }

@@ -64,8 +64,9 @@ impl Evaluations<'_> {
         let checked = self.check_bounds(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        // Trials by a view are not points to remember.
-        if self.centre.view.is_none() && self.centre.x.is_empty() && self.memory.is_off() {
+        // Trials by a view are not points to remember, and tell the objective's value alone.
+        let whole = !self.memory.is_off() || self.constrained.is_some();
+        if self.centre.view.is_none() && self.centre.x.is_empty() && !whole {
             let objective = self.problem.objective();
             // An objective that panics here has no view.
             self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);
@@ -303,7 +304,8 @@ impl Evaluations<'_> {
                     self.best.set(&x, value);
                     if self.best.is_news(value) {
                         let evaluations = self.counts.evaluations;
-                        notify(&mut self.observers, &Event::Improvement { evaluations, x: &x, value })?;
+                        let news = Event::Improvement { evaluations, x: &x, value, feasible: true };
+                        notify(&mut self.observers, &news)?;
                     }
                 }
                 Ok(value)
@@ -338,7 +340,8 @@ impl Evaluations<'_> {
         let evaluations = self.counts.evaluations;
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let x = &self.centre.x;
-        let told = notify(&mut self.observers, &Event::Improvement { evaluations, x, value });
+        let news = Event::Improvement { evaluations, x, value, feasible: true };
+        let told = notify(&mut self.observers, &news);
         self.centre.x[i] = from;
         told
     }

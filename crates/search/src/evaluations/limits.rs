@@ -51,14 +51,14 @@ impl Limits {
         if evaluations >= self.evaluations {
             return Err(Status::EvaluationLimit);
         }
-        if self.cancellation.is_cancelled() { Err(Status::Cancelled) } else { Ok(()) }
+        if self.cancelled() { Err(Status::Cancelled) } else { Ok(()) }
     }
 
     /// Whether the run may go on at all, having made so many evaluations.
     pub(super) fn admit_going_on_after(&self, evaluations: u64) -> Result<(), Status> {
         // The start is always evaluated: a run without any value has nothing to give back.
         if evaluations > 0 {
-            if self.cancellation.is_cancelled() {
+            if self.cancelled() {
                 return Err(Status::Cancelled);
             }
             if self.time.is_some_and(|limit| self.began.elapsed() >= limit) {
@@ -66,6 +66,10 @@ impl Limits {
             }
         }
         Ok(())
+    }
+
+    pub(super) fn cancelled(&self) -> bool {
+        self.cancellation.is_cancelled()
     }
 
     pub(super) fn seconds(&self) -> f64 {

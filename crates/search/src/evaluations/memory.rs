@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::Evaluations;
+use super::{Evaluations, Values};
 use crate::Failure;
 
 /// Points that have been evaluated, at most so many of the last ones.
@@ -58,9 +58,9 @@ impl Memory {
         self.points.iter().filter_map(|known| known.value.map(|value| (known.x.as_slice(), value)))
     }
 
-    pub(super) fn keep(&mut self, x: &[f64], attempt: &Result<f64, Failure>) {
+    pub(super) fn keep(&mut self, x: &[f64], attempt: &Result<Values, Failure>) {
         if !self.is_off() {
-            self.push(Known { x: x.to_vec(), value: attempt.as_ref().ok().copied() });
+            self.push(Known { x: x.to_vec(), value: attempt.as_ref().ok().map(|values| values.value) });
         }
     }
 

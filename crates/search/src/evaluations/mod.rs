@@ -4,6 +4,7 @@ mod ahead;
 mod attempt;
 mod best;
 mod centre;
+mod constrained;
 mod gradient;
 mod limits;
 mod memory;
@@ -16,10 +17,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use ahead::Ahead;
-pub(crate) use attempt::attempt;
+use attempt::evaluate;
+pub(crate) use attempt::{Values, attempt};
 use best::Best;
 use centre::Centre;
 pub use centre::TinyDecrease;
+use constrained::Constrained;
+pub use constrained::Seen;
 pub use gradient::Differences;
 use limits::Limits;
 pub(crate) use memory::Memory;
@@ -50,6 +54,8 @@ pub struct Evaluations<'r> {
     first_failure: Option<FailedEvaluation>,
     start_value: f64,
     best: Best,
+    /// Present where the problem has nonlinear constraints.
+    constrained: Option<Box<Constrained>>,
     centre: Centre<'r>,
     memory: Memory,
     trace: Vec<Iteration>,
@@ -112,6 +118,7 @@ impl<'r> Evaluations<'r> {
             first_failure: None,
             start_value: f64::INFINITY,
             best: Best::none_yet(&start),
+            constrained: Constrained::of(problem),
             centre: Centre::nowhere(),
             memory: Memory::of(0),
             trace: Vec::new(),
@@ -157,7 +164,8 @@ impl<'r> Evaluations<'r> {
         self.limits.tighten(evaluations, seconds);
     }
 
-    /// Evaluates one point. A failed evaluation is infinite: it never compares as an improvement.
+    /// Evaluates one point: the value of the objective, or the [merit](Evaluations::judge_by) of a problem with
+    /// nonlinear constraints. A failed evaluation is infinite: it never compares as an improvement.
     ///
     /// # Errors
     /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or of
@@ -179,7 +187,7 @@ impl<'r> Evaluations<'r> {
         {
             return self.commit(x, known, Source::Journal);
         }
-        let attempt = attempt(self.problem.objective(), x);
+        let attempt = evaluate(self.problem, x);
         self.commit(x, attempt, Source::Objective)
     }
 
@@ -214,17 +222,21 @@ impl<'r> Evaluations<'r> {
     }
 
     /// Counts an evaluation, keeps what is best, records it, and tells the observers.
-    fn commit(&mut self, x: &[f64], attempt: Result<f64, Failure>, source: Source) -> Result<f64, Stop> {
+    fn commit(&mut self, x: &[f64], attempt: Result<Values, Failure>, source: Source) -> Result<f64, Stop> {
+        // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
+        if attempt.is_err() && source == Source::Objective && self.limits.cancelled() {
+            return Err(Status::Cancelled.into());
+        }
         self.counts.evaluations += 1;
         if self.counts.evaluations == 1
-            && let Ok(value) = attempt
+            && let Ok(values) = &attempt
         {
-            self.start_value = value;
+            self.start_value = values.value;
         }
         self.memory.keep(x, &attempt);
-        let improves = attempt.as_ref().is_ok_and(|&value| value < self.best.settled().1);
-        if improves && let Ok(value) = attempt {
-            self.best.set(x, value);
+        let improves = attempt.as_ref().is_ok_and(|values| self.improves(values));
+        if improves && let Ok(values) = &attempt {
+            self.best.set(x, values.value);
         }
         if source == Source::Objective
             && let Some(recording) = &mut self.recording
@@ -232,12 +244,15 @@ impl<'r> Evaluations<'r> {
             recording.record(x, &attempt)?;
         }
         match attempt {
-            Ok(value) => {
-                if improves && self.best.is_news(value) {
-                    let evaluations = self.counts.evaluations;
-                    notify(&mut self.observers, &Event::Improvement { evaluations, x, value })?;
+            Ok(Values { value, constraints }) => {
+                if improves && (self.constrained.is_some() || self.best.is_news(value)) {
+                    let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
+                    notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
                 }
-                Ok(value)
+                Ok(match constraints {
+                    None => value,
+                    Some(constraints) => self.judged(x, value, *constraints),
+                })
             }
             Err(failure) => {
                 self.counts.failed += 1;
@@ -264,10 +279,21 @@ impl<'r> Evaluations<'r> {
         mesh_size: Option<f64>,
         method: Method,
     ) -> Result<(), Stop> {
+        self.record_iteration(x, value, None, mesh_size, method)
+    }
+
+    fn record_iteration(
+        &mut self,
+        x: &[f64],
+        value: f64,
+        max_constraint: Option<f64>,
+        mesh_size: Option<f64>,
+        method: Method,
+    ) -> Result<(), Stop> {
         self.proceed()?;
         self.settle_best();
         let (iteration, evaluations) = (self.rows, self.counts.evaluations);
-        let row = Iteration { iteration, evaluations, value, mesh_size, method };
+        let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);
         self.rows += 1;
@@ -283,12 +309,13 @@ impl<'r> Evaluations<'r> {
 
     /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
     /// and then if evaluations are cheaper than their records; a resumed run gets it back from
-    /// [`restored`](Evaluations::restored).
+    /// [`restored`](Evaluations::restored). Where there are nonlinear constraints each evaluation is recorded,
+    /// whatever it costs.
     ///
     /// # Errors
     /// [`Stop`] if the journal cannot be written.
     pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
-        if !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
+        if self.constrained.is_some() || !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
             return Ok(());
         }
         let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
@@ -363,10 +390,16 @@ impl<'r> Evaluations<'r> {
             let first = self.first_failure.map(Box::new);
             return Err(Error::NoValue { status, failed: self.counts.failed, first });
         }
+        let feasible = self.is_feasible();
+        if status.converged() && !feasible {
+            status = Status::NoFeasiblePoint;
+        }
         let (x, value) = self.best.settled();
         Ok(Outcome {
             solver: solver.to_owned(),
             iterations: self.iterations(),
+            max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
+            feasible,
             x: x.to_vec(),
             start_value: self.start_value,
             value,

@@ -117,7 +117,7 @@ impl Evaluations<'_> {
             return Ok(());
         }
         self.limits.admit_one_after(self.counts.evaluations)?;
-        let mut trials = ahead.evaluate(self.problem.objective(), filled).iter();
+        let mut trials = ahead.evaluate(self.problem, filled).iter();
         while let Some(trial) = trials.next() {
             let value = if let Some(known) = self.recall(&trial.x) {
                 // Since it was evaluated: one before it in these turns is the same.

@@ -6,7 +6,7 @@ use super::JournalFault;
 use crate::{Journal, Minimizer, Problem};
 
 /// Raised with every change of the format.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);
@@ -19,7 +19,7 @@ impl Header {
     ) -> Self {
         // JSON has no infinities; as text every number keeps all its bits.
         let numbers = |values: &[f64]| values.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>();
-        Header(json!({
+        let mut header = json!({
             "search journal": VERSION,
             "library": env!("CARGO_PKG_VERSION"),
             "solver": minimizer.name(),
@@ -29,7 +29,11 @@ impl Header {
             "lower": numbers(problem.bounds().lower()),
             "upper": numbers(problem.bounds().upper()),
             "start": numbers(problem.start()),
-        }))
+        });
+        if let Some(count) = problem.nonlinear_constraints() {
+            header["nonlinear constraints"] = json!(count);
+        }
+        Header(header)
     }
 
     /// The line, its end included.

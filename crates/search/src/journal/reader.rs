@@ -40,7 +40,7 @@ impl Contents {
                     snapshot = Some(Snapshot { trace, ..next });
                     (begin, values) = (end, 0);
                 }
-                Record::Value { .. } | Record::Failed { .. } => values += 1,
+                Record::Value { .. } | Record::Constrained { .. } | Record::Failed { .. } => values += 1,
             }
         }
         reader.seek(SeekFrom::Start(begin))?;

@@ -4,14 +4,16 @@ use std::io::{self, Read};
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluations::Standing;
-use crate::{Failure, Iteration};
+use crate::evaluations::{Standing, Values};
+use crate::{ConstraintValues, Failure, Iteration};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Record {
     /// An evaluation that gave a value, with the checksum of its point.
     Value { point: u32, value: f64 },
+    /// An evaluation that gave a value and those of the constraints.
+    Constrained { point: u32, value: f64, constraints: ConstraintValues },
     /// An evaluation that failed.
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
@@ -29,19 +31,27 @@ pub(crate) struct Snapshot {
 }
 
 impl Record {
-    pub(super) fn of(x: &[f64], attempt: &Result<f64, Failure>) -> Self {
+    pub(super) fn of(x: &[f64], attempt: &Result<Values, Failure>) -> Self {
         let point = checksum_of_point(x);
         match attempt {
-            Ok(value) => Record::Value { point, value: *value },
+            Ok(Values { value, constraints: None }) => Record::Value { point, value: *value },
+            Ok(Values { value, constraints: Some(constraints) }) => {
+                Record::Constrained { point, value: *value, constraints: (**constraints).clone() }
+            }
             Err(failure) => Record::Failed { point, failure: failure.clone() },
         }
     }
 
     /// The recorded evaluation, if the record is of this point.
-    pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<f64, Failure>> {
+    pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<Values, Failure>> {
         let expected = checksum_of_point(x);
         match self {
-            Record::Value { point, value } if point == expected => Some(Ok(value)),
+            Record::Value { point, value } if point == expected => {
+                Some(Ok(Values { value, constraints: None }))
+            }
+            Record::Constrained { point, value, constraints } if point == expected => {
+                Some(Ok(Values { value, constraints: Some(Box::new(constraints)) }))
+            }
             Record::Failed { point, failure } if point == expected => Some(Err(failure)),
             _ => None,
         }

@@ -9,6 +9,7 @@ use super::record::{Record, Snapshot};
 use super::ticker::Ticker;
 use super::{Header, Journal, JournalFault, JournalReport};
 use crate::Failure;
+use crate::evaluations::Values;
 
 /// Bytes that may wait for the next flush, however soon that is.
 const BUFFER: usize = 1 << 16;
@@ -109,7 +110,7 @@ impl Recording {
         &mut self,
         x: &[f64],
         evaluation: u64,
-    ) -> Result<Option<Result<f64, Failure>>, JournalFault> {
+    ) -> Result<Option<Result<Values, Failure>>, JournalFault> {
         if !self.knows_more() {
             return Ok(None);
         }
@@ -123,7 +124,11 @@ impl Recording {
     }
 
     /// Records an evaluation.
-    pub(crate) fn record(&mut self, x: &[f64], attempt: &Result<f64, Failure>) -> Result<(), JournalFault> {
+    pub(crate) fn record(
+        &mut self,
+        x: &[f64],
+        attempt: &Result<Values, Failure>,
+    ) -> Result<(), JournalFault> {
         self.cost.count();
         if self.mode == Mode::Snapshots {
             return Ok(());

@@ -1,24 +1,144 @@
-//! Positive bases: the directions of a poll, numbered.
+//! Positive bases: where each poll takes its directions from.
 
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-/// The maximal positive basis `+e_1 … +e_n, -e_1 … -e_n`, in this order.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct PositiveBasis2N {
-    dimension: usize,
+use super::directions::{Among, Directions, Element, Map, Pattern, Reflections, Rotation, Triangulars};
+use super::mesh::Mesh;
+use super::{Options, PollMethod};
+use crate::Bounds;
+
+/// A poll method, and what it keeps from one poll to the next.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Basis {
+    /// GPS and GSS.
+    Coordinates { pattern: Pattern },
+    /// GPS N+1 that goes on with the negatives at a small mesh.
+    Rotating,
+    /// MADS.
+    Triangular { pattern: Pattern, triangulars: Triangulars },
+    /// OrthoMADS.
+    Orthogonal {
+        pattern: Pattern,
+        reflections: Reflections,
+        /// The direction of the last success, for N+1.
+        target: Vec<f64>,
+    },
+    /// The GPS part of `nups`.
+    Alternating { next: Pattern },
+    /// The MADS part of `nups`: each rotation serves two polls, whose directions are opposite.
+    AlternatingRotated { next: Pattern, rotation: u64, generator: Xoshiro256PlusPlus },
 }
 
-impl PositiveBasis2N {
-    pub(super) fn new(dimension: usize) -> Self {
-        PositiveBasis2N { dimension }
+impl Basis {
+    pub(super) fn new(options: &Options, n: usize) -> Self {
+        let (maximal, minimal) = (Pattern::Maximal, Pattern::Minimal);
+        let triangular = |pattern| Basis::Triangular { pattern, triangulars: Triangulars::new(options.seed) };
+        let orthogonal = |pattern| Basis::Orthogonal {
+            pattern,
+            reflections: Reflections::new(options.seed, n),
+            target: Vec::new(),
+        };
+        match options.poll_method {
+            PollMethod::GpsPositiveBasisNp1 if options.mesh_rotate => Basis::Rotating,
+            PollMethod::GpsPositiveBasis2N | PollMethod::GssPositiveBasis2N => {
+                Basis::Coordinates { pattern: maximal }
+            }
+            PollMethod::GpsPositiveBasisNp1 | PollMethod::GssPositiveBasisNp1 => {
+                Basis::Coordinates { pattern: minimal }
+            }
+            PollMethod::MadsPositiveBasis2N => triangular(maximal),
+            PollMethod::MadsPositiveBasisNp1 => triangular(minimal),
+            PollMethod::OrthoMadsPositiveBasis2N => orthogonal(maximal),
+            PollMethod::OrthoMadsPositiveBasisNp1 => orthogonal(minimal),
+        }
     }
 
-    pub(super) fn len(self) -> usize {
-        2 * self.dimension
+    pub(super) fn alternating() -> Self {
+        Basis::Alternating { next: Pattern::Upwards }
     }
 
-    /// Coordinate and sign of direction `k`.
-    pub(super) fn direction(self, k: usize) -> (usize, f64) {
-        if k < self.dimension { (k, 1.0) } else { (k - self.dimension, -1.0) }
+    pub(super) fn alternating_rotated(seed: u64) -> Self {
+        let generator = Xoshiro256PlusPlus::seed_from_u64(seed);
+        Basis::AlternatingRotated { next: Pattern::Upwards, rotation: 0, generator }
     }
+
+    /// The directions of the next poll.
+    pub(super) fn directions(&mut self, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> Directions {
+        let coordinates = |pattern| Directions::new(pattern, Map::Identity, Among::All(x.len()));
+        match self {
+            Basis::Coordinates { pattern: Pattern::Minimal } | Basis::Rotating
+                if !is_inside(x, mesh, bounds) =>
+            {
+                coordinates(Pattern::Maximal)
+            }
+            Basis::Coordinates { pattern } => coordinates(*pattern),
+            Basis::Rotating if mesh.is_small() => coordinates(Pattern::MinimalBothWays),
+            Basis::Rotating => coordinates(Pattern::Minimal),
+            Basis::Triangular { pattern, triangulars } => {
+                among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())))
+            }
+            Basis::Orthogonal { pattern, reflections, target } => among_free(bounds, *pattern, |n| {
+                target.resize(n, 0.0);
+                Map::Reflection(reflections.next(n, mesh.level(), target))
+            }),
+            Basis::Alternating { next } => along_bounds(x, mesh, bounds, alternate(next), |_| Map::Identity),
+            Basis::AlternatingRotated { next, rotation, generator } => {
+                let pattern = alternate(next);
+                if pattern == Pattern::Upwards {
+                    *rotation = generator.random();
+                }
+                along_bounds(x, mesh, bounds, pattern, |n| Map::Rotation(Rotation::of_seed(*rotation, n)))
+            }
+        }
+    }
+
+    /// The poll has succeeded along direction `k`.
+    pub(super) fn succeeded(&mut self, k: usize, directions: &Directions) {
+        if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self {
+            directions.write_packed(k, target);
+        }
+    }
+}
+
+/// Whether no bound is within a step. Where one is, the directions that follow it are needed one by one, and the 2 n
+/// coordinate directions are all there can be. (Lewis & Torczon 1999, "Pattern search algorithms for bound constrained
+/// minimization", SIAM J. Optim. 9(4), section 3.)
+fn is_inside(x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
+    (0..x.len()).all(|i| has_room(i, x, mesh, bounds))
+}
+
+/// Whether a step along coordinate `i` stays within the bounds both ways.
+fn has_room(i: usize, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
+    let step = mesh.step(i);
+    bounds.admit(i, x[i] - step) && bounds.admit(i, x[i] + step)
+}
+
+/// Directions along the bounds that are within a step, which leave their coordinates alone; then those coordinates, both
+/// ways.
+fn along_bounds(
+    x: &[f64],
+    mesh: &Mesh,
+    bounds: &Bounds,
+    pattern: Pattern,
+    map: impl FnOnce(usize) -> Map,
+) -> Directions {
+    let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(|&i| has_room(i, x, mesh, bounds));
+    let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
+    let near = near.into_iter().flat_map(both_ways).collect();
+    Directions::new(pattern, map(inside.len()), Among::These(inside)).then(near)
+}
+
+/// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible.
+fn among_free(bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map) -> Directions {
+    let free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
+    let coordinates: Vec<usize> = (0..bounds.dimension()).filter(free).collect();
+    let map = if coordinates.is_empty() { Map::Identity } else { map(coordinates.len()) };
+    Directions::new(pattern, map, Among::These(coordinates))
+}
+
+fn alternate(next: &mut Pattern) -> Pattern {
+    let after = if *next == Pattern::Upwards { Pattern::Downwards } else { Pattern::Upwards };
+    std::mem::replace(next, after)
 }

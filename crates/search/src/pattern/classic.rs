@@ -1,8 +1,10 @@
-//! MATLAB's classic algorithm: polls of a positive basis on one mesh.
+//! MATLAB's algorithms: polls on one mesh, whichever the polls.
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::Mesh;
+use super::incumbent::{Incumbent, Moved};
+use super::mesh::{Gain, Mesh};
+use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
 use super::{Options, SearchMethod, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
@@ -12,26 +14,60 @@ use crate::{Evaluations, Method, Status, Stop};
 pub(crate) struct State {
     incumbent: Incumbent,
     mesh: Mesh,
-    poll: Poll,
+    polls: Polls,
     /// A poll that is the search step.
     search_poll: Option<Poll>,
 }
 
-/// The best point the search has moved to.
+/// Where the next poll comes from.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Incumbent {
-    pub(super) x: Vec<f64>,
-    pub(super) value: f64,
+enum Polls {
+    Same(Poll),
+    Cycle(Cycle),
 }
 
 impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
-        let (mesh, poll) = (Mesh::new(options, &x), Poll::new(options, x.len()));
-        evaluations.iteration(&x, value, Some(mesh.size()), Method::Start)?;
+        let state = State::standing_at(&x, value, options);
+        evaluations.iteration(&x, value, Some(state.mesh.size()), Method::Start)?;
+        Ok(state)
+    }
+
+    /// A search at the start, whose value is known.
+    pub(super) fn standing_at(x: &[f64], value: f64, options: &Options) -> Self {
+        let polls = if options.algorithm.is_nups() {
+            Polls::Cycle(Cycle::new(options))
+        } else {
+            Polls::Same(Poll::classic(options, x.len()))
+        };
         let search_poll = search_poll(options, x.len());
-        Ok(State { incumbent: Incumbent { x, value }, mesh, poll, search_poll })
+        State {
+            incumbent: Incumbent { x: x.to_vec(), value },
+            mesh: Mesh::new(options, x),
+            polls,
+            search_poll,
+        }
+    }
+
+    /// The same search from where it stands, on another objective and a new mesh.
+    pub(super) fn begin_anew(
+        &mut self,
+        value: f64,
+        mesh: Mesh,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        (self.incumbent.value, self.mesh) = (value, mesh);
+        evaluations.hold(&self.incumbent.x, value)
+    }
+
+    pub(super) fn x(&self) -> &[f64] {
+        &self.incumbent.x
+    }
+
+    pub(super) fn mesh_size(&self) -> f64 {
+        self.mesh.size()
     }
 
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -52,38 +88,50 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        let searched = self.search(options, step, evaluations)?;
-        let State { incumbent, mesh, poll, .. } = self;
-        let (method, end) = if searched {
-            mesh.expand();
-            (Method::SuccessfulSearch, None)
-        } else {
-            match poll.around(incumbent, mesh, evaluations)? {
-                Polled::Improved { distance, decrease } => {
-                    mesh.expand();
-                    (Method::SuccessfulPoll, small_success(options, distance, decrease, mesh))
-                }
-                Polled::Failed => {
-                    mesh.contract();
-                    (Method::RefineMesh, None)
-                }
-                Polled::NoStep => return Ok(Some(Status::MachinePrecision)),
-            }
-        };
-        evaluations.iteration(&incumbent.x, incumbent.value, Some(mesh.size()), method)?;
+        let (method, end) = self.advance(options, step, evaluations)?;
+        if let Some(method) = method {
+            let Incumbent { x, value } = &self.incumbent;
+            evaluations.iteration(x, *value, Some(self.mesh.size()), method)?;
+        }
         Ok(end)
-    }
-
-    pub(super) fn incumbent(&self) -> &[f64] {
-        &self.incumbent.x
     }
 
     pub(super) fn adopt(&mut self, options: &Options) {
         self.mesh.adopt(options);
-        self.poll.complete = options.use_complete_poll;
-        if let Some(poll) = &mut self.search_poll {
-            poll.complete = options.use_complete_search;
+        if let Polls::Same(poll) = &mut self.polls {
+            poll.complete(options.use_complete_poll);
         }
+        if let Some(poll) = &mut self.search_poll {
+            poll.complete(options.use_complete_search);
+        }
+    }
+
+    /// An iteration without its row of the trace: what it did, if anything, and why the search ends with it, if
+    /// it does.
+    pub(super) fn advance(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Option<Method>, Option<Status>), Stop> {
+        let before = self.incumbent.value;
+        let searched = self.search(options, step, evaluations)?;
+        let State { incumbent, mesh, polls, .. } = self;
+        if searched {
+            mesh.expand(gain(before, before - incumbent.value));
+            return Ok((Some(Method::SuccessfulSearch), None));
+        }
+        Ok(match polls.around(incumbent, mesh, evaluations)? {
+            Polled::Improved(moved) => {
+                mesh.expand(gain(before, moved.decrease));
+                (Some(Method::SuccessfulPoll), small_success(options, moved, mesh))
+            }
+            Polled::Failed => {
+                mesh.contract();
+                (Some(Method::RefineMesh), None)
+            }
+            Polled::NoStep => (None, Some(Status::MachinePrecision)),
+        })
     }
 
     /// The search step; whether the incumbent moved.
@@ -95,10 +143,10 @@ impl State {
     ) -> Result<bool, Stop> {
         let State { incumbent, mesh, search_poll, .. } = self;
         if let Some(poll) = search_poll {
-            return Ok(matches!(poll.around(incumbent, mesh, evaluations)?, Polled::Improved { .. }));
+            return Ok(matches!(poll.around(incumbent, mesh, evaluations)?, Polled::Improved(_)));
         }
         let Some(step) = step else { return Ok(false) };
-        let reach = (0..incumbent.x.len()).map(|i| mesh.step(i)).collect();
+        let reach = mesh.reach();
         steps::search(step, options, reach, (&mut incumbent.x, &mut incumbent.value), evaluations)
     }
 }
@@ -107,17 +155,36 @@ impl State {
 fn search_poll(options: &Options, dimension: usize) -> Option<Poll> {
     let SearchMethod::Poll(poll_method) = options.search_fcn?.method else { return None };
     let (use_complete_poll, seed) = (options.use_complete_search, !options.seed);
-    Some(Poll::new(&Options { poll_method, use_complete_poll, seed, ..options.clone() }, dimension))
+    Some(Poll::classic(&Options { poll_method, use_complete_poll, seed, ..options.clone() }, dimension))
+}
+
+impl Polls {
+    fn around(
+        &mut self,
+        incumbent: &mut Incumbent,
+        mesh: &Mesh,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Polled, Stop> {
+        match self {
+            Polls::Same(poll) => poll.around(incumbent, mesh, evaluations),
+            Polls::Cycle(cycle) => cycle.around(incumbent, mesh, evaluations),
+        }
+    }
+}
+
+/// What a success has gained, by the measure of `nups`; the other rules for the mesh do not ask.
+fn gain(before: f64, decrease: f64) -> Gain {
+    if SUFFICIENT.is(decrease, before) { Gain::Sufficient } else { Gain::Small }
 }
 
 /// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
 /// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
 /// it would end runs that MATLAB's published counts continue.)
-fn small_success(options: &Options, distance: f64, decrease: f64, mesh: &Mesh) -> Option<Status> {
+fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status> {
     let Options { step_tolerance, function_tolerance, .. } = *options;
-    if distance < step_tolerance && mesh.size() < step_tolerance {
+    if moved.distance < step_tolerance && mesh.size() < step_tolerance {
         Some(Status::StepTolerance)
-    } else if decrease < function_tolerance && mesh.size() < function_tolerance {
+    } else if moved.decrease < function_tolerance && mesh.size() < function_tolerance {
         Some(Status::FunctionTolerance)
     } else {
         None

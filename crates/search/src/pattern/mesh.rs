@@ -4,65 +4,171 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 
-/// Below this size `accelerate_mesh` contracts faster with every failure in a row. MATLAB's logs show
-/// the first faster contraction after 6.104e-5, and none after 1.221e-4.
-const ACCELERATION_STARTS: f64 = 1e-4;
+/// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
+/// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
+const SMALL: f64 = 1e-4;
+
+/// MADS steps grow to this many doublings of the first one at most.
+const FURTHEST_LEVEL: i32 = -500;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Mesh {
     size: f64,
     scale: Vec<f64>,
     max_size: f64,
-    expansion: f64,
-    contraction: f64,
-    accelerate: bool,
-    /// Failures in a row at a small mesh.
-    small_failures: i32,
+    rule: Rule,
+}
+
+/// What a success and a failure do to the size.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Rule {
+    /// The factors of the options.
+    Factors {
+        expansion: f64,
+        contraction: f64,
+        accelerate: bool,
+        /// Failures in a row at a small mesh.
+        small_failures: i32,
+    },
+    /// MADS has two sizes, in units of the initial one: polls are about `2^-ℓ` long, on a mesh of size
+    /// `min(1, 4^-ℓ)`.
+    Levels { unit: f64, level: i32 },
+    /// That of `nups`: a small decrease expands a mesh above `coarse` alone, or as the third in a row.
+    ByDecrease { coarse: f64, small_decreases: u32 },
+}
+
+/// How much a success has gained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Gain {
+    Sufficient,
+    Small,
 }
 
 impl Mesh {
     pub(super) fn new(options: &Options, start: &[f64]) -> Self {
+        let rule = if options.algorithm.is_nups() {
+            Rule::ByDecrease { coarse: options.mesh_tolerance.sqrt(), small_decreases: 0 }
+        } else if options.poll_method.is_mads() {
+            Rule::Levels { unit: options.initial_mesh_size, level: 0 }
+        } else {
+            Rule::Factors {
+                expansion: options.mesh_expansion_factor,
+                contraction: options.mesh_contraction_factor,
+                accelerate: options.accelerate_mesh,
+                small_failures: 0,
+            }
+        };
         Mesh {
             size: options.initial_mesh_size,
             scale: scales(options, start),
-            // Without a limit the mesh still stays a number, or it could never contract.
-            max_size: options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX),
-            expansion: options.mesh_expansion_factor,
-            contraction: options.mesh_contraction_factor,
-            accelerate: options.accelerate_mesh,
-            small_failures: 0,
+            max_size: max_size(options),
+            rule,
         }
     }
 
     /// Goes on by the rules of other options; size and scale stay.
     pub(super) fn adopt(&mut self, options: &Options) {
-        let scale = std::mem::take(&mut self.scale);
-        let Mesh { size, small_failures, .. } = *self;
-        *self = Mesh { size, scale, small_failures, ..Mesh::new(options, &[]) };
+        self.max_size = max_size(options);
+        match &mut self.rule {
+            Rule::Factors { expansion, contraction, accelerate, .. } => {
+                *expansion = options.mesh_expansion_factor;
+                *contraction = options.mesh_contraction_factor;
+                *accelerate = options.accelerate_mesh;
+            }
+            Rule::Levels { .. } => {}
+            Rule::ByDecrease { coarse, .. } => *coarse = options.mesh_tolerance.sqrt(),
+        }
     }
 
     pub(super) fn size(&self) -> f64 {
         self.size
     }
 
-    /// Length of a poll step along coordinate `i`.
+    pub(super) fn is_small(&self) -> bool {
+        self.size < SMALL
+    }
+
+    /// The level `ℓ` of a MADS mesh.
+    pub(super) fn level(&self) -> i32 {
+        if let Rule::Levels { level, .. } = self.rule { level } else { 0 }
+    }
+
+    /// Length of a step of one mesh size along coordinate `i`.
     pub(super) fn step(&self, i: usize) -> f64 {
         self.size * self.scale[i]
     }
 
-    pub(super) fn expand(&mut self) {
-        self.small_failures = 0;
-        self.size = (self.size * self.expansion).min(self.max_size);
+    /// The same along each coordinate.
+    pub(super) fn reach(&self) -> Vec<f64> {
+        (0..self.scale.len()).map(|i| self.step(i)).collect()
     }
 
-    /// `accelerate_mesh` halves the contraction factor once more for each failure in a row at a small
+    /// After a success.
+    pub(super) fn expand(&mut self, gain: Gain) {
+        match &mut self.rule {
+            Rule::Factors { expansion, small_failures, .. } => {
+                *small_failures = 0;
+                let expansion = *expansion;
+                self.multiply(expansion);
+            }
+            Rule::Levels { unit, level } => {
+                let poll_size = *unit * f64::from(1 - *level).exp2();
+                if *level > FURTHEST_LEVEL && poll_size <= self.max_size {
+                    *level -= 1;
+                }
+                self.size = level_size(*unit, *level);
+            }
+            Rule::ByDecrease { coarse, small_decreases } => {
+                *small_decreases = if gain == Gain::Small { *small_decreases + 1 } else { 0 };
+                let factor = match (gain, *small_decreases) {
+                    (Gain::Sufficient, _) => 2.0,
+                    (Gain::Small, 3) => {
+                        *small_decreases = 0;
+                        1.5
+                    }
+                    (Gain::Small, _) if self.size > *coarse => 2.0,
+                    (Gain::Small, _) => 1.0,
+                };
+                self.multiply(factor);
+            }
+        }
+    }
+
+    /// After a failure. `accelerate_mesh` halves the contraction factor once more for each failure in a row at a small
     /// mesh: 1/2, 1/4, 1/8, ...
     pub(super) fn contract(&mut self) {
-        if self.accelerate && self.size < ACCELERATION_STARTS {
-            self.small_failures += 1;
+        let is_small = self.is_small();
+        match &mut self.rule {
+            Rule::Factors { contraction, accelerate, small_failures, .. } => {
+                if *accelerate && is_small {
+                    *small_failures += 1;
+                }
+                self.size *= *contraction * 0.5_f64.powi(*small_failures);
+            }
+            Rule::Levels { unit, level } => {
+                *level += 1;
+                self.size = level_size(*unit, *level);
+            }
+            Rule::ByDecrease { small_decreases, .. } => {
+                *small_decreases = 0;
+                self.size *= 0.5;
+            }
         }
-        self.size *= self.contraction * 0.5_f64.powi(self.small_failures);
     }
+
+    fn multiply(&mut self, factor: f64) {
+        self.size = (self.size * factor).min(self.max_size);
+    }
+}
+
+/// Without a limit the mesh still stays a number, or it could never contract.
+fn max_size(options: &Options) -> f64 {
+    options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX)
+}
+
+/// The size of a MADS mesh at level `ℓ`.
+fn level_size(unit: f64, level: i32) -> f64 {
+    unit * f64::from(-2 * level.max(0)).exp2()
 }
 
 /// The scale of each coordinate, or 1.

@@ -1,17 +1,25 @@
 //! Pattern search: MATLAB's `patternsearch`.
 
 mod basis;
+mod choices;
 mod classic;
 mod coordinate;
+mod directions;
+mod incumbent;
 mod mesh;
+mod nonlinear;
+mod nups;
 mod options;
+mod order;
 mod output;
 mod poll;
 pub(crate) mod read;
 mod state;
 mod steps;
+mod trials;
 
-pub use options::{Algorithm, Options, PollMethod, PollOrder};
+pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
+pub use options::Options;
 pub use output::OptimValues;
 use output::OutputFcn;
 pub(crate) use state::State;
@@ -23,18 +31,22 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Status, Stop};
+use crate::minimizer::without_nonlinear_constraints;
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Status, Stop};
 
-/// MATLAB's `patternsearch`: generalized pattern search within bounds.
+/// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
-/// Each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
+/// With default options each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
 /// improves on it. Then the incumbent moves there and the mesh doubles; if none does, the mesh halves.
 /// The search has converged when the mesh is finer than
 /// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
 /// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
 ///
-/// Poll points outside the bounds are dropped. With default options the points, their order and their
-/// number are MATLAB's.
+/// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
+/// ([`NonlinearConstraints`]).
+///
+/// Poll points outside the bounds are dropped. The points, their order and their number are MATLAB's. Other
+/// directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -72,7 +84,7 @@ impl PatternSearch {
     }
 
     /// The same with a function that is told of the start and of each iteration, and may stop the run or change the
-    /// options for the rest of it; MATLAB's `OutputFcn`. To watch alone an [`Observer`](crate::Observer) will do.
+    /// options for the rest of it; MATLAB's `OutputFcn`. Not for nonlinear constraints. To watch alone an [`Observer`](crate::Observer) will do.
     ///
     /// What takes effect from the next iteration on: the tolerances (mesh, step, function), `max_iterations`,
     /// `max_function_evaluations` and `max_time` where they get lower, `use_complete_poll`, `use_complete_search`,
@@ -166,11 +178,30 @@ impl Minimizer for PatternSearch {
     }
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
-        let random = self.options.poll_order == PollOrder::Random
-            || self.options.algorithm == Algorithm::Coordinate
-            || self.options.search_fcn.is_some_and(|search_fcn| search_fcn.is_random());
         let options = Options { seed, ..self.options.clone() };
-        random.then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+        self.options
+            .depend_on_seed()
+            .then(|| Box::new(PatternSearch { options, ..self.clone() }) as Box<dyn Minimizer>)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        let Options { algorithm, nonlinear_constraints, .. } = self.options;
+        let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        let reason = match (algorithm, nonlinear_constraints) {
+            _ if self.options.search_fcn.is_some() => {
+                "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"
+            }
+            _ if self.options.cache => "its cache keeps values without those of the constraints",
+            _ if self.output_fcn.is_some() => {
+                "an output function cannot change the options of subproblems; an Observer may watch"
+            }
+            (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
+            (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
+                "the progressive barrier has polls of its own; `classic` has it"
+            }
+            _ => return Ok(()),
+        };
+        without_nonlinear_constraints(problem, name, reason)
     }
 
     fn display(&self) -> DisplayLevel {
@@ -180,8 +211,11 @@ impl Minimizer for PatternSearch {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
-        evaluations.remember(self.options.memory());
         let step = self.search_step.as_deref().or(self.options.search_step());
+        if evaluations.nonlinear_constraints().is_some() {
+            return nonlinear::search(&self.options, step, evaluations);
+        }
+        evaluations.remember(self.options.memory());
         let mut options = self.options.clone();
         let mut state = match State::restored(&mut options, evaluations)? {
             Some(state) => state.going_on(evaluations)?,

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::{self, Word};
 use super::steps::SearchFcn;
+use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
+use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -20,7 +21,7 @@ use crate::{DisplayLevel, Error, Evaluations};
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// In files ([`from_json`](Options::from_json)) the names of the fields are accepted as well as
+/// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the names of the fields are accepted as well as
 /// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
 /// `false`, and words in any case. For a limit, `null` and `"Inf"` stand for none or the default, and so
 /// do MATLAB's texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
@@ -30,17 +31,18 @@ pub struct Options {
     /// Which algorithm; default [`Algorithm::Classic`].
     #[serde(alias = "Algorithm")]
     pub algorithm: Algorithm,
-    /// Which directions a poll takes; default [`PollMethod::GpsPositiveBasis2N`].
+    /// Which directions a poll of `classic` takes; default [`PollMethod::GpsPositiveBasis2N`].
     #[serde(alias = "PollMethod")]
     pub poll_method: PollMethod,
-    /// In which order; default [`PollOrder::Consecutive`].
+    /// In which order; default [`PollOrder::Consecutive`]. For GPS and GSS: the directions of MADS are others in every
+    /// poll, and come as they are made.
     #[serde(alias = "PollOrderAlgorithm", alias = "PollingOrder")]
     pub poll_order: PollOrder,
     /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
     /// default `false`.
     #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "read::switch")]
     pub use_complete_poll: bool,
-    /// What is tried before each poll; default nothing.
+    /// What is tried before each poll; default nothing. Not for nonlinear constraints.
     #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "read::search_fcn")]
     pub search_fcn: Option<SearchFcn>,
     /// Whether a search step looks at all the points it has and takes the best, instead of the first that improves;
@@ -58,6 +60,24 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6.
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
+    /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
+    #[serde(alias = "NonlinearConstraintAlgorithm")]
+    pub nonlinear_constraints: NonlinearConstraints,
+    /// The penalty of the first subproblem of the augmented Lagrangian, at least 1; default 10.
+    #[serde(alias = "InitialPenalty")]
+    pub initial_penalty: f64,
+    /// The factor of the penalty after a subproblem whose solution is not feasible enough, and of the accuracy asked of
+    /// each next one, above 1; default 100.
+    #[serde(alias = "PenaltyFactor")]
+    pub penalty_factor: f64,
+    /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
+    /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
+    /// barrier: once a point is feasible only feasible points count.
+    #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
+    pub barrier_threshold: Option<f64>,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
@@ -71,19 +91,28 @@ pub struct Options {
     /// The mesh size at the start, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
-    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none.
+    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none. For MADS, whose mesh never
+    /// grows beyond `initial_mesh_size`, it is the poll size that does not.
     #[serde(alias = "MaxMeshSize", deserialize_with = "read::limit")]
     pub max_mesh_size: Option<f64>,
-    /// Factor of the mesh size after a successful poll, at least 1; default 2.
+    /// Factor of the mesh size after a successful poll, at least 1; default 2. MADS has its own, 4.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
     pub mesh_expansion_factor: f64,
-    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5.
+    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5. MADS has its own, 1/4.
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
-    /// Whether contraction gets faster with each failure in a row once the mesh is small; default
-    /// `false`.
+    /// Whether contraction gets faster with each failure in a row once the mesh is below 1e-4; default
+    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors.
     #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "read::switch")]
     pub accelerate_mesh: bool,
+    /// Whether a poll of `GPSPositiveBasisNp1` whose directions have all failed goes on with their negatives once the
+    /// mesh is below 1e-4, so that no point is taken for a minimum by n + 1 directions alone; default `true`. The
+    /// other poll methods do not do so.
+    ///
+    /// (MATLAB documents that the vectors are multiplied by -1 when the mesh is small, not at which size, nor that it
+    /// is the same iteration. A complete poll has all 2 n + 2 points.)
+    #[serde(alias = "MeshRotate", deserialize_with = "read::switch")]
+    pub mesh_rotate: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
     /// small, and may converge where it stands; one very far away converges with steps as large.
@@ -91,7 +120,7 @@ pub struct Options {
     pub scale_mesh: bool,
     /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
     /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of the
-    /// objective is then not used.
+    /// objective is then not used. Not for nonlinear constraints.
     #[serde(alias = "Cache", deserialize_with = "read::switch")]
     pub cache: bool,
     /// The most points in the cache, at least 1; default 10,000. A new one takes the place of the oldest.
@@ -118,7 +147,8 @@ pub struct Options {
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order, of search steps and of restarts (generator: xoshiro256++); default 0.
+    /// Seed of the random poll order, the directions of MADS and `nups`, search steps, and restarts (generator:
+    /// xoshiro256++; for OrthoMADS, where Halton's sequence begins); default 0.
     pub seed: u64,
 }
 
@@ -134,6 +164,11 @@ impl Default for Options {
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
+            constraint_tolerance: 1e-6,
+            nonlinear_constraints: NonlinearConstraints::AugmentedLagrangian,
+            initial_penalty: 10.0,
+            penalty_factor: 100.0,
+            barrier_threshold: None,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -142,6 +177,7 @@ impl Default for Options {
             mesh_expansion_factor: 2.0,
             mesh_contraction_factor: 0.5,
             accelerate_mesh: false,
+            mesh_rotate: true,
             scale_mesh: true,
             cache: false,
             cache_size: 10_000,
@@ -172,15 +208,27 @@ impl Options {
     /// # Ok::<(), search::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let options: Options = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let key = if path == "." { String::new() } else { format!("{path}: ") };
-            Error::OptionsText { key, message: error.into_inner().to_string() }
-        })?;
-        deserializer
-            .end()
-            .map_err(|error| Error::OptionsText { key: String::new(), message: error.to_string() })?;
+        Options::of(&options_from_json(text)?)
+    }
+
+    /// The same from TOML text.
+    ///
+    /// # Errors
+    /// As for [`from_json`](Options::from_json).
+    ///
+    /// ```
+    /// use search::pattern::Options;
+    ///
+    /// let options = Options::from_toml("CompletePoll = 'off'\nMaxIter = 100\nMaxMeshSize = inf")?;
+    /// assert_eq!(options.max_iterations, Some(100));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Options::of(&options_from_toml(text)?)
+    }
+
+    fn of(options: &serde_json::Value) -> Result<Self, Error> {
+        let options: Options = parsed(options)?;
         options.check()?;
         Ok(options)
     }
@@ -199,6 +247,19 @@ impl Options {
         positive("mesh_tolerance", self.mesh_tolerance)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
+        positive("constraint_tolerance", self.constraint_tolerance)?;
+        let (penalty, factor) = (self.initial_penalty, self.penalty_factor);
+        let (at_least_1, above_1) = (penalty >= 1.0, factor > 1.0);
+        require(
+            "initial_penalty",
+            penalty,
+            at_least_1 && penalty.is_finite(),
+            "a finite number, at least 1",
+        )?;
+        require("penalty_factor", factor, above_1 && factor.is_finite(), "a finite number above 1")?;
+        if let Some(threshold) = self.barrier_threshold {
+            require("barrier_threshold", threshold, threshold >= 0.0, "at least 0")?;
+        }
         evaluation_limit(self.max_function_evaluations)?;
         if let Some(time) = self.max_time {
             require("max_time", time, time >= 0.0, "at least 0 seconds")?;
@@ -219,73 +280,47 @@ impl Options {
         fraction("mesh_contraction_factor", self.mesh_contraction_factor)?;
         require("cache_size", self.cache_size, self.cache_size > 0, "at least 1")?;
         nonnegative("cache_tol", self.cache_tol)?;
-        self.search_fcn.map_or(Ok(()), |search_fcn| search_fcn.check(self.algorithm))
+        self.search_fcn.map_or(Ok(()), |search_fcn| search_fcn.check(self.algorithm))?;
+        self.check_combinations()
     }
-}
 
-/// Which algorithm; MATLAB's `Algorithm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
-pub enum Algorithm {
-    /// Generalized pattern search with one mesh size for all coordinates.
-    #[default]
-    Classic,
-    /// A step of its own for each coordinate, which MATLAB does not have: sweeps over the coordinates, each
-    /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
-    /// success and halved after a failure; along a parabola that the objective knows
-    /// ([`Incremental::line`](crate::Incremental::line)) its exact minimum instead. Trial points beyond a bound
-    /// are moved onto it. After a sweep come the parabola step and the pattern move. The mesh size is the
-    /// largest step in units of the scale, `max_mesh_size` its cap (default 1024 times `initial_mesh_size`); poll
-    /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
-    /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
-    Coordinate,
-}
-
-/// Which directions a poll takes; MATLAB's `PollMethod`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "read::Word")]
-pub enum PollMethod {
-    /// `+e_1 … +e_n, -e_1 … -e_n`.
-    #[default]
-    #[serde(rename = "GPSPositiveBasis2N")]
-    GpsPositiveBasis2N,
-}
-
-/// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
-pub enum PollOrder {
-    /// As the basis has them.
-    #[default]
-    Consecutive,
-    /// Shuffled for every poll, from the seed.
-    Random,
-    /// The direction that succeeded last first, then the others as the basis has them.
-    Success,
-}
-
-impl TryFrom<Word> for Algorithm {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        word.among(&[("classic", Algorithm::Classic), ("coordinate", Algorithm::Coordinate)])
+    /// What other options would silently leave without effect.
+    fn check_combinations(&self) -> Result<(), Error> {
+        let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
+        require(
+            "accelerate_mesh",
+            self.accelerate_mesh,
+            !(self.accelerate_mesh && (mads || self.algorithm.is_nups())),
+            "false, or a GPS or GSS poll_method of classic: MADS and nups have contractions of their own",
+        )?;
+        let factors = [
+            (
+                "mesh_expansion_factor",
+                self.mesh_expansion_factor,
+                2.0,
+                "2, or a GPS or GSS poll_method: MADS has a factor of its own, 4",
+            ),
+            (
+                "mesh_contraction_factor",
+                self.mesh_contraction_factor,
+                0.5,
+                "0.5, or a GPS or GSS poll_method: MADS has a factor of its own, 1/4",
+            ),
+        ];
+        factors.into_iter().try_for_each(|(name, value, default, expected)| {
+            require(name, value, !mads || value == default, expected)
+        })
     }
-}
 
-impl TryFrom<Word> for PollMethod {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        let basis = PollMethod::GpsPositiveBasis2N;
-        word.among(&[("GPSPositiveBasis2N", basis), ("PositiveBasis2N", basis)])
-    }
-}
-
-impl TryFrom<Word> for PollOrder {
-    type Error = String;
-
-    fn try_from(word: Word) -> Result<Self, String> {
-        let orders = [PollOrder::Consecutive, PollOrder::Random, PollOrder::Success];
-        word.among(&["consecutive", "random", "success"].into_iter().zip(orders).collect::<Vec<_>>())
+    /// Whether another seed makes another run.
+    pub(super) fn depend_on_seed(&self) -> bool {
+        if self.search_fcn.is_some_and(|search_fcn| search_fcn.is_random()) {
+            return true;
+        }
+        match self.algorithm {
+            Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
+            Algorithm::NupsGps => false,
+            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate => true,
+        }
     }
 }

@@ -18,8 +18,8 @@ impl State {
     /// Evaluates the start.
     pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         Ok(match options.algorithm {
-            Algorithm::Classic => State::Classic(classic::State::at_start(options, evaluations)?),
             Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
+            _ => State::Classic(classic::State::at_start(options, evaluations)?),
         })
     }
 
@@ -30,13 +30,13 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Self>, Stop> {
         let (state, changed) = match options.algorithm {
-            Algorithm::Classic => {
-                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
-                (State::Classic(state), options)
-            }
             Algorithm::Coordinate => {
                 let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
                 (State::Coordinate(state), options)
+            }
+            _ => {
+                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
+                (State::Classic(state), options)
             }
         };
         if let Some(changed) = changed {
@@ -82,7 +82,7 @@ impl State {
     /// The incumbent: the best point of all descents.
     pub(super) fn incumbent(&self) -> &[f64] {
         match self {
-            State::Classic(state) => state.incumbent(),
+            State::Classic(state) => state.x(),
             State::Coordinate(state) => state.incumbent(),
         }
     }

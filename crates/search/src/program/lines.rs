@@ -3,10 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::process::{ChildStdin, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::process::{Next, Process, number};
-use crate::Failure;
+use super::process::{Next, Patience, Process, number};
+use crate::{Cancellation, Failure};
 
 /// A process that waits for a line.
 #[derive(Debug)]
@@ -26,23 +26,24 @@ impl Answerer {
 
     /// Sends a line and reads the number on the answer. After a failure the process is of no more use: it
     /// may still answer the last question.
-    pub(super) fn ask(&mut self, line: &str, limit: Option<Duration>) -> Result<f64, Failure> {
+    pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, Failure> {
         if let Some(unasked) = self.process.line_at_hand() {
             let unasked = unasked.trim();
             return Err(Failure::Error(format!(
                 "the program printed `{unasked}` unasked; expected one line per point"
             )));
         }
-        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
-        let next = if sent.is_ok() { self.process.next_line(deadline) } else { Next::End };
+        let next = if sent.is_ok() { self.process.next_line(patience) } else { Next::End };
         match next {
             Next::Line(answer) => number(&answer),
-            Next::TimeOut => Err(Failure::TimedOut { seconds: limit.unwrap_or_default().as_secs_f64() }),
+            Next::Never(failure) => Err(failure),
             Next::End => {
-                let status = self.process.wait(Some(Instant::now() + Duration::from_millis(500)));
-                let how = status
-                    .map_or_else(|| "closed its output".to_owned(), |status| format!("ended with {status}"));
+                let soon = Patience::of(Some(Duration::from_millis(500)), &Cancellation::default());
+                let how = match self.process.wait(&soon) {
+                    Ok(status) => format!("ended with {status}"),
+                    Err(_) => "closed its output".to_owned(),
+                };
                 Err(self.process.failure_of(&format!("the program {how} before it answered")))
             }
         }

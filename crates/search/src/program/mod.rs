@@ -9,8 +9,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lines::Answerer;
+use process::Patience;
 
-use crate::{Failure, Objective};
+use crate::{Cancellation, Failure, Objective};
 
 /// A program as objective.
 ///
@@ -43,6 +44,8 @@ pub struct Program {
     arguments: Vec<OsString>,
     passing: Passing,
     time_limit: Option<Duration>,
+    /// Kills what runs.
+    cancellation: Cancellation,
     /// Processes that wait for a line: as many as evaluations ever ran at once.
     idle: Mutex<Vec<Answerer>>,
 }
@@ -66,6 +69,7 @@ impl Program {
             arguments: Vec::new(),
             passing: Passing::Arguments,
             time_limit: None,
+            cancellation: Cancellation::default(),
             idle: Mutex::default(),
         }
     }
@@ -99,6 +103,31 @@ impl Program {
         Program { time_limit: crate::budget::duration(seconds), ..self }
     }
 
+    /// The same, whose evaluations fail within half a second of this being cancelled, their processes killed. To
+    /// stop a run after the evaluation under way instead, cancel its [`Budget`](crate::Budget).
+    ///
+    /// ```
+    /// # #[cfg(unix)] {
+    /// use search::{Cancellation, Objective, Program};
+    ///
+    /// let cancellation = Cancellation::default();
+    /// let minute = Program::new("sleep").killed_by(&cancellation);
+    /// std::thread::scope(|scope| {
+    ///     let value = scope.spawn(|| minute.value(&[60.0]));
+    ///     cancellation.cancel();
+    ///     assert!(value.join().expect("no panic").is_err());
+    /// });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn killed_by(self, cancellation: &Cancellation) -> Self {
+        Program { cancellation: cancellation.clone(), ..self }
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::of(self.time_limit, &self.cancellation)
+    }
+
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Answerer>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,7 +139,7 @@ impl Program {
             None => Answerer::start(&self.program, &self.arguments)?,
         };
         // One that failed is dropped, and killed by that.
-        let value = answerer.ask(&line(x), self.time_limit)?;
+        let value = answerer.ask(&line(x), &self.patience())?;
         self.idle().push(answerer);
         Ok(value)
     }
@@ -123,19 +152,18 @@ impl Objective for Program {
             Passing::Arguments => {
                 let coordinates = x.iter().map(|v| OsString::from(format!("{v:?}")));
                 let arguments: Vec<_> = self.arguments.iter().cloned().chain(coordinates).collect();
-                once::run(&self.program, &arguments, self.time_limit)
+                once::run(&self.program, &arguments, &self.patience())
             }
             Passing::File => {
                 let file = once::PointFile::with(&line(x))?;
                 let path = file.path().as_os_str().to_owned();
                 let arguments: Vec<_> = self.arguments.iter().cloned().chain([path]).collect();
-                once::run(&self.program, &arguments, self.time_limit)
+                once::run(&self.program, &arguments, &self.patience())
             }
         }
     }
 }
 
 fn line(x: &[f64]) -> String {
-    let coordinates: Vec<String> = x.iter().map(|v| format!("{v:?}")).collect();
-    coordinates.join(" ") + "\n"
+    crate::exact(x) + "\n"
 }

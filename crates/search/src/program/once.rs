@@ -5,26 +5,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
-use super::process::{Next, Process, number};
+use super::process::{Next, Patience, Process, number};
 use crate::Failure;
 
 /// Runs the program to its end and reads the number on its last line.
-pub(super) fn run(program: &OsStr, arguments: &[OsString], limit: Option<Duration>) -> Result<f64, Failure> {
-    let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-    let timed_out = || Failure::TimedOut { seconds: limit.unwrap_or_default().as_secs_f64() };
+pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) -> Result<f64, Failure> {
     let mut process = Process::start(program, arguments, Stdio::null())?;
     let mut last = String::new();
     loop {
-        match process.next_line(deadline) {
+        match process.next_line(patience) {
             Next::Line(line) if line.trim().is_empty() => {}
             Next::Line(line) => last = line,
             Next::End => break,
-            Next::TimeOut => return Err(timed_out()),
+            Next::Never(failure) => return Err(failure),
         }
     }
-    let status = process.wait(deadline).ok_or_else(timed_out)?;
+    let status = process.wait(patience)?;
     if !status.success() {
         return Err(process.failure_of(&format!("the program ended with {status}")));
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use crate::Failure;
+use crate::{Cancellation, Failure};
 
 /// Bytes of a line that are kept: its last ones.
 const LINE: usize = 4096;
@@ -33,7 +33,37 @@ pub(super) enum Next {
     Line(String),
     /// There will be no more.
     End,
-    TimeOut,
+    /// It was waited for long enough.
+    Never(Failure),
+}
+
+/// How long a process is waited for.
+pub(super) struct Patience {
+    limit: Option<Duration>,
+    deadline: Option<Instant>,
+    cancellation: Cancellation,
+}
+
+impl Patience {
+    /// From now on for so long, or until it is cancelled.
+    pub(super) fn of(limit: Option<Duration>, cancellation: &Cancellation) -> Self {
+        let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+        Patience { limit, deadline, cancellation: cancellation.clone() }
+    }
+
+    /// How long to wait before looking again.
+    fn left(&self, at_most: Duration) -> Duration {
+        self.deadline.map_or(at_most, |end| at_most.min(end.saturating_duration_since(Instant::now())))
+    }
+
+    /// Why nobody waits any longer, once that is so.
+    fn lost(&self) -> Option<Failure> {
+        if self.cancellation.is_cancelled() {
+            return Some(Failure::Error("the program was killed: the evaluation was cancelled".to_owned()));
+        }
+        let over = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        over.then(|| Failure::TimedOut { seconds: self.limit.unwrap_or_default().as_secs_f64() })
+    }
 }
 
 impl Process {
@@ -66,24 +96,24 @@ impl Process {
         self.child.stdin().take()
     }
 
-    /// The next line of standard output, if it comes before the deadline and the process lives to say it.
-    pub(super) fn next_line(&mut self, deadline: Option<Instant>) -> Next {
+    /// The next line of standard output, if it comes in time and the process lives to say it.
+    pub(super) fn next_line(&mut self, patience: &Patience) -> Next {
+        // Also of a process that never falls silent.
+        if let Some(failure) = patience.lost() {
+            return Next::Never(failure);
+        }
         loop {
             // Awake now and then: the process may have ended while another that it left behind keeps
             // its output open.
-            let mut patience = LAST_WORDS;
-            if let Some(deadline) = deadline {
-                patience = patience.min(deadline.saturating_duration_since(Instant::now()));
-            }
             let ended = matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
-            match self.output.recv_timeout(patience) {
+            match self.output.recv_timeout(patience.left(LAST_WORDS)) {
                 Ok(line) => return Next::Line(line),
                 Err(RecvTimeoutError::Disconnected) => return Next::End,
-                Err(RecvTimeoutError::Timeout) if deadline.is_some_and(|d| Instant::now() >= d) => {
-                    return Next::TimeOut;
-                }
-                Err(RecvTimeoutError::Timeout) if ended => return Next::End,
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => match patience.lost() {
+                    Some(failure) => return Next::Never(failure),
+                    None if ended => return Next::End,
+                    None => {}
+                },
             }
         }
     }
@@ -93,15 +123,18 @@ impl Process {
         self.output.try_recv().ok()
     }
 
-    /// Waits for the end until the deadline.
-    pub(super) fn wait(&mut self, deadline: Option<Instant>) -> Option<ExitStatus> {
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// Why it was not waited for any longer.
+    pub(super) fn wait(&mut self, patience: &Patience) -> Result<ExitStatus, Failure> {
         let mut pause = Duration::from_micros(50);
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status);
+                return Ok(status);
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return None;
+            if let Some(failure) = patience.lost() {
+                return Err(failure);
             }
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(10));

@@ -101,7 +101,8 @@ impl SearchFcn {
     pub(crate) fn is_random(&self) -> bool {
         match self.method {
             SearchMethod::LatinHypercube | SearchMethod::Genetic | SearchMethod::RbfSurrogate => true,
-            SearchMethod::NelderMead | SearchMethod::Poll(_) => false,
+            SearchMethod::NelderMead => false,
+            SearchMethod::Poll(method) => method.is_mads(),
         }
     }
 

@@ -15,7 +15,8 @@ const APART: u64 = 0xd134_2543_de82_ef95;
 /// What a [`SearchStep`](super::SearchStep) is given: where the search stands, and values at points.
 ///
 /// Points that lie outside the bounds are moved onto them; those of another dimension or that are not finite have no
-/// value, and cost nothing.
+/// value, and cost nothing. Under nonlinear constraints the values are merits: those of the augmented Lagrangian, where
+/// an iteration is a whole subproblem; for the progressive barrier -1 for points that dominate the incumbent (0), else 1.
 ///
 /// ```
 /// use search::pattern::{Options, Probe, SearchStep};

@@ -1,0 +1,29 @@
+//! What records say about solvers: profiles, areas, bands, paired tests.
+//!
+//! A solver has *solved* an instance (a problem with a seed) to the tolerance τ after `t` evaluations, if the best
+//! value so far is then at most `f_L + τ (f(x0) - f_L)`, where `f_L` is the least value that is known ([`Floor`])
+//! (Moré & Wild 2009, equation 2.2). From these `t` everything else follows:
+//!
+//! | | definition | source |
+//! |---|---|---|
+//! | data profile | `d_s(α) = |{p : t_ps / (n_p + 1) <= α}| / |P|` | Moré & Wild 2009, equation 2.3 |
+//! | performance profile | `ρ_s(α) = |{p : t_ps / min_s t_ps <= α}| / |P|` | Dolan & Moré 2002, equation 2.1 |
+//! | log-ratio profile | the sorted `log2(t_p1 / t_p2)` of two solvers | Morales 2002; Shi, Xuan, Oztoprak & Nocedal 2023 |
+//! | runtime distribution | the part of all (instance, τ) with `t / n <= α` | Hansen, Auger, Ros, Mersmann, Tušar & Brockhoff 2021 |
+//! | area | the area under a data profile over `ln α` from 1 to the budget, as a part of the whole | |
+//!
+//! With more than two solvers a performance profile ranks only the best one (Gould & Scott 2016): compare pairs.
+
+mod area;
+mod bootstrap;
+mod floor;
+mod profiles;
+mod results;
+mod significance;
+
+pub use area::area;
+pub use bootstrap::{Band, band};
+pub use floor::Floor;
+pub use profiles::{Curve, data_profile, log_ratios, performance_profile, runtime_distribution};
+pub use results::{History, Instance, Results, Solved};
+pub use significance::{Friedman, SignedRank, friedman, holm, wilcoxon};

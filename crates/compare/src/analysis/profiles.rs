@@ -1,0 +1,106 @@
+//! Data profiles, performance profiles, log-ratio profiles and runtime distributions.
+
+use super::Solved;
+
+/// A step function that rises with α: at each abscissa the part of the instances from there on. It begins at zero.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve(pub Vec<(f64, f64)>);
+
+impl Curve {
+    /// The curve of so many instances, of which these have an abscissa.
+    fn of(mut abscissas: Vec<f64>, instances: usize) -> Self {
+        abscissas.sort_by(f64::total_cmp);
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for (k, &abscissa) in abscissas.iter().enumerate() {
+            let part = (k + 1) as f64 / instances as f64;
+            match points.last_mut() {
+                Some(last) if last.0 == abscissa => last.1 = part,
+                _ => points.push((abscissa, part)),
+            }
+        }
+        Curve(points)
+    }
+
+    /// The part of the instances at α.
+    pub fn at(&self, alpha: f64) -> f64 {
+        self.0.iter().take_while(|(abscissa, _)| *abscissa <= alpha).last().map_or(0.0, |(_, part)| *part)
+    }
+}
+
+/// The data profile of a solver: α in simplex gradients, that is n + 1 evaluations.
+///
+/// ```
+/// use compare::analysis::{Solved, data_profile};
+///
+/// // Two problems of one coordinate: the first solver needs 2 and 6 evaluations, the second solves one, with 4.
+/// let solved = Solved { dimensions: vec![1, 1], evaluations: vec![vec![Some(2), Some(4)], vec![Some(6), None]] };
+/// assert_eq!(data_profile(&solved, 0).0, [(1.0, 0.5), (3.0, 1.0)]);
+/// assert_eq!(data_profile(&solved, 1).0, [(2.0, 0.5)]);
+/// ```
+pub fn data_profile(solved: &Solved, solver: usize) -> Curve {
+    let gradients = |(row, n): (&Vec<Option<u64>>, &usize)| Some(row[solver]? as f64 / (n + 1) as f64);
+    let abscissas = solved.evaluations.iter().zip(&solved.dimensions).filter_map(gradients).collect();
+    Curve::of(abscissas, solved.evaluations.len())
+}
+
+/// The performance profile of a solver among these: α is the ratio to the fastest of them.
+///
+/// ```
+/// use compare::analysis::{Solved, performance_profile};
+///
+/// let solved = Solved { dimensions: vec![1, 1], evaluations: vec![vec![Some(2), Some(4)], vec![Some(6), None]] };
+/// assert_eq!(performance_profile(&solved, 0, &[0, 1]).0, [(1.0, 1.0)]);
+/// assert_eq!(performance_profile(&solved, 1, &[0, 1]).0, [(2.0, 0.5)]);
+/// ```
+pub fn performance_profile(solved: &Solved, solver: usize, among: &[usize]) -> Curve {
+    let ratio = |row: &Vec<Option<u64>>| {
+        let fastest = among.iter().filter_map(|&solver| row[solver]).min()?;
+        Some(row[solver]? as f64 / fastest as f64)
+    };
+    Curve::of(solved.evaluations.iter().filter_map(ratio).collect(), solved.evaluations.len())
+}
+
+/// The bars of the log-ratio profile of two solvers, sorted: `log2(t_1 / t_2)`, negative where the first is faster.
+/// Where only the second has solved an instance the bar is 1.1 times the longest, where only the first has minus that,
+/// and where neither has it is left out.
+///
+/// ```
+/// use compare::analysis::{Solved, log_ratios};
+///
+/// let solved = Solved {
+///     dimensions: vec![1; 3],
+///     evaluations: vec![vec![Some(2), Some(8)], vec![Some(6), None], vec![None, None]],
+/// };
+/// assert_eq!(log_ratios(&solved, 0, 1), [-2.2, -2.0]);
+/// ```
+pub fn log_ratios(solved: &Solved, first: usize, second: usize) -> Vec<f64> {
+    let both = |row: &Vec<Option<u64>>| Some((row[first]? as f64 / row[second]? as f64).log2());
+    let longest = solved.evaluations.iter().filter_map(both).map(f64::abs).fold(0.0, f64::max);
+    let beyond = if longest > 0.0 { 1.1 * longest } else { 1.0 };
+    let bar = |row: &Vec<Option<u64>>| match (row[first], row[second]) {
+        (Some(_), None) => Some(-beyond),
+        (None, Some(_)) => Some(beyond),
+        _ => both(row),
+    };
+    let mut bars: Vec<f64> = solved.evaluations.iter().filter_map(bar).collect();
+    bars.sort_by(f64::total_cmp);
+    bars
+}
+
+/// The distribution of runtimes of a solver over all instances and tolerances: α is evaluations per coordinate.
+///
+/// ```
+/// use compare::analysis::{Solved, runtime_distribution};
+///
+/// let coarse = Solved { dimensions: vec![2], evaluations: vec![vec![Some(4)]] };
+/// let fine = Solved { dimensions: vec![2], evaluations: vec![vec![None]] };
+/// assert_eq!(runtime_distribution(&[coarse, fine], 0).0, [(2.0, 0.5)]);
+/// ```
+pub fn runtime_distribution(solved: &[Solved], solver: usize) -> Curve {
+    let per_coordinate = |(row, n): (&Vec<Option<u64>>, &usize)| Some(row[solver]? as f64 / *n as f64);
+    let abscissas = solved.iter().flat_map(|solved| {
+        solved.evaluations.iter().zip(&solved.dimensions).filter_map(per_coordinate).collect::<Vec<_>>()
+    });
+    let targets = solved.iter().map(|solved| solved.evaluations.len()).sum();
+    Curve::of(abscissas.collect(), targets)
+}

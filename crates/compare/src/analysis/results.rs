@@ -1,0 +1,127 @@
+//! Histories of values, arranged by instances and solvers, and when they reach a target.
+
+use std::collections::BTreeMap;
+
+use super::Floor;
+use crate::Record;
+
+/// What a solver reached on a problem from a seed, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// Name of the problem.
+    pub problem: String,
+    /// Name of the solver.
+    pub solver: String,
+    /// The seed.
+    pub seed: u64,
+    /// Number of coordinates n.
+    pub dimension: usize,
+    /// Each new best value with the number of its evaluation.
+    pub values: Vec<(u64, f64)>,
+}
+
+impl From<&Record> for History {
+    fn from(record: &Record) -> Self {
+        History {
+            problem: record.problem.clone(),
+            solver: record.minimizer.clone(),
+            seed: record.seed,
+            dimension: record.dimension,
+            values: record.history().map(|new| (new.evaluations, new.value)).collect(),
+        }
+    }
+}
+
+/// A problem with a seed, and what each solver did on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instance {
+    /// Name of the problem.
+    pub problem: String,
+    /// The seed.
+    pub seed: u64,
+    /// Number of coordinates n.
+    pub dimension: usize,
+    /// The value at the start.
+    pub start_value: f64,
+    /// Per solver, each new best value with the number of its evaluation.
+    pub histories: Vec<Vec<(u64, f64)>>,
+}
+
+/// The histories of several solvers on the same instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Results {
+    /// Names of the solvers.
+    pub solvers: Vec<String>,
+    /// The instances.
+    pub instances: Vec<Instance>,
+}
+
+/// When each solver has solved each instance to a tolerance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solved {
+    /// Number of coordinates of each instance.
+    pub dimensions: Vec<usize>,
+    /// Per instance and solver, the evaluation that solved it, if one did.
+    pub evaluations: Vec<Vec<Option<u64>>>,
+}
+
+impl Results {
+    /// Arranges histories. A solver that does not depend on the seed, and has run once on a problem, stands beside
+    /// each seed of the others with that run. Instances that some solver has not run on are left out, and so
+    /// are those without a value at the start.
+    pub fn of(histories: &[History]) -> Self {
+        let mut solvers: Vec<String> = Vec::new();
+        let mut runs: BTreeMap<(&str, u64), BTreeMap<usize, &History>> = BTreeMap::new();
+        let mut order: Vec<&str> = Vec::new();
+        for history in histories {
+            let solver = solvers.iter().position(|name| *name == history.solver).unwrap_or_else(|| {
+                solvers.push(history.solver.clone());
+                solvers.len() - 1
+            });
+            if !order.contains(&history.problem.as_str()) {
+                order.push(&history.problem);
+            }
+            runs.entry((&history.problem, history.seed)).or_default().insert(solver, history);
+        }
+        let mut instances = Vec::new();
+        for problem in order {
+            let of_problem = || runs.range((problem, 0)..=(problem, u64::MAX));
+            let once = |solver: usize| {
+                let mut found = of_problem().filter_map(|(_, runs)| runs.get(&solver).copied());
+                found.next().filter(|_| found.next().is_none())
+            };
+            for (&(_, seed), runs) in of_problem() {
+                let run = |solver| runs.get(&solver).copied().or_else(|| once(solver));
+                let Some(runs) = (0..solvers.len()).map(run).collect::<Option<Vec<_>>>() else { continue };
+                instances.extend(instance(problem, seed, &runs));
+            }
+        }
+        Results { solvers, instances }
+    }
+
+    /// When each solver has solved each instance to the tolerance τ. An instance on which nobody can improve on
+    /// the start is solved by its first evaluation.
+    pub fn solved(&self, tolerance: f64, floor: &Floor) -> Solved {
+        let of_instance = |instance: &Instance| {
+            let least = floor.of(&instance.problem).unwrap_or(f64::NEG_INFINITY);
+            let target = least + tolerance * (instance.start_value - least);
+            let reached = |history: &Vec<(u64, f64)>| {
+                history.iter().find(|(_, value)| *value <= target).map(|(evaluation, _)| *evaluation)
+            };
+            instance.histories.iter().map(reached).collect()
+        };
+        Solved {
+            dimensions: self.instances.iter().map(|instance| instance.dimension).collect(),
+            evaluations: self.instances.iter().map(of_instance).collect(),
+        }
+    }
+}
+
+fn instance(problem: &str, seed: u64, runs: &[&History]) -> Option<Instance> {
+    let histories: Vec<_> = runs.iter().map(|run| run.values.clone()).collect();
+    let first =
+        histories.iter().find_map(|history| history.first().filter(|(evaluation, _)| *evaluation == 1));
+    let (_, start_value) = *first?;
+    let dimension = runs[0].dimension;
+    Some(Instance { problem: problem.to_owned(), seed, dimension, start_value, histories })
+}

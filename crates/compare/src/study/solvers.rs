@@ -1,0 +1,151 @@
+//! The solvers of studies, by name, all with a first step of 1.
+
+use search::pattern::{Algorithm, Options};
+use search::{
+    Adam, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
+    NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient, SimulatedAnnealing,
+};
+
+use crate::Labelled;
+
+/// A solver of studies.
+pub struct Entry {
+    /// Its name in tables.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// Makes it, so that it does not stop before its budget is spent unless it has converged.
+    pub make: fn() -> Result<Box<dyn Minimizer>, Error>,
+}
+
+const fn entry(
+    name: &'static str,
+    what: &'static str,
+    make: fn() -> Result<Box<dyn Minimizer>, Error>,
+) -> Entry {
+    Entry { name, what, make }
+}
+
+/// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are those of the solvers'
+/// own defaults or finer, limits other than the study's budget are lifted.
+///
+/// ```
+/// let names: Vec<_> = compare::study::solvers().iter().map(|entry| entry.name).collect();
+/// assert!(names.contains(&"patternsearch") && names.contains(&"nelder-mead"));
+/// ```
+pub fn solvers() -> Vec<Entry> {
+    let mut entries = vec![
+        entry("patternsearch", "MATLAB's classic GPS 2N, one mesh", || pattern(Options::default())),
+        entry("patternsearch-success", "the same, last direction first", || {
+            pattern(Options { poll_order: search::pattern::PollOrder::Success, ..Options::default() })
+        }),
+        entry("patternsearch-complete", "the same, complete polls", || {
+            pattern(Options { use_complete_poll: true, ..Options::default() })
+        }),
+        entry("coordinate", "a step for each coordinate, pattern move, parabola step", || {
+            pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
+        }),
+        entry("coordinate-plain", "the same without pattern move and parabola step", || {
+            pattern(Options {
+                algorithm: Algorithm::Coordinate,
+                pattern_move: false,
+                parabola_step: false,
+                ..Options::default()
+            })
+        }),
+        entry("nelder-mead", "argmin's simplex", || {
+            let options = NelderMeadOptions {
+                initial_step: 1.0,
+                max_function_evaluations: Some(u64::MAX),
+                ..NelderMeadOptions::default()
+            };
+            Ok(Box::new(NelderMead::new(options)?))
+        }),
+        entry("particle-swarm", "argmin's swarm", || Ok(Box::new(ParticleSwarm::default()))),
+        entry("simulated-annealing", "argmin's annealing", || Ok(Box::new(SimulatedAnnealing::default()))),
+        entry("l-bfgs-differences", "argmin's L-BFGS on forward differences", || {
+            gradient(GradientMethod::Lbfgs)
+        }),
+        entry("bfgs-differences", "argmin's BFGS on forward differences", || gradient(GradientMethod::Bfgs)),
+        entry("spectral-gradient-differences", "projected spectral gradient, central differences", || {
+            Ok(Box::new(ProjectedGradient::default()))
+        }),
+        entry("adam-differences", "projected Adam, central differences", || Ok(Box::new(Adam::default()))),
+    ];
+    entries.extend(peers());
+    entries
+}
+
+fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
+    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
+    // The problem is in units of its start already.
+    let options = Options { max_iterations, max_function_evaluations, scale_mesh: false, ..options };
+    Ok(Box::new(PatternSearch::new(options)?))
+}
+
+fn gradient(method: GradientMethod) -> Result<Box<dyn Minimizer>, Error> {
+    let options = GradientOptions {
+        method,
+        differences: Differences::Forward,
+        max_function_evaluations: Some(u64::MAX),
+        ..GradientOptions::default()
+    };
+    Ok(Box::new(GradientSearch::new(options)?))
+}
+
+/// The peers of crates.io in this build.
+fn peers() -> Vec<Entry> {
+    vec![
+        #[cfg(feature = "bobyqa")]
+        entry("bobyqa", "crate bobyqa: a trust region with a quadratic model", || {
+            let options = search::peers::BobyqaOptions {
+                initial_step: 1.0,
+                max_function_evaluations: Some(u64::MAX),
+                ..Default::default()
+            };
+            Ok(Box::new(search::peers::Bobyqa::new(options)?))
+        }),
+        #[cfg(feature = "cobyla")]
+        entry("cobyla", "crate cobyla: a trust region with linear models", || {
+            let options = search::peers::CobylaOptions {
+                initial_step: 1.0,
+                max_function_evaluations: Some(u64::MAX),
+                ..Default::default()
+            };
+            Ok(Box::new(search::peers::Cobyla::new(options)?))
+        }),
+        #[cfg(feature = "cmaes")]
+        entry("cma-es", "crate cmaes", || {
+            let options = search::peers::CmaEsOptions {
+                max_function_evaluations: Some(u64::MAX),
+                ..Default::default()
+            };
+            Ok(Box::new(search::peers::CmaEs::new(options)?))
+        }),
+        #[cfg(feature = "basin")]
+        entry("basin-mads", "crate basin: OrthoMADS", || basin(search::peers::BasinAlgorithm::Mads)),
+        #[cfg(feature = "basin")]
+        entry("basin-bobyqa", "crate basin: BOBYQA", || basin(search::peers::BasinAlgorithm::Bobyqa)),
+    ]
+}
+
+#[cfg(feature = "basin")]
+fn basin(algorithm: search::peers::BasinAlgorithm) -> Result<Box<dyn Minimizer>, Error> {
+    let options = search::peers::BasinOptions {
+        algorithm,
+        initial_step: 1.0,
+        max_function_evaluations: Some(u64::MAX),
+        ..Default::default()
+    };
+    Ok(Box::new(search::peers::Basin::new(options)?))
+}
+
+impl Entry {
+    /// The solver under its name here.
+    ///
+    /// # Errors
+    /// What its constructor refuses, which would be a defect.
+    pub fn minimizer(&self) -> Result<Box<dyn Minimizer>, Error> {
+        Ok(Box::new(Labelled::new(self.name, (self.make)()?)))
+    }
+}

@@ -1,0 +1,27 @@
+//! The same first step for every solver.
+
+use std::sync::Arc;
+
+use search::{Bounds, Error, Failure, Objective, Problem};
+
+/// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all others. What a
+/// solver takes as its first step is a hidden tuning knob; Moré & Wild's codes were given the same one, too.
+pub(super) fn in_units_of_start(problem: Problem<'_>) -> Result<Problem<'_>, Error> {
+    let unit = problem.start().iter().map(|x| x.abs()).fold(1.0, f64::max);
+    let scaled = |values: &[f64]| values.iter().map(|x| x / unit).collect::<Vec<_>>();
+    let bounds = Bounds::new(scaled(problem.bounds().lower()), scaled(problem.bounds().upper()))?;
+    let objective = Arc::new(Scaled { inner: problem.shared_objective(), unit });
+    Problem::shared(objective, scaled(problem.start()))?.bounded(bounds)
+}
+
+/// An objective in other units.
+struct Scaled<'o> {
+    inner: Arc<dyn Objective + 'o>,
+    unit: f64,
+}
+
+impl Objective for Scaled<'_> {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        self.inner.value(&x.iter().map(|x| x * self.unit).collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,125 @@
+//! Studies through the program: killed and resumed, in shards, verified.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use compare::study::{Row, Store};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
+    command.args(arguments);
+    command
+}
+
+fn study(out: &Path, shard: &str) -> Command {
+    let mut command = program(&["run", "--suite", "hock-schittkowski,more-wild-noise"]);
+    command.args([
+        "--solvers",
+        "patternsearch,nelder-mead,simulated-annealing",
+        "--budget",
+        "20",
+        "--seeds",
+        "2",
+    ]);
+    command.args(["--threads", "2", "--shard", shard, "--out"]).arg(out);
+    command
+}
+
+fn succeed(mut command: Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+/// All that does not depend on how fast the machine was.
+fn content(path: &Path) -> Vec<Row> {
+    let rows = Store::open(path).unwrap().rows().unwrap();
+    rows.into_iter().map(|row| Row { seconds: 0.0, overhead: None, ..row }).collect()
+}
+
+#[test]
+fn a_study_killed_at_random_and_resumed_holds_what_an_undisturbed_one_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole.db"), folder.path().join("killed.db"));
+    succeed(study(&whole, "1/1"));
+    let undisturbed = content(&whole);
+    // 8 and 53 problems; noise depends on the seed, and so does annealing.
+    assert_eq!(undisturbed.len(), 8 * (1 + 1 + 2) + 53 * 3 * 2);
+    for round in 0..6 {
+        let mut child = study(&killed, "1/1").stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(5 + 17 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let before = content(&killed).len();
+    succeed(study(&killed, "1/1"));
+    assert_eq!(content(&killed), undisturbed, "{before} runs were stored before the last start");
+}
+
+#[test]
+fn shards_are_merged_to_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    succeed(study(&path("whole"), "1/1"));
+    let mut merge = program(&["merge"]);
+    merge.arg(path("merged"));
+    for shard in ["1/3", "2/3", "3/3"] {
+        let name = shard.replace('/', "-");
+        succeed(study(&path(&name), shard));
+        merge.arg(path(&name));
+    }
+    succeed(merge);
+    assert_eq!(content(&path("merged")), content(&path("whole")));
+    let report = succeed({
+        let mut report = program(&["report"]);
+        report.arg(path("merged"));
+        report
+    });
+    for told in ["## more-wild-noise", "## hock-schittkowski", "| nelder-mead", "area [95 %]"] {
+        assert!(report.contains(told), "{told} in\n{report}");
+    }
+
+    let verify = || {
+        let mut verify = program(&["verify", "--sample", "40"]);
+        verify.arg(path("merged"));
+        verify
+    };
+    assert!(succeed(verify()).starts_with("39 runs made again: the same to the bit"));
+    // A run that says something else is found.
+    let store = Store::open(path("merged")).unwrap();
+    for row in store.rows().unwrap() {
+        store.insert(&Row { value: row.value.map(f64::next_up), ..row }).unwrap();
+    }
+    let output = verify().output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("39 runs differ: hock-schittkowski hs1"));
+}
+
+#[test]
+fn mistakes_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("runs.db");
+    let told = |arguments: &[&str]| {
+        let output = program(arguments).output().unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let path = out.to_str().unwrap();
+    assert!(told(&["report", path]).contains("is not there; `compare run"));
+    let unknown = told(&["run", "--suite", "more", "--out", path]);
+    assert!(unknown.contains("no suite is named more; expected one of: more-wild, "), "{unknown}");
+    let unknown = told(&["run", "--suite", "more-wild", "--solvers", "x", "--out", path]);
+    assert!(unknown.contains("no solver is named x; expected one of: patternsearch, "), "{unknown}");
+    assert!(told(&["run", "--suite", "more-wild", "--shard", "3/2", "--out", path]).contains("1 <= k <= n"));
+    assert!(told(&["run", "--suite", "more-wild", "--budget", "0", "--out", path]).contains("--budget"));
+    std::fs::write(&out, "no database, but long enough to be taken for one: ".repeat(40)).unwrap();
+    assert!(told(&["report", path]).contains("not a database"));
+
+    let other = folder.path().join("other.db");
+    succeed(study(&other, "1/100"));
+    let other = other.to_str().unwrap();
+    let another =
+        told(&["run", "--suite", "more-wild", "--solvers", "nelder-mead", "--budget", "30", "--out", other]);
+    assert!(another.contains("the budget is 20 in the database and 30 in what should join it"), "{another}");
+}

@@ -1,0 +1,109 @@
+//! The dialogue: a line with a point out, a line with its value in.
+
+use std::io::{BufRead, Write};
+
+use search::{Cancellation, exact};
+
+use super::lines::Lines;
+use crate::exit::Trouble;
+
+/// Both ends of the dialogue.
+pub(super) struct Dialogue<R, W> {
+    lines: Lines<R>,
+    output: W,
+    /// Turned when there is nobody to ask any more.
+    cancellation: Cancellation,
+    fault: Option<String>,
+}
+
+/// What a line of the other side means.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    /// A value, perhaps none that counts (`nan`, `inf`).
+    Value(f64),
+    /// A failed evaluation, and why.
+    Failed(String),
+    Stop,
+}
+
+impl<R: BufRead, W: Write> Dialogue<R, W> {
+    pub(super) fn new(lines: Lines<R>, output: W, cancellation: Cancellation) -> Self {
+        Dialogue { lines, output, cancellation, fault: None }
+    }
+
+    /// Asks for the value at a point.
+    pub(super) fn value(&mut self, x: &[f64]) -> Result<f64, String> {
+        match self.answer(x) {
+            Ok(Answer::Value(value)) => Ok(value),
+            Ok(Answer::Failed(reason)) => Err(reason),
+            Ok(Answer::Stop) => self.stop(),
+            Err(fault) => {
+                self.fault = Some(fault);
+                self.stop()
+            }
+        }
+    }
+
+    /// Ends the run before its next evaluation, without this one.
+    fn stop(&mut self) -> Result<f64, String> {
+        self.cancellation.cancel();
+        Err("stopped".to_owned())
+    }
+
+    fn answer(&mut self, x: &[f64]) -> Result<Answer, String> {
+        // Whoever has closed the pipe wants no more.
+        if self.say(&exact(x)).is_err() {
+            return Ok(Answer::Stop);
+        }
+        match self.lines.next()? {
+            None => Ok(Answer::Stop),
+            Some(line) => Answer::of(&line).map_err(|wrong| format!("line {}: {wrong}", self.lines.count)),
+        }
+    }
+
+    fn say(&mut self, line: &str) -> std::io::Result<()> {
+        self.output.write_all(format!("{line}\n").as_bytes())?;
+        self.output.flush()
+    }
+
+    /// Says the last line, and gives back what was wrong with the other side's.
+    pub(super) fn end(mut self) -> Result<(), Trouble> {
+        // Nobody may be there to hear it.
+        let _ = self.say("done");
+        self.fault.map_or(Ok(()), |fault| Err(Trouble::usage(fault)))
+    }
+}
+
+impl Answer {
+    fn of(line: &str) -> Result<Answer, String> {
+        let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        match (word, text.trim(), line.parse()) {
+            (_, _, Ok(value)) => Ok(Answer::Value(value)),
+            ("error", "", _) => Ok(Answer::Failed("without a reason".to_owned())),
+            ("error", reason, _) => Ok(Answer::Failed(reason.to_owned())),
+            ("stop", "", _) => Ok(Answer::Stop),
+            _ => Err(format!("the value is `{line}`; expected a number, `error` and a text, or `stop`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_numbers_errors_or_stop() {
+        let value = |line| match Answer::of(line) {
+            Ok(Answer::Value(value)) => value,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert_eq!([value("1"), value("-2.5e-3"), value("inf")], [1.0, -2.5e-3, f64::INFINITY]);
+        assert!(value("nan").is_nan());
+        assert_eq!(Answer::of("error  no mesh "), Ok(Answer::Failed("no mesh".to_owned())));
+        assert_eq!(Answer::of("error"), Ok(Answer::Failed("without a reason".to_owned())));
+        assert_eq!(Answer::of("stop"), Ok(Answer::Stop));
+        for wrong in ["", "abc", "1 2", "1,5", "stop now", "errors"] {
+            assert!(Answer::of(wrong).is_err(), "{wrong}");
+        }
+    }
+}

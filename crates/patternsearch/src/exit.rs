@@ -1,0 +1,69 @@
+//! How the program ends: exit codes, and errors that carry one.
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use search::{Error, Outcome, Status};
+
+/// The exit codes, as `--help` documents them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Exit {
+    Converged = 0,
+    Error = 1,
+    Usage = 2,
+    Limit = 3,
+    Stopped = 4,
+    GaveUp = 5,
+    NoValue = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl Exit {
+    pub(crate) fn of(outcome: &Outcome) -> Self {
+        match outcome.status {
+            Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => Exit::Limit,
+            Status::StoppedByObserver | Status::Cancelled => Exit::Stopped,
+            Status::SolverGaveUp => Exit::GaveUp,
+            _ if outcome.converged() => Exit::Converged,
+            // The journal has failed.
+            _ => Exit::Error,
+        }
+    }
+}
+
+/// What ends the program without a result.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Trouble {
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Trouble { exit: Exit::Usage, message: message.to_string() }
+    }
+
+    /// Something about a file.
+    pub(crate) fn file(path: &Path, error: impl fmt::Display) -> Self {
+        Trouble { exit: Exit::Error, message: format!("{}: {error}", path.display()) }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            Error::NoValue { .. } => Exit::NoValue,
+            Error::Journal(_) | Error::Threads { .. } => Exit::Error,
+            // Defects of a solver.
+            Error::OutsideBounds { .. } | Error::PointLength { .. } => Exit::Error,
+            _ => Exit::Usage,
+        };
+        Trouble { exit, message: error.to_string() }
+    }
+}

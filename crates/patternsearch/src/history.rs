@@ -1,0 +1,16 @@
+//! The trace of a run as CSV.
+
+use std::fmt::Write as _;
+
+use search::Outcome;
+
+/// One line per iteration, the start first, with all digits; the mesh size is empty for solvers without mesh.
+pub(crate) fn csv(outcome: &Outcome) -> String {
+    let mut text = "iteration,evaluations,value,mesh_size,method\n".to_owned();
+    for row in &outcome.trace {
+        let mesh_size = row.mesh_size.map_or_else(String::new, |size| format!("{size:?}"));
+        let (iteration, evaluations, value) = (row.iteration, row.evaluations, row.value);
+        let _ = writeln!(text, "{iteration},{evaluations},{value:?},{mesh_size},{}", row.method);
+    }
+    text
+}

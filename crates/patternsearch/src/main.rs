@@ -1,0 +1,32 @@
+//! The program `patternsearch`: minimizes executables, or lets any program ask which points to evaluate.
+
+mod arguments;
+mod ask;
+mod exit;
+mod history;
+mod interrupt;
+mod number;
+mod output;
+mod report;
+mod run;
+mod solver;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Ask(arguments) => ask::ask(&arguments),
+        Command::Solvers => solver::list(),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(trouble) => {
+            output::remark(&format!("error: {}\n", trouble.message));
+            trouble.exit.into()
+        }
+    }
+}

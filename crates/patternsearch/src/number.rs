@@ -1,0 +1,21 @@
+//! Numbers as people write them, and what is said of those that are none.
+
+use std::time::Duration;
+
+/// A finite number.
+pub(crate) fn finite(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| "expected a finite number".to_owned())
+}
+
+/// A number, or an infinity for no bound.
+pub(crate) fn bound(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| !number.is_nan());
+    number.ok_or_else(|| "expected a number, `inf` or `-inf`".to_owned())
+}
+
+/// A length of time.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "expected a number of seconds, at least 0".to_owned())
+}

@@ -1,0 +1,72 @@
+//! The solver that the flags ask for, and the list of those there are.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use search::{DisplayLevel, Journal, Minimizer, options_from_json, options_from_toml};
+use serde_json::{Value, json};
+
+use crate::arguments::{JournalArguments, SolverArguments};
+use crate::exit::{Exit, Trouble};
+use crate::output::say;
+
+impl SolverArguments {
+    /// The solver, and what its options want displayed; it does not print itself, since standard output may be a
+    /// dialogue or JSON.
+    pub(crate) fn chosen(&self, seed: Option<u64>) -> Result<(Box<dyn Minimizer>, DisplayLevel), Trouble> {
+        let mut options = self.options.as_deref().map_or_else(|| Ok(json!({})), read)?;
+        let solver = self.with(&options)?;
+        let display = solver.display();
+        if let Some(options) = options.as_object_mut() {
+            options.retain(|key, _| !key.eq_ignore_ascii_case("display"));
+        }
+        let solver = self.with(&options)?;
+        let seeded = seed.and_then(|seed| solver.with_seed(seed));
+        Ok((seeded.unwrap_or(solver), display))
+    }
+
+    fn with(&self, options: &Value) -> Result<Box<dyn Minimizer>, Trouble> {
+        search::solver(&self.solver, options).map_err(|error| match &self.options {
+            Some(path) => Trouble::usage(format!("--options {}: {error}", path.display())),
+            None => error.into(),
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Value, Trouble> {
+    let wrong =
+        |error: &dyn std::fmt::Display| Trouble::usage(format!("--options {}: {error}", path.display()));
+    let parse = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("json") => options_from_json,
+        Some("toml") => options_from_toml,
+        _ => return Err(wrong(&"expected a name that ends in .json or .toml")),
+    };
+    let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    parse(&text).map_err(|error| wrong(&error))
+}
+
+impl JournalArguments {
+    /// The journal, if there is to be one, of an objective described by the label.
+    pub(crate) fn journal(&self, label: &str) -> Option<Journal> {
+        let journal = Journal::new(self.journal.as_ref()?).labelled(label);
+        Some(Journal { resume: self.resume, flush_interval: self.flush_interval, ..journal })
+    }
+}
+
+/// Lists the solvers and their options, each as TOML.
+pub(crate) fn list() -> Result<Exit, Trouble> {
+    let mut text = String::new();
+    for kind in search::solvers() {
+        let _ = writeln!(text, "{}: {}", kind.name(), kind.summary());
+        for (key, value) in kind.defaults().as_object().into_iter().flatten() {
+            let _ = match value {
+                Value::Null => writeln!(text, "    # {key}: not set"),
+                value => writeln!(text, "    {key} = {value}"),
+            };
+        }
+        text.push('\n');
+    }
+    say(text.trim_end_matches('\n')).and_then(|()| say("\n"))?;
+    Ok(Exit::Converged)
+}

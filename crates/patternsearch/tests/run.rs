@@ -1,0 +1,211 @@
+//! `patternsearch run`: executables minimized, what is printed and written, every exit code.
+
+mod process;
+
+use std::fs;
+
+use process::{ends_with, function, output, patternsearch, rosenbrock, stderr, stdout};
+use search::{Bounds, Budget, Minimizer, Outcome, PatternSearch, Problem, exact};
+use serde_json::{Value, json};
+
+const PROBLEM: [&str; 7] = ["run", "--x0", "-1,1", "--lb=-2", "--ub", "0.5,inf", "--output=json"];
+
+/// The library's run of the same problem.
+fn library(budget: &Budget) -> Outcome {
+    let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, f64::INFINITY]).unwrap();
+    let problem = Problem::new(function, vec![-1.0, 1.0]).unwrap().bounded(bounds).unwrap();
+    PatternSearch::default().minimize(&problem, budget, &mut ()).unwrap()
+}
+
+fn json(arguments: &[&str], code: i32) -> Value {
+    let output = output(arguments);
+    ends_with(code, &output);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_program_is_minimized_to_the_bits_of_the_library_however_it_gets_the_point() {
+    let ours = library(&Budget::evaluations(150));
+    let rosenbrock = rosenbrock();
+    let from_file = format!("{rosenbrock} $(cat $1)");
+    for program in [
+        &["--pass", "arguments", "--", &rosenbrock][..],
+        &["--pass", "lines", "--", &rosenbrock],
+        &["--pass", "lines", "--threads", "2", &rosenbrock],
+        &["--pass", "file", "sh", "-c", &from_file, "sh"],
+    ] {
+        let result = json(&[&PROBLEM[..], &["--budget", "150"], program].concat(), 3);
+        assert_eq!(result["x"], json!(ours.x), "{program:?}");
+        assert_eq!(result["value"], json!(ours.value));
+        assert_eq!(result["start_value"], json!(ours.start_value));
+        assert_eq!(result["counts"]["evaluations"], 150);
+        assert_eq!((&result["status"], &result["exit_flag"]), (&json!("EvaluationLimit"), &json!(0)));
+        assert_eq!((&result["converged"], &result["solver"]), (&json!(false), &json!("patternsearch")));
+        assert_eq!(result["explanation"], json!(ours.explain()));
+    }
+}
+
+#[test]
+fn the_result_is_text_with_advice_unless_json_is_asked_for() {
+    let output = output(&["run", "--x0=-1,1", "--lb=-2", "--ub=0.5", "--pass=lines", &rosenbrock()]);
+    ends_with(0, &output);
+    let text = stdout(&output);
+    let ours = library(&Budget::unlimited());
+    assert!(text.starts_with(&format!("x            {}\nf(x)         ", exact(&ours.x))), "{text}");
+    assert!(text.contains("exit flag    1\n") && text.contains("perhaps only a local one"), "{text}");
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn rows_are_displayed_on_standard_output_and_beside_json_on_standard_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = folder.path().join("options.toml");
+    fs::write(&options, "Display = 'iter'\nMaxIter = 5\n").unwrap();
+    let (options, rosenbrock) = (options.to_str().unwrap(), rosenbrock());
+    let head = "Iter     Func-count       f(x)      MeshSize     Method";
+    let run = |more: &[&str]| {
+        let arguments =
+            [&["run", "--x0", "-1,1", "--pass", "lines", "--options", options], more, &[&rosenbrock]];
+        let output = output(&arguments.concat());
+        ends_with(3, &output);
+        (stdout(&output), stderr(&output))
+    };
+    let (out, err) = run(&[]);
+    assert!(out.starts_with(head) && out.contains("options.MaxIterations") && err.is_empty(), "{out}{err}");
+    let (out, err) = run(&["--output", "json"]);
+    assert!(err.starts_with(head) && serde_json::from_str::<Value>(&out).is_ok(), "{out}{err}");
+    let (out, _) = run(&["--display", "off"]);
+    assert!(out.starts_with("x "), "{out}");
+}
+
+#[test]
+fn history_and_plot_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (history, plot) = (folder.path().join("history.csv"), folder.path().join("plot.svg"));
+    let files = ["--history", history.to_str().unwrap(), "--plot", plot.to_str().unwrap()];
+    json(&[&PROBLEM[..], &files, &["--budget=150", "--pass=lines", &rosenbrock()]].concat(), 3);
+    let ours = library(&Budget::evaluations(150));
+    let history = fs::read_to_string(&history).unwrap();
+    let mut lines = history.lines();
+    assert_eq!(lines.next(), Some("iteration,evaluations,value,mesh_size,method"));
+    assert_eq!(lines.clone().count(), ours.trace.len());
+    for (line, row) in lines.zip(&ours.trace) {
+        let fields: Vec<&str> = line.split(',').collect();
+        assert_eq!(fields[2].parse::<f64>().unwrap().to_bits(), row.value.to_bits());
+        assert_eq!(fields[4], row.method.to_string());
+    }
+    assert!(fs::read_to_string(&plot).unwrap().starts_with("<svg"));
+}
+
+#[test]
+fn every_way_to_end_has_its_exit_code() {
+    let rosenbrock = rosenbrock();
+    let run = |arguments: &[&str]| output(&[&["run", "--x0"], arguments].concat());
+    ends_with(0, &run(&["-1,1", "--ub=0.5", "--pass=lines", &rosenbrock]));
+    ends_with(3, &run(&["-1,1", "--budget=9", &rosenbrock]));
+    ends_with(
+        3,
+        &run(&["-1,1", "--time=0.3", "--pass=lines", "sh", "-c", "while read x; do sleep 0.1; echo 1; done"]),
+    );
+    // A kink, with slopes of different size on its sides: no gradient is zero there.
+    let kink = r#"while read x; do awk "BEGIN { x = $x; printf \"%.17g\n\", x < 0 ? -2 * x : x }"; done"#;
+    ends_with(5, &run(&["2", "--solver=steepest-descent", "--pass=lines", "sh", "-c", kink]));
+    let nothing = run(&["1", "--budget=5", "false"]);
+    ends_with(6, &nothing);
+    assert!(stderr(&nothing).starts_with("error: no evaluation gave a value"), "{}", stderr(&nothing));
+    let missing = run(&["1", "--budget=5", "/no/such/program"]);
+    ends_with(6, &missing);
+    assert!(stderr(&missing).contains("/no/such/program cannot be started"));
+    let slow = run(&["1", "--budget=2", "--timeout=0.1", "sleep", "100"]);
+    ends_with(6, &slow);
+    assert!(stderr(&slow).contains("no value within 0.1 seconds"));
+    // What cannot be written is known before the first evaluation.
+    let nowhere = run(&["1", "--history=/no/such/folder/history.csv", "false"]);
+    ends_with(1, &nowhere);
+    assert!(stderr(&nowhere).starts_with("error: /no/such/folder/history.csv: "), "{}", stderr(&nowhere));
+}
+
+#[test]
+fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = folder.path().join("options.json");
+    fs::write(&options, r#"{"TolMesh": "small"}"#).unwrap();
+    let options = options.to_str().unwrap();
+    let range = folder.path().join("range.toml");
+    fs::write(&range, "TolMesh = -1").unwrap();
+    let range = range.to_str().unwrap();
+    for (flags, says) in [
+        (&["--x0", "1,a"][..], "invalid value 'a' for '--x0 <NUMBERS>': expected a finite number"),
+        (&["--x0", "inf"], "invalid value 'inf' for '--x0 <NUMBERS>': expected a finite number"),
+        (&["--x0", ""], "invalid value '' for '--x0 <NUMBERS>'"),
+        (&["--x0", "1,2", "--lb", "1,2,3"], "--lb has 3 numbers; expected 2, as --x0, or 1"),
+        (&["--x0", "1", "--ub", "nan"], "invalid value 'nan' for '--ub <NUMBERS>': expected a number"),
+        (&["--x0", "1", "--lb", "3", "--ub", "2"], "--lb, --ub: the bounds of coordinate 0 are [3, 2]"),
+        (&["--x0", "1", "--budget", "0"], "invalid value '0' for '--budget <COUNT>'"),
+        (&["--x0", "1", "--time", "-1"], "-1"),
+        (
+            &["--x0", "1", "--threads", "0"],
+            "invalid value '0' for '--threads <THREADS>': expected a whole number",
+        ),
+        (&["--x0", "1", "--solver", "lbfgs"], "[possible values: patternsearch, coordinate, nelder-mead"),
+        (&["--x0", "1", "--resume"], "--journal <FILE>"),
+        (&["--x0", "1,2", "--solver", "brent"], "brent was given a problem of 2 coordinates; expected 1"),
+        (&["--x0", "1", "--options", "/no/such.json"], "error: --options /no/such.json: "),
+        (
+            &["--x0", "1", "--options", "options.ini"],
+            "options.ini: expected a name that ends in .json or .toml",
+        ),
+        (
+            &["--x0", "1", "--options", options],
+            "options.json: options: TolMesh: invalid type: string \"small\"",
+        ),
+        (
+            &["--x0", "1", "--options", range],
+            "range.toml: option mesh_tolerance is -1; expected a finite number above 0",
+        ),
+        (
+            &["--x0", "1", "--solver", "adam", "--options", options],
+            "TolMesh: unknown field `TolMesh`, expected one of `learning_rate`",
+        ),
+        (&[], "--x0 <NUMBERS>"),
+    ] {
+        let output = output(&[&["run"], flags, &["--", "false"]].concat());
+        ends_with(2, &output);
+        assert!(stderr(&output).contains(says), "{flags:?}: {}", stderr(&output));
+    }
+    let nothing_to_minimize = output(&["run", "--x0", "1"]);
+    ends_with(2, &nothing_to_minimize);
+    assert!(stderr(&nothing_to_minimize).contains("<PROGRAM>"));
+}
+
+#[test]
+fn journals_of_other_runs_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("run.journal");
+    let rosenbrock = rosenbrock();
+    let run = |more: &[&str], program: &[&str]| {
+        let journal = ["--journal", journal.to_str().unwrap()];
+        output(&[&PROBLEM[..], &["--budget=20", "--pass=lines"], &journal, more, program].concat())
+    };
+    ends_with(3, &run(&[], &[&rosenbrock]));
+    let again = run(&[], &[&rosenbrock]);
+    ends_with(1, &again);
+    assert!(stderr(&again).contains("expected a new file, or to resume"));
+    let other = run(&["--resume"], &["sh", "-c", "cat"]);
+    ends_with(1, &other);
+    assert!(stderr(&other).contains("its label is"), "{}", stderr(&other));
+    ends_with(3, &run(&["--resume"], &[&rosenbrock]));
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    for arguments in
+        [&["solvers"][..], &["--help"], &["run", "--x0=1", "--display=iter", "--budget=9", "echo"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = patternsearch(arguments).stdout(writer).output().unwrap();
+        assert_ne!(output.status.code(), Some(101), "a panic");
+        assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
+    }
+}

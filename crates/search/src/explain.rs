@@ -1,0 +1,153 @@
+//! What an outcome means, in words: why the run ended, and what to try.
+
+use crate::{Outcome, Status, general};
+
+/// The mesh size above which a converged search has left room for a finer one.
+const COARSE: f64 = 1e-3;
+
+impl Outcome {
+    /// Why the run ended and what to try next, in some lines of plain words. Nothing but what the outcome holds is used:
+    /// status, counts, trace, the first failure.
+    ///
+    /// ```
+    /// use search::{Budget, Minimizer, PatternSearch, Problem};
+    ///
+    /// let problem = Problem::new(|x: &[f64]| (x[0] - 1e3).powi(2), vec![0.0])?;
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(10), &mut ())?;
+    /// let text = outcome.explain();
+    /// assert!(text.starts_with("patternsearch stopped because it reached the limit of function evaluations."));
+    /// assert!(text.contains("The value was still falling"));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn explain(&self) -> String {
+        let parts =
+            [Some(self.message()), self.about_the_start(), self.about_failures(), Some(self.advice())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    fn about_the_start(&self) -> Option<String> {
+        let projected = match self.projected {
+            0 => None,
+            1 => {
+                Some("One coordinate of the start was outside its bounds and was moved onto them.".to_owned())
+            }
+            count => Some(format!(
+                "{count} coordinates of the start were outside their bounds and were moved onto them."
+            )),
+        };
+        let failed = self.start_value.is_infinite().then(|| {
+            "The start has no value; the search began beside it. A start that has one is a better beginning.".to_owned()
+        });
+        // A few evaluations say nothing about steps.
+        let many = self.counts.evaluations > 2 * self.x.len() as u64;
+        let stayed = (self.value == self.start_value && many).then(|| {
+            "Nothing better than the start was found: it may be a minimum, or the first steps may be too short or too \
+             long for this problem (initial_mesh_size, initial_step), or the values may depend on the point not at all."
+                .to_owned()
+        });
+        let parts: Vec<String> = [projected, failed, stayed].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
+    }
+
+    fn about_failures(&self) -> Option<String> {
+        let counts = &self.counts;
+        let first = self.first_failure.as_ref()?;
+        let often = if 2 * counts.failed > counts.evaluations {
+            " That is most of them: tighter bounds may keep the search where there are values."
+        } else {
+            ""
+        };
+        Some(format!(
+            "{} of {} evaluations gave no value; the first: {first}.{often}",
+            counts.failed, counts.evaluations
+        ))
+    }
+
+    fn advice(&self) -> String {
+        match self.status {
+            Status::MeshTolerance | Status::StepTolerance | Status::FunctionTolerance => self.after_a_mesh(),
+            Status::SolverConverged => {
+                "The point is a minimum as far as the solver can tell, perhaps only a local \
+                 one: other starts tell more. Tighter tolerances give more digits."
+                    .to_owned()
+            }
+            Status::MachinePrecision => {
+                "Shorter steps would not change the point: there are no more digits to be had. \
+                 If it is no minimum, the values are rough at this scale; try another start, or `coordinate`."
+                    .to_owned()
+            }
+            Status::IterationLimit => {
+                self.after_a_limit("raise max_iterations, or start again from the point")
+            }
+            Status::EvaluationLimit => self.after_a_limit(&format!(
+                "raise the evaluation budget, or max_function_evaluations if that was the limit. {}",
+                self.going_on("With a larger budget it goes on")
+            )),
+            Status::TimeLimit => {
+                self.after_a_limit(&format!("give it more time. {}", self.going_on("It goes on")))
+            }
+            Status::StoppedByObserver | Status::Cancelled => {
+                format!("The point is the best one so far. {}", self.going_on("The run goes on"))
+            }
+            Status::JournalFailed => {
+                "The point is the best one so far, but what came last is not in the journal. Make \
+                 room or mend the disk, then resume from it."
+                    .to_owned()
+            }
+            Status::NoFeasiblePoint => {
+                "No point evaluated met the constraints; this one violates them least. Start nearer to where they \
+                 hold, allow more evaluations, or look whether they contradict each other."
+                    .to_owned()
+            }
+            Status::SolverGaveUp => format!(
+                "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
+                 solver: patternsearch and coordinate need neither gradients nor smooth values.",
+                self.solver
+            ),
+        }
+    }
+
+    fn after_a_mesh(&self) -> String {
+        let size = self.trace.last().and_then(|row| row.mesh_size).unwrap_or(0.0);
+        if size > COARSE {
+            format!(
+                "The mesh is still coarse, {} in units of each coordinate's scale: the point is known no better. A smaller \
+                 mesh_tolerance (and step_tolerance, function_tolerance) refines it.",
+                general(size, 4)
+            )
+        } else {
+            "No neighbour on the mesh is better: a minimum, perhaps only a local one. Other starts tell more; so do \
+             `coordinate` with restarts, or particle-swarm within finite bounds."
+                .to_owned()
+        }
+    }
+
+    fn after_a_limit(&self, more: &str) -> String {
+        let (all, last) = (self.counts.evaluations, self.last_improvement());
+        if all - last <= all / 10 {
+            let more = more.trim_end_matches('.');
+            format!("The value was still falling, last at evaluation {last} of {all}: {more}.")
+        } else {
+            format!(
+                "The value last fell at evaluation {last} of {all}: more of the same may gain little; another start or \
+                 another solver may gain more."
+            )
+        }
+    }
+
+    /// After how many evaluations, at most, the best value was there.
+    fn last_improvement(&self) -> u64 {
+        let row = self.trace.iter().find(|row| row.value <= self.value);
+        row.map_or(self.counts.evaluations, |row| row.evaluations)
+    }
+
+    /// How a run goes on that was ended from outside. (One with other options is another run.)
+    fn going_on(&self, it_goes_on: &str) -> String {
+        match &self.journal {
+            Some(journal) => {
+                format!("{it_goes_on} from here when the journal {} is resumed.", journal.path.display())
+            }
+            None => format!("{it_goes_on} from here if it has kept a journal; this one has not."),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The progressive barrier: objective and violation as two aims. (Audet & Dennis 2009, "A progressive barrier for
+//! derivative-free nonlinear programming", SIAM Journal on Optimization 20, algorithm 2.2.)
+
+use super::filter::{Filter, Point, dominates};
+use crate::pattern::incumbent::Incumbent;
+use crate::pattern::mesh::{Gain, Mesh};
+use crate::pattern::poll::{Poll, Polled};
+use crate::pattern::{Options, SearchStep, steps};
+use crate::{Evaluations, Method, Status, Stop};
+
+/// The infeasible incumbent is polled first where its value is lower by more than this part of the feasible one's: the
+/// frame centre trigger ρ of section 2.3.
+const TRIGGER: f64 = 0.1;
+
+/// Polls about the incumbents until the mesh is fine enough.
+pub(super) fn search(
+    options: &Options,
+    step: Option<&dyn SearchStep>,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<Status, Stop> {
+    let mut state = State::at_start(options, evaluations)?;
+    loop {
+        if state.mesh.size() < options.mesh_tolerance {
+            return Ok(Status::MeshTolerance);
+        }
+        if options.iterations_are_over(evaluations) {
+            return Ok(Status::IterationLimit);
+        }
+        let infeasible = state.filter.least_value_within(state.threshold).cloned();
+        let Some(searched) = state.search_and_poll(options, step, evaluations)? else {
+            return Ok(Status::MachinePrecision);
+        };
+        let method = match (state.progress(infeasible.as_ref()), searched) {
+            (Progress::None, _) => Method::RefineMesh,
+            (_, false) => Method::SuccessfulPoll,
+            (_, true) => Method::SuccessfulSearch,
+        };
+        state.report(method, evaluations)?;
+    }
+}
+
+struct State {
+    start: Vec<f64>,
+    mesh: Mesh,
+    poll: Poll,
+    filter: Filter,
+    /// `h_max`, above which no point is looked at.
+    threshold: f64,
+    /// The best feasible value when the iteration began.
+    feasible_value: f64,
+}
+
+enum Progress {
+    /// A point dominates one of the incumbents: the mesh gets coarser.
+    Dominating,
+    /// A point violates the constraints less than the infeasible incumbent, at a higher value: the mesh stays.
+    Improving,
+    /// Neither: the mesh gets finer.
+    None,
+}
+
+impl State {
+    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let start = evaluations.start().to_vec();
+        let mut state = State {
+            mesh: Mesh::new(options, &start),
+            poll: Poll::classic(options, start.len()),
+            filter: Filter::within(options.constraint_tolerance),
+            threshold: options.barrier_threshold.unwrap_or(f64::INFINITY),
+            feasible_value: f64::INFINITY,
+            start,
+        };
+        // Nothing is compared with the start, but it is to be seen.
+        evaluations.judge_by(|value, _| value);
+        evaluations.value(&state.start)?;
+        state.filter.take(evaluations.seen());
+        state.report(Method::Start, evaluations)?;
+        Ok(state)
+    }
+
+    /// Tries what the search step proposes, then polls about one incumbent after the other, until a point dominates the one
+    /// that it is about. Whether the search step found it; `None` where all steps are below the last digit.
+    fn search_and_poll(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<bool>, Stop> {
+        self.feasible_value = self.filter.feasible().map_or(f64::INFINITY, |point| point.value);
+        let mut stuck = true;
+        let tolerance = self.filter.tolerance();
+        for (place, centre) in self.centres().into_iter().enumerate() {
+            let Point { x, value, h, .. } = centre;
+            evaluations.judge_by(move |trial, constraints| {
+                let trial = (trial, constraints.squared_violation(tolerance));
+                if dominates(trial, (value, h)) { -1.0 } else { 1.0 }
+            });
+            evaluations.hold(&x, 0.0)?;
+            let mut incumbent = Incumbent { x, value: 0.0 };
+            let Incumbent { x, value } = &mut incumbent;
+            if place == 0
+                && let Some(step) = step
+                && steps::search(step, options, self.mesh.reach(), (x, value), evaluations)?
+            {
+                self.filter.take(evaluations.seen());
+                return Ok(Some(true));
+            }
+            let polled = self.poll.around(&mut incumbent, &self.mesh, evaluations)?;
+            self.filter.take(evaluations.seen());
+            stuck &= matches!(polled, Polled::NoStep);
+            if let Polled::Improved { .. } = polled {
+                break;
+            }
+        }
+        Ok((!stuck).then_some(false))
+    }
+
+    /// The incumbents, the primary poll centre first; the start where nothing else has a value.
+    fn centres(&self) -> Vec<Point> {
+        let feasible = self.filter.feasible().cloned();
+        let infeasible = self.filter.least_value_within(self.threshold).cloned();
+        match (feasible, infeasible) {
+            (Some(feasible), Some(infeasible)) => {
+                let trigger = TRIGGER * feasible.value.abs();
+                if feasible.value - trigger > infeasible.value {
+                    vec![infeasible, feasible]
+                } else {
+                    vec![feasible, infeasible]
+                }
+            }
+            (Some(point), None) | (None, Some(point)) => vec![point],
+            // Beyond the threshold there is nothing but the way to it.
+            (None, None) => vec![self.filter.least_violation().cloned().unwrap_or_else(|| self.nowhere())],
+        }
+    }
+
+    fn nowhere(&self) -> Point {
+        let infinite = f64::INFINITY;
+        Point { x: self.start.clone(), value: infinite, h: infinite, violation: infinite }
+    }
+
+    /// What the iteration has achieved for the infeasible incumbent that it had and for the feasible one; sets mesh and
+    /// threshold by it (equation 2.4).
+    fn progress(&mut self, infeasible: Option<&Point>) -> Progress {
+        let found = self.filter.feasible().is_some_and(|point| point.value < self.feasible_value);
+        let before = infeasible.map(|point| (point.value, point.h));
+        let less_violation =
+            before.and_then(|(_, h)| self.filter.largest_violation_below(h.min(self.threshold)));
+        let progress = match before {
+            Some(before) if !found && !self.filter.is_dominated(before) => {
+                if less_violation.is_some() {
+                    Progress::Improving
+                } else {
+                    Progress::None
+                }
+            }
+            None if !found => Progress::None,
+            _ => Progress::Dominating,
+        };
+        match progress {
+            Progress::Dominating => self.mesh.expand(Gain::Sufficient),
+            Progress::Improving => {}
+            Progress::None => self.mesh.contract(),
+        }
+        if let Some((_, h)) = before {
+            let less = less_violation.filter(|_| matches!(progress, Progress::Improving));
+            self.threshold = self.threshold.min(less.unwrap_or(h));
+        }
+        progress
+    }
+
+    fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let nowhere = self.nowhere();
+        let infeasible = self.filter.least_value_within(self.threshold).or(self.filter.least_violation());
+        let Point { x, value, violation, .. } = self.filter.feasible().or(infeasible).unwrap_or(&nowhere);
+        evaluations.constrained_iteration(x, *value, *violation, Some(self.mesh.size()), method)
+    }
+}

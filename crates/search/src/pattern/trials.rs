@@ -1,0 +1,154 @@
+//! The trial points of one poll: along its directions, as far as they are feasible.
+
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use super::directions::Directions;
+use super::incumbent::Incumbent;
+use super::mesh::Mesh;
+use super::order::Order;
+use super::poll::Enough;
+use crate::{Bounds, Evaluations, Lookahead, Stop, TinyDecrease};
+
+pub(super) struct Trials<'a> {
+    pub(super) incumbent: &'a Incumbent,
+    pub(super) mesh: &'a Mesh,
+    pub(super) bounds: &'a Bounds,
+    pub(super) directions: Directions,
+    pub(super) beyond: Beyond,
+}
+
+/// What becomes of a trial point that is infeasible.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) enum Beyond {
+    Dropped,
+    /// The step is shortened to the first bound.
+    Shortened,
+}
+
+/// A trial point.
+pub(super) enum Target {
+    /// The incumbent with one coordinate changed.
+    Coordinate {
+        index: usize,
+        to: f64,
+    },
+    Point(Vec<f64>),
+}
+
+impl Trials<'_> {
+    /// The trial along direction `k` where all are coordinates: which one, and its new value; `None` where that is
+    /// infeasible.
+    fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
+        let (i, sign) = self.directions.coordinate(k)?;
+        let to = self.incumbent.x[i] + sign * self.mesh.step(i);
+        self.bounds.admit(i, to).then_some((i, to))
+    }
+
+    /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
+    fn point(&self, k: usize, point: &mut [f64]) -> bool {
+        self.directions.write(k, point);
+        // What a direction leaves alone stays so, however long the step.
+        for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
+            *step *= self.mesh.step(i);
+        }
+        let from = &self.incumbent.x;
+        let reached = match self.beyond {
+            Beyond::Dropped => {
+                walk(point, from, 1.0);
+                true
+            }
+            Beyond::Shortened => walk_within(point, from, self.bounds),
+        };
+        self.bounds.contain(point) && (reached || point != *from)
+    }
+
+    /// Whether there are trial points, and none differs from the incumbent.
+    pub(super) fn are_stuck(&self) -> bool {
+        let (mut any, mut point) = (false, Vec::new());
+        for k in 0..self.directions.len() {
+            let moves = if self.directions.are_coordinates() {
+                self.coordinate(k).map(|(i, to)| to != self.incumbent.x[i])
+            } else {
+                point.resize(self.incumbent.x.len(), 0.0);
+                self.point(k, &mut point).then(|| point != self.incumbent.x)
+            };
+            if moves == Some(true) {
+                return false;
+            }
+            any |= moves.is_some();
+        }
+        any
+    }
+
+    /// Evaluates the trial points in order, until one is good enough or none is left. The direction of the best, of
+    /// equals the first, and its value, if that is better than the incumbent's.
+    pub(super) fn best(
+        &self,
+        order: &Order,
+        enough: Enough,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<(usize, f64)>, Stop> {
+        let before = self.incumbent.value;
+        let mut best = (before, None);
+        let commit = |turn: usize, value: f64| {
+            if value < best.0 {
+                best = (value, Some(order.direction(turn)));
+                if enough.is(before - value, before) {
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        };
+        let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
+        let count = self.directions.len();
+        if self.directions.are_coordinates() {
+            let step = |turn: usize| self.coordinate(order.direction(turn));
+            // To MATLAB's poll any decrease is one.
+            evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
+        } else {
+            let point = |turn: usize, x: &mut [f64]| self.point(order.direction(turn), x);
+            evaluations.in_order(count, lookahead, point, commit)?;
+        }
+        let (value, direction) = best;
+        Ok(direction.map(|k| (k, value)))
+    }
+
+    /// The trial point along direction `k`, which was evaluated.
+    pub(super) fn target(&self, k: usize) -> Target {
+        if let Some((index, to)) = self.coordinate(k) {
+            return Target::Coordinate { index, to };
+        }
+        let mut point = self.incumbent.x.clone();
+        self.point(k, &mut point);
+        Target::Point(point)
+    }
+}
+
+/// Turns steps into the point that this part of them leads to.
+fn walk(steps: &mut [f64], from: &[f64], part: f64) {
+    for (step, &from) in steps.iter_mut().zip(from) {
+        *step = if *step == 0.0 { from } else { from + part * *step };
+    }
+}
+
+/// Turns steps into the point they lead to, or as far as the first bound, which is met to the bit. Whether that is all
+/// the way.
+fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds) -> bool {
+    let limit = |i: usize, step: f64| if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
+    // The part of the steps that takes coordinate `i` to its bound.
+    let reach = |i: usize, step: f64| (limit(i, step) - from[i]) / step;
+    let moving = steps.iter().enumerate().filter(|(_, step)| **step != 0.0);
+    let first = moving
+        .map(|(i, &step)| (i, reach(i, step), limit(i, step)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .filter(|&(_, part, _)| part < 1.0);
+    walk(steps, from, first.map_or(1.0, |(_, part, _)| part));
+    // By rounding a step that ends on a bound may end beyond it.
+    bounds.project(steps);
+    if let Some((i, _, limit)) = first {
+        steps[i] = limit;
+    }
+    first.is_none()
+}

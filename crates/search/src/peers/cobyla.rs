@@ -1,0 +1,117 @@
+//! The crate `cobyla`: Powell's COBYLA, as NLopt has it.
+
+use std::cell::RefCell;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
+
+use super::door::Frame;
+use crate::minimizer::BARRIER;
+use crate::{Error, Evaluations, Minimizer, Status, Stop};
+
+/// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions
+/// by linear interpolation") by the crate `cobyla`, a translation of NLopt's: steps along linear models through
+/// the corners of a simplex, within a trust region.
+///
+/// ```
+/// use search::peers::Cobyla;
+/// use search::{Bounds, Budget, Minimizer, Problem};
+///
+/// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
+/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let outcome = Cobyla::default().minimize(&problem, &Budget::evaluations(500), &mut ())?;
+/// assert!(outcome.converged());
+/// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] == 0.0);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Cobyla {
+    options: CobylaOptions,
+}
+
+/// Options of [`Cobyla`]. Lengths are in [units](super#units).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CobylaOptions {
+    /// The radius of the first trust region; above 0, default 0.5.
+    pub initial_step: f64,
+    /// The radius of the last one, at which the search has converged; above 0 and below `initial_step`,
+    /// default 1e-6.
+    pub step_tolerance: f64,
+    /// The most evaluations, at least 1; default 2000 n for n coordinates.
+    pub max_function_evaluations: Option<u64>,
+    /// The most coordinates with room to move: a problem with more is given up after its start, since each step
+    /// takes time as n^3; default 100.
+    pub max_coordinates: usize,
+}
+
+impl Default for CobylaOptions {
+    fn default() -> Self {
+        CobylaOptions {
+            initial_step: 0.5,
+            step_tolerance: 1e-6,
+            max_function_evaluations: None,
+            max_coordinates: 100,
+        }
+    }
+}
+
+impl CobylaOptions {
+    fn frame(&self) -> Frame {
+        let CobylaOptions { initial_step, step_tolerance, max_function_evaluations, max_coordinates } = *self;
+        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
+    }
+}
+
+impl Cobyla {
+    /// A COBYLA with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: CobylaOptions) -> Result<Self, Error> {
+        options.frame().check()?;
+        Ok(Cobyla { options })
+    }
+}
+
+impl Minimizer for Cobyla {
+    fn name(&self) -> String {
+        "cobyla".to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        serde_json::to_value(&self.options).expect("options are numbers")
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let CobylaOptions { initial_step, step_tolerance, .. } = self.options;
+        self.options.frame().search(evaluations, |door| {
+            let start = door.start.clone();
+            let bounds: Vec<(f64, f64)> =
+                door.lower.iter().copied().zip(door.upper.iter().copied()).collect();
+            let limit = i32::try_from(door.limit).unwrap_or(i32::MAX) as usize;
+            let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
+            let door = RefCell::new(door);
+            // It knows no way to be stopped, but where all values are equal its radius soon reaches the last one.
+            let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(BARRIER);
+            let no_constraints: [&dyn Func<()>; 0] = [];
+            let radius = RhoBeg::All(initial_step);
+            match cobyla::minimize(
+                value,
+                &start,
+                &bounds,
+                &no_constraints,
+                (),
+                limit,
+                radius,
+                Some(tolerances),
+            ) {
+                Ok((SuccessStatus::MaxEvalReached, ..)) => Ok(Status::EvaluationLimit),
+                Ok(_) => Ok(Status::SolverConverged),
+                Err((status, ..)) => Err(Stop::gave_up(&format!("{status:?}"))),
+            }
+        })
+    }
+}

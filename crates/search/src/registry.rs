@@ -1,0 +1,180 @@
+//! The solvers by name.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::options_file::parsed;
+use crate::pattern::{Algorithm, Options};
+use crate::{
+    Adam, AdamOptions, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
+    NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
+    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
+    SimulatedAnnealingOptions, StepLength,
+};
+
+/// All solvers that have a name here; to add one is to add a line.
+///
+/// ```
+/// let simplex = search::solvers().into_iter().find(|kind| kind.name() == "nelder-mead").expect("is one");
+/// assert_eq!(simplex.defaults()["initial_step"], 0.5);
+/// ```
+pub fn solvers() -> Vec<SolverKind> {
+    use GradientMethod::{Bfgs, ConjugateGradient, Lbfgs, SteepestDescent, TrustRegion};
+    let pattern = |algorithm| Options { algorithm, ..Options::default() };
+    let gradient = |method| GradientOptions { method, ..GradientOptions::default() };
+    let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
+    let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
+    let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
+    vec![
+        kind("patternsearch", "MATLAB's pattern search", pattern(Algorithm::Classic), PatternSearch::new),
+        kind("coordinate", "one step per coordinate", pattern(Algorithm::Coordinate), PatternSearch::new),
+        kind("nelder-mead", "a simplex", NelderMeadOptions::default(), NelderMead::new),
+        kind("particle-swarm", "a swarm in a box, random", swarm, ParticleSwarm::new),
+        kind("simulated-annealing", "random moves, cooled down", annealing, SimulatedAnnealing::new),
+        kind(
+            "steepest-descent",
+            "gradients and line searches",
+            gradient(SteepestDescent),
+            GradientSearch::new,
+        ),
+        kind("conjugate-gradient", "Polak and Ribière's", gradient(ConjugateGradient), GradientSearch::new),
+        kind("bfgs", "quasi-Newton, for few variables", gradient(Bfgs), GradientSearch::new),
+        kind("l-bfgs", "quasi-Newton, for many variables", gradient(Lbfgs), GradientSearch::new),
+        kind("trust-region", "a quadratic model in a region", gradient(TrustRegion), GradientSearch::new),
+        kind("brent", "parabolas, one variable", scalar(ScalarMethod::Brent), ScalarSearch::new),
+        kind("golden-section", "one variable", scalar(ScalarMethod::GoldenSection), ScalarSearch::new),
+        kind("projected-gradient", "clipped steps", projected(StepLength::Plain), ProjectedGradient::new),
+        kind(
+            "spectral-gradient",
+            "the same, faster",
+            projected(StepLength::Spectral),
+            ProjectedGradient::new,
+        ),
+        kind("adam", "clipped steps with momentum", AdamOptions::default(), Adam::new),
+    ]
+}
+
+/// The names of all [`solvers`].
+///
+/// ```
+/// assert!(search::solver_names().contains(&"l-bfgs"));
+/// ```
+pub fn solver_names() -> Vec<&'static str> {
+    solvers().iter().map(SolverKind::name).collect()
+}
+
+/// The solver of this name with these options, a JSON object; see [`options_from_json`](crate::options_from_json) and
+/// [`options_from_toml`](crate::options_from_toml).
+///
+/// ```
+/// use search::{Budget, Minimizer, Problem};
+/// use serde_json::json;
+///
+/// let solver = search::solver("nelder-mead", &json!({ "initial_step": 0.1 }))?;
+/// let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2), vec![1.0])?;
+/// assert!(solver.minimize(&problem, &Budget::evaluations(100), &mut ())?.value < 1e-6);
+///
+/// let error = search::solver("nelder-mead", &json!({ "initial_step": 0 })).err().expect("refused");
+/// assert_eq!(error.to_string(), "option initial_step is 0; expected a finite number above 0");
+/// let error = search::solver("nedler-mead", &json!({})).err().expect("refused");
+/// assert!(error.to_string().starts_with("there is no solver `nedler-mead`; expected one of patternsearch,"));
+/// # Ok::<(), search::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::UnknownSolver`] listing the names; as for [`SolverKind::with_options`].
+pub fn solver(name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
+    match solvers().iter().find(|kind| kind.name == name) {
+        Some(kind) => kind.with_options(options),
+        None => Err(Error::UnknownSolver { name: name.to_owned(), known: solver_names() }),
+    }
+}
+
+/// Makes a solver of options.
+type Build = dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error>;
+
+/// A solver of which there is a name, but not yet the options.
+pub struct SolverKind {
+    name: &'static str,
+    summary: &'static str,
+    defaults: Value,
+    build: Box<Build>,
+}
+
+fn kind<O, M>(
+    name: &'static str,
+    summary: &'static str,
+    defaults: O,
+    new: fn(O) -> Result<M, Error>,
+) -> SolverKind
+where
+    O: Serialize + DeserializeOwned + Default + 'static,
+    M: Minimizer + 'static,
+{
+    let json = |options: &O| serde_json::to_value(options).expect("options are numbers and words");
+    let (defaults, plain) = (json(&defaults), json(&O::default()));
+    // What makes this solver differ from others with the same options.
+    let own = defaults.as_object().into_iter().flatten().filter(|&(key, value)| plain[key] != *value);
+    let own: Map<String, Value> = own.map(|(key, value)| (key.clone(), value.clone())).collect();
+    let build = move |options: &Value| {
+        let given: O = parsed(options)?;
+        let mut completed = own.clone();
+        completed.extend(options.as_object().cloned().unwrap_or_default());
+        // Refused only where the options say it in another spelling: then theirs counts.
+        let options = parsed(&Value::Object(completed)).unwrap_or(given);
+        Ok(Box::new(new(options)?) as Box<dyn Minimizer>)
+    };
+    SolverKind { name, summary, defaults, build: Box::new(build) }
+}
+
+impl SolverKind {
+    /// The name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it is, in some words.
+    pub fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    /// All options with their defaults, a JSON object. `null` stands for a limit that depends on the number of
+    /// variables, or that there is not.
+    pub fn defaults(&self) -> &Value {
+        &self.defaults
+    }
+
+    /// The solver with these options; those that are not there have their defaults.
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// let kinds = search::solvers();
+    /// let bfgs = kinds.iter().find(|kind| kind.name() == "bfgs").expect("is one");
+    /// assert!(bfgs.with_options(&json!({ "within": "softplus" })).is_ok());
+    /// assert!(bfgs.with_options(&json!({ "method": "trust-region" })).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`] naming the one out
+    /// of its range, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
+    pub fn with_options(&self, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
+        let solver = (self.build)(options)?;
+        let (own, other) = ((self.build)(&self.defaults)?.name(), solver.name());
+        if own == other { Ok(solver) } else { Err(Error::OtherSolver { name: self.name, other }) }
+    }
+}
+
+impl fmt::Debug for SolverKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SolverKind { name, summary, defaults, build: _ } = self;
+        f.debug_struct("SolverKind")
+            .field("name", name)
+            .field("summary", summary)
+            .field("defaults", defaults)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,237 @@
+//! What the solvers of other crates reach, and that their options do what they say or are refused.
+#![cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
+
+use std::sync::Mutex;
+
+use search::peers::*;
+use search::{Bounds, Budget, Error, Minimizer, Outcome, Problem, Status};
+
+/// Rosenbrock's function of four coordinates, cut off at x0 <= 0.8: the least value lies on that bound.
+fn rosenbrock(minimizer: &dyn Minimizer, budget: &Budget) -> Outcome {
+    let f = |x: &[f64]| -> f64 {
+        x.windows(2).map(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)).sum()
+    };
+    let free = f64::INFINITY;
+    let bounds = Bounds::new(vec![-free; 4], vec![0.8, free, free, free]).unwrap();
+    let problem = Problem::new(f, vec![-1.2, 1.0, -1.2, 1.0]).unwrap().bounded(bounds).unwrap();
+    minimizer.minimize(&problem, budget, &mut ()).unwrap()
+}
+
+/// The least value, on which BOBYQA, CMA-ES, COBYLA and Nelder-Mead of different authors agree.
+const LEAST: f64 = 0.502_618_4;
+
+fn reaches_the_least(minimizer: &dyn Minimizer, evaluations: u64) {
+    let outcome = rosenbrock(minimizer, &Budget::evaluations(evaluations));
+    let difference = outcome.value - LEAST;
+    assert!(difference.abs() < 1e-6, "{}: {}", outcome.solver, outcome.value);
+    assert!(outcome.x[0] > 0.8 - 1e-6, "{}: {:?}", outcome.solver, outcome.x);
+}
+
+/// The points that a solver evaluates on a bowl around (0.3, ..., 0.3).
+fn points(minimizer: &dyn Minimizer, start: Vec<f64>, budget: u64) -> Vec<Vec<f64>> {
+    let seen = Mutex::new(Vec::new());
+    let f = |x: &[f64]| {
+        seen.lock().unwrap().push(x.to_vec());
+        x.iter().map(|v| (v - 0.3).powi(2)).sum::<f64>()
+    };
+    let problem = Problem::new(f, start).unwrap();
+    minimizer.minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap();
+    drop(problem);
+    seen.into_inner().unwrap()
+}
+
+#[track_caller]
+fn refused<M: std::fmt::Debug>(result: Result<M, Error>, option: &str) {
+    match result.unwrap_err() {
+        Error::Option { name, .. } => assert_eq!(name, option),
+        other => panic!("{other}"),
+    }
+}
+
+/// What holds for the options that all peers have; `make` takes the first and last step and the limit.
+fn common_options<M: Minimizer + std::fmt::Debug>(make: impl Fn(f64, f64, Option<u64>) -> Result<M, Error>) {
+    for step in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        refused(make(step, 1e-6, None), "initial_step");
+        refused(make(0.5, step, None), "step_tolerance");
+    }
+    refused(make(0.5, 0.5, None), "step_tolerance");
+    refused(make(0.5, 1e-6, Some(0)), "max_function_evaluations");
+
+    let limited = rosenbrock(&make(0.5, 1e-6, Some(37)).unwrap(), &Budget::unlimited());
+    assert_eq!((limited.counts.evaluations, limited.status), (37, Status::EvaluationLimit));
+    let coarse = points(&make(0.5, 1e-1, None).unwrap(), vec![1.0; 3], 3_000);
+    let fine = points(&make(0.5, 1e-6, None).unwrap(), vec![1.0; 3], 3_000);
+    assert!(coarse.len() < fine.len() || fine.len() == 3_000, "{} and {}", coarse.len(), fine.len());
+}
+
+#[cfg(any(feature = "bobyqa", feature = "cobyla"))]
+/// The second evaluation is this far from the start.
+fn first_step(minimizer: &dyn Minimizer, start: &[f64]) -> f64 {
+    let points = points(minimizer, start.to_vec(), 2);
+    points[1].iter().zip(start).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+}
+
+#[cfg(feature = "bobyqa")]
+#[test]
+fn bobyqa_reaches_the_bound_and_has_its_options() {
+    reaches_the_least(&Bobyqa::default(), 400);
+    common_options(|initial_step, step_tolerance, max_function_evaluations| {
+        let options = BobyqaOptions {
+            initial_step,
+            step_tolerance,
+            max_function_evaluations,
+            ..BobyqaOptions::default()
+        };
+        Bobyqa::new(options)
+    });
+    let with_step =
+        |initial_step| Bobyqa::new(BobyqaOptions { initial_step, ..BobyqaOptions::default() }).unwrap();
+    assert_eq!(first_step(&with_step(0.125), &[1.0, 1.0]), 0.125);
+    // The unit of 20.0 is 16.
+    assert_eq!(first_step(&with_step(0.125), &[20.0, 0.0]), 2.0);
+    assert!(serde_json::from_str::<BobyqaOptions>(r#"{"initial_stp": 1}"#).is_err());
+}
+
+#[cfg(feature = "bobyqa")]
+#[test]
+fn more_coordinates_than_allowed_are_given_up_after_the_start() {
+    let with =
+        |max_coordinates| Bobyqa::new(BobyqaOptions { max_coordinates, ..Default::default() }).unwrap();
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0; 4]).unwrap();
+    let outcome = with(3).minimize(&problem, &Budget::evaluations(20), &mut ()).unwrap();
+    assert_eq!((outcome.status, outcome.counts.evaluations), (Status::SolverGaveUp, 1));
+    assert_eq!(outcome.complaint.unwrap(), "4 coordinates; max_coordinates is 3");
+    let fixed = Bounds::new(vec![-1.0, -1.0, -1.0, 0.0], vec![1.0, 1.0, 1.0, 0.0]).unwrap();
+    let outcome =
+        with(3).minimize(&problem.bounded(fixed).unwrap(), &Budget::evaluations(200), &mut ()).unwrap();
+    assert!(outcome.converged() && outcome.x[0] == -1.0, "a fixed coordinate does not count: {outcome:?}");
+}
+
+#[cfg(feature = "bobyqa")]
+#[test]
+fn a_panic_of_an_observer_reaches_its_user() {
+    let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0]).unwrap();
+    let mut observer = |event: &search::Event| {
+        if matches!(event, search::Event::Improvement { evaluations: 3.., .. }) {
+            std::panic::panic_any("the observer's");
+        }
+        std::ops::ControlFlow::Continue(())
+    };
+    let run = || Bobyqa::default().minimize(&problem, &Budget::unlimited(), &mut observer);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_err();
+    assert_eq!(*panic.downcast::<&str>().unwrap(), "the observer's");
+}
+
+#[cfg(feature = "cobyla")]
+#[test]
+fn cobyla_reaches_the_bound_and_has_its_options() {
+    reaches_the_least(&Cobyla::default(), 3_000);
+    common_options(|initial_step, step_tolerance, max_function_evaluations| {
+        let options = CobylaOptions {
+            initial_step,
+            step_tolerance,
+            max_function_evaluations,
+            ..CobylaOptions::default()
+        };
+        Cobyla::new(options)
+    });
+    let with_step =
+        |initial_step| Cobyla::new(CobylaOptions { initial_step, ..CobylaOptions::default() }).unwrap();
+    assert_eq!(first_step(&with_step(0.125), &[1.0, 1.0]), 0.125);
+}
+
+#[cfg(feature = "cmaes")]
+#[test]
+fn cma_es_reaches_the_bound_and_has_its_options() {
+    reaches_the_least(&CmaEs::default(), 3_000);
+    common_options(|initial_step, step_tolerance, max_function_evaluations| {
+        let options = CmaEsOptions {
+            initial_step,
+            step_tolerance,
+            max_function_evaluations,
+            ..CmaEsOptions::default()
+        };
+        CmaEs::new(options)
+    });
+    let with = |options: CmaEsOptions| CmaEs::new(options);
+    refused(with(CmaEsOptions { population_size: Some(1), ..Default::default() }), "population_size");
+    refused(with(CmaEsOptions { function_tolerance: -1.0, ..Default::default() }), "function_tolerance");
+
+    let path = |options| points(&with(options).unwrap(), vec![1.0; 3], 60);
+    let usual = path(CmaEsOptions::default());
+    assert_eq!(usual, path(CmaEsOptions::default()));
+    assert_ne!(usual, path(CmaEsOptions { seed: 1, ..Default::default() }));
+    let large = path(CmaEsOptions { population_size: Some(20), ..Default::default() });
+    assert_eq!(usual[..8], large[..8], "the first generation has the same samples");
+    assert_ne!(usual[8..], large[8..], "and the second does not");
+    let all = |function_tolerance| {
+        let minimizer = with(CmaEsOptions { function_tolerance, ..Default::default() }).unwrap();
+        points(&minimizer, vec![1.0; 3], 3_000).len()
+    };
+    assert!(all(1e-3) < all(1e-12));
+}
+
+#[cfg(feature = "basin")]
+#[test]
+fn basin_reaches_the_bound_and_has_its_options() {
+    for algorithm in [BasinAlgorithm::Mads, BasinAlgorithm::Bobyqa, BasinAlgorithm::CmaEs] {
+        let with = |options| Basin::new(BasinOptions { algorithm, ..options });
+        common_options(|initial_step, step_tolerance, max_function_evaluations| {
+            let options = BasinOptions::default();
+            with(BasinOptions { initial_step, step_tolerance, max_function_evaluations, ..options })
+        });
+        // MADS is not done after 8000 evaluations.
+        if algorithm != BasinAlgorithm::Mads {
+            reaches_the_least(&with(BasinOptions::default()).unwrap(), 2_500);
+        }
+        let path =
+            |seed| points(&with(BasinOptions { seed, ..Default::default() }).unwrap(), vec![1.0; 3], 60);
+        assert_eq!(path(0), path(0));
+        assert_eq!(path(0) != path(1), algorithm == BasinAlgorithm::CmaEs);
+    }
+    refused(Basin::new(BasinOptions { step_tolerance: 1e-12, ..Default::default() }), "step_tolerance");
+}
+
+/// Its polls would take longer with each success, without an end.
+#[cfg(feature = "basin")]
+#[test]
+fn mads_ends_where_there_is_no_least_value() {
+    let problem = Problem::new(|x: &[f64]| -x[0].abs().sqrt(), vec![1.0]).unwrap();
+    let outcome = Basin::default().minimize(&problem, &Budget::evaluations(10_000), &mut ()).unwrap();
+    assert!(outcome.converged(), "{outcome:?}");
+    assert_eq!(outcome.x[0], f64::from((1 << 19) + 1), "2^20 steps of 0.5 from the start");
+}
+
+#[cfg(feature = "nlopt")]
+#[test]
+fn nlopt_reaches_the_bound_and_has_its_options() {
+    use NloptAlgorithm::{Bobyqa, Cobyla, Crs2Lm, DirectL, Esch, Isres, NelderMead, Praxis, Sbplx};
+    for algorithm in [Bobyqa, Cobyla, Praxis, NelderMead, Sbplx, DirectL, Crs2Lm, Isres, Esch] {
+        let with = |options| Nlopt::new(NloptOptions { algorithm, ..options });
+        common_options(|initial_step, step_tolerance, max_function_evaluations| {
+            let options = NloptOptions::default();
+            with(NloptOptions { initial_step, step_tolerance, max_function_evaluations, ..options })
+        });
+        let path =
+            |seed| points(&with(NloptOptions { seed, ..Default::default() }).unwrap(), vec![1.0; 3], 60);
+        assert_eq!(path(0), path(0), "{algorithm}");
+        assert_eq!(path(0) != path(1), matches!(algorithm, Praxis | Crs2Lm | Isres | Esch), "{algorithm}");
+
+        let near = with(NloptOptions { search_radius: 0.25, ..Default::default() }).unwrap();
+        let farthest = points(&near, vec![1.0; 3], 200)
+            .iter()
+            .flatten()
+            .fold(0.0, |most: f64, v| most.max((v - 1.0).abs()));
+        let global = matches!(algorithm, DirectL | Crs2Lm | Isres | Esch);
+        assert_eq!(farthest <= 0.25, global, "{algorithm}: {farthest}");
+    }
+    // From the usual first step, 0.5, this BOBYQA finds another local minimum, 3.7.
+    reaches_the_least(&Nlopt::new(NloptOptions { initial_step: 0.25, ..Default::default() }).unwrap(), 500);
+    for (algorithm, evaluations) in [(Cobyla, 3_000), (Praxis, 400), (NelderMead, 800), (Sbplx, 3_000)] {
+        reaches_the_least(
+            &Nlopt::new(NloptOptions { algorithm, ..Default::default() }).unwrap(),
+            evaluations,
+        );
+    }
+    refused(Nlopt::new(NloptOptions { search_radius: 0.0, ..Default::default() }), "search_radius");
+}
