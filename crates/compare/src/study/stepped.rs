@@ -6,7 +6,11 @@ use search::{Bounds, Error, Failure, Objective, Problem};
 
 /// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all others. What a
 /// solver takes as its first step is a hidden tuning knob; Moré & Wild's codes were given the same one, too.
+/// A problem with constraints beyond bounds stays in its own units, or it would lose them.
 pub(super) fn in_units_of_start(problem: Problem<'_>) -> Result<Problem<'_>, Error> {
+    if problem.linear().is_some() || problem.nonlinear_constraints().is_some() {
+        return Ok(problem);
+    }
     let unit = problem.start().iter().map(|x| x.abs()).fold(1.0, f64::max);
     let scaled = |values: &[f64]| values.iter().map(|x| x / unit).collect::<Vec<_>>();
     let bounds = Bounds::new(scaled(problem.bounds().lower()), scaled(problem.bounds().upper()))?;
