@@ -16,7 +16,7 @@ pub(crate) struct State {
     mesh: Mesh,
     polls: Polls,
     /// A poll that is the search step.
-    search_poll: Option<Poll>,
+    search_poll: Option<Box<Poll>>,
 }
 
 /// Where the next poll comes from.
@@ -157,10 +157,11 @@ impl State {
 }
 
 /// The poll that is the search step of these options, if one is. Its random numbers are not those of the poll.
-fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Poll> {
+fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Box<Poll>> {
     let SearchMethod::Poll(poll_method) = options.search_fcn?.method else { return None };
     let (use_complete_poll, seed) = (options.use_complete_search, !options.seed);
-    Some(Poll::classic(&Options { poll_method, use_complete_poll, seed, ..options.clone() }, evaluations))
+    let options = Options { poll_method, use_complete_poll, seed, ..options.clone() };
+    Some(Box::new(Poll::classic(&options, evaluations)))
 }
 
 impl Polls {
