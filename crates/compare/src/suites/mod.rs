@@ -8,7 +8,7 @@ mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
-pub use more_wild::{Kind, more_wild};
+pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use rotated::rotated;
 
@@ -49,6 +49,15 @@ pub fn suites() -> Vec<Suite> {
         }),
         suite("more-wild-noise-rotated", "those with stochastic noise in rotated coordinates", || {
             rotated(more_wild(Kind::StochasticNoise))
+        }),
+        suite("more-wild-bounded", "the smooth ones within bounds, some of them active", || {
+            more_wild_bounded(Kind::Smooth)
+        }),
+        suite("more-wild-nonsmooth-bounded", "the nonsmooth ones within these bounds", || {
+            more_wild_bounded(Kind::Nonsmooth)
+        }),
+        suite("more-wild-noise-bounded", "those with stochastic noise within these bounds", || {
+            more_wild_bounded(Kind::StochasticNoise)
         }),
         suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
     ]
