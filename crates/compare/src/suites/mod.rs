@@ -3,13 +3,17 @@
 mod hock_schittkowski;
 mod linear_constraints;
 mod more_wild;
+mod nets;
 mod nonlinear;
+mod nonsmooth;
 mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
+pub use nets::nets;
 pub use nonlinear::hock_schittkowski_nonlinear;
+pub use nonsmooth::nonsmooth;
 pub use rotated::rotated;
 
 use crate::Case;
@@ -60,5 +64,8 @@ pub fn suites() -> Vec<Suite> {
             more_wild_bounded(Kind::StochasticNoise)
         }),
         suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
+        suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
+        suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
+        suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
     ]
 }
