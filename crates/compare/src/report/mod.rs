@@ -1,7 +1,9 @@
 //! What the runs of a study say, as Markdown and CSV.
 
+mod csv;
 mod markdown;
 mod summary;
 
+pub use csv::csv;
 pub use markdown::markdown;
-pub use summary::{SolverSummary, SuiteSummary, TOLERANCES, summarize};
+pub use summary::{BUDGETS, SolverSummary, SuiteSummary, TOLERANCES, summarize};

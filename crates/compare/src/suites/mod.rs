@@ -6,6 +6,7 @@ mod more_wild;
 mod nets;
 mod nonlinear;
 mod nonsmooth;
+mod own;
 mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
@@ -14,9 +15,11 @@ pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use nets::nets;
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
+pub use own::{OwnProblemError, own_problem};
 pub use rotated::rotated;
 
 use crate::Case;
+use crate::analysis::{Floor, References};
 
 /// A set of problems.
 pub struct Suite {
@@ -68,4 +71,19 @@ pub fn suites() -> Vec<Suite> {
         suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
         suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
     ]
+}
+
+/// The published least values of these problems, as far as there are any.
+pub fn published<'s>(suites: impl IntoIterator<Item = (&'s str, &'s [Case<'static>])>) -> References {
+    let mut references = References::default();
+    for (name, cases) in suites {
+        let mut floor = Floor::default();
+        for case in cases {
+            if let Some(optimum) = case.optimum() {
+                floor.lower(case.name(), optimum);
+            }
+        }
+        references.set(name, floor);
+    }
+    references
 }
