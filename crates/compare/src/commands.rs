@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use compare::Case;
 use compare::analysis::References;
-use compare::report::{csv, markdown, summarize};
+use compare::report::{csv, html, markdown, summarize};
 use compare::study::{Entry, Manifest, Row, Shard, Store, Study, solvers};
 use compare::suites::{self, own_problem, suites};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -118,6 +118,7 @@ pub(crate) fn report(
     let text = match format {
         Format::Markdown => markdown(&manifest, &suites),
         Format::Csv => csv(&suites)?,
+        Format::Html => html(&manifest, &suites),
     };
     match out {
         None => Ok(std::io::stdout().write_all(text.as_bytes())?),

@@ -105,6 +105,8 @@ pub(crate) enum Format {
     Markdown,
     /// A row for each problem, seed and solver.
     Csv,
+    /// One page with plots to switch, for a browser.
+    Html,
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
