@@ -64,8 +64,9 @@ impl Evaluations<'_> {
         let checked = self.check_point(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        // A view tells the objective's value alone.
-        if self.centre.view.is_none() && self.centre.x.is_empty() && self.constrained.is_none() {
+        // Trials by a view are not points to remember, and tell the objective's value alone.
+        let whole = !self.memory.is_off() || self.constrained.is_some();
+        if self.centre.view.is_none() && self.centre.x.is_empty() && !whole {
             let objective = self.problem.objective();
             // An objective that panics here has no view.
             self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);
