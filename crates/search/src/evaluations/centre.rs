@@ -305,11 +305,12 @@ impl Evaluations<'_> {
             self.counts.recomputed += 1;
             self.begin_where_moved();
         }
+        self.counts.recomputed += 1;
+        let whole = self.canonical_beside_centre(i, to);
         let Centre { value: before, told, .. } = self.centre;
         let mut x = self.centre.x.clone();
         x[i] = to;
-        self.counts.recomputed += 1;
-        match attempt(self.problem.objective(), &x) {
+        match whole {
             Ok(value) if value < before.min(told) => {
                 if value < self.best.value() {
                     self.best.set(&x, value);
@@ -327,6 +328,22 @@ impl Evaluations<'_> {
                 Ok(f64::INFINITY)
             }
         }
+    }
+
+    /// The canonical value of a trial: the view's, or that of the objective itself.
+    fn canonical_beside_centre(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        if let Centre { view: Some(view), held: true, .. } = &mut self.centre {
+            match catch_unwind(AssertUnwindSafe(|| view.canonical_value(i, to))) {
+                Ok(Some(value)) => return caught(|| value),
+                Ok(None) => {}
+                // Whatever the view was about to do is undone.
+                Err(_) => self.begin_where_moved(),
+            }
+        }
+        let from = std::mem::replace(&mut self.centre.x[i], to);
+        let value = attempt(self.problem.objective(), &self.centre.x);
+        self.centre.x[i] = from;
+        value
     }
 
     fn failed_beside_centre(&mut self, i: usize, to: f64, failure: Failure) {
