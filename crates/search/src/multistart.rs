@@ -47,7 +47,8 @@ impl Default for MultistartOptions {
 /// The first search begins at the problem's own start; the others at the points of a Latin hypercube within the bounds
 /// (McKay, Beckman & Conover 1979; generator: xoshiro256++), on the grid and where the linear constraints hold.
 /// A side without a bound ends `10 max(1, |x_i|)` from the start. Each search is what it would be alone, its limits
-/// included; the budget is that of all. The trace has a row `Start` where a search begins. The status is that of the search
+/// included; the budget is that of all. The trace has a row `Start` where a search begins; its points and
+/// values are the best of all searches so far. The status is that of the search
 /// that found the best point, if the budget lasted for all of them.
 ///
 /// (To look around the best point instead, [`restarts`](crate::pattern::Options::restarts) of `coordinate`.)
@@ -55,15 +56,16 @@ impl Default for MultistartOptions {
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Multistart, MultistartOptions, PatternSearch, Problem};
 ///
-/// // Of the minima near 1, 2, 3, ... the one at 5 is the deepest.
-/// let f = |x: &[f64]| 0.1 * (x[0] - 5.0).powi(2) - (std::f64::consts::TAU * x[0]).cos();
-/// let problem = Problem::new(f, vec![0.0])?.bounded(Bounds::uniform(1, -8.0, 8.0)?)?;
-/// let search = || PatternSearch::default();
-/// assert!(search().minimize(&problem, &Budget::unlimited(), &mut ())?.value > -1.0);
+/// // Of the minima in each direction the one at 0.4 is the deepest.
+/// let f = |x: &[f64]| x.iter().map(|v| (v - 0.4).powi(2) - 3.0 * (4.0 * (v - 0.4)).cos()).sum::<f64>();
+/// let problem = Problem::new(f, vec![-3.5, 3.0])?.bounded(Bounds::uniform(2, -4.0, 4.0)?)?;
+/// let alone = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert!(alone.value > -5.0);
 ///
-/// let search = Multistart::new(search(), MultistartOptions { starts: 20, ..Default::default() })?;
+/// let options = MultistartOptions { starts: 20, ..MultistartOptions::default() };
+/// let search = Multistart::new(PatternSearch::default(), options)?;
 /// let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ())?;
-/// assert!((outcome.x[0] - 5.0).abs() < 1e-5 && outcome.converged());
+/// assert!((outcome.value + 6.0).abs() < 1e-9 && outcome.converged());
 /// # Ok::<(), search::Error>(())
 /// ```
 #[derive(Clone)]

@@ -338,6 +338,9 @@ impl<'r> Evaluations<'r> {
         self.proceed()?;
         self.settle_best();
         let (iteration, evaluations) = (self.rows, self.counts.evaluations);
+        let earlier = self.earlier.better_than(value, max_constraint, self.violation_and_tolerance().1);
+        let told = earlier.as_ref().map_or((x, value, max_constraint), |best| best.told(max_constraint));
+        let (x, value, max_constraint) = told;
         let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);

@@ -19,7 +19,7 @@ pub(crate) struct Earlier {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct BestEarlier {
+pub(super) struct BestEarlier {
     x: Vec<f64>,
     value: f64,
     /// The violation of the nonlinear constraints.
@@ -29,6 +29,31 @@ struct BestEarlier {
 
 /// How a search ended, and what it said of that.
 type End = (Status, Option<String>);
+
+impl Earlier {
+    /// The best point of the searches before, if what the one under way has come to is not better.
+    pub(super) fn better_than(
+        &self,
+        value: f64,
+        max_constraint: Option<f64>,
+        tolerance: f64,
+    ) -> Option<BestEarlier> {
+        let here = (value, max_constraint.unwrap_or_default());
+        let better = self.best.as_ref().filter(|best| !is_better(here, best.standing(), tolerance));
+        better.cloned()
+    }
+}
+
+impl BestEarlier {
+    fn standing(&self) -> (f64, f64) {
+        (self.value, self.violation)
+    }
+
+    /// What a row of the trace tells of it: point, value and violation, where there are constraints.
+    pub(super) fn told(&self, max_constraint: Option<f64>) -> (&[f64], f64, Option<f64>) {
+        (&self.x, self.value, max_constraint.map(|_| self.violation))
+    }
+}
 
 impl Evaluations<'_> {
     /// Searches from each of these starts, with no more than so many evaluations each, and says how the one ended that found
@@ -111,9 +136,8 @@ impl Evaluations<'_> {
     fn take_best_of_all(&mut self, end: End) -> End {
         let (x, value) = self.best.settled();
         let (violation, tolerance) = self.violation_and_tolerance();
-        let of = |best: &BestEarlier| (best.value, best.violation);
         match &self.earlier.best {
-            Some(best) if !is_better((value, violation), of(best), tolerance) => {
+            Some(best) if !is_better((value, violation), best.standing(), tolerance) => {
                 self.best.return_to(&best.x, best.value);
                 if let Some(constrained) = &mut self.constrained {
                     constrained.return_to(best.violation);
@@ -132,10 +156,11 @@ impl Evaluations<'_> {
     pub(super) fn is_best_of_all(&self, value: f64) -> bool {
         let (violation, tolerance) = self.violation_and_tolerance();
         let best = self.earlier.best.as_ref();
-        best.is_none_or(|best| is_better((value, violation), (best.value, best.violation), tolerance))
+        best.is_none_or(|best| is_better((value, violation), best.standing(), tolerance))
     }
 
-    fn violation_and_tolerance(&self) -> (f64, f64) {
+    /// Those of the nonlinear constraints.
+    pub(super) fn violation_and_tolerance(&self) -> (f64, f64) {
         self.constrained
             .as_ref()
             .map_or((0.0, 0.0), |constrained| (constrained.violation(), constrained.tolerance()))
