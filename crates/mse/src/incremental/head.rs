@@ -184,6 +184,7 @@ impl Head {
     }
 
     /// Lets the errors follow the moves of this unit.
+    #[inline(never)] // Rare beside trials, which are not to make room for it.
     fn follow(&mut self, behind: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) {
         for (output, weight) in weights_from(behind, x, problem).enumerate() {
             add_scaled(layers.errors.row_mut(output), weight, self.moved.row(0));
@@ -340,6 +341,7 @@ impl Head {
     }
 
     /// The same where the errors have changed.
+    #[inline(never)] // Rare too.
     fn look(&mut self, unit: usize, layers: &Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.weights.clear();
         self.weights.extend(weights_from(unit, x, problem));
