@@ -97,6 +97,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer.
+    #[inline]
     pub fn layer(&self, k: usize) -> &Rows {
         &self.activations[k]
     }
@@ -105,6 +106,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer.
+    #[inline]
     pub fn layer_mut(&mut self, k: usize) -> &mut Rows {
         &mut self.activations[k]
     }
@@ -121,6 +123,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.
+    #[inline]
     pub fn net_rows(&self, k: usize) -> &Rows {
         &self.net_inputs.as_ref().expect("a pass made by keeping_net_inputs")[k]
     }
@@ -129,6 +132,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.
+    #[inline]
     pub fn net_rows_mut(&mut self, k: usize) -> &mut Rows {
         &mut self.net_inputs.as_mut().expect("a pass made by keeping_net_inputs")[k]
     }

@@ -31,6 +31,7 @@ impl Stop {
 }
 
 impl From<StopKind> for Stop {
+    #[cold]
     fn from(kind: StopKind) -> Self {
         Stop(Box::new(kind))
     }
