@@ -255,9 +255,11 @@ impl Evaluations<'_> {
         if !self.problem.bounds().admit(i, to) {
             return Err(StopKind::Outside(i, to).into());
         }
-        if self.problem.linear().is_none() {
-            return Ok(());
-        }
+        if self.problem.linear().is_none() { Ok(()) } else { self.check_rows_beside_centre(i, to) }
+    }
+
+    #[inline(never)] // So that trials without rows do not make room for it.
+    fn check_rows_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let checked = self.check_rows(&self.centre.x);
         self.centre.x[i] = from;
