@@ -42,6 +42,8 @@ pub(super) struct Head {
     /// For each parameter of the units before the outputs.
     trials: Vec<Trial>,
     fan_in: usize,
+    /// The output layer's place among the layers.
+    last: usize,
 }
 
 /// A number, and the counts of changes that it holds for.
@@ -156,6 +158,7 @@ impl Head {
             sizes: (0..inputs.rows()).map(size).collect(),
             trials: vec![untried; swept * (sources + 1)],
             fan_in: sources,
+            last,
         })
     }
 
@@ -204,7 +207,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Line {
         self.catch_up(None, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let values = || source_values(last, source, &self.ones, problem, &layers.centre);
         let gain = problem.targets().gains()[output];
         let index = source.map_or(0, |source| source + 1);
@@ -228,7 +231,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> bool {
         let line = self.line(output, source, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let Downstream { centre, errors, .. } = layers;
         let values = source_values(last, source, &self.ones, problem, centre);
         add_scaled(errors.row_mut(output), step * problem.targets().gains()[output], values);
@@ -248,7 +251,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Option<f64> {
         let place = unit * (self.fan_in + 1) + source.map_or(0, |source| source + 1);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let Trial { opposite, idle } = &self.trials[place];
         if (opposite.step, opposite.count) == (step, layers.errors_changes) {
             return opposite.sum;
@@ -270,7 +273,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Option<f64> {
         let squares = self.see(unit, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let transfer = problem.topology().layers()[last - 1].transfer;
         let index = source.map_or(0, |source| source + 1);
         let trial = &mut self.trials[unit * (self.fan_in + 1) + index];
@@ -313,7 +316,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> bool {
         let squares = self.see(unit, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let scratch = self.scratch.row_mut(0);
         let values = source_values(last - 1, source, &self.ones, problem, &layers.centre);
         scaled_sum(scratch, layers.centre.net_rows(last - 1).row(unit), step, values);

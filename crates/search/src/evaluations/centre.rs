@@ -251,6 +251,7 @@ impl Evaluations<'_> {
         }
     }
 
+    #[inline]
     fn check_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
         if !self.problem.bounds().admit(i, to) {
             return Err(StopKind::Outside(i, to).into());
