@@ -11,7 +11,7 @@ const overall = new Map(names.map((name) => {
   return [name, areas.reduce((sum, area) => sum + area, 0) / areas.length];
 }));
 names.sort((a, b) => overall.get(b) - overall.get(a));
-const DASHES = ['', '7 3', '2 3'];
+const DASHES = ['', '7 3', '2 3', '10 3 2 3', '1 2'];
 /** A colour and a dash for each solver, the same in all suites: told apart without seeing colours, too. */
 const styleOf = (name) => {
   const k = names.indexOf(name);
