@@ -178,7 +178,8 @@ function stepPlot(id, { end, base, label, unit, curves, band }) {
     const faded = state.focus && state.on.has(state.focus) && name !== state.focus ? ' faded' : '';
     svg.append(svgNode('path', { class: `curve${faded}`, d: `${path}H${box.right}`, stroke: color, 'stroke-dasharray': dash, 'data-solver': name }));
   }
-  if (wide) endLabels(svg, box, curves.map(({ name, steps }) => ({ name, y: y(valueAt(steps, end)) })));
+  const labelled = curves.length <= 14 ? curves : curves.filter(({ name }) => name === state.focus);
+  if (wide) endLabels(svg, box, labelled.map(({ name, steps }) => ({ name, y: y(valueAt(steps, end)) })));
   svg.setAttribute('aria-label', `${figure.querySelector('h2').textContent}, ${suite().name}. ` +
     curves.map(({ name, steps }) => `${name} ${percent(valueAt(steps, end))}`).join(', '));
   plot.replaceChildren(svg);
