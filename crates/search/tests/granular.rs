@@ -262,7 +262,9 @@ proptest! {
         prop_assert_eq!((&outcome.x, &outcome.trace), (&alone.x, &alone.trace));
         for x in seen.lock().unwrap().iter() {
             prop_assert!(bounds.contain(x));
-            prop_assert!(linear.as_ref().is_none_or(|linear| linear.violation(x) <= 1e-9), "{:?}", x);
+            // Sums of numbers as large as these are rounded.
+            let rounding = 1e-9 + 1e-14 * x.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+            prop_assert!(linear.as_ref().is_none_or(|linear| linear.violation(x) <= rounding), "{:?}", x);
             for (&x, &granularity) in x.iter().zip(&granularity) {
                 prop_assert!(is_multiple(x, granularity), "{x:?} is no multiple of {granularity}");
             }
