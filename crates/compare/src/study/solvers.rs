@@ -45,6 +45,9 @@ pub fn solvers() -> Vec<Entry> {
         entry("coordinate", "a step for each coordinate, pattern move, parabola step", || {
             pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
         }),
+        entry("hybrid", "quadratic models before a poll along their axes", || {
+            pattern(Options { algorithm: Algorithm::Hybrid, mesh_tolerance: 1e-13, ..Options::default() })
+        }),
         entry("coordinate-plain", "the same without pattern move and parabola step", || {
             pattern(Options {
                 algorithm: Algorithm::Coordinate,

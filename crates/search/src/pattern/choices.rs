@@ -40,6 +40,8 @@ pub enum Algorithm {
     /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
     /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
     Coordinate,
+    /// Models.
+    Hybrid,
 }
 
 /// Which directions a poll takes; MATLAB's `PollMethod`.
@@ -177,6 +179,7 @@ impl TryFrom<Word> for Algorithm {
             ("nups-gps", Algorithm::NupsGps),
             ("nups-mads", Algorithm::NupsMads),
             ("coordinate", Algorithm::Coordinate),
+            ("hybrid", Algorithm::Hybrid),
         ])
     }
 }

@@ -5,6 +5,7 @@ mod choices;
 mod classic;
 mod coordinate;
 mod directions;
+mod hybrid;
 mod incumbent;
 mod mesh;
 mod nonlinear;
@@ -120,6 +121,7 @@ impl Minimizer for PatternSearch {
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
         let reason = match (algorithm, nonlinear_constraints) {
             (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
+            (Algorithm::Hybrid, _) => "its models are of the objective alone; `classic` follows them",
             (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
                 "the progressive barrier has polls of its own; `classic` has it"
             }
@@ -133,6 +135,7 @@ impl Minimizer for PatternSearch {
         let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
         let reason = match algorithm {
             Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
+            Algorithm::Hybrid => "its models are held within bounds alone; `classic` follows them",
             _ if linear.have_equalities() && !follows_equalities => {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }

@@ -300,7 +300,7 @@ impl Options {
     pub(super) fn depend_on_seed(&self) -> bool {
         match self.algorithm {
             Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
-            Algorithm::NupsGps => false,
+            Algorithm::NupsGps | Algorithm::Hybrid => false,
             Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate => true,
         }
     }

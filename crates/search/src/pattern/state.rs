@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, Options, SearchStep, classic, coordinate};
+use super::{Algorithm, Options, SearchStep, classic, coordinate, hybrid};
 use crate::{Evaluations, Status, Stop};
 
 /// All that a search knows between two iterations. A loop asks for its [`end`](State::end) before each
@@ -11,6 +11,7 @@ use crate::{Evaluations, Status, Stop};
 pub(crate) enum State {
     Classic(classic::State),
     Coordinate(coordinate::State),
+    Hybrid(Box<hybrid::State>),
 }
 
 impl State {
@@ -18,6 +19,7 @@ impl State {
     pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         Ok(match options.algorithm {
             Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
+            Algorithm::Hybrid => State::Hybrid(Box::new(hybrid::State::at_start(options, evaluations)?)),
             _ => State::Classic(classic::State::at_start(options, evaluations)?),
         })
     }
@@ -29,6 +31,7 @@ impl State {
     ) -> Result<Option<Self>, Stop> {
         Ok(match options.algorithm {
             Algorithm::Coordinate => evaluations.restored()?.map(State::Coordinate),
+            Algorithm::Hybrid => evaluations.restored()?.map(State::Hybrid),
             _ => evaluations.restored()?.map(State::Classic),
         })
     }
@@ -38,6 +41,7 @@ impl State {
         Ok(match self {
             State::Classic(state) => State::Classic(state.going_on(evaluations)?),
             State::Coordinate(state) => State::Coordinate(state.going_on(evaluations)?),
+            State::Hybrid(state) => State::Hybrid(state),
         })
     }
 
@@ -50,6 +54,7 @@ impl State {
         match self {
             State::Classic(state) => Ok(state.end(options, evaluations)),
             State::Coordinate(state) => state.end(options, evaluations),
+            State::Hybrid(state) => Ok(state.end(options, evaluations)),
         }
     }
 
@@ -63,6 +68,7 @@ impl State {
         match self {
             State::Classic(state) => state.iterate(options, step, evaluations),
             State::Coordinate(state) => state.iterate(options, step, evaluations).map(|()| None),
+            State::Hybrid(state) => state.iterate(options, evaluations).map(|()| None),
         }
     }
 
@@ -71,6 +77,7 @@ impl State {
         match self {
             State::Classic(state) => evaluations.snapshot(state),
             State::Coordinate(state) => evaluations.snapshot(state),
+            State::Hybrid(state) => evaluations.snapshot(state),
         }
     }
 }
