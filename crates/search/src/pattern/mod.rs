@@ -14,6 +14,7 @@ mod options;
 mod order;
 mod poll;
 pub(crate) mod read;
+mod restarts;
 mod rows;
 mod search_step;
 mod state;

@@ -300,8 +300,8 @@ impl Options {
     pub(super) fn depend_on_seed(&self) -> bool {
         match self.algorithm {
             Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
-            Algorithm::NupsGps | Algorithm::Hybrid => false,
-            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate => true,
+            Algorithm::NupsGps => false,
+            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate | Algorithm::Hybrid => true,
         }
     }
 }

@@ -4,8 +4,6 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
-use crate::pattern::Options;
-use crate::pattern::mesh::scales;
 
 /// The coordinates whose bounds differ, in units of the mesh's scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -16,11 +14,10 @@ pub(super) struct Space {
 }
 
 impl Space {
-    pub(super) fn of(options: &Options, bounds: &Bounds, start: &[f64]) -> Self {
-        let free: Vec<usize> =
-            (0..start.len()).filter(|&i| bounds.lower()[i] < bounds.upper()[i]).collect();
-        let all = scales(options, start);
-        let scale = free.iter().map(|&i| all[i]).collect();
+    /// Of all coordinates with these scales, those whose bounds differ.
+    pub(super) fn of(scale: &[f64], bounds: &Bounds) -> Self {
+        let free: Vec<usize> = (0..scale.len()).filter(|&i| bounds.lower()[i] < bounds.upper()[i]).collect();
+        let scale = free.iter().map(|&i| scale[i]).collect();
         Space { free, scale }
     }
 
