@@ -1,18 +1,12 @@
 //! The command-line program `compare`: studies of optimizers, stored as they go, and what they say.
 
-use std::path::{Path, PathBuf};
+mod commands;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Parser, Subcommand};
-use compare::analysis::Floor;
-use compare::report::{markdown, summarize};
-use compare::study::{Entry, Shard, Store, Study, solvers};
-use compare::suites::{Suite, suites};
-use indicatif::{ProgressBar, ProgressStyle};
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use clap::{Parser, Subcommand, ValueEnum};
+use compare::study::{Shard, Study};
 
 /// Compares optimizers on suites of problems.
 ///
@@ -20,7 +14,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// the same words.
 ///
 ///   compare run --suite more-wild --solvers all --budget 100 --seeds 5 --out runs.db
-///   compare report runs.db
+///   compare report runs.db --format html --out report.html
 #[derive(Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Arguments {
@@ -33,8 +27,12 @@ enum Command {
     /// Makes the runs of a study that are not stored yet.
     Run {
         /// Suites, separated by commas; `list` shows them.
-        #[arg(long, value_delimiter = ',', required = true)]
+        #[arg(long, value_delimiter = ',', required_unless_present = "problem")]
         suite: Vec<String>,
+        /// A problem of your own, in a TOML file: `program = ["./simulate"]`, `start = [1, 2]`, and if need be `name`,
+        /// `lower`, `upper`, `pass` (arguments, file, lines), `timeout`. Several make the suite `own`.
+        #[arg(long, value_name = "FILE.toml")]
+        problem: Vec<PathBuf>,
         /// Solvers, separated by commas, or `all`; `list` shows them.
         #[arg(long, value_delimiter = ',', default_value = "all")]
         solvers: Vec<String>,
@@ -62,10 +60,28 @@ enum Command {
         #[arg(required = true)]
         from: Vec<PathBuf>,
     },
-    /// Prints what the runs say.
+    /// Says what the runs say.
     Report {
         /// The database.
         runs: PathBuf,
+        /// How: for people, for other programs, or one page with plots.
+        #[arg(long, value_enum, default_value_t = Format::Markdown)]
+        format: Format,
+        /// The file to write; standard output if not given.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Least values to which tolerances are relative, as `freeze` writes them. Where it has none, the published one
+        /// or the least found is taken.
+        #[arg(long, value_name = "FILE.json")]
+        references: Option<PathBuf>,
+    },
+    /// Writes the least values known, published or found, so that later reports are relative to the same.
+    Freeze {
+        /// The database.
+        runs: PathBuf,
+        /// The file to write.
+        #[arg(long, value_name = "FILE.json")]
+        out: PathBuf,
     },
     /// Makes a sample of the runs again and compares them to the bit.
     Verify {
@@ -74,9 +90,23 @@ enum Command {
         /// How many.
         #[arg(long, default_value_t = 20)]
         sample: usize,
+        /// The problems of your own among them.
+        #[arg(long, value_name = "FILE.toml")]
+        problem: Vec<PathBuf>,
     },
     /// Shows suites and solvers.
     List,
+}
+
+/// What a report looks like.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for each suite.
+    Markdown,
+    /// A row for each problem, seed and solver.
+    Csv,
+    /// One page with plots to switch, for a browser.
+    Html,
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
@@ -89,21 +119,25 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Run { suite, solvers, budget, seeds, out, threads, shard } => {
+        Command::Run { suite, problem, solvers, budget, seeds, out, threads, shard } => {
             let threads =
                 threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-            chosen(&suite, &solvers).and_then(|(suites, solvers)| {
-                let suites =
-                    suites.into_iter().map(|suite| (suite.name.to_owned(), (suite.cases)())).collect();
+            commands::chosen(&suite, &problem, &solvers).and_then(|(suites, solvers)| {
                 let seeds = (1..=seeds).collect();
-                run(&Study { suites, solvers, seeds, simplex_gradients: budget, threads, shard }, &out)
+                commands::run(
+                    &Study { suites, solvers, seeds, simplex_gradients: budget, threads, shard },
+                    &out,
+                )
             })
         }
-        Command::Merge { into, from } => merge(&into, &from),
-        Command::Report { runs } => report(&runs),
-        Command::Verify { runs, sample } => verify(&runs, sample),
+        Command::Merge { into, from } => commands::merge(&into, &from),
+        Command::Report { runs, format, out, references } => {
+            commands::report(&runs, format, out.as_deref(), references.as_deref())
+        }
+        Command::Freeze { runs, out } => commands::freeze(&runs, &out),
+        Command::Verify { runs, sample, problem } => commands::verify(&runs, sample, &problem),
         Command::List => {
-            list();
+            commands::list();
             Ok(())
         }
     };
@@ -114,118 +148,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The suites and solvers of these names.
-fn chosen(suite_names: &[String], solver_names: &[String]) -> Result<(Vec<Suite>, Vec<Entry>), Failure> {
-    let (suites, solvers) = (suites(), solvers());
-    let unknown = |what: &str, name: &str, known: Vec<&str>| {
-        Err(Failure::from(format!("no {what} is named {name}; expected one of: {}", known.join(", "))))
-    };
-    for name in suite_names {
-        if !suites.iter().any(|suite| suite.name == name) {
-            return unknown("suite", name, suites.iter().map(|suite| suite.name).collect());
-        }
-    }
-    let all = solver_names.iter().any(|name| name == "all");
-    for name in solver_names {
-        if name != "all" && !solvers.iter().any(|entry| entry.name == name) {
-            return unknown("solver", name, solvers.iter().map(|entry| entry.name).collect());
-        }
-    }
-    let suites = suites.into_iter().filter(|suite| suite_names.iter().any(|name| name == suite.name));
-    let solvers =
-        solvers.into_iter().filter(|entry| all || solver_names.iter().any(|name| name == entry.name));
-    Ok((suites.collect(), solvers.collect()))
-}
-
-fn run(study: &Study, out: &Path) -> Result<(), Failure> {
-    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        eprintln!("\ncompare: runs that have begun are ended and stored; once more to leave them");
-    })?;
-    let store = Mutex::new(Store::open(out)?);
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {elapsed} gone, {eta} left")?;
-    let bar = ProgressBar::new(0).with_style(style);
-    let made = study.run(&store, |done, of| {
-        bar.set_length(of as u64);
-        bar.set_position(done as u64);
-        !INTERRUPTED.load(Ordering::Relaxed)
-    })?;
-    bar.finish_and_clear();
-    eprintln!("{made} runs made, stored in {}", out.display());
-    Ok(())
-}
-
-fn merge(into: &Path, from: &[PathBuf]) -> Result<(), Failure> {
-    let store = Store::open(into)?;
-    for path in from {
-        if !path.exists() {
-            return Err(format!("{} is not there", path.display()).into());
-        }
-        eprintln!("{} runs from {}", store.merge(path)?, path.display());
-    }
-    Ok(())
-}
-
-fn list() {
-    println!("suites");
-    for suite in suites() {
-        println!("  {:<30} {} ({} problems)", suite.name, suite.what, (suite.cases)().len());
-    }
-    println!("solvers");
-    for entry in solvers() {
-        println!("  {:<30} {}", entry.name, entry.what);
-    }
-}
-
-fn report(runs: &Path) -> Result<(), Failure> {
-    let store = existing(runs)?;
-    let manifest = store.manifest()?.ok_or("the database has no manifest: no study has run")?;
-    let suites = summarize(&store.rows()?, manifest.simplex_gradients, &Floor::default());
-    println!("# Comparison\n");
-    println!(
-        "{} simplex gradients, {} seeds; version {} ({}); {}.\n",
-        manifest.simplex_gradients,
-        manifest.seeds.len(),
-        manifest.version,
-        manifest.revision,
-        manifest.machine
-    );
-    println!("{}", markdown(&suites));
-    Ok(())
-}
-
-fn verify(runs: &Path, sample: usize) -> Result<(), Failure> {
-    let store = existing(runs)?;
-    let manifest = store.manifest()?.ok_or("the database has no manifest: no study has run")?;
-    let suites = suites().into_iter().map(|suite| (suite.name.to_owned(), (suite.cases)())).collect();
-    let study = Study {
-        suites,
-        solvers: solvers(),
-        seeds: manifest.seeds,
-        simplex_gradients: manifest.simplex_gradients,
-        threads: 1,
-        shard: Shard { number: 1, of: 1 },
-    };
-    let verified = study.verify(&store, sample)?;
-    println!("{} runs made again: the same to the bit", verified.same);
-    for name in &verified.unknown {
-        println!("not in this build: {name}");
-    }
-    match verified.different.as_slice() {
-        [] => Ok(()),
-        different => Err(format!("{} runs differ: {}", different.len(), different.join("; ")).into()),
-    }
-}
-
-/// A database that must be there: opening makes one.
-fn existing(runs: &Path) -> Result<Store, Failure> {
-    if !runs.exists() {
-        return Err(format!("{} is not there; `compare run --out {0}` makes it", runs.display()).into());
-    }
-    Ok(Store::open(runs)?)
 }

@@ -1,6 +1,9 @@
 //! The problems of Moré and Wild against the values published with them.
 
-use compare::suites::{Kind, more_wild};
+use compare::suites::{Kind, more_wild, more_wild_bounded};
+use compare::{Plan, compare};
+use search::pattern::{Algorithm, Options};
+use search::{Budget, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch};
 
 /// The values at the starts in `data/testout.dat` of BenDFO (github.com/POptUS/BenDFO, commit 57d3655), six digits: smooth,
 /// nonsmooth, and with deterministic noise.
@@ -97,4 +100,36 @@ fn stochastic_noise_is_small_and_depends_on_point_and_seed_alone() {
         assert_ne!(value(1, 0.0), value(2, 0.0));
         assert_ne!(value(1, 0.0), exact);
     }
+}
+
+/// What the bounds are for: where the best of three solvers ends, some hold on most problems.
+#[test]
+fn bounded_copies_have_feasible_starts_and_active_bounds() {
+    let cases = more_wild_bounded(Kind::Smooth);
+    let coordinate = Options { algorithm: Algorithm::Coordinate, ..Options::default() };
+    let gradient = GradientOptions { gradient_tolerance: 0.0, ..GradientOptions::default() };
+    let minimizers: Vec<Box<dyn Minimizer>> = vec![
+        Box::new(PatternSearch::new(coordinate).unwrap()),
+        Box::new(NelderMead::default()),
+        Box::new(GradientSearch::new(gradient).unwrap()),
+    ];
+    let plan = Plan { budget: Budget::evaluations(3_000), ..Plan::default() };
+    let comparison = compare(&cases, &minimizers, &plan).unwrap();
+    let mut active = 0;
+    for case in &cases {
+        let problem = case.problem(0).unwrap();
+        assert!(problem.bounds().contain(problem.start()), "{}", case.name());
+        let records = comparison.records().iter().filter(|record| record.problem == case.name());
+        let outcomes = records.map(|record| record.result.as_ref().unwrap());
+        let best = outcomes.min_by(|a, b| a.value.total_cmp(&b.value)).unwrap();
+        let (lower, upper) = (problem.bounds().lower(), problem.bounds().upper());
+        // The wide side: solvers that square their variables come near bounds, not onto them.
+        let near = |x: f64, bound: f64, width: f64| (x - bound).abs() <= 1e-4 * width;
+        let count = |i: &usize| {
+            let width = upper[*i] - lower[*i];
+            width.is_finite() && (near(best.x[*i], lower[*i], width) || near(best.x[*i], upper[*i], width))
+        };
+        active += usize::from((0..problem.dimension()).any(|i| count(&i)));
+    }
+    assert!(active >= 40, "bounds hold on {active} of 53");
 }

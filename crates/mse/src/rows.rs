@@ -120,14 +120,38 @@ pub(crate) fn weighted_sum(sums: &mut [f64], weights: &[f64], rows: &Rows) {
 
 #[inline(always)]
 fn weighted_sum_of<S: Simd>(simd: S, sums: &mut [f64], weights: &[f64], rows: &Rows) {
-    let (all, sums) = (blocks(rows.all()), blocks_mut(sums));
-    let in_row = sums.len();
-    for (k, sums) in sums.iter_mut().enumerate() {
-        let mut sum = f64x8::splat(simd, 0.0);
-        for (row, &weight) in weights.iter().enumerate() {
-            sum = lanes(simd, &all[row * in_row + k]).mul_add(f64x8::splat(simd, weight), sum);
+    let in_row = rows.stride() / 8;
+    let all = blocks(rows.all());
+    // Blocks that share a weight while it is at hand.
+    let (tiles, rest) = blocks_mut(sums).as_chunks_mut::<4>();
+    let after_tiles = 4 * tiles.len();
+    for (k, tile) in tiles.iter_mut().enumerate() {
+        weighted_tile(simd, tile, weights, all, 4 * k, in_row);
+    }
+    for (k, block) in rest.iter_mut().enumerate() {
+        weighted_tile(simd, std::array::from_mut(block), weights, all, after_tiles + k, in_row);
+    }
+}
+
+/// Some blocks of the weighted sum, from that of the first row at `first` on.
+#[inline(always)]
+fn weighted_tile<S: Simd, const B: usize>(
+    simd: S,
+    tile: &mut [[f64; 8]; B],
+    weights: &[f64],
+    all: &[[f64; 8]],
+    first: usize,
+    in_row: usize,
+) {
+    let mut sums = [f64x8::splat(simd, 0.0); B];
+    for (row, &weight) in weights.iter().enumerate() {
+        let weight = f64x8::splat(simd, weight);
+        for (sum, values) in sums.iter_mut().zip(&all[row * in_row + first..][..B]) {
+            *sum = lanes(simd, values).mul_add(weight, *sum);
         }
-        *sums = sum.into();
+    }
+    for (block, sum) in tile.iter_mut().zip(sums) {
+        *block = sum.into();
     }
 }
 

@@ -33,7 +33,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 
     /// Nets of up to three hidden layers with every transfer function, steps from 1e-12 to 1e6, moves in
-    /// between: a trial, its opposite, the parabola, and the value after a move.
+    /// between: a trial, its opposite, their canonical values, the parabola, and the value after a move.
     #[test]
     fn incremental_values_agree_with_whole_evaluations(
         hidden in prop::collection::vec((1_usize..6, 0..Transfer::ALL.len()), 1..4),
@@ -64,6 +64,10 @@ proptest! {
                 moved[i] += d;
                 let (value, whole) = (view.try_value(i, moved[i]).unwrap(), error.value(&moved).unwrap());
                 prop_assert!(!whole.is_finite() || agree(value, whole), "{layers:?}: {i} by {d}: {value} {whole}");
+                if whole.is_finite() && generator.random_bool(0.25) {
+                    let canonical = view.canonical_value(i, moved[i]).unwrap().unwrap();
+                    prop_assert_eq!(canonical.to_bits(), whole.to_bits(), "canonical");
+                }
             }
             if let Some(line) = view.line(i) {
                 // One step along the parabola, in units in which it is well rounded.
@@ -112,6 +116,10 @@ proptest! {
                     moved[i] += d;
                     let (value, whole) = (view.try_value(i, moved[i]).unwrap(), error.value(&moved).unwrap());
                     prop_assert!(!whole.is_finite() || agree(value, whole), "{layers:?}: {i} by {d}: {value} {whole}");
+                }
+                if generator.random_bool(0.1) {
+                    // Whether or not there is a value: the centre stays.
+                    let _ = view.canonical_value(i, x[i] + longest);
                 }
             }
             let i = generator.random_range(0..x.len());

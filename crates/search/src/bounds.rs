@@ -106,6 +106,18 @@ impl Bounds {
         (0..x.len()).map(|i| step(i).abs()).fold(0.0, f64::max)
     }
 
+    /// A step of this length along coordinate `i` that stays inside: upwards, downwards where only that side has room,
+    /// and shorter where neither side has.
+    pub(crate) fn step_inside(&self, i: usize, from: f64, step: f64) -> f64 {
+        let (above, below) = (self.upper[i] - from, from - self.lower[i]);
+        match () {
+            () if above >= step => step,
+            () if below >= step => -step,
+            () if above >= below => above,
+            () => -below,
+        }
+    }
+
     /// Moves each coordinate to the nearest value inside, and says how many moved. A NaN stays one.
     ///
     /// # Panics

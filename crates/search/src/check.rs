@@ -160,6 +160,12 @@ impl<O: Objective> Incremental for CheckedView<'_, O> {
         value
     }
 
+    fn canonical_value(&mut self, i: usize, to: f64) -> Option<Result<f64, Failure>> {
+        let value = self.view.canonical_value(i, to)?;
+        self.compare(i, to, &value);
+        Some(value)
+    }
+
     fn accept(&mut self, i: usize, to: f64) {
         self.view.accept(i, to);
         self.centre[i] = to;

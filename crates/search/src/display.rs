@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::format::general;
 use crate::pattern::read::Word;
-use crate::{Event, Iteration, JournalReport, Observer};
+use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
 
 /// How much to print: MATLAB's `Display`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub enum DisplayLevel {
     Final,
     /// One row per iteration, and the reason for stopping.
     Iter,
+    /// The problem and the solver's options first, then the same.
+    Diagnose,
 }
 
 impl TryFrom<Word> for DisplayLevel {
@@ -27,7 +30,8 @@ impl TryFrom<Word> for DisplayLevel {
 
     fn try_from(word: Word) -> Result<Self, String> {
         let (off, last, iter) = (DisplayLevel::Off, DisplayLevel::Final, DisplayLevel::Iter);
-        word.among(&[("off", off), ("none", off), ("final", last), ("iter", iter)])
+        let diagnose = DisplayLevel::Diagnose;
+        word.among(&[("off", off), ("none", off), ("final", last), ("iter", iter), ("diagnose", diagnose)])
     }
 }
 
@@ -51,6 +55,8 @@ const CONSTRAINED_HEADER: &str = "                                      Max\n\
 /// ```
 pub struct Display<W> {
     level: DisplayLevel,
+    /// The options that [`DisplayLevel::Diagnose`] prints.
+    settings: Value,
     out: W,
 }
 
@@ -65,13 +71,23 @@ impl<W: Write> Display<W> {
     /// A display on any writer. Once writing fails (a closed pipe), the display falls silent and the
     /// run goes on.
     pub fn new(level: DisplayLevel, out: W) -> Self {
-        Display { level, out }
+        Display { level, settings: Value::Null, out }
+    }
+
+    /// The same for a solver with these options ([`Minimizer::settings`](crate::Minimizer::settings)), which
+    /// [`DisplayLevel::Diagnose`] prints.
+    #[must_use]
+    pub fn with_settings(self, settings: Value) -> Self {
+        Display { settings, ..self }
     }
 
     fn print(&mut self, event: &Event<'_>) -> io::Result<()> {
-        let every_iteration = self.level == DisplayLevel::Iter;
+        let every_iteration = self.level == DisplayLevel::Iter || self.level == DisplayLevel::Diagnose;
         match event {
-            Event::Start { problem, projected, journal, restored, .. } => {
+            Event::Start { solver, problem, projected, journal, restored } => {
+                if self.level == DisplayLevel::Diagnose {
+                    write!(self.out, "{}", diagnosis(solver, problem, &self.settings))?;
+                }
                 if *projected > 0 {
                     let plural = if *projected == 1 { "" } else { "s" };
                     let (place, there) = match problem.linear() {
@@ -94,12 +110,38 @@ impl<W: Write> Display<W> {
                 }
             }
             Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
-            Event::End(outcome) => writeln!(self.out, "{}", outcome.message())?,
+            Event::End(outcome) => {
+                writeln!(self.out, "{}", outcome.message())?;
+                if outcome.counts.cached > 0 {
+                    writeln!(self.out, "{} points were in the cache.", outcome.counts.cached)?;
+                }
+            }
             // Who started the run gets the error, and says so.
             Event::Iteration { .. } | Event::Improvement { .. } | Event::NoOutcome(_) => {}
         }
         Ok(())
     }
+}
+
+/// What is to be solved, and how.
+fn diagnosis(solver: &str, problem: &Problem<'_>, settings: &Value) -> String {
+    let (lower, upper) = (problem.bounds().lower(), problem.bounds().upper());
+    let count = |is: fn(f64, f64) -> bool| lower.iter().zip(upper).filter(|(l, u)| is(**l, **u)).count();
+    let mut text = format!("{solver}\n  variables: {}\n", problem.dimension());
+    for (what, count) in [
+        ("lower bounds", count(|lower, _| lower.is_finite())),
+        ("upper bounds", count(|_, upper| upper.is_finite())),
+        ("fixed", count(|lower, upper| lower == upper)),
+    ] {
+        text += &format!("  {what}: {count}\n");
+    }
+    if let Some(count) = problem.nonlinear_constraints() {
+        let ConstraintCount { inequalities, equalities } = count;
+        text += &format!("  nonlinear inequalities: {inequalities}\n  nonlinear equalities: {equalities}\n");
+    }
+    let options = settings.as_object().into_iter().flatten();
+    options.for_each(|(name, value)| text += &format!("  {name}: {value}\n"));
+    text
 }
 
 fn resumed(journal: &JournalReport) -> String {

@@ -77,6 +77,16 @@ pub trait Incremental: Send {
     /// A [`Failure`] if the objective has no value there.
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure>;
 
+    /// The canonical value with coordinate `i` set to `to`, asked for where a decrease may be rounding; the centre stays.
+    /// By default `None`: the view cannot tell it for less than [`Objective::value`](crate::Objective::value), which is
+    /// asked then.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the objective has no value there.
+    fn canonical_value(&mut self, _i: usize, _to: f64) -> Option<Result<f64, Failure>> {
+        None
+    }
+
     /// Moves the centre by setting coordinate `i` to `to`. Work may be put off until it is needed.
     fn accept(&mut self, i: usize, to: f64);
 

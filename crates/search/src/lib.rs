@@ -39,7 +39,7 @@
 //! | limits | [`Budget`], [`Cancellation`] |
 //! | threads, journals | [`Run`], [`Journal`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
-//! | watching | [`Observer`], [`Event`], [`Display`]; feature `plot`: `plot::convergence`, `plot::comparison`; feature `progress`: `Progress` |
+//! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 
 mod argmin;
 mod bounds;
@@ -51,6 +51,7 @@ mod error;
 mod evaluations;
 mod explain;
 mod format;
+mod history;
 mod incremental;
 mod journal;
 mod linear;
@@ -87,6 +88,7 @@ pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
 pub use format::{exact, general};
+pub use history::History;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use linear::{ConstraintRow, LinearConstraints};

@@ -132,6 +132,9 @@ pub trait Minimizer: Send + Sync {
         let tolerance = linear_tolerance(self, problem)?;
         let name = self.name();
         let mut display = Display::to_stdout(self.display());
+        if self.display() == DisplayLevel::Diagnose {
+            display = display.with_settings(self.settings());
+        }
         let header = |journal: &_| Header::of(self, problem, journal);
         let mut evaluations =
             Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;

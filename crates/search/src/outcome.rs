@@ -156,6 +156,8 @@ pub struct Counts {
     pub evaluations: u64,
     /// Those of them that gave no value.
     pub failed: u64,
+    /// Points that were in the cache, and not evaluated again.
+    pub cached: u64,
     /// Calls of the objective beyond those: points that threads evaluated ahead of their turn, and
     /// that then were not needed.
     pub speculative: u64,

@@ -11,7 +11,7 @@ use argmin::core::{
 };
 use argmin::solver::neldermead::NelderMead;
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchFcn, SearchMethod};
 use search::{
     Bounds, Budget, Error, Failure, Method, Minimizer, Outcome, PatternSearch, PatternSolver, Problem, Status,
 };
@@ -120,10 +120,25 @@ fn bound() -> impl Strategy<Value = (f64, f64)> {
     ]
 }
 
+fn search_fcn() -> impl Strategy<Value = Option<SearchFcn>> {
+    let named = (
+        prop::sample::select(vec![
+            SearchMethod::LatinHypercube,
+            SearchMethod::NelderMead,
+            SearchMethod::Genetic,
+            SearchMethod::RbfSurrogate,
+        ]),
+        1_u64..4,
+    );
+    let named = named.prop_map(|(method, iterlim)| SearchFcn { iterlim: Some(iterlim), ..method.into() });
+    let poll = SearchFcn::from(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N));
+    prop_oneof![2 => Just(None), 2 => named.prop_map(Some), 1 => Just(Some(poll))]
+}
+
 prop_compose! {
     fn options()(
         algorithm in prop::sample::select(vec![
-            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups,
+            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Hybrid, Algorithm::Nups,
         ]),
         poll_method in prop::sample::select(vec![
             PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::MadsPositiveBasis2N,
@@ -140,11 +155,18 @@ prop_compose! {
         max_mesh_size in prop_oneof![Just(None), Just(Some(f64::INFINITY)), Just(Some(2.0))],
         restarts in 0_u64..4,
         seed in any::<u64>(),
+        search_fcn in search_fcn(),
+        (use_complete_search, cache) in any::<(bool, bool)>(),
     ) -> Options {
+        let is_poll = |step: &SearchFcn| matches!(step.method, SearchMethod::Poll(_));
         let gps = [PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1];
         Options {
             algorithm,
             poll_method,
+            search_fcn: search_fcn.filter(|step| algorithm == Algorithm::Classic || !is_poll(step)),
+            use_complete_search,
+            cache,
+            cache_tol: if use_complete_search { 1e-3 } else { f64::EPSILON },
             poll_order,
             use_complete_poll: switches.0,
             accelerate_mesh: switches.1 && algorithm != Algorithm::Nups && gps.contains(&poll_method),

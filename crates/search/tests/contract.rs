@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 #[cfg(feature = "basin")]
 use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
@@ -19,6 +19,8 @@ use search::{
 /// Every minimizer that takes a problem of `n` coordinates.
 fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    let searching =
+        |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
     let gradient = |method, within, differences| {
         let options = GradientOptions { method, within, differences, ..GradientOptions::default() };
         Box::new(GradientSearch::new(options).unwrap())
@@ -50,6 +52,12 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
+        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
+        searching(SearchMethod::LatinHypercube),
+        searching(SearchMethod::NelderMead),
+        searching(SearchMethod::Genetic),
+        searching(SearchMethod::RbfSurrogate),
         simplex(Within::Project),
         simplex(Within::Reflect),
         Box::new(ParticleSwarm::default()),

@@ -4,12 +4,13 @@ mod twisted;
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use search::pattern::{Algorithm, Options};
 use search::{Bounds, Budget, CheckIncremental, Event, Minimizer, Parabola, PatternSearch, Problem};
 
-use twisted::{Told, Twisted, bowl, chance, minimize, noisy, path, searches};
+use twisted::{Told, Twisted, bowl, chance, failing, failure, minimize, noisy, path, searches};
 
 #[test]
 fn every_value_reported_is_that_of_a_whole_evaluation_though_trials_round() {
@@ -122,6 +123,27 @@ fn improvements_decrease_though_trials_round() {
             search.minimize(&problem, &Budget::evaluations(1000), &mut observer).unwrap();
         }
     }
+}
+
+/// Tiny steps around the least point, where values fail at a fifth of all points, in every way that there is.
+#[test]
+fn a_view_that_confirms_its_trials_leads_where_whole_evaluations_do() {
+    let f = |x: &[f64], salt| failing(x, 0.2, salt, Ok(7.0 + 1e-7 * x.iter().map(|v| v * v).sum::<f64>()));
+    let start = [3e-3, -2e-3, 1e-3];
+    let confirmed = AtomicU64::new(0);
+    for search in searches() {
+        for salt in (0..50).filter(|&salt| failure(|| f(&start, salt)).is_none()) {
+            let rounding =
+                || Twisted::of(move |x| f(x, salt)).telling(move |x, _, told| noisy(x, salt, told));
+            let by_whole = minimize(&search, rounding(), &start, 500);
+            let confirming = rounding().confirming(|x| {
+                confirmed.fetch_add(1, Ordering::Relaxed);
+                Some(f(x, salt))
+            });
+            assert_eq!(path(&minimize(&search, confirming, &start, 500)), path(&by_whole), "{salt}");
+        }
+    }
+    assert!(confirmed.into_inner() > 1000);
 }
 
 #[test]

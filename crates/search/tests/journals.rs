@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
     NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
@@ -15,6 +15,8 @@ use search::{
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    let searching =
+        |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
     vec![
         pattern(Options::default()),
         pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
@@ -31,6 +33,13 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
+        pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
+        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
+        searching(SearchMethod::LatinHypercube),
+        searching(SearchMethod::NelderMead),
+        searching(SearchMethod::Genetic),
+        searching(SearchMethod::RbfSurrogate),
         Box::new(NelderMead::default()),
         Box::new(ParticleSwarm::default()),
         Box::new(SimulatedAnnealing::default()),
@@ -147,6 +156,39 @@ fn a_cheap_objective_is_kept_in_snapshots() {
         assert_eq!(result(&resumed), result(&undisturbed));
         let known = resumed.journal.unwrap().known;
         assert!(known > 0 && known <= 60_000, "{known}");
+    }
+}
+
+/// What a search step learns from and what a cache knows is part of the state.
+#[test]
+fn snapshots_hold_the_points_that_a_run_remembers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("remembered");
+    let free = || Options {
+        mesh_contraction_factor: 0.99,
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        ..Options::default()
+    };
+    let search_fcn = Some(SearchMethod::RbfSurrogate.into());
+    for options in [
+        Options { search_fcn, ..free() },
+        Options { cache: true, cache_size: 300, use_complete_poll: true, ..free() },
+        Options { search_fcn, cache: true, cache_tol: 1e-3, ..free() },
+    ] {
+        let is_cheap = options.search_fcn.is_none();
+        let search = PatternSearch::new(options).unwrap();
+        let f = |x: &[f64]| x.iter().map(|v| (v.abs() * 8.0).floor()).sum::<f64>();
+        let problem = Problem::new(f, vec![0.7, 3.0, -2.0]).unwrap();
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(6_000), &mut ()).unwrap();
+        let often = Journal { flush_interval: Duration::from_millis(1), ..Journal::new(&path) };
+        let half = undisturbed.counts.evaluations / 2;
+        let stopped = search.run(&problem, &within(half, often.clone()), &mut ()).unwrap();
+        // A model takes more time than records do.
+        assert!(stopped.journal.unwrap().snapshots > 0 || !is_cheap);
+        let resumed = search.run(&problem, &within(6_000, often.resumed()), &mut ()).unwrap();
+        assert_eq!(result(&resumed), result(&undisturbed));
+        fs::remove_file(&path).unwrap();
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use microlp::{ComparisonOp, OptimizationDirection};
 use proptest::prelude::*;
-use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintRow, Error, Journal, LinearConstraints, Method, Minimizer,
     NelderMead, Outcome, PatternSearch, Problem, ProjectedGradient, Run, Status,
@@ -292,6 +292,41 @@ fn threads_and_journals_change_nothing() {
         let path = folder.path().join("journal");
         run(Run::within(&Budget::evaluations(25)).with_journal(Journal::new(&path)));
         assert_eq!(alone, run(Run::default().with_journal(Journal::new(&path).resumed())), "{method:?}");
+    }
+}
+
+/// What is tried before the polls keeps the rows as well, and the cache answers beside them.
+#[test]
+fn search_steps_and_the_cache_keep_the_rows() {
+    let inequalities = rows(&[&[1.0, 1.0, 1.0], &[-1.0, 2.0, 0.5]], &[1.0, 0.5], &[], &[]);
+    let plane = rows(&[], &[], &[&[1.0, 1.0, 1.0]], &[0.75]);
+    let bounds = Bounds::uniform(3, -2.0, 2.0).unwrap();
+    let bowl = |x: &[f64]| x.iter().map(|v| (v - 1.0).powi(2)).sum::<f64>();
+    let polls = [PollMethod::GpsPositiveBasis2N, PollMethod::GssPositiveBasisNp1].map(SearchMethod::Poll);
+    let others = [
+        SearchMethod::LatinHypercube,
+        SearchMethod::NelderMead,
+        SearchMethod::Genetic,
+        SearchMethod::RbfSurrogate,
+        SearchMethod::Poll(PollMethod::MadsPositiveBasis2N),
+    ];
+    for cache in [false, true] {
+        for method in polls.into_iter().chain(others) {
+            let with =
+                Options { search_fcn: Some(method.into()), cache, ..of(PollMethod::GpsPositiveBasis2N) };
+            let outcome = minimize(bowl, &[0.0; 3], &bounds, &inequalities, with.clone()).unwrap();
+            // At (1/3, 1/3, 1/3), the projection of (1, 1, 1) onto the first row; the second holds with equality there.
+            let off = outcome.value - 4.0 / 3.0;
+            assert!(outcome.converged() && off.abs() < 1e-5, "{method:?}: off by {off}");
+            let outcome = minimize(bowl, &[0.25; 3], &bounds, &plane, with);
+            if polls.contains(&method) {
+                // The squared distance of (1, 1, 1) from the plane.
+                assert!((outcome.unwrap().value - 2.25 * 2.25 / 3.0).abs() < 1e-9, "{method:?}");
+            } else {
+                let message = outcome.unwrap_err().to_string();
+                assert!(message.contains("search_fcn"), "{message}");
+            }
+        }
     }
 }
 

@@ -3,13 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
 };
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
+    let searching = |method: SearchMethod| {
+        let search_fcn = Some(method.into());
+        pattern(Options { search_fcn, use_complete_search: true, cache: true, ..Options::default() })
+    };
     vec![
         pattern(Options::default()),
         pattern(Options { use_complete_poll: true, ..Options::default() }),
@@ -26,6 +30,14 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
+        pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
+        pattern(Options { cache: true, cache_size: 3, use_complete_poll: true, ..Options::default() }),
+        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
+        searching(SearchMethod::LatinHypercube),
+        searching(SearchMethod::NelderMead),
+        searching(SearchMethod::Genetic),
+        searching(SearchMethod::RbfSurrogate),
         Box::new(NelderMead::default()),
     ]
 }

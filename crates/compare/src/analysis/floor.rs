@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Results;
 
-/// The least value known of each problem, `f_L`. Kept in a file, so that tolerances mean the same from one study to
-/// the next: adding a better solver would move them.
+/// The least value known of each problem of a suite, `f_L`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Floor(BTreeMap<String, f64>);
 
@@ -29,17 +28,55 @@ impl Floor {
         *least = least.min(value);
     }
 
-    /// The least of both.
+    /// The same where `frozen` has no value of its own; its value where it has one, be it higher.
     #[must_use]
-    pub fn with(mut self, other: &Floor) -> Self {
-        for (problem, value) in &other.0 {
-            self.lower(problem, *value);
-        }
+    pub fn frozen_by(mut self, frozen: &Floor) -> Self {
+        self.0.extend(frozen.0.iter().map(|(problem, value)| (problem.clone(), *value)));
         self
     }
 
     /// The least value known of a problem.
     pub fn of(&self, problem: &str) -> Option<f64> {
         self.0.get(problem).copied()
+    }
+}
+
+/// The least values of several suites. Kept in a file, so that tolerances mean the same from one study to the next:
+/// a better solver that is added would move them.
+///
+/// ```
+/// use compare::analysis::{Floor, References};
+///
+/// let mut floor = Floor::default();
+/// floor.lower("rosenbrock", 0.0);
+/// let mut references = References::default();
+/// references.set("valleys", floor);
+/// let text = serde_json::to_string(&references)?;
+/// assert_eq!(text, r#"{"valleys":{"rosenbrock":0.0}}"#);
+/// assert_eq!(serde_json::from_str::<References>(&text)?, references);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct References(BTreeMap<String, Floor>);
+
+impl References {
+    /// Sets the least values of a suite.
+    pub fn set(&mut self, suite: impl Into<String>, floor: Floor) {
+        self.0.insert(suite.into(), floor);
+    }
+
+    /// The least values of a suite; none of a suite that is not among them.
+    pub fn of(&self, suite: &str) -> Floor {
+        self.0.get(suite).cloned().unwrap_or_default()
+    }
+
+    /// The same where `frozen` has no value of its own; its value where it has one.
+    #[must_use]
+    pub fn frozen_by(mut self, frozen: &References) -> Self {
+        for (suite, floor) in &frozen.0 {
+            let own = self.of(suite);
+            self.set(suite, own.frozen_by(floor));
+        }
+        self
     }
 }

@@ -11,9 +11,11 @@
 //! | log-ratio profile | the sorted `log2(t_p1 / t_p2)` of two solvers | Morales 2002; Shi, Xuan, Oztoprak & Nocedal 2023 |
 //! | runtime distribution | the part of all (instance, τ) with `t / n <= α` | Hansen, Auger, Ros, Mersmann, Tušar & Brockhoff 2021 |
 //! | area | the area under a data profile over `ln α` from 1 to the budget, as a part of the whole | |
+//! | digits | `-log10((f - f_L) / (f(x0) - f_L))` for the best value f after some simplex gradients | the test above, solved for τ |
 //!
 //! With more than two solvers a performance profile ranks only the best one (Gould & Scott 2016): compare pairs.
 
+mod accuracy;
 mod area;
 mod bootstrap;
 mod floor;
@@ -21,9 +23,10 @@ mod profiles;
 mod results;
 mod significance;
 
+pub use accuracy::{best_after, digits};
 pub use area::area;
 pub use bootstrap::{Band, band};
-pub use floor::Floor;
+pub use floor::{Floor, References};
 pub use profiles::{Curve, data_profile, log_ratios, performance_profile, runtime_distribution};
 pub use results::{History, Instance, Results, Solved};
 pub use significance::{Friedman, SignedRank, friedman, holm, wilcoxon};

@@ -117,6 +117,16 @@ impl Results {
     }
 }
 
+impl Solved {
+    /// Of one instance alone.
+    pub(crate) fn only(&self, instance: usize) -> Solved {
+        Solved {
+            dimensions: vec![self.dimensions[instance]],
+            evaluations: vec![self.evaluations[instance].clone()],
+        }
+    }
+}
+
 fn instance(problem: &str, seed: u64, runs: &[&History]) -> Option<Instance> {
     let histories: Vec<_> = runs.iter().map(|run| run.values.clone()).collect();
     let first =

@@ -4,13 +4,20 @@ use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use search::general;
 
+use crate::study::Manifest;
+
 use super::{SolverSummary, SuiteSummary, TOLERANCES};
 
 /// A table for each suite: the solvers, the best first, with the area under the data profile and its band, the
-/// part of the instances solved to each tolerance, the corrected p-value against the best, the overhead, and
-/// the problems lost.
-pub fn markdown(suites: &[SuiteSummary]) -> String {
-    suites.iter().map(suite).collect::<Vec<_>>().join("\n")
+/// part of the instances solved to each tolerance, the digits reached at the end, the corrected p-value against the
+/// best, the overhead, and the problems lost.
+pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
+    let Manifest { simplex_gradients, seeds, version, revision, machine, .. } = manifest;
+    let head = format!(
+        "# Comparison\n\n{simplex_gradients} simplex gradients, {} seeds; version {version} ({revision}); {machine}.\n\n",
+        seeds.len()
+    );
+    head + &suites.iter().map(suite).collect::<Vec<_>>().join("\n")
 }
 
 fn suite(summary: &SuiteSummary) -> String {
@@ -18,25 +25,34 @@ fn suite(summary: &SuiteSummary) -> String {
     table.load_style(ASCII_MARKDOWN);
     let tolerances = TOLERANCES.iter().map(|tolerance| format!("{tolerance:e}"));
     let header = ["solver", "area [95 %]"].map(str::to_owned).into_iter().chain(tolerances);
-    table.set_header(header.chain(["p against the best", "us beyond f", "lost"].map(str::to_owned)));
+    table.set_header(
+        header.chain(["digits [95 %]", "p against the best", "us beyond f", "lost"].map(str::to_owned)),
+    );
     for solver in &summary.solvers {
         table.add_row(row(summary, solver));
     }
     let (statistic, p_value) = (general(summary.friedman.statistic, 4), general(summary.friedman.p_value, 2));
+    let beaten = match summary.beaten.as_slice() {
+        [] => String::new(),
+        beaten => format!("\nLess than the frozen least value was found on: {}.\n", beaten.join(" ")),
+    };
     format!(
-        "## {}\n\n{} instances. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{table}\n",
+        "## {}\n\n{} instances. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{table}\n{beaten}",
         summary.suite,
         summary.results.instances.len(),
     )
 }
 
 fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Vec<String> {
-    let SolverSummary { area, solved, p_value, overhead, lost, .. } = solver;
+    let SolverSummary { area, solved, digits, p_value, overhead, lost, .. } = solver;
     let mut row = vec![
         summary.results.solvers[solver.solver].clone(),
         format!("{:.3} [{:.3}, {:.3}]", area.value, area.low, area.high),
     ];
     row.extend(solved.iter().map(|part| format!("{:.0} %", 100.0 * part)));
+    row.push(digits.last().map_or("-".to_owned(), |digits| {
+        format!("{:.1} [{:.1}, {:.1}]", digits.value, digits.low, digits.high)
+    }));
     row.push(p_value.map_or("-".to_owned(), |p_value| general(p_value, 2)));
     row.push(overhead.map_or("-".to_owned(), |seconds| general(1e6 * seconds, 3)));
     row.push(if lost.is_empty() { "none".to_owned() } else { lost.join(" ") });

@@ -1,14 +1,22 @@
 //! The figures of a report.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::analysis::{
-    Band, Floor, Friedman, History, Results, Solved, area, band, data_profile, friedman, holm, wilcoxon,
+    Band, Floor, Friedman, History, Instance, References, Results, Solved, area, band, data_profile, digits,
+    friedman, holm, wilcoxon,
 };
 use crate::study::Row;
 
 /// The tolerances τ of Moré & Wild.
 pub const TOLERANCES: [f64; 4] = [1e-1, 1e-3, 1e-5, 1e-7];
+
+/// The budgets in simplex gradients after which best values are told, as far as the study went.
+pub const BUDGETS: [f64; 4] = [10.0, 30.0, 100.0, 300.0];
+
+/// A value this much below a frozen one, in parts of its size or of 1, is more than its rounding.
+const ROUNDING: f64 = 1e-6;
 
 /// Seed of the bands.
 const SEED: u64 = 1;
@@ -20,6 +28,12 @@ pub struct SuiteSummary {
     pub suite: String,
     /// The histories, arranged.
     pub results: Results,
+    /// The least values that tolerances are relative to.
+    pub floor: Floor,
+    /// Problems on which a solver has found less than the frozen value.
+    pub beaten: Vec<String>,
+    /// The budgets of [`SolverSummary::digits`], in simplex gradients.
+    pub budgets: Vec<f64>,
     /// Per tolerance, who has solved what when.
     pub solved: Vec<Solved>,
     /// Per solver, the best first.
@@ -35,8 +49,12 @@ pub struct SolverSummary {
     pub solver: usize,
     /// The area under its data profile, mean over the tolerances.
     pub area: Band,
+    /// Per tolerance, the area under its data profile there.
+    pub areas: Vec<Band>,
     /// Per tolerance, the part of the instances solved within the budget.
     pub solved: Vec<f64>,
+    /// Per budget, the [`digits`] reached by then, mean over the problems.
+    pub digits: Vec<Band>,
     /// The p-value of Wilcoxon's test against the best solver, over the areas of each problem, after
     /// Holm's correction; none for the best itself.
     pub p_value: Option<f64>,
@@ -46,25 +64,41 @@ pub struct SolverSummary {
     pub lost: Vec<String>,
 }
 
-/// The figures of all suites among the runs. `frozen` are least values known from elsewhere.
-pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &Floor) -> Vec<SuiteSummary> {
+/// The figures of all suites among the runs. What `frozen` has no least value of has the least that a solver found.
+pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &References) -> Vec<SuiteSummary> {
     let mut suites: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         suites.entry(&row.suite).or_default().push(row);
     }
-    suites.into_iter().map(|(suite, rows)| summary(suite, &rows, simplex_gradients as f64, frozen)).collect()
+    let summary =
+        |(suite, rows): (&str, Vec<&Row>)| summary(suite, &rows, simplex_gradients as f64, &frozen.of(suite));
+    suites.into_iter().map(summary).collect()
 }
 
 fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSummary {
     let histories: Vec<History> = rows.iter().map(|row| row.history.clone()).collect();
     let results = Results::of(&histories);
-    let floor = Floor::of_results(&results).with(frozen);
+    let found = Floor::of_results(&results);
+    let floor = found.clone().frozen_by(frozen);
     let solved: Vec<Solved> = TOLERANCES.iter().map(|&tolerance| results.solved(tolerance, &floor)).collect();
 
-    let areas = problem_areas(&results, &solved, budget);
+    // Problems, not seeds, are what tests and bands take for independent.
+    let problems = Problems::of(&results);
+    let by_tolerance: Vec<Figures> = solved
+        .iter()
+        .map(|solved| problems.figures(|at, solver| area(&solved.only(at), solver, budget)))
+        .collect();
+    let areas = mean(&by_tolerance);
+    let budgets: Vec<f64> = BUDGETS.into_iter().filter(|&gradients| gradients <= budget).collect();
+    let digits_after: Vec<Figures> = budgets
+        .iter()
+        .map(|&gradients| {
+            problems.figures(|at, solver| digits(&results.instances[at], solver, &floor, gradients))
+        })
+        .collect();
+
     let negative = |row: &Vec<f64>| row.iter().map(|area| -area).collect();
     let friedman = friedman(&areas.iter().map(negative).collect::<Vec<_>>());
-
     let mean_area = |solver: usize| areas.iter().map(|row| row[solver]).sum::<f64>() / areas.len() as f64;
     let mut order: Vec<usize> = (0..results.solvers.len()).collect();
     order.sort_by(|&a, &b| mean_area(b).total_cmp(&mean_area(a)));
@@ -75,36 +109,85 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
     let p_values = holm(&order.iter().skip(1).map(against_best).collect::<Vec<_>>());
     let of_solver = |(rank, &solver): (usize, &usize)| SolverSummary {
         solver,
-        area: band(areas.len(), SEED, |drawn| {
-            drawn.iter().map(|&problem| areas[problem][solver]).sum::<f64>() / drawn.len() as f64
-        }),
+        area: banded(&areas, solver),
+        areas: by_tolerance.iter().map(|figures| banded(figures, solver)).collect(),
         solved: solved.iter().map(|solved| data_profile(solved, solver).at(f64::INFINITY)).collect(),
+        digits: digits_after.iter().map(|figures| banded(figures, solver)).collect(),
         p_value: rank.checked_sub(1).map(|test| p_values[test]),
         overhead: overhead(rows, &results.solvers[solver]),
-        lost: lost(&results, &solved[0], solver),
+        lost: problems.lost(&solved[0], solver),
     };
     let solvers = order.iter().enumerate().map(of_solver).collect();
-    SuiteSummary { suite: suite.to_owned(), results, solved, solvers, friedman }
+    let beaten = problems.names(|name| {
+        let (Some(found), Some(frozen)) = (found.of(name), frozen.of(name)) else { return false };
+        found < frozen - ROUNDING * frozen.abs().max(1.0)
+    });
+    SuiteSummary { suite: suite.to_owned(), results, floor, beaten, budgets, solved, solvers, friedman }
 }
 
-/// Per problem and solver, the area of the problem alone, mean over its seeds and the tolerances. Problems, not
-/// seeds, are what tests and bands take for independent.
-fn problem_areas(results: &Results, solved: &[Solved], budget: f64) -> Vec<Vec<f64>> {
-    let solvers = 0..results.solvers.len();
-    let mut areas = Vec::new();
-    let mut from = 0;
-    for seeds in results.instances.chunk_by(|a, b| a.problem == b.problem) {
-        let part = |solved: &Solved| Solved {
-            dimensions: solved.dimensions[from..from + seeds.len()].to_vec(),
-            evaluations: solved.evaluations[from..from + seeds.len()].to_vec(),
+/// A figure of each problem and solver.
+type Figures = Vec<Vec<f64>>;
+
+fn mean(figures: &[Figures]) -> Figures {
+    let problems = 0..figures[0].len();
+    let of = |problem: usize, solver: usize| {
+        figures.iter().map(|figures| figures[problem][solver]).sum::<f64>() / figures.len() as f64
+    };
+    problems
+        .map(|problem| (0..figures[0][problem].len()).map(|solver| of(problem, solver)).collect())
+        .collect()
+}
+
+/// The mean over the problems.
+fn banded(figures: &Figures, solver: usize) -> Band {
+    band(figures.len(), SEED, |drawn| {
+        drawn.iter().map(|&problem| figures[problem][solver]).sum::<f64>() / drawn.len() as f64
+    })
+}
+
+/// The problems of results: their names, and which instances are theirs.
+struct Problems<'r> {
+    results: &'r Results,
+    ranges: Vec<Range<usize>>,
+}
+
+impl<'r> Problems<'r> {
+    fn of(results: &'r Results) -> Self {
+        let mut from = 0;
+        let range = |seeds: &[Instance]| {
+            let range = from..from + seeds.len();
+            from = range.end;
+            range
         };
-        let parts: Vec<Solved> = solved.iter().map(part).collect();
-        let mean =
-            |solver| parts.iter().map(|part| area(part, solver, budget)).sum::<f64>() / parts.len() as f64;
-        areas.push(solvers.clone().map(mean).collect());
-        from += seeds.len();
+        let ranges = results.instances.chunk_by(|a, b| a.problem == b.problem).map(range).collect();
+        Problems { results, ranges }
     }
-    areas
+
+    /// Means over the seeds of a figure of an instance and a solver.
+    fn figures(&self, figure: impl Fn(usize, usize) -> f64) -> Figures {
+        let of = |range: &Range<usize>, solver| {
+            range.clone().map(|at| figure(at, solver)).sum::<f64>() / range.len() as f64
+        };
+        let solvers = 0..self.results.solvers.len();
+        self.ranges.iter().map(|range| solvers.clone().map(|solver| of(range, solver)).collect()).collect()
+    }
+
+    fn name(&self, range: &Range<usize>) -> &'r str {
+        &self.results.instances[range.start].problem
+    }
+
+    fn names(&self, which: impl Fn(&str) -> bool) -> Vec<String> {
+        let names = self.ranges.iter().map(|range| self.name(range));
+        names.filter(|name| which(name)).map(str::to_owned).collect()
+    }
+
+    /// Problems that a solver has solved from no seed.
+    fn lost(&self, solved: &Solved, solver: usize) -> Vec<String> {
+        let unsolved = |range: &&Range<usize>| {
+            (**range).clone().all(|at: usize| solved.evaluations[at][solver].is_none())
+        };
+        self.ranges.iter().filter(unsolved).map(|range| self.name(range).to_owned()).collect()
+    }
 }
 
 fn overhead(rows: &[&Row], solver: &str) -> Option<f64> {
@@ -112,18 +195,4 @@ fn overhead(rows: &[&Row], solver: &str) -> Option<f64> {
         rows.iter().filter(|row| row.history.solver == solver).filter_map(|row| row.overhead).collect();
     measured.sort_by(f64::total_cmp);
     measured.get(measured.len() / 2).copied()
-}
-
-fn lost(results: &Results, solved: &Solved, solver: usize) -> Vec<String> {
-    let mut lost: BTreeMap<&str, bool> = BTreeMap::new();
-    for (instance, evaluations) in results.instances.iter().zip(&solved.evaluations) {
-        *lost.entry(&instance.problem).or_insert(true) &= evaluations[solver].is_none();
-    }
-    let mut names = Vec::new();
-    for instance in &results.instances {
-        if lost.remove(instance.problem.as_str()) == Some(true) {
-            names.push(instance.problem.clone());
-        }
-    }
-    names
 }

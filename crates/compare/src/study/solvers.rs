@@ -129,7 +129,32 @@ fn peers() -> Vec<Entry> {
         entry("basin-mads", "crate basin: OrthoMADS", || basin(search::peers::BasinAlgorithm::Mads)),
         #[cfg(feature = "basin")]
         entry("basin-bobyqa", "crate basin: BOBYQA", || basin(search::peers::BasinAlgorithm::Bobyqa)),
+        #[cfg(feature = "nlopt")]
+        entry("nlopt-bobyqa", "crate nlopt: BOBYQA", || nlopt(search::peers::NloptAlgorithm::Bobyqa)),
+        #[cfg(feature = "nlopt")]
+        entry("nlopt-cobyla", "crate nlopt: COBYLA", || nlopt(search::peers::NloptAlgorithm::Cobyla)),
+        #[cfg(feature = "nlopt")]
+        entry("nlopt-nelder-mead", "crate nlopt: Nelder-Mead", || {
+            nlopt(search::peers::NloptAlgorithm::NelderMead)
+        }),
+        #[cfg(feature = "nlopt")]
+        entry("nlopt-sbplx", "crate nlopt: Sbplx, Nelder-Mead on subspaces", || {
+            nlopt(search::peers::NloptAlgorithm::Sbplx)
+        }),
+        #[cfg(feature = "nlopt")]
+        entry("nlopt-praxis", "crate nlopt: PRAXIS", || nlopt(search::peers::NloptAlgorithm::Praxis)),
     ]
+}
+
+#[cfg(feature = "nlopt")]
+fn nlopt(algorithm: search::peers::NloptAlgorithm) -> Result<Box<dyn Minimizer>, Error> {
+    let options = search::peers::NloptOptions {
+        algorithm,
+        initial_step: 1.0,
+        max_function_evaluations: Some(u64::MAX),
+        ..Default::default()
+    };
+    Ok(Box::new(search::peers::Nlopt::new(options)?))
 }
 
 #[cfg(feature = "basin")]

@@ -3,16 +3,23 @@
 mod hock_schittkowski;
 mod linear_constraints;
 mod more_wild;
+mod nets;
 mod nonlinear;
+mod nonsmooth;
+mod own;
 mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
-pub use more_wild::{Kind, more_wild};
+pub use more_wild::{Kind, more_wild, more_wild_bounded};
+pub use nets::nets;
 pub use nonlinear::hock_schittkowski_nonlinear;
+pub use nonsmooth::nonsmooth;
+pub use own::{OwnProblemError, own_problem};
 pub use rotated::rotated;
 
 use crate::Case;
+use crate::analysis::{Floor, References};
 
 /// A set of problems.
 pub struct Suite {
@@ -50,6 +57,33 @@ pub fn suites() -> Vec<Suite> {
         suite("more-wild-noise-rotated", "those with stochastic noise in rotated coordinates", || {
             rotated(more_wild(Kind::StochasticNoise))
         }),
+        suite("more-wild-bounded", "the smooth ones within bounds, some of them active", || {
+            more_wild_bounded(Kind::Smooth)
+        }),
+        suite("more-wild-nonsmooth-bounded", "the nonsmooth ones within these bounds", || {
+            more_wild_bounded(Kind::Nonsmooth)
+        }),
+        suite("more-wild-noise-bounded", "those with stochastic noise within these bounds", || {
+            more_wild_bounded(Kind::StochasticNoise)
+        }),
         suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
+        suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
+        suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
+        suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
     ]
+}
+
+/// The published least values of these problems, as far as there are any.
+pub fn published<'s>(suites: impl IntoIterator<Item = (&'s str, &'s [Case<'static>])>) -> References {
+    let mut references = References::default();
+    for (name, cases) in suites {
+        let mut floor = Floor::default();
+        for case in cases {
+            if let Some(optimum) = case.optimum() {
+                floor.lower(case.name(), optimum);
+            }
+        }
+        references.set(name, floor);
+    }
+    references
 }

@@ -1,7 +1,7 @@
 //! All layers at the centre, and trials that run the layers downstream of one unit: in the same order of
 //! operations as a whole evaluation, hence with the same bits.
 
-use netcore::{ForwardPass, LayerBlock, Rows, Topology};
+use netcore::{ForwardPass, LayerBlock, Parameter, Rows, Topology};
 
 use crate::MeanSquaredError;
 
@@ -12,8 +12,10 @@ pub(super) struct Downstream {
     /// Outputs minus targets at the centre, O × N, and the sum of squares of each row.
     pub(super) errors: Rows,
     sums: Vec<f64>,
-    /// The flat vector from which the layers have been computed.
+    /// The flat vector from which the layers have been computed, but for units that are stale.
     known: Vec<f64>,
+    /// The layer and unit of each parameter.
+    owners: Vec<(usize, usize)>,
     /// The units of each layer.
     units: Vec<Vec<Unit>>,
     /// Counts the changes of the errors of any output.
@@ -26,7 +28,7 @@ pub(super) struct Downstream {
 struct Unit {
     /// Counts the changes of its outputs, or of its errors if it is in the output layer.
     changes: u64,
-    /// Whether its values are not those of a run.
+    /// Whether its values are not those of a run with its parameters.
     stale: bool,
 }
 
@@ -48,6 +50,7 @@ impl Downstream {
             errors: Rows::zeros(outputs, samples),
             sums: vec![0.0; outputs],
             known: vec![0.0; topology.parameter_count()],
+            owners: topology.parameters().map(owner).collect(),
             units: topology.layers().iter().map(|layer| vec![never_run; layer.units]).collect(),
             errors_changes: 0,
             trial: Trial {
@@ -63,24 +66,27 @@ impl Downstream {
     /// layers after them. The same bits as a whole run, which computes each unit alike. Gives the sum of squared
     /// errors of each output.
     pub(super) fn run(&mut self, x: &[f64], problem: &MeanSquaredError) -> &[f64] {
-        for (k, layer) in problem.topology().layers().iter().enumerate() {
-            let alone = layer.transfer.acts_on_each_unit_alone();
-            let mut any = false;
-            for unit in 0..layer.units {
-                if self.has_changed(k, unit, x) {
-                    any = true;
-                    if alone {
-                        self.run_unit(k, unit, x, problem);
-                    }
-                }
-            }
-            if any {
-                self.run_layers(if alone { k + 1 } else { k }, x, problem);
-                break;
+        self.take_over(x);
+        let stale = |units: &Vec<Unit>| units.iter().any(|unit| unit.stale);
+        if let Some(first) = self.units.iter().position(stale) {
+            if problem.topology().layers()[first].transfer.acts_on_each_unit_alone() {
+                self.run_stale_units(first, x, problem);
+                self.run_layers(first + 1, x, problem);
+            } else {
+                self.run_layers(first, x, problem);
             }
         }
-        self.known.copy_from_slice(x);
         &self.sums
+    }
+
+    /// Takes parameters over; the units of those that differ are stale.
+    fn take_over(&mut self, x: &[f64]) {
+        for ((known, &new), &(layer, unit)) in self.known.iter_mut().zip(x).zip(&self.owners) {
+            if known.to_bits() != new.to_bits() {
+                *known = new;
+                self.units[layer][unit].stale = true;
+            }
+        }
     }
 
     /// Takes note that a unit's outputs, or its errors if it is in the output layer, have been moved and are no longer
@@ -100,11 +106,12 @@ impl Downstream {
         self.errors_changes += 1;
     }
 
-    fn has_changed(&self, layer: usize, unit: usize, x: &[f64]) -> bool {
-        let block = &self.blocks[layer];
-        let weights = block.weights.clone().skip(unit).step_by(block.units);
-        let mut parameters = std::iter::once(block.biases.start + unit).chain(weights);
-        self.units[layer][unit].stale || parameters.any(|i| x[i].to_bits() != self.known[i].to_bits())
+    fn run_stale_units(&mut self, layer: usize, x: &[f64], problem: &MeanSquaredError) {
+        for unit in 0..self.units[layer].len() {
+            if self.units[layer][unit].stale {
+                self.run_unit(layer, unit, x, problem);
+            }
+        }
     }
 
     fn run_unit(&mut self, layer: usize, unit: usize, x: &[f64], problem: &MeanSquaredError) {
@@ -176,5 +183,12 @@ impl Downstream {
         targets.errors(outputs, &mut trial.errors, &mut trial.sums);
         centre.layer_mut(layer).row_mut(unit).swap_with_slice(trial.unit.row_mut(0));
         targets.mean(&trial.sums)
+    }
+}
+
+/// The layer and unit of a parameter.
+fn owner(parameter: Parameter) -> (usize, usize) {
+    match parameter {
+        Parameter::Bias { layer, unit } | Parameter::Weight { layer, unit, .. } => (layer, unit),
     }
 }

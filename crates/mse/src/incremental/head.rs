@@ -61,6 +61,13 @@ impl<C: Copy + PartialEq> Known<C> {
     fn set(&mut self, value: f64, counts: C) {
         *self = Known { value, counts: Some(counts) };
     }
+
+    fn get_or(&mut self, counts: C, compute: impl FnOnce() -> f64) -> f64 {
+        if self.counts != Some(counts) {
+            self.set(compute(), counts);
+        }
+        self.value
+    }
 }
 
 /// What earlier trials of a parameter tell.
@@ -169,7 +176,15 @@ impl Head {
         x: &[f64],
         problem: &MeanSquaredError,
     ) {
-        let Some(behind) = self.behind.filter(|&behind| Some(behind) != unit) else { return };
+        if let Some(behind) = self.behind
+            && unit != Some(behind)
+        {
+            self.follow(behind, layers, x, problem);
+        }
+    }
+
+    /// Lets the errors follow the moves of this unit.
+    fn follow(&mut self, behind: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) {
         for (output, weight) in weights_from(behind, x, problem).enumerate() {
             add_scaled(layers.errors.row_mut(output), weight, self.moved.row(0));
         }
@@ -189,16 +204,14 @@ impl Head {
     ) -> Line {
         self.catch_up(None, layers, x, problem);
         let last = problem.topology().layers().len() - 1;
-        let values = source_values(last, source, &self.ones, problem, &layers.centre);
+        let values = || source_values(last, source, &self.ones, problem, &layers.centre);
         let gain = problem.targets().gains()[output];
         let index = source.map_or(0, |source| source + 1);
         let source_changes = source.filter(|_| last > 0).map_or(0, |source| layers.changes(last - 1, source));
-        let square = self.squares[index].get(source_changes).unwrap_or_else(|| dot(values, values));
-        self.squares[index].set(square, source_changes);
+        let square = self.squares[index].get_or(source_changes, || dot(values(), values()));
         let product = &mut self.products[index * problem.targets().outputs() + output];
         let changes = [layers.changes(last, output), source_changes];
-        let error = product.get(changes).unwrap_or_else(|| dot(layers.errors.row(output), values));
-        product.set(error, changes);
+        let error = product.get_or(changes, || dot(layers.errors.row(output), values()));
         let silent = square <= SILENT * problem.inputs().samples() as f64;
         Line { value: self.sum, slope: 2.0 * gain * error, curvature: gain * gain * square, silent }
     }
@@ -320,9 +333,14 @@ impl Head {
     /// Makes the errors as a unit sees them current; gives the squares of its weights.
     fn see(&mut self, unit: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.catch_up(Some(unit), layers, x, problem);
-        if let Some(squares) = self.seen[unit].get(layers.errors_changes) {
-            return squares;
+        match self.seen[unit].get(layers.errors_changes) {
+            Some(squares) => squares,
+            None => self.look(unit, layers, x, problem),
         }
+    }
+
+    /// The same where the errors have changed.
+    fn look(&mut self, unit: usize, layers: &Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.weights.clear();
         self.weights.extend(weights_from(unit, x, problem));
         weighted_sum(self.errors_of_units.row_mut(unit), &self.weights, &layers.errors);

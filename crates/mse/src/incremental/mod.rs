@@ -38,6 +38,8 @@ pub(crate) struct View<'o> {
     /// A coordinate and its new value: a move that nothing has needed yet.
     accepted: Option<(usize, f64)>,
     layers: Downstream,
+    /// Whether the layers stand where the last whole evaluation was, beside the centre.
+    beside: bool,
     /// None unless the output layer is linear.
     head: Option<Head>,
 }
@@ -82,14 +84,33 @@ impl<'o> View<'o> {
             x: vec![0.0; topology.parameter_count()],
             accepted: None,
             layers: Downstream::new(topology, samples),
+            beside: false,
             head: Head::of(topology, problem.inputs()),
             problem,
         }
     }
 
-    /// Makes the move that was accepted last, if it has not been made.
-    fn make_move(&mut self) {
-        let Some((i, to)) = self.accepted.take() else { return };
+    /// Brings the layers to the centre, if they are not there.
+    fn come_to_centre(&mut self) {
+        if self.beside {
+            self.run_layers();
+        }
+        if let Some((i, to)) = self.accepted.take() {
+            self.make_move(i, to);
+        }
+    }
+
+    /// Runs what has to be for the canonical value at the centre.
+    fn run_layers(&mut self) -> f64 {
+        self.beside = false;
+        let sums = self.layers.run(&self.x, self.problem);
+        if let Some(head) = &mut self.head {
+            head.begin(sums);
+        }
+        self.problem.targets().mean(sums)
+    }
+
+    fn make_move(&mut self, i: usize, to: f64) {
         let View { problem, ways, x, layers, head, .. } = self;
         let step = step(x[i], to);
         let kept = match (ways[i], head.as_mut()) {
@@ -103,10 +124,7 @@ impl<'o> View<'o> {
         };
         x[i] = to;
         if !kept {
-            let sums = layers.run(x, problem);
-            if let Some(head) = head {
-                head.begin(sums);
-            }
+            self.run_layers();
         }
     }
 
@@ -154,15 +172,11 @@ impl Incremental for View<'_> {
         self.problem.check_length(x)?;
         self.x.copy_from_slice(x);
         self.accepted = None;
-        let sums = self.layers.run(x, self.problem);
-        if let Some(head) = &mut self.head {
-            head.begin(sums);
-        }
-        Ok(self.problem.targets().mean(sums))
+        Ok(self.run_layers())
     }
 
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
-        self.make_move();
+        self.come_to_centre();
         let View { problem, ways, x, layers, head, .. } = self;
         let step = step(x[i], to);
         let sum = match (ways[i], head) {
@@ -183,14 +197,26 @@ impl Incremental for View<'_> {
         }
     }
 
+    /// Most often the search goes there: the layers stay until a trial needs them at the centre.
+    fn canonical_value(&mut self, i: usize, to: f64) -> Option<Result<f64, Failure>> {
+        self.come_to_centre();
+        let from = std::mem::replace(&mut self.x[i], to);
+        let value = self.problem.targets().mean(self.layers.run(&self.x, self.problem));
+        self.x[i] = from;
+        self.beside = true;
+        Some(Ok(value))
+    }
+
     /// The move is made when a trial needs it: a search that asks for the canonical value here does not.
     fn accept(&mut self, i: usize, to: f64) {
-        self.make_move();
+        if self.accepted.is_some() {
+            self.come_to_centre();
+        }
         self.accepted = Some((i, to));
     }
 
     fn line(&mut self, i: usize) -> Option<Parabola> {
-        self.make_move();
+        self.come_to_centre();
         let View { problem, ways, x, layers, head: Some(head), per_error, .. } = self else { return None };
         let Way::Line { output, source } = ways[i] else { return None };
         let Line { value, slope, curvature, silent } = head.line(output, source, layers, x, problem);

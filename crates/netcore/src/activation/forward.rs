@@ -136,12 +136,9 @@ struct Tansig;
 impl Lanewise for Tansig {
     #[inline(always)]
     fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
-        // A unit that is saturated for all samples at hand costs two comparisons: searches often visit one.
-        let far = f64x8::splat(simd, TANH_IS_ONE);
-        let (above, below) = (n.simd_ge(far), n.simd_le(-far));
-        if (above | below).all_true() {
-            let one = f64x8::splat(simd, 1.0);
-            return above.select(one, -one);
+        // A unit that is saturated for all samples at hand costs a comparison: searches often visit one.
+        if n.abs().simd_ge(f64x8::splat(simd, TANH_IS_ONE)).all_true() {
+            return f64x8::splat(simd, 1.0).copysign(n);
         }
         tanh(simd, n)
     }

@@ -1,4 +1,4 @@
-//! Net inputs of a layer: biases plus weights times sources, for eight or sixteen samples at a time.
+//! Net inputs of a layer: biases plus weights times sources, for one, two or four blocks of eight samples at a time.
 
 use std::ops::Range;
 
@@ -75,7 +75,11 @@ impl Layer<'_> {
         sums: &mut Rows,
     ) {
         let mut block = strip.start;
-        // Sixteen samples at once keep wide registers busy; narrow ones would have to spill.
+        // Several blocks at once keep wide registers busy; narrow ones would have to spill.
+        while S::f64s::LEN == LANES && U <= 4 && block + 4 <= strip.end {
+            self.sums::<S, U, 4>(simd, unit, row, block, sums);
+            block += 4;
+        }
         while S::f64s::LEN == LANES && block + 2 <= strip.end {
             self.sums::<S, U, 2>(simd, unit, row, block, sums);
             block += 2;

@@ -80,14 +80,8 @@ impl NelderMead {
         let (start, bounds) = (evaluations.start(), evaluations.bounds());
         let beside = |i: usize| {
             let step = self.options.initial_step * start[i].abs().max(1.0);
-            let (above, below) = (bounds.upper()[i] - start[i], start[i] - bounds.lower()[i]);
             let mut vertex = start.to_vec();
-            vertex[i] += match () {
-                () if above >= step => step,
-                () if below >= step => -step,
-                () if above >= below => above,
-                () => -below,
-            };
+            vertex[i] += bounds.step_inside(i, start[i], step);
             vertex
         };
         std::iter::once(start.to_vec()).chain((0..start.len()).map(beside)).collect()

@@ -53,6 +53,12 @@ impl Evaluations<'_> {
         Ok(value)
     }
 
+    /// Whether the objective has an [`Incremental`](crate::Incremental) view.
+    pub fn have_incremental_view(&self) -> bool {
+        let objective = self.problem.objective();
+        catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
+    }
+
     /// Makes a point the centre whose value is known, infinite if its evaluation failed. Nothing is
     /// counted as an evaluation.
     ///
@@ -64,8 +70,9 @@ impl Evaluations<'_> {
         let checked = self.check_point(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        // A view tells the objective's value alone.
-        if self.centre.view.is_none() && self.centre.x.is_empty() && self.constrained.is_none() {
+        // Trials by a view are not points to remember, and tell the objective's value alone.
+        let whole = !self.memory.is_off() || self.constrained.is_some();
+        if self.centre.view.is_none() && self.centre.x.is_empty() && !whole {
             let objective = self.problem.objective();
             // An objective that panics here has no view.
             self.centre.view = catch_unwind(AssertUnwindSafe(|| objective.incremental())).unwrap_or(None);
@@ -304,11 +311,12 @@ impl Evaluations<'_> {
             self.counts.recomputed += 1;
             self.begin_where_moved();
         }
+        self.counts.recomputed += 1;
+        let whole = self.canonical_beside_centre(i, to);
         let Centre { value: before, told, .. } = self.centre;
         let mut x = self.centre.x.clone();
         x[i] = to;
-        self.counts.recomputed += 1;
-        match attempt(self.problem.objective(), &x) {
+        match whole {
             Ok(value) if value < before.min(told) => {
                 if value < self.best.value() {
                     self.best.set(&x, value);
@@ -326,6 +334,22 @@ impl Evaluations<'_> {
                 Ok(f64::INFINITY)
             }
         }
+    }
+
+    /// The canonical value of a trial: the view's, or that of the objective itself.
+    fn canonical_beside_centre(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        if let Centre { view: Some(view), held: true, .. } = &mut self.centre {
+            match catch_unwind(AssertUnwindSafe(|| view.canonical_value(i, to))) {
+                Ok(Some(value)) => return caught(|| value),
+                Ok(None) => {}
+                // Whatever the view was about to do is undone.
+                Err(_) => self.begin_where_moved(),
+            }
+        }
+        let from = std::mem::replace(&mut self.centre.x[i], to);
+        let value = attempt(self.problem.objective(), &self.centre.x);
+        self.centre.x[i] = from;
+        value
     }
 
     fn failed_beside_centre(&mut self, i: usize, to: f64, failure: Failure) {

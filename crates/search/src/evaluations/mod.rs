@@ -7,6 +7,7 @@ mod centre;
 mod constrained;
 mod gradient;
 mod limits;
+mod memory;
 mod order;
 mod standing;
 mod start;
@@ -25,6 +26,7 @@ use constrained::Constrained;
 pub use constrained::Seen;
 pub use gradient::Differences;
 use limits::Limits;
+pub(crate) use memory::Memory;
 pub use order::Lookahead;
 pub(crate) use standing::Standing;
 pub use stop::Stop;
@@ -58,6 +60,7 @@ pub struct Evaluations<'r> {
     /// Present where the problem has nonlinear constraints.
     constrained: Option<Box<Constrained>>,
     centre: Centre<'r>,
+    memory: Memory,
     trace: Vec<Iteration>,
     /// Rows of the whole run's trace, which this one may have been resumed without.
     rows: u64,
@@ -127,6 +130,7 @@ impl<'r> Evaluations<'r> {
             best: Best::none_yet(&start),
             constrained: Constrained::of(problem),
             centre: Centre::nowhere(),
+            memory: Memory::of(0),
             trace: Vec::new(),
             rows: 0,
             stopped: None,
@@ -188,6 +192,9 @@ impl<'r> Evaluations<'r> {
     }
 
     fn admitted_value(&mut self, x: &[f64]) -> Result<f64, Stop> {
+        if let Some(known) = self.recall(x) {
+            return Ok(known);
+        }
         self.limits.admit_one_after(self.counts.evaluations)?;
         self.check_point(x)?;
         if let Some(recording) = &mut self.recording
@@ -246,6 +253,7 @@ impl<'r> Evaluations<'r> {
         {
             self.start_value = values.value;
         }
+        self.memory.keep(x, &attempt);
         let improves = attempt.as_ref().is_ok_and(|values| self.improves(values));
         if improves && let Ok(values) = &attempt {
             self.best.set(x, values.value);

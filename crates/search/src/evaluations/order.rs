@@ -100,6 +100,17 @@ impl Evaluations<'_> {
             let Some(turn) = turns.find(|&turn| point(turn, &mut place.x)) else { break };
             place.turn = turn;
             self.check_point(&place.x)?;
+            if self.memory.recall(&place.x).is_some() {
+                // Its turn is not before those that have been filled in.
+                if filled > 0 {
+                    turns.start = turn;
+                    break;
+                }
+                if commit(turn, self.value(&place.x)?).is_break() {
+                    *turns = 0..0;
+                }
+                return Ok(());
+            }
             filled += 1;
         }
         if filled == 0 {
@@ -108,12 +119,18 @@ impl Evaluations<'_> {
         self.limits.admit_one_after(self.counts.evaluations)?;
         let mut trials = ahead.evaluate(self.problem, filled).iter();
         while let Some(trial) = trials.next() {
-            let admitted = self.limits.admit_one_after(self.counts.evaluations);
-            if let Err(status) = admitted {
-                self.counts.speculative += 1 + trials.len() as u64;
-                return Err(status.into());
-            }
-            let value = self.commit(&trial.x, trial.attempt.clone(), Source::Objective);
+            let value = if let Some(known) = self.recall(&trial.x) {
+                // Since it was evaluated: one before it in these turns is the same.
+                self.counts.speculative += 1;
+                Ok(known)
+            } else {
+                let admitted = self.limits.admit_one_after(self.counts.evaluations);
+                if let Err(status) = admitted {
+                    self.counts.speculative += 1 + trials.len() as u64;
+                    return Err(status.into());
+                }
+                self.commit(&trial.x, trial.attempt.clone(), Source::Objective)
+            };
             let goes_on = value.as_ref().is_ok_and(|&value| commit(trial.turn, value).is_continue());
             if !goes_on {
                 self.counts.speculative += trials.len() as u64;

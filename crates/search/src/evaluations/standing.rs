@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Evaluations;
 use super::best::Best;
+use super::memory::{Known, Memory};
 use crate::{Counts, FailedEvaluation, Iteration};
 
 /// What a run has come to at the end of an iteration.
@@ -13,19 +14,27 @@ pub(crate) struct Standing {
     /// The best point and its value.
     pub(crate) best: (Vec<f64>, f64),
     pub(crate) first_failure: Option<FailedEvaluation>,
+    /// The points that it remembers, the oldest first.
+    pub(crate) known: Vec<Known>,
 }
 
 impl Evaluations<'_> {
     /// What the run has come to.
     pub(crate) fn standing(&self) -> Standing {
         let (x, value) = self.best.settled();
-        Standing { counts: self.counts, best: (x.to_vec(), value), first_failure: self.first_failure.clone() }
+        Standing {
+            counts: self.counts,
+            best: (x.to_vec(), value),
+            first_failure: self.first_failure.clone(),
+            known: self.memory.points().cloned().collect(),
+        }
     }
 
     /// Goes on from where another run stood, after so many rows of its trace.
     pub(crate) fn go_on_from(&mut self, standing: Standing, rows: u64) {
-        let Standing { counts, best: (x, value), first_failure } = standing;
+        let Standing { counts, best: (x, value), first_failure, known } = standing;
         (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value), first_failure);
+        self.memory = Memory::from(known);
         self.rows = rows;
     }
 

@@ -6,8 +6,7 @@ use super::incumbent::{Incumbent, Moved};
 use super::mesh::{Gain, Mesh};
 use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
-use super::search_step::propose;
-use super::{Options, SearchStep};
+use super::{Options, SearchMethod, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
@@ -16,6 +15,8 @@ pub(crate) struct State {
     incumbent: Incumbent,
     mesh: Mesh,
     polls: Polls,
+    /// A poll that is the search step.
+    search_poll: Option<Box<Poll>>,
 }
 
 /// Where the next poll comes from.
@@ -46,7 +47,13 @@ impl State {
         } else {
             Polls::Same(Poll::classic(options, evaluations))
         };
-        State { incumbent: Incumbent { x: x.to_vec(), value }, mesh: Mesh::new(options, x), polls }
+        let search_poll = search_poll(options, evaluations);
+        State {
+            incumbent: Incumbent { x: x.to_vec(), value },
+            mesh: Mesh::new(options, x),
+            polls,
+            search_poll,
+        }
     }
 
     /// The same search from where it stands, on another objective and a new mesh.
@@ -94,6 +101,16 @@ impl State {
         Ok(end)
     }
 
+    pub(super) fn adopt(&mut self, options: &Options) {
+        self.mesh.adopt(options);
+        if let Polls::Same(poll) = &mut self.polls {
+            poll.complete(options.use_complete_poll);
+        }
+        if let Some(poll) = &mut self.search_poll {
+            poll.complete(options.use_complete_search);
+        }
+    }
+
     /// An iteration without its row of the trace: what it did, if anything, and why the search ends with it, if
     /// it does.
     pub(super) fn advance(
@@ -102,9 +119,10 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(Option<Method>, Option<Status>), Stop> {
-        let State { incumbent, mesh, polls } = self;
-        let before = incumbent.value;
-        if propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)? {
+        let before = self.incumbent.value;
+        let searched = self.search(options, step, evaluations)?;
+        let State { incumbent, mesh, polls, .. } = self;
+        if searched {
             mesh.expand(gain(before, before - incumbent.value));
             return Ok((Some(Method::SuccessfulSearch), None));
         }
@@ -120,6 +138,30 @@ impl State {
             Polled::NoStep => (None, Some(Status::MachinePrecision)),
         })
     }
+
+    /// The search step; whether the incumbent moved.
+    fn search(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let State { incumbent, mesh, search_poll, .. } = self;
+        if let Some(poll) = search_poll {
+            return Ok(matches!(poll.around(incumbent, mesh, evaluations)?, Polled::Improved(_)));
+        }
+        let Some(step) = step else { return Ok(false) };
+        let reach = mesh.reach();
+        steps::search(step, options, reach, (&mut incumbent.x, &mut incumbent.value), evaluations)
+    }
+}
+
+/// The poll that is the search step of these options, if one is. Its random numbers are not those of the poll.
+fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Box<Poll>> {
+    let SearchMethod::Poll(poll_method) = options.search_fcn?.method else { return None };
+    let (use_complete_poll, seed) = (options.use_complete_search, !options.seed);
+    let options = Options { poll_method, use_complete_poll, seed, ..options.clone() };
+    Some(Box::new(Poll::classic(&options, evaluations)))
 }
 
 impl Polls {

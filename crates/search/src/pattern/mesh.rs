@@ -61,9 +61,22 @@ impl Mesh {
         Mesh {
             size: options.initial_mesh_size,
             scale: scales(options, start),
-            // Without a limit the mesh still stays a number, or it could never contract.
-            max_size: options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX),
+            max_size: max_size(options),
             rule,
+        }
+    }
+
+    /// Goes on by the rules of other options; size and scale stay.
+    pub(super) fn adopt(&mut self, options: &Options) {
+        self.max_size = max_size(options);
+        match &mut self.rule {
+            Rule::Factors { expansion, contraction, accelerate, .. } => {
+                *expansion = options.mesh_expansion_factor;
+                *contraction = options.mesh_contraction_factor;
+                *accelerate = options.accelerate_mesh;
+            }
+            Rule::Levels { .. } => {}
+            Rule::ByDecrease { coarse, .. } => *coarse = options.mesh_tolerance.sqrt(),
         }
     }
 
@@ -88,6 +101,11 @@ impl Mesh {
     /// Length of a step of one mesh size along coordinate `i`.
     pub(super) fn step(&self, i: usize) -> f64 {
         self.size * self.scale[i]
+    }
+
+    /// The same along each coordinate.
+    pub(super) fn reach(&self) -> Vec<f64> {
+        (0..self.scale.len()).map(|i| self.step(i)).collect()
     }
 
     /// After a success.
@@ -146,6 +164,11 @@ impl Mesh {
     fn multiply(&mut self, factor: f64) {
         self.size = (self.size * factor).min(self.max_size);
     }
+}
+
+/// Without a limit the mesh still stays a number, or it could never contract.
+fn max_size(options: &Options) -> f64 {
+    options.max_mesh_size.unwrap_or(f64::INFINITY).min(f64::MAX)
 }
 
 /// The size of a MADS mesh at level `ℓ`.

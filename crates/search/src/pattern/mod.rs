@@ -12,20 +12,25 @@ mod nonlinear;
 mod nups;
 mod options;
 mod order;
+mod output;
 mod poll;
 pub(crate) mod read;
 mod restarts;
 mod rows;
-mod search_step;
 mod state;
+mod steps;
 mod trials;
 
 pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
+pub use hybrid::HybridOptions;
 pub use options::Options;
-pub use search_step::SearchStep;
+pub use output::OptimValues;
+use output::OutputFcn;
 pub(crate) use state::State;
+pub use steps::{Probe, SearchFcn, SearchMethod, SearchStep};
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -63,6 +68,7 @@ use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Prob
 pub struct PatternSearch {
     options: Options,
     search_step: Option<Arc<dyn SearchStep>>,
+    output_fcn: Option<Arc<OutputFcn>>,
 }
 
 impl PatternSearch {
@@ -72,13 +78,74 @@ impl PatternSearch {
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: Options) -> Result<Self, Error> {
         options.check()?;
-        Ok(PatternSearch { options, search_step: None })
+        Ok(PatternSearch { options, ..PatternSearch::default() })
     }
 
-    /// The same with a search step before each poll; MATLAB's `SearchFcn`.
+    /// The same with a search step of one's own before each poll, in place of [`Options::search_fcn`].
     #[must_use]
     pub fn with_search_step(self, step: impl SearchStep + 'static) -> Self {
-        PatternSearch { search_step: Some(Arc::new(step)), ..self }
+        let options = Options { search_fcn: None, ..self.options };
+        PatternSearch { options, search_step: Some(Arc::new(step)), ..self }
+    }
+
+    /// The same with a function that is told of the start and of each iteration, and may stop the run or change the
+    /// options for the rest of it; MATLAB's `OutputFcn`. Not for nonlinear constraints. To watch alone an [`Observer`](crate::Observer) will do.
+    ///
+    /// What takes effect from the next iteration on: the tolerances (mesh, step, function), `max_iterations`,
+    /// `max_function_evaluations` and `max_time` where they get lower, `use_complete_poll`, `use_complete_search`,
+    /// `max_mesh_size`, `mesh_expansion_factor`, `mesh_contraction_factor`, `accelerate_mesh`, `pattern_move`,
+    /// `parabola_step`, `restarts`. A change of any other makes no difference. Options out of range end the run with
+    /// [`Status::SolverGaveUp`] and a complaint that names the first.
+    ///
+    /// A resumed run ends in the same bits if the function is one of what it is told and of nothing else: it is told
+    /// again of iterations that are done again from recorded values; where the journal has a snapshot, the options
+    /// are kept in it.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use search::pattern::{OptimValues, Options};
+    /// use search::{Budget, Minimizer, PatternSearch, Problem};
+    ///
+    /// // Faster once it is near.
+    /// let hurry = |now: &OptimValues, options: &mut Options| {
+    ///     if now.fval < 1e-3 {
+    ///         options.mesh_contraction_factor = 0.1;
+    ///     }
+    ///     ControlFlow::Continue(())
+    /// };
+    /// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0])?;
+    /// let plain = PatternSearch::default();
+    /// let before = plain.minimize(&problem, &Budget::unlimited(), &mut ())?.iterations;
+    /// let after = plain.with_output_fcn(hurry).minimize(&problem, &Budget::unlimited(), &mut ())?.iterations;
+    /// assert!(after < before);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_output_fcn(
+        self,
+        output_fcn: impl Fn(&OptimValues<'_>, &mut Options) -> ControlFlow<()> + Send + Sync + 'static,
+    ) -> Self {
+        PatternSearch { output_fcn: Some(Arc::new(output_fcn)), ..self }
+    }
+
+    /// Tells the output function of the iteration, and goes on with the options it has changed.
+    fn tell(
+        &self,
+        options: &mut Options,
+        state: &mut State,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        let (Some(output_fcn), Some(row)) = (&self.output_fcn, evaluations.last_row()) else { return Ok(()) };
+        let before = options.clone();
+        if output_fcn(&OptimValues::of(row, state.incumbent()), options).is_break() {
+            return Err(Status::StoppedByObserver.into());
+        }
+        if *options != before {
+            options.check().map_err(|error| Stop::gave_up(&error.to_string()))?;
+            evaluations.limit(options.evaluation_limit(evaluations.dimension()), options.max_time);
+            state.adopt(options);
+        }
+        Ok(())
     }
 
     /// The options.
@@ -90,7 +157,10 @@ impl PatternSearch {
 impl fmt::Debug for PatternSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let step = self.search_step.as_ref().map(|step| step.name());
-        f.debug_struct("PatternSearch").field("options", &self.options).field("search_step", &step).finish()
+        f.debug_struct("PatternSearch")
+            .field("options", &self.options)
+            .field("search_step", &step)
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,6 +175,9 @@ impl Minimizer for PatternSearch {
         let mut settings = serde_json::to_value(options).expect("options are numbers and words");
         if let Some(step) = &self.search_step {
             settings["search_step"] = step.settings();
+        }
+        if self.output_fcn.is_some() {
+            settings["output_fcn"] = true.into();
         }
         settings
     }
@@ -121,6 +194,13 @@ impl Minimizer for PatternSearch {
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
         let reason = match (algorithm, nonlinear_constraints) {
+            _ if self.options.search_fcn.is_some() => {
+                "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"
+            }
+            _ if self.options.cache => "its cache keeps values without those of the constraints",
+            _ if self.output_fcn.is_some() => {
+                "an output function cannot change the options of subproblems; an Observer may watch"
+            }
             (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
             (Algorithm::Hybrid, _) => "its models are of the objective alone; `classic` follows them",
             (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
@@ -132,13 +212,17 @@ impl Minimizer for PatternSearch {
     }
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
-        let Options { algorithm, poll_method, constraint_tolerance, .. } = self.options;
-        let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
+        let Options { algorithm, poll_method, search_fcn, constraint_tolerance, .. } = self.options;
+        let classic = matches!(algorithm, Algorithm::Classic | Algorithm::Automatic);
+        let follows_equalities = classic && !poll_method.is_mads();
         let reason = match algorithm {
             Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
             Algorithm::Hybrid => "its models are held within bounds alone; `classic` follows them",
             _ if linear.have_equalities() && !follows_equalities => {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
+            }
+            _ if linear.have_equalities() && !search_fcn.is_none_or(|step| step.follows_equalities()) => {
+                "points of this search_fcn miss the equalities; GPS and GSS as search follow them"
             }
             _ => return Ok(constraint_tolerance),
         };
@@ -153,22 +237,29 @@ impl Minimizer for PatternSearch {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let n = evaluations.dimension();
         evaluations.limit(self.options.evaluation_limit(n), self.options.max_time);
-        let step = self.search_step.as_deref();
+        let step = self.search_step.as_deref().or(self.options.search_step());
         if evaluations.nonlinear_constraints().is_some() {
             return nonlinear::search(&self.options, step, evaluations);
         }
-        let mut state = match State::restored(&self.options, evaluations)? {
+        evaluations.remember(self.options.memory());
+        let mut options = self.options.clone();
+        let mut state = match State::restored(&mut options, evaluations)? {
             Some(state) => state.going_on(evaluations)?,
-            None => State::at_start(&self.options, evaluations)?,
+            None => {
+                let mut state = State::at_start(&options, evaluations)?;
+                self.tell(&mut options, &mut state, evaluations)?;
+                state
+            }
         };
         loop {
-            if let Some(status) = state.end(&self.options, evaluations)? {
+            if let Some(status) = state.end(&options, evaluations)? {
                 return Ok(status);
             }
-            if let Some(status) = state.iterate(&self.options, step, evaluations)? {
+            if let Some(status) = state.iterate(&options, step, evaluations)? {
                 return Ok(status);
             }
-            state.snapshot(evaluations)?;
+            self.tell(&mut options, &mut state, evaluations)?;
+            state.snapshot(self.output_fcn.as_ref().map(|_| &options), evaluations)?;
         }
     }
 }

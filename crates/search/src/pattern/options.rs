@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, read};
+use super::steps::SearchFcn;
+use super::{Algorithm, HybridOptions, NonlinearConstraints, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
@@ -41,6 +42,13 @@ pub struct Options {
     /// default `false`.
     #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "read::switch")]
     pub use_complete_poll: bool,
+    /// What is tried before each poll; default nothing. Not for nonlinear constraints.
+    #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "read::search_fcn")]
+    pub search_fcn: Option<SearchFcn>,
+    /// Whether a search step looks at all the points it has and takes the best, instead of the first that improves;
+    /// default `false`. `searchneldermead` and `searchga` always do.
+    #[serde(alias = "UseCompleteSearch", alias = "CompleteSearch", deserialize_with = "read::switch")]
+    pub use_complete_search: bool,
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
@@ -121,6 +129,19 @@ pub struct Options {
     /// small, and may converge where it stands; one very far away converges with steps as large.
     #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
+    /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
+    /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of the
+    /// objective is then not used. Not for nonlinear constraints.
+    #[serde(alias = "Cache", deserialize_with = "read::switch")]
+    pub cache: bool,
+    /// The most points in the cache, at least 1; default 10,000. A new one takes the place of the oldest.
+    #[serde(alias = "CacheSize")]
+    pub cache_size: usize,
+    /// How far from a point in the cache, along each coordinate, another one counts as evaluated, at least 0; default the
+    /// machine epsilon. The same point has the same value; one that only lies near is passed over, as by MATLAB, and
+    /// has none. (Which distance MATLAB means is not documented.)
+    #[serde(alias = "CacheTol")]
+    pub cache_tol: f64,
     /// Whether `coordinate` tries, after a sweep that improved, to go as far once more; default `true`.
     #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
     pub pattern_move: bool,
@@ -128,8 +149,12 @@ pub struct Options {
     /// of the coordinates that failed both ways; default `true`.
     #[serde(alias = "ParabolaStep", deserialize_with = "read::switch")]
     pub parabola_step: bool,
-    /// After how many restarts in a row without success a converged `coordinate` search ends; default 0, no
-    /// restarts. With restarts a descent is left once all its steps are below 1/16 of `initial_mesh_size`; the
+    /// What `hybrid` is made of; default all.
+    #[serde(alias = "Hybrid")]
+    pub hybrid: HybridOptions,
+    /// After how many restarts in a row without success a converged `coordinate` or `hybrid` search ends; default 0, no
+    /// restarts. A restart of `hybrid` begins where one of `coordinate` does, and goes on until it has converged. With
+    /// restarts a descent of `coordinate` is left once all its steps are below 1/16 of `initial_mesh_size`; the
     /// next one begins at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ...
     /// times `initial_mesh_size`; after each, the best one is refined for as many evaluations.
     #[serde(alias = "Restarts")]
@@ -137,8 +162,8 @@ pub struct Options {
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order, the directions of MADS and `nups`, and restarts (generator: xoshiro256++; for
-    /// OrthoMADS, where Halton's sequence begins); default 0.
+    /// Seed of the random poll order, the directions of MADS and `nups`, search steps, and restarts (generator:
+    /// xoshiro256++; for OrthoMADS, where Halton's sequence begins); default 0.
     pub seed: u64,
 }
 
@@ -149,6 +174,8 @@ impl Default for Options {
             poll_method: PollMethod::GpsPositiveBasis2N,
             poll_order: PollOrder::Consecutive,
             use_complete_poll: false,
+            search_fcn: None,
+            use_complete_search: false,
             mesh_tolerance: 1e-6,
             step_tolerance: 1e-6,
             function_tolerance: 1e-6,
@@ -168,8 +195,12 @@ impl Default for Options {
             accelerate_mesh: false,
             mesh_rotate: true,
             scale_mesh: true,
+            cache: false,
+            cache_size: 10_000,
+            cache_tol: f64::EPSILON,
             pattern_move: true,
             parabola_step: true,
+            hybrid: HybridOptions::default(),
             restarts: 0,
             display: DisplayLevel::Off,
             seed: 0,
@@ -265,6 +296,9 @@ impl Options {
             "a finite number, at least 1",
         )?;
         fraction("mesh_contraction_factor", self.mesh_contraction_factor)?;
+        require("cache_size", self.cache_size, self.cache_size > 0, "at least 1")?;
+        nonnegative("cache_tol", self.cache_tol)?;
+        self.search_fcn.map_or(Ok(()), |search_fcn| search_fcn.check(self.algorithm))?;
         self.check_combinations()
     }
 
@@ -277,31 +311,39 @@ impl Options {
             !(self.accelerate_mesh && (mads || self.algorithm.is_nups())),
             "false, or a GPS or GSS poll_method of classic: MADS and nups have contractions of their own",
         )?;
+        let own_factors = mads || self.algorithm == Algorithm::Hybrid;
         let factors = [
             (
                 "mesh_expansion_factor",
                 self.mesh_expansion_factor,
                 2.0,
-                "2, or a GPS or GSS poll_method: MADS has a factor of its own, 4",
+                "2, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
             ),
             (
                 "mesh_contraction_factor",
                 self.mesh_contraction_factor,
                 0.5,
-                "0.5, or a GPS or GSS poll_method: MADS has a factor of its own, 1/4",
+                "0.5, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
             ),
         ];
         factors.into_iter().try_for_each(|(name, value, default, expected)| {
-            require(name, value, !mads || value == default, expected)
+            require(name, value, !own_factors || value == default, expected)
         })
     }
 
     /// Whether another seed makes another run.
     pub(super) fn depend_on_seed(&self) -> bool {
+        if self.search_fcn.is_some_and(|search_fcn| search_fcn.is_random()) {
+            return true;
+        }
         match self.algorithm {
             Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
             Algorithm::NupsGps => false,
-            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate | Algorithm::Hybrid => true,
+            Algorithm::Nups
+            | Algorithm::NupsMads
+            | Algorithm::Coordinate
+            | Algorithm::Hybrid
+            | Algorithm::Automatic => true,
         }
     }
 }

@@ -34,6 +34,10 @@ pub(super) enum Enough {
 }
 
 impl Enough {
+    fn of_a_poll(complete: bool) -> Self {
+        if complete { Enough::Nothing } else { Enough::AnyDecrease }
+    }
+
     /// Whether this decrease of a value is.
     pub(super) fn is(self, decrease: f64, value: f64) -> bool {
         match self {
@@ -61,10 +65,15 @@ impl Poll {
             basis: Basis::new(options, evaluations.dimension()),
             order: Order::new(options),
             beyond: if shortens { Beyond::Shortened } else { Beyond::Dropped },
-            enough: if options.use_complete_poll { Enough::Nothing } else { Enough::AnyDecrease },
+            enough: Enough::of_a_poll(options.use_complete_poll),
             tol_bind: options.tol_bind,
             rows: None,
         }
+    }
+
+    /// From now on complete, or content with any decrease.
+    pub(super) fn complete(&mut self, complete: bool) {
+        self.enough = Enough::of_a_poll(complete);
     }
 
     /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.

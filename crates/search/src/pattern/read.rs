@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use super::steps::SearchFcn;
+
 /// A word, whatever its case.
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -32,6 +34,13 @@ pub(super) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool,
             .among(&[("on", true), ("off", false)])
             .map_err(|_| serde::de::Error::custom("expected true, false, \"on\" or \"off\"")),
     }
+}
+
+/// A search step: `null` or MATLAB's `[]` for none.
+pub(super) fn search_fcn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SearchFcn>, D::Error> {
+    let written = Option::<serde_json::Value>::deserialize(deserializer)?;
+    let written = written.filter(|written| written != &serde_json::json!([]));
+    written.map(SearchFcn::deserialize).transpose().map_err(serde::de::Error::custom)
 }
 
 /// A limit: a number, or `"Inf"` or `null` for none.

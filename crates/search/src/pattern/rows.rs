@@ -150,6 +150,7 @@ impl Rows {
     }
 
     /// The same with coordinate `i` changed.
+    #[inline(never)] // So that trials without rows do not make room for it.
     pub(super) fn admit_beside(&self, x: &[f64], i: usize, to: f64) -> bool {
         let mut beside = x.to_vec();
         beside[i] = to;

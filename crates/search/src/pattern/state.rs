@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::output::Kept;
 use super::{Algorithm, Options, SearchStep, classic, coordinate, hybrid};
 use crate::{Evaluations, Status, Stop};
 
@@ -17,23 +18,38 @@ pub(crate) enum State {
 impl State {
     /// Evaluates the start.
     pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
-        Ok(match options.algorithm {
+        Ok(match options.algorithm.decided(evaluations) {
             Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
             Algorithm::Hybrid => State::Hybrid(Box::new(hybrid::State::at_start(options, evaluations)?)),
             _ => State::Classic(classic::State::at_start(options, evaluations)?),
         })
     }
 
-    /// The state that the run's journal kept, if it did; its header tells the algorithm.
+    /// The state that the run's journal kept, if it did, and the options that an output function had changed; the
+    /// journal's header tells the algorithm.
     pub(super) fn restored(
-        options: &Options,
+        options: &mut Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Self>, Stop> {
-        Ok(match options.algorithm {
-            Algorithm::Coordinate => evaluations.restored()?.map(State::Coordinate),
-            Algorithm::Hybrid => evaluations.restored()?.map(State::Hybrid),
-            _ => evaluations.restored()?.map(State::Classic),
-        })
+        let (state, changed) = match options.algorithm.decided(evaluations) {
+            Algorithm::Coordinate => {
+                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
+                (State::Coordinate(state), options)
+            }
+            Algorithm::Hybrid => {
+                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
+                (State::Hybrid(state), options)
+            }
+            _ => {
+                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
+                (State::Classic(state), options)
+            }
+        };
+        if let Some(changed) = changed {
+            evaluations.limit(changed.evaluation_limit(evaluations.dimension()), changed.max_time);
+            *options = changed;
+        }
+        Ok(Some(state))
     }
 
     /// The same in a run that has just begun: its trials are about the point where the search stands.
@@ -68,16 +84,39 @@ impl State {
         match self {
             State::Classic(state) => state.iterate(options, step, evaluations),
             State::Coordinate(state) => state.iterate(options, step, evaluations).map(|()| None),
-            State::Hybrid(state) => state.iterate(options, evaluations).map(|()| None),
+            State::Hybrid(state) => state.iterate(options, step, evaluations).map(|()| None),
         }
     }
 
-    /// Offers the state to the run's journal.
-    pub(super) fn snapshot(&self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    /// The incumbent: the best point of all descents.
+    pub(super) fn incumbent(&self) -> &[f64] {
         match self {
-            State::Classic(state) => evaluations.snapshot(state),
-            State::Coordinate(state) => evaluations.snapshot(state),
-            State::Hybrid(state) => evaluations.snapshot(state),
+            State::Classic(state) => state.x(),
+            State::Coordinate(state) => state.incumbent(),
+            State::Hybrid(state) => state.incumbent(),
+        }
+    }
+
+    /// Goes on with other options, as far as they can be changed.
+    pub(super) fn adopt(&mut self, options: &Options) {
+        match self {
+            State::Classic(state) => state.adopt(options),
+            // They ask for each of them when they need it.
+            State::Coordinate(_) | State::Hybrid(_) => {}
+        }
+    }
+
+    /// Offers the state to the run's journal, with the options if they may have changed.
+    pub(super) fn snapshot(
+        &self,
+        changed: Option<&Options>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        let options = changed.cloned();
+        match self {
+            State::Classic(state) => evaluations.snapshot(&Kept { options, state }),
+            State::Coordinate(state) => evaluations.snapshot(&Kept { options, state }),
+            State::Hybrid(state) => evaluations.snapshot(&Kept { options, state }),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::directions::Directions;
+use super::directions::{BothWays, Directions};
 use super::incumbent::Incumbent;
 use super::mesh::Mesh;
 use super::order::Order;
@@ -40,15 +40,13 @@ pub(super) enum Target {
 }
 
 impl Trials<'_> {
-    /// Whether every trial changes a single coordinate.
-    fn are_coordinates(&self) -> bool {
-        self.beyond == Beyond::Dropped && self.directions.are_coordinates()
+    /// The coordinates, where each trial changes one of them.
+    fn coordinates(&self) -> Option<BothWays> {
+        self.directions.coordinates().filter(|_| self.beyond == Beyond::Dropped)
     }
 
-    /// The trial along direction `k` where all are coordinates: which one, and its new value; `None` where that is
-    /// infeasible.
-    fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
-        let (i, sign) = self.directions.coordinate(k).filter(|_| self.are_coordinates())?;
+    /// The trial that changes a coordinate, up or down: which one, and its new value; `None` where that is infeasible.
+    fn beside(&self, (i, sign): (usize, f64)) -> Option<(usize, f64)> {
         let to = self.incumbent.x[i] + sign * self.mesh.step(i);
         let rows_admit = || self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, i, to));
         (self.bounds.admit(i, to) && rows_admit()).then_some((i, to))
@@ -77,9 +75,10 @@ impl Trials<'_> {
     /// Whether there are trial points, and none differs from the incumbent.
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
+        let coordinates = self.coordinates();
         for k in 0..self.directions.len() {
-            let moves = if self.are_coordinates() {
-                self.coordinate(k).map(|(i, to)| to != self.incumbent.x[i])
+            let moves = if let Some(coordinates) = coordinates {
+                self.beside(coordinates.direction(k)).map(|(i, to)| to != self.incumbent.x[i])
             } else {
                 point.resize(self.incumbent.x.len(), 0.0);
                 self.point(k, &mut point).then(|| point != self.incumbent.x)
@@ -113,8 +112,8 @@ impl Trials<'_> {
         };
         let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
         let count = self.directions.len();
-        if self.are_coordinates() {
-            let step = |turn: usize| self.coordinate(order.direction(turn));
+        if let Some(coordinates) = self.coordinates() {
+            let step = |turn: usize| self.beside(coordinates.direction(order.direction(turn)));
             // To MATLAB's poll any decrease is one.
             evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
         } else {
@@ -127,7 +126,8 @@ impl Trials<'_> {
 
     /// The trial point along direction `k`, which was evaluated.
     pub(super) fn target(&self, k: usize) -> Target {
-        if let Some((index, to)) = self.coordinate(k) {
+        let coordinates = self.coordinates();
+        if let Some((index, to)) = coordinates.and_then(|coordinates| self.beside(coordinates.direction(k))) {
             return Target::Coordinate { index, to };
         }
         let mut point = self.incumbent.x.clone();

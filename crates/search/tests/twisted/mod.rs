@@ -11,6 +11,7 @@ use search::{
 pub(crate) type Told = Result<f64, Failure>;
 pub(crate) type Whole<'f> = Box<dyn Fn(&[f64]) -> Told + Send + Sync + 'f>;
 pub(crate) type Telling<'f> = Box<dyn Fn(&[f64], usize, Told) -> Told + Send + Sync + 'f>;
+pub(crate) type Confirming<'f> = Box<dyn Fn(&[f64]) -> Option<Told> + Send + Sync + 'f>;
 pub(crate) type Accepting<'f> = Box<dyn Fn(&[f64], &[f64]) + Send + Sync + 'f>;
 pub(crate) type Lines<'f> = Box<dyn Fn(&[f64], usize) -> Option<Parabola> + Send + Sync + 'f>;
 
@@ -19,6 +20,8 @@ pub(crate) struct Twisted<'f> {
     pub(crate) whole: Whole<'f>,
     /// What a trial tells, from its point, the coordinate and the whole evaluation.
     pub(crate) told: Telling<'f>,
+    /// What the view tells as the canonical value of a trial.
+    pub(crate) canonical: Confirming<'f>,
     /// Called with where the view is and where it should move to.
     pub(crate) accepting: Accepting<'f>,
     pub(crate) line: Lines<'f>,
@@ -33,6 +36,7 @@ impl<'f> Twisted<'f> {
         Twisted {
             whole: Box::new(whole),
             told: Box::new(|_, _, told| told),
+            canonical: Box::new(|_| None),
             accepting: Box::new(|_, _| ()),
             line: Box::new(|_, _| None),
             beginning: Box::new(|| ()),
@@ -43,6 +47,10 @@ impl<'f> Twisted<'f> {
 
     pub(crate) fn telling(self, told: impl Fn(&[f64], usize, Told) -> Told + Send + Sync + 'f) -> Self {
         Twisted { told: Box::new(told), ..self }
+    }
+
+    pub(crate) fn confirming(self, canonical: impl Fn(&[f64]) -> Option<Told> + Send + Sync + 'f) -> Self {
+        Twisted { canonical: Box::new(canonical), ..self }
     }
 
     pub(crate) fn accepting(self, accepting: impl Fn(&[f64], &[f64]) + Send + Sync + 'f) -> Self {
@@ -84,6 +92,14 @@ impl Incremental for TwistedView<'_> {
         // A panic leaves the view somewhere else.
         let from = std::mem::replace(&mut self.1[i], to);
         let told = (self.0.told)(&self.1, i, (self.0.whole)(&self.1));
+        self.1[i] = from;
+        told
+    }
+
+    fn canonical_value(&mut self, i: usize, to: f64) -> Option<Told> {
+        // Here too.
+        let from = std::mem::replace(&mut self.1[i], to);
+        let told = (self.0.canonical)(&self.1);
         self.1[i] = from;
         told
     }

@@ -1,12 +1,14 @@
 //! The 53 problems of Moré and Wild.
 
+mod bounded;
 mod functions;
 mod kinds;
 
+pub use bounded::more_wild_bounded;
 use functions::Function;
 pub use kinds::Kind;
 use kinds::Objective53;
-use search::Problem;
+use search::{Error, Problem};
 
 use crate::Case;
 
@@ -90,15 +92,25 @@ const ROWS: [Row; 53] = {
 /// # Ok::<(), search::Error>(())
 /// ```
 pub fn more_wild(kind: Kind) -> Vec<Case<'static>> {
+    cases(kind, "", |problem, _| Ok(problem))
+}
+
+/// The problems in the form that `form` gives them, with `suffix` at the end of their names.
+fn cases(
+    kind: Kind,
+    suffix: &str,
+    form: fn(Problem<'static>, Function) -> Result<Problem<'static>, Error>,
+) -> Vec<Case<'static>> {
     let case = |(number, &(function, n, residuals, tens)): (usize, &Row)| {
-        let name = format!("mw{}", number + 1);
+        let name = format!("mw{}{suffix}", number + 1);
         let mut start = function.start(n);
         start.iter_mut().for_each(|x| *x *= 10.0_f64.powi(tens as i32));
-        let problem =
-            move |seed| Problem::new(Objective53 { function, residuals, kind, seed }, start.clone());
+        let problem = move |seed| {
+            form(Problem::new(Objective53 { function, residuals, kind, seed }, start.clone())?, function)
+        };
         let case = match kind {
             Kind::StochasticNoise => Case::seeded(name, problem),
-            _ => Case::new(name, problem(0).expect("the starts are finite")),
+            _ => Case::new(name, problem(0).expect("starts and bounds are finite")),
         };
         match kind {
             Kind::Smooth | Kind::Nonsmooth => case,

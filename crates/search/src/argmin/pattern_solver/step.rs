@@ -103,6 +103,7 @@ fn advance(options: &Options, problem: &Problem<'_>, before: Option<Progress>) -
     }
     let seconds_left = options.max_time.map(|most| most - spent);
     evaluations.limit(options.evaluation_limit(problem.dimension()), seconds_left);
+    evaluations.remember(options.memory());
 
     let stepped = step(search, options, &mut evaluations);
     // An iteration that a limit has cut off has no row, and nothing to tell of what it did.
@@ -124,7 +125,7 @@ fn step(search: Option<State>, options: &Options, evaluations: &mut Evaluations<
         None => State::at_start(options, evaluations)?,
         Some(state) => {
             let mut state = state.going_on(evaluations)?;
-            if let Some(status) = state.iterate(options, None, evaluations)? {
+            if let Some(status) = state.iterate(options, options.search_step(), evaluations)? {
                 return Err(status.into());
             }
             state

@@ -60,6 +60,11 @@ impl Descent {
         unknown.fold(0.0, |largest, (&step, _)| step.max(largest))
     }
 
+    /// The step along each coordinate.
+    pub(super) fn reach(&self, scale: &[f64]) -> Vec<f64> {
+        self.steps.iter().zip(scale).map(|(step, scale)| step * scale).collect()
+    }
+
     /// By which part of it the last sweep over the coordinates lowered the value; infinite before the first one.
     pub(super) fn progress(&self) -> f64 {
         self.progress

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mesh::scales;
 use super::restarts::Restarts;
-use super::search_step::propose;
-use super::{Options, SearchStep};
+use super::{Options, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 use descent::Descent;
 
@@ -111,7 +110,13 @@ impl State {
         }
         let tolerance = self.phase.tolerance(options);
         let State { descent, scale, order, .. } = self;
-        let searched = propose(step, &mut descent.x, &mut descent.value, evaluations)?;
+        let searched = match step {
+            Some(step) => {
+                let reach = descent.reach(scale);
+                steps::search(step, options, reach, (&mut descent.x, &mut descent.value), evaluations)?
+            }
+            None => false,
+        };
         let polled = descent.sweep(tolerance, options, order, scale, evaluations)?;
         let method = match (searched, polled) {
             (true, false) => Method::SuccessfulSearch,
@@ -121,11 +126,17 @@ impl State {
         self.report(method, evaluations)
     }
 
+    fn best(&self) -> &Descent {
+        self.kept.as_ref().filter(|kept| kept.value <= self.descent.value).unwrap_or(&self.descent)
+    }
+
+    pub(super) fn incumbent(&self) -> &[f64] {
+        &self.best().x
+    }
+
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        let mesh_size = self.descent.mesh_size();
-        let best =
-            self.kept.as_ref().filter(|kept| kept.value <= self.descent.value).unwrap_or(&self.descent);
+        let (mesh_size, best) = (self.descent.mesh_size(), self.best());
         evaluations.iteration(&best.x, best.value, Some(mesh_size), method)
     }
 

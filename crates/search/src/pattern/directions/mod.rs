@@ -28,6 +28,19 @@ pub(super) enum Pattern {
     Downwards,
 }
 
+/// The directions `+e_1 … +e_n, -e_1 … -e_n`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BothWays {
+    n: usize,
+}
+
+impl BothWays {
+    /// Coordinate and sign of direction `k`.
+    pub(super) fn direction(self, k: usize) -> (usize, f64) {
+        if k < self.n { (k, 1.0) } else { (k - self.n, -1.0) }
+    }
+}
+
 /// One direction.
 #[derive(Debug, Clone)]
 pub(super) enum Element {
@@ -71,9 +84,12 @@ impl Pattern {
             if k < n { Element::Coordinate { index: k, sign } } else { Element::Diagonal(diagonal) }
         };
         match self {
-            Pattern::Maximal if k >= n => Element::Coordinate { index: k - n, sign: -1.0 },
+            Pattern::Maximal => {
+                let (index, sign) = BothWays { n }.direction(k);
+                Element::Coordinate { index, sign }
+            }
             Pattern::MinimalBothWays if k > n => minimal(k - (n + 1), -1.0, 1.0),
-            Pattern::Maximal | Pattern::Minimal | Pattern::MinimalBothWays => minimal(k, 1.0, -1.0),
+            Pattern::Minimal | Pattern::MinimalBothWays => minimal(k, 1.0, -1.0),
             Pattern::Upwards => minimal(k, 1.0, 1.0),
             Pattern::Downwards => minimal(k, -1.0, -1.0),
         }
@@ -152,15 +168,10 @@ impl Directions {
         self.pattern.len(self.among.len())
     }
 
-    /// Whether every direction is that of a coordinate.
-    pub(super) fn are_coordinates(&self) -> bool {
-        self.others.is_empty() && self.are_maximal() && matches!(self.among, Among::All(_))
-    }
-
-    /// Coordinate and sign of direction `k`, where [all are](Directions::are_coordinates).
-    pub(super) fn coordinate(&self, k: usize) -> Option<(usize, f64)> {
-        match self.pattern.element(k, self.among.len()) {
-            Element::Coordinate { index, sign } if self.are_coordinates() => Some((index, sign)),
+    /// The coordinates, where the directions are these and no others.
+    pub(super) fn coordinates(&self) -> Option<BothWays> {
+        match self.among {
+            Among::All(n) if self.others.is_empty() && self.are_maximal() => Some(BothWays { n }),
             _ => None,
         }
     }

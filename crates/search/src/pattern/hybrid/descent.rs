@@ -10,7 +10,7 @@ use super::cloud::Cloud;
 use super::fits::{Fits, Models};
 use super::space::Space;
 use super::trust_region;
-use crate::pattern::Options;
+use crate::pattern::{Options, SearchStep, steps};
 use crate::{Evaluations, Lookahead, Method, Stop};
 
 /// Factor of the mesh size after a failed poll.
@@ -48,17 +48,7 @@ impl Descent {
         let mut cloud = Cloud::default();
         cloud.add(space.units(&x), value, &space.units(&x));
         let fits = Fits::none_yet(space.dimension());
-        Descent {
-            x,
-            value,
-            space,
-            cloud,
-            fits,
-            mesh_size: size,
-            radius: size,
-            reliable: false,
-            swept: false,
-        }
+        Descent { x, value, space, cloud, fits, mesh_size: size, radius: size, reliable: false, swept: false }
     }
 
     /// One iteration: the step of a model, and a poll where that is due. The first one sweeps along the coordinates, so
@@ -68,25 +58,42 @@ impl Descent {
         options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
-        let before = self.value;
-        if !self.swept {
+        let (before, n) = (self.value, self.space.dimension());
+        if options.hybrid.first_sweep && !self.swept {
             self.sweep(evaluations)?;
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let models = self.fits.fit(&neighbours, self.space.dimension(), self.radius);
+        let models = self.fits.fit(&neighbours, n, self.radius, options.hybrid.several_fits);
         let poll_is_due = match &models {
-            Some(models) => self.search(models, options, evaluations)?,
-            None => true,
+            Some(models) if options.hybrid.model_step => self.search(models, options, evaluations)?,
+            _ => true,
         };
         let searched = self.value < before;
-        Ok(if poll_is_due && self.poll(models.as_ref(), evaluations)? {
+        Ok(if poll_is_due && self.poll(models.as_ref(), options, evaluations)? {
             Method::SuccessfulPoll
         } else if searched {
             Method::SuccessfulSearch
         } else {
             Method::RefineMesh
         })
+    }
+
+    /// Lets a search step search around the incumbent, and moves to what it has found; whether it has.
+    pub(super) fn search_by(
+        &mut self,
+        step: &dyn SearchStep,
+        options: &Options,
+        scale: &[f64],
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let reach = scale.iter().map(|scale| scale * self.mesh_size).collect();
+        let found = steps::search(step, options, reach, (&mut self.x, &mut self.value), evaluations)?;
+        if found {
+            let here = self.space.units(&self.x);
+            self.cloud.add(here.clone(), self.value, &here);
+        }
+        Ok(found)
     }
 
     /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves.
@@ -126,9 +133,8 @@ impl Descent {
         let (before, value) = (self.value, evaluations.value(&to)?);
         self.see(&to, value, Some(models));
         let gained = (before - value) / promised;
-        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size);
         if gained >= 0.5 && length > 0.9 * self.radius {
-            self.radius = (4.0 * self.radius).min(largest);
+            self.radius = (4.0 * self.radius).min(largest_radius(options));
         } else if gained < 0.1 {
             self.radius = (0.5 * length).max(self.mesh_size);
         }
@@ -140,7 +146,7 @@ impl Descent {
     /// the search ends all the same. Says whether that is so.
     fn refines_without_poll(&mut self, length: f64, options: &Options) -> bool {
         let finer = (CONTRACTION * self.mesh_size).max(length);
-        let refines = self.reliable && finer >= options.mesh_tolerance;
+        let refines = options.hybrid.skip_polls && self.reliable && finer >= options.mesh_tolerance;
         if refines {
             self.mesh_size = finer;
             self.radius = finer.max(CONTRACTION * self.radius);
@@ -151,11 +157,17 @@ impl Descent {
 
     /// Polls the points a mesh size away in the directions of the basis and their negatives, the most promising by the
     /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer.
-    fn poll(&mut self, models: Option<&Models>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+    fn poll(
+        &mut self,
+        models: Option<&Models>,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.space.room(&self.x, bounds);
         let model = models.map(Models::best);
-        let basis = basis(model, &lower, &upper, self.mesh_size);
+        let axes = model.filter(|_| options.hybrid.model_axes);
+        let basis = basis(axes, &lower, &upper, self.mesh_size);
         let mut steps: Vec<_> =
             basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]).collect();
         if let Some(model) = model {
@@ -163,13 +175,11 @@ impl Descent {
         }
         let points = steps.iter().map(|step| self.space.point(&self.x, step, bounds));
         let points: Vec<_> = points
-            .filter(|to| {
-                *to != self.x && !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size)
-            })
+            .filter(|to| *to != self.x && !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size))
             .collect();
         let success = self.try_in_order(&points, models, evaluations)?;
         if success {
-            self.radius *= 2.0;
+            self.radius = (2.0 * self.radius).min(largest_radius(options));
         } else {
             self.mesh_size *= CONTRACTION;
         }
@@ -207,4 +217,8 @@ impl Descent {
         self.cloud.add(self.space.units(point), value, &self.space.units(&self.x));
         better
     }
+}
+
+fn largest_radius(options: &Options) -> f64 {
+    options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size)
 }

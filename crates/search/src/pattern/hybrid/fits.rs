@@ -32,14 +32,24 @@ impl Fits {
         Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
     }
 
-    /// Fits a model of each kind; the one to use is that which has predicted best of late. Its Hessian is the one that
+    /// Fits a model of each kind, or of the first alone; the one to use is that which has predicted best of late. Its Hessian is the one that
     /// the next ones differ least from.
-    pub(super) fn fit(&mut self, neighbours: &[Neighbour], n: usize, radius: f64) -> Option<Models> {
+    pub(super) fn fit(
+        &mut self,
+        neighbours: &[Neighbour],
+        n: usize,
+        radius: f64,
+        several: bool,
+    ) -> Option<Models> {
         let before = DMatrix::from_column_slice(n, n, &self.hessian);
-        let used = (1..self.errors.len())
-            .fold(0, |best, kind| if self.errors[kind] < self.errors[best] { kind } else { best });
+        let kinds = if several { REMAINDERS.len() } else { 1 };
+        let used =
+            (1..kinds).fold(0, |best, kind| if self.errors[kind] < self.errors[best] { kind } else { best });
         let conditions = Conditions::of(neighbours, &before, radius)?;
-        let all = REMAINDERS.map(|remainder| conditions.model(remainder));
+        let mut all = [const { None }; REMAINDERS.len()];
+        for (model, remainder) in all.iter_mut().zip(REMAINDERS).take(kinds) {
+            *model = conditions.model(remainder);
+        }
         let model = all[used].as_ref()?;
         self.hessian.copy_from_slice(model.hessian.as_slice());
         Some(Models { all, used })

@@ -8,17 +8,19 @@ mod basis;
 mod cloud;
 mod descent;
 mod fits;
+mod options;
 mod quadratic;
 mod space;
 mod trust_region;
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
 use super::mesh::scales;
 use super::restarts::Restarts;
+use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
 use descent::Descent;
+pub use options::HybridOptions;
 use space::Space;
 
 /// All that the search knows between two iterations.
@@ -62,15 +64,33 @@ impl State {
     pub(super) fn iterate(
         &mut self,
         options: &Options,
+        step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         let method = if self.has_converged(options) {
             self.restart(options, evaluations)?;
             Method::Restart
+        } else if let Some(step) = step
+            && self.descent.search_by(step, options, &self.scale, evaluations)?
+        {
+            Method::SuccessfulSearch
         } else {
             self.descent.iterate(options, evaluations)?
         };
         self.report(method, evaluations)
+    }
+
+    /// The incumbent: the best point of all descents.
+    pub(super) fn incumbent(&self) -> &[f64] {
+        self.best().0
+    }
+
+    fn best(&self) -> (&[f64], f64) {
+        let Descent { x, value, .. } = &self.descent;
+        match &self.kept {
+            Some((kept, least)) if least <= value => (kept, *least),
+            _ => (x, *value),
+        }
     }
 
     fn has_converged(&self, options: &Options) -> bool {
@@ -99,11 +119,7 @@ impl State {
 
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        let Descent { x, value, mesh_size, .. } = &self.descent;
-        let (x, value) = match &self.kept {
-            Some((kept, least)) if least <= value => (kept, *least),
-            _ => (x, *value),
-        };
-        evaluations.iteration(x, value, Some(*mesh_size), method)
+        let (x, value) = self.best();
+        evaluations.iteration(x, value, Some(self.descent.mesh_size), method)
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn least(
         let mut part = 1.0;
         let mut met = None;
         for (k, &i) in free.iter().enumerate() {
-            let (bound, way) = if to[k] < here[k] { (lower[i], to[k] - here[k]) } else { (upper[i], to[k] - here[k]) };
+            let (bound, way) =
+                if to[k] < here[k] { (lower[i], to[k] - here[k]) } else { (upper[i], to[k] - here[k]) };
             let until = (bound - step[i]) / way;
             if until < part {
                 (part, met) = (until, Some((k, bound)));
@@ -58,7 +59,8 @@ fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -
     let eigen = hessian.clone().symmetric_eigen();
     let slopes = eigen.eigenvectors.tr_mul(gradient);
     let step = |shift: f64| {
-        let along = |i: usize| if slopes[i] == 0.0 { 0.0 } else { -slopes[i] / (eigen.eigenvalues[i] + shift) };
+        let along =
+            |i: usize| if slopes[i] == 0.0 { 0.0 } else { -slopes[i] / (eigen.eigenvalues[i] + shift) };
         DVector::from_fn(n, |i, _| along(i))
     };
     let size = hessian.norm().max(f64::MIN_POSITIVE);

@@ -5,8 +5,7 @@ use super::filter::{Filter, Point, dominates};
 use crate::pattern::incumbent::Incumbent;
 use crate::pattern::mesh::{Gain, Mesh};
 use crate::pattern::poll::{Poll, Polled};
-use crate::pattern::search_step::propose;
-use crate::pattern::{Options, SearchStep};
+use crate::pattern::{Options, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// The infeasible incumbent is polled first where its value is lower by more than this part of the feasible one's: the
@@ -28,7 +27,7 @@ pub(super) fn search(
             return Ok(Status::IterationLimit);
         }
         let infeasible = state.filter.least_value_within(state.threshold).cloned();
-        let Some(searched) = state.search_and_poll(step, evaluations)? else {
+        let Some(searched) = state.search_and_poll(options, step, evaluations)? else {
             return Ok(Status::MachinePrecision);
         };
         let method = match (state.progress(infeasible.as_ref()), searched) {
@@ -83,6 +82,7 @@ impl State {
     /// that it is about. Whether the search step found it; `None` where all steps are below the last digit.
     fn search_and_poll(
         &mut self,
+        options: &Options,
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<bool>, Stop> {
@@ -97,7 +97,11 @@ impl State {
             });
             evaluations.hold(&x, 0.0)?;
             let mut incumbent = Incumbent { x, value: 0.0 };
-            if place == 0 && propose(step, &mut incumbent.x, &mut incumbent.value, evaluations)? {
+            let Incumbent { x, value } = &mut incumbent;
+            if place == 0
+                && let Some(step) = step
+                && steps::search(step, options, self.mesh.reach(), (x, value), evaluations)?
+            {
                 self.filter.take(evaluations.seen());
                 return Ok(Some(true));
             }

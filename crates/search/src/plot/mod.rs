@@ -1,5 +1,7 @@
 //! Plots of a run as SVG (feature `plot`).
 
+mod live;
+
 use std::ops::Range;
 
 use plotters::coord::ranged1d::{AsRangedCoord, Ranged, ValueFormatter};
@@ -7,6 +9,7 @@ use plotters::prelude::*;
 use thiserror::Error as ThisError;
 
 use crate::{Iteration, Outcome, general};
+pub use live::LivePlot;
 
 /// A plot that could not be drawn.
 #[derive(Debug, ThisError)]
@@ -115,10 +118,7 @@ fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
     let root = root.titled(title, ("sans-serif", 22))?;
     let (above, below) = root.split_vertically(300);
 
-    let points = |of: fn(&Iteration) -> Option<f64>| -> Vec<(f64, f64)> {
-        let point = |row: &Iteration| of(row).map(|y| (row.iteration as f64, y));
-        outcome.trace.iter().filter_map(point).filter(|(_, y)| y.abs() < LARGEST).collect()
-    };
+    let points = |of| curve_points(&outcome.trace, of);
     let last = outcome.trace.last().map_or(1.0, |row| (row.iteration as f64).max(1.0));
     let iterations = || Axis { label: "Iteration", range: 0.0..last, logarithmic: false };
     let curve = |points, colour: &RGBColor| [Curve { name: "", points, colour: colour.to_rgba() }];
@@ -126,6 +126,12 @@ fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
     chart(&below, iterations(), "Mesh size", &curve(points(|row| row.mesh_size), &RED))?;
     root.present()?;
     Ok(())
+}
+
+/// What there is of each row, over the iterations.
+fn curve_points(rows: &[Iteration], of: fn(&Iteration) -> Option<f64>) -> Vec<(f64, f64)> {
+    let point = |row: &Iteration| of(row).map(|y| (row.iteration as f64, y));
+    rows.iter().filter_map(point).filter(|(_, y)| y.abs() < LARGEST).collect()
 }
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
@@ -158,10 +164,14 @@ fn chart(area: &Area<'_>, axis: Axis, label: &str, curves: &[Curve<'_>]) -> Draw
         let y = (low.max(f64::MIN_POSITIVE)..high.min(LARGEST)).log_scale();
         with_axes(area, axis, label, y, curves)
     } else {
-        // The same, and some around a constant.
-        let room = (0.1 * (high - low)).max(high.abs().max(low.abs()) * 0.05).max(SMALLEST);
-        with_axes(area, axis, label, (low - room).max(-LARGEST)..(high + room).min(LARGEST), curves)
+        with_axes(area, axis, label, vertical_range(low, high), curves)
     }
+}
+
+/// An axis with room of a tenth of its length on both sides, and some around a constant.
+fn vertical_range(low: f64, high: f64) -> Range<f64> {
+    let room = (0.1 * (high - low)).max(high.abs().max(low.abs()) * 0.05).max(SMALLEST);
+    (low - room).max(-LARGEST)..(high + room).min(LARGEST)
 }
 
 fn with_axes<Y>(area: &Area<'_>, axis: Axis, label: &str, y: Y, curves: &[Curve<'_>]) -> DrawResult
@@ -177,7 +187,14 @@ where
     }
 }
 
-fn lines<X, Y>(area: &Area<'_>, x_label: &str, x: X, y_label: &str, y: Y, curves: &[Curve<'_>]) -> DrawResult
+type Chart<'a, 'b, X, Y> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Y>>;
+
+/// Two axes with their labels and a grid.
+fn axes<'a, 'b, X, Y>(
+    area: &'a Area<'b>,
+    (x_label, x): (&str, X),
+    (y_label, y): (&str, Y),
+) -> Result<Chart<'a, 'b, X::CoordDescType, Y::CoordDescType>, Box<dyn std::error::Error>>
 where
     X: AsRangedCoord<Value = f64>,
     X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
@@ -200,6 +217,17 @@ where
         .x_label_formatter(&|x| general(*x, 6))
         .y_label_formatter(&|y| general(*y, 3))
         .draw()?;
+    Ok(chart)
+}
+
+fn lines<X, Y>(area: &Area<'_>, x_label: &str, x: X, y_label: &str, y: Y, curves: &[Curve<'_>]) -> DrawResult
+where
+    X: AsRangedCoord<Value = f64>,
+    X::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    Y: AsRangedCoord<Value = f64>,
+    Y::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    let mut chart = axes(area, (x_label, x), (y_label, y))?;
     for Curve { name, points, colour } in curves {
         // A value holds until the next iteration: steps, not slopes.
         let steps = points

@@ -1,0 +1,49 @@
+//! The report as CSV: what every figure of it is computed from.
+
+use super::{SuiteSummary, TOLERANCES};
+use crate::analysis::best_after;
+
+/// A row for each suite, problem, seed and solver: number of coordinates, value at the start, least value known, best values after
+/// some simplex gradients, and the evaluations that solved it to each tolerance, empty where none did.
+///
+/// A solver that does not depend on the seed has the same numbers beside each seed.
+///
+/// # Errors
+/// None that memory would not give.
+pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    // Suites of one study have the same budgets.
+    let budgets = suites.first().map(|summary| summary.budgets.clone()).unwrap_or_default();
+    let fixed = ["suite", "problem", "seed", "n", "solver", "f_start", "f_least"].map(str::to_owned);
+    let best = budgets.iter().map(|gradients| format!("f_after_{gradients}"));
+    let solved = TOLERANCES.iter().map(|tolerance| format!("evaluations_to_{tolerance:e}"));
+    writer.write_record(fixed.into_iter().chain(best).chain(solved))?;
+    for summary in suites {
+        for (at, instance) in summary.results.instances.iter().enumerate() {
+            for (solver, name) in summary.results.solvers.iter().enumerate() {
+                let least = summary.floor.of(&instance.problem);
+                let mut row = vec![
+                    summary.suite.clone(),
+                    instance.problem.clone(),
+                    instance.seed.to_string(),
+                    instance.dimension.to_string(),
+                    name.clone(),
+                    instance.start_value.to_string(),
+                    least.map(|least| least.to_string()).unwrap_or_default(),
+                ];
+                let after = |gradients: &f64| {
+                    let evaluations = gradients * (instance.dimension + 1) as f64;
+                    best_after(instance, solver, evaluations)
+                        .map(|value| value.to_string())
+                        .unwrap_or_default()
+                };
+                row.extend(budgets.iter().map(after));
+                let when = summary.solved.iter().map(|solved| solved.evaluations[at][solver]);
+                row.extend(when.map(|evaluation| evaluation.map(|t| t.to_string()).unwrap_or_default()));
+                writer.write_record(row)?;
+            }
+        }
+    }
+    let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
+    Ok(String::from_utf8(bytes).expect("it was written from text"))
+}

@@ -1,0 +1,80 @@
+//! The report as one page with plots that a reader can switch.
+
+use serde_json::{Value, json};
+
+use super::{SolverSummary, SuiteSummary, TOLERANCES};
+use crate::analysis::Band;
+use crate::study::Manifest;
+use crate::suites::suites as known_suites;
+
+const PAGE: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/style.css");
+const SCRIPT: &str = include_str!("page/script.js");
+
+/// One HTML page that needs nothing else, no network either: data profiles, performance profiles, distributions of runtimes,
+/// log-ratio profiles of two solvers, areas with bands, best values along the budget, tests, overhead, lost problems
+/// and the manifest; for each suite, tolerance and choice of solvers.
+///
+/// ```
+/// use compare::report::html;
+/// use compare::study::Manifest;
+///
+/// let manifest = Manifest::now(vec![], vec![], 100, vec![1]);
+/// let page = html(&manifest, &[]);
+/// assert!(page.starts_with("<!doctype html>") && !page.contains("{{"));
+/// ```
+pub fn html(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
+    let data = json!({
+        "manifest": manifest,
+        "tolerances": TOLERANCES,
+        "suites": suites.iter().map(suite).collect::<Vec<_>>(),
+    });
+    // Within a script element `</` would end it.
+    let data = data.to_string().replace('<', "\\u003c");
+    PAGE.replace("{{style}}", STYLE).replace("{{script}}", SCRIPT).replace("{{data}}", &data)
+}
+
+fn suite(summary: &SuiteSummary) -> Value {
+    let results = &summary.results;
+    let mut problems: Vec<&str> = Vec::new();
+    // Of each instance its problem's number, n and seed.
+    let mut instances = Vec::new();
+    for instance in &results.instances {
+        if problems.last() != Some(&instance.problem.as_str()) {
+            problems.push(&instance.problem);
+        }
+        instances.push(json!([problems.len() - 1, instance.dimension, instance.seed]));
+    }
+    // Per tolerance, instance by instance, the evaluation that solved it, 0 for none.
+    let times = summary.solved.iter().map(|solved| {
+        solved.evaluations.iter().flatten().map(|evaluation| evaluation.unwrap_or(0)).collect::<Vec<_>>()
+    });
+    let known = known_suites().into_iter().find(|suite| suite.name == summary.suite);
+    json!({
+        "name": summary.suite,
+        "what": known.map(|suite| suite.what),
+        "solvers": results.solvers,
+        "problems": problems,
+        "instances": instances,
+        "times": times.collect::<Vec<_>>(),
+        "friedman": [summary.friedman.statistic, summary.friedman.p_value],
+        "budgets": summary.budgets,
+        "beaten": summary.beaten,
+        "rows": summary.solvers.iter().map(|solver| row(summary, solver)).collect::<Vec<_>>(),
+    })
+}
+
+fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Value {
+    let round = |value: f64| (value * 1e6).round() / 1e6;
+    let band = |band: &Band| [band.value, band.low, band.high].map(round);
+    json!({
+        "solver": summary.results.solvers[solver.solver],
+        "area": band(&solver.area),
+        "areas": solver.areas.iter().map(band).collect::<Vec<_>>(),
+        "solved": solver.solved.iter().copied().map(round).collect::<Vec<_>>(),
+        "digits": solver.digits.iter().map(band).collect::<Vec<_>>(),
+        "p": solver.p_value,
+        "overhead": solver.overhead,
+        "lost": solver.lost,
+    })
+}

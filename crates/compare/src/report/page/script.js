@@ -1,0 +1,435 @@
+'use strict';
+const report = JSON.parse(document.getElementById('report').textContent);
+const $ = (id) => document.getElementById(id);
+
+// ---------------------------------------------------------------- what is shown
+
+/** All solvers, the best over all suites first. */
+const names = [...new Set(report.suites.flatMap((suite) => suite.solvers))];
+const overall = new Map(names.map((name) => {
+  const areas = report.suites.flatMap(({ rows }) => rows.filter((row) => row.solver === name).map((row) => row.area[0]));
+  return [name, areas.reduce((sum, area) => sum + area, 0) / areas.length];
+}));
+names.sort((a, b) => overall.get(b) - overall.get(a));
+const DASHES = ['', '7 3', '2 3'];
+/** A colour and a dash for each solver, the same in all suites: told apart without seeing colours, too. */
+const styleOf = (name) => {
+  const k = names.indexOf(name);
+  return { color: `var(--c${k % 7})`, dash: DASHES[Math.floor(k / 7) % DASHES.length] };
+};
+const state = { suite: 0, tolerance: 1, on: new Set(), focus: null, first: null, second: null };
+const suite = () => report.suites[state.suite];
+const indexOf = (name) => suite().solvers.indexOf(name);
+/** The solvers that are on, the best of the suite first. */
+const shown = () => suite().rows.map((row) => row.solver).filter((name) => state.on.has(name));
+
+// ---------------------------------------------------------------- definitions, as in the crate's `analysis`
+
+/** The evaluation with which a solver solved an instance to a tolerance; 0 if none did. */
+const time = (s, tolerance, instance, solver) => s.times[tolerance][instance * s.solvers.length + solver];
+
+/** Steps [abscissa, part] of the instances (or targets) that have an abscissa. */
+function curve(abscissas, of) {
+  abscissas.sort((a, b) => a - b);
+  const steps = [];
+  abscissas.forEach((x, k) => {
+    if (steps.length && steps.at(-1)[0] === x) steps.at(-1)[1] = (k + 1) / of;
+    else steps.push([x, (k + 1) / of]);
+  });
+  return steps;
+}
+const valueAt = (steps, x) => {
+  let part = 0;
+  for (const step of steps) { if (step[0] > x) break; part = step[1]; }
+  return part;
+};
+const each = (s) => s.instances.map((_, k) => k);
+
+function dataProfile(s, tolerance, solver, instances = each(s)) {
+  const gradients = [];
+  for (const k of instances) {
+    const t = time(s, tolerance, k, solver);
+    if (t) gradients.push(t / (s.instances[k][1] + 1));
+  }
+  return curve(gradients, instances.length);
+}
+
+function performanceProfile(s, tolerance, solver, among, instances = each(s)) {
+  const ratios = [];
+  for (const k of instances) {
+    const t = time(s, tolerance, k, solver);
+    const fastest = Math.min(...among.map((other) => time(s, tolerance, k, other) || Infinity));
+    if (t) ratios.push(t / fastest);
+  }
+  return curve(ratios, instances.length);
+}
+
+function runtimeDistribution(s, solver, instances = each(s)) {
+  const times = [];
+  report.tolerances.forEach((_, tolerance) => {
+    for (const k of instances) {
+      const t = time(s, tolerance, k, solver);
+      if (t) times.push(t / s.instances[k][1]);
+    }
+  });
+  return curve(times, instances.length * report.tolerances.length);
+}
+
+/** Sorted bars, and the instances that neither has solved. */
+function logRatios(s, tolerance, first, second) {
+  const pairs = each(s).map((k) => [time(s, tolerance, k, first), time(s, tolerance, k, second), k]);
+  const both = pairs.filter(([a, b]) => a && b).map(([a, b, k]) => [Math.log2(a / b), k, true]);
+  const longest = Math.max(0, ...both.map(([ratio]) => Math.abs(ratio)));
+  const beyond = longest > 0 ? 1.1 * longest : 1;
+  const one = pairs.filter(([a, b]) => !a !== !b).map(([a, , k]) => [a ? -beyond : beyond, k, false]);
+  return { bars: [...both, ...one].sort((a, b) => a[0] - b[0]), neither: pairs.length - both.length - one.length };
+}
+
+/** Lower and upper ends at some abscissas of what 95 % of samples of problems, drawn with replacement, show. */
+function bandOf(s, xs, stepsOf) {
+  const problems = Map.groupBy ? Map.groupBy(each(s), (k) => s.instances[k][0]) : grouped(s);
+  const lists = [...problems.values()];
+  let seed = 1;
+  const random = () => { // mulberry32
+    seed = (seed + 0x6d2b79f5) | 0;
+    let z = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+    return ((z ^ (z >>> 14)) >>> 0) / 4294967296;
+  };
+  const draws = Array.from({ length: 300 }, () => {
+    const steps = stepsOf(lists.flatMap(() => lists[Math.floor(random() * lists.length)]));
+    return xs.map((x) => valueAt(steps, x));
+  });
+  return xs.map((_, k) => {
+    const values = draws.map((draw) => draw[k]).sort((a, b) => a - b);
+    return [values[Math.round(0.025 * 299)], values[Math.round(0.975 * 299)]];
+  });
+}
+function grouped(s) {
+  const groups = new Map();
+  each(s).forEach((k) => groups.set(s.instances[k][0], [...(groups.get(s.instances[k][0]) ?? []), k]));
+  return groups;
+}
+
+// ---------------------------------------------------------------- drawing
+
+const svgNode = (name, attributes = {}, text) => {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+};
+const node = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+};
+const brief = (name) => (name.length > 24 ? `${name.slice(0, 22)}…` : name);
+const percent = (part) => `${Math.round(100 * part)} %`;
+const short = (x) => (x >= 100 ? Math.round(x).toString() : x >= 10 ? x.toFixed(0) : x.toFixed(1).replace(/\.0$/, ''));
+const SUPERSCRIPTS = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
+const power = (tolerance) => '10' + String(Math.round(Math.log10(tolerance))).replace(/./g, (digit) => SUPERSCRIPTS[digit]);
+
+function swatch(name) {
+  const { color, dash } = styleOf(name);
+  const svg = svgNode('svg', { width: 22, height: 10, 'aria-hidden': 'true', class: 'swatch' });
+  svg.append(svgNode('line', { x1: 0, y1: 5, x2: 22, y2: 5, stroke: color, 'stroke-width': 2.5, 'stroke-dasharray': dash }));
+  return svg;
+}
+
+function frame(plot, height, right) {
+  const width = Math.max(280, plot.clientWidth || 520);
+  const box = { width, height, left: 38, right: width - right, top: 8, bottom: height - 34 };
+  const svg = svgNode('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img' });
+  return { svg, box };
+}
+
+/** Step curves over a logarithmic axis from 1 to `end`. */
+function stepPlot(id, { end, base, label, unit, curves, band }) {
+  const figure = $(id);
+  const plot = figure.querySelector('.plot');
+  const wide = plot.clientWidth > 440;
+  const { svg, box } = frame(plot, 300, wide ? 150 : 10);
+  const x = (value) => box.left + ((box.right - box.left) * Math.log(Math.max(1, value))) / Math.log(end);
+  const y = (part) => box.bottom - (box.bottom - box.top) * part;
+  for (const part of [0, 0.25, 0.5, 0.75, 1]) {
+    svg.append(svgNode('line', { class: part ? 'grid' : 'axis', x1: box.left, x2: box.right, y1: y(part), y2: y(part) }));
+    svg.append(svgNode('text', { x: box.left - 6, y: y(part) + 4, 'text-anchor': 'end' }, percent(part).replace(' ', '')));
+  }
+  for (const tick of ticks(end, base)) {
+    svg.append(svgNode('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: box.top, y2: box.bottom }));
+    svg.append(svgNode('text', { x: x(tick), y: box.bottom + 16, 'text-anchor': 'middle' }, short(tick)));
+  }
+  svg.append(svgNode('text', { x: (box.left + box.right) / 2, y: box.bottom + 31, 'text-anchor': 'middle' }, label));
+  if (band) {
+    const upper = band.xs.map((value, k) => `${x(value)},${y(band.ends[k][1])}`);
+    const lower = band.xs.map((value, k) => `${x(value)},${y(band.ends[k][0])}`).reverse();
+    svg.append(svgNode('polygon', { class: 'band', fill: styleOf(state.focus).color, points: [...upper, ...lower].join(' ') }));
+  }
+  for (const { name, steps } of curves) {
+    let path = `M${x(1)} ${y(valueAt(steps, 1))}`;
+    for (const [value, part] of steps) {
+      if (value <= 1) continue;
+      if (value > end) break;
+      path += `H${x(value).toFixed(1)}V${y(part).toFixed(1)}`;
+    }
+    const { color, dash } = styleOf(name);
+    const faded = state.focus && state.on.has(state.focus) && name !== state.focus ? ' faded' : '';
+    svg.append(svgNode('path', { class: `curve${faded}`, d: `${path}H${box.right}`, stroke: color, 'stroke-dasharray': dash, 'data-solver': name }));
+  }
+  if (wide) endLabels(svg, box, curves.map(({ name, steps }) => ({ name, y: y(valueAt(steps, end)) })));
+  svg.setAttribute('aria-label', `${figure.querySelector('h2').textContent}, ${suite().name}. ` +
+    curves.map(({ name, steps }) => `${name} ${percent(valueAt(steps, end))}`).join(', '));
+  plot.replaceChildren(svg);
+
+  // The read-out under the pointer, or by the arrow keys.
+  const readout = figure.querySelector('.readout');
+  const cursor = svgNode('line', { class: 'cursor', y1: box.top, y2: box.bottom, visibility: 'hidden' });
+  svg.append(cursor);
+  const read = (value) => {
+    cursor.setAttribute('visibility', 'visible');
+    cursor.setAttribute('x1', x(value));
+    cursor.setAttribute('x2', x(value));
+    const at = curves.map(({ name, steps }) => [name, valueAt(steps, value)]).sort((a, b) => b[1] - a[1]);
+    readout.replaceChildren(node('b', {}, `${short(value)} ${unit}: `));
+    at.forEach(([name, part], k) => readout.append(k ? ' · ' : '', node('i', {}, `${name} ${percent(part)}`)));
+  };
+  const clear = () => {
+    cursor.setAttribute('visibility', 'hidden');
+    readout.replaceChildren();
+  };
+  let at = Math.sqrt(end);
+  plot.onpointermove = plot.onpointerdown = (event) => {
+    const { left, width } = svg.getBoundingClientRect();
+    const place = ((event.clientX - left) / width) * box.width;
+    at = end ** Math.min(1, Math.max(0, (place - box.left) / (box.right - box.left)));
+    read(at);
+  };
+  plot.onpointerleave = (event) => { if (event.pointerType === 'mouse') clear(); };
+  plot.onblur = clear;
+  plot.onkeydown = (event) => {
+    const turn = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!turn) return;
+    event.preventDefault();
+    at = Math.min(end, Math.max(1, at * end ** (turn / 40)));
+    read(at);
+  };
+}
+
+function ticks(end, base) {
+  const found = [];
+  for (let decade = 1; decade <= end; decade *= base) {
+    for (const digit of base === 10 ? [1, 2, 5] : [1]) if (decade * digit <= end * 1.0001) found.push(decade * digit);
+  }
+  return found;
+}
+
+/** Names at the ends of curves, moved apart. */
+function endLabels(svg, box, labels) {
+  labels.sort((a, b) => a.y - b.y);
+  const gap = Math.min(13.5, (box.bottom - box.top) / Math.max(1, labels.length - 1));
+  let least = box.top;
+  for (const label of labels) { label.at = Math.max(label.y, least); least = label.at + gap; }
+  let most = box.bottom;
+  for (const label of labels.toReversed()) { label.at = Math.min(label.at, most); most = label.at - gap; }
+  for (const { name, y, at } of labels) {
+    const { color } = styleOf(name);
+    const faded = state.focus && state.on.has(state.focus) && name !== state.focus ? ' faded' : '';
+    svg.append(svgNode('path', { d: `M${box.right + 1} ${y}L${box.right + 9} ${at}`, stroke: color, fill: 'none', class: faded }));
+    svg.append(svgNode('text', { x: box.right + 12, y: at + 4, style: `fill:${color}`, class: `name${faded}` }, brief(name)));
+  }
+}
+
+function ratioPlot() {
+  const s = suite();
+  const plot = $('ratio').querySelector('.plot');
+  const { svg, box } = frame(plot, 230, 10);
+  const { bars, neither } = logRatios(s, state.tolerance, indexOf(state.first), indexOf(state.second));
+  const longest = Math.max(1, ...bars.map(([ratio]) => Math.abs(ratio)));
+  const y = (ratio) => (box.top + box.bottom) / 2 - ((box.bottom - box.top) / 2) * (ratio / longest);
+  const step = (box.right - box.left) / Math.max(1, bars.length);
+  const tick = longest > 6 ? 4 : longest > 3 ? 2 : 1;
+  for (let k = -Math.floor(longest / tick); k <= longest / tick; k += 1) {
+    const at = y(k * tick);
+    svg.append(svgNode('line', { class: k ? 'grid' : 'axis', x1: box.left, x2: box.right, y1: at, y2: at }));
+    svg.append(svgNode('text', { x: box.left - 6, y: at + 4, 'text-anchor': 'end' }, String(k * tick).replace('-', '−')));
+  }
+  bars.forEach(([ratio, , both], k) => {
+    const { color } = styleOf(ratio < 0 ? state.first : state.second);
+    svg.append(svgNode('rect', {
+      x: box.left + k * step, width: Math.max(0.5, step - (step > 3 ? 1 : 0)), y: Math.min(y(0), y(ratio)),
+      height: Math.abs(y(ratio) - y(0)), fill: color, opacity: both ? 0.9 : 0.45,
+    }));
+  });
+  const faster = bars.filter(([ratio]) => ratio < 0).length;
+  const slower = bars.filter(([ratio]) => ratio > 0).length;
+  svg.setAttribute('aria-label', `Log-ratio profile: ${state.first} faster on ${faster} instances, ${state.second} on ${slower}, neither solved ${neither}`);
+  plot.replaceChildren(svg);
+  const readout = $('ratio').querySelector('.readout');
+  const rest = () => readout.replaceChildren(node('b', {}, `${s.instances.length} instances: `), `${state.first} faster on ${faster}, ${state.second} on ${slower}; ${neither} solved by neither`);
+  rest();
+  plot.onpointermove = plot.onpointerdown = (event) => {
+    const { left, width } = svg.getBoundingClientRect();
+    const k = Math.floor((((event.clientX - left) / width) * box.width - box.left) / step);
+    if (!bars[k]) return rest();
+    const [ratio, instance, both] = bars[k];
+    const [problem] = s.instances[instance];
+    readout.replaceChildren(node('b', {}, s.problems[problem]), both ? ` ${(2 ** Math.abs(ratio)).toFixed(1)} times fewer evaluations by ${ratio < 0 ? state.first : state.second}` : ` solved by ${ratio < 0 ? state.first : state.second} only`);
+  };
+  plot.onpointerleave = rest;
+}
+
+function areaPlot() {
+  const rows = suite().rows.filter((row) => state.on.has(row.solver)).toSorted((a, b) => b.areas[state.tolerance][0] - a.areas[state.tolerance][0]);
+  const plot = $('area').querySelector('.plot');
+  const { svg, box } = frame(plot, 24 * Math.max(1, rows.length) + 48, 14);
+  box.left = 176;
+  const x = (part) => box.left + (box.right - box.left) * part;
+  for (const part of [0, 0.25, 0.5, 0.75, 1]) {
+    svg.append(svgNode('line', { class: part ? 'grid' : 'axis', x1: x(part), x2: x(part), y1: box.top, y2: box.bottom }));
+    svg.append(svgNode('text', { x: x(part), y: box.bottom + 16, 'text-anchor': 'middle' }, String(part)));
+  }
+  rows.forEach((row, k) => {
+    const at = box.top + 24 * k + 14;
+    const { color, dash } = styleOf(row.solver);
+    const [value, low, high] = row.areas[state.tolerance];
+    svg.append(svgNode('line', { x1: x(low), x2: x(high), y1: at, y2: at, stroke: color, 'stroke-width': 2, 'stroke-dasharray': dash }));
+    svg.append(svgNode('circle', { cx: x(value), cy: at, r: 4.5, fill: color }));
+    svg.append(svgNode('text', { x: box.left - 10, y: at + 4, 'text-anchor': 'end', style: 'fill:var(--ink)' }, brief(row.solver)));
+  });
+  svg.setAttribute('aria-label', 'Area under the data profile. ' + rows.map((row) => `${row.solver} ${row.areas[state.tolerance][0].toFixed(2)}`).join(', '));
+  plot.replaceChildren(svg);
+}
+
+// ---------------------------------------------------------------- tables
+
+function table(head, rows) {
+  const cell = (kind, content) => {
+    const [value, kinds] = Array.isArray(content) ? content : [content, ''];
+    return node(kind, kinds ? { class: kinds } : {}, ...[value].flat());
+  };
+  const header = node('tr', {}, ...head.map((content) => cell('th', content)));
+  const made = node('table', {}, node('thead', {}, header), node('tbody'));
+  for (const { off, cells } of rows) made.tBodies[0].append(node('tr', off ? { class: 'off' } : {}, ...cells.map((content) => cell('td', content))));
+  return made;
+}
+const named = (name) => [[swatch(name), name], ''];
+const banded = ([value, low, high], digits) => [[value.toFixed(digits), node('small', {}, ` [${low.toFixed(digits)}, ${high.toFixed(digits)}]`)], ''];
+const pValue = (p) => (p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3));
+const microseconds = (seconds) => (seconds === null ? '–' : (1e6 * seconds).toPrecision(2).replace(/e\+?(.*)/, '·10^$1'));
+
+function tables() {
+  const s = suite();
+  const visible = s.rows.filter((row) => state.on.has(row.solver));
+  const head = ['solver', 'area, mean over τ', ...report.tolerances.map((tolerance) => `solved, ${power(tolerance)}`), 'p against the best', 'µs beyond f'];
+  $('figures').replaceChildren(table(head, s.rows.map((row) => ({
+    off: !state.on.has(row.solver),
+    cells: [named(row.solver), banded(row.area, 3), ...row.solved.map(percent), pValue(row.p), microseconds(row.overhead)],
+  }))));
+  $('tests').textContent = `Friedman's test of no difference between all solvers, over the areas of each problem: statistic ` +
+    `${s.friedman[0].toPrecision(4)}, p ${s.friedman[1] < 0.001 ? '< 0.001' : '= ' + s.friedman[1].toFixed(3)}. “p against the best”: Wilcoxon's signed-rank test ` +
+    `with Holm's correction. “µs beyond f”: median time of an evaluation less the objective's own; a dash where it is too little to measure.` +
+    (s.beaten.length ? ` Less than the frozen least value was found on ${s.beaten.join(', ')}.` : '');
+  $('digits').querySelector('.scroll').replaceChildren(table(['solver', ...s.budgets.map(short)], visible.map((row) => ({
+    cells: [named(row.solver), ...row.digits.map((digits) => banded(digits, 1))],
+  }))));
+  $('lost').replaceChildren(table(['solver', 'lost', ['problems', 'text']], visible.map((row) => ({
+    cells: [named(row.solver), String(row.lost.length), [row.lost.join(', ') || 'none', 'text']],
+  }))));
+}
+
+function manifest() {
+  const m = report.manifest;
+  const list = node('dl');
+  const began = new Date(1000 * m.began).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
+  for (const [term, text] of [
+    ['begun', began], ['version', `${m.version}${m.revision ? `, revision ${m.revision}` : ''}`], ['machine', m.machine],
+    ['suites', m.suites.join(', ')], ['seeds', m.seeds.join(', ')],
+    ['budget', `${m.simplex_gradients} simplex gradients: ${m.simplex_gradients} (n + 1) evaluations`],
+  ]) list.append(node('dt', {}, term), node('dd', {}, text));
+  const options = node('details', {}, node('summary', {}, 'Options of each solver'));
+  options.append(node('pre', {}, m.solvers.map(([name, settings]) => `${name}  ${JSON.stringify(settings)}`).join('\n\n')));
+  $('manifest').replaceChildren(list, options);
+}
+
+// ---------------------------------------------------------------- switches
+
+function draw() {
+  const s = suite();
+  const on = shown();
+  const among = on.map(indexOf);
+  const focused = state.focus && on.includes(state.focus) ? indexOf(state.focus) : null;
+  const withBand = (end, stepsOf) => {
+    if (focused === null) return undefined;
+    const xs = Array.from({ length: 61 }, (_, k) => end ** (k / 60));
+    return { xs, ends: bandOf(s, xs, (instances) => stepsOf(focused, instances)) };
+  };
+  const plotted = (id, end, settings, stepsOf) => stepPlot(id, {
+    end, ...settings, band: withBand(end, stepsOf), curves: on.map((name) => ({ name, steps: stepsOf(indexOf(name)) })),
+  });
+  plotted('data', report.manifest.simplex_gradients, { base: 10, label: 'simplex gradients', unit: 'simplex gradients' },
+    (solver, instances) => dataProfile(s, state.tolerance, solver, instances));
+  plotted('performance', 64, { base: 2, label: 'times the fastest', unit: 'times the fastest' },
+    (solver, instances) => performanceProfile(s, state.tolerance, solver, among, instances));
+  plotted('runtime', 1.5 * report.manifest.simplex_gradients, { base: 10, label: 'evaluations per coordinate', unit: 'evaluations per coordinate' },
+    (solver, instances) => runtimeDistribution(s, solver, instances));
+  ratioPlot();
+  areaPlot();
+}
+
+function refresh() {
+  const s = suite();
+  if (!s.solvers.includes(state.first)) state.first = s.rows[0].solver;
+  if (!s.solvers.includes(state.second)) state.second = s.rows[Math.min(1, s.rows.length - 1)].solver;
+  for (const place of ['first', 'second']) {
+    $(place).replaceChildren(...s.rows.map(({ solver }) => node('option', { value: solver }, solver)));
+    $(place).value = state[place];
+  }
+  $('chips').replaceChildren(...s.rows.map(({ solver }) => chip(solver)));
+  $('about').textContent = `${s.what ? `${s.name}: ${s.what}. ` : ''}${s.problems.length} problems, ${s.instances.length} instances ` +
+    `(problems with a seed), ${s.solvers.length} solvers. Solved to τ means: the value is below f_L + τ (f(x₀) − f_L), where f_L is the least value known.`;
+  draw();
+  tables();
+}
+
+function chip(name) {
+  const box = node('input', { type: 'checkbox', value: name });
+  box.checked = state.on.has(name);
+  box.onchange = () => { state.on[box.checked ? 'add' : 'delete'](name); draw(); tables(); };
+  const label = node('label', { class: 'chip' }, box, swatch(name), name);
+  const focus = (value) => () => { if (state.focus !== value && (value === null || state.on.has(name))) { state.focus = value; draw(); } };
+  label.onpointerenter = (event) => { if (event.pointerType === 'mouse') focus(name)(); };
+  label.onpointerleave = focus(null);
+  box.onfocus = () => { if (box.matches(':focus-visible')) focus(name)(); };
+  box.onblur = focus(null);
+  return label;
+}
+
+function best(count) {
+  state.on = new Set(suite().rows.slice(0, count).map((row) => row.solver));
+}
+
+function start() {
+  const m = report.manifest;
+  $('subtitle').textContent = `${names.length} solvers on ${report.suites.length} ${report.suites.length === 1 ? 'suite' : 'suites'} of problems, ` +
+    `${m.simplex_gradients} simplex gradients each. A click on a solver hides it or shows it.`;
+  report.suites.forEach((s, k) => $('suite').append(node('option', { value: k }, s.name)));
+  report.tolerances.forEach((tolerance, k) => {
+    const input = node('input', { type: 'radio', name: 'tolerance', value: k });
+    input.checked = k === state.tolerance;
+    input.onchange = () => { state.tolerance = k; draw(); };
+    $('tolerance').append(node('label', {}, input, node('span', {}, power(tolerance))));
+  });
+  $('suite').onchange = () => { state.suite = Number($('suite').value); if (!shown().length) best(8); refresh(); };
+  $('best').onclick = () => { best(8); refresh(); };
+  $('all').onclick = () => { best(Infinity); refresh(); };
+  $('none').onclick = () => { state.on.clear(); refresh(); };
+  for (const place of ['first', 'second']) $(place).onchange = () => { state[place] = $(place).value; ratioPlot(); };
+  best(8);
+  manifest();
+  refresh();
+  let width = innerWidth;
+  addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; draw(); } });
+}
+start();

@@ -1,0 +1,124 @@
+//! A user's own problem: any executable, described in a file.
+
+use std::path::{Path, PathBuf};
+
+use search::{Bounds, Problem, Program};
+use serde::Deserialize;
+use thiserror::Error as ThisError;
+
+use crate::Case;
+
+/// Why a file does not describe a problem.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum OwnProblemError {
+    /// It cannot be read.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: std::io::Error,
+    },
+    /// It is not TOML, or has an unknown key, lacks one, or has a value of the wrong type.
+    #[error("{}: {reason}; expected `program` and `start`, and if need be `name`, `lower`, `upper`, `pass`, `timeout`", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// What it describes is no problem: bounds in the wrong order or number, a start that is not finite.
+    #[error("{}: {reason}", path.display())]
+    Problem {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: search::Error,
+    },
+}
+
+/// What the file holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    name: Option<String>,
+    program: Vec<String>,
+    start: Vec<f64>,
+    lower: Option<Bound>,
+    upper: Option<Bound>,
+    #[serde(default)]
+    pass: Passing,
+    timeout: Option<f64>,
+}
+
+/// A bound for each coordinate, or one for all.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Bound {
+    All(f64),
+    Each(Vec<f64>),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Passing {
+    #[default]
+    Arguments,
+    File,
+    Lines,
+}
+
+/// Reads a problem whose objective is an executable ([`Program`] says what it has to print) from a TOML file.
+///
+/// | key | | default |
+/// |---|---|---|
+/// | `program` | the executable, found from the working directory or the search path, and its first arguments | needed |
+/// | `start` | a number for each coordinate | needed |
+/// | `name` | its name in tables | the file's, without its ending |
+/// | `lower`, `upper` | a number for each coordinate or one for all; `-inf`, `inf` for none | none |
+/// | `pass` | how the program gets the point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
+/// | `timeout` | longest time of an evaluation in seconds | none |
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("valley.toml");
+/// std::fs::write(&file, "program = ['./simulate', '--fine']\nstart = [1, 2]\nlower = 0\nupper = [inf, 9]\npass = 'lines'")?;
+/// let case = compare::suites::own_problem(&file)?;
+/// assert_eq!((case.name(), case.problem(0)?.bounds().upper()), ("valley", &[f64::INFINITY, 9.0][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`OwnProblemError`].
+pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
+    let file = || path.to_owned();
+    let text =
+        std::fs::read_to_string(path).map_err(|reason| OwnProblemError::File { path: file(), reason })?;
+    let unreadable = |reason: String| OwnProblemError::Text { path: file(), reason };
+    let described: Description =
+        toml::from_str(&text).map_err(|error| unreadable(error.to_string().trim_end().to_owned()))?;
+    let (name, arguments) =
+        described.program.split_first().ok_or_else(|| unreadable("`program` is empty".to_owned()))?;
+    let mut program = arguments.iter().fold(Program::new(name), Program::argument);
+    if let Some(limit) = described.timeout {
+        program = program.within_seconds(limit);
+    }
+    let program = match described.pass {
+        Passing::Arguments => program,
+        Passing::File => program.point_in_file(),
+        Passing::Lines => program.answering_lines(),
+    };
+    let n = described.start.len();
+    let each = |bound: Option<Bound>, none: f64| match bound {
+        None => vec![none; n],
+        Some(Bound::All(bound)) => vec![bound; n],
+        Some(Bound::Each(bounds)) => bounds,
+    };
+    let (lower, upper) = (each(described.lower, f64::NEG_INFINITY), each(described.upper, f64::INFINITY));
+    let bounds = Bounds::new(lower, upper);
+    let problem = bounds.and_then(|bounds| Problem::new(program, described.start)?.bounded(bounds));
+    let problem = problem.map_err(|reason| OwnProblemError::Problem { path: file(), reason })?;
+    let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Case::new(described.name.unwrap_or_else(stem), problem))
+}

@@ -1,0 +1,102 @@
+//! A user's own executable in a study, references frozen in a file, and the report as CSV.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::Command;
+
+fn succeed(folder: &Path, arguments: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_compare")).args(arguments).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// `|x - 3| + |y + 1|` from (8, 9), y not below 0: at best 1.
+fn folder_with_a_problem() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let formula = "BEGIN { a = ARGV[1] - 3; b = ARGV[2] + 1; print (a < 0 ? -a : a) + (b < 0 ? -b : b) }";
+    let toml = format!(
+        "program = ['awk', '{formula}']\nstart = [8, 9]\nlower = [-inf, 0]\nupper = 20\ntimeout = 60\n"
+    );
+    std::fs::write(folder.path().join("corner.toml"), toml).unwrap();
+    folder
+}
+
+#[test]
+fn an_executable_joins_by_a_file_of_a_few_lines() {
+    let folder = folder_with_a_problem();
+    let folder = folder.path();
+    let run =
+        "run --problem corner.toml --solvers patternsearch,nelder-mead --budget 60 --seeds 1 --out runs.db";
+    succeed(folder, &run.split(' ').collect::<Vec<_>>());
+    let verified = succeed(folder, &["verify", "runs.db", "--problem", "corner.toml"]);
+    assert!(verified.starts_with("2 runs made again: the same to the bit"), "{verified}");
+
+    let csv = succeed(folder, &["report", "runs.db", "--format", "csv"]);
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        rows[0],
+        [
+            "suite",
+            "problem",
+            "seed",
+            "n",
+            "solver",
+            "f_start",
+            "f_least",
+            "f_after_10",
+            "f_after_30",
+            "evaluations_to_1e-1",
+            "evaluations_to_1e-3",
+            "evaluations_to_1e-5",
+            "evaluations_to_1e-7"
+        ]
+    );
+    assert_eq!(rows.len(), 3);
+    assert_eq!(rows[1][..7], ["own", "corner", "1", "2", "nelder-mead", "15", rows[2][6]]);
+    assert_eq!(rows[2][4], "patternsearch");
+    let number = |text: &str| text.parse::<f64>().unwrap();
+    assert!((number(rows[2][6]) - 1.0).abs() < 1e-5, "{}", rows[2][6]);
+    for row in &rows[1..] {
+        let times: Vec<u64> = row[9..].iter().filter_map(|time| time.parse().ok()).collect();
+        assert!(!times.is_empty() && times.is_sorted(), "{row:?}");
+    }
+
+    // What is frozen stays, though it is more than what was found: then both reach it earlier.
+    succeed(folder, &["freeze", "runs.db", "--out", "f_l.json"]);
+    let frozen = std::fs::read_to_string(folder.join("f_l.json")).unwrap();
+    assert_eq!(
+        frozen,
+        format!("{{\n  \"own\": {{\n    \"corner\": {}\n  }}\n}}", number_as_json(rows[1][6]))
+    );
+    std::fs::write(folder.join("f_l.json"), r#"{"own": {"corner": 2}}"#).unwrap();
+    let report =
+        |format| succeed(folder, &["report", "runs.db", "--references", "f_l.json", "--format", format]);
+    assert!(report("csv").lines().nth(2).unwrap().contains(",patternsearch,15,2,"));
+    assert!(report("markdown").contains("Less than the frozen least value was found on: corner."));
+}
+
+fn number_as_json(text: &str) -> String {
+    serde_json::to_string(&text.parse::<f64>().unwrap()).unwrap()
+}
+
+#[test]
+fn a_file_that_describes_no_problem_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |text: &str| {
+        std::fs::write(folder.path().join("p.toml"), text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_compare"))
+            .args(["run", "--problem", "p.toml", "--out", "runs.db"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{text}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(told("program = ['a']").contains("missing field `start`"));
+    assert!(told("program = ['a']\nstart = [1]\nlow = 3").contains("unknown field `low`"));
+    assert!(told("program = []\nstart = [1]").contains("`program` is empty; expected `program` and `start`"));
+    assert!(told("program = ['a']\nstart = [1]\nlower = [1, 2]").contains("p.toml: "));
+    assert!(told("program = ['a']\nstart = [1]\nlower = 2\nupper = 1").contains("p.toml: "));
+    assert!(told("program = ['a']\nstart = []").contains("p.toml: the start point has no coordinates"));
+}

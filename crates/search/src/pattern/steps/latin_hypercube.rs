@@ -1,0 +1,47 @@
+//! A Latin hypercube within the bounds (McKay, Beckman & Conover 1979, section 2.3).
+
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::Probe;
+use crate::Stop;
+
+/// Where a side has no bound: so many steps of the poll from the incumbent.
+const REACH: f64 = 10.0;
+
+pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
+    let points = points(most as usize, &ranges(probe), &mut probe.generator());
+    probe.try_in_order(&points)
+}
+
+/// The range of each coordinate.
+pub(super) fn ranges(probe: &Probe<'_, '_>) -> Vec<(f64, f64)> {
+    let (x, reach, bounds) = (probe.incumbent(), probe.reach(), probe.bounds());
+    let range = |i: usize| {
+        let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
+        let around = REACH * reach[i];
+        let low = if lower.is_finite() { lower } else { (x[i] - around).max(-f64::MAX) };
+        (low, if upper.is_finite() { upper } else { (x[i] + around).min(f64::MAX) })
+    };
+    (0..x.len()).map(range).collect()
+}
+
+/// So many points, each in another stratum of each coordinate's range.
+pub(super) fn points(
+    count: usize,
+    ranges: &[(f64, f64)],
+    generator: &mut Xoshiro256PlusPlus,
+) -> Vec<Vec<f64>> {
+    let mut points = vec![vec![0.0; ranges.len()]; count];
+    let mut strata: Vec<usize> = (0..count).collect();
+    for (i, &(low, high)) in ranges.iter().enumerate() {
+        strata.shuffle(generator);
+        for (point, &stratum) in points.iter_mut().zip(&strata) {
+            let part = (stratum as f64 + generator.random::<f64>()) / count as f64;
+            // In two terms: the length of a range may be no number.
+            point[i] = (1.0 - part) * low + part * high;
+        }
+    }
+    points
+}
