@@ -8,6 +8,9 @@ use crate::Evaluations;
 /// The most coordinates for which `Automatic` fits models.
 const FEW: usize = 30;
 
+/// The most coordinates for which anything does.
+const MANY: usize = 100;
+
 /// Which algorithm; MATLAB's `Algorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", try_from = "read::Word")]
@@ -55,8 +58,8 @@ pub enum Algorithm {
     /// that was right before and has no step left. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order
     /// and completeness, the mesh factors, `accelerate_mesh`, and step and function tolerance do not apply;
     /// `max_mesh_size` caps the trust radius (default 1024 times `initial_mesh_size`). With `restarts` it does not stay in
-    /// the first local minimum. A model costs O(n³) operations and O(n²) memory: about a millisecond for 20
-    /// coordinates.
+    /// the first local minimum. Models take O(n³) operations and
+    /// O(n²) memory; for more than 100 coordinates this is `coordinate`.
     Hybrid,
     /// `hybrid` for up to 30 coordinates and an objective without structure; `coordinate` for more, and where the
     /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
@@ -125,7 +128,7 @@ pub enum PollMethod {
 }
 
 impl Algorithm {
-    /// The algorithm that `Automatic` is on this problem.
+    /// The algorithm that this one is on this problem.
     pub(super) fn decided(self, evaluations: &Evaluations<'_>) -> Self {
         match self {
             Algorithm::Automatic if evaluations.linear().is_some() => Algorithm::Classic,
@@ -133,6 +136,7 @@ impl Algorithm {
                 Algorithm::Coordinate
             }
             Algorithm::Automatic => Algorithm::Hybrid,
+            Algorithm::Hybrid if evaluations.dimension() > MANY => Algorithm::Coordinate,
             chosen => chosen,
         }
     }

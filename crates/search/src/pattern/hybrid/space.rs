@@ -31,11 +31,12 @@ impl Space {
         self.free.iter().zip(&self.scale).map(|(&i, scale)| x[i] / scale).collect()
     }
 
-    /// The point at a displacement from `x`, moved onto the bounds.
+    /// The point at a displacement from `x`, moved onto the bounds. A coordinate that would be beyond all numbers stays.
     pub(super) fn point(&self, x: &[f64], displacement: &DVector<f64>, bounds: &Bounds) -> Vec<f64> {
         let mut point = x.to_vec();
         for (k, (&i, scale)) in self.free.iter().zip(&self.scale).enumerate() {
-            point[i] += displacement[k] * scale;
+            let to = point[i] + displacement[k] * scale;
+            point[i] = if to.is_finite() { to } else { point[i] };
         }
         bounds.project(&mut point);
         point
