@@ -2,9 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use compare::study::{Row, Store};
+use compare::Case;
+use compare::study::{Row, Shard, Store, Study, solvers};
+use search::{ConstraintCount, LinearConstraints, Problem};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
@@ -122,4 +125,61 @@ fn mistakes_are_told() {
     let another =
         told(&["run", "--suite", "more-wild", "--solvers", "nelder-mead", "--budget", "30", "--out", other]);
     assert!(another.contains("the budget is 20 in the database and 30 in what should join it"), "{another}");
+}
+
+/// What Slurm does, without it: the variables of each task of an array.
+#[cfg(unix)]
+#[test]
+fn the_script_for_slurm_makes_the_shards_of_a_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let compare = Path::new(env!("CARGO_BIN_EXE_compare"));
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let paths = [compare.parent().unwrap().to_owned()].into_iter().chain(std::env::split_paths(&paths));
+    let paths = std::env::join_paths(paths).unwrap();
+    let mut merge = program(&["merge", "runs.db"]);
+    for task in ["1", "2", "3"] {
+        let mut script = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/slurm.sh"));
+        script.args(["--suite", "hock-schittkowski", "--solvers", "patternsearch,nelder-mead"]);
+        script.args(["--budget", "20", "--seeds", "1"]);
+        script.env("PATH", &paths).env("SLURM_ARRAY_TASK_ID", task).env("SLURM_ARRAY_TASK_COUNT", "3");
+        script.env_remove("SLURM_CPUS_PER_TASK").current_dir(folder.path());
+        succeed(script);
+        merge.arg(format!("runs-{task}.db"));
+    }
+    merge.current_dir(folder.path());
+    succeed(merge);
+    assert_eq!(content(&folder.path().join("runs.db")).len(), 8 * 2);
+}
+
+/// Problems without constraints are put in units of their start; one with constraints, which are in its own
+/// units, is not.
+#[test]
+fn a_study_keeps_constrained_problems_in_their_own_units() {
+    // The nearest point to (30, 40) with x + y <= 10 from (100, 0): the constraint holds with equality at (0, 10).
+    let f = |x: &[f64]| (x[0] - 30.0).powi(2) + (x[1] - 40.0).powi(2);
+    let start = || Problem::new(f, vec![100.0, -200.0]).unwrap();
+    let linear = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![10.0]).unwrap();
+    // And in the disc of radius 5 it is (3, 4).
+    let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 25.0], []);
+    let cases = vec![
+        Case::new("free", start()),
+        Case::new("linear", start().subject_to(linear).unwrap()),
+        Case::new("nonlinear", start().constrained(ConstraintCount::new(1, 0), disc)),
+    ];
+    let study = Study {
+        suites: vec![("own".to_owned(), cases)],
+        solvers: solvers().into_iter().filter(|entry| entry.name == "patternsearch").collect(),
+        seeds: vec![1],
+        simplex_gradients: 1_000,
+        threads: 1,
+        shard: Shard { number: 1, of: 1 },
+    };
+    let store = Mutex::new(Store::open(":memory:").unwrap());
+    study.run(&store, |_, _| true).unwrap();
+    let rows = store.into_inner().unwrap().rows().unwrap();
+    let points: Vec<Vec<f64>> = rows.iter().map(|row| serde_json::from_str(&row.x).unwrap()).collect();
+    let near = |x: &[f64], y: [f64; 2]| (x[0] - y[0]).abs() < 1e-2 && (x[1] - y[1]).abs() < 1e-2;
+    // In units of 200.
+    assert!(near(&points[0], [30.0 / 200.0, 40.0 / 200.0]), "{points:?}");
+    assert!(near(&points[1], [0.0, 10.0]) && near(&points[2], [3.0, 4.0]), "{points:?}");
 }

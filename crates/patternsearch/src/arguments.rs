@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::number::{bound, finite, seconds};
+use crate::number::{bound, finite, granularity, seconds};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -47,6 +47,7 @@ The dialogue, > for what is read from standard input, < for what is written to s
   > x0 1 2           the start
   > lb 0 -inf        lower bounds (optional)
   > ub 10 inf        upper bounds (optional)
+  > granularity 1 0  1 for an integer, 0.5 for halves, 0 for a continuous variable (optional)
   > budget 400       most evaluations (optional)
   > seed 0           of a solver with random numbers (optional)
   >                  an empty line ends the header, whose lines may have any order
@@ -104,6 +105,11 @@ pub(crate) struct RunArguments {
     #[arg(long, visible_alias = "upper", value_name = "NUMBERS", value_parser = bound)]
     #[arg(value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) ub: Vec<f64>,
+    /// What a variable is a multiple of: 1 for an integer, 0.5 for halves, 0 for a continuous one; one number per
+    /// variable, or one for all
+    #[arg(long, value_name = "NUMBERS", value_parser = granularity, value_delimiter = ',')]
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) granularity: Vec<f64>,
     #[command(flatten)]
     pub(crate) solver: SolverArguments,
     /// Most evaluations; the limits in the solver's own options hold as well

@@ -29,7 +29,7 @@ impl Exit {
         match outcome.status {
             Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => Exit::Limit,
             Status::StoppedByObserver | Status::Cancelled => Exit::Stopped,
-            Status::SolverGaveUp => Exit::GaveUp,
+            Status::SolverGaveUp | Status::NoFeasiblePoint => Exit::GaveUp,
             _ if outcome.converged() => Exit::Converged,
             // The journal has failed.
             _ => Exit::Error,
@@ -61,7 +61,10 @@ impl From<Error> for Trouble {
             Error::NoValue { .. } => Exit::NoValue,
             Error::Journal(_) | Error::Threads { .. } => Exit::Error,
             // Defects of a solver.
-            Error::OutsideBounds { .. } | Error::PointLength { .. } => Exit::Error,
+            Error::OutsideBounds { .. }
+            | Error::OffGrid { .. }
+            | Error::OutsideRow { .. }
+            | Error::PointLength { .. } => Exit::Error,
             _ => Exit::Usage,
         };
         Trouble { exit, message: error.to_string() }

@@ -14,6 +14,12 @@ pub(crate) fn bound(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "expected a number, `inf` or `-inf`".to_owned())
 }
 
+/// What a variable is a multiple of, or 0.
+pub(crate) fn granularity(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| "expected a number above 0, or 0 for a continuous variable".to_owned())
+}
+
 /// A length of time.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());

@@ -17,8 +17,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let (solver, display) = arguments.solver.chosen(arguments.seed)?;
     let display = arguments.display.map_or(display, DisplayLevel::from);
     let interrupts = Interrupts::listen()?;
-    let problem =
-        Problem::new(program(arguments, &interrupts), arguments.x0.clone())?.bounded(bounds(arguments)?)?;
+    let problem = Problem::new(program(arguments, &interrupts), arguments.x0.clone())?
+        .bounded(bounds(arguments)?)?
+        .granular(each(arguments, "--granularity", &arguments.granularity, 0.0)?)?;
     // What cannot be written is known before the run, not after it.
     let mut files = Files::create(arguments)?;
 
@@ -54,18 +55,22 @@ fn program(arguments: &RunArguments, interrupts: &Interrupts) -> Program {
 }
 
 fn bounds(arguments: &RunArguments) -> Result<Bounds, Trouble> {
+    let lower = each(arguments, "--lb", &arguments.lb, f64::NEG_INFINITY)?;
+    let upper = each(arguments, "--ub", &arguments.ub, f64::INFINITY)?;
+    Bounds::new(lower, upper).map_err(|error| Trouble::usage(format!("--lb, --ub: {error}")))
+}
+
+/// A number for each variable, of which there may be one for all, or none.
+fn each(arguments: &RunArguments, flag: &str, given: &[f64], none: f64) -> Result<Vec<f64>, Trouble> {
     let n = arguments.x0.len();
-    let each = |flag: &str, given: &[f64], none: f64| match given {
+    match given {
         [] => Ok(vec![none; n]),
         [all] => Ok(vec![*all; n]),
         given if given.len() == n => Ok(given.to_vec()),
         given => {
             Err(Trouble::usage(format!("{flag} has {} numbers; expected {n}, as --x0, or 1", given.len())))
         }
-    };
-    let lower = each("--lb", &arguments.lb, f64::NEG_INFINITY)?;
-    let upper = each("--ub", &arguments.ub, f64::INFINITY)?;
-    Bounds::new(lower, upper).map_err(|error| Trouble::usage(format!("--lb, --ub: {error}")))
+    }
 }
 
 impl From<Shown> for DisplayLevel {

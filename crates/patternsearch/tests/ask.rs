@@ -58,6 +58,17 @@ fn library(solver: &str, options: &serde_json::Value) -> (Vec<Vec<f64>>, Outcome
 }
 
 #[test]
+fn granular_variables_are_asked_for_on_their_grid() {
+    let header = "n 2\nx0 0.2 8.3\ngranularity 1 0.5\n\n";
+    let value = |x: &[f64]| (x[0] - 2.6).powi(2) + (x[1] + 0.3).powi(2);
+    let dialogue = talk(&[], header, |x| Some(format!("{:?}", value(x))));
+    ends_with(0, &dialogue.output);
+    let best = dialogue.points.iter().min_by(|a, b| value(a).total_cmp(&value(b))).unwrap();
+    assert_eq!(best, &[3.0, -0.5]);
+    assert!(dialogue.points.iter().all(|x| x[0].fract() == 0.0 && (2.0 * x[1]).fract() == 0.0));
+}
+
+#[test]
 fn the_points_asked_for_are_those_of_the_library_to_the_bit() {
     let folder = tempfile::tempdir().unwrap();
     let options = folder.path().join("options.toml");

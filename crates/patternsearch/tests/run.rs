@@ -45,6 +45,35 @@ fn a_program_is_minimized_to_the_bits_of_the_library_however_it_gets_the_point()
     }
 }
 
+/// (x1 - 2.6)² + (x2 + 0.3)² with whole x1 and x2 in halves.
+#[test]
+fn granular_variables_stay_on_their_grid() {
+    let points = tempfile::tempdir().unwrap();
+    let log = points.path().join("points");
+    let script =
+        format!("echo $@ >> {}; awk \"BEGIN {{ print ($1 - 2.6)^2 + ($2 + 0.3)^2 }}\"", log.display());
+    let program = ["--", "sh", "-c", &script, "sh"];
+    let start = ["run", "--x0=0.2,8.3", "--granularity=1,0.5", "--output=json"];
+    let result = json(&[&start[..], &program].concat(), 0);
+    assert_eq!(result["x"], json!([3.0, -0.5]));
+    for line in fs::read_to_string(log).unwrap().lines() {
+        let x: Vec<f64> = line.split(' ').map(|word| word.parse().unwrap()).collect();
+        assert_eq!((x[0].fract(), (2.0 * x[1]).fract()), (0.0, 0.0), "{line}");
+    }
+    for (granularity, says) in [
+        ("--granularity=1,1,1", "--granularity has 3 numbers; expected 2, as --x0, or 1"),
+        ("--granularity=-1", "expected a number above 0, or 0 for a continuous variable"),
+    ] {
+        let output = output(&[&["run", "--x0=0.2,8.3", granularity][..], &program].concat());
+        ends_with(2, &output);
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+    }
+    let output =
+        output(&[&["run", "--x0=0,8", "--granularity=1", "--solver=coordinate"][..], &program].concat());
+    ends_with(2, &output);
+    assert!(stderr(&output).contains("integer or granular"), "{}", stderr(&output));
+}
+
 #[test]
 fn the_result_is_text_with_advice_unless_json_is_asked_for() {
     let output = output(&["run", "--x0=-1,1", "--lb=-2", "--ub=0.5", "--pass=lines", &rosenbrock()]);

@@ -90,9 +90,9 @@ impl<W: Write> Display<W> {
                 }
                 if *projected > 0 {
                     let plural = if *projected == 1 { "" } else { "s" };
-                    let (place, there) = match problem.linear() {
-                        None => ("outside its bounds", "its projection"),
-                        Some(_) => ("not feasible", "the nearest point that is"),
+                    let (place, there) = match (problem.linear(), problem.grid()) {
+                        (None, None) => ("outside its bounds", "its projection"),
+                        _ => ("not feasible", "the nearest point that is"),
                     };
                     let moved = format!("{projected} coordinate{plural}");
                     writeln!(self.out, "The start was {place} in {moved}; the run begins at {there}.")?;
@@ -134,6 +134,10 @@ fn diagnosis(solver: &str, problem: &Problem<'_>, settings: &Value) -> String {
         ("fixed", count(|lower, upper| lower == upper)),
     ] {
         text += &format!("  {what}: {count}\n");
+    }
+    if let Some(grid) = problem.grid() {
+        let count = grid.granularity().iter().filter(|&&granularity| granularity > 0.0).count();
+        text += &format!("  integer or granular: {count}\n");
     }
     if let Some(count) = problem.nonlinear_constraints() {
         let ConstraintCount { inequalities, equalities } = count;

@@ -41,6 +41,38 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
+    /// Granularities of another number than coordinates.
+    #[error("there are {given} granularities; expected {expected}, one for each coordinate")]
+    GranularityLength {
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
+    /// A granularity that is none.
+    #[error(
+        "granularity[{index}] is {value}; expected a finite number above 0, or 0 for a continuous coordinate"
+    )]
+    Granularity {
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// Bounds with no multiple of a granularity between them.
+    #[error(
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between them"
+    )]
+    NoGridPoint {
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its lower bound.
+        lower: f64,
+        /// Its upper bound.
+        upper: f64,
+        /// Its granularity.
+        granularity: f64,
+    },
     /// Rows of linear constraints and limits that do not match.
     #[error("{rows} rows of linear constraints have {limits} limits; expected one for each")]
     RowsLength {
@@ -110,6 +142,14 @@ pub enum Error {
     /// A problem with linear constraints that the solver does not take.
     #[error("{solver} was given a problem with linear constraints: {reason}")]
     LinearConstraints {
+        /// The solver.
+        solver: String,
+        /// Why it does not take them.
+        reason: &'static str,
+    },
+    /// A problem with integer or granular coordinates that the solver does not take.
+    #[error("{solver} was given a problem with integer or granular coordinates: {reason}")]
+    Granular {
         /// The solver.
         solver: String,
         /// Why it does not take them.
@@ -203,6 +243,20 @@ pub enum Error {
         lower: f64,
         /// Its upper bound.
         upper: f64,
+    },
+    /// A minimizer asked for a point beside the grid: a defect of the minimizer.
+    #[error(
+        "{solver} asked for coordinate {index} = {value}, no multiple of its granularity {granularity}: a defect of the solver"
+    )]
+    OffGrid {
+        /// The minimizer.
+        solver: String,
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// Its granularity.
+        granularity: f64,
     },
     /// A minimizer asked for a point that violates a linear constraint: a defect of the minimizer.
     #[error(

@@ -80,14 +80,15 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints, whose linear
-    /// ones it [takes](Minimizer::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
+    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints and granular
+    /// coordinates, whose linear constraints it [takes](Minimizer::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
     /// ([`Evaluations::judge_by`]).
     ///
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)?;
+        without_grid(problem, || self.name(), KNOWS_NONE)?;
         linear_tolerance(self, problem).map(|_| ())
     }
 
@@ -112,7 +113,7 @@ pub trait Minimizer: Send + Sync {
     /// # Errors
     /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
     /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::LinearConstraints`] if the solver does not
-    /// take them; [`Error::OutsideBounds`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
+    /// take them; [`Error::OutsideBounds`], [`Error::OffGrid`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
         problem: &Problem<'_>,
@@ -143,7 +144,7 @@ pub trait Minimizer: Send + Sync {
     }
 }
 
-/// Why most solvers do not take nonlinear constraints.
+/// Why most solvers do not take nonlinear constraints, or grids.
 pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
 
 /// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
@@ -163,6 +164,18 @@ pub(crate) fn without_nonlinear_constraints(
     match problem.nonlinear_constraints() {
         None => Ok(()),
         Some(count) => Err(Error::NonlinearConstraints { solver: solver(), count, reason }),
+    }
+}
+
+/// Refuses a problem with granular coordinates for a solver that does not take them.
+pub(crate) fn without_grid(
+    problem: &Problem<'_>,
+    solver: impl FnOnce() -> String,
+    reason: &'static str,
+) -> Result<(), Error> {
+    match problem.grid() {
+        None => Ok(()),
+        Some(_) => Err(Error::Granular { solver: solver(), reason }),
     }
 }
 

@@ -1,10 +1,11 @@
-//! A problem: what to minimize, from where, within which bounds, under which constraints.
+//! A problem: what to minimize, from where, within which bounds, on which grid, under which constraints.
 
 use std::sync::Arc;
 
 use crate::constraints::{Nonlinear, ValueOf};
 use crate::{
-    Bounds, ConstraintCount, Error, IntoConstraints, IntoValueAndConstraints, LinearConstraints, Objective,
+    Bounds, ConstraintCount, Error, Grid, IntoConstraints, IntoValueAndConstraints, LinearConstraints,
+    Objective,
 };
 
 /// An objective with a start point, bounds and perhaps linear and nonlinear constraints. Cheap to clone: the objective is
@@ -23,6 +24,7 @@ pub struct Problem<'o> {
     objective: Arc<dyn Objective + 'o>,
     start: Vec<f64>,
     bounds: Bounds,
+    grid: Option<Arc<Grid>>,
     linear: Option<Arc<LinearConstraints>>,
     nonlinear: Option<Nonlinear<'o>>,
 }
@@ -48,20 +50,64 @@ impl<'o> Problem<'o> {
             return Err(Error::StartNotFinite { index, value: start[index] });
         }
         let bounds = Bounds::free(start.len());
-        Ok(Problem { objective, start, bounds, linear: None, nonlinear: None })
+        Ok(Problem { objective, start, bounds, grid: None, linear: None, nonlinear: None })
     }
 
     /// The same problem within bounds. The start may lie outside: a run begins at its projection,
     /// and says so.
     ///
     /// # Errors
-    /// [`Error::BoundsLength`] for bounds of another dimension.
+    /// [`Error::BoundsLength`] for bounds of another dimension, [`Error::NoGridPoint`] for bounds that hold no value of a
+    /// [granular](Problem::granular) coordinate.
     pub fn bounded(self, bounds: Bounds) -> Result<Self, Error> {
         if bounds.dimension() != self.dimension() {
             let (given, expected) = (bounds.dimension(), self.dimension());
             return Err(Error::BoundsLength { what: "given", given, expected });
         }
-        Ok(Problem { bounds, ..self })
+        let granularity = self.grid.as_ref().map(|grid| grid.granularity().to_vec());
+        let problem = Problem { bounds, grid: None, ..self };
+        match granularity {
+            Some(granularity) => problem.granular(granularity),
+            None => Ok(problem),
+        }
+    }
+
+    /// The same problem on a grid: coordinate i takes multiples of `granularity[i]` alone. That is 1 for an integer, 0.5 for halves,
+    /// 0 for a continuous variable. Every point that is evaluated lies on the grid to the bit, so that the objective need not
+    /// round, and may be of no meaning elsewhere.
+    ///
+    /// The bounds move inwards to the outermost multiples, and a start beside the grid to its nearest point. Solvers that
+    /// know no grids refuse the problem ([`Error::Granular`]); [`PatternSearch`](crate::PatternSearch) does.
+    ///
+    /// ```
+    /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
+    ///
+    /// // The beam of least weight: a whole number of boards, in a thickness that is sold in halves, of any length.
+    /// let weight = |x: &[f64]| {
+    ///     let (boards, thickness, length) = (x[0], x[1], x[2]);
+    ///     boards * thickness * length + 100.0 / (boards * thickness * thickness) + 20.0 / length
+    /// };
+    /// let problem = Problem::new(weight, vec![4.0, 4.0, 1.0])?
+    ///     .bounded(Bounds::uniform(3, 0.5, 9.0)?)?
+    ///     .granular(vec![1.0, 0.5, 0.0])?;
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+    /// assert_eq!((outcome.x[0].fract(), (2.0 * outcome.x[1]).fract()), (0.0, 0.0));
+    /// assert!(outcome.converged());
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::GranularityLength`] for another number of them than of coordinates; [`Error::Granularity`] for one that is
+    /// negative or not finite; [`Error::NoGridPoint`] for bounds with no multiple between them.
+    #[doc(alias = "intcon")]
+    #[doc(alias = "integer")]
+    pub fn granular(self, granularity: Vec<f64>) -> Result<Self, Error> {
+        if granularity.len() != self.dimension() {
+            let (given, expected) = (granularity.len(), self.dimension());
+            return Err(Error::GranularityLength { given, expected });
+        }
+        let grid = Grid::new(granularity, &self.bounds)?.map(Arc::new);
+        Ok(Problem { grid, ..self })
     }
 
     /// The same problem under linear constraints. The start may violate them: a run begins at the nearest point that
@@ -168,9 +214,14 @@ impl<'o> Problem<'o> {
         &self.start
     }
 
-    /// The bounds.
+    /// The bounds; those of the grid, if there is one.
     pub fn bounds(&self) -> &Bounds {
-        &self.bounds
+        self.grid.as_ref().map_or(&self.bounds, |grid| grid.bounds())
+    }
+
+    /// The grid, if there are integer or granular coordinates.
+    pub fn grid(&self) -> Option<&Grid> {
+        self.grid.as_deref()
     }
 
     /// The linear constraints, if there are any.
@@ -190,10 +241,11 @@ impl<'o> Problem<'o> {
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds, linear, nonlinear: _ } = self;
+        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _ } = self;
         f.debug_struct("Problem")
             .field("start", start)
             .field("bounds", bounds)
+            .field("grid", grid)
             .field("linear", linear)
             .field("nonlinear", &self.nonlinear_constraints())
             .finish_non_exhaustive()

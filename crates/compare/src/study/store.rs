@@ -52,7 +52,8 @@ pub struct Row {
     pub ended: String,
     /// Whether it had converged.
     pub converged: bool,
-    /// The best point, as JSON; empty without an outcome.
+    /// The best point, as JSON; empty without an outcome. Of a problem without constraints in units of
+    /// `max(1, ‖x0‖_∞)`, in which studies run it.
     pub x: String,
     /// Wall-clock seconds.
     pub seconds: f64,

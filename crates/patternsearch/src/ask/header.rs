@@ -1,4 +1,4 @@
-//! The header of the dialogue: what to minimize, from where, within which bounds.
+//! The header of the dialogue: what to minimize, from where, within which bounds, on which grid.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -7,18 +7,20 @@ use search::Bounds;
 
 use super::lines::Lines;
 use crate::exit::Trouble;
-use crate::number::{bound, finite};
+use crate::number::{bound, finite, granularity};
 
 /// What the header says.
 #[derive(Debug, PartialEq)]
 pub(super) struct Header {
     pub(super) start: Vec<f64>,
     pub(super) bounds: Bounds,
+    /// Of each variable, if the header says so.
+    pub(super) granularity: Option<Vec<f64>>,
     pub(super) budget: Option<u64>,
     pub(super) seed: Option<u64>,
 }
 
-const KEYS: [&str; 6] = ["n", "x0", "lb", "ub", "budget", "seed"];
+const KEYS: [&str; 7] = ["n", "x0", "lb", "ub", "granularity", "budget", "seed"];
 
 /// The rest of a header line, and which line it is.
 struct Entry {
@@ -51,7 +53,8 @@ impl Header {
         let line = ["lb", "ub"].iter().filter_map(|key| entries.get(*key)).map(|entry| entry.line).max();
         let bounds = Bounds::new(lower, upper)
             .map_err(|error| format!("line {}: {error}", line.unwrap_or_default()))?;
-        Ok(Header { start, bounds, budget: count("budget", 1)?, seed: count("seed", 0)? })
+        let granularity = numbers("granularity", granularity)?;
+        Ok(Header { start, bounds, granularity, budget: count("budget", 1)?, seed: count("seed", 0)? })
     }
 }
 
@@ -119,11 +122,15 @@ mod tests {
 
     #[test]
     fn lines_may_have_any_order_and_most_may_be_missing() {
-        let header = read("seed 7\nub inf  2\r\nx0 1 -2e-3\n n 2 \nbudget 10\nlb -inf 0\n\n").unwrap();
+        let header =
+            read("seed 7\nub inf  2\r\nx0 1 -2e-3\n n 2 \nbudget 10\nlb -inf 0\ngranularity 0.5 0\n\n")
+                .unwrap();
         let bounds = Bounds::new(vec![f64::NEG_INFINITY, 0.0], vec![f64::INFINITY, 2.0]).unwrap();
-        assert_eq!(header, Header { start: vec![1.0, -2e-3], bounds, budget: Some(10), seed: Some(7) });
+        let (start, granularity) = (vec![1.0, -2e-3], Some(vec![0.5, 0.0]));
+        assert_eq!(header, Header { start, bounds, granularity, budget: Some(10), seed: Some(7) });
         let header = read("n 1\nx0 4\n\n").unwrap();
-        assert_eq!(header, Header { start: vec![4.0], bounds: Bounds::free(1), budget: None, seed: None });
+        let (start, bounds) = (vec![4.0], Bounds::free(1));
+        assert_eq!(header, Header { start, bounds, granularity: None, budget: None, seed: None });
     }
 
     #[test]
@@ -142,6 +149,8 @@ mod tests {
             ("n 1\nx0 1\nlb nan\n\n", "line 3: lb has `nan`; expected a number, `inf` or `-inf`"),
             ("n 1\nx0 1\nub 1,5\n\n", "line 3: ub has `1,5`; expected a number"),
             ("n 1\nlb 3\nx0 1\nub 2\n\n", "line 4: the bounds of coordinate 0 are [3, 2]"),
+            ("n 1\nx0 1\ngranularity 1 2\n\n", "line 3: granularity has 2 numbers; expected n = 1"),
+            ("n 1\nx0 1\ngranularity -1\n\n", "line 3: granularity has `-1`; expected a number above 0"),
             ("n 1\nx0 1\nbudget 0\n\n", "line 3: budget is `0`; expected a whole number, at least 1"),
             ("n 1\nx0 1\nseed -1\n\n", "line 3: seed is `-1`; expected a whole number, at least 0"),
             ("n 1\nx0 1\nx0 2\n\n", "line 3: x0 is there twice, first in line 2"),

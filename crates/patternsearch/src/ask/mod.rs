@@ -22,13 +22,17 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     // Wrong flags are complained about before anything is waited for.
     arguments.solver.chosen(None)?;
     let mut lines = Lines::of(BufReader::new(stdin()));
-    let Header { start, bounds, budget, seed } = Header::read(&mut lines)?;
+    let Header { start, bounds, granularity, budget, seed } = Header::read(&mut lines)?;
     let (solver, _) = arguments.solver.chosen(seed)?;
 
     let cancellation = Cancellation::default();
     let dialogue = Mutex::new(Dialogue::new(lines, stdout(), cancellation.clone()));
     let value = |x: &[f64]| dialogue.lock().unwrap_or_else(PoisonError::into_inner).value(x);
     let problem = Problem::new(value, start)?.bounded(bounds)?;
+    let problem = match granularity {
+        Some(granularity) => problem.granular(granularity)?,
+        None => problem,
+    };
     let budget = Budget { evaluations: budget, cancellation, ..Budget::unlimited() };
     let run = Run { budget, threads: 1, journal: arguments.journal.journal("ask") };
     let outcome = solver.run(&problem, &run, &mut ());

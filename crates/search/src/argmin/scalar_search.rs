@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Ended, Manner};
 use super::drive::drive;
-use crate::minimizer::{KNOWS_NONE, linear_tolerance, without_nonlinear_constraints};
+use crate::minimizer::{KNOWS_NONE, linear_tolerance, without_grid, without_nonlinear_constraints};
 use crate::option::{evaluation_limit, fraction, positive};
 use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
@@ -128,6 +128,7 @@ impl Minimizer for ScalarSearch {
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         linear_tolerance(self, problem)?;
+        without_grid(problem, || self.name(), KNOWS_NONE)?;
         match problem.dimension() {
             1 => without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE),
             given => Err(Error::Dimension { solver: self.name(), given, expected: "1" }),

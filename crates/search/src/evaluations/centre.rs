@@ -261,6 +261,9 @@ impl Evaluations<'_> {
         if !self.problem.bounds().admit(i, to) {
             return Err(StopKind::Outside(i, to).into());
         }
+        if self.problem.grid().is_some_and(|grid| grid.nearest(i, to) != to) {
+            return Err(StopKind::OffGrid(i, to).into());
+        }
         if self.problem.linear().is_none() {
             return Ok(());
         }

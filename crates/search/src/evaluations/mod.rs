@@ -35,15 +35,15 @@ use stop::StopKind;
 use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
 use crate::linear::feasible_start;
 use crate::{
-    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Iteration, LinearConstraints, Method, Observer,
-    Outcome, Problem, Run, Status,
+    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints, Method,
+    Observer, Outcome, Problem, Run, Status,
 };
 
 /// All that a solver gets of a run: the values of the objective, and the record of what it does.
 ///
 /// The door counts; holds the budget, the time limit and cancellation; keeps the best point; turns
 /// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points
-/// outside the bounds and the linear constraints; evaluates on several threads; writes the journal and reads it back; records
+/// outside the bounds, beside the grid or outside the linear constraints; evaluates on several threads; writes the journal and reads it back; records
 /// the trace and tells the observers. A solver therefore cannot break any of these promises, and
 /// passes on the [`Stop`] that ends it with `?`.
 pub struct Evaluations<'r> {
@@ -114,8 +114,11 @@ impl<'r> Evaluations<'r> {
         }
         let mut start = problem.start().to_vec();
         problem.bounds().project(&mut start);
+        if let Some(grid) = problem.grid() {
+            grid.round(&mut start);
+        }
         if let Some(linear) = problem.linear() {
-            start = feasible_start(linear, start, problem.bounds(), tolerance)?;
+            start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;
         }
         let projected = start.iter().zip(problem.start()).filter(|(to, from)| to != from).count();
         let ahead = if run.threads > 1 { Some(Ahead::on_threads(run.threads, start.len())?) } else { None };
@@ -148,7 +151,7 @@ impl<'r> Evaluations<'r> {
         self.start.len()
     }
 
-    /// The start, moved onto the bounds where it lay outside, and to where the linear constraints hold.
+    /// The start, moved onto the bounds where it lay outside, onto the grid, and to where the linear constraints hold.
     pub fn start(&self) -> &[f64] {
         &self.start
     }
@@ -156,6 +159,11 @@ impl<'r> Evaluations<'r> {
     /// The bounds.
     pub fn bounds(&self) -> &'r Bounds {
         self.problem.bounds()
+    }
+
+    /// The grid of integer and granular coordinates, if there are any.
+    pub fn grid(&self) -> Option<&'r Grid> {
+        self.problem.grid()
     }
 
     /// The linear constraints, if there are any.
@@ -184,7 +192,7 @@ impl<'r> Evaluations<'r> {
     ///
     /// # Errors
     /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or the
-    /// linear constraints, or of another dimension. Once stopped, nothing is evaluated any more.
+    /// linear constraints, beside the grid, or of another dimension. Once stopped, nothing is evaluated any more.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.proceed()?;
         let value = self.admitted_value(x);
@@ -228,8 +236,16 @@ impl<'r> Evaluations<'r> {
         }
         match self.problem.bounds().first_outside(x) {
             Some(outside) => Err(StopKind::Outside(outside, x[outside]).into()),
-            None => self.check_rows(x),
+            None => self.check_grid_and_rows(x),
         }
+    }
+
+    /// The two that few problems have.
+    fn check_grid_and_rows(&self, x: &[f64]) -> Result<(), Stop> {
+        if let Some(i) = self.problem.grid().and_then(|grid| grid.first_off(x)) {
+            return Err(StopKind::OffGrid(i, x[i]).into());
+        }
+        self.check_rows(x)
     }
 
     fn check_rows(&self, x: &[f64]) -> Result<(), Stop> {
@@ -389,6 +405,10 @@ impl<'r> Evaluations<'r> {
             Err(StopKind::Outside(index, value)) => {
                 let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
                 return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
+            }
+            Err(StopKind::OffGrid(index, value)) => {
+                let granularity = self.problem.grid().map_or(0.0, |grid| grid.granularity()[index]);
+                return Err(Error::OffGrid { solver: solver.to_owned(), index, value, granularity });
             }
             Err(StopKind::Violating(row)) => {
                 return Err(Error::OutsideRow { solver: solver.to_owned(), row });

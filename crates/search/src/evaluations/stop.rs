@@ -15,6 +15,8 @@ pub(super) enum StopKind {
     Explained(Status, String),
     /// The solver asked for a point outside the bounds: coordinate and value.
     Outside(usize, f64),
+    /// The solver asked for a point beside the grid: coordinate and value.
+    OffGrid(usize, f64),
     /// The solver asked for a point that violates this linear constraint.
     Violating(ConstraintRow),
     /// The solver asked for a point with so many coordinates.

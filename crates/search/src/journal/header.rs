@@ -6,7 +6,7 @@ use super::JournalFault;
 use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
 /// Raised with every change of the format.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);
@@ -33,6 +33,9 @@ impl Header {
         });
         if let Some(count) = problem.nonlinear_constraints() {
             header["nonlinear constraints"] = json!(count);
+        }
+        if let Some(grid) = problem.grid() {
+            header["granularity"] = json!(numbers(grid.granularity()));
         }
         Header(header)
     }

@@ -1,9 +1,9 @@
-//! Points that satisfy rows and bounds, by linear programming.
+//! Points that satisfy rows and bounds, by linear programming; where there is a grid, with whole numbers of its steps.
 
-use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, Variable};
+use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOptions, Variable};
 
 use super::{LinearConstraints, Row};
-use crate::Bounds;
+use crate::{Bounds, Grid};
 
 /// What the rows are to the program.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,12 +20,16 @@ const LITTLE: f64 = 1e-6;
 /// Relative distance from a bound below which the program's coordinate is on it.
 const ON_BOUND: f64 = 1e-9;
 
-/// The point nearest to `x` (inside the bounds; by the sum of the coordinates' distances) that satisfies the rows, or
+/// With whole numbers a program is given up after so many linear ones.
+const MOST_NODES: u64 = 100_000;
+
+/// The point nearest to `x` (inside the bounds and on the grid; by the sum of the coordinates' distances) that satisfies the rows, or
 /// violates them least; up to the program's tolerance. `None` if there is none, or the program does not find it.
 pub(super) fn nearest(
     linear: &LinearConstraints,
     x: &[f64],
     bounds: &Bounds,
+    grid: Option<&Grid>,
     give: Rows,
 ) -> Option<Vec<f64>> {
     let rows: Vec<&Row> = linear.rows().iter().filter(|row| !row.is_empty()).collect();
@@ -34,18 +38,28 @@ pub(super) fn nearest(
     let unit = rows.iter().map(|row| row.excess(x) / largest(row)).fold(f64::MIN_POSITIVE, f64::max);
     let mut program = Problem::new(OptimizationDirection::Minimize);
     let cost = if give == Rows::Give { LITTLE } else { 1.0 };
+    // In which step a coordinate moves: whole numbers of its granularity, or any part of the unit.
+    let granularity = |i: usize| grid.map(|grid| grid.granularity()[i]).filter(|&g| g > 0.0);
+    let step = |i: usize| granularity(i).map_or(1.0, |granularity| granularity / unit);
     let steps: Vec<[Variable; 2]> = (0..x.len())
         .map(|i| {
             let room = [bounds.upper()[i] - x[i], x[i] - bounds.lower()[i]];
-            room.map(|room| program.add_var(cost, (0.0, room / unit)))
+            room.map(|room| match granularity(i) {
+                // A number of steps beyond those the program takes is cut off at its largest.
+                Some(granularity) => {
+                    program.add_integer_var(cost * step(i), (0, (room / granularity).round() as i32))
+                }
+                None => program.add_var(cost, (0.0, room / unit)),
+            })
         })
         .collect();
     for row in rows {
         let size = largest(row);
         let mut sum = LinearExpr::empty();
-        for ([up, down], a) in steps.iter().zip(row.coefficients()).filter(|(_, a)| **a != 0.0) {
-            sum.add(*up, a / size);
-            sum.add(*down, -a / size);
+        let moving = steps.iter().zip(row.coefficients()).enumerate().filter(|(_, (_, a))| **a != 0.0);
+        for (i, ([up, down], a)) in moving {
+            sum.add(*up, a / size * step(i));
+            sum.add(*down, -a / size * step(i));
         }
         if give == Rows::Give {
             sum.add(program.add_var(1.0, (0.0, f64::INFINITY)), -1.0);
@@ -56,9 +70,11 @@ pub(super) fn nearest(
         let comparison = if row.is_equality() { ComparisonOp::Eq } else { ComparisonOp::Le };
         program.add_constraint(sum, comparison, -row.residual(x) / size / unit);
     }
-    let solution = program.solve().ok()?.into_solution().ok()?;
+    let mut options = SolveOptions::default();
+    options.node_limit = Some(MOST_NODES);
+    let solution = program.solve_with(options).ok()?.into_solution().ok()?;
     let coordinate = |(i, [up, down]): (usize, &[Variable; 2])| {
-        let step = unit * (solution.var_value(*up) - solution.var_value(*down));
+        let step = unit * step(i) * (solution.var_value(*up) - solution.var_value(*down));
         let to = x[i] + step;
         let bound = if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
         if (bound - to).abs() <= ON_BOUND * step.abs() { bound } else { to }

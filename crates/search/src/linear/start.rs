@@ -2,12 +2,12 @@
 
 use super::LinearConstraints;
 use super::lp::{Rows, nearest};
-use crate::{Bounds, Error};
+use crate::{Bounds, Error, Grid};
 
 /// What a linear program leaves, and what a start typed in decimals does: so much is settled without another program.
 const REACH: f64 = 1e-6;
 
-/// The point nearest to `x`, which is inside the bounds, that satisfies the rows up to rounding, or up to the tolerance
+/// The point nearest to `x`, which is inside the bounds and on the grid, that satisfies the rows up to rounding, or up to the tolerance
 /// where that cannot be had.
 ///
 /// # Errors
@@ -16,12 +16,17 @@ pub(crate) fn feasible_start(
     linear: &LinearConstraints,
     x: Vec<f64>,
     bounds: &Bounds,
+    grid: Option<&Grid>,
     tolerance: f64,
 ) -> Result<Vec<f64>, Error> {
-    let programs = [Rows::Hold, Rows::Give].into_iter().filter_map(|rows| nearest(linear, &x, bounds, rows));
+    let programs =
+        [Rows::Hold, Rows::Give].into_iter().filter_map(|rows| nearest(linear, &x, bounds, grid, rows));
     let mut best = x.clone();
     for mut point in std::iter::once(x.clone()).chain(programs) {
         linear.settle(&mut point, bounds, REACH);
+        if let Some(grid) = grid {
+            grid.round(&mut point);
+        }
         if linear.hold(&point) {
             return Ok(point);
         }

@@ -69,7 +69,7 @@ impl Basis {
         let coordinates = |pattern| Directions::new(pattern, Map::Identity, Among::All(x.len()));
         match self {
             Basis::Coordinates { pattern: Pattern::Minimal } | Basis::Rotating
-                if !is_inside(x, mesh, bounds) =>
+                if mesh.is_finest_somewhere() || !is_inside(x, mesh, bounds) =>
             {
                 coordinates(Pattern::Maximal)
             }
@@ -77,10 +77,12 @@ impl Basis {
             Basis::Rotating if mesh.is_small() => coordinates(Pattern::MinimalBothWays),
             Basis::Rotating => coordinates(Pattern::Minimal),
             Basis::Triangular { pattern, triangulars } => {
-                among_free(bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())))
+                among_free(mesh, bounds, *pattern, |n| Map::Triangular(triangulars.next(n, mesh.level())))
             }
-            Basis::Orthogonal { pattern, reflections, target } => among_free(bounds, *pattern, |n| {
-                target.resize(n, 0.0);
+            Basis::Orthogonal { pattern, reflections, target } => among_free(mesh, bounds, *pattern, |n| {
+                if target.len() != n {
+                    *target = vec![0.0; n];
+                }
                 Map::Reflection(reflections.next(n, mesh.level(), target))
             }),
             Basis::Alternating { next } => along_bounds(x, mesh, bounds, alternate(next), |_| Map::Identity),
@@ -101,7 +103,9 @@ impl Basis {
 
     /// The poll has succeeded along direction `k`.
     pub(super) fn succeeded(&mut self, k: usize, directions: &Directions) {
-        if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self {
+        if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self
+            && directions.is_of_pattern(k)
+        {
             directions.write_packed(k, target);
         }
     }
@@ -121,7 +125,9 @@ fn has_room(i: usize, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
 }
 
 /// Directions along the bounds that are within a step, which leave their coordinates alone; then those coordinates, both
-/// ways.
+/// ways. So are those that go one step of the grid: however fine the polls get, along them there are no others. (Audet &
+/// Dennis 2001, "Pattern search algorithms for mixed variable programming", SIAM J. Optim. 11(3): the continuous poll and the
+/// discrete neighbours.)
 fn along_bounds(
     x: &[f64],
     mesh: &Mesh,
@@ -129,18 +135,25 @@ fn along_bounds(
     pattern: Pattern,
     map: impl FnOnce(usize) -> Map,
 ) -> Directions {
-    let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(|&i| has_room(i, x, mesh, bounds));
-    let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
-    let near = near.into_iter().flat_map(both_ways);
-    Directions::new(pattern, map(inside.len()), Among::These(inside)).then(near)
+    let is_inside = |&i: &usize| has_room(i, x, mesh, bounds) && !mesh.is_finest_along(i);
+    let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(is_inside);
+    Directions::new(pattern, map(inside.len()), Among::These(inside)).then(both_ways(near))
 }
 
-/// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible.
-fn among_free(bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map) -> Directions {
-    let free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
-    let coordinates: Vec<usize> = (0..bounds.dimension()).filter(free).collect();
+fn both_ways(coordinates: Vec<usize>) -> impl Iterator<Item = Element> {
+    let both_ways = |index| [1.0, -1.0].map(|sign| Element::Coordinate { index, sign });
+    coordinates.into_iter().flat_map(both_ways)
+}
+
+/// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible. Those that go
+/// one step of the grid are taken apart, as along bounds, where there are others.
+fn among_free(mesh: &Mesh, bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map) -> Directions {
+    let is_free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
+    let free = (0..bounds.dimension()).filter(is_free);
+    let (finest, others): (Vec<usize>, Vec<usize>) = free.partition(|&i| mesh.is_finest_along(i));
+    let coordinates = if others.is_empty() { finest.clone() } else { others };
     let map = if coordinates.is_empty() { Map::Identity } else { map(coordinates.len()) };
-    Directions::new(pattern, map, Among::These(coordinates))
+    Directions::new(pattern, map, Among::These(coordinates)).then(both_ways(finest))
 }
 
 fn alternate(next: &mut Pattern) -> Pattern {

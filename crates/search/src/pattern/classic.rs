@@ -50,7 +50,7 @@ impl State {
         let search_poll = search_poll(options, evaluations);
         State {
             incumbent: Incumbent { x: x.to_vec(), value },
-            mesh: Mesh::new(options, x),
+            mesh: Mesh::new(options, x, evaluations.grid()),
             polls,
             search_poll,
         }
@@ -75,13 +75,18 @@ impl State {
         self.mesh.size()
     }
 
+    /// Whether polls are as fine as this.
+    pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
+        self.mesh.is_finer_than(tolerance)
+    }
+
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
         Ok(self)
     }
 
     pub(super) fn end(&self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
-        if self.mesh.size() < options.mesh_tolerance {
+        if self.mesh.is_finer_than(options.mesh_tolerance) {
             return Some(Status::MeshTolerance);
         }
         options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
@@ -188,9 +193,9 @@ fn gain(before: f64, decrease: f64) -> Gain {
 /// it would end runs that MATLAB's published counts continue.)
 fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status> {
     let Options { step_tolerance, function_tolerance, .. } = *options;
-    if moved.distance < step_tolerance && mesh.size() < step_tolerance {
+    if moved.distance < step_tolerance && mesh.is_finer_than(step_tolerance) {
         Some(Status::StepTolerance)
-    } else if moved.decrease < function_tolerance && mesh.size() < function_tolerance {
+    } else if moved.decrease < function_tolerance && mesh.is_finer_than(function_tolerance) {
         Some(Status::FunctionTolerance)
     } else {
         None

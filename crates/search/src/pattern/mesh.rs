@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
+use crate::Grid;
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
 /// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
@@ -15,8 +16,12 @@ const FURTHEST_LEVEL: i32 = -500;
 pub(super) struct Mesh {
     size: f64,
     scale: Vec<f64>,
+    /// The granularity of each coordinate, 0 for a continuous one; empty where all are.
+    granularity: Vec<f64>,
     max_size: f64,
     rule: Rule,
+    /// Whether a poll has failed that no finer one differs from: all coordinates are granular.
+    exhausted: bool,
 }
 
 /// What a success and a failure do to the size.
@@ -45,7 +50,7 @@ pub(super) enum Gain {
 }
 
 impl Mesh {
-    pub(super) fn new(options: &Options, start: &[f64]) -> Self {
+    pub(super) fn new(options: &Options, start: &[f64], grid: Option<&Grid>) -> Self {
         let rule = if options.algorithm.is_nups() {
             Rule::ByDecrease { coarse: options.mesh_tolerance.sqrt(), small_decreases: 0 }
         } else if options.poll_method.is_mads() {
@@ -61,8 +66,10 @@ impl Mesh {
         Mesh {
             size: options.initial_mesh_size,
             scale: scales(options, start),
+            granularity: grid.map(|grid| grid.granularity().to_vec()).unwrap_or_default(),
             max_size: max_size(options),
             rule,
+            exhausted: false,
         }
     }
 
@@ -84,8 +91,38 @@ impl Mesh {
         self.size
     }
 
+    /// Whether polls have got as fine as this, and as the granularity of each coordinate that has one; or cannot get finer.
+    pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
+        (self.size < tolerance && self.is_at_granularity()) || self.exhausted
+    }
+
     pub(super) fn is_small(&self) -> bool {
         self.size < SMALL
+    }
+
+    /// Whether polls go one step of the grid along coordinate `i`, which they cannot undercut.
+    pub(super) fn is_finest_along(&self, i: usize) -> bool {
+        let Some(&granularity) = self.granularity.get(i) else { return false };
+        let poll_size = match self.rule {
+            Rule::Levels { unit, level } => unit * f64::from(-level).exp2(),
+            _ => self.size,
+        };
+        granularity > 0.0 && on_grid(poll_size * self.scale[i], granularity) == granularity
+    }
+
+    /// The same along some coordinate: there both directions have to be looked at, since no combination of others is nearly
+    /// one of them.
+    pub(super) fn is_finest_somewhere(&self) -> bool {
+        (0..self.granularity.len()).any(|i| self.is_finest_along(i))
+    }
+
+    fn is_finest_everywhere(&self) -> bool {
+        !self.granularity.is_empty() && (0..self.granularity.len()).all(|i| self.is_finest_along(i))
+    }
+
+    /// Whether polls go no further along granular coordinates than one step of the grid.
+    fn is_at_granularity(&self) -> bool {
+        (0..self.granularity.len()).all(|i| self.granularity[i] == 0.0 || self.is_finest_along(i))
     }
 
     /// The level `ℓ` of a MADS mesh.
@@ -98,9 +135,19 @@ impl Mesh {
         &self.scale
     }
 
-    /// Length of a step of one mesh size along coordinate `i`.
+    /// Length of a step of one mesh size along coordinate `i`; where that is granular, the nearest one on the grid.
     pub(super) fn step(&self, i: usize) -> f64 {
-        self.size * self.scale[i]
+        self.step_of_span(i, 1.0)
+    }
+
+    /// What a direction whose longest part is `span` is multiplied by along coordinate `i`: that part is a step on the grid.
+    #[inline]
+    pub(super) fn step_of_span(&self, i: usize, span: f64) -> f64 {
+        let step = self.size * self.scale[i];
+        match self.granularity.get(i) {
+            Some(&granularity) if granularity > 0.0 => on_grid(step * span, granularity) / span,
+            _ => step,
+        }
     }
 
     /// The same along each coordinate.
@@ -110,6 +157,7 @@ impl Mesh {
 
     /// After a success.
     pub(super) fn expand(&mut self, gain: Gain) {
+        self.exhausted = false;
         match &mut self.rule {
             Rule::Factors { expansion, small_failures, .. } => {
                 *small_failures = 0;
@@ -142,13 +190,15 @@ impl Mesh {
     /// After a failure. `accelerate_mesh` halves the contraction factor once more for each failure in a row at a small
     /// mesh: 1/2, 1/4, 1/8, ...
     pub(super) fn contract(&mut self) {
-        let is_small = self.is_small();
+        let (is_small, is_finest) = (self.is_small(), self.is_finest_everywhere());
         match &mut self.rule {
             Rule::Factors { contraction, accelerate, small_failures, .. } => {
                 if *accelerate && is_small {
                     *small_failures += 1;
                 }
                 self.size *= *contraction * 0.5_f64.powi(*small_failures);
+                // The other rules go with directions that are not the same in the next poll.
+                self.exhausted = is_finest;
             }
             Rule::Levels { unit, level } => {
                 *level += 1;
@@ -164,6 +214,11 @@ impl Mesh {
     fn multiply(&mut self, factor: f64) {
         self.size = (self.size * factor).min(self.max_size);
     }
+}
+
+/// The nearest whole number of granularities, at least one.
+fn on_grid(step: f64, granularity: f64) -> f64 {
+    (step / granularity).round().max(1.0) * granularity
 }
 
 /// Without a limit the mesh still stays a number, or it could never contract.

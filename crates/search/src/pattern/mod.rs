@@ -35,7 +35,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::minimizer::{linear_tolerance, without_nonlinear_constraints};
+use crate::minimizer::{linear_tolerance, without_grid, without_nonlinear_constraints};
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
@@ -193,6 +193,12 @@ impl Minimizer for PatternSearch {
         linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        if algorithm == Algorithm::Coordinate {
+            without_grid(problem, name, "its steps and parabolas know none; `classic` and `nups` do")?;
+        }
+        if problem.linear().is_some_and(LinearConstraints::have_equalities) {
+            without_grid(problem, name, "directions that follow linear equalities leave the grid")?;
+        }
         let reason = match (algorithm, nonlinear_constraints) {
             _ if self.options.search_fcn.is_some() => {
                 "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"

@@ -101,7 +101,8 @@ impl Poll {
         }
         self.order.prepare(directions.len());
         let (rows, beyond) = (self.rows.as_deref(), self.beyond);
-        let trials = Trials { incumbent, mesh, bounds, rows, directions, beyond };
+        let grid = evaluations.grid();
+        let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }

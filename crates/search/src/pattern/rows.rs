@@ -144,7 +144,7 @@ impl Rows {
     }
 
     /// Whether no row is violated by more than rounding, or than at the start.
-    fn admit(&self, x: &[f64]) -> bool {
+    pub(super) fn admit(&self, x: &[f64]) -> bool {
         let rows = self.linear.rows().iter().zip(&self.allowances);
         rows.into_iter().all(|(row, &allowance)| row.excess(x) <= row.rounding(x).max(allowance))
     }

@@ -10,12 +10,13 @@ use super::mesh::Mesh;
 use super::order::Order;
 use super::poll::Enough;
 use super::rows::Rows;
-use crate::{Bounds, Evaluations, Lookahead, Stop, TinyDecrease};
+use crate::{Bounds, Evaluations, Grid, Lookahead, Stop, TinyDecrease};
 
 pub(super) struct Trials<'a> {
     pub(super) incumbent: &'a Incumbent,
     pub(super) mesh: &'a Mesh,
     pub(super) bounds: &'a Bounds,
+    pub(super) grid: Option<&'a Grid>,
     pub(super) rows: Option<&'a Rows>,
     pub(super) directions: Directions,
     pub(super) beyond: Beyond,
@@ -48,6 +49,7 @@ impl Trials<'_> {
     /// The trial that changes a coordinate, up or down: which one, and its new value; `None` where that is infeasible.
     fn beside(&self, (i, sign): (usize, f64)) -> Option<(usize, f64)> {
         let to = self.incumbent.x[i] + sign * self.mesh.step(i);
+        let to = self.grid.map_or(to, |grid| grid.nearest(i, to));
         let rows_admit = || self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, i, to));
         (self.bounds.admit(i, to) && rows_admit()).then_some((i, to))
     }
@@ -55,9 +57,11 @@ impl Trials<'_> {
     /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
     fn point(&self, k: usize, point: &mut [f64]) -> bool {
         self.directions.write(k, point);
+        // Without a grid a step is as long whatever the others are.
+        let span = self.grid.map_or(1.0, |_| point.iter().fold(0.0, |most: f64, part| most.max(part.abs())));
         // What a direction leaves alone stays so, however long the step.
         for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
-            *step *= self.mesh.step(i);
+            *step *= self.mesh.step_of_span(i, span);
         }
         let from = &self.incumbent.x;
         let reached = match self.beyond {
@@ -67,9 +71,22 @@ impl Trials<'_> {
             }
             Beyond::Shortened => walk_within(point, from, self.bounds, self.rows),
         };
-        self.bounds.contain(point)
-            && self.rows.is_none_or(|rows| rows.settle(point, self.bounds))
-            && (reached || point != *from)
+        match self.grid {
+            None => self.settle(point) && (reached || point != *from),
+            Some(grid) => {
+                grid.round(point);
+                // What is settled on a row may be beside the grid, by as little.
+                self.settle(point) && {
+                    grid.round(point);
+                    self.rows.is_none_or(|rows| rows.admit(point)) && point != *from
+                }
+            }
+        }
+    }
+
+    /// Ends rounding at a trial point, and says whether it is feasible.
+    fn settle(&self, point: &mut [f64]) -> bool {
+        self.bounds.contain(point) && self.rows.is_none_or(|rows| rows.settle(point, self.bounds))
     }
 
     /// Whether there are trial points, and none differs from the incumbent.

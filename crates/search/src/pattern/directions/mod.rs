@@ -201,6 +201,11 @@ impl Directions {
         }
     }
 
+    /// Whether direction `k` is one of the pattern.
+    pub(super) fn is_of_pattern(&self, k: usize) -> bool {
+        k < self.of_pattern()
+    }
+
     /// Writes direction `k` of the pattern in the coordinates that it is of.
     pub(super) fn write_packed(&self, k: usize, direction: &mut [f64]) {
         self.pattern.element(k, direction.len()).write(direction);

@@ -114,13 +114,14 @@ impl State {
         let merit = |at: &Seen| self.lagrangian.value(at.value, &at.constraints);
         let merit = self.at.as_ref().map_or(f64::INFINITY, merit);
         evaluations.judge_by(self.lagrangian.merit());
-        self.inner.begin_anew(merit, Mesh::new(options, evaluations.start()), evaluations)?;
+        let mesh = Mesh::new(options, evaluations.start(), evaluations.grid());
+        self.inner.begin_anew(merit, mesh, evaluations)?;
 
         // Small steps and decreases are the business of whole subproblems.
         let (step_tolerance, function_tolerance) = (0.0, 0.0);
         let options = &Options { step_tolerance, function_tolerance, ..options.clone() };
         let mut end = None;
-        while end.is_none() && self.inner.mesh_size() >= self.mesh_tolerance {
+        while end.is_none() && !self.inner.is_finer_than(self.mesh_tolerance) {
             (_, end) = self.inner.advance(options, step, evaluations)?;
             let here = evaluations.seen().into_iter().find(|seen| seen.x == self.inner.x());
             self.at = here.or_else(|| self.at.take());

@@ -20,7 +20,7 @@ pub(super) fn search(
 ) -> Result<Status, Stop> {
     let mut state = State::at_start(options, evaluations)?;
     loop {
-        if state.mesh.size() < options.mesh_tolerance {
+        if state.mesh.is_finer_than(options.mesh_tolerance) {
             return Ok(Status::MeshTolerance);
         }
         if options.iterations_are_over(evaluations) {
@@ -63,7 +63,7 @@ impl State {
     fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let start = evaluations.start().to_vec();
         let mut state = State {
-            mesh: Mesh::new(options, &start),
+            mesh: Mesh::new(options, &start, evaluations.grid()),
             poll: Poll::classic(options, evaluations),
             filter: Filter::within(options.constraint_tolerance),
             threshold: options.barrier_threshold.unwrap_or(f64::INFINITY),

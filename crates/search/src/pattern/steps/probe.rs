@@ -14,7 +14,7 @@ const APART: u64 = 0xd134_2543_de82_ef95;
 
 /// What a [`SearchStep`](super::SearchStep) is given: where the search stands, and values at points.
 ///
-/// Points that lie outside the bounds are moved onto them; those of another dimension, that are not finite or that violate
+/// Points that lie outside the bounds are moved onto them, and points beside a grid to its nearest point; those of another dimension, that are not finite or that violate
 /// linear constraints by more than rounding have no value, and cost nothing. Under nonlinear constraints the values are merits: those of the augmented Lagrangian, where
 /// an iteration is a whole subproblem; for the progressive barrier -1 for points that dominate the incumbent (0), else 1.
 ///
@@ -151,7 +151,7 @@ impl<'p, 'r> Probe<'p, 'r> {
     /// Evaluates points in order, all of them or up to the first that improves, and gives back their values.
     fn in_order(&mut self, points: &[impl AsRef<[f64]>], lookahead: Lookahead) -> Result<Vec<f64>, Stop> {
         let Probe { incumbent, value: before, found, evaluations, .. } = self;
-        let (bounds, linear) = (evaluations.bounds(), evaluations.linear());
+        let (bounds, grid, linear) = (evaluations.bounds(), evaluations.grid(), evaluations.linear());
         // Writes a feasible point; `false` where there is none.
         let write = |turn: usize, x: &mut [f64]| {
             let given = points[turn].as_ref();
@@ -159,6 +159,9 @@ impl<'p, 'r> Probe<'p, 'r> {
             if is_point {
                 x.copy_from_slice(given);
                 bounds.project(x);
+                if let Some(grid) = grid {
+                    grid.round(x);
+                }
             }
             is_point && linear.is_none_or(|linear| linear.hold(x))
         };

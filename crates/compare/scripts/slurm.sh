@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# A study in shards by Slurm: each task makes its part and stores it in a file of its own.
+#
+#   sbatch --array=1-8 slurm.sh --suite more-wild --solvers all --budget 100 --seeds 5
+#   compare merge runs.db runs-*.db          # when all have ended
+#
+# A task that was killed goes on where it was when it is submitted again with the same words. `compare` has to be on the search
+# path of the nodes; as all tasks are to be the same program, build it once.
+#SBATCH --job-name=compare
+#SBATCH --cpus-per-task=4
+#SBATCH --time=04:00:00
+set -euo pipefail
+
+exec compare run "$@" \
+    --shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" \
+    --threads "${SLURM_CPUS_PER_TASK:-1}" \
+    --out "runs-$SLURM_ARRAY_TASK_ID.db"
