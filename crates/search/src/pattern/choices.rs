@@ -63,7 +63,7 @@ pub enum Algorithm {
     Hybrid,
     /// `hybrid` for up to 30 coordinates and an objective without structure; `coordinate` for more, and where the
     /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
-    /// constraints beyond bounds, which the other two do not have.
+    /// constraints beyond bounds and for granular coordinates, which the other two do not take.
     Automatic,
 }
 
@@ -131,7 +131,9 @@ impl Algorithm {
     /// The algorithm that this one is on this problem.
     pub(super) fn decided(self, evaluations: &Evaluations<'_>) -> Self {
         match self {
-            Algorithm::Automatic if evaluations.linear().is_some() => Algorithm::Classic,
+            Algorithm::Automatic if evaluations.linear().is_some() || evaluations.grid().is_some() => {
+                Algorithm::Classic
+            }
             Algorithm::Automatic if evaluations.dimension() > FEW || evaluations.have_incremental_view() => {
                 Algorithm::Coordinate
             }

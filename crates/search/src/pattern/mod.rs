@@ -193,8 +193,8 @@ impl Minimizer for PatternSearch {
         linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
-        if algorithm == Algorithm::Coordinate {
-            without_grid(problem, name, "its steps and parabolas know none; `classic` and `nups` do")?;
+        if matches!(algorithm, Algorithm::Coordinate | Algorithm::Hybrid) {
+            without_grid(problem, name, "its steps know none; `classic` and `nups` do")?;
         }
         if problem.linear().is_some_and(LinearConstraints::have_equalities) {
             without_grid(problem, name, "directions that follow linear equalities leave the grid")?;
