@@ -119,14 +119,19 @@ pub(crate) fn report(
         let read = read.map_err(|error| format!("{}: {error}; `compare freeze` makes it", path.display()))?;
         frozen = frozen.frozen_by(&read);
     }
-    let suites = summarize(&rows, manifest.simplex_gradients, &frozen);
+    let mut suites = summarize(&rows, manifest.simplex_gradients, &frozen);
+    suites.sort_by_key(|summary| manifest.suites.iter().position(|name| *name == summary.suite));
     let text = match format {
         Format::Markdown => markdown(&manifest, &suites),
         Format::Csv => csv(&suites)?,
         Format::Html => html(&manifest, &suites),
     };
     match out {
-        None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+        None => match std::io::stdout().write_all(text.as_bytes()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        },
         Some(path) => Ok(write(path, &text)?),
     }
 }

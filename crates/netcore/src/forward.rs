@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use crate::{LayerBlock, Rows, Topology};
+use crate::{LayerBlock, Rows, Topology, Transfer};
 
 /// The forward pass of a network over a fixed number of samples, with its own memory: nothing is
 /// allocated after [`new`](ForwardPass::new).
@@ -29,7 +29,7 @@ pub struct ForwardPass {
     samples: usize,
     /// Outputs of each layer, units × samples.
     activations: Vec<Rows>,
-    /// Net inputs of each layer, kept only where asked for.
+    /// Net inputs of each layer, kept only where asked for, but not of a linear output layer, whose outputs they are.
     net_inputs: Option<Vec<Rows>>,
 }
 
@@ -43,8 +43,11 @@ impl ForwardPass {
 
     /// Memory for one pass that also keeps the net inputs, as a gradient needs them.
     pub fn keeping_net_inputs(topology: &Topology, samples: usize) -> Self {
-        let net_inputs = Some(matrices(topology, samples));
-        ForwardPass { net_inputs, ..ForwardPass::new(topology, samples) }
+        let mut net_inputs = matrices(topology, samples);
+        if topology.layers().last().is_some_and(|layer| layer.transfer == Transfer::Purelin) {
+            net_inputs.pop();
+        }
+        ForwardPass { net_inputs: Some(net_inputs), ..ForwardPass::new(topology, samples) }
     }
 
     /// Runs all samples (inputs × samples) through the network with the given flat vector and returns
@@ -85,8 +88,8 @@ impl ForwardPass {
             let source = source.filter(|_| k == first).unwrap_or_else(|| &before[k - 1]);
             let layer = &mut from_here[0];
             block.net_inputs(parameters, 0..block.units, source, layer);
-            if let Some(kept) = &mut self.net_inputs {
-                kept[k].all_mut().copy_from_slice(layer.all());
+            if let Some(kept) = self.net_inputs.as_mut().and_then(|kept| kept.get_mut(k)) {
+                kept.all_mut().copy_from_slice(layer.all());
             }
             self.topology.layers()[k].transfer.apply_to_rows(layer);
         }
@@ -97,6 +100,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer.
+    #[inline]
     pub fn layer(&self, k: usize) -> &Rows {
         &self.activations[k]
     }
@@ -105,6 +109,7 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer.
+    #[inline]
     pub fn layer_mut(&mut self, k: usize) -> &mut Rows {
         &mut self.activations[k]
     }
@@ -121,16 +126,20 @@ impl ForwardPass {
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.
+    #[inline]
     pub fn net_rows(&self, k: usize) -> &Rows {
-        &self.net_inputs.as_ref().expect("a pass made by keeping_net_inputs")[k]
+        let kept = self.net_inputs.as_ref().expect("a pass made by keeping_net_inputs");
+        kept.get(k).unwrap_or_else(|| &self.activations[k])
     }
 
-    /// The net inputs of layer `k` (from 0), to change.
+    /// The net inputs of layer `k` (from 0), to change; those of a linear output layer are its outputs.
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.
+    #[inline]
     pub fn net_rows_mut(&mut self, k: usize) -> &mut Rows {
-        &mut self.net_inputs.as_mut().expect("a pass made by keeping_net_inputs")[k]
+        let kept = self.net_inputs.as_mut().expect("a pass made by keeping_net_inputs");
+        kept.get_mut(k).unwrap_or_else(|| &mut self.activations[k])
     }
 
     /// The net inputs of layer `k` (from 0) in the last run, units × samples.

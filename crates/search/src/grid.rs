@@ -89,6 +89,7 @@ impl Grid {
 
     /// The value nearest to `x` that coordinate `i` may take: a multiple of its granularity, be it outside the bounds. One that
     /// is a bound but for rounding is that bound to the bit. A continuous coordinate may take any.
+    #[inline(never)] // So that trials without a grid do not make room for it.
     pub fn nearest(&self, i: usize, x: f64) -> f64 {
         let granularity = self.granularity[i];
         if granularity == 0.0 {

@@ -10,7 +10,7 @@ use super::{SolverSummary, SuiteSummary, TOLERANCES};
 
 /// A table for each suite: the solvers, the best first, with the area under the data profile and its band, the
 /// part of the instances solved to each tolerance, the digits reached at the end, the corrected p-value against the
-/// best, the overhead, and the problems lost.
+/// best, the overhead, and how many problems it lost. Below the table which ones.
 pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
     let Manifest { simplex_gradients, seeds, version, revision, machine, .. } = manifest;
     let head = format!(
@@ -32,12 +32,21 @@ fn suite(summary: &SuiteSummary) -> String {
         table.add_row(row(summary, solver));
     }
     let (statistic, p_value) = (general(summary.friedman.statistic, 4), general(summary.friedman.p_value, 2));
+    let lost = summary.solvers.iter().filter(|solver| !solver.lost.is_empty());
+    let lost = lost.map(|solver| {
+        let name = &summary.results.solvers[solver.solver];
+        format!("- {name}: {}", solver.lost.join(" "))
+    });
+    let lost = match lost.collect::<Vec<_>>().as_slice() {
+        [] => "No solver has lost a problem.".to_owned(),
+        lost => format!("Lost, not solved to 1e-1 from any seed:\n\n{}", lost.join("\n")),
+    };
     let beaten = match summary.beaten.as_slice() {
         [] => String::new(),
         beaten => format!("\nLess than the frozen least value was found on: {}.\n", beaten.join(" ")),
     };
     format!(
-        "## {}\n\n{} instances. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{table}\n{beaten}",
+        "## {}\n\n{} instances. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{table}\n\n{lost}\n{beaten}",
         summary.suite,
         summary.results.instances.len(),
     )
@@ -55,6 +64,6 @@ fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Vec<String> {
     }));
     row.push(p_value.map_or("-".to_owned(), |p_value| general(p_value, 2)));
     row.push(overhead.map_or("-".to_owned(), |seconds| general(1e6 * seconds, 3)));
-    row.push(if lost.is_empty() { "none".to_owned() } else { lost.join(" ") });
+    row.push(lost.len().to_string());
     row
 }

@@ -190,9 +190,10 @@ impl<'r> Problems<'r> {
     }
 }
 
+/// The median over the runs that had an outcome, if it could be measured.
 fn overhead(rows: &[&Row], solver: &str) -> Option<f64> {
-    let mut measured: Vec<f64> =
-        rows.iter().filter(|row| row.history.solver == solver).filter_map(|row| row.overhead).collect();
-    measured.sort_by(f64::total_cmp);
-    measured.get(measured.len() / 2).copied()
+    let runs = rows.iter().filter(|row| row.history.solver == solver && row.value.is_some());
+    let mut seconds: Vec<f64> = runs.map(|row| row.overhead.unwrap_or(f64::NEG_INFINITY)).collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds.get(seconds.len() / 2).copied().filter(|seconds| seconds.is_finite())
 }

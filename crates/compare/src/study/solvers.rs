@@ -1,6 +1,6 @@
 //! The solvers of studies, by name, all with a first step of 1.
 
-use search::pattern::{Algorithm, HybridOptions, Options};
+use search::pattern::{Algorithm, HybridOptions, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
     NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient, SimulatedAnnealing,
@@ -37,11 +37,34 @@ pub fn solvers() -> Vec<Entry> {
     let mut entries = vec![
         entry("patternsearch", "MATLAB's classic GPS 2N, one mesh", || pattern(Options::default())),
         entry("patternsearch-success", "the same, last direction first", || {
-            pattern(Options { poll_order: search::pattern::PollOrder::Success, ..Options::default() })
+            pattern(Options { poll_order: PollOrder::Success, ..Options::default() })
         }),
         entry("patternsearch-complete", "the same, complete polls", || {
             pattern(Options { use_complete_poll: true, ..Options::default() })
         }),
+        entry("patternsearch-np1", "GPS with the minimal basis, n + 1 directions", || {
+            polling(PollMethod::GpsPositiveBasisNp1)
+        }),
+        entry("patternsearch-mads", "MADS, 2n random directions", || {
+            polling(PollMethod::MadsPositiveBasis2N)
+        }),
+        entry("patternsearch-orthomads", "OrthoMADS, 2n directions", || {
+            polling(PollMethod::OrthoMadsPositiveBasis2N)
+        }),
+        entry("nups", "MATLAB's newer algorithm", || {
+            pattern(Options { algorithm: Algorithm::Nups, ..Options::default() })
+        }),
+        entry("patternsearch-searchlhs", "classic, with a Latin hypercube as search step", || {
+            searching(SearchMethod::LatinHypercube)
+        }),
+        entry("patternsearch-searchneldermead", "classic, with a Nelder-Mead simplex as search step", || {
+            searching(SearchMethod::NelderMead)
+        }),
+        entry(
+            "patternsearch-rbfsurrogate",
+            "classic, with a model of radial functions as search step",
+            || searching(SearchMethod::RbfSurrogate),
+        ),
         entry("coordinate", "a step for each coordinate, pattern move, parabola step", || {
             pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
         }),
@@ -78,6 +101,14 @@ pub fn solvers() -> Vec<Entry> {
     ];
     entries.extend(peers());
     entries
+}
+
+fn polling(poll_method: PollMethod) -> Result<Box<dyn Minimizer>, Error> {
+    pattern(Options { poll_method, ..Options::default() })
+}
+
+fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
+    pattern(Options { search_fcn: Some(method.into()), ..Options::default() })
 }
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {

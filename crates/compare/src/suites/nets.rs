@@ -26,6 +26,11 @@ const NETS: [(&str, &[u8], usize); 5] = [
 ///
 /// ```
 /// let cases = compare::suites::nets();
+/// let names: Vec<_> = cases.iter().step_by(2).map(|case| case.name()).collect();
+/// assert_eq!(
+///     names,
+///     ["iris-4-4-3", "wine-13-4-3", "diabetes-10-4-1", "breast-cancer-30-3-2", "digits-64-4-10"]
+/// );
 /// let (free, bounded) = (cases[0].problem(1)?, cases[1].problem(1)?);
 /// assert_eq!((cases[1].name(), free.dimension()), ("iris-4-4-3-nonnegative", 35));
 /// assert_eq!(free.start(), bounded.start());
@@ -37,7 +42,12 @@ pub fn nets() -> Vec<Case<'static>> {
 }
 
 fn pair(name: &str, csv: &[u8], hidden: usize) -> [Case<'static>; 2] {
-    let table = Table::from_reader(name, csv, &Target::last()).expect("a table of the workspace");
+    let target = match name {
+        // Ten digits, not a quantity.
+        "digits" => Target::last().as_classes(),
+        _ => Target::last(),
+    };
+    let table = Table::from_reader(name, csv, &target).expect("a table of the workspace");
     let network = Network::feedforward(&[hidden], table.inputs(), table.targets()).expect("a net");
     let error = MeanSquaredError::new(&network, table.inputs(), table.targets()).expect("its shapes fit");
     let (error, topology) = (Arc::new(error), network.topology().clone());

@@ -42,6 +42,8 @@ pub(super) struct Head {
     /// For each parameter of the units before the outputs.
     trials: Vec<Trial>,
     fan_in: usize,
+    /// The output layer's place among the layers.
+    last: usize,
 }
 
 /// A number, and the counts of changes that it holds for.
@@ -156,6 +158,7 @@ impl Head {
             sizes: (0..inputs.rows()).map(size).collect(),
             trials: vec![untried; swept * (sources + 1)],
             fan_in: sources,
+            last,
         })
     }
 
@@ -184,6 +187,7 @@ impl Head {
     }
 
     /// Lets the errors follow the moves of this unit.
+    #[inline(never)] // Rare beside trials, which are not to make room for it.
     fn follow(&mut self, behind: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) {
         for (output, weight) in weights_from(behind, x, problem).enumerate() {
             add_scaled(layers.errors.row_mut(output), weight, self.moved.row(0));
@@ -203,7 +207,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Line {
         self.catch_up(None, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let values = || source_values(last, source, &self.ones, problem, &layers.centre);
         let gain = problem.targets().gains()[output];
         let index = source.map_or(0, |source| source + 1);
@@ -227,7 +231,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> bool {
         let line = self.line(output, source, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let Downstream { centre, errors, .. } = layers;
         let values = source_values(last, source, &self.ones, problem, centre);
         add_scaled(errors.row_mut(output), step * problem.targets().gains()[output], values);
@@ -247,7 +251,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Option<f64> {
         let place = unit * (self.fan_in + 1) + source.map_or(0, |source| source + 1);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let Trial { opposite, idle } = &self.trials[place];
         if (opposite.step, opposite.count) == (step, layers.errors_changes) {
             return opposite.sum;
@@ -269,7 +273,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> Option<f64> {
         let squares = self.see(unit, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let transfer = problem.topology().layers()[last - 1].transfer;
         let index = source.map_or(0, |source| source + 1);
         let trial = &mut self.trials[unit * (self.fan_in + 1) + index];
@@ -312,7 +316,7 @@ impl Head {
         problem: &MeanSquaredError,
     ) -> bool {
         let squares = self.see(unit, layers, x, problem);
-        let last = problem.topology().layers().len() - 1;
+        let last = self.last;
         let scratch = self.scratch.row_mut(0);
         let values = source_values(last - 1, source, &self.ones, problem, &layers.centre);
         scaled_sum(scratch, layers.centre.net_rows(last - 1).row(unit), step, values);
@@ -340,6 +344,7 @@ impl Head {
     }
 
     /// The same where the errors have changed.
+    #[inline(never)] // Rare too.
     fn look(&mut self, unit: usize, layers: &Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.weights.clear();
         self.weights.extend(weights_from(unit, x, problem));

@@ -101,6 +101,7 @@ impl<'o> View<'o> {
     }
 
     /// Runs what has to be for the canonical value at the centre.
+    #[inline(never)] // Rare beside trials, which are not to make room for it.
     fn run_layers(&mut self) -> f64 {
         self.beside = false;
         let sums = self.layers.run(&self.x, self.problem);
@@ -110,6 +111,7 @@ impl<'o> View<'o> {
         self.problem.targets().mean(sums)
     }
 
+    #[inline(never)] // Rare too.
     fn make_move(&mut self, i: usize, to: f64) {
         let View { problem, ways, x, layers, head, .. } = self;
         let step = step(x[i], to);

@@ -76,27 +76,37 @@ pub(crate) fn change_by_step<S: Simd, F: Lanewise>(simd: S, factor: f64, unit: U
     let blocks = unit.samples.div_ceil(LANES);
     let (base, source) = (&as_blocks(unit.net_inputs)[..blocks], &as_blocks(unit.source)[..blocks]);
     let (before, weights) = (&as_blocks(unit.outputs)[..blocks], &as_blocks(unit.weights)[..blocks]);
-    let (factor, zero) = (f64x8::splat(simd, factor), f64x8::splat(simd, 0.0));
-    let far = f64x8::splat(simd, f64::INFINITY);
-    let (whole, rest) = (unit.samples / LANES, (unit.samples % LANES) as f64);
-    let places = f64x8::load_array(simd, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-    let samples = places.simd_lt(f64x8::splat(simd, rest));
-    let mut sums = [zero; 2];
-    for k in 0..blocks {
-        let (base, source) = (f64x8::load_array_ref(simd, &base[k]), f64x8::load_array_ref(simd, &source[k]));
-        let mut net_inputs = source.mul_add(factor, base);
-        if k == whole {
-            // What stands behind the samples must not keep the block from being saturated.
-            net_inputs = samples.select(net_inputs, far);
-        }
-        let mut change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[k]);
-        if k == whole {
-            change = samples.select(change, zero);
-        }
-        sums[0] = f64x8::load_array_ref(simd, &weights[k]).mul_add(change, sums[0]);
-        sums[1] = change.mul_add(change, sums[1]);
+    let factor = f64x8::splat(simd, factor);
+    let whole = unit.samples / LANES;
+    let mut sums = [f64x8::splat(simd, 0.0); 2];
+    for k in 0..whole {
+        let net_inputs = stepped(simd, &base[k], factor, &source[k]);
+        let change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[k]);
+        add_change(simd, &mut sums, &weights[k], change);
+    }
+    if whole < blocks {
+        let places = f64x8::load_array(simd, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        let samples = places.simd_lt(f64x8::splat(simd, (unit.samples % LANES) as f64));
+        // What stands behind the samples must not keep the block from being saturated.
+        let far = f64x8::splat(simd, f64::INFINITY);
+        let net_inputs = samples.select(stepped(simd, &base[whole], factor, &source[whole]), far);
+        let change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[whole]);
+        add_change(simd, &mut sums, &weights[whole], samples.select(change, f64x8::splat(simd, 0.0)));
     }
     [sums[0].reduce_sum(), sums[1].reduce_sum()]
+}
+
+/// `base + factor · source` of a block.
+#[inline(always)]
+fn stepped<S: Simd>(simd: S, base: &[f64; LANES], factor: f64x8<S>, source: &[f64; LANES]) -> f64x8<S> {
+    f64x8::load_array_ref(simd, source).mul_add(factor, f64x8::load_array_ref(simd, base))
+}
+
+/// Adds what a block changes to the two sums.
+#[inline(always)]
+fn add_change<S: Simd>(simd: S, sums: &mut [f64x8<S>; 2], weights: &[f64; LANES], change: f64x8<S>) {
+    sums[0] = f64x8::load_array_ref(simd, weights).mul_add(change, sums[0]);
+    sums[1] = change.mul_add(change, sums[1]);
 }
 
 #[inline(always)]

@@ -257,15 +257,19 @@ impl Evaluations<'_> {
         }
     }
 
+    #[inline]
     fn check_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
         if !self.problem.bounds().admit(i, to) {
             return Err(StopKind::Outside(i, to).into());
         }
+        let bounds_alone = self.problem.grid().is_none() && self.problem.linear().is_none();
+        if bounds_alone { Ok(()) } else { self.check_grid_and_rows_beside_centre(i, to) }
+    }
+
+    #[inline(never)] // So that trials within bounds alone do not make room for it.
+    fn check_grid_and_rows_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
         if self.problem.grid().is_some_and(|grid| grid.nearest(i, to) != to) {
             return Err(StopKind::OffGrid(i, to).into());
-        }
-        if self.problem.linear().is_none() {
-            return Ok(());
         }
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let checked = self.check_rows(&self.centre.x);

@@ -33,6 +33,7 @@ impl Stop {
 }
 
 impl From<StopKind> for Stop {
+    #[cold]
     fn from(kind: StopKind) -> Self {
         Stop(Box::new(kind))
     }

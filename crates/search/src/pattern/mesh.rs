@@ -217,6 +217,7 @@ impl Mesh {
 }
 
 /// The nearest whole number of granularities, at least one.
+#[inline(never)] // So that steps without a grid do not make room for it.
 fn on_grid(step: f64, granularity: f64) -> f64 {
     (step / granularity).round().max(1.0) * granularity
 }

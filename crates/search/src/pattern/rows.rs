@@ -149,12 +149,12 @@ impl Rows {
         rows.into_iter().all(|(row, &allowance)| row.excess(x) <= row.rounding(x).max(allowance))
     }
 
-    /// The same with coordinate `i` changed.
+    /// The trial that sets coordinate `i` to `to`, where it is feasible.
     #[inline(never)] // So that trials without rows do not make room for it.
-    pub(super) fn admit_beside(&self, x: &[f64], i: usize, to: f64) -> bool {
+    pub(super) fn admitted_beside(&self, x: &[f64], i: usize, to: f64) -> Option<(usize, f64)> {
         let mut beside = x.to_vec();
         beside[i] = to;
-        self.admit(&beside)
+        self.admit(&beside).then_some((i, to))
     }
 
     /// The part of these steps from `x` that leads to the first row.

@@ -50,8 +50,13 @@ impl Trials<'_> {
     fn beside(&self, (i, sign): (usize, f64)) -> Option<(usize, f64)> {
         let to = self.incumbent.x[i] + sign * self.mesh.step(i);
         let to = self.grid.map_or(to, |grid| grid.nearest(i, to));
-        let rows_admit = || self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, i, to));
-        (self.bounds.admit(i, to) && rows_admit()).then_some((i, to))
+        if !self.bounds.admit(i, to) {
+            return None;
+        }
+        match self.rows {
+            None => Some((i, to)),
+            Some(rows) => rows.admitted_beside(&self.incumbent.x, i, to),
+        }
     }
 
     /// Writes the trial point along direction `k`; `false` where there is none that is feasible.

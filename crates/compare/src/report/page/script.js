@@ -11,7 +11,7 @@ const overall = new Map(names.map((name) => {
   return [name, areas.reduce((sum, area) => sum + area, 0) / areas.length];
 }));
 names.sort((a, b) => overall.get(b) - overall.get(a));
-const DASHES = ['', '7 3', '2 3'];
+const DASHES = ['', '7 3', '2 3', '10 3 2 3', '1 2'];
 /** A colour and a dash for each solver, the same in all suites: told apart without seeing colours, too. */
 const styleOf = (name) => {
   const k = names.indexOf(name);
@@ -178,7 +178,8 @@ function stepPlot(id, { end, base, label, unit, curves, band }) {
     const faded = state.focus && state.on.has(state.focus) && name !== state.focus ? ' faded' : '';
     svg.append(svgNode('path', { class: `curve${faded}`, d: `${path}H${box.right}`, stroke: color, 'stroke-dasharray': dash, 'data-solver': name }));
   }
-  if (wide) endLabels(svg, box, curves.map(({ name, steps }) => ({ name, y: y(valueAt(steps, end)) })));
+  const labelled = curves.length <= 14 ? curves : curves.filter(({ name }) => name === state.focus);
+  if (wide) endLabels(svg, box, labelled.map(({ name, steps }) => ({ name, y: y(valueAt(steps, end)) })));
   svg.setAttribute('aria-label', `${figure.querySelector('h2').textContent}, ${suite().name}. ` +
     curves.map(({ name, steps }) => `${name} ${percent(valueAt(steps, end))}`).join(', '));
   plot.replaceChildren(svg);

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The study behind docs/comparison.md, from the root of the repository: makes the runs (those that are there already are
+# kept), freezes the least values, writes the page, the tables and the rows.
+#
+#   crates/compare/scripts/published_study.sh [folder]      default: target/published
+set -euo pipefail
+
+out=${1:-target/published}
+mkdir -p "$out"
+cargo build --release -p compare --features basin,bobyqa,cmaes,cobyla,nlopt
+compare="${CARGO_TARGET_DIR:-target}/release/compare"
+
+suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise
+suites=$suites,more-wild-rotated,more-wild-nonsmooth-rotated,more-wild-noise-rotated
+suites=$suites,more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
+suites=$suites,hock-schittkowski,nonsmooth,nonsmooth-rotated
+# Nets have up to 310 weights: without the solvers whose own work grows with the cube of that.
+nets=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain,hybrid
+nets=$nets,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
+nets=$nets,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis
+
+run() { "$compare" run --budget 100 --seeds 3 --out "$out/runs.db" "$@"; }
+run --suite "$suites" --solvers all
+run --suite nets --solvers "$nets"
+"$compare" freeze "$out/runs.db" --out "$out/f_l.json"
+for format in html:report.html markdown:tables.md csv:rows.csv; do
+    "$compare" report "$out/runs.db" --references "$out/f_l.json" --format "${format%:*}" --out "$out/${format#*:}"
+done
