@@ -80,12 +80,8 @@ impl State {
         self.report(method, evaluations)
     }
 
-    /// The incumbent: the best point of all descents.
-    pub(super) fn incumbent(&self) -> &[f64] {
-        self.best().0
-    }
-
-    fn best(&self) -> (&[f64], f64) {
+    /// The incumbent: the best point of all descents, and its value.
+    pub(super) fn incumbent(&self) -> (&[f64], f64) {
         let Descent { x, value, .. } = &self.descent;
         match &self.kept {
             Some((kept, least)) if least <= value => (kept, *least),
@@ -119,7 +115,7 @@ impl State {
 
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        let (x, value) = self.best();
+        let (x, value) = self.incumbent();
         evaluations.iteration(x, value, Some(self.descent.mesh_size), method)
     }
 }
