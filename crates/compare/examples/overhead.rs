@@ -20,7 +20,10 @@ const DIMENSIONS: [usize; 3] = [10, 35, 100];
 const EVALUATIONS: usize = 20;
 
 /// A run that takes longer is stopped: its evaluations up to there are what is told.
-const SECONDS: f64 = 10.0;
+const SECONDS: f64 = 5.0;
+
+/// Runs, of which the fastest counts.
+const RUNS: usize = 2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut table = Table::new();
@@ -33,15 +36,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         for n in DIMENSIONS {
             let problem = Problem::new(rosenbrock, vec![-1.2; n])?;
             let budget = Budget::evaluations((EVALUATIONS * n) as u64).within_seconds(SECONDS);
-            let began = Instant::now();
-            let evaluations = solver.minimize(&problem, &budget, &mut ())?.counts.evaluations;
-            let beyond = began.elapsed().saturating_sub(bare(n, evaluations));
-            row.push(format!("{:.3}", beyond.as_secs_f64() * 1e6 / evaluations as f64));
+            let mut least = f64::INFINITY;
+            for _ in 0..RUNS {
+                let began = Instant::now();
+                let evaluations = solver.minimize(&problem, &budget, &mut ())?.counts.evaluations;
+                let beyond = began.elapsed().saturating_sub(bare(n, evaluations));
+                least = least.min(beyond.as_secs_f64() * 1e6 / evaluations as f64);
+            }
+            row.push(format!("{least:.3}"));
         }
         table.add_row(row);
     }
     println!("{table}\n");
-    println!("Chained Rosenbrock function, {EVALUATIONS} n evaluations; what the evaluations take is subtracted.");
+    println!(
+        "Chained Rosenbrock function, {EVALUATIONS} n evaluations; what the evaluations take is subtracted."
+    );
     Ok(())
 }
 
