@@ -164,6 +164,9 @@ pub(crate) struct SolverArguments {
     #[arg(long, value_name = "NAME", default_value = "patternsearch")]
     #[arg(value_parser = PossibleValuesParser::new(search::solver_names()))]
     pub(crate) solver: String,
+    /// Searches from so many starts, the first yours, the others in the bounds by the seed; the best point of all counts
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) starts: u64,
     /// File with the solver's options (`patternsearch solvers` lists them), JSON or TOML by its ending; the pattern
     /// search also knows MATLAB's spellings
     #[arg(long, value_name = "FILE")]

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use search::{DisplayLevel, Journal, Minimizer, options_from_json, options_from_toml};
+use search::{
+    DisplayLevel, Journal, Minimizer, Multistart, MultistartOptions, options_from_json, options_from_toml,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::{JournalArguments, SolverArguments};
@@ -21,7 +23,11 @@ impl SolverArguments {
         if let Some(options) = options.as_object_mut() {
             options.retain(|key, _| !key.eq_ignore_ascii_case("display"));
         }
-        let solver = self.with(&options)?;
+        let mut solver = self.with(&options)?;
+        if self.starts > 1 {
+            let options = MultistartOptions { starts: self.starts, ..MultistartOptions::default() };
+            solver = Box::new(Multistart::new(solver, options)?);
+        }
         let seeded = seed.and_then(|seed| solver.with_seed(seed));
         Ok((seeded.unwrap_or(solver), display))
     }

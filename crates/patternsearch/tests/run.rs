@@ -5,7 +5,9 @@ mod process;
 use std::fs;
 
 use process::{ends_with, function, output, patternsearch, rosenbrock, stderr, stdout};
-use search::{Bounds, Budget, Minimizer, Outcome, PatternSearch, Problem, exact};
+use search::{
+    Bounds, Budget, Minimizer, Multistart, MultistartOptions, Outcome, PatternSearch, Problem, exact,
+};
 use serde_json::{Value, json};
 
 const PROBLEM: [&str; 7] = ["run", "--x0", "-1,1", "--lb=-2", "--ub", "0.5,inf", "--output=json"];
@@ -43,6 +45,21 @@ fn a_program_is_minimized_to_the_bits_of_the_library_however_it_gets_the_point()
         assert_eq!((&result["converged"], &result["solver"]), (&json!(false), &json!("patternsearch")));
         assert_eq!(result["explanation"], json!(ours.explain()));
     }
+}
+
+/// The library's run from three starts is the program's.
+#[test]
+fn several_starts_give_the_best_of_all() {
+    let arguments = ["--starts=3", "--seed=5", "--budget=300", "--pass=lines", &rosenbrock()];
+    let result = json(&[&PROBLEM[..], &arguments].concat(), 3);
+    let options = MultistartOptions { starts: 3, seed: 5, ..MultistartOptions::default() };
+    let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, f64::INFINITY]).unwrap();
+    let problem = Problem::new(function, vec![-1.0, 1.0]).unwrap().bounded(bounds).unwrap();
+    let ours = Multistart::new(PatternSearch::default(), options).unwrap();
+    let ours = ours.minimize(&problem, &Budget::evaluations(300), &mut ()).unwrap();
+    assert_eq!((&result["x"], &result["value"]), (&json!(ours.x), &json!(ours.value)));
+    assert_eq!(result["solver"], "multistart of patternsearch");
+    assert_eq!(result["iterations"], json!(ours.iterations));
 }
 
 /// (x1 - 2.6)² + (x2 + 0.3)² with whole x1 and x2 in halves.

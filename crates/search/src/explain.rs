@@ -116,7 +116,7 @@ impl Outcome {
                 general(size, 4)
             )
         } else {
-            "No neighbour on the mesh is better: a minimum, perhaps only a local one. Other starts tell more; so do \
+            "No neighbour on the mesh is better: a minimum, perhaps only a local one. Other starts tell more (`Multistart`); so do \
              `coordinate` with restarts, or particle-swarm within finite bounds."
                 .to_owned()
         }

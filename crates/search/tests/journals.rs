@@ -8,10 +8,14 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, NelderMead,
-    NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
-    SimulatedAnnealing, Status,
+    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, Multistart,
+    MultistartOptions, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem,
+    ProjectedGradient, Run, SimulatedAnnealing, Status,
 };
+
+fn three_starts() -> MultistartOptions {
+    MultistartOptions { starts: 3, evaluations_per_start: Some(90), seed: 2 }
+}
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
@@ -40,6 +44,8 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         searching(SearchMethod::Genetic),
         searching(SearchMethod::RbfSurrogate),
         Box::new(NelderMead::default()),
+        Box::new(Multistart::new(NelderMead::default(), three_starts()).unwrap()),
+        Box::new(Multistart::new(PatternSearch::default(), three_starts()).unwrap()),
         Box::new(ParticleSwarm::default()),
         Box::new(SimulatedAnnealing::default()),
         Box::new(GradientSearch::default()),

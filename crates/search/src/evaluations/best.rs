@@ -38,6 +38,17 @@ impl Best {
         Best { tentative_x: x.clone(), x, value, tentative: None, told: value }
     }
 
+    /// The same for a new search from here, in the same run.
+    pub(super) fn begin_anew(&self, start: &[f64]) -> Self {
+        Best { told: self.told, ..Best::none_yet(start) }
+    }
+
+    /// Takes a settled point for the best, whatever it was.
+    pub(super) fn return_to(&mut self, x: &[f64], value: f64) {
+        self.x.copy_from_slice(x);
+        (self.value, self.tentative) = (value, None);
+    }
+
     /// The best value so far, be it tentative.
     pub(super) fn value(&self) -> f64 {
         self.tentative.map_or(self.value, |tentative| tentative.value.min(self.value))

@@ -39,24 +39,32 @@ impl Constrained {
         })
     }
 
+    /// The same for a new search.
+    pub(super) fn begin_anew(&self) -> Self {
+        let (tolerance, violation) = (self.tolerance, f64::INFINITY);
+        Constrained { tolerance, merit: None, seen: Vec::new(), violation }
+    }
+
+    /// The best point is now one with this violation.
+    pub(super) fn return_to(&mut self, violation: f64) {
+        self.violation = violation;
+    }
+
     pub(super) fn violation(&self) -> f64 {
         self.violation
+    }
+
+    pub(super) fn tolerance(&self) -> f64 {
+        self.tolerance
     }
 
     pub(super) fn is_feasible(&self) -> bool {
         self.violation <= self.tolerance
     }
 
-    /// Whether a point is the best now: feasible, of the feasible ones the least value, and before any is, the least
-    /// violation. If so it is taken for that.
+    /// Whether a point is the best now. If so it is taken for that.
     fn improves(&mut self, value: f64, violation: f64, best: f64) -> bool {
-        let feasible = violation <= self.tolerance;
-        let improves = match (feasible, self.is_feasible()) {
-            (true, true) => value < best,
-            (true, false) => true,
-            (false, true) => false,
-            (false, false) => violation < self.violation || (violation == self.violation && value < best),
-        };
+        let improves = is_better((value, violation), (best, self.violation), self.tolerance);
         if improves {
             self.violation = violation;
         }
@@ -72,6 +80,17 @@ impl Constrained {
         let merit = merit(value, &constraints);
         self.seen.push(Seen { x: x.to_vec(), value, constraints });
         merit
+    }
+}
+
+/// Whether a value with a violation is better than another: of feasible ones the least value, and before any is, the least
+/// violation.
+pub(super) fn is_better((value, violation): (f64, f64), (best, least): (f64, f64), tolerance: f64) -> bool {
+    match (violation <= tolerance, least <= tolerance) {
+        (true, true) => value < best,
+        (true, false) => true,
+        (false, true) => false,
+        (false, false) => violation < least || (violation == least && value < best),
     }
 }
 

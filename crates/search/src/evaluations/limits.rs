@@ -10,21 +10,42 @@ pub(super) struct Limits {
     evaluations: u64,
     time: Option<Duration>,
     cancellation: Cancellation,
+    /// Those of the budget alone.
+    budget: (u64, Option<Duration>),
+    /// When the search began to which limits are added: after so many evaluations, and so much time.
+    after: (u64, Duration),
 }
 
 impl Limits {
     pub(super) fn of(budget: &Budget) -> Self {
+        let (evaluations, time) = (budget.evaluations.unwrap_or(u64::MAX), budget.time);
         Limits {
             began: Instant::now(),
-            evaluations: budget.evaluations.unwrap_or(u64::MAX),
-            time: budget.time,
+            evaluations,
+            time,
             cancellation: budget.cancellation.clone(),
+            budget: (evaluations, time),
+            after: (0, Duration::ZERO),
         }
     }
 
+    /// Lets a search begin after so many evaluations, with the limits of the budget and this one.
+    pub(super) fn begin_after(&mut self, evaluations: u64, most: u64) {
+        (self.evaluations, self.time) = self.budget;
+        self.after = (evaluations, self.began.elapsed());
+        self.tighten(most, None);
+    }
+
+    /// Whether the budget alone allows another evaluation.
+    pub(super) fn admit_budget_after(&self, evaluations: u64) -> bool {
+        let (most, time) = self.budget;
+        evaluations < most && time.is_none_or(|limit| self.began.elapsed() < limit)
+    }
+
     pub(super) fn tighten(&mut self, evaluations: u64, seconds: Option<f64>) {
-        self.evaluations = self.evaluations.min(evaluations);
-        if let Some(limit) = seconds.and_then(duration) {
+        let (before, began) = self.after;
+        self.evaluations = self.evaluations.min(evaluations.saturating_add(before));
+        if let Some(limit) = seconds.and_then(duration).map(|limit| limit.saturating_add(began)) {
             self.time = Some(self.time.map_or(limit, |time| time.min(limit)));
         }
     }

@@ -11,6 +11,7 @@ mod memory;
 mod order;
 mod standing;
 mod start;
+mod starts;
 mod stop;
 
 use serde::Serialize;
@@ -29,6 +30,7 @@ use limits::Limits;
 pub(crate) use memory::Memory;
 pub use order::Lookahead;
 pub(crate) use standing::Standing;
+use starts::Earlier;
 pub use stop::Stop;
 use stop::StopKind;
 
@@ -62,6 +64,7 @@ pub struct Evaluations<'r> {
     centre: Centre<'r>,
     memory: Memory,
     trace: Vec<Iteration>,
+    earlier: Earlier,
     /// Rows of the whole run's trace, which this one may have been resumed without.
     rows: u64,
     /// What has ended the run, whether the solver passes it on or not.
@@ -135,6 +138,7 @@ impl<'r> Evaluations<'r> {
             centre: Centre::nowhere(),
             memory: Memory::of(0),
             trace: Vec::new(),
+            earlier: Earlier::default(),
             rows: 0,
             stopped: None,
             observers,
@@ -171,9 +175,9 @@ impl<'r> Evaluations<'r> {
         self.problem.linear()
     }
 
-    /// Evaluations so far.
+    /// Evaluations of this search so far.
     pub fn count(&self) -> u64 {
-        self.counts.evaluations
+        self.counts.evaluations - self.earlier.evaluations
     }
 
     /// The best point so far and its value, which is infinite while every evaluation has failed. Incremental
@@ -281,7 +285,7 @@ impl<'r> Evaluations<'r> {
         }
         match attempt {
             Ok(Values { value, constraints }) => {
-                if improves && (self.constrained.is_some() || self.best.is_news(value)) {
+                if improves && self.is_news(value) {
                     let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
                     notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
                 }
@@ -301,6 +305,11 @@ impl<'r> Evaluations<'r> {
                 Ok(f64::INFINITY)
             }
         }
+    }
+
+    /// Whether the value of the best point is one that observers are told.
+    fn is_news(&mut self, value: f64) -> bool {
+        if self.constrained.is_some() { self.is_best_of_all(value) } else { self.best.is_news(value) }
     }
 
     /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
@@ -329,6 +338,9 @@ impl<'r> Evaluations<'r> {
         self.proceed()?;
         self.settle_best();
         let (iteration, evaluations) = (self.rows, self.counts.evaluations);
+        let earlier = self.earlier.better_than(value, max_constraint, self.violation_and_tolerance().1);
+        let told = earlier.as_ref().map_or((x, value, max_constraint), |best| best.told(max_constraint));
+        let (x, value, max_constraint) = told;
         let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);
@@ -338,9 +350,9 @@ impl<'r> Evaluations<'r> {
         self.keeping_stop(told)
     }
 
-    /// Number of iterations recorded, the start not counted.
+    /// Number of iterations of this search recorded, the start not counted.
     pub fn iterations(&self) -> u64 {
-        self.rows.saturating_sub(1)
+        (self.rows - self.earlier.rows).saturating_sub(1)
     }
 
     /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
@@ -440,7 +452,8 @@ impl<'r> Evaluations<'r> {
         let (x, value) = self.best.settled();
         Ok(Outcome {
             solver: solver.to_owned(),
-            iterations: self.iterations(),
+            // Each search has a row for its start.
+            iterations: self.rows.saturating_sub(1 + self.earlier.searches),
             max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
             feasible,
             x: x.to_vec(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Evaluations;
 use super::best::Best;
 use super::memory::{Known, Memory};
+use super::starts::Earlier;
 use crate::{Counts, FailedEvaluation, Iteration};
 
 /// What a run has come to at the end of an iteration.
@@ -16,6 +17,8 @@ pub(crate) struct Standing {
     pub(crate) first_failure: Option<FailedEvaluation>,
     /// The points that it remembers, the oldest first.
     pub(crate) known: Vec<Known>,
+    /// The searches before the one that is under way.
+    pub(crate) earlier: Earlier,
 }
 
 impl Evaluations<'_> {
@@ -27,14 +30,15 @@ impl Evaluations<'_> {
             best: (x.to_vec(), value),
             first_failure: self.first_failure.clone(),
             known: self.memory.points().cloned().collect(),
+            earlier: self.earlier.clone(),
         }
     }
 
     /// Goes on from where another run stood, after so many rows of its trace.
     pub(crate) fn go_on_from(&mut self, standing: Standing, rows: u64) {
-        let Standing { counts, best: (x, value), first_failure, known } = standing;
+        let Standing { counts, best: (x, value), first_failure, known, earlier } = standing;
         (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value), first_failure);
-        self.memory = Memory::from(known);
+        (self.memory, self.earlier) = (Memory::from(known), earlier);
         self.rows = rows;
     }
 

@@ -37,7 +37,7 @@ impl Contents {
                 Record::Snapshot(next) => {
                     let mut trace = snapshot.take().map(|snapshot| snapshot.trace).unwrap_or_default();
                     trace.extend(next.trace);
-                    snapshot = Some(Snapshot { trace, ..next });
+                    snapshot = Some(Snapshot { trace, ..*next });
                     (begin, values) = (end, 0);
                 }
                 Record::Value { .. } | Record::Constrained { .. } | Record::Failed { .. } => values += 1,

@@ -17,7 +17,7 @@ pub(super) enum Record {
     /// An evaluation that failed.
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
-    Snapshot(Snapshot),
+    Snapshot(Box<Snapshot>),
 }
 
 /// The state of a run at the end of an iteration.

@@ -172,7 +172,7 @@ impl Recording {
     /// Records the state of the run.
     pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Result<(), JournalFault> {
         self.rows += snapshot.trace.len();
-        Record::Snapshot(snapshot).append_to(&mut self.waiting);
+        Record::Snapshot(Box::new(snapshot)).append_to(&mut self.waiting);
         self.report.snapshots += 1;
         self.flush()
     }

@@ -67,6 +67,11 @@ impl State {
         evaluations.hold(&self.incumbent.x, value)
     }
 
+    /// Where the search stands, and the value there.
+    pub(super) fn incumbent(&self) -> (&[f64], f64) {
+        (&self.incumbent.x, self.incumbent.value)
+    }
+
     pub(super) fn x(&self) -> &[f64] {
         &self.incumbent.x
     }

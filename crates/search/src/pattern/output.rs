@@ -26,10 +26,10 @@ pub struct OptimValues<'v> {
 }
 
 impl<'v> OptimValues<'v> {
-    pub(super) fn of(row: &Iteration, x: &'v [f64]) -> Self {
-        let Iteration { iteration, evaluations, value, mesh_size, method, .. } = *row;
+    pub(super) fn of(row: &Iteration, (x, fval): (&'v [f64], f64)) -> Self {
+        let Iteration { iteration, evaluations, mesh_size, method, .. } = *row;
         let mesh_size = mesh_size.unwrap_or_default();
-        OptimValues { x, iteration, fval: value, mesh_size, func_count: evaluations, method }
+        OptimValues { x, iteration, fval, mesh_size, func_count: evaluations, method }
     }
 }
 

@@ -79,10 +79,10 @@ impl State {
         }
     }
 
-    /// The incumbent: the best point of all descents.
-    pub(super) fn incumbent(&self) -> &[f64] {
+    /// The incumbent, the best point of all descents, and its value.
+    pub(super) fn incumbent(&self) -> (&[f64], f64) {
         match self {
-            State::Classic(state) => state.x(),
+            State::Classic(state) => state.incumbent(),
             State::Coordinate(state) => state.incumbent(),
         }
     }

@@ -143,8 +143,9 @@ impl State {
         self.kept.as_ref().filter(|kept| kept.value <= self.descent.value).unwrap_or(&self.descent)
     }
 
-    pub(super) fn incumbent(&self) -> &[f64] {
-        &self.best().x
+    pub(super) fn incumbent(&self) -> (&[f64], f64) {
+        let best = self.best();
+        (&best.x, best.value)
     }
 
     /// Reports the best point of all descents.

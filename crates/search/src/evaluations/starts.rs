@@ -1,0 +1,168 @@
+//! Several searches in one run, each from a start of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::constrained::is_better;
+use super::{Evaluations, Stop, StopKind};
+use crate::Status;
+use crate::linear::feasible_start;
+
+/// What the searches before the one that is under way have come to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Earlier {
+    /// How many there have been, and their evaluations and rows.
+    pub(super) searches: u64,
+    pub(super) evaluations: u64,
+    pub(super) rows: u64,
+    /// The best of them, if any had a value.
+    best: Option<BestEarlier>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct BestEarlier {
+    x: Vec<f64>,
+    value: f64,
+    /// The violation of the nonlinear constraints.
+    violation: f64,
+    end: End,
+}
+
+/// How a search ended, and what it said of that.
+type End = (Status, Option<String>);
+
+impl Earlier {
+    /// The best point of the searches before, if what the one under way has come to is not better.
+    pub(super) fn better_than(
+        &self,
+        value: f64,
+        max_constraint: Option<f64>,
+        tolerance: f64,
+    ) -> Option<BestEarlier> {
+        let here = (value, max_constraint.unwrap_or_default());
+        let better = self.best.as_ref().filter(|best| !is_better(here, best.standing(), tolerance));
+        better.cloned()
+    }
+}
+
+impl BestEarlier {
+    fn standing(&self) -> (f64, f64) {
+        (self.value, self.violation)
+    }
+
+    /// What a row of the trace tells of it: point, value and violation, where there are constraints.
+    pub(super) fn told(&self, max_constraint: Option<f64>) -> (&[f64], f64, Option<f64>) {
+        (&self.x, self.value, max_constraint.map(|_| self.violation))
+    }
+}
+
+impl Evaluations<'_> {
+    /// Searches from each of these starts, with no more than so many evaluations each, and says how the one ended that found
+    /// the best point. What ends a search alone does not end the others: its own limits, that it cannot go on.
+    ///
+    /// A search sees a run that has just begun at its start; counts, budget and trace are those of the whole run.
+    pub(crate) fn search_from_each(
+        &mut self,
+        starts: &[Vec<f64>],
+        most: u64,
+        search: impl Fn(&mut Self) -> Result<Status, Stop>,
+    ) -> Result<Status, Stop> {
+        loop {
+            let number = self.earlier.searches;
+            self.start.clone_from(&starts[number as usize]);
+            self.limits.begin_after(self.earlier.evaluations, most);
+            // A run that goes on from a snapshot is in the middle of a search.
+            if number > 0 && self.restored.is_none() {
+                self.forget_search();
+            }
+            let end = search(self);
+            self.settle_best();
+            let end = self.stopped.take().map_or(end, Err);
+            let (end, stop) = match end {
+                Ok(status) => ((status, None), None),
+                Err(stop) => match self.end_of_search(&stop) {
+                    Some(end) => (end, None),
+                    None => ((Status::SolverGaveUp, None), Some(stop)),
+                },
+            };
+            let (status, complaint) = self.take_best_of_all(end);
+            if let Some(stop) = stop {
+                return self.keeping_stop(Err(stop));
+            }
+            if number + 1 == starts.len() as u64 {
+                return complaint
+                    .map_or(Ok(status), |reason| Err(StopKind::Explained(status, reason).into()));
+            }
+            let Earlier { searches, evaluations, rows, .. } = &mut self.earlier;
+            (*searches, *evaluations, *rows) = (number + 1, self.counts.evaluations, self.rows);
+        }
+    }
+
+    /// The nearest point to `x` where a search may begin, if there is one.
+    pub(crate) fn feasible(&self, mut x: Vec<f64>) -> Option<Vec<f64>> {
+        let (bounds, grid) = (self.bounds(), self.grid());
+        bounds.project(&mut x);
+        if let Some(grid) = grid {
+            grid.round(&mut x);
+        }
+        match self.linear() {
+            None => Some(x),
+            Some(linear) => feasible_start(linear, x, bounds, grid, self.tolerance).ok(),
+        }
+    }
+
+    /// How a search ended whose stop does not end the run.
+    fn end_of_search(&self, stop: &Stop) -> Option<End> {
+        match &*stop.0 {
+            StopKind::Ended(status @ (Status::EvaluationLimit | Status::TimeLimit)) => {
+                self.limits.admit_budget_after(self.counts.evaluations).then_some((*status, None))
+            }
+            StopKind::Ended(Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed) => None,
+            StopKind::Explained(Status::JournalFailed, _) => None,
+            StopKind::Ended(status) => Some((*status, None)),
+            StopKind::Explained(status, reason) => Some((*status, Some(reason.clone()))),
+            _ => None,
+        }
+    }
+
+    /// Makes the run look as if it had just begun.
+    fn forget_search(&mut self) {
+        self.best = self.best.begin_anew(&self.start);
+        if let Some(constrained) = &mut self.constrained {
+            **constrained = constrained.begin_anew();
+        }
+    }
+
+    /// Makes the best point of all searches the best one, and says how the search ended that found it.
+    fn take_best_of_all(&mut self, end: End) -> End {
+        let (x, value) = self.best.settled();
+        let (violation, tolerance) = self.violation_and_tolerance();
+        match &self.earlier.best {
+            Some(best) if !is_better((value, violation), best.standing(), tolerance) => {
+                self.best.return_to(&best.x, best.value);
+                if let Some(constrained) = &mut self.constrained {
+                    constrained.return_to(best.violation);
+                }
+                best.end.clone()
+            }
+            _ if value == f64::INFINITY => end,
+            _ => {
+                self.earlier.best = Some(BestEarlier { x: x.to_vec(), value, violation, end: end.clone() });
+                end
+            }
+        }
+    }
+
+    /// Whether the best point of the search under way is also the best of the run.
+    pub(super) fn is_best_of_all(&self, value: f64) -> bool {
+        let (violation, tolerance) = self.violation_and_tolerance();
+        let best = self.earlier.best.as_ref();
+        best.is_none_or(|best| is_better((value, violation), best.standing(), tolerance))
+    }
+
+    /// Those of the nonlinear constraints.
+    pub(super) fn violation_and_tolerance(&self) -> (f64, f64) {
+        self.constrained
+            .as_ref()
+            .map_or((0.0, 0.0), |constrained| (constrained.violation(), constrained.tolerance()))
+    }
+}

@@ -1,0 +1,150 @@
+//! Any minimizer from several starts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::option::require;
+use crate::pattern::latin_hypercube_points;
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
+
+/// How far starts may lie from the problem's own where there is no bound, in units of `max(1, |x_i|)`.
+const SPAN: f64 = 10.0;
+
+/// Options of [`Multistart`].
+///
+/// ```
+/// use search::MultistartOptions;
+///
+/// let options = MultistartOptions { starts: 5, ..MultistartOptions::default() };
+/// assert_eq!((options.evaluations_per_start, options.seed), (None, 0));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MultistartOptions {
+    /// How many starts, the problem's own included; at least 1; default 10.
+    pub starts: u64,
+    /// The most evaluations of each search, at least 1; default none but the minimizer's own limits. The run's budget is
+    /// spent search by search: with this, none of them takes it all.
+    pub evaluations_per_start: Option<u64>,
+    /// Seed of the starts; default 0.
+    pub seed: u64,
+}
+
+impl Default for MultistartOptions {
+    fn default() -> Self {
+        MultistartOptions { starts: 10, evaluations_per_start: None, seed: 0 }
+    }
+}
+
+/// A minimizer that another one runs from several starts, of whose points the best is the outcome: for objectives with many
+/// minima.
+///
+/// The first search begins at the problem's own start; the others at the points of a Latin hypercube within the bounds
+/// (McKay, Beckman & Conover 1979; generator: xoshiro256++), on the grid and where the linear constraints hold.
+/// A side without a bound ends `10 max(1, |x_i|)` from the start. Each search is what it would be alone, its limits
+/// included; the budget is that of all. The trace has a row `Start` where a search begins; its points and
+/// values are the best of all searches so far. The status is that of the search
+/// that found the best point, if the budget lasted for all of them.
+///
+/// (To look around the best point instead, [`restarts`](crate::pattern::Options::restarts) of `coordinate`.)
+///
+/// ```
+/// use search::{Bounds, Budget, Minimizer, Multistart, MultistartOptions, PatternSearch, Problem};
+///
+/// // Of the minima in each direction the one at 0.4 is the deepest.
+/// let f = |x: &[f64]| x.iter().map(|v| (v - 0.4).powi(2) - 3.0 * (4.0 * (v - 0.4)).cos()).sum::<f64>();
+/// let problem = Problem::new(f, vec![-3.5, 3.0])?.bounded(Bounds::uniform(2, -4.0, 4.0)?)?;
+/// let alone = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert!(alone.value > -5.0);
+///
+/// let options = MultistartOptions { starts: 20, ..MultistartOptions::default() };
+/// let search = Multistart::new(PatternSearch::default(), options)?;
+/// let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert!((outcome.value + 6.0).abs() < 1e-9 && outcome.converged());
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Multistart {
+    inner: Arc<dyn Minimizer>,
+    options: MultistartOptions,
+}
+
+impl Multistart {
+    /// Runs a minimizer from several starts.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(inner: impl Minimizer + 'static, options: MultistartOptions) -> Result<Self, Error> {
+        let MultistartOptions { starts, evaluations_per_start, .. } = options;
+        require("starts", starts, (1..=1_000_000).contains(&starts), "from 1 to 1,000,000")?;
+        let most = evaluations_per_start.unwrap_or(u64::MAX);
+        require("evaluations_per_start", most, most > 0, "at least 1")?;
+        Ok(Multistart { inner: Arc::new(inner), options })
+    }
+
+    /// The options.
+    pub fn options(&self) -> &MultistartOptions {
+        &self.options
+    }
+
+    /// All starts, the problem's own first. Where the linear constraints cannot be met near a point it is that as well.
+    fn starts(&self, evaluations: &Evaluations<'_>) -> Vec<Vec<f64>> {
+        let (own, bounds) = (evaluations.start(), evaluations.bounds());
+        let range = |i: usize| {
+            let (lower, upper, span) = (bounds.lower()[i], bounds.upper()[i], SPAN * own[i].abs().max(1.0));
+            let low = if lower.is_finite() { lower } else { (own[i].min(upper) - span).max(-f64::MAX) };
+            (low, if upper.is_finite() { upper } else { (own[i].max(lower) + span).min(f64::MAX) })
+        };
+        let ranges: Vec<(f64, f64)> = (0..own.len()).map(range).collect();
+        let mut generator = Xoshiro256PlusPlus::seed_from_u64(self.options.seed);
+        let others = latin_hypercube_points(self.options.starts as usize - 1, &ranges, &mut generator);
+        let feasible = |x| evaluations.feasible(x).unwrap_or_else(|| own.to_vec());
+        std::iter::once(own.to_vec()).chain(others.into_iter().map(feasible)).collect()
+    }
+}
+
+impl fmt::Debug for Multistart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Multistart { inner, options } = self;
+        f.debug_struct("Multistart").field("inner", &inner.name()).field("options", options).finish()
+    }
+}
+
+impl Minimizer for Multistart {
+    fn name(&self) -> String {
+        format!("multistart of {}", self.inner.name())
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let starts = self.starts(evaluations);
+        let most = self.options.evaluations_per_start.unwrap_or(u64::MAX);
+        evaluations.search_from_each(&starts, most, |evaluations| self.inner.search(evaluations))
+    }
+
+    fn settings(&self) -> Value {
+        json!({ "multistart": self.options, "of": self.inner.settings() })
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let inner = self.inner.with_seed(seed).map_or_else(|| Arc::clone(&self.inner), Arc::from);
+        let options = MultistartOptions { seed, ..self.options.clone() };
+        Some(Box::new(Multistart { inner, options }))
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        self.inner.accepts(problem)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        self.inner.constraint_tolerance(linear)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        self.inner.display()
+    }
+}
