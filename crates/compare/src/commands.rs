@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use compare::Case;
 use compare::analysis::References;
 use compare::report::{csv, html, markdown, summarize};
-use compare::study::{Entry, Manifest, Row, Shard, Store, Study, solvers};
+use compare::study::{Entry, Manifest, Row, Shard, Store, Study, ablation, solvers};
 use compare::suites::{self, own_problem, suites};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -28,7 +28,7 @@ pub(crate) fn chosen(
     problems: &[PathBuf],
     solver_names: &[String],
 ) -> Result<(Suites, Vec<Entry>), Failure> {
-    let (suites, solvers) = (suites(), solvers());
+    let (suites, solvers, ablation) = (suites(), solvers(), ablation());
     let unknown = |what: &str, name: &str, known: Vec<&str>| {
         Err(Failure::from(format!("no {what} is named {name}; expected one of: {}", known.join(", "))))
     };
@@ -37,18 +37,19 @@ pub(crate) fn chosen(
             return unknown("suite", name, suites.iter().map(|suite| suite.name).collect());
         }
     }
-    let all = solver_names.iter().any(|name| name == "all");
-    for name in solver_names {
-        if name != "all" && !solvers.iter().any(|entry| entry.name == name) {
-            return unknown("solver", name, solvers.iter().map(|entry| entry.name).collect());
-        }
+    let is_asked = |name: &str| solver_names.iter().any(|asked| asked == name);
+    let known =
+        ["all", "ablation"].into_iter().chain(solvers.iter().chain(&ablation).map(|entry| entry.name));
+    let known: Vec<_> = known.collect();
+    if let Some(name) = solver_names.iter().find(|name| !known.contains(&name.as_str())) {
+        return unknown("solver", name, known);
     }
     let suites = suites.into_iter().filter(|suite| suite_names.iter().any(|name| name == suite.name));
     let mut suites: Suites = suites.map(|suite| (suite.name.to_owned(), (suite.cases)())).collect();
     suites.extend(own(problems)?);
-    let solvers =
-        solvers.into_iter().filter(|entry| all || solver_names.iter().any(|name| name == entry.name));
-    Ok((suites, solvers.collect()))
+    let solvers = solvers.into_iter().filter(|entry| is_asked("all") || is_asked(entry.name));
+    let ablation = ablation.into_iter().filter(|entry| is_asked("ablation") || is_asked(entry.name));
+    Ok((suites, solvers.chain(ablation).collect()))
 }
 
 /// The suite of the problems in these files, if there are any.
@@ -96,6 +97,10 @@ pub(crate) fn list() {
     }
     println!("solvers");
     for entry in solvers() {
+        println!("  {:<30} {}", entry.name, entry.what);
+    }
+    println!("ablation");
+    for entry in ablation() {
         println!("  {:<30} {}", entry.name, entry.what);
     }
 }
@@ -148,7 +153,7 @@ pub(crate) fn verify(runs: &Path, sample: usize, problems: &[PathBuf]) -> Result
     suites.extend(own(problems)?);
     let study = Study {
         suites,
-        solvers: solvers(),
+        solvers: solvers().into_iter().chain(ablation()).collect(),
         seeds: manifest.seeds,
         simplex_gradients: manifest.simplex_gradients,
         threads: 1,

@@ -33,7 +33,7 @@ enum Command {
         /// `lower`, `upper`, `pass` (arguments, file, lines), `timeout`. Several make the suite `own`.
         #[arg(long, value_name = "FILE.toml")]
         problem: Vec<PathBuf>,
-        /// Solvers, separated by commas, or `all`; `list` shows them.
+        /// Solvers, separated by commas; `all` but those of the `ablation`; `list` shows them.
         #[arg(long, value_delimiter = ',', default_value = "all")]
         solvers: Vec<String>,
         /// The budget of each run in simplex gradients: n + 1 evaluations for n coordinates.

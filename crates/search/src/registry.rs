@@ -31,6 +31,8 @@ pub fn solvers() -> Vec<SolverKind> {
     vec![
         kind("patternsearch", "MATLAB's pattern search", pattern(Algorithm::Classic), PatternSearch::new),
         kind("coordinate", "one step per coordinate", pattern(Algorithm::Coordinate), PatternSearch::new),
+        kind("hybrid", "quadratic models and polls", pattern(Algorithm::Hybrid), PatternSearch::new),
+        kind("automatic", "hybrid or coordinate", pattern(Algorithm::Automatic), PatternSearch::new),
         kind("nelder-mead", "a simplex", NelderMeadOptions::default(), NelderMead::new),
         kind("particle-swarm", "a swarm in a box, random", swarm, ParticleSwarm::new),
         kind("simulated-annealing", "random moves, cooled down", annealing, SimulatedAnnealing::new),

@@ -138,7 +138,7 @@ fn search_fcn() -> impl Strategy<Value = Option<SearchFcn>> {
 prop_compose! {
     fn options()(
         algorithm in prop::sample::select(vec![
-            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups,
+            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Hybrid, Algorithm::Nups,
         ]),
         poll_method in prop::sample::select(vec![
             PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::MadsPositiveBasis2N,

@@ -58,6 +58,7 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
         searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
         searching(SearchMethod::LatinHypercube),
         searching(SearchMethod::NelderMead),

@@ -30,6 +30,7 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
         pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
+        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
         pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
         pattern(Options { cache: true, cache_size: 3, use_complete_poll: true, ..Options::default() }),
         searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),

@@ -8,5 +8,5 @@ mod store;
 
 pub use manifest::Manifest;
 pub use runner::{Shard, Study, Verified};
-pub use solvers::{Entry, solvers};
+pub use solvers::{Entry, ablation, solvers};
 pub use store::{Row, Store, StoreError};

@@ -1,6 +1,6 @@
 //! The solvers of studies, by name, all with a first step of 1.
 
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
+use search::pattern::{Algorithm, HybridOptions, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
     NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient, SimulatedAnnealing,
@@ -68,6 +68,10 @@ pub fn solvers() -> Vec<Entry> {
         entry("coordinate", "a step for each coordinate, pattern move, parabola step", || {
             pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
         }),
+        entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
+        entry("hybrid-restarts", "the same, begun anew near the best point once it has converged", || {
+            pattern(Options { algorithm: Algorithm::Hybrid, restarts: u64::MAX, ..Options::default() })
+        }),
         entry("coordinate-plain", "the same without pattern move and parabola step", || {
             pattern(Options {
                 algorithm: Algorithm::Coordinate,
@@ -109,9 +113,39 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    // The problem is in units of its start already.
-    let options = Options { max_iterations, max_function_evaluations, scale_mesh: false, ..options };
+    // The problem is in units of its start already. Steps may get as small as rounding lets them: the budget ends runs.
+    let (scale_mesh, mesh_tolerance) = (false, 1e-13);
+    let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
     Ok(Box::new(PatternSearch::new(options)?))
+}
+
+fn hybrid(hybrid: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
+    pattern(Options { algorithm: Algorithm::Hybrid, hybrid, ..Options::default() })
+}
+
+/// `hybrid` with one ingredient left out each, to see what each is worth.
+///
+/// ```
+/// assert!(compare::study::ablation().iter().all(|entry| entry.name.starts_with("hybrid-without-")));
+/// ```
+pub fn ablation() -> Vec<Entry> {
+    vec![
+        entry("hybrid-without-sweep", "hybrid, begun with a poll", || {
+            hybrid(HybridOptions { first_sweep: false, ..HybridOptions::default() })
+        }),
+        entry("hybrid-without-model-step", "hybrid, polls alone", || {
+            hybrid(HybridOptions { model_step: false, ..HybridOptions::default() })
+        }),
+        entry("hybrid-without-model-axes", "hybrid, polls along the coordinates", || {
+            hybrid(HybridOptions { model_axes: false, ..HybridOptions::default() })
+        }),
+        entry("hybrid-without-several-fits", "hybrid, models for smooth functions alone", || {
+            hybrid(HybridOptions { several_fits: false, ..HybridOptions::default() })
+        }),
+        entry("hybrid-without-skipped-polls", "hybrid, no finer mesh without a poll", || {
+            hybrid(HybridOptions { skip_polls: false, ..HybridOptions::default() })
+        }),
+    ]
 }
 
 fn gradient(method: GradientMethod) -> Result<Box<dyn Minimizer>, Error> {

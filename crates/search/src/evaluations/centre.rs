@@ -53,6 +53,12 @@ impl Evaluations<'_> {
         Ok(value)
     }
 
+    /// Whether the objective has an [`Incremental`](crate::Incremental) view.
+    pub fn have_incremental_view(&self) -> bool {
+        let objective = self.problem.objective();
+        catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
+    }
+
     /// Makes a point the centre whose value is known, infinite if its evaluation failed. Nothing is
     /// counted as an evaluation.
     ///

@@ -3,6 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{self, Word};
+use crate::Evaluations;
+
+/// The most coordinates for which `Automatic` fits models.
+const FEW: usize = 30;
+
+/// The most coordinates for which anything does.
+const MANY: usize = 100;
 
 /// Which algorithm; MATLAB's `Algorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,6 +47,24 @@ pub enum Algorithm {
     /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
     /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
     Coordinate,
+    /// Quadratic models before each poll, which MATLAB does not have: the best choice for few coordinates and nothing known
+    /// about the objective. The first iteration sweeps along the coordinates and moves at once where a step improves. Each
+    /// one after it fits a model to the nearest points evaluated so far (up to 5 per coordinate), whose Hessian differs least from
+    /// the one before, and evaluates the point where the model is least within bounds and trust radius: times 4 after a step
+    /// that kept half of its promise, half the step's length after one that did not keep a tenth. Where the model has
+    /// no step of half a mesh size, or fails at a trust radius of the mesh size, comes a poll: along the axes of the model
+    /// and their negatives, the most promising first, and along the coordinates beside a bound; poll points near
+    /// evaluated ones (0.8 mesh sizes) are left out. A poll that fails divides the mesh size by 10, and so does a model
+    /// that was right before and has no step left. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order
+    /// and completeness, the mesh factors, `accelerate_mesh`, and step and function tolerance do not apply;
+    /// `max_mesh_size` caps the trust radius (default 1024 times `initial_mesh_size`). With `restarts` it does not stay in
+    /// the first local minimum. Models take O(n³) operations and
+    /// O(n²) memory; for more than 100 coordinates this is `coordinate`.
+    Hybrid,
+    /// `hybrid` for up to 30 coordinates and an objective without structure; `coordinate` for more, and where the
+    /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
+    /// constraints beyond bounds and for granular coordinates, which the other two do not take.
+    Automatic,
 }
 
 /// Which directions a poll takes; MATLAB's `PollMethod`.
@@ -103,6 +128,21 @@ pub enum PollMethod {
 }
 
 impl Algorithm {
+    /// The algorithm that this one is on this problem.
+    pub(super) fn decided(self, evaluations: &Evaluations<'_>) -> Self {
+        match self {
+            Algorithm::Automatic if evaluations.linear().is_some() || evaluations.grid().is_some() => {
+                Algorithm::Classic
+            }
+            Algorithm::Automatic if evaluations.dimension() > FEW || evaluations.have_incremental_view() => {
+                Algorithm::Coordinate
+            }
+            Algorithm::Automatic => Algorithm::Hybrid,
+            Algorithm::Hybrid if evaluations.dimension() > MANY => Algorithm::Coordinate,
+            chosen => chosen,
+        }
+    }
+
     pub(super) fn is_nups(self) -> bool {
         matches!(self, Algorithm::Nups | Algorithm::NupsGps | Algorithm::NupsMads)
     }
@@ -177,6 +217,8 @@ impl TryFrom<Word> for Algorithm {
             ("nups-gps", Algorithm::NupsGps),
             ("nups-mads", Algorithm::NupsMads),
             ("coordinate", Algorithm::Coordinate),
+            ("hybrid", Algorithm::Hybrid),
+            ("automatic", Algorithm::Automatic),
         ])
     }
 }

@@ -5,6 +5,7 @@ mod choices;
 mod classic;
 mod coordinate;
 mod directions;
+mod hybrid;
 mod incumbent;
 mod mesh;
 mod nonlinear;
@@ -14,12 +15,14 @@ mod order;
 mod output;
 mod poll;
 pub(crate) mod read;
+mod restarts;
 mod rows;
 mod state;
 mod steps;
 mod trials;
 
 pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
+pub use hybrid::HybridOptions;
 pub use options::Options;
 pub use output::OptimValues;
 use output::OutputFcn;
@@ -191,8 +194,8 @@ impl Minimizer for PatternSearch {
         linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
-        if algorithm == Algorithm::Coordinate {
-            without_grid(problem, name, "its steps and parabolas know none; `classic` and `nups` do")?;
+        if matches!(algorithm, Algorithm::Coordinate | Algorithm::Hybrid) {
+            without_grid(problem, name, "its steps know none; `classic` and `nups` do")?;
         }
         if problem.linear().is_some_and(LinearConstraints::have_equalities) {
             without_grid(problem, name, "directions that follow linear equalities leave the grid")?;
@@ -206,6 +209,7 @@ impl Minimizer for PatternSearch {
                 "an output function cannot change the options of subproblems; an Observer may watch"
             }
             (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
+            (Algorithm::Hybrid, _) => "its models are of the objective alone; `classic` follows them",
             (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
                 "the progressive barrier has polls of its own; `classic` has it"
             }
@@ -216,9 +220,11 @@ impl Minimizer for PatternSearch {
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
         let Options { algorithm, poll_method, search_fcn, constraint_tolerance, .. } = self.options;
-        let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
+        let classic = matches!(algorithm, Algorithm::Classic | Algorithm::Automatic);
+        let follows_equalities = classic && !poll_method.is_mads();
         let reason = match algorithm {
             Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
+            Algorithm::Hybrid => "its models are held within bounds alone; `classic` follows them",
             _ if linear.have_equalities() && !follows_equalities => {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::steps::SearchFcn;
-use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, read};
+use super::{Algorithm, HybridOptions, NonlinearConstraints, PollMethod, PollOrder, read};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
 use crate::options_file::{options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
@@ -149,8 +149,12 @@ pub struct Options {
     /// of the coordinates that failed both ways; default `true`.
     #[serde(alias = "ParabolaStep", deserialize_with = "read::switch")]
     pub parabola_step: bool,
-    /// After how many restarts in a row without success a converged `coordinate` search ends; default 0, no
-    /// restarts. With restarts a descent is left once all its steps are below 1/16 of `initial_mesh_size`; the
+    /// What `hybrid` is made of; default all.
+    #[serde(alias = "Hybrid")]
+    pub hybrid: HybridOptions,
+    /// After how many restarts in a row without success a converged `coordinate` or `hybrid` search ends; default 0, no
+    /// restarts. A restart of `hybrid` begins where one of `coordinate` does, and goes on until it has converged. With
+    /// restarts a descent of `coordinate` is left once all its steps are below 1/16 of `initial_mesh_size`; the
     /// next one begins at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ...
     /// times `initial_mesh_size`; after each, the best one is refined for as many evaluations.
     #[serde(alias = "Restarts")]
@@ -196,6 +200,7 @@ impl Default for Options {
             cache_tol: f64::EPSILON,
             pattern_move: true,
             parabola_step: true,
+            hybrid: HybridOptions::default(),
             restarts: 0,
             display: DisplayLevel::Off,
             seed: 0,
@@ -306,22 +311,23 @@ impl Options {
             !(self.accelerate_mesh && (mads || self.algorithm.is_nups())),
             "false, or a GPS or GSS poll_method of classic: MADS and nups have contractions of their own",
         )?;
+        let own_factors = mads || self.algorithm == Algorithm::Hybrid;
         let factors = [
             (
                 "mesh_expansion_factor",
                 self.mesh_expansion_factor,
                 2.0,
-                "2, or a GPS or GSS poll_method: MADS has a factor of its own, 4",
+                "2, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
             ),
             (
                 "mesh_contraction_factor",
                 self.mesh_contraction_factor,
                 0.5,
-                "0.5, or a GPS or GSS poll_method: MADS has a factor of its own, 1/4",
+                "0.5, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
             ),
         ];
         factors.into_iter().try_for_each(|(name, value, default, expected)| {
-            require(name, value, !mads || value == default, expected)
+            require(name, value, !own_factors || value == default, expected)
         })
     }
 
@@ -333,7 +339,11 @@ impl Options {
         match self.algorithm {
             Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
             Algorithm::NupsGps => false,
-            Algorithm::Nups | Algorithm::NupsMads | Algorithm::Coordinate => true,
+            Algorithm::Nups
+            | Algorithm::NupsMads
+            | Algorithm::Coordinate
+            | Algorithm::Hybrid
+            | Algorithm::Automatic => true,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::output::Kept;
-use super::{Algorithm, Options, SearchStep, classic, coordinate};
+use super::{Algorithm, Options, SearchStep, classic, coordinate, hybrid};
 use crate::{Evaluations, Status, Stop};
 
 /// All that a search knows between two iterations. A loop asks for its [`end`](State::end) before each
@@ -12,13 +12,15 @@ use crate::{Evaluations, Status, Stop};
 pub(crate) enum State {
     Classic(classic::State),
     Coordinate(coordinate::State),
+    Hybrid(Box<hybrid::State>),
 }
 
 impl State {
     /// Evaluates the start.
     pub(crate) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
-        Ok(match options.algorithm {
+        Ok(match options.algorithm.decided(evaluations) {
             Algorithm::Coordinate => State::Coordinate(coordinate::State::at_start(options, evaluations)?),
+            Algorithm::Hybrid => State::Hybrid(Box::new(hybrid::State::at_start(options, evaluations)?)),
             _ => State::Classic(classic::State::at_start(options, evaluations)?),
         })
     }
@@ -29,10 +31,14 @@ impl State {
         options: &mut Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Self>, Stop> {
-        let (state, changed) = match options.algorithm {
+        let (state, changed) = match options.algorithm.decided(evaluations) {
             Algorithm::Coordinate => {
                 let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
                 (State::Coordinate(state), options)
+            }
+            Algorithm::Hybrid => {
+                let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
+                (State::Hybrid(state), options)
             }
             _ => {
                 let Some(Kept { options, state }) = evaluations.restored()? else { return Ok(None) };
@@ -51,6 +57,7 @@ impl State {
         Ok(match self {
             State::Classic(state) => State::Classic(state.going_on(evaluations)?),
             State::Coordinate(state) => State::Coordinate(state.going_on(evaluations)?),
+            State::Hybrid(state) => State::Hybrid(state),
         })
     }
 
@@ -63,6 +70,7 @@ impl State {
         match self {
             State::Classic(state) => Ok(state.end(options, evaluations)),
             State::Coordinate(state) => state.end(options, evaluations),
+            State::Hybrid(state) => Ok(state.end(options, evaluations)),
         }
     }
 
@@ -76,6 +84,7 @@ impl State {
         match self {
             State::Classic(state) => state.iterate(options, step, evaluations),
             State::Coordinate(state) => state.iterate(options, step, evaluations).map(|()| None),
+            State::Hybrid(state) => state.iterate(options, step, evaluations).map(|()| None),
         }
     }
 
@@ -84,6 +93,7 @@ impl State {
         match self {
             State::Classic(state) => state.incumbent(),
             State::Coordinate(state) => state.incumbent(),
+            State::Hybrid(state) => state.incumbent(),
         }
     }
 
@@ -91,8 +101,8 @@ impl State {
     pub(super) fn adopt(&mut self, options: &Options) {
         match self {
             State::Classic(state) => state.adopt(options),
-            // It asks for each of them when it needs it.
-            State::Coordinate(_) => {}
+            // They ask for each of them when they need it.
+            State::Coordinate(_) | State::Hybrid(_) => {}
         }
     }
 
@@ -106,6 +116,7 @@ impl State {
         match self {
             State::Classic(state) => evaluations.snapshot(&Kept { options, state }),
             State::Coordinate(state) => evaluations.snapshot(&Kept { options, state }),
+            State::Hybrid(state) => evaluations.snapshot(&Kept { options, state }),
         }
     }
 }

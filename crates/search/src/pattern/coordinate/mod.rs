@@ -5,12 +5,10 @@
 
 mod descent;
 
-use rand::SeedableRng;
-use rand_distr::{Distribution, StandardNormal};
-use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use super::mesh::scales;
+use super::restarts::Restarts;
 use super::{Options, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 use descent::Descent;
@@ -22,11 +20,6 @@ const EARLY: f64 = 1.0 / 16.0;
 /// A descent that lowers the value by more than this part of it in a sweep is not left.
 const PROGRESS: f64 = 1e-3;
 
-/// The largest standard deviation of a restart in units of the first step. It doubles with each failure and
-/// begins anew beyond: a neighbourhood that grows while nothing is found (Mladenović & Hansen 1997, "Variable
-/// neighborhood search").
-const WIDEST: f64 = 8.0;
-
 /// All that the search knows between two sweeps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -36,11 +29,7 @@ pub(crate) struct State {
     kept: Option<Descent>,
     phase: Phase,
     scale: Vec<f64>,
-    generator: Xoshiro256PlusPlus,
-    /// Standard deviation of the next restart, in units of the first step.
-    width: f64,
-    /// Restarts in a row that found nothing better.
-    failures: u64,
+    restarts: Restarts,
     /// The coordinates in the order of a sweep; the objective's, not the search's own.
     #[serde(skip)]
     order: Vec<usize>,
@@ -81,9 +70,7 @@ impl State {
             descent: Descent::from(x, value, options),
             kept: None,
             phase: Phase::First,
-            generator: Xoshiro256PlusPlus::seed_from_u64(options.seed),
-            width: 1.0,
-            failures: 0,
+            restarts: Restarts::from_seed(options.seed),
             order: evaluations.sweep_order(),
         };
         state.report(Method::Start, evaluations)?;
@@ -104,7 +91,7 @@ impl State {
         self.change_phase(options, evaluations)?;
         if self.phase == Phase::Over
             && self.descent.has_converged(options)
-            && self.failures >= options.restarts
+            && self.restarts.failures() >= options.restarts
         {
             return Ok(Some(Status::MeshTolerance));
         }
@@ -194,25 +181,17 @@ impl State {
             && kept.value <= self.descent.value
         {
             self.descent = kept;
-            self.failures += 1;
-            self.width = if self.width < WIDEST { 2.0 * self.width } else { 1.0 };
+            self.restarts.has_failed();
         } else {
-            (self.failures, self.width) = (0, 1.0);
+            self.restarts.has_found_better();
         }
     }
 
-    /// Begins a descent from a point near the best: a normal deviate of the first step's size along each
-    /// coordinate, moved onto the bounds.
+    /// Begins a descent from a point near the best.
     fn restart(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let after = evaluations.count();
-        let mut x = self.descent.x.clone();
-        let size = self.width * options.initial_mesh_size;
-        for (x, scale) in x.iter_mut().zip(&self.scale) {
-            let deviate: f64 = StandardNormal.sample(&mut self.generator);
-            let to = *x + size * scale * deviate;
-            *x = if to.is_finite() { to } else { *x };
-        }
-        evaluations.bounds().project(&mut x);
+        let (size, bounds) = (options.initial_mesh_size, evaluations.bounds());
+        let x = self.restarts.point_near(&self.descent.x, size, &self.scale, bounds);
         let value = evaluations.centre_at(&x)?;
         let restarted = Descent::from(x, value, options);
         self.kept = Some(std::mem::replace(&mut self.descent, restarted));

@@ -1,0 +1,34 @@
+//! The directions of a poll.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::quadratic::Quadratic;
+
+/// An orthonormal basis whose vectors and their negatives a poll takes as directions: the eigenvectors of the model's
+/// Hessian, which follow a valley; along the coordinates where a bound is nearer than `mesh_size`, so that the poll can
+/// follow the bound; without a model along all of them.
+///
+/// A basis of any orientation is a positive spanning set with its negatives, of the cosine measure 1/√n. (Kolda, Lewis &
+/// Torczon 2003, "Optimization by direct search", section 3.)
+pub(super) fn basis(
+    model: Option<&Quadratic>,
+    lower: &DVector<f64>,
+    upper: &DVector<f64>,
+    mesh_size: f64,
+) -> Vec<DVector<f64>> {
+    let n = lower.len();
+    let unit = |i: usize| DVector::from_fn(n, |k, _| if k == i { 1.0 } else { 0.0 });
+    let Some(model) = model else { return (0..n).map(unit).collect() };
+    let beside_bound = |i: &usize| -lower[*i] < mesh_size || upper[*i] < mesh_size;
+    let (beside, away): (Vec<usize>, Vec<usize>) = (0..n).partition(beside_bound);
+    let mut vectors: Vec<DVector<f64>> = beside.into_iter().map(unit).collect();
+    if !away.is_empty() {
+        let hessian: DMatrix<f64> = model.hessian.select_rows(&away).select_columns(&away);
+        for eigenvector in hessian.symmetric_eigen().eigenvectors.column_iter() {
+            let mut vector = DVector::zeros(n);
+            away.iter().zip(eigenvector.iter()).for_each(|(&i, &part)| vector[i] = part);
+            vectors.push(vector);
+        }
+    }
+    vectors
+}

@@ -1,0 +1,65 @@
+//! The evaluated points that models are fitted to.
+
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+/// Points kept, per coordinate: a model takes at most half of them.
+const KEPT: usize = 10;
+
+/// The evaluated points nearest to the incumbent, with their values, which are finite; in units of the mesh's scale, the
+/// coordinates with equal bounds left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Cloud {
+    points: Vec<(Vec<f64>, f64)>,
+}
+
+/// An evaluated point as seen from the incumbent.
+pub(super) struct Neighbour {
+    pub(super) displacement: DVector<f64>,
+    pub(super) distance: f64,
+    /// Its value minus the incumbent's.
+    pub(super) rise: f64,
+}
+
+impl Cloud {
+    /// Keeps a point, unless its evaluation has failed. The furthest from `incumbent` goes when there are too many.
+    pub(super) fn add(&mut self, point: Vec<f64>, value: f64, incumbent: &[f64]) {
+        if !value.is_finite() {
+            return;
+        }
+        let most = KEPT * (point.len() + 1);
+        self.points.push((point, value));
+        if self.points.len() > most {
+            let furthest = (0..self.points.len())
+                .max_by(|&a, &b| {
+                    let distance = |k: usize| squared_distance(&self.points[k].0, incumbent);
+                    distance(a).total_cmp(&distance(b))
+                })
+                .unwrap_or(0);
+            self.points.remove(furthest);
+        }
+    }
+
+    /// All points but the incumbent itself, the nearest first.
+    pub(super) fn around(&self, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
+        let seen = |(point, at): &(Vec<f64>, f64)| {
+            let differences = point.iter().zip(incumbent).map(|(x, centre)| x - centre);
+            let displacement = DVector::from_iterator(incumbent.len(), differences);
+            let distance = displacement.norm();
+            Neighbour { displacement, distance, rise: at - value }
+        };
+        let mut neighbours: Vec<_> =
+            self.points.iter().map(seen).filter(|neighbour| neighbour.distance > 0.0).collect();
+        neighbours.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+        neighbours
+    }
+
+    /// Whether a point has been evaluated within a distance of this one.
+    pub(super) fn covers(&self, point: &[f64], distance: f64) -> bool {
+        self.points.iter().any(|(known, _)| squared_distance(known, point) < distance * distance)
+    }
+}
+
+fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum()
+}

@@ -1,0 +1,224 @@
+//! One descent: a sweep along the coordinates, then steps of models, and polls where they say no more.
+
+use std::ops::ControlFlow;
+
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+use super::basis::basis;
+use super::cloud::Cloud;
+use super::fits::{Fits, Models};
+use super::space::Space;
+use super::trust_region;
+use crate::pattern::{Options, SearchStep, steps};
+use crate::{Evaluations, Lookahead, Method, Stop};
+
+/// Factor of the mesh size after a failed poll.
+const CONTRACTION: f64 = 0.1;
+
+/// The largest trust radius, in units of the first step, where the options set no limit.
+const LARGEST: f64 = 1024.0;
+
+/// A step of the model shorter than this part of the mesh size is not worth an evaluation.
+const SHORT: f64 = 0.5;
+
+/// A poll point is not evaluated again where one has been within this part of the mesh size.
+const COVERED: f64 = 0.8;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Descent {
+    pub(super) x: Vec<f64>,
+    pub(super) value: f64,
+    space: Space,
+    cloud: Cloud,
+    fits: Fits,
+    /// Length of the poll's steps, and the least trust radius, in units of the scale.
+    pub(super) mesh_size: f64,
+    /// How far the models are trusted.
+    radius: f64,
+    /// Whether the last step of a model brought what it had promised.
+    reliable: bool,
+    /// Whether the first sweep has been.
+    swept: bool,
+}
+
+impl Descent {
+    /// One from a point whose value is known, infinite if its evaluation failed, with a first step of this size.
+    pub(super) fn from(x: Vec<f64>, value: f64, size: f64, space: Space) -> Self {
+        let mut cloud = Cloud::default();
+        cloud.add(space.units(&x), value, &space.units(&x));
+        let fits = Fits::none_yet(space.dimension());
+        Descent { x, value, space, cloud, fits, mesh_size: size, radius: size, reliable: false, swept: false }
+    }
+
+    /// One iteration: the step of a model, and a poll where that is due. The first one sweeps along the coordinates, so
+    /// that there is something to fit a model to.
+    pub(super) fn iterate(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        let (before, n) = (self.value, self.space.dimension());
+        if options.hybrid.first_sweep && !self.swept {
+            self.sweep(evaluations)?;
+            return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
+        }
+        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
+        let models = self.fits.fit(&neighbours, n, self.radius, options.hybrid.several_fits);
+        let poll_is_due = match &models {
+            Some(models) if options.hybrid.model_step => self.search(models, options, evaluations)?,
+            _ => true,
+        };
+        let searched = self.value < before;
+        Ok(if poll_is_due && self.poll(models.as_ref(), options, evaluations)? {
+            Method::SuccessfulPoll
+        } else if searched {
+            Method::SuccessfulSearch
+        } else {
+            Method::RefineMesh
+        })
+    }
+
+    /// Lets a search step search around the incumbent, and moves to what it has found; whether it has.
+    pub(super) fn search_by(
+        &mut self,
+        step: &dyn SearchStep,
+        options: &Options,
+        scale: &[f64],
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let reach = scale.iter().map(|scale| scale * self.mesh_size).collect();
+        let found = steps::search(step, options, reach, (&mut self.x, &mut self.value), evaluations)?;
+        if found {
+            let here = self.space.units(&self.x);
+            self.cloud.add(here.clone(), self.value, &here);
+        }
+        Ok(found)
+    }
+
+    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves.
+    fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        self.swept = true;
+        for k in 0..self.space.dimension() {
+            let ways = [self.mesh_size, -self.mesh_size].map(|step| {
+                let mut displacement = DVector::zeros(self.space.dimension());
+                displacement[k] = step;
+                self.space.point(&self.x, &displacement, evaluations.bounds())
+            });
+            let ways: Vec<_> = ways.into_iter().filter(|to| *to != self.x).collect();
+            self.try_in_order(&ways, None, evaluations)?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates the point within the trust radius where the model is least; says whether a poll is due: where the model
+    /// has no step worth an evaluation, or fails while the trust radius cannot get smaller than the mesh.
+    fn search(
+        &mut self,
+        models: &Models,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let bounds = evaluations.bounds();
+        let (lower, upper) = self.space.room(&self.x, bounds);
+        let step = trust_region::least(models.best(), self.radius, &lower, &upper);
+        let (length, promised) = (step.norm(), -models.best().change(&step));
+        if length < SHORT * self.mesh_size {
+            return Ok(!self.refines_without_poll(length, options));
+        }
+        let to = self.space.point(&self.x, &step, bounds);
+        if to == self.x || promised.is_nan() || promised <= f64::EPSILON * self.value.abs() {
+            return Ok(true);
+        }
+        let (before, value) = (self.value, evaluations.value(&to)?);
+        self.see(&to, value, Some(models));
+        let gained = (before - value) / promised;
+        if gained >= 0.5 && length > 0.9 * self.radius {
+            self.radius = (4.0 * self.radius).min(largest_radius(options));
+        } else if gained < 0.1 {
+            self.radius = (0.5 * length).max(self.mesh_size);
+        }
+        self.reliable = gained > 0.7;
+        Ok(gained < 0.1 && self.radius.max(length) <= self.mesh_size)
+    }
+
+    /// Where the model's step is short and models have been right, the mesh gets finer without a poll, which is owed before
+    /// the search ends all the same. Says whether that is so.
+    fn refines_without_poll(&mut self, length: f64, options: &Options) -> bool {
+        let finer = (CONTRACTION * self.mesh_size).max(length);
+        let refines = options.hybrid.skip_polls && self.reliable && finer >= options.mesh_tolerance;
+        if refines {
+            self.mesh_size = finer;
+            self.radius = finer.max(CONTRACTION * self.radius);
+            self.reliable = false;
+        }
+        refines
+    }
+
+    /// Polls the points a mesh size away in the directions of the basis and their negatives, the most promising by the
+    /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer.
+    fn poll(
+        &mut self,
+        models: Option<&Models>,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let bounds = evaluations.bounds();
+        let (lower, upper) = self.space.room(&self.x, bounds);
+        let model = models.map(Models::best);
+        let axes = model.filter(|_| options.hybrid.model_axes);
+        let basis = basis(axes, &lower, &upper, self.mesh_size);
+        let mut steps: Vec<_> =
+            basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]).collect();
+        if let Some(model) = model {
+            steps.sort_by(|a, b| model.change(a).total_cmp(&model.change(b)));
+        }
+        let points = steps.iter().map(|step| self.space.point(&self.x, step, bounds));
+        let points: Vec<_> = points
+            .filter(|to| *to != self.x && !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size))
+            .collect();
+        let success = self.try_in_order(&points, models, evaluations)?;
+        if success {
+            self.radius = (2.0 * self.radius).min(largest_radius(options));
+        } else {
+            self.mesh_size *= CONTRACTION;
+        }
+        Ok(success)
+    }
+
+    /// Evaluates points up to the first that improves; whether one does.
+    fn try_in_order(
+        &mut self,
+        points: &[Vec<f64>],
+        models: Option<&Models>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let mut success = false;
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(&points[turn]);
+            true
+        };
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |turn, value| {
+            success = self.see(&points[turn], value, models);
+            if success { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(success)
+    }
+
+    /// Learns from an evaluated point, and moves there if it is better; whether it is.
+    fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
+        if let Some(models) = models {
+            self.fits.learn(models, &self.space.between(&self.x, point), value - self.value);
+        }
+        let better = value < self.value;
+        if better {
+            (self.x, self.value) = (point.to_vec(), value);
+        }
+        self.cloud.add(self.space.units(point), value, &self.space.units(&self.x));
+        better
+    }
+}
+
+fn largest_radius(options: &Options) -> f64 {
+    options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size)
+}

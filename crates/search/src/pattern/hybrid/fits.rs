@@ -1,0 +1,75 @@
+//! Several ways to fit a model, and which has predicted best.
+
+use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
+
+use super::cloud::Neighbour;
+use super::quadratic::{Conditions, Quadratic};
+
+/// How large the remainder beyond a quadratic may be taken to be ([`Conditions`]): next to nothing, as for smooth
+/// functions, up to as much as for functions with kinks.
+const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
+
+/// The part of the error so far in the mean error; the rest is the latest one.
+const MEMORY: f64 = 0.8;
+
+/// What is remembered of the models: the curvature found so far, and how far each kind was wrong of late.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Fits {
+    /// The Hessian of the model used last, n × n.
+    hessian: Vec<f64>,
+    errors: [f64; REMAINDERS.len()],
+}
+
+/// The models of one moment, one for each remainder where there is one.
+pub(super) struct Models {
+    all: [Option<Quadratic>; REMAINDERS.len()],
+    used: usize,
+}
+
+impl Fits {
+    pub(super) fn none_yet(n: usize) -> Self {
+        Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
+    }
+
+    /// Fits a model of each kind, or of the first alone; the one to use is that which has predicted best of late. Its Hessian is the one that
+    /// the next ones differ least from.
+    pub(super) fn fit(
+        &mut self,
+        neighbours: &[Neighbour],
+        n: usize,
+        radius: f64,
+        several: bool,
+    ) -> Option<Models> {
+        let before = DMatrix::from_column_slice(n, n, &self.hessian);
+        let kinds = if several { REMAINDERS.len() } else { 1 };
+        let used =
+            (1..kinds).fold(0, |best, kind| if self.errors[kind] < self.errors[best] { kind } else { best });
+        let conditions = Conditions::of(neighbours, &before, radius)?;
+        let mut all = [const { None }; REMAINDERS.len()];
+        for (model, remainder) in all.iter_mut().zip(REMAINDERS).take(kinds) {
+            *model = conditions.model(remainder);
+        }
+        let model = all[used].as_ref()?;
+        self.hessian.copy_from_slice(model.hessian.as_slice());
+        Some(Models { all, used })
+    }
+
+    /// Compares what each model predicted with what came: 0 for a prediction that was right, 1 for one of the wrong sign.
+    pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, rise: f64) {
+        for (error, model) in self.errors.iter_mut().zip(&models.all) {
+            let wrong = model.as_ref().map_or(1.0, |model| {
+                let predicted = model.change(displacement);
+                (rise - predicted).abs() / (rise.abs() + predicted.abs()).max(f64::MIN_POSITIVE)
+            });
+            *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
+        }
+    }
+}
+
+impl Models {
+    /// The one to use.
+    pub(super) fn best(&self) -> &Quadratic {
+        self.all[self.used].as_ref().expect("`fit` gives models only where there is this one")
+    }
+}

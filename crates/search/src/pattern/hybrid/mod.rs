@@ -1,0 +1,121 @@
+//! Pattern search with quadratic models as its search step, and restarts.
+//!
+//! What models know of the objective they tell with one evaluation; what they do not know, or get wrong, the poll finds
+//! out. (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
+//! into a pattern search; here the models choose the poll's directions, too.)
+
+mod basis;
+mod cloud;
+mod descent;
+mod fits;
+mod options;
+mod quadratic;
+mod space;
+mod trust_region;
+
+use serde::{Deserialize, Serialize};
+
+use super::mesh::scales;
+use super::restarts::Restarts;
+use super::{Options, SearchStep};
+use crate::{Evaluations, Method, Status, Stop};
+use descent::Descent;
+pub use options::HybridOptions;
+use space::Space;
+
+/// All that the search knows between two iterations.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct State {
+    descent: Descent,
+    /// The best point of the descents before this one, with its value.
+    kept: Option<(Vec<f64>, f64)>,
+    scale: Vec<f64>,
+    restarts: Restarts,
+}
+
+impl State {
+    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let x = evaluations.start().to_vec();
+        let value = evaluations.value(&x)?;
+        let scale = scales(options, &x);
+        let space = Space::of(&scale, evaluations.bounds());
+        let state = State {
+            scale,
+            descent: Descent::from(x, value, options.initial_mesh_size, space),
+            kept: None,
+            restarts: Restarts::from_seed(options.seed),
+        };
+        state.report(Method::Start, evaluations)?;
+        Ok(state)
+    }
+
+    /// Whether the search ends here, and why.
+    pub(super) fn end(&mut self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
+        if self.has_converged(options) {
+            self.compare_with_kept();
+            if self.restarts.failures() >= options.restarts {
+                return Some(Status::MeshTolerance);
+            }
+        }
+        options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
+    }
+
+    /// An iteration of the descent, or a restart where that has converged.
+    pub(super) fn iterate(
+        &mut self,
+        options: &Options,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        let method = if self.has_converged(options) {
+            self.restart(options, evaluations)?;
+            Method::Restart
+        } else if let Some(step) = step
+            && self.descent.search_by(step, options, &self.scale, evaluations)?
+        {
+            Method::SuccessfulSearch
+        } else {
+            self.descent.iterate(options, evaluations)?
+        };
+        self.report(method, evaluations)
+    }
+
+    /// The incumbent: the best point of all descents, and its value.
+    pub(super) fn incumbent(&self) -> (&[f64], f64) {
+        let Descent { x, value, .. } = &self.descent;
+        match &self.kept {
+            Some((kept, least)) if least <= value => (kept, *least),
+            _ => (x, *value),
+        }
+    }
+
+    fn has_converged(&self, options: &Options) -> bool {
+        self.descent.mesh_size < options.mesh_tolerance
+    }
+
+    fn compare_with_kept(&mut self) {
+        let Some((x, value)) = self.kept.take() else { return };
+        if value <= self.descent.value {
+            (self.descent.x, self.descent.value) = (x, value);
+            self.restarts.has_failed();
+        } else {
+            self.restarts.has_found_better();
+        }
+    }
+
+    fn restart(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let (size, bounds) = (options.initial_mesh_size, evaluations.bounds());
+        let x = self.restarts.point_near(&self.descent.x, size, &self.scale, bounds);
+        let value = evaluations.value(&x)?;
+        let restarted = Descent::from(x, value, size, Space::of(&self.scale, bounds));
+        let before = std::mem::replace(&mut self.descent, restarted);
+        self.kept = Some((before.x, before.value));
+        Ok(())
+    }
+
+    /// Reports the best point of all descents.
+    fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let (x, value) = self.incumbent();
+        evaluations.iteration(x, value, Some(self.descent.mesh_size), method)
+    }
+}

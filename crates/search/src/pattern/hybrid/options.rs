@@ -1,0 +1,48 @@
+//! What the search is made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pattern::read;
+
+/// The ingredients of [`Algorithm::Hybrid`](crate::pattern::Algorithm::Hybrid), each of which can be left out to see what
+/// it is worth.
+///
+/// ```
+/// use search::pattern::Options;
+///
+/// let options = Options::from_json(r#"{ "Algorithm": "hybrid", "Hybrid": { "model_axes": "off" } }"#)?;
+/// assert!(!options.hybrid.model_axes && options.hybrid.model_step);
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HybridOptions {
+    /// Whether the first iteration sweeps along the coordinates, moving at once; else it is a poll.
+    #[serde(deserialize_with = "read::switch")]
+    pub first_sweep: bool,
+    /// Whether the point where the model is least is tried before a poll.
+    #[serde(deserialize_with = "read::switch")]
+    pub model_step: bool,
+    /// Whether polls go along the eigenvectors of the model's Hessian; else along the coordinates.
+    #[serde(deserialize_with = "read::switch")]
+    pub model_axes: bool,
+    /// Whether models are fitted in three ways, which differ in how far points away from the incumbent are trusted, and
+    /// the one is used that has predicted best of late; else in the way that suits smooth objectives.
+    #[serde(deserialize_with = "read::switch")]
+    pub several_fits: bool,
+    /// Whether the mesh gets finer without a poll where the model's step is short and the one before was right.
+    #[serde(deserialize_with = "read::switch")]
+    pub skip_polls: bool,
+}
+
+impl Default for HybridOptions {
+    fn default() -> Self {
+        HybridOptions {
+            first_sweep: true,
+            model_step: true,
+            model_axes: true,
+            several_fits: true,
+            skip_polls: true,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Quadratic models through evaluated points.
+
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use super::cloud::Neighbour;
+
+/// The most points of a model per coordinate: the linear system then takes O(n²) numbers.
+const POINTS: usize = 5;
+
+/// How far away a point may be, in units of the trust radius, unless it is one of the n nearest.
+const REACH: f64 = 60.0;
+
+/// Points whose value is further above the incumbent's than so many times what is usual nearby say nothing about a
+/// quadratic: on the wall of an exponential, for example.
+const STEEPEST: f64 = 1e3;
+
+/// Allowed misfit of each point (its variance, as the remainder's below): rounding, and what keeps the linear system regular.
+const RIDGE: f64 = 1e-7;
+
+/// `gᵀd + ½ dᵀH d`, the change of the value by a displacement d from the incumbent.
+#[derive(Debug, Clone)]
+pub(super) struct Quadratic {
+    pub(super) gradient: DVector<f64>,
+    pub(super) hessian: DMatrix<f64>,
+}
+
+impl Quadratic {
+    /// The model's change of the value.
+    pub(super) fn change(&self, displacement: &DVector<f64>) -> f64 {
+        self.gradient.dot(displacement) + 0.5 * displacement.dot(&(&self.hessian * displacement))
+    }
+}
+
+/// The conditions on a model from evaluated points.
+///
+/// The model's Hessian differs least, in the Frobenius norm, from the one before (Powell 2004, "Least Frobenius norm updating
+/// of quadratic models that satisfy interpolation conditions"; Conn, Scheinberg & Vicente 2009, "Introduction to
+/// derivative-free optimization", section 5.3). Each point may be missed by as much as the remainder beyond a quadratic is
+/// thought to be there, which grows with the cube of the distance: its variance is `remainder (distance / radius)⁶`, where that
+/// of the Hessian's change is 1. So points far away show curvature and do not disturb what the near ones tell.
+pub(super) struct Conditions {
+    /// Displacements in units of the radius.
+    at: Vec<DVector<f64>>,
+    /// What makes the rows about equally large.
+    weights: DVector<f64>,
+    /// `½ (atᵢ·atⱼ)²`, weighted.
+    gram: DMatrix<f64>,
+    /// Displacements, weighted.
+    linear: DMatrix<f64>,
+    /// What the Hessian before does not explain of the rises, weighted.
+    rises: DVector<f64>,
+    /// The Hessian before, in units of the radius.
+    before: DMatrix<f64>,
+    radius: f64,
+}
+
+impl Conditions {
+    /// Those of `neighbours`, the nearest first; none where there are no points.
+    pub(super) fn of(neighbours: &[Neighbour], before: &DMatrix<f64>, radius: f64) -> Option<Self> {
+        let points = chosen(neighbours, radius, before.nrows());
+        let (m, n) = (points.len(), before.nrows());
+        if m == 0 {
+            return None;
+        }
+        let before = before * (radius * radius);
+        let at: Vec<DVector<f64>> = points.iter().map(|point| &point.displacement / radius).collect();
+        let weights = DVector::from_fn(m, |i, _| 1.0 / (1.0 + at[i].norm_squared()));
+        let gram = DMatrix::from_fn(m, m, |i, j| 0.5 * at[i].dot(&at[j]).powi(2) * weights[i] * weights[j]);
+        let linear = DMatrix::from_fn(m, n, |i, k| at[i][k] * weights[i]);
+        let unexplained = |i: usize| points[i].rise - 0.5 * at[i].dot(&(&before * &at[i]));
+        let rises = DVector::from_fn(m, |i, _| unexplained(i) * weights[i]);
+        Some(Conditions { at, weights, gram, linear, rises, before, radius })
+    }
+
+    /// The model for one size of the remainder; none where the numbers are beyond the linear algebra.
+    ///
+    /// Solves `[gram + variances, linear; linearᵀ, 0] [multipliers; gradient] = [rises; 0]`, the first block eliminated.
+    pub(super) fn model(&self, remainder: f64) -> Option<Quadratic> {
+        let Conditions { at, weights, linear, rises, .. } = self;
+        let mut system = self.gram.clone();
+        for (i, at) in at.iter().enumerate() {
+            system[(i, i)] += (RIDGE + remainder * at.norm_squared().powi(3)) * weights[i] * weights[i];
+        }
+        let system = Cholesky::new(system)?;
+        let solved = system.solve(linear);
+        let mut reduced = linear.tr_mul(&solved);
+        // A direction that no point shows has the slope 0.
+        let least = f64::EPSILON * reduced.trace();
+        (0..reduced.nrows()).for_each(|k| reduced[(k, k)] += least);
+        let gradient = Cholesky::new(reduced)?.solve(&solved.tr_mul(rises));
+        let multipliers = system.solve(&(rises - linear * &gradient));
+        let mut hessian = self.before.clone();
+        for (i, at) in at.iter().enumerate() {
+            hessian.ger(multipliers[i] * weights[i], at, at, 1.0);
+        }
+        let gradient = gradient / self.radius;
+        let hessian = hessian / (self.radius * self.radius);
+        let finite = gradient.iter().chain(hessian.iter()).all(|element| element.is_finite());
+        finite.then_some(Quadratic { gradient, hessian })
+    }
+}
+
+/// The points that a model of n coordinates is fitted to: no more than determine a quadratic, the nearest.
+fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
+    let determined = (n + 1) * (n + 2) / 2 - 1;
+    let near = |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= REACH * radius || *rank < n;
+    let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);
+    let mut points: Vec<_> = points.take(determined.min(POINTS * n)).collect();
+    let mut usual: Vec<f64> = points.iter().take(2 * n).map(|point| point.rise.abs()).collect();
+    usual.sort_by(f64::total_cmp);
+    if let Some(&usual) = usual.get(usual.len() / 2) {
+        points.retain(|point| point.rise <= STEEPEST * usual);
+    }
+    points
+}

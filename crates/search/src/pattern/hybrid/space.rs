@@ -1,0 +1,55 @@
+//! The coordinates that models see.
+
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+use crate::Bounds;
+
+/// The coordinates whose bounds differ, in units of the mesh's scale.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Space {
+    free: Vec<usize>,
+    /// Of each free coordinate.
+    scale: Vec<f64>,
+}
+
+impl Space {
+    /// Of all coordinates with these scales, those whose bounds differ.
+    pub(super) fn of(scale: &[f64], bounds: &Bounds) -> Self {
+        let free: Vec<usize> = (0..scale.len()).filter(|&i| bounds.lower()[i] < bounds.upper()[i]).collect();
+        let scale = free.iter().map(|&i| scale[i]).collect();
+        Space { free, scale }
+    }
+
+    /// Number of coordinates.
+    pub(super) fn dimension(&self) -> usize {
+        self.free.len()
+    }
+
+    /// A point in these coordinates.
+    pub(super) fn units(&self, x: &[f64]) -> Vec<f64> {
+        self.free.iter().zip(&self.scale).map(|(&i, scale)| x[i] / scale).collect()
+    }
+
+    /// The point at a displacement from `x`, moved onto the bounds. A coordinate that would be beyond all numbers stays.
+    pub(super) fn point(&self, x: &[f64], displacement: &DVector<f64>, bounds: &Bounds) -> Vec<f64> {
+        let mut point = x.to_vec();
+        for (k, (&i, scale)) in self.free.iter().zip(&self.scale).enumerate() {
+            let to = point[i] + displacement[k] * scale;
+            point[i] = if to.is_finite() { to } else { point[i] };
+        }
+        bounds.project(&mut point);
+        point
+    }
+
+    /// The displacement from one point to another.
+    pub(super) fn between(&self, from: &[f64], to: &[f64]) -> DVector<f64> {
+        let along = |(&i, scale): (&usize, &f64)| (to[i] - from[i]) / scale;
+        DVector::from_iterator(self.dimension(), self.free.iter().zip(&self.scale).map(along))
+    }
+
+    /// The displacements from `x` to both bounds.
+    pub(super) fn room(&self, x: &[f64], bounds: &Bounds) -> (DVector<f64>, DVector<f64>) {
+        (self.between(x, bounds.lower()), self.between(x, bounds.upper()))
+    }
+}

@@ -1,0 +1,250 @@
+//! The algorithm `hybrid`: models that know, polls where they do not, bounds, restarts; and what `automatic` chooses.
+
+mod runs;
+
+use proptest::prelude::*;
+use search::pattern::{Algorithm, HybridOptions, Options};
+use search::{
+    Bounds, Budget, Failure, Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome,
+    PatternSearch, Problem, Status,
+};
+
+use runs::{minimize, visited};
+
+fn hybrid() -> Options {
+    Options { algorithm: Algorithm::Hybrid, ..Options::default() }
+}
+
+fn run(problem: &Problem<'_>, options: Options) -> Outcome {
+    PatternSearch::new(options).unwrap().minimize(problem, &Budget::unlimited(), &mut ()).unwrap()
+}
+
+/// Least at (1, 1), 0 there.
+fn rosenbrock(x: &[f64]) -> f64 {
+    100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)
+}
+
+#[test]
+fn hybrid_follows_a_curved_valley_with_a_twentieth_of_the_evaluations_of_classic() {
+    let start = [-1.2, 1.0];
+    let [hybrid, classic] = [hybrid(), Options { max_iterations: Some(u64::MAX), ..Options::default() }]
+        .map(|options| minimize(rosenbrock, &start, Options { mesh_tolerance: 1e-8, ..options }));
+    assert!(hybrid.value < 1e-12, "{}", hybrid.value);
+    assert!(hybrid.value < classic.value);
+    let (ours, theirs) = (hybrid.counts.evaluations, classic.counts.evaluations);
+    assert!(20 * ours < theirs, "{ours} and {theirs} evaluations");
+}
+
+#[test]
+fn hybrid_solves_a_coupled_quadratic_in_a_few_simplex_gradients() {
+    // Σ (x_i - i)² + Σ (x_i - x_{i+1} + 1)², least at x_i = i: 0.
+    let f = |x: &[f64]| {
+        let own: f64 = x.iter().enumerate().map(|(i, x)| (x - i as f64).powi(2)).sum();
+        own + x.windows(2).map(|pair| (pair[0] - pair[1] + 1.0).powi(2)).sum::<f64>()
+    };
+    let n = 8;
+    let problem = Problem::new(f, vec![0.0; n]).unwrap();
+    let search = PatternSearch::new(hybrid()).unwrap();
+    // 45 values determine a quadratic of 8 coordinates; it may need some for which steps are still too long.
+    let outcome = search.minimize(&problem, &Budget::evaluations(12 * 9), &mut ()).unwrap();
+    assert!(outcome.value < 1e-9, "{}", outcome.value);
+}
+
+#[test]
+fn hybrid_begins_with_a_sweep_that_moves_at_once() {
+    let points = visited(&[0.0, 0.0], Options { max_iterations: Some(1), ..hybrid() }, |x| x[1].abs() - x[0]);
+    assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, -1.0]]);
+}
+
+#[test]
+fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
+    let all = HybridOptions::default();
+    let without = [
+        HybridOptions { first_sweep: false, ..all },
+        HybridOptions { model_step: false, ..all },
+        HybridOptions { model_axes: false, ..all },
+        HybridOptions { several_fits: false, ..all },
+        HybridOptions { skip_polls: false, ..all },
+    ];
+    let f = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
+    let path = |hybrid| visited(&[-1.2, 1.0, 3.0], Options { hybrid, ..self::hybrid() }, f);
+    let whole = path(all);
+    for hybrid in without {
+        assert_ne!(path(hybrid), whole, "{hybrid:?}");
+        let ellipse = |x: &[f64]| (x[0] - 1.0).powi(2) + 10.0 * (x[0] + x[1]).powi(2);
+        let options = Options { hybrid, max_iterations: Some(u64::MAX), ..self::hybrid() };
+        let outcome = minimize(ellipse, &[-1.2, 1.0], options);
+        assert!(outcome.value < 1e-6, "{hybrid:?}: {}", outcome.value);
+        assert_eq!(outcome.status, Status::MeshTolerance, "{hybrid:?}");
+    }
+}
+
+#[test]
+fn hybrid_has_a_mesh_factor_of_its_own() {
+    for options in [
+        Options { mesh_contraction_factor: 0.25, ..hybrid() },
+        Options { mesh_expansion_factor: 4.0, ..hybrid() },
+    ] {
+        let error = PatternSearch::new(options).unwrap_err().to_string();
+        assert!(error.contains("MADS and hybrid have factors of their own"), "{error}");
+    }
+}
+
+#[test]
+fn the_trust_radius_does_not_grow_beyond_its_cap() {
+    let furthest = |max_mesh_size| {
+        let options = Options { max_mesh_size, max_iterations: Some(30), ..hybrid() };
+        let points = visited(&[0.0], options, |x| -x[0]);
+        points.windows(2).map(|pair| pair[1][0] - pair[0][0]).fold(0.0, f64::max)
+    };
+    assert_eq!(furthest(Some(4.0)), 4.0);
+    assert_eq!(furthest(None), 1024.0);
+}
+
+#[test]
+fn a_region_without_values_is_a_wall_and_not_the_end() {
+    // Least at (1, 1), beside a half plane where evaluations fail.
+    let f = |x: &[f64]| -> Result<f64, String> {
+        if x[0] + x[1] > 2.2 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
+    };
+    let problem = Problem::new(f, vec![-1.2, 1.0]).unwrap();
+    let outcome = run(&problem, hybrid());
+    assert!(outcome.counts.failed > 0 && outcome.value < 1e-9, "{}", outcome.value);
+}
+
+#[test]
+fn restarts_leave_a_local_minimum() {
+    // Rastrigin's function; from (2.1, -1.1) the nearest minimum is near (2, -1), where the value is about 5.
+    let f = |x: &[f64]| {
+        let wave = |x: &f64| x * x - 10.0 * (std::f64::consts::TAU * x).cos();
+        20.0 + x.iter().map(wave).sum::<f64>()
+    };
+    let start = [2.1, -1.1];
+    let options = Options { initial_mesh_size: 0.25, scale_mesh: false, ..hybrid() };
+    let once = minimize(f, &start, options.clone());
+    let often = minimize(f, &start, Options { restarts: 20, max_iterations: Some(10_000), ..options });
+    assert!(once.value > 4.0 && often.value < 1.0, "{} and {}", once.value, often.value);
+    assert!(often.trace.iter().any(|row| row.method == Method::Restart));
+    assert!(often.trace.windows(2).all(|pair| pair[1].value <= pair[0].value));
+}
+
+/// Twice as much as the sum of squares, with a view that knows no shortcut.
+struct Viewed;
+
+struct View(Vec<f64>);
+
+impl Objective for Viewed {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        Ok(2.0 * x.iter().map(|x| x * x).sum::<f64>())
+    }
+
+    fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
+        Some(Box::new(View(Vec::new())))
+    }
+}
+
+impl Incremental for View {
+    fn begin(&mut self, x: &[f64]) -> Result<f64, Failure> {
+        self.0 = x.to_vec();
+        Viewed.value(x)
+    }
+
+    fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
+        let mut x = self.0.clone();
+        x[i] = to;
+        Viewed.value(&x)
+    }
+
+    fn accept(&mut self, i: usize, to: f64) {
+        self.0[i] = to;
+    }
+}
+
+#[test]
+fn automatic_takes_models_for_few_coordinates_and_no_structure() {
+    let choice = |problem: &Problem<'_>, expected: Algorithm| {
+        let budget = Budget::evaluations(300);
+        let run = |algorithm| {
+            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
+            let outcome = search.minimize(problem, &budget, &mut ()).unwrap();
+            (outcome.x, outcome.value.to_bits(), outcome.counts.evaluations, outcome.trace.len())
+        };
+        assert_eq!(run(Algorithm::Automatic), run(expected), "{expected:?}");
+        let others = [Algorithm::Classic, Algorithm::Coordinate, Algorithm::Hybrid];
+        assert_eq!(others.into_iter().filter(|&other| run(other) == run(expected)).count(), 1);
+    };
+    let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| (x - 1.0 / f64::from(i)).powi(4)).sum::<f64>();
+    choice(&Problem::new(bowl, vec![3.0; 30]).unwrap(), Algorithm::Hybrid);
+    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), Algorithm::Coordinate);
+    // Too many for models altogether.
+    let many = Problem::new(bowl, vec![3.0; 101]).unwrap();
+    let [models, single] = [Algorithm::Hybrid, Algorithm::Coordinate]
+        .map(|algorithm| run(&many, Options { algorithm, max_iterations: Some(2), ..Options::default() }));
+    assert_eq!((models.x, models.counts), (single.x, single.counts));
+    choice(&Problem::shared(std::sync::Arc::new(Viewed), vec![0.7; 3]).unwrap(), Algorithm::Coordinate);
+}
+
+#[test]
+fn automatic_follows_linear_constraints_as_classic_does() {
+    let rows = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![1.0]).unwrap();
+    let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), vec![0.0, 0.0])
+        .unwrap()
+        .subject_to(rows)
+        .unwrap();
+    let [automatic, classic] = [Algorithm::Automatic, Algorithm::Classic]
+        .map(|algorithm| run(&problem, Options { algorithm, ..Options::default() }));
+    assert_eq!((automatic.x, automatic.counts), (classic.x, classic.counts));
+    let refused = PatternSearch::new(hybrid()).unwrap().minimize(&problem, &Budget::unlimited(), &mut ());
+    assert!(refused.unwrap_err().to_string().contains("`classic` follows them"));
+}
+
+prop_compose! {
+    /// The factor of a positive definite matrix and the minimum without bounds; bounds of every kind; a start.
+    fn quadratic()(n in 1_usize..7)(
+        factor in prop::collection::vec(prop::collection::vec(-1.0_f64..1.0, n), n),
+        least in prop::collection::vec(-3.0_f64..3.0, n),
+        bounds in prop::collection::vec((-2.0_f64..1.0, 0.0_f64..3.0, 0_u8..4), n),
+        start in prop::collection::vec(-4.0_f64..4.0, n),
+    ) -> (Vec<Vec<f64>>, Vec<f64>, Bounds, Vec<f64>) {
+        let bound = |&(low, width, kind): &(f64, f64, u8)| match kind {
+            0 => (f64::NEG_INFINITY, f64::INFINITY),
+            1 => (low, f64::INFINITY),
+            2 => (low, low),
+            _ => (low, low + width),
+        };
+        let (lower, upper) = bounds.iter().map(bound).unzip();
+        (factor, least, Bounds::new(lower, upper).unwrap(), start)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Bounded quadratics: no coordinate can be moved within its bounds to a value that is less by more than the
+    /// tolerance allows, which for a convex function means that it is the minimum (the first-order conditions).
+    #[test]
+    fn hybrid_minimizes_bounded_quadratics((factor, least, bounds, start) in quadratic()) {
+        let n = start.len();
+        // ½ ‖A (x - c)‖² + ½ ‖x - c‖²
+        let gradient = |x: &[f64]| -> Vec<f64> {
+            let away: Vec<f64> = x.iter().zip(&least).map(|(x, c)| x - c).collect();
+            let image: Vec<f64> =
+                factor.iter().map(|row| row.iter().zip(&away).map(|(a, d)| a * d).sum()).collect();
+            (0..n).map(|j| away[j] + (0..n).map(|i| factor[i][j] * image[i]).sum::<f64>()).collect()
+        };
+        let f = |x: &[f64]| {
+            let away: Vec<f64> = x.iter().zip(&least).map(|(x, c)| x - c).collect();
+            let image = factor.iter().map(|row| row.iter().zip(&away).map(|(a, d)| a * d).sum::<f64>());
+            0.5 * (image.map(|v| v * v).sum::<f64>() + away.iter().map(|v| v * v).sum::<f64>())
+        };
+        let problem = Problem::new(f, start).unwrap().bounded(bounds.clone()).unwrap();
+        let outcome = run(&problem, Options { mesh_tolerance: 1e-9, ..hybrid() });
+        prop_assert_eq!(outcome.status, Status::MeshTolerance);
+        prop_assert!(bounds.contain(&outcome.x));
+        // Steps against the slope lead nowhere within the bounds.
+        let mut to: Vec<f64> = outcome.x.iter().zip(gradient(&outcome.x)).map(|(x, slope)| x - slope).collect();
+        bounds.project(&mut to);
+        let furthest = to.iter().zip(&outcome.x).map(|(to, x)| (to - x).abs()).fold(0.0, f64::max);
+        prop_assert!(furthest < 1e-5, "{:?}, then {:?}", outcome.x, to);
+    }
+}
