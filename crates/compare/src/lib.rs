@@ -54,4 +54,5 @@ pub use runs::{Plan, compare};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../../../docs/solvers.md")]
+#[doc = include_str!("../../../docs/hybrid.md")]
 struct Pages;

@@ -15,7 +15,7 @@ use crate::{
     SimulatedAnnealingOptions, StepLength,
 };
 
-/// All solvers that have a name here; to add one is to add a line.
+/// All solvers that have a name here, peers with their features; to add one is to add a line.
 ///
 /// ```
 /// let simplex = search::solvers().into_iter().find(|kind| kind.name() == "nelder-mead").expect("is one");
@@ -28,7 +28,7 @@ pub fn solvers() -> Vec<SolverKind> {
     let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
     let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
     let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
-    vec![
+    let ours = vec![
         kind("patternsearch", "MATLAB's pattern search", pattern(Algorithm::Classic), PatternSearch::new),
         kind("coordinate", "one step per coordinate", pattern(Algorithm::Coordinate), PatternSearch::new),
         kind("hybrid", "quadratic models and polls", pattern(Algorithm::Hybrid), PatternSearch::new),
@@ -56,7 +56,66 @@ pub fn solvers() -> Vec<SolverKind> {
             ProjectedGradient::new,
         ),
         kind("adam", "clipped steps with momentum", AdamOptions::default(), Adam::new),
+    ];
+    ours.into_iter().chain(peers()).collect()
+}
+
+/// Those of the [peers](crate::peers) whose features are on.
+#[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
+fn peers() -> Vec<SolverKind> {
+    use crate::peers::*;
+    #[cfg(feature = "basin")]
+    let basin = |name, summary, algorithm| {
+        kind(name, summary, BasinOptions { algorithm, ..BasinOptions::default() }, Basin::new)
+    };
+    #[cfg(feature = "nlopt")]
+    let nlopt = |name, summary, algorithm| {
+        kind(name, summary, NloptOptions { algorithm, ..NloptOptions::default() }, Nlopt::new)
+    };
+    vec![
+        #[cfg(feature = "basin")]
+        basin("basin-mads", "a mesh and directions that become dense, random", BasinAlgorithm::Mads),
+        #[cfg(feature = "basin")]
+        basin("basin-bobyqa", "quadratic models in a trust region", BasinAlgorithm::Bobyqa),
+        #[cfg(feature = "basin")]
+        basin("basin-cma-es", "an evolution strategy, random", BasinAlgorithm::CmaEs),
+        #[cfg(feature = "bobyqa")]
+        kind("bobyqa", "quadratic models in a trust region", BobyqaOptions::default(), Bobyqa::new),
+        #[cfg(feature = "cmaes")]
+        kind("cma-es", "an evolution strategy, random", CmaEsOptions::default(), CmaEs::new),
+        #[cfg(feature = "cobyla")]
+        kind("cobyla", "linear models in a trust region", CobylaOptions::default(), Cobyla::new),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-bobyqa", "quadratic models in a trust region", NloptAlgorithm::Bobyqa),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-cobyla", "linear models in a trust region", NloptAlgorithm::Cobyla),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-praxis", "line searches along principal axes", NloptAlgorithm::Praxis),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-nelder-mead", "a simplex", NloptAlgorithm::NelderMead),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-sbplx", "simplices in subspaces", NloptAlgorithm::Sbplx),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-direct-l", "divides the box", NloptAlgorithm::DirectL),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-crs2-lm", "controlled random search in a box", NloptAlgorithm::Crs2Lm),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-isres", "an evolution strategy in a box, random", NloptAlgorithm::Isres),
+        #[cfg(feature = "nlopt")]
+        nlopt("nlopt-esch", "an evolutionary algorithm in a box, random", NloptAlgorithm::Esch),
     ]
+}
+
+/// None without their features.
+#[cfg(not(any(
+    feature = "basin",
+    feature = "bobyqa",
+    feature = "cmaes",
+    feature = "cobyla",
+    feature = "nlopt"
+)))]
+fn peers() -> Vec<SolverKind> {
+    Vec::new()
 }
 
 /// The names of all [`solvers`].

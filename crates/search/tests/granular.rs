@@ -262,7 +262,9 @@ proptest! {
         prop_assert_eq!((&outcome.x, &outcome.trace), (&alone.x, &alone.trace));
         for x in seen.lock().unwrap().iter() {
             prop_assert!(bounds.contain(x));
-            prop_assert!(linear.as_ref().is_none_or(|linear| linear.violation(x) <= 1e-9), "{:?}", x);
+            // Sums of numbers as large as these are rounded.
+            let rounding = 1e-9 + 1e-14 * x.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+            prop_assert!(linear.as_ref().is_none_or(|linear| linear.violation(x) <= rounding), "{:?}", x);
             for (&x, &granularity) in x.iter().zip(&granularity) {
                 prop_assert!(is_multiple(x, granularity), "{x:?} is no multiple of {granularity}");
             }
@@ -341,6 +343,7 @@ fn who_knows_no_grids_says_so() {
         let problem = Problem::new(|x: &[f64]| x.iter().map(|v| v * v).sum::<f64>(), vec![3.0; n]).unwrap();
         problem.granular(vec![1.0; n]).unwrap()
     };
+    let takes = ["patternsearch", "automatic"];
     let mut refused = 0;
     for kind in search::solvers() {
         let solver = kind.with_options(&serde_json::json!({})).unwrap();
@@ -350,11 +353,11 @@ fn who_knows_no_grids_says_so() {
                 refused += 1;
                 assert!(!reason.is_empty());
             }
-            Ok(outcome) => assert!(kind.name() == "patternsearch", "{}", outcome.solver),
+            Ok(outcome) => assert!(takes.contains(&kind.name()), "{}", outcome.solver),
             Err(error) => panic!("{}: {error}", kind.name()),
         }
     }
-    assert_eq!(refused, search::solvers().len() - 1);
+    assert_eq!(refused, search::solvers().len() - takes.len());
     let plane = LinearConstraints::equal(vec![vec![1.0, 1.0]], vec![6.0]).unwrap();
     let problem = problem(2).subject_to(plane).unwrap();
     let message = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, NonlinearConstraints, Options, SearchStep};
+use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchStep};
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintValues, Counts, Display, DisplayLevel, Error, Evaluations,
     Event, Failure, Journal, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Status, Stop,
@@ -439,4 +439,37 @@ proptest! {
         prop_assert!(outcome.feasible);
         prop_assert!((outcome.value - optimum).abs() < 1e-3 * optimum.abs(), "{} {optimum}, {}", outcome.value, outcome.message());
     }
+}
+
+/// Problem 93 of Hock & Schittkowski (f = 135.075961), whose start lies beside a curved constraint: polls along the axes give
+/// nothing back that is better than it, and random directions with a softer penalty do.
+#[test]
+fn where_polls_along_the_axes_stay_at_the_start_mads_goes_on() {
+    let parts = |x: &[f64]| {
+        let first = x[0] * x[3] * (x[0] + x[1] + x[2]);
+        (first, x[1] * x[2] * (x[0] + 1.57 * x[1] + x[3]), x[4] * x[4], x[5] * x[5])
+    };
+    let f = |x: &[f64]| {
+        let (first, second, fifth, sixth) = parts(x);
+        (0.0204 + 0.0607 * fifth) * first + (0.0187 + 0.0437 * sixth) * second
+    };
+    let constraints = |x: &[f64]| {
+        let (first, second, fifth, sixth) = parts(x);
+        let product = x.iter().product::<f64>();
+        ([2.07 - 0.001 * product, 0.00062 * first * fifth + 0.00058 * second * sixth - 1.0], [])
+    };
+    let problem = Problem::new(f, vec![5.54, 4.4, 12.02, 11.82, 0.702, 0.852]).unwrap();
+    let problem = problem.bounded(Bounds::nonnegative(6)).unwrap().constrained(count(2, 0), constraints);
+    let run = |poll_method, initial_penalty| {
+        let (max_iterations, max_function_evaluations) = (Some(1_000), Some(20_000));
+        let limits = Options { max_iterations, max_function_evaluations, ..Options::default() };
+        let search = PatternSearch::new(Options { poll_method, initial_penalty, ..limits }).unwrap();
+        search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+    };
+    let optimum = 135.075961;
+    let along_axes = run(PollMethod::GpsPositiveBasis2N, 10.0);
+    assert_eq!((along_axes.value, along_axes.feasible), (along_axes.start_value, true));
+    let outcome = run(PollMethod::MadsPositiveBasis2N, 1.0);
+    let error = (outcome.value - optimum) / optimum;
+    assert!(outcome.feasible && error.abs() < 1e-4, "off by {error} after {}", outcome.counts.evaluations);
 }

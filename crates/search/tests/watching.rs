@@ -120,7 +120,7 @@ mod plots {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use search::plot::LivePlot;
-    use search::{Event, Observer};
+    use search::{ConstraintCount, Event, Observer};
 
     use super::*;
 
@@ -172,6 +172,23 @@ mod plots {
         let left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["run.svg"], "nothing else is left");
+    }
+
+    #[test]
+    fn the_worst_constraint_is_shown_where_there_are_constraints() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.svg");
+        let plain = Problem::new(rosenbrock, vec![-1.9, 2.0]).unwrap();
+        let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []);
+        let constrained = plain.clone().constrained(ConstraintCount::new(1, 0), disc);
+        for (problem, shown) in [(plain, false), (constrained, true)] {
+            let mut plot = LivePlot::new(&path, "Rosenbrock");
+            PatternSearch::default().minimize(&problem, &Budget::evaluations(400), &mut plot).unwrap();
+            plot.finish().unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(is_svg(&text) && text.contains("Best value") && text.contains("Mesh size"));
+            assert_eq!(text.contains("Worst constraint"), shown);
+        }
     }
 
     #[test]

@@ -67,6 +67,11 @@ pub fn suites() -> Vec<Suite> {
             more_wild_bounded(Kind::StochasticNoise)
         }),
         suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
+        suite(
+            "linear-constraints",
+            "Hock & Schittkowski's problems with linear constraints, which most solvers refuse",
+            linear_constraints,
+        ),
         suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
         suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
         suite("nets", "fits of nets to five tables, weights free and not below zero", nets),

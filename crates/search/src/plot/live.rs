@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{Event, Iteration, Observer};
 
-/// An observer that keeps four plots of a run in an SVG file: best value, coordinates of the incumbent, mesh size, and
-/// evaluations per iteration; MATLAB's `psplotbestf`, `psplotbestx`, `psplotmeshsize` and `psplotfuncount`.
+/// An observer that keeps plots of a run in an SVG file: best value, coordinates of the incumbent, mesh size, and
+/// evaluations per iteration; MATLAB's `psplotbestf`, `psplotbestx`, `psplotmeshsize` and `psplotfuncount`. Under nonlinear
+/// constraints also how much the incumbent violates the worst of them, `psplotmaxconstr`.
 ///
 /// The file is replaced as a whole: whoever looks sees one picture or the next, never a part of one. It is drawn
 /// after the start, after every [`plot_interval`](LivePlot::with_plot_interval)-th iteration unless drawing would then
@@ -107,9 +108,12 @@ impl LivePlot {
     }
 
     fn panels(&self, svg: &mut String) -> DrawResult {
-        let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+        let constrained = self.rows.iter().any(|row| row.max_constraint.is_some());
+        let lines = if constrained { 3 } else { 2 };
+        let (width, height) = SIZE;
+        let root = SVGBackend::with_string(svg, (width, height / 2 * lines)).into_drawing_area();
         root.fill(&WHITE)?;
-        let areas = root.titled(&self.title, ("sans-serif", 22))?.split_evenly((2, 2));
+        let areas = root.titled(&self.title, ("sans-serif", 22))?.split_evenly((lines as usize, 2));
         let spent = |pair: &[Iteration]| {
             let evaluations = pair[1].evaluations.saturating_sub(pair[0].evaluations);
             (pair[1].iteration as f64, evaluations as f64)
@@ -121,6 +125,10 @@ impl LivePlot {
         self.over_iterations(&areas[2], "Mesh size", mesh, RED)?;
         let counts = self.rows.windows(2).map(spent).collect();
         self.over_iterations(&areas[3], "Evaluations per iteration", counts, BLACK)?;
+        if constrained {
+            let worst = curve_points(&self.rows, |row| row.max_constraint);
+            self.over_iterations(&areas[4], "Worst constraint", worst, MAGENTA)?;
+        }
         root.present()?;
         Ok(())
     }

@@ -1,0 +1,69 @@
+//! What the solvers themselves cost per evaluation, at n = 10, 35 and 100.
+//!
+//! ```text
+//! cargo run --release -p compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
+//! ```
+
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use comfy_table::Table;
+use comfy_table::presets::ASCII_MARKDOWN;
+use compare::study::solvers;
+use search::{Budget, Problem};
+
+/// Numbers of coordinates.
+const DIMENSIONS: [usize; 3] = [10, 35, 100];
+
+/// Evaluations of a run, per coordinate.
+const EVALUATIONS: usize = 20;
+
+/// A run that takes longer is stopped: its evaluations up to there are what is told.
+const SECONDS: f64 = 5.0;
+
+/// Runs, of which the fastest counts.
+const RUNS: usize = 2;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    let columns = DIMENSIONS.map(|n| format!("us per evaluation, n = {n}"));
+    table.set_header(["solver".to_owned()].into_iter().chain(columns));
+    for entry in solvers() {
+        let solver = (entry.make)()?;
+        let mut row = vec![entry.name.to_owned()];
+        for n in DIMENSIONS {
+            let problem = Problem::new(rosenbrock, vec![-1.2; n])?;
+            let budget = Budget::evaluations((EVALUATIONS * n) as u64).within_seconds(SECONDS);
+            let mut least = f64::INFINITY;
+            for _ in 0..RUNS {
+                let began = Instant::now();
+                let evaluations = solver.minimize(&problem, &budget, &mut ())?.counts.evaluations;
+                let beyond = began.elapsed().saturating_sub(bare(n, evaluations));
+                least = least.min(beyond.as_secs_f64() * 1e6 / evaluations as f64);
+            }
+            row.push(format!("{least:.3}"));
+        }
+        table.add_row(row);
+    }
+    println!("{table}\n");
+    println!(
+        "Chained Rosenbrock function, {EVALUATIONS} n evaluations; what the evaluations take is subtracted."
+    );
+    Ok(())
+}
+
+/// The time of so many evaluations without a solver.
+fn bare(n: usize, evaluations: u64) -> Duration {
+    let x = vec![-1.2; n];
+    let began = Instant::now();
+    for _ in 0..evaluations {
+        black_box(rosenbrock(black_box(&x)));
+    }
+    began.elapsed()
+}
+
+fn rosenbrock(x: &[f64]) -> f64 {
+    x.windows(2).map(|pair| 100.0 * (pair[1] - pair[0] * pair[0]).powi(2) + (1.0 - pair[0]).powi(2)).sum()
+}

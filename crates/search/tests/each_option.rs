@@ -1,0 +1,229 @@
+//! Each option of the pattern search changes what it says, and only that; what it does not take is told with its range.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use search::pattern::Options;
+use search::{
+    Bounds, Budget, ConstraintCount, LinearConstraints, Minimizer, Outcome, PatternSearch, Problem,
+};
+use serde_json::{Value, json};
+
+/// What is minimized: a mild form of Rosenbrock's function, and what a run of it may have a say in.
+#[derive(Debug, Clone, Copy)]
+enum On {
+    Plain,
+    /// From (1, -1), whose scale is 1.
+    UnitStart,
+    Rows,
+    Disc,
+}
+
+/// What an option does to a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Effect {
+    /// The run ends sooner, and is the same up to there.
+    Shorter,
+    /// It takes another path.
+    Other,
+    None,
+}
+use Effect::{None as Nothing, Other, Shorter};
+
+/// Key, value, and what that does where: the problem, and the options beside.
+type Case = (&'static str, Value, Effect, On, Value);
+
+fn cases() -> Vec<Case> {
+    let (mads, nups) = (json!({ "poll_method": "MADSPositiveBasis2N" }), json!({ "algorithm": "nups" }));
+    let np1 = json!({ "poll_method": "GPSPositiveBasisNp1" });
+    let coordinate = json!({ "algorithm": "coordinate" });
+    let barrier = json!({ "nonlinear_constraints": "progressive-barrier" });
+    let (cached, lhs) = (json!({ "cache": true }), json!({ "search_fcn": "searchlhs" }));
+    let hybrid = json!({ "algorithm": "hybrid" });
+    let none = || json!({});
+    vec![
+        ("algorithm", json!("nups"), Other, On::Plain, none()),
+        ("algorithm", json!("coordinate"), Other, On::Plain, none()),
+        ("poll_method", json!("OrthoMADSPositiveBasis2N"), Other, On::Plain, none()),
+        ("poll_method", json!("GSSPositiveBasisNp1"), Nothing, On::Plain, nups.clone()),
+        ("poll_order", json!("success"), Other, On::Plain, none()),
+        ("poll_order", json!("success"), Nothing, On::Plain, nups.clone()),
+        ("use_complete_poll", json!(true), Other, On::Plain, none()),
+        ("use_complete_poll", json!(true), Nothing, On::Plain, nups.clone()),
+        ("search_fcn", json!("searchneldermead"), Other, On::Plain, none()),
+        ("search_fcn", json!(["searchneldermead", 0]), Nothing, On::Plain, none()),
+        ("use_complete_search", json!(true), Other, On::Plain, lhs),
+        ("use_complete_search", json!(true), Nothing, On::Plain, none()),
+        ("mesh_tolerance", json!(1e-3), Shorter, On::Plain, none()),
+        ("step_tolerance", json!(0.1), Shorter, On::Plain, none()),
+        ("function_tolerance", json!(0.1), Shorter, On::Plain, none()),
+        ("constraint_tolerance", json!(1e-2), Other, On::Disc, barrier.clone()),
+        ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, none()),
+        ("tol_bind", json!(0.0), Other, On::Rows, none()),
+        ("tol_bind", json!(0.0), Nothing, On::Plain, none()),
+        ("nonlinear_constraints", json!("progressive-barrier"), Other, On::Disc, none()),
+        ("nonlinear_constraints", json!("progressive-barrier"), Nothing, On::Plain, none()),
+        ("initial_penalty", json!(1.0), Other, On::Disc, none()),
+        ("initial_penalty", json!(1.0), Nothing, On::Disc, barrier.clone()),
+        ("penalty_factor", json!(10.0), Other, On::Disc, none()),
+        ("penalty_factor", json!(10.0), Nothing, On::Disc, barrier.clone()),
+        ("barrier_threshold", json!(0.0), Other, On::Disc, barrier),
+        ("barrier_threshold", json!(0.0), Nothing, On::Disc, none()),
+        ("max_iterations", json!(5), Shorter, On::Plain, none()),
+        ("max_function_evaluations", json!(17), Shorter, On::Plain, none()),
+        ("max_time", json!(0.0), Shorter, On::Plain, none()),
+        ("initial_mesh_size", json!(2.5), Other, On::Plain, none()),
+        ("max_mesh_size", json!(1.0), Other, On::Plain, none()),
+        ("mesh_expansion_factor", json!(3.0), Other, On::Plain, none()),
+        ("mesh_expansion_factor", json!(3.0), Nothing, On::Plain, nups.clone()),
+        ("mesh_contraction_factor", json!(0.3), Other, On::Plain, none()),
+        ("mesh_contraction_factor", json!(0.3), Nothing, On::Plain, nups),
+        ("accelerate_mesh", json!(true), Other, On::Plain, none()),
+        ("accelerate_mesh", json!(true), Nothing, On::Plain, json!({ "mesh_tolerance": 1e-3 })),
+        ("mesh_rotate", json!(false), Other, On::Plain, np1),
+        ("mesh_rotate", json!(false), Nothing, On::Plain, none()),
+        ("scale_mesh", json!(false), Other, On::Plain, none()),
+        ("scale_mesh", json!(false), Nothing, On::UnitStart, none()),
+        ("cache", json!(true), Other, On::Plain, none()),
+        ("cache", json!(true), Nothing, On::Plain, json!({ "max_iterations": 1 })),
+        ("cache_size", json!(1), Other, On::Plain, cached.clone()),
+        ("cache_size", json!(1), Nothing, On::Plain, none()),
+        ("cache_tol", json!(0.1), Other, On::Plain, cached),
+        ("cache_tol", json!(0.1), Nothing, On::Plain, none()),
+        ("pattern_move", json!(false), Other, On::Plain, coordinate.clone()),
+        ("pattern_move", json!(false), Nothing, On::Plain, none()),
+        ("parabola_step", json!(false), Other, On::Plain, coordinate.clone()),
+        ("parabola_step", json!(false), Nothing, On::Plain, none()),
+        ("restarts", json!(2), Other, On::Plain, coordinate),
+        ("restarts", json!(2), Nothing, On::Plain, none()),
+        ("hybrid", json!({ "model_axes": false }), Other, On::Plain, hybrid),
+        ("hybrid", json!({ "model_axes": false }), Nothing, On::Plain, none()),
+        ("display", json!("final"), Nothing, On::Plain, none()),
+        ("seed", json!(7), Other, On::Plain, mads),
+        ("seed", json!(7), Nothing, On::Plain, none()),
+    ]
+}
+
+fn keys() -> BTreeSet<String> {
+    let options = serde_json::to_value(Options::default()).unwrap();
+    options.as_object().unwrap().keys().cloned().collect()
+}
+
+/// Runs with these options; all points evaluated, in order.
+fn run(on: On, options: &Value) -> (Vec<Vec<f64>>, Outcome) {
+    let seen = Mutex::new(Vec::new());
+    let valley = |x: &[f64]| {
+        seen.lock().unwrap().push(x.to_vec());
+        (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)
+    };
+    let start = if matches!(on, On::UnitStart) { vec![1.0, -1.0] } else { vec![-1.9, 2.0] };
+    let problem = Problem::new(valley, start).unwrap().bounded(Bounds::uniform(2, -4.0, 4.0).unwrap());
+    let problem = problem.unwrap();
+    let problem = match on {
+        On::Plain | On::UnitStart => problem,
+        On::Rows => {
+            problem.subject_to(LinearConstraints::at_most(vec![vec![2.0, 1.0]], vec![0.3]).unwrap()).unwrap()
+        }
+        On::Disc => problem
+            .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], [])),
+    };
+    let search = PatternSearch::new(Options::from_json(&options.to_string()).unwrap()).unwrap();
+    let outcome = search.minimize(&problem, &Budget::evaluations(3000), &mut ()).unwrap();
+    drop(problem);
+    (seen.into_inner().unwrap(), outcome)
+}
+
+#[test]
+fn each_option_changes_what_it_says_and_only_that() {
+    for (key, value, effect, on, beside) in cases() {
+        let mut changed = beside.clone();
+        changed[key] = value.clone();
+        assert_ne!(
+            serde_json::to_value(Options::from_json(&changed.to_string()).unwrap()).unwrap()[key],
+            serde_json::to_value(Options::from_json(&beside.to_string()).unwrap()).unwrap()[key],
+            "{key}: {value} is what it is without"
+        );
+        let ((before, ended), (after, ends)) = (run(on, &beside), run(on, &changed));
+        let says = format!("{key} = {value} on {on:?} beside {beside}");
+        match effect {
+            Nothing => {
+                assert_eq!(after, before, "{says}");
+                assert_eq!((ends.x, ends.trace, ends.status), (ended.x, ended.trace, ended.status), "{says}");
+            }
+            Shorter => {
+                assert!(after.len() < before.len(), "{says}");
+                assert_eq!(after, before[..after.len()], "{says}");
+                assert_ne!(ends.trace.len(), ended.trace.len(), "{says}");
+            }
+            Other => assert_ne!(after, before, "{says}"),
+        }
+    }
+    let tested: BTreeSet<String> = cases().iter().map(|case| case.0.to_owned()).collect();
+    assert_eq!(tested, keys(), "there is a case for each option");
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_told_its_key_and_what_is_expected() {
+    for key in keys() {
+        let wrong = if key == "hybrid" { json!(3) } else { json!({ "no": "such" }) };
+        let text = json!({ key.as_str(): wrong }).to_string();
+        let message = Options::from_json(&text).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("options: {key}")), "{text}: {message}");
+        assert!(message.contains("expected"), "{text}: {message}");
+    }
+}
+
+#[test]
+fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
+    let refused = [
+        ("algorithm", json!("classical"), "unknown variant `classical`, expected `classic`"),
+        ("poll_method", json!("GPS"), "unknown variant `GPS`, expected `GPSPositiveBasis2N`"),
+        ("poll_order", json!("last"), "unknown variant `last`, expected `consecutive` or `random`"),
+        ("use_complete_poll", json!("yes"), "expected true, false, \"on\" or \"off\""),
+        ("search_fcn", json!(["searchlhs", 1, 0]), ".level is 0; expected from 1 to 1,000,000"),
+        ("use_complete_search", json!(2), "expected true, false, \"on\" or \"off\""),
+        ("mesh_tolerance", json!(0.0), " is 0; expected a finite number above 0"),
+        ("step_tolerance", json!(-1.0), " is -1; expected a finite number, at least 0"),
+        ("function_tolerance", json!(-1.0), " is -1; expected a finite number, at least 0"),
+        ("constraint_tolerance", json!(0.0), " is 0; expected a finite number above 0"),
+        ("tol_bind", json!(-0.5), " is -0.5; expected a finite number, at least 0"),
+        ("nonlinear_constraints", json!("penalty"), "expected `alps` or `progressive-barrier`"),
+        ("initial_penalty", json!(0.5), " is 0.5; expected a finite number, at least 1"),
+        ("penalty_factor", json!(1.0), " is 1; expected a finite number above 1"),
+        ("barrier_threshold", json!(-1.0), " is -1; expected at least 0"),
+        ("max_iterations", json!(-1), "-1 is not a whole number, at least 0"),
+        ("max_function_evaluations", json!(0), " is 0; expected at least 1"),
+        ("max_time", json!(-1.0), " is -1; expected at least 0 seconds"),
+        ("initial_mesh_size", json!(0.0), " is 0; expected a finite number above 0"),
+        ("max_mesh_size", json!(0.5), " is 0.5; expected at least initial_mesh_size"),
+        ("mesh_expansion_factor", json!(0.9), " is 0.9; expected a finite number, at least 1"),
+        ("mesh_contraction_factor", json!(1.0), " is 1; expected between 0 and 1, both excluded"),
+        ("accelerate_mesh", json!("fast"), "expected true, false, \"on\" or \"off\""),
+        ("mesh_rotate", json!("no"), "expected true, false, \"on\" or \"off\""),
+        ("scale_mesh", json!(0), "expected true, false, \"on\" or \"off\""),
+        ("cache", json!("full"), "expected true, false, \"on\" or \"off\""),
+        ("cache_size", json!(0), " is 0; expected at least 1"),
+        ("cache_tol", json!(-1.0), " is -1; expected a finite number, at least 0"),
+        ("pattern_move", json!(1), "expected true, false, \"on\" or \"off\""),
+        ("parabola_step", json!(1), "expected true, false, \"on\" or \"off\""),
+        ("restarts", json!(-1), "expected u64"),
+        ("hybrid", json!({ "axes": false }), "unknown field `axes`, expected"),
+        ("display", json!("loud"), "unknown variant `loud`, expected"),
+        ("seed", json!(-1), "expected u64"),
+    ];
+    for (key, value, says) in &refused {
+        let message = Options::from_json(&json!({ *key: value }).to_string()).unwrap_err().to_string();
+        assert!(message.contains(key) && message.contains(says), "{key} = {value}: {message}");
+    }
+    let tested: BTreeSet<String> = refused.iter().map(|case| case.0.to_owned()).collect();
+    assert_eq!(tested, keys(), "there is a case for each option");
+}
+
+#[test]
+fn an_unknown_key_is_told_the_keys_there_are() {
+    let message = Options::from_json(r#"{"MeshTolerence": 1e-3}"#).unwrap_err().to_string();
+    assert!(message.starts_with("options: MeshTolerence: unknown field `MeshTolerence`, expected one of"));
+    for key in keys() {
+        assert!(message.contains(&format!("`{key}`")), "{key}: {message}");
+    }
+}
