@@ -68,11 +68,18 @@ pub(crate) fn list() -> Result<Exit, Trouble> {
         for (key, value) in kind.defaults().as_object().into_iter().flatten() {
             let _ = match value {
                 Value::Null => writeln!(text, "    # {key}: not set"),
-                value => writeln!(text, "    {key} = {value}"),
+                value => writeln!(text, "    {key} = {}", toml(value)),
             };
         }
         text.push('\n');
     }
     say(text.trim_end_matches('\n')).and_then(|()| say("\n"))?;
     Ok(Exit::Converged)
+}
+
+/// A value as TOML has it: as JSON, but for tables.
+fn toml(value: &Value) -> String {
+    let Some(table) = value.as_object() else { return value.to_string() };
+    let entries: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {}", toml(value))).collect();
+    format!("{{ {} }}", entries.join(", "))
 }

@@ -193,7 +193,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
             &["--x0", "1", "--threads", "0"],
             "invalid value '0' for '--threads <THREADS>': expected a whole number",
         ),
-        (&["--x0", "1", "--solver", "lbfgs"], "[possible values: patternsearch, coordinate, nelder-mead"),
+        (&["--x0", "1", "--solver", "lbfgs"], "[possible values: patternsearch, coordinate, hybrid"),
         (&["--x0", "1", "--resume"], "--journal <FILE>"),
         (&["--x0", "1,2", "--solver", "brent"], "brent was given a problem of 2 coordinates; expected 1"),
         (&["--x0", "1", "--options", "/no/such.json"], "error: --options /no/such.json: "),
