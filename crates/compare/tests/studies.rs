@@ -113,7 +113,10 @@ fn mistakes_are_told() {
     let unknown = told(&["run", "--suite", "more", "--out", path]);
     assert!(unknown.contains("no suite is named more; expected one of: more-wild, "), "{unknown}");
     let unknown = told(&["run", "--suite", "more-wild", "--solvers", "x", "--out", path]);
-    assert!(unknown.contains("no solver is named x; expected one of: patternsearch, "), "{unknown}");
+    assert!(
+        unknown.contains("no solver is named x; expected one of: all, ablation, patternsearch, "),
+        "{unknown}"
+    );
     assert!(told(&["run", "--suite", "more-wild", "--shard", "3/2", "--out", path]).contains("1 <= k <= n"));
     assert!(told(&["run", "--suite", "more-wild", "--budget", "0", "--out", path]).contains("--budget"));
     std::fs::write(&out, "no database, but long enough to be taken for one: ".repeat(40)).unwrap();

@@ -1,5 +1,7 @@
 //! The report as Markdown.
 
+use std::collections::BTreeMap;
+
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use search::general;
@@ -8,7 +10,7 @@ use crate::study::Manifest;
 
 use super::{SolverSummary, SuiteSummary, TOLERANCES};
 
-/// A table for each suite: the solvers, the best first, with the area under the data profile and its band, the
+/// A table of the areas on all suites, where there are several, and one for each suite: the solvers, the best first, with the area under the data profile and its band, the
 /// part of the instances solved to each tolerance, the digits reached at the end, the corrected p-value against the
 /// best, the overhead, and how many problems it lost. Below the table which ones.
 pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
@@ -17,7 +19,39 @@ pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
         "# Comparison\n\n{simplex_gradients} simplex gradients, {} seeds; version {version} ({revision}); {machine}.\n\n",
         seeds.len()
     );
-    head + &suites.iter().map(suite).collect::<Vec<_>>().join("\n")
+    head + &overview(suites) + &suites.iter().map(suite).collect::<Vec<_>>().join("\n")
+}
+
+/// The area of each solver on each suite, solvers by their mean over the suites.
+fn overview(suites: &[SuiteSummary]) -> String {
+    if suites.len() < 2 {
+        return String::new();
+    }
+    let mut areas: BTreeMap<&str, BTreeMap<usize, f64>> = BTreeMap::new();
+    for (number, summary) in suites.iter().enumerate() {
+        for solver in &summary.solvers {
+            let name = summary.results.solvers[solver.solver].as_str();
+            areas.entry(name).or_default().insert(number, solver.area.value);
+        }
+    }
+    let best =
+        |number| areas.values().filter_map(|row| row.get(&number).copied()).fold(f64::NEG_INFINITY, f64::max);
+    let mean = |row: &BTreeMap<usize, f64>| row.values().sum::<f64>() / row.len() as f64;
+    let mut rows: Vec<_> = areas.iter().collect();
+    rows.sort_by(|(_, a), (_, b)| mean(b).total_cmp(&mean(a)));
+
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    table.set_header(["area"].into_iter().chain(suites.iter().map(|summary| summary.suite.as_str())));
+    for (name, row) in rows {
+        let cell = |number: usize| match row.get(&number) {
+            None => "-".to_owned(),
+            Some(area) if *area == best(number) => format!("**{area:.2}**"),
+            Some(area) => format!("{area:.2}"),
+        };
+        table.add_row([(*name).to_owned()].into_iter().chain((0..suites.len()).map(cell)));
+    }
+    format!("{table}\n\n")
 }
 
 fn suite(summary: &SuiteSummary) -> String {

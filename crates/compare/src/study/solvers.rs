@@ -2,8 +2,9 @@
 
 use search::pattern::{Algorithm, HybridOptions, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
-    NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient, SimulatedAnnealing,
+    Adam, AdamOptions, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer,
+    NelderMead, NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
+    ProjectedGradientOptions, SimulatedAnnealing,
 };
 
 use crate::Labelled;
@@ -26,8 +27,8 @@ const fn entry(
     Entry { name, what, make }
 }
 
-/// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are those of the solvers'
-/// own defaults or finer, limits other than the study's budget are lifted.
+/// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are the
+/// finest that make sense, limits other than the study's budget are lifted.
 ///
 /// ```
 /// let names: Vec<_> = compare::study::solvers().iter().map(|entry| entry.name).collect();
@@ -83,25 +84,41 @@ pub fn solvers() -> Vec<Entry> {
         entry("nelder-mead", "argmin's simplex", || {
             let options = NelderMeadOptions {
                 initial_step: 1.0,
+                step_tolerance: FINEST,
+                function_tolerance: 0.0,
                 max_function_evaluations: Some(u64::MAX),
                 ..NelderMeadOptions::default()
             };
             Ok(Box::new(NelderMead::new(options)?))
         }),
-        entry("particle-swarm", "argmin's swarm", || Ok(Box::new(ParticleSwarm::default()))),
+        entry("particle-swarm", "argmin's swarm", || {
+            let options = ParticleSwarmOptions { step_tolerance: FINEST, ..ParticleSwarmOptions::default() };
+            Ok(Box::new(ParticleSwarm::new(options)?))
+        }),
         entry("simulated-annealing", "argmin's annealing", || Ok(Box::new(SimulatedAnnealing::default()))),
         entry("l-bfgs-differences", "argmin's L-BFGS on forward differences", || {
             gradient(GradientMethod::Lbfgs)
         }),
         entry("bfgs-differences", "argmin's BFGS on forward differences", || gradient(GradientMethod::Bfgs)),
         entry("spectral-gradient-differences", "projected spectral gradient, central differences", || {
-            Ok(Box::new(ProjectedGradient::default()))
+            let options = ProjectedGradientOptions {
+                gradient_tolerance: FINEST,
+                ..ProjectedGradientOptions::default()
+            };
+            Ok(Box::new(ProjectedGradient::new(options)?))
         }),
-        entry("adam-differences", "projected Adam, central differences", || Ok(Box::new(Adam::default()))),
+        entry("adam-differences", "projected Adam, central differences", || {
+            let options = AdamOptions { gradient_tolerance: FINEST, ..AdamOptions::default() };
+            Ok(Box::new(Adam::new(options)?))
+        }),
     ];
     entries.extend(peers());
     entries
 }
+
+/// The tolerance of every solver that has one: steps may get as small as rounding lets them, so that the budget ends runs,
+/// and how early a solver is content is not compared.
+const FINEST: f64 = 1e-13;
 
 fn polling(poll_method: PollMethod) -> Result<Box<dyn Minimizer>, Error> {
     pattern(Options { poll_method, ..Options::default() })
@@ -113,8 +130,8 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    // The problem is in units of its start already. Steps may get as small as rounding lets them: the budget ends runs.
-    let (scale_mesh, mesh_tolerance) = (false, 1e-13);
+    // The problem is in units of its start already.
+    let (scale_mesh, mesh_tolerance) = (false, FINEST);
     let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
     Ok(Box::new(PatternSearch::new(options)?))
 }
@@ -152,6 +169,7 @@ fn gradient(method: GradientMethod) -> Result<Box<dyn Minimizer>, Error> {
     let options = GradientOptions {
         method,
         differences: Differences::Forward,
+        gradient_tolerance: FINEST,
         max_function_evaluations: Some(u64::MAX),
         ..GradientOptions::default()
     };
@@ -165,6 +183,7 @@ fn peers() -> Vec<Entry> {
         entry("bobyqa", "crate bobyqa: a trust region with a quadratic model", || {
             let options = search::peers::BobyqaOptions {
                 initial_step: 1.0,
+                step_tolerance: FINEST,
                 max_function_evaluations: Some(u64::MAX),
                 ..Default::default()
             };
@@ -174,6 +193,7 @@ fn peers() -> Vec<Entry> {
         entry("cobyla", "crate cobyla: a trust region with linear models", || {
             let options = search::peers::CobylaOptions {
                 initial_step: 1.0,
+                step_tolerance: FINEST,
                 max_function_evaluations: Some(u64::MAX),
                 ..Default::default()
             };
@@ -182,6 +202,8 @@ fn peers() -> Vec<Entry> {
         #[cfg(feature = "cmaes")]
         entry("cma-es", "crate cmaes", || {
             let options = search::peers::CmaEsOptions {
+                step_tolerance: FINEST,
+                function_tolerance: 0.0,
                 max_function_evaluations: Some(u64::MAX),
                 ..Default::default()
             };
@@ -213,6 +235,7 @@ fn nlopt(algorithm: search::peers::NloptAlgorithm) -> Result<Box<dyn Minimizer>,
     let options = search::peers::NloptOptions {
         algorithm,
         initial_step: 1.0,
+        step_tolerance: FINEST,
         max_function_evaluations: Some(u64::MAX),
         ..Default::default()
     };
@@ -221,9 +244,12 @@ fn nlopt(algorithm: search::peers::NloptAlgorithm) -> Result<Box<dyn Minimizer>,
 
 #[cfg(feature = "basin")]
 fn basin(algorithm: search::peers::BasinAlgorithm) -> Result<Box<dyn Minimizer>, Error> {
+    // Its MADS takes no finer one.
+    let mads = algorithm == search::peers::BasinAlgorithm::Mads;
     let options = search::peers::BasinOptions {
         algorithm,
         initial_step: 1.0,
+        step_tolerance: if mads { 1e-9 } else { FINEST },
         max_function_evaluations: Some(u64::MAX),
         ..Default::default()
     };

@@ -340,6 +340,19 @@ function tables() {
   }))));
 }
 
+function overview() {
+  $('overview').hidden = report.suites.length < 2;
+  const areas = report.suites.map((s) => new Map(s.rows.map((row) => [row.solver, row.area[0]])));
+  const best = areas.map((of) => Math.max(...of.values()));
+  const made = table(['solver', ...report.suites.map((s) => s.name.replaceAll('-', '-\u200b'))], names.map((name) => ({
+    cells: [named(name), ...areas.map((of, k) => {
+      const area = of.get(name);
+      return area === undefined ? '–' : [node(area === best[k] ? 'b' : 'span', {}, area.toFixed(2)), `shade-${Math.round(10 * area / best[k])}`];
+    })],
+  })));
+  $('overview').querySelector('.scroll').replaceChildren(made);
+}
+
 function manifest() {
   const m = report.manifest;
   const list = node('dl');
@@ -428,6 +441,7 @@ function start() {
   $('none').onclick = () => { state.on.clear(); refresh(); };
   for (const place of ['first', 'second']) $(place).onchange = () => { state[place] = $(place).value; ratioPlot(); };
   best(8);
+  overview();
   manifest();
   refresh();
   let width = innerWidth;
