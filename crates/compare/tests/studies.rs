@@ -186,3 +186,26 @@ fn a_study_keeps_constrained_problems_in_their_own_units() {
     assert!(near(&points[0], [30.0 / 200.0, 40.0 / 200.0]), "{points:?}");
     assert!(near(&points[1], [0.0, 10.0]) && near(&points[2], [3.0, 4.0]), "{points:?}");
 }
+
+/// Steps that rounding had put beyond a bound once kept the search turning without an evaluation.
+#[test]
+fn models_within_bounds_spend_their_budget() {
+    let cases = compare::suites::more_wild_bounded(compare::suites::Kind::Smooth)
+        .into_iter()
+        .filter(|case| case.name() == "mw5-bounded")
+        .collect();
+    let solvers = solvers().into_iter().filter(|entry| entry.name == "hybrid-restarts").collect();
+    let study = Study {
+        suites: vec![("linear".to_owned(), cases)],
+        solvers,
+        seeds: vec![1, 2, 3],
+        simplex_gradients: 100,
+        threads: 2,
+        shard: Shard { number: 1, of: 1 },
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let store = Mutex::new(Store::open(&folder.path().join("runs.db")).unwrap());
+    assert_eq!(study.run(&store, |_, _| true).unwrap(), 3);
+    let rows = store.into_inner().unwrap().rows().unwrap();
+    assert!(rows.iter().all(|row| row.counts[0] == 800), "{rows:?}");
+}

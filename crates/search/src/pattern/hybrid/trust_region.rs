@@ -29,11 +29,13 @@ pub(super) fn least(
         let mut part = 1.0;
         let mut met = None;
         for (k, &i) in free.iter().enumerate() {
-            let (bound, way) =
-                if to[k] < here[k] { (lower[i], to[k] - here[k]) } else { (upper[i], to[k] - here[k]) };
-            let until = (bound - step[i]) / way;
-            if until < part {
-                (part, met) = (until, Some((k, bound)));
+            let bound = if to[k] < here[k] { lower[i] } else { upper[i] };
+            if to[k] < lower[i] || to[k] > upper[i] {
+                // Rounding may have put it a little beyond the bound already.
+                let until = ((bound - here[k]) / (to[k] - here[k])).max(0.0);
+                if until < part {
+                    (part, met) = (until, Some((k, bound)));
+                }
             }
         }
         for (k, &i) in free.iter().enumerate() {
@@ -81,7 +83,8 @@ fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -
     let (mut low, mut high) = (lowest, lowest + gradient.norm() / radius + 1e-12 * size);
     loop {
         let middle = low.midpoint(high);
-        if middle <= low || middle >= high {
+        // Also where the numbers are none.
+        if !(low < middle && middle < high) {
             return &eigen.eigenvectors * step(high);
         }
         if step(middle).norm() > radius {
