@@ -12,10 +12,8 @@ compare="${CARGO_TARGET_DIR:-target}/release/compare"
 
 suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise
 suites=$suites,more-wild-rotated,more-wild-nonsmooth-rotated,more-wild-noise-rotated
+suites=$suites,more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
 suites=$suites,hock-schittkowski,nonsmooth,nonsmooth-rotated
-# With bounds a run of hybrid-restarts may not end.
-bounded=more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
-but_restarts=$("$compare" list | sed -n '/^solvers/,/^ablation/p' | awk '/^  / && $1 != "hybrid-restarts" { print $1 }' | paste -sd,)
 # Nets have up to 310 weights: without solvers whose own work for a model takes minutes there.
 nets=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain
 nets=$nets,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
@@ -23,7 +21,6 @@ nets=$nets,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis
 
 run() { "$compare" run --budget 100 --seeds 3 --out "$out/runs.db" "$@"; }
 run --suite "$suites" --solvers all
-run --suite "$bounded" --solvers "$but_restarts"
 run --suite nets --solvers "$nets"
 "$compare" freeze "$out/runs.db" --out "$out/f_l.json"
 for format in html:report.html markdown:tables.md csv:rows.csv; do
