@@ -204,7 +204,7 @@ fn models_within_bounds_spend_their_budget() {
         shard: Shard { number: 1, of: 1 },
     };
     let folder = tempfile::tempdir().unwrap();
-    let store = Mutex::new(Store::open(&folder.path().join("runs.db")).unwrap());
+    let store = Mutex::new(Store::open(folder.path().join("runs.db")).unwrap());
     assert_eq!(study.run(&store, |_, _| true).unwrap(), 3);
     let rows = store.into_inner().unwrap().rows().unwrap();
     assert!(rows.iter().all(|row| row.counts[0] == 800), "{rows:?}");
