@@ -113,6 +113,33 @@ fn a_region_without_values_is_a_wall_and_not_the_end() {
 }
 
 #[test]
+fn values_near_the_ends_of_the_numbers_do_not_keep_hybrid_turning() {
+    let bowl = |x: &[f64]| (x[0] - 0.3).powi(2) + (x[0] + x[1]).powi(2) + (x[2] - x[1]).abs();
+    let forms: [&(dyn Fn(f64) -> f64 + Sync); 6] = [
+        &|v| 1e305 * v,
+        &|v| 1e-310 * v,
+        &|v| 1e300 * v.floor(),
+        &|v| -1e30 / (v + 1e-300),
+        &|v| v.signum() * 0.0 - 0.0,
+        &|v| if v > 1.0 { 1e308 } else { v - 1e308 },
+    ];
+    for (number, form) in forms.into_iter().enumerate() {
+        for bounds in
+            [Bounds::free(3), Bounds::new(vec![0.0, -0.0, -1e300], vec![0.0, 5e-324, 1e300]).unwrap()]
+        {
+            let problem = Problem::new(|x: &[f64]| form(bowl(x)), vec![0.0, 1e-5, 1e2])
+                .unwrap()
+                .bounded(bounds)
+                .unwrap();
+            let options = Options { restarts: 3, max_iterations: Some(u64::MAX), ..hybrid() };
+            let search = PatternSearch::new(options).unwrap();
+            let outcome = search.minimize(&problem, &Budget::evaluations(2_000), &mut ()).unwrap();
+            assert!(outcome.value <= outcome.start_value, "form {number}: {}", outcome.value);
+        }
+    }
+}
+
+#[test]
 fn restarts_leave_a_local_minimum() {
     // Rastrigin's function; from (2.1, -1.1) the nearest minimum is near (2, -1), where the value is about 5.
     let f = |x: &[f64]| {
