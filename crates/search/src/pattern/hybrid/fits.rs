@@ -32,8 +32,8 @@ impl Fits {
         Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
     }
 
-    /// Fits a model of each kind, or of the first alone; the one to use is that which has predicted best of late. Its Hessian is the one that
-    /// the next ones differ least from.
+    /// Fits a model of each kind, or of the first alone; the one to use is that which has predicted best of late. Its
+    /// Hessian is the one that the next ones differ least from.
     pub(super) fn fit(
         &mut self,
         neighbours: &[Neighbour],
