@@ -8,7 +8,7 @@ use super::incumbent::{Incumbent, Moved};
 use super::mesh::Mesh;
 use super::order::Order;
 use super::rows::Rows;
-use super::trials::{Beyond, Trials};
+use super::trials::{Beside, Beyond, Trials};
 use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -102,7 +102,9 @@ impl Poll {
         self.order.prepare(directions.len());
         let (rows, beyond) = (self.rows.as_deref(), self.beyond);
         let grid = evaluations.grid();
-        let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond };
+        let ways = directions.coordinates().filter(|_| beyond == Beyond::Dropped);
+        let beside = ways.map(|ways| Beside::of(ways, &incumbent.x, mesh, bounds, grid));
+        let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond, beside };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }

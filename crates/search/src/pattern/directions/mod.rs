@@ -35,9 +35,18 @@ pub(super) struct BothWays {
 }
 
 impl BothWays {
+    /// Upwards first.
+    pub(super) const SIGNS: [f64; 2] = [1.0, -1.0];
+
+    pub(super) fn len(self) -> usize {
+        2 * self.n
+    }
+
     /// Coordinate and sign of direction `k`.
+    #[inline]
     pub(super) fn direction(self, k: usize) -> (usize, f64) {
-        if k < self.n { (k, 1.0) } else { (k - self.n, -1.0) }
+        let [up, down] = BothWays::SIGNS;
+        if k < self.n { (k, up) } else { (k - self.n, down) }
     }
 }
 
