@@ -152,13 +152,7 @@ impl Mesh {
 
     /// The same along each coordinate.
     pub(super) fn reach(&self) -> Vec<f64> {
-        let mut reach: Vec<f64> = self.scale.iter().map(|scale| self.size * scale).collect();
-        for (step, &granularity) in reach.iter_mut().zip(&self.granularity) {
-            if granularity > 0.0 {
-                *step = on_grid(*step, granularity);
-            }
-        }
-        reach
+        (0..self.scale.len()).map(|i| self.step(i)).collect()
     }
 
     /// After a success.

@@ -21,6 +21,8 @@ pub(super) struct Poll {
     /// The linear constraints, if there are any.
     #[serde(skip)]
     rows: Option<Box<Rows>>,
+    #[serde(skip)]
+    beside: Beside,
 }
 
 /// With what a poll is content before it has looked at all its points.
@@ -68,6 +70,7 @@ impl Poll {
             enough: Enough::of_a_poll(options.use_complete_poll),
             tol_bind: options.tol_bind,
             rows: None,
+            beside: Beside::default(),
         }
     }
 
@@ -79,7 +82,7 @@ impl Poll {
     /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
     pub(super) fn sufficient(options: &Options, basis: Basis, enough: Enough) -> Self {
         let (order, beyond, tol_bind) = (Order::Consecutive, Beyond::Shortened, options.tol_bind);
-        Poll { basis, order, beyond, enough, tol_bind, rows: None }
+        Poll { basis, order, beyond, enough, tol_bind, rows: None, beside: Beside::default() }
     }
 
     /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
@@ -103,7 +106,10 @@ impl Poll {
         let (rows, beyond) = (self.rows.as_deref(), self.beyond);
         let grid = evaluations.grid();
         let ways = directions.coordinates().filter(|_| beyond == Beyond::Dropped);
-        let beside = ways.map(|ways| Beside::of(ways, &incumbent.x, mesh, bounds, grid));
+        let beside = ways.map(|ways| {
+            self.beside.look_around(&incumbent.x, ways, mesh, bounds, grid);
+            &self.beside
+        });
         let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond, beside };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);

@@ -20,10 +20,11 @@ pub(super) struct Trials<'a> {
     pub(super) rows: Option<&'a Rows>,
     pub(super) directions: Directions,
     pub(super) beyond: Beyond,
-    pub(super) beside: Option<Beside>,
+    pub(super) beside: Option<&'a Beside>,
 }
 
-/// The trials of a poll that changes one coordinate at a time.
+/// The trials of a poll that changes one coordinate at a time; a poll keeps their memory for the next one.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Beside {
     ways: BothWays,
     /// The new value along each direction; NaN where that is beyond the bounds.
@@ -50,17 +51,25 @@ pub(super) enum Target {
 
 impl Beside {
     /// Those around a point: up and down each coordinate, as the directions have them.
-    pub(super) fn of(ways: BothWays, x: &[f64], mesh: &Mesh, bounds: &Bounds, grid: Option<&Grid>) -> Self {
-        let (reach, mut to) = (mesh.reach(), Vec::with_capacity(ways.len()));
+    pub(super) fn look_around(
+        &mut self,
+        x: &[f64],
+        ways: BothWays,
+        mesh: &Mesh,
+        bounds: &Bounds,
+        grid: Option<&Grid>,
+    ) {
+        let Beside { ways: known, to } = self;
+        *known = ways;
+        to.clear();
         for sign in BothWays::SIGNS {
             let begin = to.len();
-            to.extend(x.iter().zip(&reach).map(|(x, step)| x + sign * step));
+            to.extend(x.iter().enumerate().map(|(i, x)| x + sign * mesh.step(i)));
             if let Some(grid) = grid {
                 grid.round(&mut to[begin..]);
             }
             bounds.strike_out(&mut to[begin..]);
         }
-        Beside { ways, to }
     }
 
     /// The coordinate that direction `k` changes, and its new value; `None` where that is beyond the bounds.
@@ -119,7 +128,7 @@ impl Trials<'_> {
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
         for k in 0..self.directions.len() {
-            let moves = if let Some(beside) = &self.beside {
+            let moves = if let Some(beside) = self.beside {
                 self.beside(beside, k).map(|(i, to)| to != self.incumbent.x[i])
             } else {
                 point.resize(self.incumbent.x.len(), 0.0);
@@ -154,7 +163,7 @@ impl Trials<'_> {
         };
         let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
         let count = self.directions.len();
-        if let Some(beside) = &self.beside {
+        if let Some(beside) = self.beside {
             let step = |turn: usize| self.beside(beside, order.direction(turn));
             // To MATLAB's poll any decrease is one.
             evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
@@ -168,7 +177,7 @@ impl Trials<'_> {
 
     /// The trial point along direction `k`, which was evaluated.
     pub(super) fn target(&self, k: usize) -> Target {
-        if let Some((index, to)) = self.beside.as_ref().and_then(|beside| self.beside(beside, k)) {
+        if let Some((index, to)) = self.beside.and_then(|beside| self.beside(beside, k)) {
             return Target::Coordinate { index, to };
         }
         let mut point = self.incumbent.x.clone();

@@ -29,7 +29,7 @@ pub(super) enum Pattern {
 }
 
 /// The directions `+e_1 … +e_n, -e_1 … -e_n`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct BothWays {
     n: usize,
 }
@@ -37,10 +37,6 @@ pub(super) struct BothWays {
 impl BothWays {
     /// Upwards first.
     pub(super) const SIGNS: [f64; 2] = [1.0, -1.0];
-
-    pub(super) fn len(self) -> usize {
-        2 * self.n
-    }
 
     /// Coordinate and sign of direction `k`.
     #[inline]
