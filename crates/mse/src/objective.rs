@@ -35,6 +35,8 @@ pub struct MeanSquaredError {
     topology: Topology,
     /// Mapped inputs, R × N.
     inputs: Rows,
+    /// The largest size of each, over all samples.
+    input_sizes: Vec<f64>,
     targets: Targets,
     /// Memory of evaluations that are not running now: one per thread that ever ran at once.
     idle: Mutex<Vec<Workspace>>,
@@ -84,10 +86,13 @@ impl MeanSquaredError {
             );
         }
         let inputs = Rows::from(network.input_scaling().apply(inputs)?.view());
+        let size = |row: usize| inputs.row(row).iter().fold(0.0_f64, |most, u| most.max(u.abs()));
+        let input_sizes = (0..inputs.rows()).map(size).collect();
         let targets = Targets::new(targets, network.output_scaling());
         Ok(MeanSquaredError {
             topology,
             inputs,
+            input_sizes,
             targets,
             idle: Mutex::default(),
             idle_gradients: Mutex::default(),
@@ -128,6 +133,11 @@ impl MeanSquaredError {
     /// Mapped inputs, R × N.
     pub(crate) fn inputs(&self) -> &Rows {
         &self.inputs
+    }
+
+    /// The largest size of each mapped input.
+    pub(crate) fn input_sizes(&self) -> &[f64] {
+        &self.input_sizes
     }
 
     pub(crate) fn targets(&self) -> &Targets {

@@ -99,6 +99,15 @@ impl Bounds {
         if count == x.len() { None } else { each().position(|coordinate| !inside(coordinate)) }
     }
 
+    /// Turns each value that its coordinate may not take into NaN.
+    pub(crate) fn strike_out(&self, x: &mut [f64]) {
+        for ((x, &lower), &upper) in x.iter_mut().zip(&self.lower).zip(&self.upper) {
+            // Without a branch, as above.
+            let inside = (*x >= lower) & (*x <= upper) & x.is_finite();
+            *x = if inside { *x } else { f64::NAN };
+        }
+    }
+
     /// `max_i |P(x - g)_i - x_i|` with the projection P onto the bounds: zero where a point with the gradient g meets the
     /// first-order conditions. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
     pub(crate) fn projected_slope(&self, x: &[f64], gradient: &[f64]) -> f64 {

@@ -20,7 +20,10 @@ pub(super) struct Downstream {
     units: Vec<Vec<Unit>>,
     /// Counts the changes of the errors of any output.
     pub(super) errors_changes: u64,
-    trial: Trial,
+    /// Where a unit is run.
+    unit: Rows,
+    /// None before the first trial: where the parameters are those of the head there is none.
+    trial: Option<Trial>,
 }
 
 /// What is known of a unit at the centre.
@@ -32,12 +35,22 @@ struct Unit {
     stale: bool,
 }
 
-/// Memory for what a trial changes.
+/// Memory for what a trial changes beside its unit.
 struct Trial {
     pass: ForwardPass,
-    unit: Rows,
     errors: Rows,
     sums: Vec<f64>,
+}
+
+impl Trial {
+    fn new(topology: &Topology, samples: usize) -> Self {
+        let outputs = topology.outputs();
+        Trial {
+            pass: ForwardPass::new(topology, samples),
+            errors: Rows::zeros(outputs, samples),
+            sums: vec![0.0; outputs],
+        }
+    }
 }
 
 impl Downstream {
@@ -53,12 +66,8 @@ impl Downstream {
             owners: topology.parameters().map(owner).collect(),
             units: topology.layers().iter().map(|layer| vec![never_run; layer.units]).collect(),
             errors_changes: 0,
-            trial: Trial {
-                pass: ForwardPass::new(topology, samples),
-                unit: Rows::zeros(1, samples),
-                errors: Rows::zeros(outputs, samples),
-                sums: vec![0.0; outputs],
-            },
+            unit: Rows::zeros(1, samples),
+            trial: None,
         }
     }
 
@@ -116,7 +125,7 @@ impl Downstream {
 
     fn run_unit(&mut self, layer: usize, unit: usize, x: &[f64], problem: &MeanSquaredError) {
         let source = if layer == 0 { problem.inputs() } else { self.centre.layer(layer - 1) };
-        let row = &mut self.trial.unit;
+        let row = &mut self.unit;
         self.blocks[layer].net_inputs(x, unit..unit + 1, source, row);
         self.centre.net_rows_mut(layer).row_mut(unit).copy_from_slice(row.row(0));
         problem.topology().layers()[layer].transfer.apply_to_rows(row);
@@ -161,27 +170,28 @@ impl Downstream {
         let (topology, targets) = (problem.topology(), problem.targets());
         let transfer = topology.layers()[layer].transfer;
         let last = topology.layers().len() - 1;
-        let Downstream { blocks, centre, trial, sums, .. } = self;
+        let Downstream { blocks, centre, unit: row, trial, sums, .. } = self;
+        let trial = trial.get_or_insert_with(|| Trial::new(topology, targets.samples()));
         let source = if layer == 0 { problem.inputs() } else { centre.layer(layer - 1) };
         if !transfer.acts_on_each_unit_alone() {
             let outputs = trial.pass.run_layers(layer, x, source);
             targets.errors(outputs, &mut trial.errors, &mut trial.sums);
             return targets.mean(&trial.sums);
         }
-        blocks[layer].net_inputs(x, unit..unit + 1, source, &mut trial.unit);
-        transfer.apply_to_rows(&mut trial.unit);
+        blocks[layer].net_inputs(x, unit..unit + 1, source, row);
+        transfer.apply_to_rows(row);
         if layer == last {
             let at_centre = sums[unit];
-            sums[unit] = targets.errors_of(unit, trial.unit.row(0), trial.errors.row_mut(unit));
+            sums[unit] = targets.errors_of(unit, row.row(0), trial.errors.row_mut(unit));
             let value = targets.mean(sums);
             sums[unit] = at_centre;
             return value;
         }
         // The unit's outputs stand in for those at the centre while the trial runs.
-        centre.layer_mut(layer).row_mut(unit).swap_with_slice(trial.unit.row_mut(0));
+        centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));
         let outputs = trial.pass.run_layers(layer + 1, x, centre.layer(layer));
         targets.errors(outputs, &mut trial.errors, &mut trial.sums);
-        centre.layer_mut(layer).row_mut(unit).swap_with_slice(trial.unit.row_mut(0));
+        centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));
         targets.mean(&trial.sums)
     }
 }

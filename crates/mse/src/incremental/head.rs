@@ -37,8 +37,6 @@ pub(super) struct Head {
     ones: Rows,
     /// For `tanh` units fed by the inputs.
     tables: Option<Tables>,
-    /// The largest size of each input.
-    sizes: Vec<f64>,
     /// For each parameter of the units before the outputs.
     trials: Vec<Trial>,
     fan_in: usize,
@@ -141,7 +139,6 @@ impl Head {
         let with_tables = last == 1 && layers[0].transfer == Transfer::Tansig;
         let untried =
             Trial { opposite: Opposite { step: f64::NAN, sum: None, count: 0 }, idle: [Known::NEVER; 2] };
-        let size = |row: usize| inputs.row(row).iter().fold(0.0_f64, |most, u| most.max(u.abs()));
         Some(Head {
             sum: 0.0,
             largest: 0.0,
@@ -155,7 +152,6 @@ impl Head {
             scratch: Rows::zeros(1, samples),
             ones: ones(samples),
             tables: with_tables.then(|| Tables::for_sources(topology.inputs() + 1, samples)),
-            sizes: (0..inputs.rows()).map(size).collect(),
             trials: vec![untried; swept * (sources + 1)],
             fan_in: sources,
             last,
@@ -278,7 +274,7 @@ impl Head {
         let index = source.map_or(0, |source| source + 1);
         let trial = &mut self.trials[unit * (self.fan_in + 1) + index];
         let changes = layers.changes(last - 1, unit);
-        let size = source.map_or(1.0, |source| self.sizes.get(source).copied().unwrap_or(1.0));
+        let size = source.map_or(1.0, |source| problem.input_sizes().get(source).copied().unwrap_or(1.0));
         let outputs = layers.centre.layer(last - 1).row(unit);
         let errors = self.errors_of_units.row(unit);
         let source = source_values(last - 1, source, &self.ones, problem, &layers.centre);

@@ -26,7 +26,8 @@ pub(crate) fn affine<S: Simd>(
     sums: &mut Rows,
 ) {
     let blocks = source.stride() / LANES;
-    let layer = Layer { biases, weights, sources: source.rows(), source: source.all().as_chunks().0, blocks };
+    let rows = sums.all_mut().as_chunks_mut().0;
+    let layer = Layer { biases, weights, source: source.all().as_chunks().0, blocks };
     let mut block = 0;
     while block < blocks {
         let strip = block..blocks.min(block + STRIP);
@@ -38,12 +39,12 @@ pub(crate) fn affine<S: Simd>(
             let left = units.end - unit;
             let count = left.div_ceil(left.div_ceil(UNITS));
             match count {
-                6 => layer.tile::<S, 6>(simd, unit, row, strip.clone(), sums),
-                5 => layer.tile::<S, 5>(simd, unit, row, strip.clone(), sums),
-                4 => layer.tile::<S, 4>(simd, unit, row, strip.clone(), sums),
-                3 => layer.tile::<S, 3>(simd, unit, row, strip.clone(), sums),
-                2 => layer.tile::<S, 2>(simd, unit, row, strip.clone(), sums),
-                _ => layer.tile::<S, 1>(simd, unit, row, strip.clone(), sums),
+                6 => layer.tile::<S, 6>(simd, unit, row, strip.clone(), rows),
+                5 => layer.tile::<S, 5>(simd, unit, row, strip.clone(), rows),
+                4 => layer.tile::<S, 4>(simd, unit, row, strip.clone(), rows),
+                3 => layer.tile::<S, 3>(simd, unit, row, strip.clone(), rows),
+                2 => layer.tile::<S, 2>(simd, unit, row, strip.clone(), rows),
+                _ => layer.tile::<S, 1>(simd, unit, row, strip.clone(), rows),
             }
             unit += count;
         }
@@ -57,7 +58,6 @@ const STRIP: usize = 8;
 struct Layer<'l> {
     biases: &'l [f64],
     weights: &'l [f64],
-    sources: usize,
     /// The blocks of all sources, and how many each has.
     source: &'l [[f64; LANES]],
     blocks: usize,
@@ -72,15 +72,18 @@ impl Layer<'_> {
         unit: usize,
         row: usize,
         strip: Range<usize>,
-        sums: &mut Rows,
+        sums: &mut [[f64; LANES]],
     ) {
         let mut block = strip.start;
-        // Several blocks at once keep wide registers busy; narrow ones would have to spill.
-        while S::f64s::LEN == LANES && U <= 4 && block + 4 <= strip.end {
+        // Several blocks at once keep the processor busy; more than half of its registers for their sums, and it
+        // would have to spill.
+        let most = if S::f64s::LEN == LANES { 16 } else { 8 };
+        let fit = |blocks| U * blocks * LANES / S::f64s::LEN <= most;
+        while fit(4) && block + 4 <= strip.end {
             self.sums::<S, U, 4>(simd, unit, row, block, sums);
             block += 4;
         }
-        while S::f64s::LEN == LANES && block + 2 <= strip.end {
+        while fit(2) && block + 2 <= strip.end {
             self.sums::<S, U, 2>(simd, unit, row, block, sums);
             block += 2;
         }
@@ -98,15 +101,15 @@ impl Layer<'_> {
         unit: usize,
         row: usize,
         block: usize,
-        sums: &mut Rows,
+        sums: &mut [[f64; LANES]],
     ) {
         let mut tile = [[f64x8::splat(simd, 0.0); B]; U];
         for (unit, &bias) in tile.iter_mut().zip(&self.biases[unit..unit + U]) {
             *unit = [f64x8::splat(simd, bias); B];
         }
-        for j in 0..self.sources {
-            let source = &self.source[j * self.blocks + block..][..B];
-            let weights = &self.weights[j * self.biases.len() + unit..][..U];
+        let weights = self.weights.chunks_exact(self.biases.len());
+        for (source, weights) in self.source.chunks_exact(self.blocks).zip(weights) {
+            let (source, weights) = (&source[block..][..B], &weights[unit..][..U]);
             // No closure here: one that is not inlined would be compiled without these instructions.
             let mut sources = [f64x8::splat(simd, 0.0); B];
             for (lanes, block) in sources.iter_mut().zip(source) {
@@ -120,9 +123,9 @@ impl Layer<'_> {
             }
         }
         for (k, unit) in tile.iter().enumerate() {
-            let target = &mut sums.row_mut(row + k)[block * LANES..][..B * LANES];
-            for (target, sum) in target.chunks_exact_mut(LANES).zip(unit) {
-                sum.store_slice(target);
+            let target = &mut sums[(row + k) * self.blocks + block..][..B];
+            for (target, &sum) in target.iter_mut().zip(unit) {
+                *target = sum.into();
             }
         }
     }

@@ -144,6 +144,7 @@ impl Evaluations<'_> {
         step: impl Fn(usize) -> Option<(usize, f64)>,
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
+        self.proceed()?;
         for turn in 0..count {
             // Also in the middle: a view that has failed may be unable to begin again.
             if !self.centre.held {
@@ -151,8 +152,8 @@ impl Evaluations<'_> {
                 return self.whole_trials(count - turn, lookahead, rest, |k, value| commit(turn + k, value));
             }
             if let Some((i, to)) = step(turn) {
-                let value = self.trial(i, to, tiny)?;
-                if commit(turn, value).is_break() {
+                let tried = self.trial(i, to, tiny);
+                if commit(turn, self.keeping_stop(tried)?).is_break() {
                     break;
                 }
             }
@@ -277,13 +278,8 @@ impl Evaluations<'_> {
         checked
     }
 
+    /// One incremental trial: its value, not below that of the centre unless it is a decrease.
     fn trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
-        self.proceed()?;
-        let value = self.admitted_trial(i, to, tiny);
-        self.keeping_stop(value)
-    }
-
-    fn admitted_trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.limits.admit_trial_after(self.counts.evaluations)?;
         self.check_beside_centre(i, to)?;
         let Some(view) = &mut self.centre.view else { return Ok(f64::INFINITY) };

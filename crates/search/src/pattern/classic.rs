@@ -23,7 +23,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Polls {
     Same(Poll),
-    Cycle(Cycle),
+    Cycle(Box<Cycle>),
 }
 
 impl State {
@@ -43,7 +43,7 @@ impl State {
         evaluations: &Evaluations<'_>,
     ) -> Self {
         let polls = if options.algorithm.is_nups() {
-            Polls::Cycle(Cycle::new(options))
+            Polls::Cycle(Box::new(Cycle::new(options)))
         } else {
             Polls::Same(Poll::classic(options, evaluations))
         };

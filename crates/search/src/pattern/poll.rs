@@ -8,7 +8,7 @@ use super::incumbent::{Incumbent, Moved};
 use super::mesh::Mesh;
 use super::order::Order;
 use super::rows::Rows;
-use super::trials::{Beyond, Trials};
+use super::trials::{Beside, Beyond, Trials};
 use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub(super) struct Poll {
     /// The linear constraints, if there are any.
     #[serde(skip)]
     rows: Option<Box<Rows>>,
+    #[serde(skip)]
+    beside: Beside,
 }
 
 /// With what a poll is content before it has looked at all its points.
@@ -68,6 +70,7 @@ impl Poll {
             enough: Enough::of_a_poll(options.use_complete_poll),
             tol_bind: options.tol_bind,
             rows: None,
+            beside: Beside::default(),
         }
     }
 
@@ -79,7 +82,7 @@ impl Poll {
     /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
     pub(super) fn sufficient(options: &Options, basis: Basis, enough: Enough) -> Self {
         let (order, beyond, tol_bind) = (Order::Consecutive, Beyond::Shortened, options.tol_bind);
-        Poll { basis, order, beyond, enough, tol_bind, rows: None }
+        Poll { basis, order, beyond, enough, tol_bind, rows: None, beside: Beside::default() }
     }
 
     /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
@@ -102,7 +105,12 @@ impl Poll {
         self.order.prepare(directions.len());
         let (rows, beyond) = (self.rows.as_deref(), self.beyond);
         let grid = evaluations.grid();
-        let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond };
+        let ways = directions.coordinates().filter(|_| beyond == Beyond::Dropped);
+        let beside = ways.map(|ways| {
+            self.beside.look_around(&incumbent.x, ways, mesh, bounds, grid);
+            &self.beside
+        });
+        let trials = Trials { incumbent, mesh, bounds, grid, rows, directions, beyond, beside };
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }

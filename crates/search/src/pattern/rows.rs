@@ -149,12 +149,12 @@ impl Rows {
         rows.into_iter().all(|(row, &allowance)| row.excess(x) <= row.rounding(x).max(allowance))
     }
 
-    /// The trial that sets coordinate `i` to `to`, where it is feasible.
+    /// Whether the trial that sets coordinate `i` to `to` is feasible.
     #[inline(never)] // So that trials without rows do not make room for it.
-    pub(super) fn admitted_beside(&self, x: &[f64], i: usize, to: f64) -> Option<(usize, f64)> {
+    pub(super) fn admit_beside(&self, x: &[f64], (i, to): (usize, f64)) -> bool {
         let mut beside = x.to_vec();
         beside[i] = to;
-        self.admit(&beside).then_some((i, to))
+        self.admit(&beside)
     }
 
     /// The part of these steps from `x` that leads to the first row.

@@ -20,6 +20,15 @@ pub(super) struct Trials<'a> {
     pub(super) rows: Option<&'a Rows>,
     pub(super) directions: Directions,
     pub(super) beyond: Beyond,
+    pub(super) beside: Option<&'a Beside>,
+}
+
+/// The trials of a poll that changes one coordinate at a time; a poll keeps their memory for the next one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    ways: BothWays,
+    /// The new value along each direction; NaN where that is beyond the bounds.
+    to: Vec<f64>,
 }
 
 /// What becomes of a trial point that is infeasible.
@@ -40,23 +49,44 @@ pub(super) enum Target {
     Point(Vec<f64>),
 }
 
-impl Trials<'_> {
-    /// The coordinates, where each trial changes one of them.
-    fn coordinates(&self) -> Option<BothWays> {
-        self.directions.coordinates().filter(|_| self.beyond == Beyond::Dropped)
+impl Beside {
+    /// Those around a point: up and down each coordinate, as the directions have them.
+    pub(super) fn look_around(
+        &mut self,
+        x: &[f64],
+        ways: BothWays,
+        mesh: &Mesh,
+        bounds: &Bounds,
+        grid: Option<&Grid>,
+    ) {
+        let Beside { ways: known, to } = self;
+        *known = ways;
+        to.clear();
+        for sign in BothWays::SIGNS {
+            let begin = to.len();
+            to.extend(x.iter().enumerate().map(|(i, x)| x + sign * mesh.step(i)));
+            if let Some(grid) = grid {
+                grid.round(&mut to[begin..]);
+            }
+            bounds.strike_out(&mut to[begin..]);
+        }
     }
 
-    /// The trial that changes a coordinate, up or down: which one, and its new value; `None` where that is infeasible.
-    fn beside(&self, (i, sign): (usize, f64)) -> Option<(usize, f64)> {
-        let to = self.incumbent.x[i] + sign * self.mesh.step(i);
-        let to = self.grid.map_or(to, |grid| grid.nearest(i, to));
-        if !self.bounds.admit(i, to) {
-            return None;
-        }
-        match self.rows {
-            None => Some((i, to)),
-            Some(rows) => rows.admitted_beside(&self.incumbent.x, i, to),
-        }
+    /// The coordinate that direction `k` changes, and its new value; `None` where that is beyond the bounds.
+    #[inline]
+    fn trial(&self, k: usize) -> Option<(usize, f64)> {
+        let to = self.to[k];
+        (!to.is_nan()).then(|| (self.ways.direction(k).0, to))
+    }
+}
+
+impl Trials<'_> {
+    /// The trial along direction `k` where it changes one coordinate: which one, and its new value; `None` where
+    /// that is infeasible.
+    #[inline]
+    fn beside(&self, beside: &Beside, k: usize) -> Option<(usize, f64)> {
+        let trial = beside.trial(k)?;
+        self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, trial)).then_some(trial)
     }
 
     /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
@@ -97,10 +127,9 @@ impl Trials<'_> {
     /// Whether there are trial points, and none differs from the incumbent.
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
-        let coordinates = self.coordinates();
         for k in 0..self.directions.len() {
-            let moves = if let Some(coordinates) = coordinates {
-                self.beside(coordinates.direction(k)).map(|(i, to)| to != self.incumbent.x[i])
+            let moves = if let Some(beside) = self.beside {
+                self.beside(beside, k).map(|(i, to)| to != self.incumbent.x[i])
             } else {
                 point.resize(self.incumbent.x.len(), 0.0);
                 self.point(k, &mut point).then(|| point != self.incumbent.x)
@@ -134,8 +163,8 @@ impl Trials<'_> {
         };
         let lookahead = if enough == Enough::Nothing { Lookahead::All } else { Lookahead::UntilBreak };
         let count = self.directions.len();
-        if let Some(coordinates) = self.coordinates() {
-            let step = |turn: usize| self.beside(coordinates.direction(order.direction(turn)));
+        if let Some(beside) = self.beside {
+            let step = |turn: usize| self.beside(beside, order.direction(turn));
             // To MATLAB's poll any decrease is one.
             evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
         } else {
@@ -148,8 +177,7 @@ impl Trials<'_> {
 
     /// The trial point along direction `k`, which was evaluated.
     pub(super) fn target(&self, k: usize) -> Target {
-        let coordinates = self.coordinates();
-        if let Some((index, to)) = coordinates.and_then(|coordinates| self.beside(coordinates.direction(k))) {
+        if let Some((index, to)) = self.beside.and_then(|beside| self.beside(beside, k)) {
             return Target::Coordinate { index, to };
         }
         let mut point = self.incumbent.x.clone();

@@ -29,15 +29,20 @@ pub(super) enum Pattern {
 }
 
 /// The directions `+e_1 … +e_n, -e_1 … -e_n`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct BothWays {
     n: usize,
 }
 
 impl BothWays {
+    /// Upwards first.
+    pub(super) const SIGNS: [f64; 2] = [1.0, -1.0];
+
     /// Coordinate and sign of direction `k`.
+    #[inline]
     pub(super) fn direction(self, k: usize) -> (usize, f64) {
-        if k < self.n { (k, 1.0) } else { (k - self.n, -1.0) }
+        let [up, down] = BothWays::SIGNS;
+        if k < self.n { (k, up) } else { (k - self.n, down) }
     }
 }
 
