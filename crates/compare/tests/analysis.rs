@@ -1,8 +1,8 @@
 //! Profiles by hand, and statistics against SciPy.
 
 use compare::analysis::{
-    Floor, History, Results, area, band, data_profile, friedman, holm, log_ratios, performance_profile,
-    runtime_distribution, wilcoxon,
+    Floor, History, Results, Solved, area, band, data_profile, friedman, holm, log_ratio_bands, log_ratios,
+    performance_profile, runtime_distribution, wilcoxon,
 };
 use compare::{Case, Plan, compare, suites};
 use search::{Budget, Minimizer, NelderMead, ParticleSwarm, PatternSearch};
@@ -64,6 +64,33 @@ fn profiles_are_those_computed_by_hand() {
     let band = band(4, 3, |drawn| drawn.iter().map(|&k| parts[k]).sum::<f64>() / drawn.len() as f64);
     assert_eq!(band.value, 0.5625);
     assert!(band.low < band.value && band.value < band.high && band.low >= 0.25 && band.high <= 1.0);
+}
+
+/// The median of m = 11 drawn is at most the j-th least bar where six or more of the drawn are: with the probability
+/// P(Bin(11, j/11) >= 6) (Efron 1979, section 3), which is 0.007 for j = 2, 0.051 for 3, 0.949 for 8 and 0.993 for 9.
+#[test]
+fn the_band_of_a_median_log_ratio_is_the_binomial_one() {
+    let rows = |times: [(Option<u64>, Option<u64>); 11]| Solved {
+        dimensions: vec![1; 11],
+        evaluations: times.iter().map(|&(first, second)| vec![first, second]).collect(),
+    };
+    let problems: Vec<_> = (0..11).map(|k| k..k + 1).collect();
+    // Bars -2, ..., 8.
+    let finite = rows(std::array::from_fn(|k| (Some(1 << k), Some(4))));
+    let bands = log_ratio_bands(&finite, &problems, 0, 1, 1);
+    assert_eq!((bands[5].low, bands[5].value, bands[5].high), (0.0, 3.0, 6.0));
+    let swapped = log_ratio_bands(&finite, &problems, 1, 0, 1);
+    for (band, mirrored) in bands.iter().zip(swapped.iter().rev()) {
+        assert_eq!((band.low, band.value, band.high), (-mirrored.high, -mirrored.value, -mirrored.low));
+    }
+    // The same where one only has solved three at either end: those bars are 1.1 times the longest in all draws.
+    let alone = rows(std::array::from_fn(|k| match k {
+        0..3 => (Some(1), None),
+        3..8 => (Some(1 << k), Some(32)),
+        _ => (None, Some(1)),
+    }));
+    let bands = log_ratio_bands(&alone, &problems, 0, 1, 1);
+    assert_eq!((bands[5].low, bands[5].value, bands[5].high), (-2.2, 0.0, 2.2));
 }
 
 /// `scipy.stats.wilcoxon` and `friedmanchisquare` of SciPy 1.17.1; `correction=False`, `method="exact"` for the

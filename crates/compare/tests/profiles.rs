@@ -2,7 +2,7 @@
 //! perfprof 0.2).
 
 use compare::analysis::{
-    Floor, History, Results, area, data_profile, digits, log_ratios, performance_profile,
+    Floor, History, Results, area, data_profile, digits, log_ratio_bands, log_ratios, performance_profile,
     runtime_distribution,
 };
 use serde::Deserialize;
@@ -33,6 +33,7 @@ struct Table {
     performance: Vec<Vec<(f64, f64)>>,
     area: Vec<f64>,
     ratios: Vec<f64>,
+    ratio_bands: Vec<[f64; 4]>,
 }
 
 #[track_caller]
@@ -72,6 +73,19 @@ fn profiles_are_those_of_scipy_and_perfprof() {
             close(area(&solved, solver, check.budget), table.area[solver]);
         }
         let bars = log_ratios(&solved, 0, 1);
+        let bands = log_ratio_bands(&solved, &results.problems(), 0, 1, 1);
+        assert_eq!(bands.iter().map(|band| band.value).collect::<Vec<_>>(), bars);
+        assert_eq!(bands.len(), table.ratio_bands.len());
+        for (band, &[outer_low, inner_low, inner_high, outer_high]) in bands.iter().zip(&table.ratio_bands) {
+            // Percentiles of a thousand draws are within three standard deviations, 1.5 %, of those at 2.5 and 97.5 %:
+            // between those of SciPy at 98 and 92 %.
+            let within = |at: f64, from: f64, to: f64| from - 1e-12 <= at && at <= to + 1e-12;
+            assert!(within(band.low, outer_low, inner_low), "{band:?}, by SciPy {outer_low} to {inner_low}");
+            assert!(
+                within(band.high, inner_high, outer_high),
+                "{band:?}, by SciPy {inner_high} to {outer_high}"
+            );
+        }
         let longest = table.ratios.iter().map(|ratio| ratio.abs()).fold(0.0, f64::max);
         let both: Vec<f64> = bars.into_iter().filter(|bar| bar.abs() <= longest + 1e-9).collect();
         assert_eq!(both.len(), table.ratios.len());

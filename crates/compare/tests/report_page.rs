@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use compare::analysis::{Curve, data_profile, log_ratios, performance_profile, runtime_distribution};
+use compare::analysis::{
+    Band, Curve, data_profile, log_ratio_bands, performance_profile, runtime_distribution,
+};
 use compare::report::{SuiteSummary, TOLERANCES, html, summarize};
 use compare::study::{Shard, Store, Study, solvers};
 use compare::suites;
@@ -28,6 +30,7 @@ const READER: &str = "<script>{
   const click = (element) => element.click();
   const texts = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent);
   seen.figures = Object.fromEntries(['data', 'performance', 'runtime'].map((id) => [id, curves(id)]));
+  const ratioBandDrawn = () => document.querySelector('#ratio polygon.band').getAttribute('points');
   seen.bars = document.querySelectorAll('#ratio rect').length;
   seen.areas = document.querySelectorAll('#area circle').length;
   seen.labels = [...document.querySelectorAll('.plot svg')].map((svg) => svg.getAttribute('aria-label'));
@@ -51,9 +54,22 @@ const READER: &str = "<script>{
   seen.all = curves('data');
   const second = document.getElementById('second');
   const before = document.querySelector('#ratio svg').getAttribute('aria-label');
+  const bandBefore = ratioBandDrawn();
   second.value = second.options[2].value;
   second.dispatchEvent(new Event('change'));
   seen.pairs = [before, document.querySelector('#ratio svg').getAttribute('aria-label')];
+  const finer = ratioBandDrawn();
+  click(document.querySelectorAll('#tolerance input')[0]);
+  seen.ratioBands = [bandBefore, finer, ratioBandDrawn()];
+  second.value = document.getElementById('first').value;
+  second.dispatchEvent(new Event('change'));
+  seen.withItself = ratioBandDrawn();
+  second.value = second.options[2].value;
+  second.dispatchEvent(new Event('change'));
+  const bars = document.querySelector('#ratio .plot');
+  const box = bars.getBoundingClientRect();
+  bars.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + box.width / 2, clientY: box.top + 50, pointerType: 'mouse' }));
+  seen.barReadout = document.querySelector('#ratio .readout').textContent;
 
   const plot = document.querySelector('#data .plot');
   const { left, top, width } = plot.getBoundingClientRect();
@@ -62,7 +78,7 @@ const READER: &str = "<script>{
   plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
   seen.readoutByKey = document.querySelector('#data .readout').textContent;
   document.querySelector('.chip').dispatchEvent(new PointerEvent('pointerenter', { pointerType: 'mouse' }));
-  seen.bands = document.querySelectorAll('polygon.band').length;
+  seen.bands = ['data', 'performance', 'runtime', 'ratio'].map((id) => document.querySelectorAll(`#${id} polygon.band`).length);
   document.querySelector('.chip').dispatchEvent(new PointerEvent('pointerleave', { pointerType: 'mouse' }));
 
   // The page's own definitions, for every suite, tolerance and solver.
@@ -71,6 +87,7 @@ const READER: &str = "<script>{
     performance: performanceProfile(s, tolerance, solver, s.solvers.map((_, k) => k)),
     runtime: runtimeDistribution(s, solver),
     ratios: logRatios(s, tolerance, solver, 0).bars.map(([ratio]) => ratio),
+    ratioBand: ratioBand(s, logRatios(s, tolerance, solver, 0).bars),
   }))));
   const first = report.suites[0];
   const xs = [2, 10, 20];
@@ -190,7 +207,17 @@ fn reader_sees_plots_and_switches_work(seen: &Value) {
         assert!(readout.contains(" simplex gradients: ") && readout.contains("nelder-mead "), "{readout}");
     }
     assert_ne!(seen["readout"], seen["readoutByKey"]);
-    assert_eq!(seen["bands"], 3);
+    assert_eq!(seen["bands"], Value::from(vec![1; 4]));
+    let drawn = list(&seen["ratioBands"]);
+    assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2], "{drawn:?}");
+    // Of a solver with itself it has no width.
+    let heights =
+        seen["withItself"].as_str().unwrap().split(' ').map(|point| point.split_once(',').unwrap().1);
+    assert!(
+        heights.clone().count() > 4 && heights.clone().all(|height| Some(height) == heights.clone().next())
+    );
+    let readout = seen["barReadout"].as_str().unwrap();
+    assert!(readout.contains("; band: ") && readout.contains(" to "), "{readout}");
     for k in 0..3 {
         let (part, low, high) = (&seen["band"][0][k], &seen["band"][1][k][0], &seen["band"][1][k][1]);
         let [part, low, high] = [part, low, high].map(|number| number.as_f64().unwrap());
@@ -201,6 +228,7 @@ fn reader_sees_plots_and_switches_work(seen: &Value) {
 fn curves_are_those_of_the_analysis(seen: &Value, summaries: &[SuiteSummary]) {
     let points = |value: &Value| -> Vec<(f64, f64)> { serde_json::from_value(value.clone()).unwrap() };
     let mut compared = 0;
+    let (mut widths, mut differences) = (0.0, 0.0);
     for (summary, of_suite) in summaries.iter().zip(seen["curves"].as_array().unwrap()) {
         let all: Vec<usize> = (0..summary.results.solvers.len()).collect();
         for (tolerance, solved) in summary.solved.iter().enumerate() {
@@ -213,13 +241,19 @@ fn curves_are_those_of_the_analysis(seen: &Value, summaries: &[SuiteSummary]) {
                 let Curve(runtime) = runtime_distribution(&summary.solved, solver);
                 assert_eq!(points(&drawn["runtime"]), runtime);
                 let ratios: Vec<f64> = serde_json::from_value(drawn["ratios"].clone()).unwrap();
-                let expected = log_ratios(solved, solver, 0);
-                assert_eq!(ratios.len(), expected.len());
+                let bars = log_ratio_bands(solved, &summary.results.problems(), solver, 0, 1);
+                assert_eq!(ratios.len(), bars.len());
                 // The last bit of a logarithm is the library's.
-                assert!(ratios.iter().zip(&expected).all(|(drawn, ours)| (drawn - ours).abs() < 1e-12));
+                assert!(ratios.iter().zip(&bars).all(|(drawn, ours)| (drawn - ours.value).abs() < 1e-12));
+                for (&(from, to), &Band { low, high, .. }) in points(&drawn["ratioBand"]).iter().zip(&bars) {
+                    widths += high - low;
+                    differences += (from - low).abs() + (to - high).abs();
+                }
                 compared += data.len();
             }
         }
     }
     assert!(compared > 100, "{compared} steps");
+    // Other draws and fewer, so that ends differ, by 3 % of the width; a band of 90 % would by 8 %.
+    assert!(differences / 2.0 < 0.05 * widths, "{differences} of two ends, width {widths}");
 }

@@ -31,18 +31,27 @@ const DRAWS: usize = 1000;
 /// assert!((half.low - 0.4).abs() < 0.03 && (half.high - 0.6).abs() < 0.03);
 /// ```
 pub fn band(problems: usize, seed: u64, figure: impl Fn(&[usize]) -> f64) -> Band {
+    bands(problems, seed, |drawn| vec![figure(drawn)])[0]
+}
+
+/// As [`band`], of several figures of the same draws.
+pub(super) fn bands(problems: usize, seed: u64, figures: impl Fn(&[usize]) -> Vec<f64>) -> Vec<Band> {
     let all: Vec<usize> = (0..problems).collect();
-    let value = figure(&all);
+    let values = figures(&all);
     if problems == 0 {
-        return Band { value, low: value, high: value };
+        return values.into_iter().map(|value| Band { value, low: value, high: value }).collect();
     }
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut draw = || {
         let drawn: Vec<usize> = (0..problems).map(|_| random.random_range(0..problems)).collect();
-        figure(&drawn)
+        figures(&drawn)
     };
-    let mut figures: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
-    figures.sort_by(f64::total_cmp);
-    let at = |part: f64| figures[(part * (DRAWS - 1) as f64).round() as usize];
-    Band { value, low: at(0.025), high: at(0.975) }
+    let draws: Vec<Vec<f64>> = (0..DRAWS).map(|_| draw()).collect();
+    let of = |(k, &value): (usize, &f64)| {
+        let mut drawn: Vec<f64> = draws.iter().map(|figures| figures[k]).collect();
+        drawn.sort_by(f64::total_cmp);
+        let at = |part: f64| drawn[(part * (DRAWS - 1) as f64).round() as usize];
+        Band { value, low: at(0.025), high: at(0.975) }
+    };
+    values.iter().enumerate().map(of).collect()
 }

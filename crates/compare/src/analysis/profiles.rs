@@ -1,6 +1,9 @@
 //! Data profiles, performance profiles, log-ratio profiles and runtime distributions.
 
-use super::Solved;
+use std::ops::Range;
+
+use super::bootstrap::bands;
+use super::{Band, Solved};
 
 /// A step function that rises with α: at each abscissa the part of the instances from there on. It begins at zero.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +77,52 @@ pub fn performance_profile(solved: &Solved, solver: usize, among: &[usize]) -> C
 /// assert_eq!(log_ratios(&solved, 0, 1), [-2.2, -2.0]);
 /// ```
 pub fn log_ratios(solved: &Solved, first: usize, second: usize) -> Vec<f64> {
+    sorted(bars(solved, first, second).into_iter().flatten())
+}
+
+/// The bars of [`log_ratios`] with their bands over problems, each a range of instances.
+///
+/// Bar k of m is the quantile `Q(u)` of their distribution at `u = (k - 1/2) / m`, where `Q(u)` is the bar with
+/// number `⌊u m⌋ + 1`. Its band holds 95 % of `Q*(u)`, the same quantile of the bars of problems drawn with replacement,
+/// by the percentile method as in [`band`](super::band) (for quantiles: Efron 1979, section 3). A band is that of its
+/// own bar, not of all at once.
+///
+/// What one solver alone has solved stands for an infinite ratio, of which only the order counts: in all draws it is as
+/// long as in the profile. A problem without a bar, as neither solver has solved it, is not drawn: the profile is that
+/// of problems which one at least solves.
+///
+/// ```
+/// use compare::analysis::{Band, Solved, log_ratio_bands};
+///
+/// // Twice as fast on two problems, and a third that neither has solved.
+/// let solved = Solved {
+///     dimensions: vec![1; 3],
+///     evaluations: vec![vec![Some(2), Some(4)], vec![Some(3), Some(6)], vec![None, None]],
+/// };
+/// let bar = Band { value: -1.0, low: -1.0, high: -1.0 };
+/// assert_eq!(log_ratio_bands(&solved, &[0..1, 1..2, 2..3], 0, 1, 1), [bar, bar]);
+/// ```
+pub fn log_ratio_bands(
+    solved: &Solved,
+    problems: &[Range<usize>],
+    first: usize,
+    second: usize,
+    seed: u64,
+) -> Vec<Band> {
+    let bars = bars(solved, first, second);
+    let of_problem = |range: &Range<usize>| bars[range.clone()].iter().copied().flatten().collect();
+    let mut by_problem: Vec<Vec<f64>> = problems.iter().map(of_problem).collect();
+    by_problem.retain(|bars| !bars.is_empty());
+    let all: usize = by_problem.iter().map(Vec::len).sum();
+    bands(by_problem.len(), seed, |drawn| {
+        let bars = sorted(drawn.iter().flat_map(|&problem| by_problem[problem].iter().copied()));
+        // Whole numbers, as a draw of problems with unlike numbers of bars has more or fewer than all.
+        (0..all).map(|k| bars[(2 * k + 1) * bars.len() / (2 * all)]).collect()
+    })
+}
+
+/// Of each instance its bar, if it has one.
+fn bars(solved: &Solved, first: usize, second: usize) -> Vec<Option<f64>> {
     let both = |row: &Vec<Option<u64>>| Some((row[first]? as f64 / row[second]? as f64).log2());
     let longest = solved.evaluations.iter().filter_map(both).map(f64::abs).fold(0.0, f64::max);
     let beyond = if longest > 0.0 { 1.1 * longest } else { 1.0 };
@@ -82,7 +131,11 @@ pub fn log_ratios(solved: &Solved, first: usize, second: usize) -> Vec<f64> {
         (None, Some(_)) => Some(beyond),
         _ => both(row),
     };
-    let mut bars: Vec<f64> = solved.evaluations.iter().filter_map(bar).collect();
+    solved.evaluations.iter().map(bar).collect()
+}
+
+fn sorted(bars: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut bars: Vec<f64> = bars.collect();
     bars.sort_by(f64::total_cmp);
     bars
 }

@@ -1,6 +1,7 @@
 //! Histories of values, arranged by instances and solvers, and when they reach a target.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Floor;
 use crate::Record;
@@ -97,6 +98,17 @@ impl Results {
             }
         }
         Results { solvers, instances }
+    }
+
+    /// Of each problem, in order, which instances are its own.
+    pub fn problems(&self) -> Vec<Range<usize>> {
+        let mut from = 0;
+        let range = |instances: &[Instance]| {
+            let range = from..from + instances.len();
+            from = range.end;
+            range
+        };
+        self.instances.chunk_by(|a, b| a.problem == b.problem).map(range).collect()
     }
 
     /// When each solver has solved each instance to the tolerance τ. An instance on which nobody can improve on

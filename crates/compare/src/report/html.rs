@@ -12,7 +12,7 @@ const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
 /// One HTML page that needs nothing else, no network either: data profiles, performance profiles, distributions of runtimes,
-/// log-ratio profiles of two solvers, areas with bands, best values along the budget, tests, overhead, lost problems
+/// log-ratio profiles of two solvers and areas, both with bands, best values along the budget, tests, overhead, lost problems
 /// and the manifest; for each suite, tolerance and choice of solvers.
 ///
 /// ```

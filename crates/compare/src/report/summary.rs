@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analysis::{
-    Band, Floor, Friedman, History, Instance, References, Results, Solved, area, band, data_profile, digits,
-    friedman, holm, wilcoxon,
+    Band, Floor, Friedman, History, References, Results, Solved, area, band, data_profile, digits, friedman,
+    holm, wilcoxon,
 };
 use crate::study::Row;
 
@@ -153,14 +153,7 @@ struct Problems<'r> {
 
 impl<'r> Problems<'r> {
     fn of(results: &'r Results) -> Self {
-        let mut from = 0;
-        let range = |seeds: &[Instance]| {
-            let range = from..from + seeds.len();
-            from = range.end;
-            range
-        };
-        let ranges = results.instances.chunk_by(|a, b| a.problem == b.problem).map(range).collect();
-        Problems { results, ranges }
+        Problems { results, ranges: results.problems() }
     }
 
     /// Means over the seeds of a figure of an instance and a solver.

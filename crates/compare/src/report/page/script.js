@@ -86,8 +86,8 @@ function logRatios(s, tolerance, first, second) {
 }
 
 /** Lower and upper ends at some abscissas of what 95 % of samples of problems, drawn with replacement, show. */
-function bandOf(s, xs, stepsOf) {
-  const problems = Map.groupBy ? Map.groupBy(each(s), (k) => s.instances[k][0]) : grouped(s);
+function bandOf(s, xs, stepsOf, instances = each(s)) {
+  const problems = Map.groupBy ? Map.groupBy(instances, (k) => s.instances[k][0]) : grouped(s, instances);
   const lists = [...problems.values()];
   let seed = 1;
   const random = () => { // mulberry32
@@ -105,10 +105,17 @@ function bandOf(s, xs, stepsOf) {
     return [values[Math.round(0.025 * 299)], values[Math.round(0.975 * 299)]];
   });
 }
-function grouped(s) {
+function grouped(s, instances) {
   const groups = new Map();
-  each(s).forEach((k) => groups.set(s.instances[k][0], [...(groups.get(s.instances[k][0]) ?? []), k]));
+  instances.forEach((k) => groups.set(s.instances[k][0], [...(groups.get(s.instances[k][0]) ?? []), k]));
   return groups;
+}
+
+/** Lower and upper ends at each of the sorted bars, of the same quantile of bars drawn. Problems without a bar are not drawn. */
+function ratioBand(s, bars) {
+  const ratios = new Map(bars.map(([ratio, k]) => [k, ratio]));
+  const quantiles = (instances) => instances.map((k) => ratios.get(k)).sort((a, b) => a - b).map((ratio, k) => [k / instances.length, ratio]);
+  return bandOf(s, bars.map((_, k) => (k + 0.5) / bars.length), quantiles, each(s).filter((k) => ratios.has(k)));
 }
 
 // ---------------------------------------------------------------- drawing
@@ -263,6 +270,9 @@ function ratioPlot() {
       height: Math.abs(y(ratio) - y(0)), fill: color, opacity: both ? 0.9 : 0.45,
     }));
   });
+  const band = ratioBand(s, bars);
+  const edge = (end) => band.flatMap((ends, k) => [k, k + 1].map((at) => `${box.left + at * step},${y(ends[end])}`));
+  if (bars.length) svg.append(svgNode('polygon', { class: 'band', points: [...edge(0), ...edge(1).toReversed()].join(' ') }));
   const faster = bars.filter(([ratio]) => ratio < 0).length;
   const slower = bars.filter(([ratio]) => ratio > 0).length;
   svg.setAttribute('aria-label', `Log-ratio profile: ${state.first} faster on ${faster} instances, ${state.second} on ${slower}, neither solved ${neither}`);
@@ -270,13 +280,19 @@ function ratioPlot() {
   const readout = $('ratio').querySelector('.readout');
   const rest = () => readout.replaceChildren(node('b', {}, `${s.instances.length} instances: `), `${state.first} faster on ${faster}, ${state.second} on ${slower}; ${neither} solved by neither`);
   rest();
+  const told = ([ratio, , both]) => {
+    const by = ratio < 0 ? state.first : state.second;
+    if (!both) return `solved by ${by} only`;
+    return ratio ? `${(2 ** Math.abs(ratio)).toFixed(1)} times fewer evaluations by ${by}` : 'as many evaluations';
+  };
   plot.onpointermove = plot.onpointerdown = (event) => {
     const { left, width } = svg.getBoundingClientRect();
     const k = Math.floor((((event.clientX - left) / width) * box.width - box.left) / step);
     if (!bars[k]) return rest();
-    const [ratio, instance, both] = bars[k];
-    const [problem] = s.instances[instance];
-    readout.replaceChildren(node('b', {}, s.problems[problem]), both ? ` ${(2 ** Math.abs(ratio)).toFixed(1)} times fewer evaluations by ${ratio < 0 ? state.first : state.second}` : ` solved by ${ratio < 0 ? state.first : state.second} only`);
+    const [problem] = s.instances[bars[k][1]];
+    // Ends of a band are bars, too.
+    const [low, high] = band[k].map((end) => told(bars.find(([ratio]) => ratio === end)));
+    readout.replaceChildren(node('b', {}, s.problems[problem]), ` ${told(bars[k])}; band: ${low} to ${high}`);
   };
   plot.onpointerleave = rest;
 }
