@@ -96,17 +96,22 @@ impl Descent {
         Ok(found)
     }
 
-    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves.
+    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves. The way that
+    /// improved last is tried first: coordinates are often of one kind, with starts off to the same side.
     fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         self.swept = true;
+        let mut first = self.mesh_size;
         for k in 0..self.space.dimension() {
-            let ways = [self.mesh_size, -self.mesh_size].map(|step| {
+            let way = |step: f64| {
                 let mut displacement = DVector::zeros(self.space.dimension());
                 displacement[k] = step;
-                self.space.point(&self.x, &displacement, evaluations.bounds())
-            });
-            let ways: Vec<_> = ways.into_iter().filter(|to| *to != self.x).collect();
-            self.try_in_order(&ways, None, evaluations)?;
+                (step, self.space.point(&self.x, &displacement, evaluations.bounds()))
+            };
+            let ways = [first, -first].map(way).into_iter().filter(|(_, to)| *to != self.x);
+            let (steps, points): (Vec<_>, Vec<_>) = ways.unzip();
+            if let Some(better) = self.try_in_order(&points, None, evaluations)? {
+                first = steps[better];
+            }
         }
         Ok(())
     }
@@ -177,7 +182,7 @@ impl Descent {
         let points: Vec<_> = points
             .filter(|to| *to != self.x && !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size))
             .collect();
-        let success = self.try_in_order(&points, models, evaluations)?;
+        let success = self.try_in_order(&points, models, evaluations)?.is_some();
         if success {
             self.radius = (2.0 * self.radius).min(largest_radius(options));
         } else {
@@ -186,23 +191,26 @@ impl Descent {
         Ok(success)
     }
 
-    /// Evaluates points up to the first that improves; whether one does.
+    /// Evaluates points up to the first that improves; which one does.
     fn try_in_order(
         &mut self,
         points: &[Vec<f64>],
         models: Option<&Models>,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
-        let mut success = false;
+    ) -> Result<Option<usize>, Stop> {
+        let mut better = None;
         let point = |turn: usize, x: &mut [f64]| {
             x.copy_from_slice(&points[turn]);
             true
         };
         evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |turn, value| {
-            success = self.see(&points[turn], value, models);
-            if success { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if self.see(&points[turn], value, models) {
+                better = Some(turn);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
         })?;
-        Ok(success)
+        Ok(better)
     }
 
     /// Learns from an evaluated point, and moves there if it is better; whether it is.
