@@ -24,8 +24,8 @@ use search::{Bounds, Budget, Minimizer, Objective, PatternSearch, Problem};
 /// Each is measured this often in turn with the others; the least time counts.
 const ROUNDS: usize = 60;
 
-/// So often each whole run, also in turn.
-const RUNS: usize = 15;
+/// So often whole runs, also in turn.
+const RUNS: usize = 10;
 
 /// The steps of the trials, all in turn.
 const STEPS: [f64; 4] = [0.5, 0.25, 0.125, 0.0625];
@@ -65,7 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{runs}\n");
     println!(
-        "Sums over seeds 1 to 10 of the least time of {RUNS} runs; near-ties make the two take different paths, so times are per evaluation too."
+        "Sums over seeds 1 to 10 of the least time of {RUNS}, in turn, each the mean of what runs in a row fit into 2 ms (one of the\n\
+         ndarray pass). Near-ties make the two take different paths, so times are per evaluation too."
     );
     Ok(())
 }
@@ -153,16 +154,19 @@ impl Case {
             sum
         };
         let mut inverses = vec![3.0; self.samples];
-        let [pass, full, all, swept, division] = least_times([
-            &mut || self.baseline.error(black_box(&layers)),
-            &mut || self.error.value(black_box(x)).expect("a number"),
-            &mut || trials(&order),
-            &mut || trials(&order[..hidden]),
-            &mut || {
-                (0..64).for_each(|_| Transfer::Netinv.apply_to_unit(black_box(&mut inverses)));
-                inverses[0]
-            },
-        ]);
+        let [pass, full, all, swept, division] = least_times(
+            ROUNDS,
+            [
+                &mut || self.baseline.error(black_box(&layers)),
+                &mut || self.error.value(black_box(x)).expect("a number"),
+                &mut || trials(&order),
+                &mut || trials(&order[..hidden]),
+                &mut || {
+                    (0..64).for_each(|_| Transfer::Netinv.apply_to_unit(black_box(&mut inverses)));
+                    inverses[0]
+                },
+            ],
+        );
         let per_trial = |time: f64, weights: usize| time / (2 * STEPS.len() * weights) as f64;
         let (trial, swept) = (per_trial(all, x.len()), per_trial(swept, hidden));
         let times = |time: f64| format!("{:.0}x", pass / time);
@@ -180,10 +184,10 @@ impl Case {
     }
 }
 
-/// The least time of each in seconds, measured in turn.
-fn least_times<const K: usize>(mut work: [&mut dyn FnMut() -> f64; K]) -> [f64; K] {
+/// The least time of each in seconds, of so many measured in turn.
+fn least_times<const K: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> f64; K]) -> [f64; K] {
     let mut least = [f64::INFINITY; K];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (least, work) in least.iter_mut().zip(&mut work) {
             // Often enough to be measured: about two milliseconds.
             let once = time(&mut *work, 1);
@@ -227,17 +231,13 @@ fn classic(what: &str, iterations: u64) -> Result<Vec<String>, Box<dyn Error>> {
             Problem::new(pass, start.clone())?.bounded(bounds.clone())?,
             Problem::shared(Arc::clone(&error) as Arc<dyn Objective>, start)?.bounded(bounds)?,
         ];
-        let mut least = [(f64::INFINITY, 0); 2];
-        for _ in 0..RUNS {
-            for (least, problem) in least.iter_mut().zip(&problems) {
-                let outcome = search.minimize(problem, &Budget::unlimited(), &mut ())?;
-                *least = (least.0.min(outcome.seconds), outcome.counts.evaluations);
-            }
+        let run = |k: usize| search.minimize(&problems[k], &Budget::unlimited(), &mut ());
+        for (k, count) in evaluations.iter_mut().enumerate() {
+            *count += run(k)?.counts.evaluations;
         }
-        for (k, (seconds, count)) in least.into_iter().enumerate() {
-            times[k] += seconds;
-            evaluations[k] += count;
-        }
+        let value = |k: usize| run(k).map_or(f64::NAN, |outcome| outcome.value);
+        let least = least_times(RUNS, [&mut || value(0), &mut || value(1)]);
+        times.iter_mut().zip(least).for_each(|(time, least)| *time += least);
     }
     let each = |k: usize| times[k] / evaluations[k] as f64;
     let told = |k: usize| format!("{}, {} each", duration(times[k]), duration(each(k)));
