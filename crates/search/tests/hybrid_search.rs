@@ -57,6 +57,22 @@ fn hybrid_begins_with_a_sweep_that_moves_at_once() {
 }
 
 #[test]
+fn the_sweep_tries_the_way_first_that_improved_last() {
+    let once = Options { max_iterations: Some(1), ..hybrid() };
+    // Down along the first coordinate, up along the second, and then up first along the third.
+    let points = visited(&[0.0; 3], once, |x| x[0] - x[1] - x[2]);
+    let expected: [[f64; 3]; 6] = [
+        [0.0, 0.0, 0.0],
+        [1.0, 0.0, 0.0],
+        [-1.0, 0.0, 0.0],
+        [-1.0, -1.0, 0.0],
+        [-1.0, 1.0, 0.0],
+        [-1.0, 1.0, 1.0],
+    ];
+    assert_eq!(points, expected);
+}
+
+#[test]
 fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
     let all = HybridOptions::default();
     let without = [
