@@ -1,10 +1,12 @@
 //! What holds for every minimizer. Adding one means adding a line to [`minimizers`].
 
+mod pattern_searches;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
+use search::pattern::{Options, SearchMethod};
 #[cfg(feature = "basin")]
 use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
@@ -16,13 +18,14 @@ use search::{
     ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Status, StepLength, Within,
 };
 
+use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
+
 fn three_starts() -> MultistartOptions {
     MultistartOptions { starts: 3, evaluations_per_start: Some(200), seed: 2 }
 }
 
 /// Every minimizer that takes a problem of `n` coordinates.
 fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
-    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
     let searching =
         |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
     let gradient = |method, within, differences| {
@@ -41,29 +44,8 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         Box::new(NelderMead::new(NelderMeadOptions { within, ..NelderMeadOptions::default() }).unwrap())
     };
     let mut minimizers: Vec<Box<dyn Minimizer>> = vec![
-        pattern(Options::default()),
-        pattern(Options { use_complete_poll: true, ..Options::default() }),
         Box::new(Multistart::new(PatternSearch::default(), three_starts()).unwrap()),
         Box::new(Multistart::new(NelderMead::default(), three_starts()).unwrap()),
-        pattern(Options { poll_order: PollOrder::Random, seed: 7, ..Options::default() }),
-        pattern(Options { poll_order: PollOrder::Success, accelerate_mesh: true, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
-        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
-        searching(SearchMethod::LatinHypercube),
-        searching(SearchMethod::NelderMead),
-        searching(SearchMethod::Genetic),
-        searching(SearchMethod::RbfSurrogate),
         simplex(Within::Project),
         simplex(Within::Reflect),
         Box::new(ParticleSwarm::default()),
@@ -78,6 +60,8 @@ fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
         projected(StepLength::Spectral),
         Box::new(Adam::default()),
     ];
+    minimizers.extend(pattern_searches());
+    minimizers.extend(SEARCH_METHODS.map(searching));
     minimizers.extend(peers());
     if n == 1 {
         minimizers.extend([ScalarMethod::Brent, ScalarMethod::GoldenSection].map(scalar));

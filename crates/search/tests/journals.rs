@@ -1,5 +1,7 @@
 //! Journals: any run resumes to the same bits, from any byte of its journal.
 
+mod pattern_searches;
+
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,37 +15,19 @@ use search::{
     ProjectedGradient, Run, SimulatedAnnealing, Status,
 };
 
+use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
+
 fn three_starts() -> MultistartOptions {
     MultistartOptions { starts: 3, evaluations_per_start: Some(90), seed: 2 }
 }
 
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
-    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
     let searching =
         |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
-    vec![
-        pattern(Options::default()),
-        pattern(Options { use_complete_poll: true, accelerate_mesh: true, ..Options::default() }),
-        pattern(Options { poll_order: PollOrder::Random, seed: 5, ..Options::default() }),
-        pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
+    let mut minimizers = pattern_searches();
+    minimizers.extend(SEARCH_METHODS.map(searching));
+    let others: [Box<dyn Minimizer>; 9] = [
         pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
-        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
-        searching(SearchMethod::LatinHypercube),
-        searching(SearchMethod::NelderMead),
-        searching(SearchMethod::Genetic),
-        searching(SearchMethod::RbfSurrogate),
         Box::new(NelderMead::default()),
         Box::new(Multistart::new(NelderMead::default(), three_starts()).unwrap()),
         Box::new(Multistart::new(PatternSearch::default(), three_starts()).unwrap()),
@@ -52,7 +36,9 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
         Box::new(GradientSearch::default()),
         Box::new(ProjectedGradient::default()),
         Box::new(Adam::default()),
-    ]
+    ];
+    minimizers.extend(others);
+    minimizers
 }
 
 /// All of an outcome but the time, the journal, and speculative evaluations.

@@ -1,45 +1,31 @@
 //! Threads change nothing: the same outcome, bit for bit, on any number of them.
 
+mod pattern_searches;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
+use search::pattern::{Options, PollOrder, SearchMethod};
 use search::{
     Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
 };
 
+use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
+
 fn minimizers() -> Vec<Box<dyn Minimizer>> {
-    let pattern = |options| Box::new(PatternSearch::new(options).unwrap());
     let searching = |method: SearchMethod| {
         let search_fcn = Some(method.into());
         pattern(Options { search_fcn, use_complete_search: true, cache: true, ..Options::default() })
     };
-    vec![
-        pattern(Options::default()),
-        pattern(Options { use_complete_poll: true, ..Options::default() }),
-        pattern(Options { poll_order: PollOrder::Random, ..Options::default() }),
+    let mut minimizers = pattern_searches();
+    minimizers.extend(SEARCH_METHODS.map(searching));
+    minimizers.extend([
         pattern(Options { poll_order: PollOrder::Success, use_complete_poll: true, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GpsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::GssPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::MadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasis2N, ..Options::default() }),
-        pattern(Options { poll_method: PollMethod::OrthoMadsPositiveBasisNp1, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsGps, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::NupsMads, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() }),
-        pattern(Options { algorithm: Algorithm::Hybrid, restarts: 2, ..Options::default() }),
         pattern(Options { cache: true, cache_tol: 1e-3, ..Options::default() }),
         pattern(Options { cache: true, cache_size: 3, use_complete_poll: true, ..Options::default() }),
-        searching(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N)),
-        searching(SearchMethod::LatinHypercube),
-        searching(SearchMethod::NelderMead),
-        searching(SearchMethod::Genetic),
-        searching(SearchMethod::RbfSurrogate),
-        Box::new(NelderMead::default()),
-    ]
+    ]);
+    minimizers.push(Box::new(NelderMead::default()));
+    minimizers
 }
 
 /// All of an outcome but the time, and the speculative evaluations, which depend on the threads.
