@@ -47,9 +47,8 @@ pub struct MeanSquaredError {
 #[derive(Debug)]
 struct Workspace {
     pass: ForwardPass,
-    /// Outputs minus targets, O × N, and the sum of squares of each row.
+    /// Outputs minus targets, O × N; without rows where no gradient asks for them.
     errors: Rows,
-    sums: Vec<f64>,
 }
 
 /// What a forward pass keeps of each layer.
@@ -113,13 +112,14 @@ impl MeanSquaredError {
         let lock = || idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let free = lock().pop();
         let (samples, outputs) = (self.inputs.samples(), self.targets.outputs());
-        let mut workspace = free.unwrap_or_else(|| Workspace {
-            pass: match pass {
-                PassKeeps::Outputs => ForwardPass::new(&self.topology, samples),
-                PassKeeps::NetInputs => ForwardPass::keeping_net_inputs(&self.topology, samples),
+        let mut workspace = free.unwrap_or_else(|| match pass {
+            PassKeeps::Outputs => {
+                Workspace { pass: ForwardPass::new(&self.topology, samples), errors: Rows::zeros(0, samples) }
+            }
+            PassKeeps::NetInputs => Workspace {
+                pass: ForwardPass::keeping_net_inputs(&self.topology, samples),
+                errors: Rows::zeros(outputs, samples),
             },
-            errors: Rows::zeros(outputs, samples),
-            sums: vec![0.0; outputs],
         });
         let result = work(&mut workspace);
         lock().push(workspace);
@@ -172,11 +172,7 @@ impl MeanSquaredError {
 impl Objective for MeanSquaredError {
     fn value(&self, parameters: &[f64]) -> Result<f64, Failure> {
         self.check_length(parameters)?;
-        Ok(self.with_workspace(PassKeeps::Outputs, |Workspace { pass, errors, sums }| {
-            let outputs = pass.run(parameters, &self.inputs);
-            self.targets.errors(outputs, errors, sums);
-            self.targets.mean(sums)
-        }))
+        Ok(self.with_pass(|pass| self.targets.mean_square(pass.run(parameters, &self.inputs))))
     }
 
     /// The gradient by backpropagation; none for networks with `hardlim`, `hardlims` or `compet`
@@ -195,9 +191,11 @@ impl Gradient for MeanSquaredError {
     fn gradient_at(&self, parameters: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
         self.check_length(parameters)?;
         self.check_length(gradient)?;
-        self.with_workspace(PassKeeps::NetInputs, |Workspace { pass, errors, sums }| {
+        self.with_workspace(PassKeeps::NetInputs, |Workspace { pass, errors }| {
             let outputs = pass.run(parameters, &self.inputs);
-            self.targets.errors(outputs, errors, sums);
+            for output in 0..outputs.rows() {
+                self.targets.errors_of(output, outputs.row(output), errors.row_mut(output));
+            }
             // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
             let mut outer = errors.view().to_owned();
             let all = outer.len() as f64;

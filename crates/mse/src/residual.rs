@@ -1,5 +1,7 @@
 //! What is left of the targets: the errors of a network's outputs, in the units of the targets.
 
+use std::iter::repeat_with;
+
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
 use ndarray::Array2;
 use netcore::{MinMax, Rows};
@@ -42,29 +44,47 @@ impl Targets {
     /// Writes the errors of one output of the last layer, and gives the sum of their squares.
     pub(crate) fn errors_of(&self, output: usize, values: &[f64], errors: &mut [f64]) -> f64 {
         let (gain, desired) = (self.gains[output], self.desired.row(output));
+        let errors = errors.as_chunks_mut().0.iter_mut().map(Some);
         dispatch!(Level::new(), simd => errors_of(simd, values, gain, desired, errors))
     }
 
-    /// Writes the errors of all outputs, and the sum of the squares of each.
-    pub(crate) fn errors(&self, outputs: &Rows, errors: &mut Rows, sums: &mut [f64]) {
-        for (output, sum) in sums.iter_mut().enumerate() {
-            *sum = self.errors_of(output, outputs.row(output), errors.row_mut(output));
-        }
+    /// The sum of the squares of the errors of one output, to the bit that of [`errors_of`](Self::errors_of).
+    pub(crate) fn squares_of(&self, output: usize, values: &[f64]) -> f64 {
+        let (gain, desired) = (self.gains[output], self.desired.row(output));
+        dispatch!(Level::new(), simd => errors_of(simd, values, gain, desired, repeat_with(|| None)))
+    }
+
+    /// The mean of the squares of all errors.
+    pub(crate) fn mean_square(&self, outputs: &Rows) -> f64 {
+        let squares = |output| self.squares_of(output, outputs.row(output));
+        (0..self.outputs()).map(squares).sum::<f64>() / self.errors() as f64
     }
 
     /// The mean over all errors, from the sums of squares of each output.
     pub(crate) fn mean(&self, sums: &[f64]) -> f64 {
-        sums.iter().sum::<f64>() / (self.outputs() * self.samples()) as f64
+        sums.iter().sum::<f64>() / self.errors() as f64
+    }
+
+    /// How many errors there are.
+    fn errors(&self) -> usize {
+        self.outputs() * self.samples()
     }
 }
 
+/// The sum of the squares of the errors, which are written wherever there is a place for them.
 #[inline(always)]
-fn errors_of<S: Simd>(simd: S, values: &[f64], gain: f64, desired: &[f64], errors: &mut [f64]) -> f64 {
+fn errors_of<'e, S: Simd>(
+    simd: S,
+    values: &[f64],
+    gain: f64,
+    desired: &[f64],
+    errors: impl Iterator<Item = Option<&'e mut [f64; 8]>>,
+) -> f64 {
     let gain = f64x8::splat(simd, gain);
     // Two sums, so that one addition need not wait for the one before.
     let mut sums = [f64x8::splat(simd, 0.0); 2];
     let blocks = values.as_chunks::<8>().0.iter().zip(desired.as_chunks::<8>().0);
-    let mut blocks = blocks.zip(errors.as_chunks_mut::<8>().0);
+    let mut blocks = blocks.zip(errors);
     while let Some(block) = blocks.next() {
         sums[0] = add_errors(simd, block, gain, sums[0]);
         if let Some(block) = blocks.next() {
@@ -74,15 +94,20 @@ fn errors_of<S: Simd>(simd: S, values: &[f64], gain: f64, desired: &[f64], error
     (sums[0] + sums[1]).reduce_sum()
 }
 
-/// Writes the errors of one block, and adds their squares to a sum.
+/// The outputs and the desired ones of one block, and the place for their errors.
+type Block<'b> = ((&'b [f64; 8], &'b [f64; 8]), Option<&'b mut [f64; 8]>);
+
+/// Writes the errors of one block if there is a place for them, and adds their squares to a sum.
 #[inline(always)]
 fn add_errors<S: Simd>(
     simd: S,
-    ((values, desired), errors): ((&[f64; 8], &[f64; 8]), &mut [f64; 8]),
+    ((values, desired), errors): Block<'_>,
     gain: f64x8<S>,
     sum: f64x8<S>,
 ) -> f64x8<S> {
     let e = f64x8::load_array_ref(simd, values).mul_sub(gain, f64x8::load_array_ref(simd, desired));
-    *errors = e.into();
+    if let Some(errors) = errors {
+        *errors = e.into();
+    }
     e.mul_add(e, sum)
 }

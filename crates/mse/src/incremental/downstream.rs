@@ -22,8 +22,9 @@ pub(super) struct Downstream {
     pub(super) errors_changes: u64,
     /// Where a unit is run.
     unit: Rows,
-    /// None before the first trial: where the parameters are those of the head there is none.
-    trial: Option<Trial>,
+    /// What a trial changes beside its unit. None before the first one: where the parameters are those of the head
+    /// there is none.
+    trial: Option<ForwardPass>,
 }
 
 /// What is known of a unit at the centre.
@@ -33,24 +34,6 @@ struct Unit {
     changes: u64,
     /// Whether its values are not those of a run with its parameters.
     stale: bool,
-}
-
-/// Memory for what a trial changes beside its unit.
-struct Trial {
-    pass: ForwardPass,
-    errors: Rows,
-    sums: Vec<f64>,
-}
-
-impl Trial {
-    fn new(topology: &Topology, samples: usize) -> Self {
-        let outputs = topology.outputs();
-        Trial {
-            pass: ForwardPass::new(topology, samples),
-            errors: Rows::zeros(outputs, samples),
-            sums: vec![0.0; outputs],
-        }
-    }
 }
 
 impl Downstream {
@@ -171,28 +154,25 @@ impl Downstream {
         let transfer = topology.layers()[layer].transfer;
         let last = topology.layers().len() - 1;
         let Downstream { blocks, centre, unit: row, trial, sums, .. } = self;
-        let trial = trial.get_or_insert_with(|| Trial::new(topology, targets.samples()));
+        let trial = trial.get_or_insert_with(|| ForwardPass::new(topology, targets.samples()));
         let source = if layer == 0 { problem.inputs() } else { centre.layer(layer - 1) };
         if !transfer.acts_on_each_unit_alone() {
-            let outputs = trial.pass.run_layers(layer, x, source);
-            targets.errors(outputs, &mut trial.errors, &mut trial.sums);
-            return targets.mean(&trial.sums);
+            return targets.mean_square(trial.run_layers(layer, x, source));
         }
         blocks[layer].net_inputs(x, unit..unit + 1, source, row);
         transfer.apply_to_rows(row);
         if layer == last {
             let at_centre = sums[unit];
-            sums[unit] = targets.errors_of(unit, row.row(0), trial.errors.row_mut(unit));
+            sums[unit] = targets.squares_of(unit, row.row(0));
             let value = targets.mean(sums);
             sums[unit] = at_centre;
             return value;
         }
         // The unit's outputs stand in for those at the centre while the trial runs.
         centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));
-        let outputs = trial.pass.run_layers(layer + 1, x, centre.layer(layer));
-        targets.errors(outputs, &mut trial.errors, &mut trial.sums);
+        let value = targets.mean_square(trial.run_layers(layer + 1, x, centre.layer(layer)));
         centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));
-        targets.mean(&trial.sums)
+        value
     }
 }
 

@@ -5,7 +5,7 @@ use ndarray::ArrayViewMut2;
 
 use super::Transfer;
 use crate::Rows;
-use crate::simd::{LANES, Lanewise, TANH_IS_ONE, change_by_step, exp, map, tanh};
+use crate::simd::{LANES, Lanewise, change_by_step, exp, map, tanh};
 
 impl Transfer {
     /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
@@ -136,10 +136,6 @@ struct Tansig;
 impl Lanewise for Tansig {
     #[inline(always)]
     fn of<S: Simd>(simd: S, n: f64x8<S>) -> f64x8<S> {
-        // A unit that is saturated for all samples at hand costs a comparison: searches often visit one.
-        if n.abs().simd_ge(f64x8::splat(simd, TANH_IS_ONE)).all_true() {
-            return f64x8::splat(simd, 1.0).copysign(n);
-        }
         tanh(simd, n)
     }
 }

@@ -14,7 +14,7 @@ mod math;
 mod tests;
 
 pub(crate) use affine::affine;
-pub(crate) use math::{TANH_IS_ONE, exp, tanh};
+pub(crate) use math::{exp, tanh};
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8, prelude::*};
 
