@@ -81,8 +81,9 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
         HybridOptions { model_axes: false, ..all },
         HybridOptions { several_fits: false, ..all },
         HybridOptions { skip_polls: false, ..all },
+        HybridOptions { variable_metric: false, ..all },
     ];
-    let f = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
+    let f = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + 10.0 * (x[2] + x[1] - 0.5).abs();
     let path = |hybrid| visited(&[-1.2, 1.0, 3.0], Options { hybrid, ..self::hybrid() }, f);
     let whole = path(all);
     for hybrid in without {
@@ -93,6 +94,48 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
         assert!(outcome.value < 1e-6, "{hybrid:?}: {}", outcome.value);
         assert_eq!(outcome.status, Status::MeshTolerance, "{hybrid:?}");
     }
+}
+
+/// A valley whose floor is a kink that no coordinate follows; least at (1, 1), 0 there.
+fn bent_kink(x: &[f64]) -> f64 {
+    10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs()
+}
+
+#[test]
+fn a_variable_metric_follows_a_kink_where_models_and_polls_get_stuck() {
+    let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap();
+    let [with, without] = [true, false].map(|variable_metric| {
+        let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
+        let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
+        let search = PatternSearch::new(options).unwrap();
+        search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value
+    });
+    assert!(with < 1e-6 && without > 1e-2, "{with} and {without}");
+}
+
+#[test]
+fn a_variable_metric_stays_within_bounds_and_follows_them() {
+    // Least where the bound cuts the kink: at (0.5, 0.25), 0.5 there.
+    let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0]).unwrap();
+    let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap().bounded(bounds).unwrap();
+    let search = PatternSearch::new(Options { mesh_tolerance: 1e-12, ..hybrid() }).unwrap();
+    let outcome = search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap();
+    assert!((outcome.value - 0.5).abs() < 1e-6, "{}", outcome.value);
+}
+
+#[test]
+fn noise_is_not_taken_for_kinks() {
+    // A bowl with noise of 1e-3 from the bits of the point.
+    let noisy = |x: &[f64]| {
+        let bits = x.iter().fold(0_u64, |bits, x| (bits ^ x.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let noise = (bits >> 11) as f64 / (1_u64 << 53) as f64;
+        (1.0 + x[0] * x[0] + 3.0 * (x[1] - x[0]).powi(2)) * (1.0 + 1e-3 * noise)
+    };
+    let points = visited(&[2.0, -3.0], Options { mesh_tolerance: 1e-4, ..hybrid() }, noisy);
+    let apart = |a: &[f64], b: &[f64]| (a[0] - b[0]).hypot(a[1] - b[1]);
+    let is_difference = |k: usize| points[..k].iter().any(|before| apart(&points[k], before) < 1e-6);
+    let differences = (0..points.len()).filter(|&k| is_difference(k)).count();
+    assert!(differences <= 1, "{differences} of {}", points.len());
 }
 
 #[test]
@@ -121,7 +164,7 @@ fn the_trust_radius_does_not_grow_beyond_its_cap() {
 fn a_region_without_values_is_a_wall_and_not_the_end() {
     // Least at (1, 1), beside a half plane where evaluations fail.
     let f = |x: &[f64]| -> Result<f64, String> {
-        if x[0] + x[1] > 2.2 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
+        if x[0] + x[1] > 2.02 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
     };
     let problem = Problem::new(f, vec![-1.2, 1.0]).unwrap();
     let outcome = run(&problem, hybrid());

@@ -162,6 +162,11 @@ pub fn ablation() -> Vec<Entry> {
         entry("hybrid-without-skipped-polls", "hybrid, no finer mesh without a poll", || {
             hybrid(HybridOptions { skip_polls: false, ..HybridOptions::default() })
         }),
+        entry(
+            "hybrid-without-variable-metric",
+            "hybrid, models and polls alone where there are kinks",
+            || hybrid(HybridOptions { variable_metric: false, ..HybridOptions::default() }),
+        ),
     ]
 }
 

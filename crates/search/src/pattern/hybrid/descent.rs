@@ -1,4 +1,4 @@
-//! One descent: a sweep along the coordinates, then steps of models, and polls where they say no more.
+//! One descent: a sweep along the coordinates, then steps of models, and polls or a variable metric where they say no more.
 
 use std::ops::ControlFlow;
 
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::basis::basis;
 use super::cloud::Cloud;
 use super::fits::{Fits, Models};
+use super::kinks::Lead;
 use super::space::Space;
 use super::trust_region;
 use crate::pattern::{Options, SearchStep, steps};
@@ -29,17 +30,21 @@ const COVERED: f64 = 0.8;
 pub(super) struct Descent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
-    space: Space,
-    cloud: Cloud,
+    pub(super) space: Space,
+    pub(super) cloud: Cloud,
     fits: Fits,
     /// Length of the poll's steps, and the least trust radius, in units of the scale.
     pub(super) mesh_size: f64,
     /// How far the models are trusted.
-    radius: f64,
+    pub(super) radius: f64,
     /// Whether the last step of a model brought what it had promised.
     reliable: bool,
     /// Whether the first sweep has been.
     swept: bool,
+    /// Where the last step of a model led from the incumbent, with the value, if that was no better.
+    pub(super) missed: Option<(Vec<f64>, f64)>,
+    /// Of the variable metric.
+    pub(super) lead: Lead,
 }
 
 impl Descent {
@@ -48,11 +53,23 @@ impl Descent {
         let mut cloud = Cloud::default();
         cloud.add(space.units(&x), value, &space.units(&x));
         let fits = Fits::none_yet(space.dimension());
-        Descent { x, value, space, cloud, fits, mesh_size: size, radius: size, reliable: false, swept: false }
+        Descent {
+            x,
+            value,
+            space,
+            cloud,
+            fits,
+            mesh_size: size,
+            radius: size,
+            reliable: false,
+            swept: false,
+            missed: None,
+            lead: Lead::None,
+        }
     }
 
-    /// One iteration: the step of a model, and a poll where that is due. The first one sweeps along the coordinates, so
-    /// that there is something to fit a model to.
+    /// One iteration: the step of a model, and a poll where that is due, or the step of a variable metric, once there are
+    /// kinks. The first one sweeps along the coordinates, so that there is something to fit a model to.
     pub(super) fn iterate(
         &mut self,
         options: &Options,
@@ -63,12 +80,20 @@ impl Descent {
             self.sweep(evaluations)?;
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
+        if self.follow_metric(options, evaluations)? {
+            return Ok(Method::SuccessfulSearch);
+        }
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
         let models = self.fits.fit(&neighbours, n, self.radius, options.hybrid.several_fits);
         let poll_is_due = match &models {
             Some(models) if options.hybrid.model_step => self.search(models, options, evaluations)?,
             _ => true,
         };
+        if let Some(models) = models.as_ref().filter(|_| poll_is_due && options.hybrid.variable_metric)
+            && self.look_for_kink(models, options, evaluations)?
+        {
+            return Ok(Method::SuccessfulSearch);
+        }
         let searched = self.value < before;
         Ok(if poll_is_due && self.poll(models.as_ref(), options, evaluations)? {
             Method::SuccessfulPoll
@@ -136,7 +161,8 @@ impl Descent {
             return Ok(true);
         }
         let (before, value) = (self.value, evaluations.value(&to)?);
-        self.see(&to, value, Some(models));
+        let better = self.see(&to, value, Some(models));
+        self.missed = (!better && value.is_finite()).then_some((to, value));
         let gained = (before - value) / promised;
         if gained >= 0.5 && length > 0.9 * self.radius {
             self.radius = (4.0 * self.radius).min(largest_radius(options));
@@ -221,12 +247,14 @@ impl Descent {
         let better = value < self.value;
         if better {
             (self.x, self.value) = (point.to_vec(), value);
+            self.missed = None;
         }
         self.cloud.add(self.space.units(point), value, &self.space.units(&self.x));
         better
     }
 }
 
-fn largest_radius(options: &Options) -> f64 {
+/// The largest trust radius, and how far a metric's step may begin.
+pub(super) fn largest_radius(options: &Options) -> f64 {
     options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size)
 }

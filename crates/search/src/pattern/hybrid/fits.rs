@@ -68,6 +68,11 @@ impl Fits {
 }
 
 impl Models {
+    /// Whether the one to use is that for functions with kinks.
+    pub(super) fn expect_kinks(&self) -> bool {
+        self.used == REMAINDERS.len() - 1
+    }
+
     /// The one to use.
     pub(super) fn best(&self) -> &Quadratic {
         self.all[self.used].as_ref().expect("`fit` gives models only where there is this one")

@@ -2,14 +2,18 @@
 //!
 //! What models know of the objective they tell with one evaluation; what they do not know, or get wrong, the poll finds
 //! out. (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
-//! into a pattern search; here the models choose the poll's directions, too.)
+//! into a pattern search; here the models choose the poll's directions, too.) Where there is a kink, of which neither tells much, a
+//! variable metric leads on.
 
 mod basis;
 mod cloud;
 mod descent;
 mod fits;
+mod kinks;
+mod metric;
 mod options;
 mod quadratic;
+mod slopes;
 mod space;
 mod trust_region;
 

@@ -33,6 +33,10 @@ pub struct HybridOptions {
     /// Whether the mesh gets finer without a poll where the model's step is short and the one before was right.
     #[serde(deserialize_with = "read::switch")]
     pub skip_polls: bool,
+    /// Whether steps of a variable metric (BFGS, on differences) take the lead where a kink has been seen; needs
+    /// `several_fits`, by which kinks are expected.
+    #[serde(deserialize_with = "read::switch")]
+    pub variable_metric: bool,
 }
 
 impl Default for HybridOptions {
@@ -43,6 +47,7 @@ impl Default for HybridOptions {
             model_axes: true,
             several_fits: true,
             skip_polls: true,
+            variable_metric: true,
         }
     }
 }

@@ -1,0 +1,187 @@
+//! What a descent does where the objective has kinks: steps of a variable metric.
+
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+use super::descent::{Descent, largest_radius};
+use super::fits::Models;
+use super::metric::VariableMetric;
+use super::slopes::{self, Slope};
+use crate::pattern::Options;
+use crate::{Evaluations, Stop};
+
+/// By how much the mean slope between two points differs from the slopes at both, as a part of these, where there is a
+/// kink; on smooth functions the difference vanishes with the square of the distance.
+const KINK: f64 = 0.1;
+
+/// A slope so many times that towards any point nearby is noise.
+const NOISE: f64 = 10.0;
+
+/// A mesh size below so many distances of differences shows no kinks.
+const FINEST: f64 = 10.0;
+
+/// The conditions on a step: the part of the decrease promised by the slope that it must bring, and the part of the slope that
+/// may be left after it (Wolfe's weak conditions).
+const DECREASE: f64 = 0.1;
+const SLOPE_LEFT: f64 = 0.5;
+
+/// The most points of a line search.
+const TRIALS: usize = 12;
+
+/// What becomes of the variable metric.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) enum Lead {
+    /// No kink has been seen yet.
+    None,
+    /// Its steps come before those of models, as long as they get on.
+    Metric(VariableMetric),
+    /// It has not got on, or differences are noise: models and polls have the rest of the descent.
+    Over,
+}
+
+impl Descent {
+    /// Takes the step of the metric if that has the lead; whether there was one.
+    pub(super) fn follow_metric(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        match &self.lead {
+            Lead::Metric(metric) => {
+                let metric = metric.clone();
+                self.step_by(metric, options, evaluations)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Where the models that fit kinks best have just failed, looks whether there is a kink on the way to where their step led,
+    /// and if so gives the lead to a metric; whether that has got on.
+    pub(super) fn look_for_kink(
+        &mut self,
+        models: &Models,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        if !matches!(self.lead, Lead::None) || !models.expect_kinks() {
+            return Ok(false);
+        }
+        let Some((to, value)) = self.missed.take() else { return Ok(false) };
+        let Some(slope) = self.kink_before(&to, value, evaluations)? else { return Ok(false) };
+        self.lead = Lead::Over;
+        let known = Some(&slope);
+        match slopes::gradient(&self.space, &self.x, self.value, known, evaluations)? {
+            Some(gradient) => {
+                self.step_by(VariableMetric::of(models.best(), &gradient), options, evaluations)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// The slope at the incumbent towards a point if there is a kink before that: on the way of a quadratic function
+    /// the value rises by the mean of both ends' slopes.
+    fn kink_before(
+        &mut self,
+        to: &[f64],
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Slope>, Stop> {
+        let step = self.space.between(&self.x, to);
+        let finest = FINEST * slopes::distance(&self.space, &self.x);
+        if self.mesh_size < finest || step.norm() <= finest {
+            return Ok(None);
+        }
+        let here = slopes::along(&self.space, &self.x, self.value, &step, evaluations)?;
+        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
+        let nearby = neighbours.iter().take(2 * step.len());
+        let steepest = nearby.map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
+        // Also where it is not finite.
+        if !(here.value.abs() < NOISE * steepest) {
+            self.lead = Lead::Over;
+            return Ok(None);
+        }
+        let there = -slopes::along(&self.space, to, value, &-&step, evaluations)?.value;
+        let mean = (value - self.value) / step.norm();
+        let differs = (mean - 0.5 * (here.value + there)).abs();
+        Ok((differs > KINK * (here.value.abs() + there.abs())).then_some(here))
+    }
+
+    /// A step of the metric, which then has the lead; without one that has got anywhere the lead is over, and the mesh is
+    /// as fine as the last step was. Whether there was one.
+    fn step_by(
+        &mut self,
+        mut metric: VariableMetric,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let from = self.x.clone();
+        let slope = self.search_line(&metric, options, evaluations)?;
+        let moved = self.space.between(&from, &self.x);
+        let gradient = match &slope {
+            Some(slope) => slopes::gradient(&self.space, &self.x, self.value, Some(slope), evaluations)?,
+            None => None,
+        };
+        self.lead = match gradient {
+            Some(gradient) => {
+                metric.update(&moved, &gradient);
+                Lead::Metric(metric)
+            }
+            None => {
+                let last = metric.step_length.max(options.mesh_tolerance);
+                if last < self.mesh_size {
+                    (self.mesh_size, self.radius) = (last, last);
+                }
+                Lead::Over
+            }
+        };
+        Ok(slope.is_some())
+    }
+
+    /// Moves along the metric's direction until both conditions hold, by doubling and bisection (Lewis & Overton 2013, algorithm
+    /// 2.6); the slope where it ends, none where no point has been good enough. It may pass a better point than it
+    /// ends at: what matters to the metric is to get beyond the kink, and the door remembers the best.
+    fn search_line(
+        &mut self,
+        metric: &VariableMetric,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Slope>, Stop> {
+        let bounds = evaluations.bounds();
+        let (from, before) = (self.x.clone(), self.value);
+        let (lower, upper) = self.space.room(&from, bounds);
+        let (gradient, direction) = (metric.gradient(), metric.direction(&lower, &upper));
+        let (slope, length) = (gradient.dot(&direction), direction.norm());
+        if !(slope < 0.0 && length.is_finite()) {
+            return Ok(None);
+        }
+        let (mut low, mut high) = (0.0, f64::INFINITY);
+        let mut part = (largest_radius(options) / length).min(1.0);
+        let mut reached = None;
+        for _ in 0..TRIALS {
+            let to = self.space.point(&from, &(&direction * part), bounds);
+            let value = evaluations.value(&to)?;
+            let promised = gradient.dot(&self.space.between(&from, &to));
+            if value < before + DECREASE * promised.min(0.0) {
+                self.move_to(to, value);
+                let back: DVector<f64> = -&direction;
+                let behind = slopes::along(&self.space, &self.x, value, &back, evaluations)?;
+                let steep = -behind.value * length < SLOPE_LEFT * slope;
+                reached = Some(behind);
+                if !steep {
+                    break;
+                }
+                low = part;
+            } else {
+                high = part;
+            }
+            part = if high.is_finite() { low.midpoint(high) } else { 2.0 * part };
+        }
+        Ok(reached)
+    }
+
+    fn move_to(&mut self, to: Vec<f64>, value: f64) {
+        let here = self.space.units(&to);
+        (self.x, self.value) = (to, value);
+        self.cloud.add(here.clone(), value, &here);
+    }
+}
