@@ -83,11 +83,16 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
         HybridOptions { skip_polls: false, ..all },
         HybridOptions { variable_metric: false, ..all },
     ];
-    let f = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + 10.0 * (x[2] + x[1] - 0.5).abs();
-    let path = |hybrid| visited(&[-1.2, 1.0, 3.0], Options { hybrid, ..self::hybrid() }, f);
+    // A kink along a coordinate, with which the metric has nothing to do, and one that it follows.
+    let straight = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
+    let bent = |x: &[f64]| bent_kink(x) + (x[2] + x[0]).powi(4);
+    let path = |hybrid| {
+        let options = Options { hybrid, ..self::hybrid() };
+        [visited(&[-1.2, 1.0, 3.0], options.clone(), straight), visited(&[-1.2, 1.0, 3.0], options, bent)]
+    };
     let whole = path(all);
     for hybrid in without {
-        assert_ne!(path(hybrid), whole, "{hybrid:?}");
+        assert!(path(hybrid) != whole, "{hybrid:?}");
         let ellipse = |x: &[f64]| (x[0] - 1.0).powi(2) + 10.0 * (x[0] + x[1]).powi(2);
         let options = Options { hybrid, max_iterations: Some(u64::MAX), ..self::hybrid() };
         let outcome = minimize(ellipse, &[-1.2, 1.0], options);
@@ -118,9 +123,13 @@ fn a_variable_metric_stays_within_bounds_and_follows_them() {
     // Least where the bound cuts the kink: at (0.5, 0.25), 0.5 there.
     let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0]).unwrap();
     let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap().bounded(bounds).unwrap();
-    let search = PatternSearch::new(Options { mesh_tolerance: 1e-12, ..hybrid() }).unwrap();
-    let outcome = search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap();
-    assert!((outcome.value - 0.5).abs() < 1e-6, "{}", outcome.value);
+    let [with, without] = [true, false].map(|variable_metric| {
+        let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
+        let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
+        let search = PatternSearch::new(options).unwrap();
+        search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value - 0.5
+    });
+    assert!((0.0..1e-3).contains(&with) && without > 10.0 * with, "{with} and {without}");
 }
 
 #[test]
@@ -162,9 +171,9 @@ fn the_trust_radius_does_not_grow_beyond_its_cap() {
 
 #[test]
 fn a_region_without_values_is_a_wall_and_not_the_end() {
-    // Least at (1, 1), beside a half plane where evaluations fail.
+    // Least at (1, 1), between two half planes where evaluations fail; the first sweep tries -2.2.
     let f = |x: &[f64]| -> Result<f64, String> {
-        if x[0] + x[1] > 2.02 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
+        if x[0] + x[1] > 2.2 || x[0] < -1.5 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
     };
     let problem = Problem::new(f, vec![-1.2, 1.0]).unwrap();
     let outcome = run(&problem, hybrid());
