@@ -95,8 +95,7 @@ impl Descent {
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
         let nearby = neighbours.iter().take(2 * step.len());
         let steepest = nearby.map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
-        // Also where it is not finite.
-        if !(here.value.abs() < NOISE * steepest) {
+        if here.value.is_nan() || here.value.abs() >= NOISE * steepest {
             self.lead = Lead::Over;
             return Ok(None);
         }
