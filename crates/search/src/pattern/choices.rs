@@ -55,7 +55,8 @@ pub enum Algorithm {
     /// no step of half a mesh size, or fails at a trust radius of the mesh size, comes a poll: along the axes of the model
     /// and their negatives, the most promising first, and along the coordinates beside a bound; poll points near
     /// evaluated ones (0.8 mesh sizes) are left out. A poll that fails divides the mesh size by 10, and so does a model
-    /// that was right before and has no step left. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order
+    /// that was right before and has no step left. Where a kink is seen, steps of a variable metric on differences (over
+    /// 1.5e-8) come first, until they find nothing better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order
     /// and completeness, the mesh factors, `accelerate_mesh`, and step and function tolerance do not apply;
     /// `max_mesh_size` caps the trust radius (default 1024 times `initial_mesh_size`). With `restarts` it does not stay in
     /// the first local minimum. Models take O(n³) operations and
