@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-/// Points kept, per coordinate: a model takes at most half of them.
+/// Points kept, per coordinate: more than a model takes.
 const KEPT: usize = 10;
 
 /// The evaluated points nearest to the incumbent, with their values, which are finite; in units of the mesh's scale, the

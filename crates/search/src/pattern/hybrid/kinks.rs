@@ -12,7 +12,11 @@ use crate::{Evaluations, Stop};
 
 /// By how much the mean slope between two points differs from the slopes at both, as a part of these, where there is a
 /// kink; on smooth functions the difference vanishes with the square of the distance.
-const KINK: f64 = 0.1;
+const KINK: f64 = 0.05;
+
+/// Kinks are looked for once the mesh size is less than this part of the first: at coarser ones, smooth functions may look as if
+/// they had some.
+const FINE: f64 = 0.05;
 
 /// A slope so many times that towards any point nearby is noise.
 const NOISE: f64 = 10.0;
@@ -63,7 +67,8 @@ impl Descent {
         options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        if !matches!(self.lead, Lead::None) || !models.expect_kinks() {
+        let fine = self.mesh_size < FINE * options.initial_mesh_size;
+        if !(fine && matches!(self.lead, Lead::None) && models.expect_kinks()) {
             return Ok(false);
         }
         let Some((to, value)) = self.missed.take() else { return Ok(false) };

@@ -4,8 +4,10 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::cloud::Neighbour;
 
-/// The most points of a model per coordinate: the linear system then takes O(n²) numbers.
-const POINTS: usize = 5;
+/// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond that so many per
+/// coordinate, with which the linear system takes O(n²) numbers.
+const POINTS: usize = 90;
+const POINTS_PER_COORDINATE: usize = 5;
 
 /// How far away a point may be, in units of the trust radius, unless it is one of the n nearest.
 const REACH: f64 = 60.0;
@@ -33,9 +35,10 @@ impl Quadratic {
 
 /// The conditions on a model from evaluated points.
 ///
-/// The model's Hessian differs least, in the Frobenius norm, from the one before (Powell 2004, "Least Frobenius norm updating
-/// of quadratic models that satisfy interpolation conditions"; Conn, Scheinberg & Vicente 2009, "Introduction to
-/// derivative-free optimization", section 5.3). Each point may be missed by as much as the remainder beyond a quadratic is
+/// The model's Hessian differs least, in the Frobenius norm, from the one before plus some multiple of the identity (Powell
+/// 2004, "Least Frobenius norm updating of quadratic models that satisfy interpolation conditions"; Conn, Scheinberg & Vicente
+/// 2009, "Introduction to derivative-free optimization", section 5.3; there without the multiple, which lets a curvature that all
+/// directions have in common be seen at once). Each point may be missed by as much as the remainder beyond a quadratic is
 /// thought to be there, which grows with the cube of the distance: its variance is `remainder (distance / radius)⁶`, where that
 /// of the Hessian's change is 1. So points far away show curvature and do not disturb what the near ones tell.
 pub(super) struct Conditions {
@@ -45,8 +48,9 @@ pub(super) struct Conditions {
     weights: DVector<f64>,
     /// `½ (atᵢ·atⱼ)²`, weighted.
     gram: DMatrix<f64>,
-    /// Displacements, weighted.
-    linear: DMatrix<f64>,
+    /// What is free in the model: displacements, for the gradient, and half their squared lengths, for the multiple of the
+    /// identity; weighted.
+    free: DMatrix<f64>,
     /// What the Hessian before does not explain of the rises, weighted.
     rises: DVector<f64>,
     /// The Hessian before, in units of the radius.
@@ -66,34 +70,38 @@ impl Conditions {
         let at: Vec<DVector<f64>> = points.iter().map(|point| &point.displacement / radius).collect();
         let weights = DVector::from_fn(m, |i, _| 1.0 / (1.0 + at[i].norm_squared()));
         let gram = DMatrix::from_fn(m, m, |i, j| 0.5 * at[i].dot(&at[j]).powi(2) * weights[i] * weights[j]);
-        let linear = DMatrix::from_fn(m, n, |i, k| at[i][k] * weights[i]);
+        let free = DMatrix::from_fn(m, n + 1, |i, k| {
+            weights[i] * if k < n { at[i][k] } else { 0.5 * at[i].norm_squared() }
+        });
         let unexplained = |i: usize| points[i].rise - 0.5 * at[i].dot(&(&before * &at[i]));
         let rises = DVector::from_fn(m, |i, _| unexplained(i) * weights[i]);
-        Some(Conditions { at, weights, gram, linear, rises, before, radius })
+        Some(Conditions { at, weights, gram, free, rises, before, radius })
     }
 
     /// The model for one size of the remainder; none where the numbers are beyond the linear algebra.
     ///
-    /// Solves `[gram + variances, linear; linearᵀ, 0] [multipliers; gradient] = [rises; 0]`, the first block eliminated.
+    /// Solves `[gram + variances, free; freeᵀ, 0] [multipliers; gradient and multiple] = [rises; 0]`, the first block
+    /// eliminated.
     pub(super) fn model(&self, remainder: f64) -> Option<Quadratic> {
-        let Conditions { at, weights, linear, rises, .. } = self;
+        let Conditions { at, weights, free, rises, .. } = self;
         let mut system = self.gram.clone();
         for (i, at) in at.iter().enumerate() {
             system[(i, i)] += (RIDGE + remainder * at.norm_squared().powi(3)) * weights[i] * weights[i];
         }
         let system = Cholesky::new(system)?;
-        let solved = system.solve(linear);
-        let mut reduced = linear.tr_mul(&solved);
+        let solved = system.solve(free);
+        let mut reduced = free.tr_mul(&solved);
         // A direction that no point shows has the slope 0.
         let least = f64::EPSILON * reduced.trace();
         (0..reduced.nrows()).for_each(|k| reduced[(k, k)] += least);
-        let gradient = Cholesky::new(reduced)?.solve(&solved.tr_mul(rises));
-        let multipliers = system.solve(&(rises - linear * &gradient));
-        let mut hessian = self.before.clone();
+        let solution = Cholesky::new(reduced)?.solve(&solved.tr_mul(rises));
+        let multipliers = system.solve(&(rises - free * &solution));
+        let n = self.before.nrows();
+        let mut hessian = &self.before + DMatrix::identity(n, n) * solution[n];
         for (i, at) in at.iter().enumerate() {
             hessian.ger(multipliers[i] * weights[i], at, at, 1.0);
         }
-        let gradient = gradient / self.radius;
+        let gradient = solution.rows(0, n) / self.radius;
         let hessian = hessian / (self.radius * self.radius);
         let finite = gradient.iter().chain(hessian.iter()).all(|element| element.is_finite());
         finite.then_some(Quadratic { gradient, hessian })
@@ -105,7 +113,7 @@ fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let determined = (n + 1) * (n + 2) / 2 - 1;
     let near = |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= REACH * radius || *rank < n;
     let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);
-    let mut points: Vec<_> = points.take(determined.min(POINTS * n)).collect();
+    let mut points: Vec<_> = points.take(determined.min(POINTS.max(POINTS_PER_COORDINATE * n))).collect();
     let mut usual: Vec<f64> = points.iter().take(2 * n).map(|point| point.rise.abs()).collect();
     usual.sort_by(f64::total_cmp);
     if let Some(&usual) = usual.get(usual.len() / 2) {
