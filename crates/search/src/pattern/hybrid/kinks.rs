@@ -83,8 +83,9 @@ impl Descent {
         }
     }
 
-    /// The slope at the incumbent towards a point if there is a kink before that: on the way of a quadratic function
-    /// the value rises by the mean of both ends' slopes.
+    /// The slope at the incumbent towards the point of the model's failed step if there is a kink before that: on the way of a
+    /// quadratic function the value rises by the mean of both ends' slopes. Where it rises all the way as steeply as it
+    /// begins, though the model has promised a descent, the kink is at the incumbent or close behind it.
     fn kink_before(
         &mut self,
         to: &[f64],
@@ -107,7 +108,9 @@ impl Descent {
         let there = -slopes::along(&self.space, to, value, &-&step, evaluations)?.value;
         let mean = (value - self.value) / step.norm();
         let differs = (mean - 0.5 * (here.value + there)).abs();
-        Ok((differs > KINK * (here.value.abs() + there.abs())).then_some(here))
+        let kink_on_the_way = differs > KINK * (here.value.abs() + there.abs());
+        let rises_steadily = here.value > (1.0 - KINK) * mean.abs();
+        Ok((kink_on_the_way || rises_steadily).then_some(here))
     }
 
     /// A step of the metric, which then has the lead; without one that has got anywhere the lead is over, and the mesh is
