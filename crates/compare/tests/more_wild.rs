@@ -1,9 +1,9 @@
 //! The problems of Moré and Wild against the values published with them.
 
-use compare::suites::{Kind, more_wild, more_wild_bounded};
+use compare::suites::{Kind, more_wild, more_wild_bounded, moved};
 use compare::{Plan, compare};
 use search::pattern::{Algorithm, Options};
-use search::{Budget, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch};
+use search::{Budget, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch, Problem};
 
 /// The values at the starts in `data/testout.dat` of BenDFO (github.com/POptUS/BenDFO, commit 57d3655), six digits: smooth,
 /// nonsmooth, and with deterministic noise.
@@ -132,4 +132,25 @@ fn bounded_copies_have_feasible_starts_and_active_bounds() {
         active += usize::from((0..problem.dimension()).any(|i| count(&i)));
     }
     assert!(active >= 40, "bounds hold on {active} of 53");
+}
+
+#[test]
+fn moved_starts_depend_on_the_seed_alone_and_stay_near_the_published_ones() {
+    let smooth = more_wild(Kind::Smooth);
+    let mut squares = Vec::new();
+    for (published, moved) in smooth.iter().zip(moved(smooth.clone())) {
+        let published = published.problem(0).unwrap();
+        let [first, again, second] = [1, 1, 2].map(|seed| moved.problem(seed).unwrap());
+        assert_eq!(first.start(), again.start());
+        assert_ne!(first.start(), second.start());
+        let value = |problem: &Problem<'_>| problem.objective().value(first.start()).unwrap();
+        assert_eq!(value(&first), value(&published), "{}", moved.name());
+        let size = published.start().iter().map(|x| x * x).sum::<f64>() / published.dimension() as f64;
+        let moves = first.start().iter().zip(published.start());
+        squares.extend(moves.map(|(to, from)| ((to - from) / (0.03 * size.sqrt().max(0.1))).powi(2)));
+    }
+    // Squares of standard normal deviates: their mean is 1, its standard deviation the root of 2 over their number.
+    let number = squares.len() as f64;
+    let mean = squares.iter().sum::<f64>() / number;
+    assert!((mean - 1.0).abs() < 4.0 * (2.0 / number).sqrt(), "{mean} of {number}");
 }

@@ -51,6 +51,19 @@ fn hybrid_solves_a_coupled_quadratic_in_a_few_simplex_gradients() {
 }
 
 #[test]
+fn a_curvature_that_all_directions_have_in_common_shows_at_once() {
+    // A bowl, which is the same in all coordinates: a slope for each and one curvature determine it.
+    let n = 10;
+    let centre: Vec<f64> = (0..n).map(|i| (1.7 * i as f64).sin()).collect();
+    let bowl = |x: &[f64]| -> f64 { x.iter().zip(&centre).map(|(x, c)| 3.0 * (x - c).powi(2)).sum() };
+    let problem = Problem::new(bowl, vec![0.0; n]).unwrap();
+    let search = PatternSearch::new(hybrid()).unwrap();
+    // The start, a sweep of no more than two evaluations for each coordinate, and the step of the model, at most twice.
+    let outcome = search.minimize(&problem, &Budget::evaluations(2 * n as u64 + 3), &mut ()).unwrap();
+    assert!(outcome.value < 1e-9, "{}", outcome.value);
+}
+
+#[test]
 fn hybrid_begins_with_a_sweep_that_moves_at_once() {
     let points = visited(&[0.0, 0.0], Options { max_iterations: Some(1), ..hybrid() }, |x| x[1].abs() - x[0]);
     assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, -1.0]]);
@@ -108,14 +121,17 @@ fn bent_kink(x: &[f64]) -> f64 {
 
 #[test]
 fn a_variable_metric_follows_a_kink_where_models_and_polls_get_stuck() {
-    let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap();
-    let [with, without] = [true, false].map(|variable_metric| {
-        let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
-        let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
-        let search = PatternSearch::new(options).unwrap();
-        search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value
-    });
-    assert!(with < 1e-6 && without > 1e-2, "{with} and {without}");
+    // From the first start the models' steps cross the kink, from the second they rise steadily away from it.
+    for start in [-1.2, -1.44] {
+        let problem = Problem::new(bent_kink, vec![start, 1.0]).unwrap();
+        let [with, without] = [true, false].map(|variable_metric| {
+            let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
+            let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
+            let search = PatternSearch::new(options).unwrap();
+            search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value
+        });
+        assert!(with < 1e-6 && without > 1e-2, "{with} and {without} from {start}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod hock_schittkowski;
 mod linear_constraints;
 mod more_wild;
+mod moved;
 mod nets;
 mod nonlinear;
 mod nonsmooth;
@@ -12,6 +13,7 @@ mod rotated;
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
+pub use moved::moved;
 pub use nets::nets;
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
@@ -50,6 +52,12 @@ pub fn suites() -> Vec<Suite> {
         suite("more-wild-noise", "the same with stochastic noise", || more_wild(Kind::StochasticNoise)),
         suite("more-wild-rotated", "the smooth ones in rotated coordinates", || {
             rotated(more_wild(Kind::Smooth))
+        }),
+        suite("more-wild-moved", "the smooth ones from starts moved a little, by the seed", || {
+            moved(more_wild(Kind::Smooth))
+        }),
+        suite("more-wild-moved-rotated", "the same in rotated coordinates", || {
+            rotated(moved(more_wild(Kind::Smooth)))
         }),
         suite("more-wild-nonsmooth-rotated", "the nonsmooth ones in rotated coordinates", || {
             rotated(more_wild(Kind::Nonsmooth))
