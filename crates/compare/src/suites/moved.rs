@@ -14,8 +14,8 @@ const PART: f64 = 0.03;
 /// The least root mean square that counts, for starts at the origin.
 const LEAST: f64 = 0.1;
 
-/// These problems, which have no noise, each from another start for each seed: normal deviates of 3 % of the coordinates' root mean square
-/// (at least of 0.003) are added to the published one, which is then moved onto the bounds.
+/// These problems, which have no noise, each from another start for each seed: normal deviates of 3 % of the coordinates'
+/// root mean square (at least of 0.003) are added to the published one, which is then moved onto the bounds.
 pub fn moved(cases: Vec<Case<'static>>) -> Vec<Case<'static>> {
     let numbered = cases.into_iter().zip(0..);
     numbered.map(|(case, number)| from_moved_start(case, number)).collect()
