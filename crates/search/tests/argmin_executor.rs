@@ -169,7 +169,9 @@ prop_compose! {
             cache_tol: if use_complete_search { 1e-3 } else { f64::EPSILON },
             poll_order,
             use_complete_poll: switches.0,
-            accelerate_mesh: switches.1 && algorithm != Algorithm::Nups && gps.contains(&poll_method),
+            accelerate_mesh: switches.1
+                && !matches!(algorithm, Algorithm::Nups | Algorithm::Hybrid)
+                && gps.contains(&poll_method),
             scale_mesh: switches.2,
             pattern_move: switches.3,
             parabola_step: switches.4,

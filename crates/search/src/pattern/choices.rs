@@ -58,9 +58,9 @@ pub enum Algorithm {
     /// fails divides the mesh size by 10, and so does a model that was right before and has no step left. Where a kink is
     /// seen at a fine mesh, steps of a variable metric on differences (over 1.5e-8) come first, until they find nothing
     /// better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and completeness, the mesh factors,
-    /// `accelerate_mesh`, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius (default 1024
-    /// times `initial_mesh_size`). With `restarts` it does not stay in the first local minimum. Models take O(n³)
-    /// operations and O(n²) memory; for more than 100 coordinates this is `coordinate`.
+    /// `accelerate_mesh`, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius. With `restarts` it does not stay in the first local minimum. Models take O(n³)
+    /// operations and O(n²) memory; for more than 100 coordinates (with bounds that
+    /// differ) this is `coordinate`.
     Hybrid,
     /// `hybrid` for up to 30 coordinates and an objective without structure; `coordinate` for more, and where the
     /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
@@ -131,15 +131,17 @@ pub enum PollMethod {
 impl Algorithm {
     /// The algorithm that this one is on this problem.
     pub(super) fn decided(self, evaluations: &Evaluations<'_>) -> Self {
+        let (lower, upper) = (evaluations.bounds().lower(), evaluations.bounds().upper());
+        let free = lower.iter().zip(upper).filter(|(lower, upper)| lower < upper).count();
         match self {
             Algorithm::Automatic if evaluations.linear().is_some() || evaluations.grid().is_some() => {
                 Algorithm::Classic
             }
-            Algorithm::Automatic if evaluations.dimension() > FEW || evaluations.have_incremental_view() => {
+            Algorithm::Automatic if free > FEW || evaluations.have_incremental_view() => {
                 Algorithm::Coordinate
             }
             Algorithm::Automatic => Algorithm::Hybrid,
-            Algorithm::Hybrid if evaluations.dimension() > MANY => Algorithm::Coordinate,
+            Algorithm::Hybrid if free > MANY => Algorithm::Coordinate,
             chosen => chosen,
         }
     }

@@ -237,6 +237,17 @@ pub(super) fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
     start.iter().map(|&x| if options.scale_mesh { scale(x) } else { 1.0 }).collect()
 }
 
+/// A coordinate of the start so many times smaller than the largest is in other units, not just near 0.
+const OTHER_UNITS: f64 = 1e4;
+
+/// The scale of the start's largest coordinate, for all; a coordinate in other units has one of its own. For steps in all
+/// directions at once: scaled by a start that happens to be near 0, a round valley would be a narrow one.
+pub(super) fn common_scale(options: &Options, start: &[f64]) -> Vec<f64> {
+    let largest = start.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
+    let of = |&x: &f64| scale(if x == 0.0 { largest } else { (OTHER_UNITS * x.abs()).min(largest) });
+    start.iter().map(|x| if options.scale_mesh { of(x) } else { 1.0 }).collect()
+}
+
 /// The power of two nearest to `|x|` on a logarithmic scale, 1 for 0: computed once, from the start.
 ///
 /// Rounding to the nearest, and keeping the scale, are what reproduces MATLAB's published counts (48

@@ -89,7 +89,7 @@ pub struct Options {
     /// barrier: once a point is feasible only feasible points count.
     #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
     pub barrier_threshold: Option<f64>,
-    /// The most iterations; default 100 n for n coordinates.
+    /// The most iterations; default 100 n for n coordinates, 2000 n for `hybrid`, whose iterations are shorter.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
     pub max_iterations: Option<u64>,
     /// The most evaluations, the start included, at least 1; default 2000 n. Met exactly, also in the
@@ -113,7 +113,7 @@ pub struct Options {
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
     /// Whether contraction gets faster with each failure in a row once the mesh is below 1e-4; default
-    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors.
+    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors; `coordinate` does not use it.
     #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "read::switch")]
     pub accelerate_mesh: bool,
     /// Whether a poll of `GPSPositiveBasisNp1` whose directions have all failed goes on with their negatives once the
@@ -126,7 +126,9 @@ pub struct Options {
     pub mesh_rotate: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
-    /// small, and may converge where it stands; one very far away converges with steps as large.
+    /// small, and may converge where it stands; one very far away converges with steps as large. `hybrid`, whose
+    /// steps turn in all directions, has one scale for all coordinates, that of the largest; only a coordinate that is
+    /// 10,000 times smaller (but not 0) has one of its own, 10,000 times as large as it is.
     #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
     /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
@@ -252,7 +254,12 @@ impl Options {
 
     /// Whether `max_iterations` allows no more.
     pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
-        let most = self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64);
+        self.iterations_are_beyond(100, evaluations)
+    }
+
+    /// The same with another default per coordinate.
+    pub(super) fn iterations_are_beyond(&self, per_coordinate: u64, evaluations: &Evaluations<'_>) -> bool {
+        let most = self.max_iterations.unwrap_or(per_coordinate * evaluations.dimension() as u64);
         evaluations.iterations() >= most
     }
 
@@ -305,13 +312,13 @@ impl Options {
     /// What other options would silently leave without effect.
     fn check_combinations(&self) -> Result<(), Error> {
         let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
+        let own_factors = mads || self.algorithm == Algorithm::Hybrid;
         require(
             "accelerate_mesh",
             self.accelerate_mesh,
-            !(self.accelerate_mesh && (mads || self.algorithm.is_nups())),
-            "false, or a GPS or GSS poll_method of classic: MADS and nups have contractions of their own",
+            !(self.accelerate_mesh && (own_factors || self.algorithm.is_nups())),
+            "false, or a GPS or GSS poll_method of classic: MADS, nups and hybrid have contractions of their own",
         )?;
-        let own_factors = mads || self.algorithm == Algorithm::Hybrid;
         let factors = [
             (
                 "mesh_expansion_factor",

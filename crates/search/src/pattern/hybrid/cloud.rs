@@ -22,7 +22,7 @@ pub(super) struct Neighbour {
 }
 
 impl Cloud {
-    /// Keeps a point, unless its evaluation has failed. The furthest from `incumbent` goes when there are too many.
+    /// Keeps a point, unless its value is none. The furthest from `incumbent` goes when there are too many.
     pub(super) fn add(&mut self, point: Vec<f64>, value: f64, incumbent: &[f64]) {
         if !value.is_finite() {
             return;
@@ -52,6 +52,14 @@ impl Cloud {
             self.points.iter().map(seen).filter(|neighbour| neighbour.distance > 0.0).collect();
         neighbours.sort_by(|a, b| a.distance.total_cmp(&b.distance));
         neighbours
+    }
+
+    /// How far up the nearest points usually are, or down: the median of as many as two for each coordinate; infinite without any.
+    pub(super) fn usual_rise(&self, incumbent: &[f64], value: f64) -> f64 {
+        let nearest = self.around(incumbent, value).into_iter().take(2 * incumbent.len());
+        let mut rises: Vec<f64> = nearest.map(|neighbour| neighbour.rise.abs()).collect();
+        rises.sort_by(f64::total_cmp);
+        rises.get(rises.len() / 2).copied().unwrap_or(f64::INFINITY)
     }
 
     /// Whether a point has been evaluated within a distance of this one.

@@ -17,8 +17,11 @@ use crate::{Evaluations, Lookahead, Method, Stop};
 /// Factor of the mesh size after a failed poll.
 const CONTRACTION: f64 = 0.1;
 
-/// The largest trust radius, in units of the first step, where the options set no limit.
-const LARGEST: f64 = 1024.0;
+/// The largest trust radius where the options set no limit: its sixth power is still a number.
+const LARGEST: f64 = 1e50;
+
+/// A step of the model as long as the trust radius is longer or shorter by rounding.
+const ROUNDING: f64 = 1.0 + 1e-9;
 
 /// A step of the model shorter than this part of the mesh size is not worth an evaluation.
 const SHORT: f64 = 0.5;
@@ -43,6 +46,10 @@ pub(super) struct Descent {
     swept: bool,
     /// Where the last step of a model led from the incumbent, with the value, if that was no better.
     pub(super) missed: Option<(Vec<f64>, f64)>,
+    /// Whether an evaluation has failed.
+    walled: bool,
+    /// Whether the steps of the last poll were too small for the last digit of any coordinate.
+    pub(super) no_step: bool,
     /// Of the variable metric.
     pub(super) lead: Lead,
 }
@@ -64,6 +71,8 @@ impl Descent {
             reliable: false,
             swept: false,
             missed: None,
+            walled: false,
+            no_step: false,
             lead: Lead::None,
         }
     }
@@ -117,6 +126,7 @@ impl Descent {
         if found {
             let here = self.space.units(&self.x);
             self.cloud.add(here.clone(), self.value, &here);
+            self.missed = None;
         }
         Ok(found)
     }
@@ -170,7 +180,7 @@ impl Descent {
             self.radius = (0.5 * length).max(self.mesh_size);
         }
         self.reliable = gained > 0.7;
-        Ok(gained < 0.1 && self.radius.max(length) <= self.mesh_size)
+        Ok(gained < 0.1 && self.radius.max(length) <= ROUNDING * self.mesh_size)
     }
 
     /// Where the model's step is short and models have been right, the mesh gets finer without a poll, which is owed before
@@ -187,7 +197,8 @@ impl Descent {
     }
 
     /// Polls the points a mesh size away in the directions of the basis and their negatives, the most promising by the
-    /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer.
+    /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer. Where evaluations
+    /// fail, the directions are the coordinates: what has no value ends at a bound of some quantity more often than not.
     fn poll(
         &mut self,
         models: Option<&Models>,
@@ -197,7 +208,7 @@ impl Descent {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.space.room(&self.x, bounds);
         let model = models.map(Models::best);
-        let axes = model.filter(|_| options.hybrid.model_axes);
+        let axes = model.filter(|_| options.hybrid.model_axes && !self.walled);
         let basis = basis(axes, &lower, &upper, self.mesh_size);
         let mut steps: Vec<_> =
             basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]).collect();
@@ -205,9 +216,9 @@ impl Descent {
             steps.sort_by(|a, b| model.change(a).total_cmp(&model.change(b)));
         }
         let points = steps.iter().map(|step| self.space.point(&self.x, step, bounds));
-        let points: Vec<_> = points
-            .filter(|to| *to != self.x && !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size))
-            .collect();
+        let mut points: Vec<_> = points.filter(|to| *to != self.x).collect();
+        self.no_step = points.is_empty() && !steps.is_empty();
+        points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));
         let success = self.try_in_order(&points, models, evaluations)?.is_some();
         if success {
             self.radius = (2.0 * self.radius).min(largest_radius(options));
@@ -239,7 +250,8 @@ impl Descent {
         Ok(better)
     }
 
-    /// Learns from an evaluated point, and moves there if it is better; whether it is.
+    /// Learns from an evaluated point, and moves there if it is better; whether it is. One that has no value is to models as far up
+    /// as is usual nearby: they turn away from it.
     fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
         if let Some(models) = models {
             self.fits.learn(models, &self.space.between(&self.x, point), value - self.value);
@@ -249,12 +261,16 @@ impl Descent {
             (self.x, self.value) = (point.to_vec(), value);
             self.missed = None;
         }
-        self.cloud.add(self.space.units(point), value, &self.space.units(&self.x));
+        let here = self.space.units(&self.x);
+        let wall = || self.value + self.cloud.usual_rise(&here, self.value);
+        let seen = if value.is_finite() { value } else { wall() };
+        self.walled |= !value.is_finite();
+        self.cloud.add(self.space.units(point), seen, &here);
         better
     }
 }
 
 /// The largest trust radius, and how far a metric's step may begin.
 pub(super) fn largest_radius(options: &Options) -> f64 {
-    options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size)
+    options.max_mesh_size.unwrap_or(LARGEST)
 }

@@ -30,7 +30,7 @@ const DECREASE: f64 = 0.1;
 const SLOPE_LEFT: f64 = 0.5;
 
 /// The most points of a line search.
-const TRIALS: usize = 12;
+const TRIALS: usize = 20;
 
 /// What becomes of the variable metric.
 #[derive(Debug, Clone, Serialize, Deserialize)]

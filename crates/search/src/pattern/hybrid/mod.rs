@@ -19,13 +19,17 @@ mod trust_region;
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::scales;
+use super::mesh::common_scale;
 use super::restarts::Restarts;
 use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
 use descent::Descent;
 pub use options::HybridOptions;
 use space::Space;
+
+/// The most iterations per coordinate where the options set no limit. An iteration is little more than an evaluation, so
+/// that theirs is the limit that counts.
+const ITERATIONS: u64 = 2000;
 
 /// All that the search knows between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,7 +45,7 @@ impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.value(&x)?;
-        let scale = scales(options, &x);
+        let scale = common_scale(options, &x);
         let space = Space::of(&scale, evaluations.bounds());
         let state = State {
             scale,
@@ -58,10 +62,11 @@ impl State {
         if self.has_converged(options) {
             self.compare_with_kept();
             if self.restarts.failures() >= options.restarts {
-                return Some(Status::MeshTolerance);
+                let no_step = self.descent.no_step;
+                return Some(if no_step { Status::MachinePrecision } else { Status::MeshTolerance });
             }
         }
-        options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
+        options.iterations_are_beyond(ITERATIONS, evaluations).then_some(Status::IterationLimit)
     }
 
     /// An iteration of the descent, or a restart where that has converged.
@@ -94,7 +99,7 @@ impl State {
     }
 
     fn has_converged(&self, options: &Options) -> bool {
-        self.descent.mesh_size < options.mesh_tolerance
+        self.descent.no_step || self.descent.mesh_size < options.mesh_tolerance
     }
 
     fn compare_with_kept(&mut self) {

@@ -42,8 +42,10 @@ impl Quadratic {
 /// thought to be there, which grows with the cube of the distance: its variance is `remainder (distance / radius)⁶`, where that
 /// of the Hessian's change is 1. So points far away show curvature and do not disturb what the near ones tell.
 pub(super) struct Conditions {
-    /// Displacements in units of the radius.
-    at: Vec<DVector<f64>>,
+    /// The points' displacements in units of the radius, n × m.
+    at: DMatrix<f64>,
+    /// Their squared lengths.
+    squared: DVector<f64>,
     /// What makes the rows about equally large.
     weights: DVector<f64>,
     /// `½ (atᵢ·atⱼ)²`, weighted.
@@ -67,15 +69,17 @@ impl Conditions {
             return None;
         }
         let before = before * (radius * radius);
-        let at: Vec<DVector<f64>> = points.iter().map(|point| &point.displacement / radius).collect();
-        let weights = DVector::from_fn(m, |i, _| 1.0 / (1.0 + at[i].norm_squared()));
-        let gram = DMatrix::from_fn(m, m, |i, j| 0.5 * at[i].dot(&at[j]).powi(2) * weights[i] * weights[j]);
-        let free = DMatrix::from_fn(m, n + 1, |i, k| {
-            weights[i] * if k < n { at[i][k] } else { 0.5 * at[i].norm_squared() }
-        });
-        let unexplained = |i: usize| points[i].rise - 0.5 * at[i].dot(&(&before * &at[i]));
+        let at = DMatrix::from_fn(n, m, |k, i| points[i].displacement[k] / radius);
+        let squared = DVector::from_fn(m, |i, _| at.column(i).norm_squared());
+        let weights = squared.map(|squared| 1.0 / (1.0 + squared));
+        let products = at.transpose() * &at;
+        let gram = DMatrix::from_fn(m, m, |i, j| 0.5 * products[(i, j)].powi(2) * weights[i] * weights[j]);
+        let free =
+            DMatrix::from_fn(m, n + 1, |i, k| weights[i] * if k < n { at[(k, i)] } else { 0.5 * squared[i] });
+        let bent = &before * &at;
+        let unexplained = |i: usize| points[i].rise - 0.5 * at.column(i).dot(&bent.column(i));
         let rises = DVector::from_fn(m, |i, _| unexplained(i) * weights[i]);
-        Some(Conditions { at, weights, gram, free, rises, before, radius })
+        Some(Conditions { at, squared, weights, gram, free, rises, before, radius })
     }
 
     /// The model for one size of the remainder; none where the numbers are beyond the linear algebra.
@@ -83,24 +87,25 @@ impl Conditions {
     /// Solves `[gram + variances, free; freeᵀ, 0] [multipliers; gradient and multiple] = [rises; 0]`, the first block
     /// eliminated.
     pub(super) fn model(&self, remainder: f64) -> Option<Quadratic> {
-        let Conditions { at, weights, free, rises, .. } = self;
+        let Conditions { at, squared, weights, free, rises, before, .. } = self;
         let mut system = self.gram.clone();
-        for (i, at) in at.iter().enumerate() {
-            system[(i, i)] += (RIDGE + remainder * at.norm_squared().powi(3)) * weights[i] * weights[i];
+        for (i, weight) in weights.iter().enumerate() {
+            system[(i, i)] += (RIDGE + remainder * squared[i].powi(3)) * weight * weight;
         }
-        let system = Cholesky::new(system)?;
-        let solved = system.solve(free);
-        let mut reduced = free.tr_mul(&solved);
+        let factor = Cholesky::new(system)?.unpack();
+        // The factor's inverse times both.
+        let free = factor.solve_lower_triangular(free)?;
+        let mut rises = factor.solve_lower_triangular(rises)?;
+        let mut reduced = free.transpose() * &free;
         // A direction that no point shows has the slope 0.
         let least = f64::EPSILON * reduced.trace();
         (0..reduced.nrows()).for_each(|k| reduced[(k, k)] += least);
-        let solution = Cholesky::new(reduced)?.solve(&solved.tr_mul(rises));
-        let multipliers = system.solve(&(rises - free * &solution));
-        let n = self.before.nrows();
-        let mut hessian = &self.before + DMatrix::identity(n, n) * solution[n];
-        for (i, at) in at.iter().enumerate() {
-            hessian.ger(multipliers[i] * weights[i], at, at, 1.0);
-        }
+        let solution = Cholesky::new(reduced)?.solve(&free.tr_mul(&rises));
+        rises -= free * &solution;
+        let multipliers = factor.tr_solve_lower_triangular(&rises)?.component_mul(weights);
+        let n = before.nrows();
+        let scaled = DMatrix::from_fn(n, at.ncols(), |k, i| at[(k, i)] * multipliers[i]);
+        let hessian = before + DMatrix::identity(n, n) * solution[n] + scaled * at.transpose();
         let gradient = solution.rows(0, n) / self.radius;
         let hessian = hessian / (self.radius * self.radius);
         let finite = gradient.iter().chain(hessian.iter()).all(|element| element.is_finite());
