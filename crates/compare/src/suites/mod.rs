@@ -14,7 +14,7 @@ pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use moved::moved;
-pub use nets::nets;
+pub use nets::{nets, nets_projected};
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
 pub use own::{OwnProblemError, own_problem};

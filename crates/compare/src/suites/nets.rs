@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use mse::MeanSquaredError;
-use netcore::{Network, Table, Target};
-use search::{Bounds, Problem};
+use mse::{MeanSquaredError, VariableProjection};
+use netcore::{Network, Table, Target, Topology};
+use search::{Bounds, Error, Problem};
 
 use crate::Case;
 
@@ -38,28 +38,72 @@ const NETS: [(&str, &[u8], usize); 5] = [
 /// # Ok::<(), search::Error>(())
 /// ```
 pub fn nets() -> Vec<Case<'static>> {
-    NETS.iter().flat_map(|&(name, csv, hidden)| pair(name, csv, hidden)).collect()
+    NETS.iter().flat_map(|&(name, csv, hidden)| Net::of(name, csv, hidden).cases(Net::problem)).collect()
 }
 
-fn pair(name: &str, csv: &[u8], hidden: usize) -> [Case<'static>; 2] {
-    let target = match name {
-        // Ten digits, not a quantity.
-        "digits" => Target::last().as_classes(),
-        _ => Target::last(),
-    };
-    let table = Table::from_reader(name, csv, &target).expect("a table of the workspace");
-    let network = Network::feedforward(&[hidden], table.inputs(), table.targets()).expect("a net");
-    let error = MeanSquaredError::new(&network, table.inputs(), table.targets()).expect("its shapes fit");
-    let (error, topology) = (Arc::new(error), network.topology().clone());
-    let sizes = format!("{}-{hidden}-{}", table.inputs().nrows(), table.targets().nrows());
-    let case = |suffix: &str, nonnegative: bool| {
-        let (error, topology) = (error.clone(), topology.clone());
-        Case::seeded(format!("{name}-{sizes}{suffix}"), move |seed| {
-            let start = mse::recipe_start(&topology, seed);
-            let n = start.len();
-            let bounds = if nonnegative { Bounds::nonnegative(n) } else { Bounds::free(n) };
-            Problem::shared(error.clone(), start)?.bounded(bounds)
-        })
-    };
-    [case("", false), case("-nonnegative", true)]
+/// The same with the output layer solved for ([`mse::VariableProjection`]): the coordinates are the weights of the hidden layer
+/// alone (iris 20, wine 56, diabetes 44, breast cancer 93, digits 260), and a value is the least error with any output layer
+/// within the bounds. Names and starts are those of [`nets`], so that what a solver reaches can be put beside it.
+///
+/// ```
+/// let case = &compare::suites::nets_projected()[1];
+/// let problem = case.problem(1)?;
+/// assert_eq!((case.name(), problem.dimension()), ("iris-4-4-3-nonnegative", 20));
+/// let whole = compare::suites::nets()[1].problem(1)?;
+/// assert_eq!(problem.start(), &whole.start()[..20]);
+/// # Ok::<(), search::Error>(())
+/// ```
+pub fn nets_projected() -> Vec<Case<'static>> {
+    NETS.iter().flat_map(|&(name, csv, hidden)| Net::of(name, csv, hidden).cases(Net::projected)).collect()
+}
+
+/// A net with a table to fit.
+#[derive(Clone)]
+struct Net {
+    name: String,
+    topology: Topology,
+    error: Arc<MeanSquaredError>,
+}
+
+impl Net {
+    fn of(name: &str, csv: &[u8], hidden: usize) -> Self {
+        let target = match name {
+            // Ten digits, not a quantity.
+            "digits" => Target::last().as_classes(),
+            _ => Target::last(),
+        };
+        let table = Table::from_reader(name, csv, &target).expect("a table of the workspace");
+        let network = Network::feedforward(&[hidden], table.inputs(), table.targets()).expect("a net");
+        let error = MeanSquaredError::new(&network, table.inputs(), table.targets()).expect("its shapes fit");
+        let name = format!("{name}-{}-{hidden}-{}", table.inputs().nrows(), table.targets().nrows());
+        Net { name, topology: network.topology().clone(), error: Arc::new(error) }
+    }
+
+    /// With free weights, and with none below zero.
+    fn cases(
+        &self,
+        problem: fn(&Net, Vec<f64>, Bounds) -> Result<Problem<'static>, Error>,
+    ) -> [Case<'static>; 2] {
+        [("", Bounds::free as fn(usize) -> Bounds), ("-nonnegative", Bounds::nonnegative)].map(
+            |(suffix, bounds)| {
+                let net = self.clone();
+                Case::seeded(format!("{}{suffix}", self.name), move |seed| {
+                    let start = mse::recipe_start(&net.topology, seed);
+                    let bounds = bounds(start.len());
+                    problem(&net, start, bounds)
+                })
+            },
+        )
+    }
+
+    fn problem(&self, start: Vec<f64>, bounds: Bounds) -> Result<Problem<'static>, Error> {
+        Problem::shared(self.error.clone(), start)?.bounded(bounds)
+    }
+
+    fn projected(&self, start: Vec<f64>, bounds: Bounds) -> Result<Problem<'static>, Error> {
+        let projection = VariableProjection::new(self.error.clone(), &bounds).expect("a linear output layer");
+        let hidden = projection.dimension();
+        let bounds = Bounds::new(bounds.lower()[..hidden].to_vec(), bounds.upper()[..hidden].to_vec())?;
+        Problem::new(projection, start[..hidden].to_vec())?.bounded(bounds)
+    }
 }
