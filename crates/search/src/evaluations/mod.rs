@@ -5,17 +5,16 @@ mod attempt;
 mod best;
 mod centre;
 mod constrained;
+mod end;
 mod gradient;
 mod limits;
 mod memory;
 mod order;
+mod records;
 mod standing;
 mod start;
 mod starts;
 mod stop;
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use ahead::Ahead;
 use attempt::evaluate;
@@ -29,16 +28,17 @@ pub use gradient::Differences;
 use limits::Limits;
 pub(crate) use memory::Memory;
 pub use order::Lookahead;
+use records::notify;
 pub(crate) use standing::Standing;
 use starts::Earlier;
 pub use stop::Stop;
 use stop::StopKind;
 
-use crate::journal::{Header, JournalError, JournalFault, Recording, Snapshot};
+use crate::journal::{Header, JournalError, Recording, Snapshot};
 use crate::linear::feasible_start;
 use crate::{
-    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints, Method,
-    Observer, Outcome, Problem, Run, Status,
+    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints, Observer,
+    Problem, Run, Status,
 };
 
 /// All that a solver gets of a run: the values of the objective, and the record of what it does.
@@ -311,164 +311,6 @@ impl<'r> Evaluations<'r> {
     fn is_news(&mut self, value: f64) -> bool {
         if self.constrained.is_some() { self.is_best_of_all(value) } else { self.best.is_news(value) }
     }
-
-    /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
-    /// any iteration, records the start.
-    ///
-    /// # Errors
-    /// [`Stop`] when an observer stops the run, when it is cancelled, or when its time is over.
-    pub fn iteration(
-        &mut self,
-        x: &[f64],
-        value: f64,
-        mesh_size: Option<f64>,
-        method: Method,
-    ) -> Result<(), Stop> {
-        self.record_iteration(x, value, None, mesh_size, method)
-    }
-
-    fn record_iteration(
-        &mut self,
-        x: &[f64],
-        value: f64,
-        max_constraint: Option<f64>,
-        mesh_size: Option<f64>,
-        method: Method,
-    ) -> Result<(), Stop> {
-        self.proceed()?;
-        self.settle_best();
-        let (iteration, evaluations) = (self.rows, self.counts.evaluations);
-        let earlier = self.earlier.better_than(value, max_constraint, self.violation_and_tolerance().1);
-        let told = earlier.as_ref().map_or((x, value, max_constraint), |best| best.told(max_constraint));
-        let (x, value, max_constraint) = told;
-        let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
-        let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
-        self.trace.push(row);
-        self.rows += 1;
-        // A search may go on for long without an evaluation.
-        let told = told.and_then(|()| Ok(self.limits.admit_going_on_after(evaluations)?));
-        self.keeping_stop(told)
-    }
-
-    /// Number of iterations of this search recorded, the start not counted.
-    pub fn iterations(&self) -> u64 {
-        (self.rows - self.earlier.rows).saturating_sub(1)
-    }
-
-    /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
-    /// and then if evaluations are cheaper than their records; a resumed run gets it back from
-    /// [`restored`](Evaluations::restored). Where there are nonlinear constraints each evaluation is recorded,
-    /// whatever it costs.
-    ///
-    /// # Errors
-    /// [`Stop`] if the journal cannot be written.
-    pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
-        if self.constrained.is_some() || !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
-            return Ok(());
-        }
-        let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
-        let standing = self.standing();
-        let Some(recording) = &mut self.recording else { return Ok(()) };
-        let trace = self.trace[recording.rows()..].to_vec();
-        let written = recording.snapshot(Snapshot { standing, trace, solver }).map_err(Stop::from);
-        self.keeping_stop(written)
-    }
-
-    /// The state that the solver offered in the run that this one resumes, if it was written. The
-    /// solver goes on from there; counts, best point and trace are already those of that moment.
-    ///
-    /// # Errors
-    /// [`Stop`] if the state is not of this type.
-    pub fn restored<S: DeserializeOwned>(&mut self) -> Result<Option<S>, Stop> {
-        let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes)).transpose();
-        self.keeping_stop(state.map_err(|_| StopKind::Journal(JournalFault::NotAJournal).into()))
-    }
-
-    pub(crate) fn begin(&mut self, solver: &str) -> Result<(), Stop> {
-        let event = Event::Start {
-            solver,
-            problem: self.problem,
-            projected: self.projected,
-            journal: self.recording.as_ref().map(Recording::report),
-            restored: &self.trace,
-        };
-        let told = notify(&mut self.observers, &event);
-        self.keeping_stop(told)
-    }
-
-    /// Ends the run and tells the observers. What stopped it stands above what the solver says.
-    pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
-        let end = self.stopped.take().map_or(end, Err);
-        let mut observers = std::mem::take(&mut self.observers);
-        let result = self.outcome(solver, end);
-        let event = match &result {
-            Ok(outcome) => Event::End(outcome),
-            Err(error) => Event::NoOutcome(error),
-        };
-        // The run is over: there is nothing left to stop.
-        let _ = notify(&mut observers, &event);
-        result
-    }
-
-    fn outcome(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
-        let (mut status, mut complaint) = match end.map_err(|stop| *stop.0) {
-            Ok(status) | Err(StopKind::Ended(status)) => (status, None),
-            Err(StopKind::Explained(status, reason)) => (status, Some(reason)),
-            Err(StopKind::Outside(index, value)) => {
-                let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
-                return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
-            }
-            Err(StopKind::OffGrid(index, value)) => {
-                let granularity = self.problem.grid().map_or(0.0, |grid| grid.granularity()[index]);
-                return Err(Error::OffGrid { solver: solver.to_owned(), index, value, granularity });
-            }
-            Err(StopKind::Violating(row)) => {
-                return Err(Error::OutsideRow { solver: solver.to_owned(), row });
-            }
-            Err(StopKind::Length(given)) => {
-                let expected = self.dimension();
-                return Err(Error::PointLength { solver: solver.to_owned(), given, expected });
-            }
-            Err(StopKind::Journal(fault)) => {
-                let path =
-                    self.recording.map(|recording| recording.report().path.clone()).unwrap_or_default();
-                return Err(JournalError { path, fault }.into());
-            }
-        };
-        if let Some(recording) = &mut self.recording
-            && let Err(fault) = recording.flush()
-        {
-            (status, complaint) = (Status::JournalFailed, Some(fault.to_string()));
-        }
-        self.settle_best();
-        if self.best.value() == f64::INFINITY {
-            let first = self.first_failure.map(Box::new);
-            return Err(Error::NoValue { status, failed: self.counts.failed, first });
-        }
-        let feasible = self.is_feasible();
-        if status.converged() && !feasible {
-            status = Status::NoFeasiblePoint;
-        }
-        let (x, value) = self.best.settled();
-        Ok(Outcome {
-            solver: solver.to_owned(),
-            // Each search has a row for its start.
-            iterations: self.rows.saturating_sub(1 + self.earlier.searches),
-            max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
-            feasible,
-            x: x.to_vec(),
-            start_value: self.start_value,
-            value,
-            status,
-            counts: self.counts,
-            complaint,
-            projected: self.projected,
-            first_failure: self.first_failure,
-            trace: self.trace,
-            journal: self.recording.as_ref().map(|recording| recording.report().clone()),
-            seconds: self.limits.seconds(),
-        })
-    }
 }
 
 /// Where a value comes from.
@@ -476,10 +318,4 @@ impl<'r> Evaluations<'r> {
 enum Source {
     Objective,
     Journal,
-}
-
-fn notify(observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<(), Stop> {
-    // Everybody hears of the event, whoever stops the run.
-    let stop = observers.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
-    if stop { Err(Status::StoppedByObserver.into()) } else { Ok(()) }
 }

@@ -1,0 +1,83 @@
+//! How a run ends: with an outcome, or with the reason why there is none.
+
+use super::records::notify;
+use super::stop::StopKind;
+use super::{Evaluations, Stop};
+use crate::journal::JournalError;
+use crate::{Error, Event, Outcome, Status};
+
+impl Evaluations<'_> {
+    /// Ends the run and tells the observers. What stopped it stands above what the solver says.
+    pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
+        let end = self.stopped.take().map_or(end, Err);
+        let mut observers = std::mem::take(&mut self.observers);
+        let result = self.outcome(solver, end);
+        let event = match &result {
+            Ok(outcome) => Event::End(outcome),
+            Err(error) => Event::NoOutcome(error),
+        };
+        // The run is over: there is nothing left to stop.
+        let _ = notify(&mut observers, &event);
+        result
+    }
+
+    fn outcome(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
+        let (mut status, mut complaint) = match end.map_err(|stop| *stop.0) {
+            Ok(status) | Err(StopKind::Ended(status)) => (status, None),
+            Err(StopKind::Explained(status, reason)) => (status, Some(reason)),
+            Err(StopKind::Outside(index, value)) => {
+                let (lower, upper) = (self.bounds().lower()[index], self.bounds().upper()[index]);
+                return Err(Error::OutsideBounds { solver: solver.to_owned(), index, value, lower, upper });
+            }
+            Err(StopKind::OffGrid(index, value)) => {
+                let granularity = self.problem.grid().map_or(0.0, |grid| grid.granularity()[index]);
+                return Err(Error::OffGrid { solver: solver.to_owned(), index, value, granularity });
+            }
+            Err(StopKind::Violating(row)) => {
+                return Err(Error::OutsideRow { solver: solver.to_owned(), row });
+            }
+            Err(StopKind::Length(given)) => {
+                let expected = self.dimension();
+                return Err(Error::PointLength { solver: solver.to_owned(), given, expected });
+            }
+            Err(StopKind::Journal(fault)) => {
+                let path =
+                    self.recording.map(|recording| recording.report().path.clone()).unwrap_or_default();
+                return Err(JournalError { path, fault }.into());
+            }
+        };
+        if let Some(recording) = &mut self.recording
+            && let Err(fault) = recording.flush()
+        {
+            (status, complaint) = (Status::JournalFailed, Some(fault.to_string()));
+        }
+        self.settle_best();
+        if self.best.value() == f64::INFINITY {
+            let first = self.first_failure.map(Box::new);
+            return Err(Error::NoValue { status, failed: self.counts.failed, first });
+        }
+        let feasible = self.is_feasible();
+        if status.converged() && !feasible {
+            status = Status::NoFeasiblePoint;
+        }
+        let (x, value) = self.best.settled();
+        Ok(Outcome {
+            solver: solver.to_owned(),
+            // Each search has a row for its start.
+            iterations: self.rows.saturating_sub(1 + self.earlier.searches),
+            max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
+            feasible,
+            x: x.to_vec(),
+            start_value: self.start_value,
+            value,
+            status,
+            counts: self.counts,
+            complaint,
+            projected: self.projected,
+            first_failure: self.first_failure,
+            trace: self.trace,
+            journal: self.recording.as_ref().map(|recording| recording.report().clone()),
+            seconds: self.limits.seconds(),
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! What a run records on its way: rows for each iteration, and the solver's state.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::stop::StopKind;
+use super::{Evaluations, Stop};
+use crate::journal::{JournalFault, Recording, Snapshot};
+use crate::{Event, Iteration, Method, Observer, Status};
+
+impl Evaluations<'_> {
+    /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
+    /// any iteration, records the start.
+    ///
+    /// # Errors
+    /// [`Stop`] when an observer stops the run, when it is cancelled, or when its time is over.
+    pub fn iteration(
+        &mut self,
+        x: &[f64],
+        value: f64,
+        mesh_size: Option<f64>,
+        method: Method,
+    ) -> Result<(), Stop> {
+        self.record_iteration(x, value, None, mesh_size, method)
+    }
+
+    pub(super) fn record_iteration(
+        &mut self,
+        x: &[f64],
+        value: f64,
+        max_constraint: Option<f64>,
+        mesh_size: Option<f64>,
+        method: Method,
+    ) -> Result<(), Stop> {
+        self.proceed()?;
+        self.settle_best();
+        let (iteration, evaluations) = (self.rows, self.counts.evaluations);
+        let earlier = self.earlier.better_than(value, max_constraint, self.violation_and_tolerance().1);
+        let told = earlier.as_ref().map_or((x, value, max_constraint), |best| best.told(max_constraint));
+        let (x, value, max_constraint) = told;
+        let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
+        let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
+        self.trace.push(row);
+        self.rows += 1;
+        // A search may go on for long without an evaluation.
+        let told = told.and_then(|()| Ok(self.limits.admit_going_on_after(evaluations)?));
+        self.keeping_stop(told)
+    }
+
+    /// Number of iterations of this search recorded, the start not counted.
+    pub fn iterations(&self) -> u64 {
+        (self.rows - self.earlier.rows).saturating_sub(1)
+    }
+
+    /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
+    /// and then if evaluations are cheaper than their records; a resumed run gets it back from
+    /// [`restored`](Evaluations::restored). Where there are nonlinear constraints each evaluation is recorded,
+    /// whatever it costs.
+    ///
+    /// # Errors
+    /// [`Stop`] if the journal cannot be written.
+    pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
+        if self.constrained.is_some() || !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
+            return Ok(());
+        }
+        let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;
+        let standing = self.standing();
+        let Some(recording) = &mut self.recording else { return Ok(()) };
+        let trace = self.trace[recording.rows()..].to_vec();
+        let written = recording.snapshot(Snapshot { standing, trace, solver }).map_err(Stop::from);
+        self.keeping_stop(written)
+    }
+
+    /// The state that the solver offered in the run that this one resumes, if it was written. The
+    /// solver goes on from there; counts, best point and trace are already those of that moment.
+    ///
+    /// # Errors
+    /// [`Stop`] if the state is not of this type.
+    pub fn restored<S: DeserializeOwned>(&mut self) -> Result<Option<S>, Stop> {
+        let state = self.restored.take().map(|bytes| postcard::from_bytes(&bytes)).transpose();
+        self.keeping_stop(state.map_err(|_| StopKind::Journal(JournalFault::NotAJournal).into()))
+    }
+
+    pub(crate) fn begin(&mut self, solver: &str) -> Result<(), Stop> {
+        let event = Event::Start {
+            solver,
+            problem: self.problem,
+            projected: self.projected,
+            journal: self.recording.as_ref().map(Recording::report),
+            restored: &self.trace,
+        };
+        let told = notify(&mut self.observers, &event);
+        self.keeping_stop(told)
+    }
+}
+
+pub(super) fn notify(observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<(), Stop> {
+    // Everybody hears of the event, whoever stops the run.
+    let stop = observers.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
+    if stop { Err(Status::StoppedByObserver.into()) } else { Ok(()) }
+}
