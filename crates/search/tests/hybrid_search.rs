@@ -219,7 +219,9 @@ fn a_start_near_0_in_some_coordinates_does_not_narrow_the_search() {
         x.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>() + 5.0 * n as f64 * (mean - 1.0).powi(2)
     };
     let evaluations = [0.0, 1e-3, 1e-2, 0.1].map(|small| {
-        let at = |i: usize| if i % 2 == 0 { small * (1.0 + 0.05 * i as f64) } else { 2.0 + 0.1 * i as f64 };
+        let at = |i: usize| {
+            if i.is_multiple_of(2) { small * (1.0 + 0.05 * i as f64) } else { 2.0 + 0.1 * i as f64 }
+        };
         let start: Vec<f64> = (0..n).map(at).collect();
         let points = visited(&start, hybrid(), f);
         points.iter().position(|x| f(x) < 1e-7 * f(&start)).unwrap()
