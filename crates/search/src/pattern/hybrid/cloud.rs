@@ -54,18 +54,17 @@ impl Cloud {
         neighbours
     }
 
-    /// How far up the nearest points usually are, or down: the median of as many as two for each coordinate; infinite without any.
-    pub(super) fn usual_rise(&self, incumbent: &[f64], value: f64) -> f64 {
-        let nearest = self.around(incumbent, value).into_iter().take(2 * incumbent.len());
-        let mut rises: Vec<f64> = nearest.map(|neighbour| neighbour.rise.abs()).collect();
-        rises.sort_by(f64::total_cmp);
-        rises.get(rises.len() / 2).copied().unwrap_or(f64::INFINITY)
-    }
-
     /// Whether a point has been evaluated within a distance of this one.
     pub(super) fn covers(&self, point: &[f64], distance: f64) -> bool {
         self.points.iter().any(|(known, _)| squared_distance(known, point) < distance * distance)
     }
+}
+
+/// How far up or down the nearest points usually are: the median of as many as two for each coordinate, if there are any.
+pub(super) fn usual_rise<'n>(nearest: impl IntoIterator<Item = &'n Neighbour>, n: usize) -> Option<f64> {
+    let mut rises: Vec<f64> = nearest.into_iter().take(2 * n).map(|point| point.rise.abs()).collect();
+    rises.sort_by(f64::total_cmp);
+    rises.get(rises.len() / 2).copied()
 }
 
 fn squared_distance(a: &[f64], b: &[f64]) -> f64 {

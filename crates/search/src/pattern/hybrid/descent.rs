@@ -6,7 +6,7 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use super::basis::basis;
-use super::cloud::Cloud;
+use super::cloud::{Cloud, usual_rise};
 use super::fits::{Fits, Models};
 use super::kinks::Lead;
 use super::space::Space;
@@ -262,7 +262,10 @@ impl Descent {
             self.missed = None;
         }
         let here = self.space.units(&self.x);
-        let wall = || self.value + self.cloud.usual_rise(&here, self.value);
+        let wall = || {
+            let neighbours = self.cloud.around(&here, self.value);
+            self.value + usual_rise(&neighbours, here.len()).unwrap_or(f64::INFINITY)
+        };
         let seen = if value.is_finite() { value } else { wall() };
         self.walled |= !value.is_finite();
         self.cloud.add(self.space.units(point), seen, &here);

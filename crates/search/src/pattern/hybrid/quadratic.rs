@@ -2,7 +2,7 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use super::cloud::Neighbour;
+use super::cloud::{Neighbour, usual_rise};
 
 /// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond that so many per
 /// coordinate, with which the linear system takes O(n²) numbers.
@@ -119,9 +119,7 @@ fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let near = |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= REACH * radius || *rank < n;
     let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);
     let mut points: Vec<_> = points.take(determined.min(POINTS.max(POINTS_PER_COORDINATE * n))).collect();
-    let mut usual: Vec<f64> = points.iter().take(2 * n).map(|point| point.rise.abs()).collect();
-    usual.sort_by(f64::total_cmp);
-    if let Some(&usual) = usual.get(usual.len() / 2) {
+    if let Some(usual) = usual_rise(points.iter().copied(), n) {
         points.retain(|point| point.rise <= STEEPEST * usual);
     }
     points
