@@ -39,8 +39,16 @@ const SOLVERS: [&str; 11] = [
 ];
 
 /// Those that run where the output layer is solved for as well.
-const PROJECTED: [&str; 7] =
-    ["coordinate", "hybrid", "nelder-mead", "bobyqa", "nlopt-bobyqa", "nlopt-sbplx", "nlopt-praxis"];
+const PROJECTED: [&str; 8] = [
+    "coordinate",
+    "hybrid",
+    "hybrid-restarts",
+    "nelder-mead",
+    "bobyqa",
+    "nlopt-bobyqa",
+    "nlopt-sbplx",
+    "nlopt-praxis",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cases = small_and_nonnegative(nets());
