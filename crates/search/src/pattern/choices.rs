@@ -62,7 +62,7 @@ pub enum Algorithm {
     /// operations and O(n²) memory; for more than 100 coordinates (with bounds that
     /// differ) this is `coordinate`.
     Hybrid,
-    /// `hybrid` for up to 30 coordinates and an objective without structure; `coordinate` for more, and where the
+    /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more, and where the
     /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
     /// constraints beyond bounds and for granular coordinates, which the other two do not take.
     Automatic,
