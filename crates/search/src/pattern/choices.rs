@@ -55,12 +55,13 @@ pub enum Algorithm {
     /// length after one that did not keep a tenth. Where the model has no step of half a mesh size, or fails at a trust
     /// radius of the mesh size, comes a poll: along the axes of the model and their negatives, the most promising first,
     /// and along the coordinates beside a bound; poll points near evaluated ones (0.8 mesh sizes) are left out. A poll that
-    /// fails divides the mesh size by 10, and so does a model that was right before and has no step left. Where a kink is
-    /// seen at a fine mesh, steps of a variable metric on differences (over 1.5e-8) come first, until they find nothing
-    /// better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and completeness, the mesh factors,
-    /// `accelerate_mesh`, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius. With `restarts` it does not stay in the first local minimum. Models take O(n³)
-    /// operations and O(n²) memory; for more than 100 coordinates (with bounds that
-    /// differ) this is `coordinate`.
+    /// fails divides the mesh size by 10, and so does a model that was right before and has no step left. Where an
+    /// evaluation fails, the point is as far up as is usual nearby to the models, and polls go along the coordinates from
+    /// then on. Where a kink is seen at a fine mesh, steps of a variable metric on differences (over 1.5e-8) come first,
+    /// until they find nothing better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and
+    /// completeness, the mesh factors, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius.
+    /// With `restarts` it does not stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more
+    /// than 100 coordinates (with bounds that differ) this is `coordinate`.
     Hybrid,
     /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more, and where the
     /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
