@@ -411,9 +411,7 @@ function draw() {
 function refresh() {
   const s = suite();
   if (!s.solvers.includes(state.first)) state.first = s.rows[0].solver;
-  // The best that is told apart from the first: variants of one search would show nothing.
-  const apart = s.rows.find((row) => row.p !== null && row.p < 0.05) ?? s.rows[Math.min(1, s.rows.length - 1)];
-  if (!s.solvers.includes(state.second)) state.second = apart.solver;
+  if (!s.solvers.includes(state.second)) state.second = s.rows[Math.min(1, s.rows.length - 1)].solver;
   for (const place of ['first', 'second']) {
     $(place).replaceChildren(...s.rows.map(({ solver }) => node('option', { value: solver }, solver)));
     $(place).value = state[place];
