@@ -63,9 +63,9 @@ pub enum Algorithm {
     /// With `restarts` it does not stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more
     /// than 100 coordinates (with bounds that differ) this is `coordinate`.
     Hybrid,
-    /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more, and where the
-    /// objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap; `classic` under
-    /// constraints beyond bounds and for granular coordinates, which the other two do not take.
+    /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more,
+    /// and where the objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap;
+    /// `classic` under constraints beyond bounds and for granular coordinates, which the other two do not take.
     Automatic,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct Neighbour {
 }
 
 impl Cloud {
-    /// Keeps a point, unless its value is none. The furthest from `incumbent` goes when there are too many.
+    /// Keeps a point, unless its value is infinite. The furthest from `incumbent` goes when there are too many.
     pub(super) fn add(&mut self, point: Vec<f64>, value: f64, incumbent: &[f64]) {
         if !value.is_finite() {
             return;
