@@ -90,18 +90,20 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
     let all = HybridOptions::default();
     let without = [
         HybridOptions { first_sweep: false, ..all },
+        HybridOptions { kink_step: false, ..all },
         HybridOptions { model_step: false, ..all },
         HybridOptions { model_axes: false, ..all },
         HybridOptions { several_fits: false, ..all },
         HybridOptions { skip_polls: false, ..all },
         HybridOptions { variable_metric: false, ..all },
     ];
-    // A kink along a coordinate, with which the metric has nothing to do, and one that it follows.
-    let straight = |x: &[f64]| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
-    let bent = |x: &[f64]| bent_kink(x) + (x[2] + x[0]).powi(4);
+    // A kink along a coordinate, with which the metric has nothing to do, one that it follows, and one in each coordinate.
+    let straight: fn(&[f64]) -> f64 = |x| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
+    let bent: fn(&[f64]) -> f64 = |x| bent_kink(x) + (x[2] + x[0]).powi(4);
     let path = |hybrid| {
         let options = Options { hybrid, ..self::hybrid() };
-        [visited(&[-1.2, 1.0, 3.0], options.clone(), straight), visited(&[-1.2, 1.0, 3.0], options, bent)]
+        let path = |f: fn(&[f64]) -> f64| visited(&[-1.2, 1.0, 3.0], options.clone(), f);
+        [path(straight), path(bent), path(kink_in_each)]
     };
     let whole = path(all);
     for hybrid in without {
@@ -117,6 +119,42 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
 /// A valley whose floor is a kink that no coordinate follows; least at (1, 1), 0 there.
 fn bent_kink(x: &[f64]) -> f64 {
     10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs()
+}
+
+/// `Σ wᵢ |xᵢ - cᵢ + tᵢ|` with terms tᵢ that couple all coordinates a little, about 0 at its minimum.
+fn kink_in_each(x: &[f64]) -> f64 {
+    let all: f64 = x.iter().map(|x| (x * x + 1.0).sqrt()).sum();
+    let term = |(i, x): (usize, &f64)| {
+        let (weight, centre) = (1.0 + (3.0 * i as f64).sin().abs(), -1.0 + 0.3 * (1.7 * i as f64).sin());
+        weight * (x - centre + 0.01 * all / x.abs().max(1.0)).abs()
+    };
+    x.iter().enumerate().map(term).sum()
+}
+
+#[test]
+fn kinks_of_all_coordinates_are_met_at_once() {
+    let n = 12;
+    let problem = Problem::new(kink_in_each, vec![-0.9; n]).unwrap();
+    let [with, without] = [true, false].map(|kink_step| {
+        let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
+        let search = PatternSearch::new(Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() }).unwrap();
+        // As many as four sweeps have.
+        search.minimize(&problem, &Budget::evaluations(8 * n as u64 + 5), &mut ()).unwrap().value
+    });
+    assert!(with < 0.01 && without > 1.0, "{with} and {without}");
+}
+
+#[test]
+fn smooth_objectives_have_no_kinks() {
+    let exponentials: fn(&[f64]) -> f64 = |x| (x[0] - 0.3).cosh() + (x[1] + 0.1).cosh() + x[0] * x[1];
+    let quartic: fn(&[f64]) -> f64 = |x| (x[0] - 0.1).powi(4) + (x[1] - 0.2).powi(4);
+    for f in [rosenbrock, exponentials, quartic] {
+        let paths = [true, false].map(|kink_step| {
+            let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
+            visited(&[-1.2, 1.0], Options { hybrid, ..self::hybrid() }, f)
+        });
+        assert_eq!(paths[0], paths[1]);
+    }
 }
 
 #[test]

@@ -150,6 +150,9 @@ pub fn ablation() -> Vec<Entry> {
         entry("hybrid-without-sweep", "hybrid, begun with a poll", || {
             hybrid(HybridOptions { first_sweep: false, ..HybridOptions::default() })
         }),
+        entry("hybrid-without-kink-step", "hybrid, no step to the kinks of all coordinates", || {
+            hybrid(HybridOptions { kink_step: false, ..HybridOptions::default() })
+        }),
         entry("hybrid-without-model-step", "hybrid, polls alone", || {
             hybrid(HybridOptions { model_step: false, ..HybridOptions::default() })
         }),

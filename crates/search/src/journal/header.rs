@@ -6,7 +6,7 @@ use super::JournalFault;
 use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
 /// Raised with every change of the format.
-const VERSION: u32 = 9;
+const VERSION: u32 = 10;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use super::basis::basis;
@@ -10,6 +9,7 @@ use super::cloud::{Cloud, usual_rise};
 use super::fits::{Fits, Models};
 use super::kinks::Lead;
 use super::space::Space;
+use super::sweep::Kinks;
 use super::trust_region;
 use crate::pattern::{Options, SearchStep, steps};
 use crate::{Evaluations, Lookahead, Method, Stop};
@@ -44,13 +44,15 @@ pub(super) struct Descent {
     reliable: bool,
     /// Whether the first sweep has been.
     swept: bool,
+    /// What the first sweep has seen, until a step of the model shows whether it is so.
+    kinks: Option<Kinks>,
     /// Where the last step of a model led from the incumbent, with the value, if that was no better.
     pub(super) missed: Option<(Vec<f64>, f64)>,
     /// Whether an evaluation has failed.
     walled: bool,
     /// Whether the steps of the last poll were too small for the last digit of any coordinate.
     pub(super) no_step: bool,
-    /// Of the variable metric.
+    /// What comes before steps of models.
     pub(super) lead: Lead,
 }
 
@@ -70,6 +72,7 @@ impl Descent {
             radius: size,
             reliable: false,
             swept: false,
+            kinks: None,
             missed: None,
             walled: false,
             no_step: false,
@@ -86,10 +89,12 @@ impl Descent {
     ) -> Result<Method, Stop> {
         let (before, n) = (self.value, self.space.dimension());
         if options.hybrid.first_sweep && !self.swept {
-            self.sweep(evaluations)?;
+            self.swept = true;
+            let kinks = self.sweep(self.mesh_size, Kinks::unknown(n), evaluations)?;
+            self.kinks = kinks.filter(|_| options.hybrid.kink_step);
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
-        if self.follow_metric(options, evaluations)? {
+        if self.follow_lead(options, evaluations)? {
             return Ok(Method::SuccessfulSearch);
         }
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
@@ -131,26 +136,6 @@ impl Descent {
         Ok(found)
     }
 
-    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves. The way that
-    /// improved last is tried first: coordinates are often of one kind, with starts off to the same side.
-    fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        self.swept = true;
-        let mut first = self.mesh_size;
-        for k in 0..self.space.dimension() {
-            let way = |step: f64| {
-                let mut displacement = DVector::zeros(self.space.dimension());
-                displacement[k] = step;
-                (step, self.space.point(&self.x, &displacement, evaluations.bounds()))
-            };
-            let ways = [first, -first].map(way).into_iter().filter(|(_, to)| *to != self.x);
-            let (steps, points): (Vec<_>, Vec<_>) = ways.unzip();
-            if let Some(better) = self.try_in_order(&points, None, evaluations)? {
-                first = steps[better];
-            }
-        }
-        Ok(())
-    }
-
     /// Evaluates the point within the trust radius where the model is least; says whether a poll is due: where the model
     /// has no step worth an evaluation, or fails while the trust radius cannot get smaller than the mesh.
     fn search(
@@ -171,6 +156,11 @@ impl Descent {
             return Ok(true);
         }
         let (before, value) = (self.value, evaluations.value(&to)?);
+        if let Some(kinks) = self.kinks.take()
+            && kinks.have_predicted(&self.space.units(&self.x), &self.space.units(&to), value - before)
+        {
+            self.lead = Lead::Kinks(kinks);
+        }
         let better = self.see(&to, value, Some(models));
         self.missed = (!better && value.is_finite()).then_some((to, value));
         let gained = (before - value) / promised;
@@ -219,7 +209,7 @@ impl Descent {
         let mut points: Vec<_> = points.filter(|to| *to != self.x).collect();
         self.no_step = points.is_empty() && !steps.is_empty();
         points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));
-        let success = self.try_in_order(&points, models, evaluations)?.is_some();
+        let success = self.try_in_order(&points, models, evaluations)?.0.is_some();
         if success {
             self.radius = (2.0 * self.radius).min(largest_radius(options));
         } else {
@@ -228,31 +218,32 @@ impl Descent {
         Ok(success)
     }
 
-    /// Evaluates points up to the first that improves; which one does.
-    fn try_in_order(
+    /// Evaluates points up to the first that improves; which one does, and the values.
+    pub(super) fn try_in_order(
         &mut self,
         points: &[Vec<f64>],
         models: Option<&Models>,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<Option<usize>, Stop> {
-        let mut better = None;
+    ) -> Result<(Option<usize>, Vec<f64>), Stop> {
+        let (mut better, mut values) = (None, Vec::new());
         let point = |turn: usize, x: &mut [f64]| {
             x.copy_from_slice(&points[turn]);
             true
         };
         evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |turn, value| {
+            values.push(value);
             if self.see(&points[turn], value, models) {
                 better = Some(turn);
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         })?;
-        Ok(better)
+        Ok((better, values))
     }
 
     /// Learns from an evaluated point, and moves there if it is better; whether it is. One that has no value is to models as far up
     /// as is usual nearby: they turn away from it.
-    fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
+    pub(super) fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
         if let Some(models) = models {
             self.fits.learn(models, &self.space.between(&self.x, point), value - self.value);
         }

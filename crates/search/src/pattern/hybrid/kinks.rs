@@ -7,6 +7,7 @@ use super::descent::{Descent, largest_radius};
 use super::fits::Models;
 use super::metric::VariableMetric;
 use super::slopes::{self, Slope};
+use super::sweep::Kinks;
 use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
@@ -32,30 +33,30 @@ const SLOPE_LEFT: f64 = 0.5;
 /// The most points of a line search.
 const TRIALS: usize = 20;
 
-/// What becomes of the variable metric.
+/// What comes before steps of models, as long as it gets on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Lead {
-    /// No kink has been seen yet.
+    /// Nothing: no kink has been seen yet.
     None,
-    /// Its steps come before those of models, as long as they get on.
+    /// Steps to the kinks of the coordinates.
+    Kinks(Kinks),
+    /// Steps of a variable metric.
     Metric(VariableMetric),
-    /// It has not got on, or differences are noise: models and polls have the rest of the descent.
+    /// Nothing any more: the metric has not got on, or differences are noise. Models and polls have the rest of the descent.
     Over,
 }
 
 impl Descent {
-    /// Takes the step of the metric if that has the lead; whether there was one.
-    pub(super) fn follow_metric(
+    /// Takes the step of what has the lead; whether there was one.
+    pub(super) fn follow_lead(
         &mut self,
         options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        match &self.lead {
-            Lead::Metric(metric) => {
-                let metric = metric.clone();
-                self.step_by(metric, options, evaluations)
-            }
-            _ => Ok(false),
+        match self.lead.clone() {
+            Lead::Kinks(kinks) => self.step_to(kinks, options, evaluations),
+            Lead::Metric(metric) => self.step_by(metric, options, evaluations),
+            Lead::None | Lead::Over => Ok(false),
         }
     }
 

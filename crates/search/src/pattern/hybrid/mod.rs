@@ -15,6 +15,7 @@ mod options;
 mod quadratic;
 mod slopes;
 mod space;
+mod sweep;
 mod trust_region;
 
 use serde::{Deserialize, Serialize};

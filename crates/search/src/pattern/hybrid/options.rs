@@ -20,6 +20,10 @@ pub struct HybridOptions {
     /// Whether the first iteration sweeps along the coordinates, moving at once; else it is a poll.
     #[serde(deserialize_with = "read::switch")]
     pub first_sweep: bool,
+    /// Whether a step goes to the kinks of all coordinates at once where the first sweep has seen one in most, as in sums of
+    /// absolute values with nearly a coordinate each, and what it has seen tells the values; needs `first_sweep`.
+    #[serde(deserialize_with = "read::switch")]
+    pub kink_step: bool,
     /// Whether the point where the model is least is tried before a poll.
     #[serde(deserialize_with = "read::switch")]
     pub model_step: bool,
@@ -43,6 +47,7 @@ impl Default for HybridOptions {
     fn default() -> Self {
         HybridOptions {
             first_sweep: true,
+            kink_step: true,
             model_step: true,
             model_axes: true,
             several_fits: true,

@@ -1,0 +1,151 @@
+//! Sweeps along the coordinates, and what they tell where each coordinate has a kink of its own.
+
+use nalgebra::DVector;
+use serde::{Deserialize, Serialize};
+
+use super::descent::Descent;
+use super::kinks::Lead;
+use crate::pattern::Options;
+use crate::{Evaluations, Stop};
+
+/// Kinks have predicted a value if they missed its change by no more than this part of both.
+const MISS: f64 = 0.05;
+
+/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray.
+const KEPT: f64 = 0.5;
+
+/// The size of the next sweep, as a part of how far away the kinks were from where they were seen.
+const CONTRACTION: f64 = 0.3;
+
+/// `f(x) ≈ c + Σₖ sₖ |xₖ - aₖ| + Σₖ lₖ xₖ`: the kinks of the coordinates that a sweep has found between three points, each with
+/// the slope sₖ on either side; along the others the slope lₖ that it has seen, if any.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Kinks {
+    at: Vec<f64>,
+    steepness: Vec<f64>,
+    slope: Vec<f64>,
+    /// How far away from where it was seen one was, at most.
+    reach: f64,
+}
+
+impl Kinks {
+    /// None that is known.
+    pub(super) fn unknown(n: usize) -> Self {
+        Kinks { at: vec![0.0; n], steepness: vec![0.0; n], slope: vec![0.0; n], reach: 0.0 }
+    }
+
+    /// Learns from the points seen from `x` along coordinate `k`: how far they are, and how far up. Of points to both sides
+    /// the steeper one shows how steep both sides of the kink are, the other one how far away it is; of one alone, what is
+    /// known to be as steep.
+    fn learn(&mut self, k: usize, x: f64, seen: &[(f64, f64)]) {
+        let steepness = |(step, rise): (f64, f64)| rise / step.abs();
+        let nearer = match *seen {
+            [a, b] => {
+                let (lower, higher) = if steepness(a) < steepness(b) { (a, b) } else { (b, a) };
+                self.steepness[k] = steepness(higher).max(0.0);
+                lower
+            }
+            [alone] => alone,
+            _ => return,
+        };
+        if self.steepness[k] > 0.0 {
+            let part = 0.5 * (1.0 - steepness(nearer) / self.steepness[k]);
+            let away = nearer.0 * part.clamp(0.0, 1.0);
+            self.at[k] = x + away;
+            self.reach = self.reach.max(away.abs());
+        } else {
+            self.slope[k] = nearer.1 / nearer.0;
+        }
+    }
+
+    /// Whether most coordinates have a kink.
+    fn are_usual(&self) -> bool {
+        2 * self.steepness.iter().filter(|steepness| **steepness > 0.0).count() >= self.at.len()
+    }
+
+    /// The change of the value between two points.
+    fn change(&self, from: &[f64], to: &[f64]) -> f64 {
+        let along = |k: usize| {
+            let distance = |x: &[f64]| (x[k] - self.at[k]).abs();
+            self.steepness[k] * (distance(to) - distance(from)) + self.slope[k] * (to[k] - from[k])
+        };
+        (0..self.at.len()).map(along).sum()
+    }
+
+    /// The displacement to the kinks of all coordinates that have one.
+    fn from(&self, x: &[f64]) -> DVector<f64> {
+        let along = |k: usize| if self.steepness[k] > 0.0 { self.at[k] - x[k] } else { 0.0 };
+        DVector::from_fn(x.len(), |k, _| along(k))
+    }
+
+    /// Whether they have predicted the change of the value between two points.
+    pub(super) fn have_predicted(&self, from: &[f64], to: &[f64], change: f64) -> bool {
+        let predicted = self.change(from, to);
+        (change - predicted).abs() < MISS * (change.abs() + predicted.abs())
+    }
+}
+
+impl Descent {
+    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves; gives the kinks
+    /// between the points, if they are usual. The way that improved last is tried first: coordinates are often of one kind, with
+    /// starts off to the same side.
+    pub(super) fn sweep(
+        &mut self,
+        size: f64,
+        mut kinks: Kinks,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Kinks>, Stop> {
+        let n = self.space.dimension();
+        kinks.reach = 0.0;
+        let mut first = size;
+        for k in 0..n {
+            let (before, x) = (self.value, self.x.clone());
+            let way = |step: f64| {
+                let displacement = DVector::from_fn(n, |i, _| if i == k { step } else { 0.0 });
+                (step, self.space.point(&x, &displacement, evaluations.bounds()))
+            };
+            let ways = [first, -first].map(way).into_iter().filter(|(_, to)| *to != x);
+            let (steps, points): (Vec<_>, Vec<_>) = ways.unzip();
+            let (better, values) = self.try_in_order(&points, None, evaluations)?;
+            let seen = points.iter().zip(values).filter(|(_, value)| value.is_finite());
+            let seen: Vec<_> =
+                seen.map(|(to, value)| (self.space.between(&x, to)[k], value - before)).collect();
+            kinks.learn(k, self.space.units(&x)[k], &seen);
+            if let Some(better) = better {
+                first = steps[better];
+            }
+        }
+        Ok(kinks.are_usual().then_some(kinks))
+    }
+
+    /// Goes to the kinks of all coordinates at once, and sweeps there again if that has brought what they promised; else
+    /// their lead is over. Whether the value has decreased.
+    pub(super) fn step_to(
+        &mut self,
+        kinks: Kinks,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        self.lead = Lead::None;
+        let (before, here) = (self.value, self.space.units(&self.x));
+        let step = kinks.from(&here);
+        let to = self.space.point(&self.x, &step, evaluations.bounds());
+        let promised = -kinks.change(&here, &self.space.units(&to));
+        if to == self.x || promised <= 0.0 {
+            return Ok(false);
+        }
+        let value = evaluations.value(&to)?;
+        self.see(&to, value, None);
+        if before - value >= KEPT * promised {
+            let size = (CONTRACTION * kinks.reach).min(self.mesh_size);
+            if size >= options.mesh_tolerance
+                && let Some(kinks) = self.sweep(size, kinks, evaluations)?
+            {
+                self.lead = Lead::Kinks(kinks);
+            }
+            self.mesh_size = size.max(options.mesh_tolerance);
+            self.radius = self.mesh_size;
+        }
+        Ok(self.value < before)
+    }
+}
