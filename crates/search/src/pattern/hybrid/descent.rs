@@ -90,8 +90,7 @@ impl Descent {
         let (before, n) = (self.value, self.space.dimension());
         if options.hybrid.first_sweep && !self.swept {
             self.swept = true;
-            let kinks = self.sweep(self.mesh_size, Kinks::unknown(n), evaluations)?;
-            self.kinks = kinks.filter(|_| options.hybrid.kink_step);
+            self.kinks = self.sweep(evaluations)?.filter(|_| options.hybrid.kink_step);
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
         if self.follow_lead(options, evaluations)? {

@@ -74,8 +74,12 @@ impl Descent {
         }
         let Some((to, value)) = self.missed.take() else { return Ok(false) };
         let Some(slope) = self.kink_before(&to, value, evaluations)? else { return Ok(false) };
+        let before = self.value;
+        if options.hybrid.kink_step && self.look_for_kinks(options, evaluations)? {
+            return Ok(true);
+        }
         self.lead = Lead::Over;
-        let known = Some(&slope);
+        let known = (self.value == before).then_some(&slope);
         match slopes::gradient(&self.space, &self.x, self.value, known, evaluations)? {
             Some(gradient) => {
                 self.step_by(VariableMetric::of(models.best(), &gradient), options, evaluations)

@@ -8,14 +8,21 @@ use super::kinks::Lead;
 use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
-/// Kinks have predicted a value if they missed its change by no more than this part of both.
-const MISS: f64 = 0.05;
+/// Kinks have predicted a change of the value if they missed it by no more than this part of both.
+const MISS: f64 = 0.1;
 
-/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray.
+/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray. The parabolas of smooth
+/// functions keep less than a third.
 const KEPT: f64 = 0.5;
 
 /// The size of the next sweep, as a part of how far away the kinks were from where they were seen.
 const CONTRACTION: f64 = 0.3;
+
+/// The most steps along one coordinate, each twice as long as the one before.
+const DOUBLINGS: usize = 10;
+
+/// How far away from the incumbent along a coordinate a point is, and how far up.
+type Seen = (f64, f64);
 
 /// `f(x) ≈ c + Σₖ sₖ |xₖ - aₖ| + Σₖ lₖ xₖ`: the kinks of the coordinates that a sweep has found between three points, each with
 /// the slope sₖ on either side; along the others the slope lₖ that it has seen, if any.
@@ -29,16 +36,16 @@ pub(super) struct Kinks {
 }
 
 impl Kinks {
-    /// None that is known.
-    pub(super) fn unknown(n: usize) -> Self {
+    /// None is known.
+    fn unknown(n: usize) -> Self {
         Kinks { at: vec![0.0; n], steepness: vec![0.0; n], slope: vec![0.0; n], reach: 0.0 }
     }
 
     /// Learns from the points seen from `x` along coordinate `k`: how far they are, and how far up. Of points to both sides
     /// the steeper one shows how steep both sides of the kink are, the other one how far away it is; of one alone, what is
     /// known to be as steep.
-    fn learn(&mut self, k: usize, x: f64, seen: &[(f64, f64)]) {
-        let steepness = |(step, rise): (f64, f64)| rise / step.abs();
+    fn learn(&mut self, k: usize, x: f64, seen: &[Seen]) {
+        let steepness = |(step, rise): Seen| rise / step.abs();
         let nearer = match *seen {
             [a, b] => {
                 let (lower, higher) = if steepness(a) < steepness(b) { (a, b) } else { (b, a) };
@@ -46,15 +53,16 @@ impl Kinks {
                 lower
             }
             [alone] => alone,
-            _ => return,
+            _ => return self.at[k] = x,
         };
         if self.steepness[k] > 0.0 {
             let part = 0.5 * (1.0 - steepness(nearer) / self.steepness[k]);
             let away = nearer.0 * part.clamp(0.0, 1.0);
             self.at[k] = x + away;
+            self.slope[k] = 0.0;
             self.reach = self.reach.max(away.abs());
         } else {
-            self.slope[k] = nearer.1 / nearer.0;
+            self.slope[k] = steepness(nearer) * nearer.0.signum();
         }
     }
 
@@ -89,33 +97,107 @@ impl Descent {
     /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves; gives the kinks
     /// between the points, if they are usual. The way that improved last is tried first: coordinates are often of one kind, with
     /// starts off to the same side.
-    pub(super) fn sweep(
+    pub(super) fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Option<Kinks>, Stop> {
+        let n = self.space.dimension();
+        let mut kinks = Kinks::unknown(n);
+        let mut first = self.mesh_size;
+        for k in 0..n {
+            let x = self.space.units(&self.x)[k];
+            let (better, seen) = self.try_both_ways(k, first, evaluations)?;
+            kinks.learn(k, x, &seen);
+            first = better.unwrap_or(first);
+        }
+        Ok(kinks.are_usual().then_some(kinks))
+    }
+
+    /// The same, but goes on where a step improves, up to the far side of the kink.
+    fn sweep_to_kinks(
         &mut self,
         size: f64,
         mut kinks: Kinks,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
-        let n = self.space.dimension();
         kinks.reach = 0.0;
         let mut first = size;
-        for k in 0..n {
-            let (before, x) = (self.value, self.x.clone());
-            let way = |step: f64| {
-                let displacement = DVector::from_fn(n, |i, _| if i == k { step } else { 0.0 });
-                (step, self.space.point(&x, &displacement, evaluations.bounds()))
-            };
-            let ways = [first, -first].map(way).into_iter().filter(|(_, to)| *to != x);
-            let (steps, points): (Vec<_>, Vec<_>) = ways.unzip();
-            let (better, values) = self.try_in_order(&points, None, evaluations)?;
-            let seen = points.iter().zip(values).filter(|(_, value)| value.is_finite());
-            let seen: Vec<_> =
-                seen.map(|(to, value)| (self.space.between(&x, to)[k], value - before)).collect();
-            kinks.learn(k, self.space.units(&x)[k], &seen);
-            if let Some(better) = better {
-                first = steps[better];
+        for k in 0..self.space.dimension() {
+            let x = self.space.units(&self.x)[k];
+            let (better, seen) = self.try_both_ways(k, first, evaluations)?;
+            match better {
+                Some(step) => {
+                    let (x, seen) = self.go_on(k, step, &seen, evaluations)?;
+                    kinks.learn(k, x, &seen);
+                    first = step;
+                }
+                None => kinks.learn(k, x, &seen),
             }
         }
         Ok(kinks.are_usual().then_some(kinks))
+    }
+
+    /// Takes a step along coordinate `k` or, where that fails, the opposite one: the step that has improved, and what has been seen.
+    fn try_both_ways(
+        &mut self,
+        k: usize,
+        step: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Option<f64>, Vec<Seen>), Stop> {
+        let (before, x) = (self.value, self.x.clone());
+        let way = |step: f64| (step, self.along(k, step, evaluations));
+        let ways = [step, -step].map(way).into_iter().filter(|(_, to)| *to != x);
+        let (steps, points): (Vec<_>, Vec<_>) = ways.unzip();
+        let (better, values) = self.try_in_order(&points, None, evaluations)?;
+        let seen = points.iter().zip(values).filter(|(_, value)| value.is_finite());
+        let seen = seen.map(|(to, value)| (self.space.between(&x, to)[k], value - before)).collect();
+        Ok((better.map(|better| steps[better]), seen))
+    }
+
+    /// After a step that has improved: further ones, each twice as long, up to the first that does not. Where the last
+    /// that has led along the coordinate, and what has been seen from there, nothing if it has not ended.
+    fn go_on(
+        &mut self,
+        k: usize,
+        mut step: f64,
+        seen: &[Seen],
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(f64, Vec<Seen>), Stop> {
+        let mut back = seen.last().map(|(step, rise)| (-step, -rise));
+        for _ in 0..DOUBLINGS {
+            step *= 2.0;
+            let (before, x) = (self.value, self.x.clone());
+            let to = self.along(k, step, evaluations);
+            if to == x {
+                break;
+            }
+            let (better, values) = self.try_in_order(std::slice::from_ref(&to), None, evaluations)?;
+            let moved = self.space.between(&x, &to)[k];
+            if better.is_none() {
+                let ahead = (moved, values[0] - before);
+                let seen = back.into_iter().chain([ahead]).filter(|(_, rise)| rise.is_finite());
+                return Ok((self.space.units(&x)[k], seen.collect()));
+            }
+            back = Some((-moved, before - self.value));
+        }
+        Ok((self.space.units(&self.x)[k], Vec::new()))
+    }
+
+    /// The point at a step along coordinate `k`.
+    fn along(&self, k: usize, step: f64, evaluations: &Evaluations<'_>) -> Vec<f64> {
+        let displacement = DVector::from_fn(self.space.dimension(), |i, _| if i == k { step } else { 0.0 });
+        self.space.point(&self.x, &displacement, evaluations.bounds())
+    }
+
+    /// Looks for the kinks of all coordinates from a mesh size away, and goes there; whether that has brought what they
+    /// promised.
+    pub(super) fn look_for_kinks(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let unknown = Kinks::unknown(self.space.dimension());
+        if let Some(kinks) = self.sweep_to_kinks(self.mesh_size, unknown, evaluations)? {
+            self.step_to(kinks, options, evaluations)?;
+        }
+        Ok(matches!(self.lead, Lead::Kinks(_)))
     }
 
     /// Goes to the kinks of all coordinates at once, and sweeps there again if that has brought what they promised; else
@@ -128,8 +210,7 @@ impl Descent {
     ) -> Result<bool, Stop> {
         self.lead = Lead::None;
         let (before, here) = (self.value, self.space.units(&self.x));
-        let step = kinks.from(&here);
-        let to = self.space.point(&self.x, &step, evaluations.bounds());
+        let to = self.space.point(&self.x, &kinks.from(&here), evaluations.bounds());
         let promised = -kinks.change(&here, &self.space.units(&to));
         if to == self.x || promised <= 0.0 {
             return Ok(false);
@@ -137,13 +218,13 @@ impl Descent {
         let value = evaluations.value(&to)?;
         self.see(&to, value, None);
         if before - value >= KEPT * promised {
-            let size = (CONTRACTION * kinks.reach).min(self.mesh_size);
+            let size = CONTRACTION * kinks.reach;
             if size >= options.mesh_tolerance
-                && let Some(kinks) = self.sweep(size, kinks, evaluations)?
+                && let Some(kinks) = self.sweep_to_kinks(size, kinks, evaluations)?
             {
                 self.lead = Lead::Kinks(kinks);
             }
-            self.mesh_size = size.max(options.mesh_tolerance);
+            self.mesh_size = size.max(options.mesh_tolerance).min(self.mesh_size);
             self.radius = self.mesh_size;
         }
         Ok(self.value < before)
