@@ -57,8 +57,8 @@ pub enum Algorithm {
     /// and along the coordinates beside a bound; poll points near evaluated ones (0.8 mesh sizes) are left out. A poll that
     /// fails divides the mesh size by 10, and so does a model that was right before and has no step left. Where an
     /// evaluation fails, the point is as far up as is usual nearby to the models, and polls go along the coordinates from
-    /// then on. Where a kink is seen at a fine mesh, steps of a variable metric on differences (over 1.5e-8) come first,
-    /// until they find nothing better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and
+    /// then on. Where most coordinates turn out to have a kink, steps to all of them come first; where a kink is seen at a
+    /// fine mesh, steps of a variable metric on differences (over 1.5e-8), until they find nothing better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and
     /// completeness, the mesh factors, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius.
     /// With `restarts` it does not stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more
     /// than 100 coordinates (with bounds that differ) this is `coordinate`.

@@ -2,8 +2,8 @@
 //!
 //! What models know of the objective they tell with one evaluation; what they do not know, or get wrong, the poll finds
 //! out. (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
-//! into a pattern search; here the models choose the poll's directions, too.) Where there is a kink, of which neither tells much, a
-//! variable metric leads on.
+//! into a pattern search; here the models choose the poll's directions, too.) Where there is a kink, of which neither tells much,
+//! steps to the kinks of all coordinates lead on, or a variable metric.
 
 mod basis;
 mod cloud;

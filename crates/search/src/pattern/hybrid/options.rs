@@ -20,8 +20,9 @@ pub struct HybridOptions {
     /// Whether the first iteration sweeps along the coordinates, moving at once; else it is a poll.
     #[serde(deserialize_with = "read::switch")]
     pub first_sweep: bool,
-    /// Whether a step goes to the kinks of all coordinates at once where the first sweep has seen one in most, as in sums of
-    /// absolute values with nearly a coordinate each, and what it has seen tells the values; needs `first_sweep`.
+    /// Whether steps go to the kinks of all coordinates at once where most coordinates have one, as in sums of absolute values
+    /// with nearly a coordinate to each. They are looked for after the first sweep and where a kink has been seen, so that
+    /// without `first_sweep` or `variable_metric` there are fewer of these steps.
     #[serde(deserialize_with = "read::switch")]
     pub kink_step: bool,
     /// Whether the point where the model is least is tried before a poll.
