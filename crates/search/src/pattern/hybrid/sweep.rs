@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-use super::descent::Descent;
+use super::descent::{Descent, largest_radius};
 use super::kinks::Lead;
 use crate::pattern::Options;
 use crate::{Evaluations, Stop};
@@ -115,6 +115,7 @@ impl Descent {
         &mut self,
         size: f64,
         mut kinks: Kinks,
+        options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
         kinks.reach = 0.0;
@@ -124,7 +125,7 @@ impl Descent {
             let (better, seen) = self.try_both_ways(k, first, evaluations)?;
             match better {
                 Some(step) => {
-                    let (x, seen) = self.go_on(k, step, &seen, evaluations)?;
+                    let (x, seen) = self.go_on(k, step, &seen, options, evaluations)?;
                     kinks.learn(k, x, &seen);
                     first = step;
                 }
@@ -158,6 +159,7 @@ impl Descent {
         k: usize,
         mut step: f64,
         seen: &[Seen],
+        options: &Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(f64, Vec<Seen>), Stop> {
         let mut back = seen.last().map(|(step, rise)| (-step, -rise));
@@ -165,7 +167,7 @@ impl Descent {
             step *= 2.0;
             let (before, x) = (self.value, self.x.clone());
             let to = self.along(k, step, evaluations);
-            if to == x {
+            if to == x || step.abs() > largest_radius(options) {
                 break;
             }
             let (better, values) = self.try_in_order(std::slice::from_ref(&to), None, evaluations)?;
@@ -194,7 +196,7 @@ impl Descent {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let unknown = Kinks::unknown(self.space.dimension());
-        if let Some(kinks) = self.sweep_to_kinks(self.mesh_size, unknown, evaluations)? {
+        if let Some(kinks) = self.sweep_to_kinks(self.mesh_size, unknown, options, evaluations)? {
             self.step_to(kinks, options, evaluations)?;
         }
         Ok(matches!(self.lead, Lead::Kinks(_)))
@@ -220,7 +222,7 @@ impl Descent {
         if before - value >= KEPT * promised {
             let size = CONTRACTION * kinks.reach;
             if size >= options.mesh_tolerance
-                && let Some(kinks) = self.sweep_to_kinks(size, kinks, evaluations)?
+                && let Some(kinks) = self.sweep_to_kinks(size, kinks, options, evaluations)?
             {
                 self.lead = Lead::Kinks(kinks);
             }
