@@ -100,6 +100,25 @@ fn a_stopped_run_resumes_as_if_it_had_never_been() {
     }
 }
 
+#[test]
+fn a_run_along_kinks_resumes_whatever_has_the_lead() {
+    let folder = tempfile::tempdir().unwrap();
+    let search = pattern(Options { algorithm: Algorithm::Hybrid, ..Options::default() });
+    // A kink in each coordinate, which has steps to all of them, and one that bends, which a variable metric follows.
+    let straight: fn(&[f64]) -> f64 = |x| (x[0] - 0.3).abs() + 2.0 * (x[1] + 0.4 + 0.01 * x[0]).abs();
+    let bent: fn(&[f64]) -> f64 = |x| 10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs();
+    for (name, f) in [("straight", straight), ("bent", bent)] {
+        let problem = Problem::new(f, vec![-1.2, 1.0]).unwrap();
+        let undisturbed = search.minimize(&problem, &Budget::evaluations(200), &mut ()).unwrap();
+        for stop in (5..undisturbed.counts.evaluations).step_by(3) {
+            let journal = each_at_once(&folder.path().join(format!("{name}-{stop}")));
+            search.run(&problem, &within(stop, journal.clone()), &mut ()).unwrap();
+            let resumed = search.run(&problem, &within(200, journal.resumed()), &mut ()).unwrap();
+            assert_eq!(result(&resumed), result(&undisturbed), "{name}, stopped at {stop}");
+        }
+    }
+}
+
 /// Cuts the journal at every byte: the run goes on from what is left.
 #[test]
 fn a_journal_cut_at_any_byte_resumes_to_the_same_bits() {
