@@ -11,8 +11,8 @@ use crate::{Evaluations, Stop};
 /// Kinks have predicted a change of the value if they missed it by no more than this part of both.
 const MISS: f64 = 0.1;
 
-/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray. The parabolas of smooth
-/// functions keep less than a third.
+/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray. Of what parabolas promise as
+/// if they were kinks, they keep no more than a third.
 const KEPT: f64 = 0.5;
 
 /// The size of the next sweep, as a part of how far away the kinks were from where they were seen.
