@@ -81,7 +81,7 @@ impl Kinks {
     }
 
     /// The displacement to the kinks of all coordinates that have one.
-    fn from(&self, x: &[f64]) -> DVector<f64> {
+    fn step_from(&self, x: &[f64]) -> DVector<f64> {
         let along = |k: usize| if self.steepness[k] > 0.0 { self.at[k] - x[k] } else { 0.0 };
         DVector::from_fn(x.len(), |k, _| along(k))
     }
@@ -212,7 +212,7 @@ impl Descent {
     ) -> Result<bool, Stop> {
         self.lead = Lead::None;
         let (before, here) = (self.value, self.space.units(&self.x));
-        let to = self.space.point(&self.x, &kinks.from(&here), evaluations.bounds());
+        let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
         let promised = -kinks.change(&here, &self.space.units(&to));
         if to == self.x || promised <= 0.0 {
             return Ok(false);
