@@ -96,14 +96,18 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
         HybridOptions { several_fits: false, ..all },
         HybridOptions { skip_polls: false, ..all },
         HybridOptions { variable_metric: false, ..all },
+        HybridOptions { follow_walls: false, ..all },
     ];
-    // A kink along a coordinate, with which the metric has nothing to do, one that it follows, and one in each coordinate.
+    // A kink along a coordinate, with which the metric has nothing to do, one that it follows, and one in each coordinate;
+    // an edge of what has no value along no coordinate.
     let straight: fn(&[f64]) -> f64 = |x| rosenbrock(x) + (x[2] + x[0]).powi(4) + (x[2] - 0.5).abs();
     let bent: fn(&[f64]) -> f64 = |x| bent_kink(x) + (x[2] + x[0]).powi(4);
+    let edge: fn(&[f64]) -> f64 =
+        |x| if x[0] + 0.7 * x[1] > 1.0 { f64::NAN } else { x.iter().map(|x| (x - 2.0).powi(2)).sum() };
     let path = |hybrid| {
         let options = Options { hybrid, ..self::hybrid() };
         let path = |f: fn(&[f64]) -> f64| visited(&[-1.2, 1.0, 3.0], options.clone(), f);
-        [path(straight), path(bent), path(kink_in_each)]
+        [path(straight), path(bent), path(kink_in_each), path(edge)]
     };
     let whole = path(all);
     for hybrid in without {
@@ -323,6 +327,37 @@ fn hybrid_follows_the_edge_of_a_region_without_values() {
     let outcome = run(&problem, hybrid());
     assert!((outcome.value - 0.64).abs() < 1e-4, "{} at {:?}", outcome.value, outcome.x);
     assert!(2 * outcome.counts.failed < outcome.counts.evaluations, "{:?}", outcome.counts);
+}
+
+#[test]
+fn hybrid_follows_an_edge_along_no_coordinate() {
+    // (x - 2)² + 3 y² turned by an angle, no value beyond x = 1: least there, at 1.
+    let reached = |angle: f64, follow_walls: bool| {
+        let (sin, cos) = angle.sin_cos();
+        let f = |x: &[f64]| {
+            let (along, across) = (cos * x[0] + sin * x[1], cos * x[1] - sin * x[0]);
+            if along > 1.0 { Err("no") } else { Ok((along - 2.0).powi(2) + 3.0 * across * across) }
+        };
+        let problem = Problem::new(f, vec![-2.0 * cos - 1.3 * sin, -2.0 * sin + 1.3 * cos]).unwrap();
+        let hybrid = HybridOptions { follow_walls, ..HybridOptions::default() };
+        run(&problem, Options { hybrid, ..self::hybrid() }).value
+    };
+    let angles: Vec<f64> = (0..24).map(|k| 0.1 + 0.26 * f64::from(k)).collect();
+    let short = |follow_walls| angles.iter().filter(|angle| reached(**angle, follow_walls) > 1.001).count();
+    assert_eq!(short(true), 0);
+    assert!(short(false) > 12, "{}", short(false));
+}
+
+#[test]
+fn hybrid_follows_a_round_edge() {
+    // Values within a ball alone, least on it nearest to (2, 2, 2, 2), which is 4 away from its centre, and 3 from it.
+    let f = |x: &[f64]| -> Result<f64, String> {
+        let squares = |centre: f64| x.iter().map(|x| (x - centre).powi(2)).sum::<f64>();
+        if squares(0.0) > 1.0 { Err("outside".to_owned()) } else { Ok(squares(2.0)) }
+    };
+    let problem = Problem::new(f, vec![-0.2, 0.1, 0.3, -0.4]).unwrap();
+    let outcome = run(&problem, hybrid());
+    assert!(outcome.value < 9.001, "{} at {:?}", outcome.value, outcome.x);
 }
 
 #[test]

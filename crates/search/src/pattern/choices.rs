@@ -47,21 +47,23 @@ pub enum Algorithm {
     /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
     /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
     Coordinate,
-    /// Quadratic models before each poll, which MATLAB does not have: the best choice for few coordinates and nothing known
-    /// about the objective. The first iteration sweeps along the coordinates and moves at once where a step improves. Each
-    /// one after it fits a model to the nearest points evaluated so far (up to 90, or 5 per coordinate if that is more),
-    /// whose Hessian differs least from the one before plus a multiple of the identity, and evaluates the point where the
-    /// model is least within bounds and trust radius: times 4 after a step that kept half of its promise, half the step's
-    /// length after one that did not keep a tenth. Where the model has no step of half a mesh size, or fails at a trust
-    /// radius of the mesh size, comes a poll: along the axes of the model and their negatives, the most promising first,
-    /// and along the coordinates beside a bound; poll points near evaluated ones (0.8 mesh sizes) are left out. A poll that
-    /// fails divides the mesh size by 10, and so does a model that was right before and has no step left. Where an
-    /// evaluation fails, the point is as far up as is usual nearby to the models, and polls go along the coordinates from
-    /// then on. Where most coordinates turn out to have a kink, steps to all of them come first; where a kink is seen at a
-    /// fine mesh, steps of a variable metric on differences (over 1.5e-8), until they find nothing better. ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and
-    /// completeness, the mesh factors, and step and function tolerance do not apply; `max_mesh_size` caps the trust radius.
-    /// With `restarts` it does not stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more
-    /// than 100 coordinates (with bounds that differ) this is `coordinate`.
+    /// Quadratic models before each poll, which MATLAB does not have: the best choice for few coordinates and nothing
+    /// known about the objective. The first iteration sweeps along the coordinates and moves at once where a step
+    /// improves. Each one after it fits a model to the nearest points evaluated so far (up to 90, or 5 per coordinate
+    /// if that is more), whose Hessian differs least from the one before plus a multiple of the identity, and evaluates
+    /// the point where the model is least within bounds and trust radius: times 4 after a step that kept half of its
+    /// promise, half the step's length after one that did not keep a tenth. Where the model has no step of half a mesh
+    /// size, or fails at a trust radius of the mesh size, comes a poll: along the axes of the model and their
+    /// negatives, the most promising first, and along the coordinates beside a bound; poll points near evaluated ones
+    /// (0.8 mesh sizes) are left out. A poll that fails divides the mesh size by 10, and so does a model that was right
+    /// before and has no step left. Where an evaluation fails, the point is as far up as is usual nearby to the models,
+    /// and polls go along the coordinates from then on and, where they fail, along the edge. Where most coordinates
+    /// turn out to have a kink, steps to all of them come first; where a kink is seen at a fine mesh, steps of a
+    /// variable metric on differences (over 1.5e-8), until they find nothing better.
+    /// ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and completeness, the mesh factors, and
+    /// step and function tolerance do not apply; `max_mesh_size` caps the trust radius. With `restarts` it does not
+    /// stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more than 100 coordinates
+    /// (with bounds that differ) this is `coordinate`.
     Hybrid,
     /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more,
     /// and where the objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap;

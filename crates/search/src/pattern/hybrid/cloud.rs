@@ -10,7 +10,14 @@ const KEPT: usize = 10;
 /// coordinates with equal bounds left out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Cloud {
-    points: Vec<(Vec<f64>, f64)>,
+    points: Vec<Evaluated>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Evaluated {
+    at: Vec<f64>,
+    value: f64,
+    has_failed: bool,
 }
 
 /// An evaluated point as seen from the incumbent.
@@ -19,20 +26,31 @@ pub(super) struct Neighbour {
     pub(super) distance: f64,
     /// Its value minus the incumbent's.
     pub(super) rise: f64,
+    /// Whether it has no value of its own.
+    pub(super) has_failed: bool,
 }
 
 impl Cloud {
     /// Keeps a point, unless its value is infinite. The furthest from `incumbent` goes when there are too many.
-    pub(super) fn add(&mut self, point: Vec<f64>, value: f64, incumbent: &[f64]) {
-        if !value.is_finite() {
+    pub(super) fn add(&mut self, at: Vec<f64>, value: f64, incumbent: &[f64]) {
+        self.keep(Evaluated { at, value, has_failed: false }, incumbent);
+    }
+
+    /// The same for a point whose evaluation has failed, with the value that it is taken to have.
+    pub(super) fn add_failed(&mut self, at: Vec<f64>, value: f64, incumbent: &[f64]) {
+        self.keep(Evaluated { at, value, has_failed: true }, incumbent);
+    }
+
+    fn keep(&mut self, point: Evaluated, incumbent: &[f64]) {
+        if !point.value.is_finite() {
             return;
         }
-        let most = KEPT * (point.len() + 1);
-        self.points.push((point, value));
+        let most = KEPT * (point.at.len() + 1);
+        self.points.push(point);
         if self.points.len() > most {
             let furthest = (0..self.points.len())
                 .max_by(|&a, &b| {
-                    let distance = |k: usize| squared_distance(&self.points[k].0, incumbent);
+                    let distance = |k: usize| squared_distance(&self.points[k].at, incumbent);
                     distance(a).total_cmp(&distance(b))
                 })
                 .unwrap_or(0);
@@ -42,11 +60,11 @@ impl Cloud {
 
     /// All points but the incumbent itself, the nearest first.
     pub(super) fn around(&self, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
-        let seen = |(point, at): &(Vec<f64>, f64)| {
-            let differences = point.iter().zip(incumbent).map(|(x, centre)| x - centre);
+        let seen = |point: &Evaluated| {
+            let differences = point.at.iter().zip(incumbent).map(|(x, centre)| x - centre);
             let displacement = DVector::from_iterator(incumbent.len(), differences);
             let distance = displacement.norm();
-            Neighbour { displacement, distance, rise: at - value }
+            Neighbour { displacement, distance, rise: point.value - value, has_failed: point.has_failed }
         };
         let mut neighbours: Vec<_> =
             self.points.iter().map(seen).filter(|neighbour| neighbour.distance > 0.0).collect();
@@ -56,7 +74,7 @@ impl Cloud {
 
     /// Whether a point has been evaluated within a distance of this one.
     pub(super) fn covers(&self, point: &[f64], distance: f64) -> bool {
-        self.points.iter().any(|(known, _)| squared_distance(known, point) < distance * distance)
+        self.points.iter().any(|known| squared_distance(&known.at, point) < distance * distance)
     }
 }
 

@@ -187,7 +187,8 @@ impl Descent {
 
     /// Polls the points a mesh size away in the directions of the basis and their negatives, the most promising by the
     /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer. Where evaluations
-    /// fail, the directions are the coordinates: what has no value ends at a bound of some quantity more often than not.
+    /// fail, the directions are the coordinates: what has no value ends at a bound of some quantity more often than not; where
+    /// they fail, too, those along the edge of what has no value.
     fn poll(
         &mut self,
         models: Option<&Models>,
@@ -208,7 +209,8 @@ impl Descent {
         let mut points: Vec<_> = points.filter(|to| *to != self.x).collect();
         self.no_step = points.is_empty() && !steps.is_empty();
         points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));
-        let success = self.try_in_order(&points, models, evaluations)?.0.is_some();
+        let success = self.try_in_order(&points, models, evaluations)?.0.is_some()
+            || (self.walled && options.hybrid.follow_walls && self.follow_wall(options, evaluations)?);
         if success {
             self.radius = (2.0 * self.radius).min(largest_radius(options));
         } else {
@@ -252,13 +254,14 @@ impl Descent {
             self.missed = None;
         }
         let here = self.space.units(&self.x);
-        let wall = || {
+        if value.is_finite() {
+            self.cloud.add(self.space.units(point), value, &here);
+        } else {
+            self.walled = true;
             let neighbours = self.cloud.around(&here, self.value);
-            self.value + usual_rise(&neighbours, here.len()).unwrap_or(f64::INFINITY)
-        };
-        let seen = if value.is_finite() { value } else { wall() };
-        self.walled |= !value.is_finite();
-        self.cloud.add(self.space.units(point), seen, &here);
+            let up = usual_rise(&neighbours, here.len()).unwrap_or(f64::INFINITY);
+            self.cloud.add_failed(self.space.units(point), self.value + up, &here);
+        }
         better
     }
 }

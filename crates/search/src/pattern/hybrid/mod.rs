@@ -17,6 +17,7 @@ mod slopes;
 mod space;
 mod sweep;
 mod trust_region;
+mod wall;
 
 use serde::{Deserialize, Serialize};
 

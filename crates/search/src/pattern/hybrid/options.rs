@@ -42,6 +42,9 @@ pub struct HybridOptions {
     /// `several_fits`, by which kinks are expected.
     #[serde(deserialize_with = "read::switch")]
     pub variable_metric: bool,
+    /// Whether a poll that fails where evaluations have failed nearby goes on along the edge of what has no value.
+    #[serde(deserialize_with = "read::switch")]
+    pub follow_walls: bool,
 }
 
 impl Default for HybridOptions {
@@ -54,6 +57,7 @@ impl Default for HybridOptions {
             several_fits: true,
             skip_polls: true,
             variable_metric: true,
+            follow_walls: true,
         }
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn gradient(
 
 /// An orthonormal basis of what is perpendicular to a direction of length 1: the other columns of the Householder
 /// reflection that takes the first coordinate there. (Golub & Van Loan 2013, "Matrix computations", section 5.1.)
-fn perpendicular(direction: &DVector<f64>) -> Vec<DVector<f64>> {
+pub(super) fn perpendicular(direction: &DVector<f64>) -> Vec<DVector<f64>> {
     let n = direction.len();
     let mut normal = direction.clone();
     normal[0] += 1.0_f64.copysign(direction[0]);
