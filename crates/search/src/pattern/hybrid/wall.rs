@@ -35,10 +35,14 @@ impl Descent {
             let steps = steps.flat_map(|step| [-&step, step]);
             let ways = steps.map(|step| (self.space.point(&self.x, &step, evaluations.bounds()), step));
             let (points, steps): (Vec<_>, Vec<_>) = ways.filter(|(to, _)| *to != self.x).unzip();
-            let (better, _) = self.try_in_order(&points, None, evaluations)?;
+            let (better, values) = self.try_in_order(&points, None, evaluations)?;
             if let Some(better) = better {
                 self.repeat(&steps[better], options, evaluations)?;
                 return Ok(true);
+            }
+            if values.iter().all(|value| value.is_finite()) {
+                // The estimate is right: the edge leads nowhere down.
+                break;
             }
         }
         Ok(false)
