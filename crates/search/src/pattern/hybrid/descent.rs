@@ -1,4 +1,4 @@
-//! One descent: a sweep along the coordinates, then steps of models, and polls or a variable metric where they say no more.
+//! One descent: a sweep along the coordinates, then steps of models, and polls or steps along kinks where they say no more.
 
 use std::ops::ControlFlow;
 
@@ -80,7 +80,7 @@ impl Descent {
         }
     }
 
-    /// One iteration: the step of a model, and a poll where that is due, or the step of a variable metric, once there are
+    /// One iteration: the step of a model, and a poll where that is due, or the step of what has the lead, once there are
     /// kinks. The first one sweeps along the coordinates, so that there is something to fit a model to.
     pub(super) fn iterate(
         &mut self,

@@ -1,4 +1,4 @@
-//! What a descent does where the objective has kinks: steps of a variable metric.
+//! What a descent does where the objective has kinks: who leads, and the steps of a variable metric.
 
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,8 @@ impl Descent {
     }
 
     /// Where the models that fit kinks best have just failed, looks whether there is a kink on the way to where their step led,
-    /// and if so gives the lead to a metric; whether that has got on.
+    /// and if so gives the lead to steps to the kinks of all coordinates or, where these do not get on, to a metric; whether
+    /// what leads has got on.
     pub(super) fn look_for_kink(
         &mut self,
         models: &Models,
