@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::JournalFault;
 use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
-/// Raised with every change of the format.
-const VERSION: u32 = 10;
+/// Raised with every change of the format, and of what a search does with what it finds: half of a run by either would be neither.
+const VERSION: u32 = 11;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);

@@ -48,12 +48,9 @@ impl Cloud {
         let most = KEPT * (point.at.len() + 1);
         self.points.push(point);
         if self.points.len() > most {
-            let furthest = (0..self.points.len())
-                .max_by(|&a, &b| {
-                    let distance = |k: usize| squared_distance(&self.points[k].at, incumbent);
-                    distance(a).total_cmp(&distance(b))
-                })
-                .unwrap_or(0);
+            let distances =
+                self.points.iter().map(|point| squared_distance(&point.at, incumbent)).enumerate();
+            let furthest = distances.max_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(k, _)| k);
             self.points.remove(furthest);
         }
     }
@@ -74,7 +71,10 @@ impl Cloud {
 
     /// Whether a point has been evaluated within a distance of this one.
     pub(super) fn covers(&self, point: &[f64], distance: f64) -> bool {
-        self.points.iter().any(|known| squared_distance(&known.at, point) < distance * distance)
+        // Most points are too far away along the first coordinates already.
+        let may_be_near = |at: &[f64]| at.iter().zip(point).all(|(a, b)| (a - b).abs() < distance);
+        let is_near = |at: &[f64]| may_be_near(at) && squared_distance(at, point) < distance * distance;
+        self.points.iter().any(|known| is_near(&known.at))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use super::basis::basis;
@@ -200,12 +201,11 @@ impl Descent {
         let model = models.map(Models::best);
         let axes = model.filter(|_| options.hybrid.model_axes && !self.walled);
         let basis = basis(axes, &lower, &upper, self.mesh_size);
-        let mut steps: Vec<_> =
-            basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]).collect();
-        if let Some(model) = model {
-            steps.sort_by(|a, b| model.change(a).total_cmp(&model.change(b)));
-        }
-        let points = steps.iter().map(|step| self.space.point(&self.x, step, bounds));
+        let steps = basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]);
+        let change = |step: &DVector<f64>| model.map_or(0.0, |model| model.change(step));
+        let mut steps: Vec<_> = steps.map(|step| (change(&step), step)).collect();
+        steps.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let points = steps.iter().map(|(_, step)| self.space.point(&self.x, step, bounds));
         let mut points: Vec<_> = points.filter(|to| *to != self.x).collect();
         self.no_step = points.is_empty() && !steps.is_empty();
         points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));

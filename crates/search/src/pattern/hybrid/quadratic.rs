@@ -4,10 +4,10 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::cloud::{Neighbour, usual_rise};
 
-/// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond that so many per
-/// coordinate, with which the linear system takes O(n²) numbers.
+/// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond 36 coordinates so many for
+/// each, with which the linear system takes O(n²) numbers. Twice as many are slower and, being further away, no better.
 const POINTS: usize = 90;
-const POINTS_PER_COORDINATE: usize = 5;
+const POINTS_PER_COORDINATE: f64 = 2.5;
 
 /// How far away a point may be, in units of the trust radius, unless it is one of the n nearest.
 const REACH: f64 = 60.0;
@@ -116,9 +116,10 @@ impl Conditions {
 /// The points that a model of n coordinates is fitted to: no more than determine a quadratic, the nearest.
 fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let determined = (n + 1) * (n + 2) / 2 - 1;
+    let most = determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
     let near = |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= REACH * radius || *rank < n;
     let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);
-    let mut points: Vec<_> = points.take(determined.min(POINTS.max(POINTS_PER_COORDINATE * n))).collect();
+    let mut points: Vec<_> = points.take(most).collect();
     if let Some(usual) = usual_rise(points.iter().copied(), n) {
         points.retain(|point| point.rise <= STEEPEST * usual);
     }
