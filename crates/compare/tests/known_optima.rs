@@ -245,3 +245,47 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn larger_sums_of_squares_have_the_start_values_and_the_least_value_of_their_formulas() {
+    let cases = suites::more_garbow_hillstrom();
+    let case = |name: &str| cases.iter().find(|case| case.name() == name).unwrap().problem(1).unwrap();
+    let at_start = |name: &str| {
+        let problem = case(name);
+        problem.objective().value(problem.start()).unwrap()
+    };
+    for n in [20, 40] {
+        let m = f64::from(n);
+        let weighted = (m + 1.0) * (2.0 * m + 1.0) / 6.0;
+        let expected = [
+            ("extended-rosenbrock", 24.2 * m / 2.0),
+            ("extended-powell-singular", 215.0 * m / 4.0),
+            ("variably-dimensioned", weighted / m + weighted.powi(2) + weighted.powi(4)),
+            // Residuals -2, then -1, at last -3.
+            ("broyden-tridiagonal", m + 11.0),
+        ];
+        for (name, value) in expected {
+            let found = at_start(&format!("{name}-{n}"));
+            assert!((found - value).abs() < 1e-12 * value, "{name}-{n}: {found}, not {value}");
+        }
+    }
+    let options = GradientOptions {
+        method: GradientMethod::Bfgs,
+        gradient_tolerance: 1e-12,
+        max_function_evaluations: Some(u64::MAX),
+        ..GradientOptions::default()
+    };
+    let bfgs = GradientSearch::new(options).unwrap();
+    for case in &cases {
+        let problem = case.problem(1).unwrap();
+        // These two have local minima on the way from their starts; the trigonometric function is least at the origin.
+        let start = match case.name() {
+            name if name.starts_with("trigonometric") => vec![0.0; problem.dimension()],
+            name if name.starts_with("broyden-banded") => vec![-0.4; problem.dimension()],
+            _ => problem.start().to_vec(),
+        };
+        let problem = Problem::shared(problem.shared_objective(), start).unwrap();
+        let value = bfgs.minimize(&problem, &Budget::evaluations(200_000), &mut ()).unwrap().value;
+        assert!(value < 1e-9, "{}: {value}", case.name());
+    }
+}

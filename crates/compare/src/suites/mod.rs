@@ -2,6 +2,7 @@
 
 mod hock_schittkowski;
 mod linear_constraints;
+mod more_garbow_hillstrom;
 mod more_wild;
 mod moved;
 mod nets;
@@ -12,6 +13,7 @@ mod rotated;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
+pub use more_garbow_hillstrom::more_garbow_hillstrom;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use moved::moved;
 pub use nets::{nets, nets_projected};
@@ -79,6 +81,11 @@ pub fn suites() -> Vec<Suite> {
             "linear-constraints",
             "Hock & Schittkowski's problems with linear constraints, which most solvers refuse",
             linear_constraints,
+        ),
+        suite(
+            "more-garbow-hillstrom",
+            "Moré, Garbow & Hillstrom's sums of squares with 20 and 40 coordinates",
+            more_garbow_hillstrom,
         ),
         suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
         suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
