@@ -1,6 +1,9 @@
 //! The algorithm `hybrid`: models that know, polls where they do not, bounds, restarts; and what `automatic` chooses.
 
+mod kinks;
+#[path = "../runs/mod.rs"]
 mod runs;
+mod walls;
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, HybridOptions, Options};
@@ -120,120 +123,6 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
     }
 }
 
-/// A valley whose floor is a kink that no coordinate follows; least at (1, 1), 0 there.
-fn bent_kink(x: &[f64]) -> f64 {
-    10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs()
-}
-
-/// `Σ wᵢ |xᵢ - cᵢ + tᵢ|` with terms tᵢ that couple all coordinates a little, about 0 at its minimum.
-fn kink_in_each(x: &[f64]) -> f64 {
-    let all: f64 = x.iter().map(|x| (x * x + 1.0).sqrt()).sum();
-    let term = |(i, x): (usize, &f64)| {
-        let (weight, centre) = (1.0 + (3.0 * i as f64).sin().abs(), -1.0 + 0.3 * (1.7 * i as f64).sin());
-        weight * (x - centre + 0.01 * all / x.abs().max(1.0)).abs()
-    };
-    x.iter().enumerate().map(term).sum()
-}
-
-#[test]
-fn kinks_of_all_coordinates_are_met_at_once() {
-    let n = 12;
-    let problem = Problem::new(kink_in_each, vec![-0.9; n]).unwrap();
-    let [with, without] = [true, false].map(|kink_step| {
-        let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-        let search = PatternSearch::new(Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() }).unwrap();
-        // As many as four sweeps have.
-        search.minimize(&problem, &Budget::evaluations(8 * n as u64 + 5), &mut ()).unwrap().value
-    });
-    assert!(with < 0.01 && without > 1.0, "{with} and {without}");
-}
-
-#[test]
-fn kinks_further_away_than_the_first_step_are_met_once_one_has_been_seen() {
-    // Each kink within 4 of the start, its sides of different steepness.
-    let n = 10;
-    let kink = |(i, x): (usize, &f64)| {
-        let away = x - 4.0 * (2.3 * i as f64).sin();
-        (1.0 + i as f64 / 5.0) * (away + 0.02 * away * away).abs()
-    };
-    let sum = |x: &[f64]| -> f64 { x.iter().enumerate().map(kink).sum() };
-    let problem = Problem::new(sum, vec![0.0; n]).unwrap();
-    let [with, without] = [true, false].map(|kink_step| {
-        let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-        let search = PatternSearch::new(Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() }).unwrap();
-        search.minimize(&problem, &Budget::evaluations(40 * (n as u64 + 1)), &mut ()).unwrap().value
-    });
-    assert!(with < 1e-9 && without > 1e-3, "{with} and {without}");
-}
-
-#[test]
-fn kinks_beyond_bounds_are_met_on_them() {
-    // Least at 0.5 in the first two coordinates, whose kinks are beyond it, and at the kinks of the others.
-    let centres = [0.8, 2.0, 0.1, -0.3, 0.25];
-    let sum = |x: &[f64]| -> f64 { x.iter().zip(centres).map(|(x, centre)| (x - centre).abs()).sum() };
-    let problem = Problem::new(sum, vec![0.0; 5]).unwrap();
-    let problem = problem.bounded(Bounds::uniform(5, -1.0, 0.5).unwrap()).unwrap();
-    let outcome = run(&problem, hybrid());
-    assert!((outcome.value - 1.8).abs() < 1e-9, "{}", outcome.value);
-    assert!(outcome.x.iter().zip([0.5, 0.5, 0.1, -0.3, 0.25]).all(|(x, least)| (x - least).abs() < 1e-9));
-}
-
-#[test]
-fn smooth_objectives_have_no_kinks() {
-    let exponentials: fn(&[f64]) -> f64 = |x| (x[0] - 0.3).cosh() + (x[1] + 0.1).cosh() + x[0] * x[1];
-    for f in [rosenbrock, exponentials] {
-        let paths = [true, false].map(|kink_step| {
-            let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-            visited(&[-1.2, 1.0], Options { hybrid, ..self::hybrid() }, f)
-        });
-        assert_eq!(paths[0], paths[1]);
-    }
-}
-
-#[test]
-fn a_variable_metric_follows_a_kink_where_models_and_polls_get_stuck() {
-    // From the first start the models' steps cross the kink, from the second they rise steadily away from it.
-    for start in [-1.2, -1.44] {
-        let problem = Problem::new(bent_kink, vec![start, 1.0]).unwrap();
-        let [with, without] = [true, false].map(|variable_metric| {
-            let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
-            let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
-            let search = PatternSearch::new(options).unwrap();
-            search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value
-        });
-        assert!(with < 1e-5 && without > 1e-2, "{with} and {without} from {start}");
-    }
-}
-
-#[test]
-fn a_variable_metric_stays_within_bounds_and_follows_them() {
-    // Least where the bound cuts the kink: at (0.5, 0.25), 0.5 there.
-    let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0]).unwrap();
-    let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap().bounded(bounds).unwrap();
-    let [with, without] = [true, false].map(|variable_metric| {
-        let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
-        let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
-        let search = PatternSearch::new(options).unwrap();
-        search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value - 0.5
-    });
-    assert!((0.0..1e-3).contains(&with) && without > 10.0 * with, "{with} and {without}");
-}
-
-#[test]
-fn noise_is_not_taken_for_kinks() {
-    // A bowl with noise of 1e-3 from the bits of the point.
-    let noisy = |x: &[f64]| {
-        let bits = x.iter().fold(0_u64, |bits, x| (bits ^ x.to_bits()).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let noise = (bits >> 11) as f64 / (1_u64 << 53) as f64;
-        (1.0 + x[0] * x[0] + 3.0 * (x[1] - x[0]).powi(2)) * (1.0 + 1e-3 * noise)
-    };
-    let points = visited(&[2.0, -3.0], Options { mesh_tolerance: 1e-4, ..hybrid() }, noisy);
-    let apart = |a: &[f64], b: &[f64]| (a[0] - b[0]).hypot(a[1] - b[1]);
-    let is_difference = |k: usize| points[..k].iter().any(|before| apart(&points[k], before) < 1e-6);
-    let differences = (0..points.len()).filter(|&k| is_difference(k)).count();
-    assert!(differences <= 1, "{differences} of {}", points.len());
-}
-
 #[test]
 fn hybrid_has_a_mesh_factor_of_its_own() {
     for options in [
@@ -305,76 +194,6 @@ fn coordinates_in_other_units_have_a_scale_of_their_own() {
     let f = |x: &[f64]| (x[0] / 1e-8 - 3.0).powi(2) + (x[1] / 1e8 - 3.0).powi(2);
     let outcome = minimize(f, &[1e-8, 1e8], hybrid());
     assert!(outcome.converged() && outcome.value < 1e-6, "{}", outcome.value);
-}
-
-#[test]
-fn a_region_without_values_is_a_wall_and_not_the_end() {
-    // Least at (1, 1), between two half planes where evaluations fail; the first sweep tries -2.2.
-    let f = |x: &[f64]| -> Result<f64, String> {
-        if x[0] + x[1] > 2.2 || x[0] < -1.5 { Err("outside".to_owned()) } else { Ok(rosenbrock(x)) }
-    };
-    let problem = Problem::new(f, vec![-1.2, 1.0]).unwrap();
-    let outcome = run(&problem, hybrid());
-    assert!(outcome.counts.failed > 0 && outcome.value < 1e-9, "{}", outcome.value);
-}
-
-#[test]
-fn hybrid_follows_the_edge_of_a_region_without_values() {
-    // Bounds that the search is not told of.
-    let square =
-        |x: &[f64]| if x[0] > 0.2 { Err("no") } else { Ok((x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2)) };
-    let problem = Problem::new(square, vec![-2.0, -2.0]).unwrap();
-    let outcome = run(&problem, hybrid());
-    assert!((outcome.value - 0.64).abs() < 1e-4, "{} at {:?}", outcome.value, outcome.x);
-    assert!(2 * outcome.counts.failed < outcome.counts.evaluations, "{:?}", outcome.counts);
-}
-
-#[test]
-fn hybrid_follows_an_edge_along_no_coordinate() {
-    // (x - 2)² + 3 y² turned by an angle, no value beyond x = 1: least there, at 1.
-    let reached = |angle: f64, follow_walls: bool| {
-        let (sin, cos) = angle.sin_cos();
-        let f = |x: &[f64]| {
-            let (along, across) = (cos * x[0] + sin * x[1], cos * x[1] - sin * x[0]);
-            if along > 1.0 { Err("no") } else { Ok((along - 2.0).powi(2) + 3.0 * across * across) }
-        };
-        let problem = Problem::new(f, vec![-2.0 * cos - 1.3 * sin, -2.0 * sin + 1.3 * cos]).unwrap();
-        let hybrid = HybridOptions { follow_walls, ..HybridOptions::default() };
-        run(&problem, Options { hybrid, ..self::hybrid() }).value
-    };
-    let angles: Vec<f64> = (0..24).map(|k| 0.1 + 0.26 * f64::from(k)).collect();
-    let short = |follow_walls| angles.iter().filter(|angle| reached(**angle, follow_walls) > 1.001).count();
-    assert_eq!(short(true), 0);
-    assert!(short(false) > 12, "{}", short(false));
-}
-
-#[test]
-fn hybrid_follows_a_round_edge() {
-    // Values within a ball alone, least on it nearest to (2, 2, 2, 2), which is 4 away from its centre, and 3 from it.
-    let f = |x: &[f64]| -> Result<f64, String> {
-        let squares = |centre: f64| x.iter().map(|x| (x - centre).powi(2)).sum::<f64>();
-        if squares(0.0) > 1.0 { Err("outside".to_owned()) } else { Ok(squares(2.0)) }
-    };
-    let problem = Problem::new(f, vec![-0.2, 0.1, 0.3, -0.4]).unwrap();
-    let outcome = run(&problem, hybrid());
-    assert!(outcome.value < 9.001, "{} at {:?}", outcome.value, outcome.x);
-}
-
-#[test]
-fn a_failing_step_as_long_as_the_mesh_size_is_not_tried_for_ever() {
-    // Where the step's length is rounded up, the model once proposed the same failing point again and again.
-    let normal = [-0.8827989743492956, 0.46975096688333917];
-    let f = |x: &[f64]| {
-        if normal[0] * x[0] + normal[1] * x[1] > 0.3 {
-            return Err("no");
-        }
-        Ok((x[0] - 1.3 * normal[0]).powi(2) + (x[1] - 1.3 * normal[1]).powi(2))
-    };
-    for cache in [false, true] {
-        let problem = Problem::new(f, vec![2.1655979486985912, -1.2395019337666784]).unwrap();
-        let outcome = run(&problem, Options { cache, max_iterations: Some(10_000), ..hybrid() });
-        assert!(outcome.converged() && outcome.counts.evaluations < 400, "{:?}", outcome.counts);
-    }
 }
 
 #[test]
