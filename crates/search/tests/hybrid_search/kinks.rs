@@ -1,18 +1,18 @@
 //! Kinks: of all coordinates at once, along no coordinate, and what is none.
 
 use search::pattern::{HybridOptions, Options};
-use search::{Bounds, Budget, PatternSearch, Problem};
+use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
 
 use crate::runs::visited;
 use crate::{hybrid, rosenbrock, run};
 
 /// A valley whose floor is a kink that no coordinate follows; least at (1, 1), 0 there.
-fn bent_kink(x: &[f64]) -> f64 {
+pub(crate) fn bent_kink(x: &[f64]) -> f64 {
     10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs()
 }
 
 /// `Σ wᵢ |xᵢ - cᵢ + tᵢ|` with terms tᵢ that couple all coordinates a little, about 0 at its minimum.
-fn kink_in_each(x: &[f64]) -> f64 {
+pub(crate) fn kink_in_each(x: &[f64]) -> f64 {
     let all: f64 = x.iter().map(|x| (x * x + 1.0).sqrt()).sum();
     let term = |(i, x): (usize, &f64)| {
         let (weight, centre) = (1.0 + (3.0 * i as f64).sin().abs(), -1.0 + 0.3 * (1.7 * i as f64).sin());

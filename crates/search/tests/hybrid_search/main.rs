@@ -12,6 +12,7 @@ use search::{
     PatternSearch, Problem, Status,
 };
 
+use kinks::{bent_kink, kink_in_each};
 use runs::{minimize, visited};
 
 fn hybrid() -> Options {

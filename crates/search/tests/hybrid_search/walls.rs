@@ -1,7 +1,7 @@
 //! Regions without values, and the edges of them.
 
+use search::Problem;
 use search::pattern::{HybridOptions, Options};
-use search::{Bounds, Problem};
 
 use crate::{hybrid, rosenbrock, run};
 
