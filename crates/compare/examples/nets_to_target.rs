@@ -156,7 +156,9 @@ fn cell(records: &[&Record], target: f64) -> String {
     let (mut evaluations, mut seconds, mut reached) = (0.0, 0.0, 0.0);
     for record in records {
         let hit = record.history().find(|new| new.value <= target).map(|new| (new.evaluations, new.seconds));
-        let end = record.result.as_ref().map_or((0, 0.0), |end| (end.counts.evaluations, end.seconds));
+        // A run that failed is taken to have spent all it had.
+        let end =
+            record.result.as_ref().map_or((BUDGET, SECONDS), |end| (end.counts.evaluations, end.seconds));
         let spent = hit.unwrap_or(end);
         evaluations += spent.0 as f64;
         seconds += spent.1;

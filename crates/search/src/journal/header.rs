@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::JournalFault;
 use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
-/// Raised with every change of the format, and of what a search does with what it finds: half of a run by either would be neither.
+/// Raised with every change of the format, and of where a search goes: a resumed run would be half one search and half
+/// another.
 const VERSION: u32 = 11;
 
 /// What identifies a run, as a JSON object.
