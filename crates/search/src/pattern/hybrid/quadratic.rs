@@ -5,8 +5,8 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 use super::cloud::{Neighbour, usual_rise};
 
 /// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond 36 coordinates so many for
-/// each, with which the linear system takes O(n²) numbers. Twice as many cost more than twice
-/// the time and, being further away, find no more (`docs/hybrid.md`).
+/// each, with which the linear system takes O(n²) numbers. Twice as many cost more than twice the time and, being further
+/// away, find no more (`docs/hybrid.md`).
 const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 
