@@ -7,7 +7,7 @@ use crate::{Journal, LinearConstraints, Minimizer, Problem};
 
 /// Raised with every change of the format, and of where a search goes: a resumed run would be half one search and half
 /// another.
-const VERSION: u32 = 11;
+const VERSION: u32 = 12;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);

@@ -84,8 +84,10 @@ pub enum Algorithm {
 /// exception. (Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
 /// optimization", SIAM J. Optim. 17(4); Lewis, Shepherd & Torczon 2007, "Implementing generating set search methods for
 /// linearly constrained minimization", SIAM J. Sci. Comput. 29(6).) An infeasible trial point is dropped by GPS, and by GSS
-/// moved back along its direction to the first bound or row, as the papers do. MADS drops it too and follows nothing;
-/// `nups` follows as GPS does and shortens as GSS does; both refuse linear equalities, which their directions leave.
+/// moved back along its direction to the first bound or row, as the papers do. (Where less than a thousandth of the step
+/// is left before a row, it drops the point: in place of the papers' sufficient decrease this keeps the search from going
+/// back and forth between two rows.) MADS drops it too and follows nothing; `nups` follows as GPS does and shortens as GSS
+/// does; both refuse linear equalities, which their directions leave.
 ///
 /// **MADS**, mesh adaptive direct search, polls along other directions each time, which become dense in all directions as
 /// the mesh gets finer: it goes on where the function is not smooth and coordinate directions are stuck. The mesh size is

@@ -16,6 +16,10 @@ const SAME: f64 = 1e-12;
 /// A step whose product with a row is below this part of its terms goes along the row.
 const ALONG: f64 = 1e-10;
 
+/// Steps of which less than this part leads to a row are none. However short, such parts may each be a decrease, and go back
+/// and forth between two rows for ever; without them the poll fails, the mesh gets finer and the rows are followed.
+const LEAST_PART: f64 = 1e-3;
+
 /// Linear constraints in the scaled steps of a mesh, in which directions have length 1 and distances are measured.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
@@ -157,7 +161,7 @@ impl Rows {
         self.admit(&beside)
     }
 
-    /// The part of these steps from `x` that leads to the first row.
+    /// The part of these steps from `x` that leads to the first row, 0 for next to none.
     pub(super) fn reach(&self, x: &[f64], steps: &[f64]) -> f64 {
         let to_row = |row: &Row| {
             let terms = row.coefficients().iter().zip(steps).map(|(a, step)| (a * step).abs()).sum::<f64>();
@@ -169,7 +173,8 @@ impl Rows {
             }
         };
         let inequalities = self.linear.rows().iter().filter(|row| !row.is_equality());
-        inequalities.map(to_row).fold(f64::INFINITY, f64::min)
+        let part = inequalities.map(to_row).fold(f64::INFINITY, f64::min);
+        if part < LEAST_PART { 0.0 } else { part }
     }
 }
 
