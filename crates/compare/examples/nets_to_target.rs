@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!(
         "Expected evaluations and seconds to the target: those of all {SEEDS} starts, {BUDGET} evaluations and {SECONDS} seconds \
-         at most each, over the number that reach it, in brackets;\nwhere none does, the median error."
+         at most each, over the number that reach it, in brackets;\nwhere none does, the median error; and the number of different runs where starts led to one and the same."
     );
     Ok(())
 }
@@ -164,8 +164,20 @@ fn cell(records: &[&Record], target: f64) -> String {
         seconds += spent.1;
         reached += f64::from(u8::from(hit.is_some()));
     }
+    let runs = match distinct(records) {
+        all if all == records.len() => String::new(),
+        1 => "; 1 run".to_owned(),
+        some => format!("; {some} runs"),
+    };
     if reached == 0.0 {
-        return format!("never, {:.4}", median_error(records));
+        return format!("never, {:.4}{runs}", median_error(records));
     }
-    format!("{:.0}, {:.4} s ({reached})", evaluations / reached, seconds / reached)
+    format!("{:.0}, {:.4} s ({reached}{runs})", evaluations / reached, seconds / reached)
+}
+
+/// Number of runs that end with different values. Where a first step leads to the bounds from any start, runs are one and
+/// the same from there on.
+fn distinct(records: &[&Record]) -> usize {
+    let ends = records.iter().map(|record| record.value_after(u64::MAX).to_bits());
+    ends.collect::<std::collections::HashSet<u64>>().len()
 }

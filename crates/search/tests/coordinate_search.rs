@@ -61,10 +61,26 @@ fn coordinate_steps_stop_at_their_cap() {
 }
 
 #[test]
-fn the_pattern_move_goes_once_more_where_the_sweep_has_gone() {
+fn the_pattern_move_goes_on_where_the_sweep_has_gone_twice_as_far_each_time() {
     let options = Options { pattern_move: true, max_iterations: Some(1), ..coordinate() };
-    let points = visited(&[0.0, 0.0], options, |x| -x[0] - 0.5 * x[1]);
-    assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [2.0, 2.0]]);
+    let until = |x: &[f64]| (3.5 - x[0]).abs() + 0.5 * (3.5 - x[1]).abs();
+    let points = visited(&[0.0, 0.0], options.clone(), until);
+    assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [2.0, 2.0], [4.0, 4.0], [8.0, 8.0]]);
+    // Where there is no end, no step is longer than steps may be.
+    let downhill = |x: &[f64]| -x[0] - 0.5 * x[1];
+    let last = |options| visited(&[0.0, 0.0], options, downhill).pop();
+    assert_eq!(last(options.clone()), Some(vec![2048.0; 2]));
+    assert_eq!(last(Options { max_mesh_size: Some(4.0), ..options }), Some(vec![8.0; 2]));
+}
+
+/// Rosenbrock's valley bends and no coordinate follows it: sweeps go from side to side, and what several have made together
+/// points along it.
+#[test]
+fn pattern_moves_follow_a_valley() {
+    let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
+    let run = |pattern_move| minimize(rosenbrock, &[-1.2, 1.0], Options { pattern_move, ..coordinate() });
+    let (with, without) = (run(true), run(false));
+    assert!(with.value < 1e-8 && without.value > 1.0, "{} and {}", with.value, without.value);
 }
 
 #[test]
@@ -85,7 +101,7 @@ fn griewank(x: &[f64]) -> f64 {
 
 #[test]
 fn restarts_leave_local_minima_and_depend_on_the_seed_alone() {
-    let start = [22.0, -17.0, 9.0];
+    let start = [55.0, -43.0, 31.0];
     let run = |restarts, seed| {
         let options = Options {
             restarts,

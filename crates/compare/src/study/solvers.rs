@@ -66,14 +66,14 @@ pub fn solvers() -> Vec<Entry> {
             "classic, with a model of radial functions as search step",
             || searching(SearchMethod::RbfSurrogate),
         ),
-        entry("coordinate", "a step for each coordinate, pattern move, parabola step", || {
+        entry("coordinate", "a step for each coordinate, pattern moves, parabola step", || {
             pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
         }),
         entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
         entry("hybrid-restarts", "the same, begun anew near the best point once it has converged", || {
             pattern(Options { algorithm: Algorithm::Hybrid, restarts: u64::MAX, ..Options::default() })
         }),
-        entry("coordinate-plain", "the same without pattern move and parabola step", || {
+        entry("coordinate-plain", "the same without pattern moves and parabola step", || {
             pattern(Options {
                 algorithm: Algorithm::Coordinate,
                 pattern_move: false,

@@ -42,14 +42,14 @@ pub enum Algorithm {
     /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
     /// success and halved after a failure; along a parabola that the objective knows
     /// ([`Incremental::line`](crate::Incremental::line)) its exact minimum instead. Trial points beyond a bound
-    /// are moved onto it. After a sweep come the parabola step and the pattern move. The mesh size is the
+    /// are moved onto it. After a sweep come the parabola step and the pattern moves. The mesh size is the
     /// largest step in units of the scale, `max_mesh_size` its cap (default 1024 times `initial_mesh_size`); poll
     /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
     /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
     Coordinate,
     /// Quadratic models before each poll, which MATLAB does not have: the best choice for few coordinates and nothing
     /// known about the objective. The first iteration sweeps along the coordinates and moves at once where a step
-    /// improves. Each one after it fits a model to the nearest points evaluated so far (up to 90, or 5 per coordinate
+    /// improves. Each one after it fits a model to the nearest points evaluated so far (up to 90, or 2.5 per coordinate
     /// if that is more), whose Hessian differs least from the one before plus a multiple of the identity, and evaluates
     /// the point where the model is least within bounds and trust radius: times 4 after a step that kept half of its
     /// promise, half the step's length after one that did not keep a tenth. Where the model has no step of half a mesh

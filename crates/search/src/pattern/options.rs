@@ -144,7 +144,8 @@ pub struct Options {
     /// has none. (Which distance MATLAB means is not documented.)
     #[serde(alias = "CacheTol")]
     pub cache_tol: f64,
-    /// Whether `coordinate` tries, after a sweep that improved, to go as far once more; default `true`.
+    /// Whether `coordinate` tries, after a sweep that improved, to go on where it has gone, and the last two and four such
+    /// sweeps have, twice as far each time; default `true`.
     #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
     pub pattern_move: bool,
     /// Whether `coordinate` tries, after each sweep, the point that is least by the parabolas through the values

@@ -1,5 +1,6 @@
 //! One descent: sweeps over the coordinates from one start, each with a step of its own.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,10 @@ use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 
 /// The largest step, in units of the first one, where the options set no limit.
 const LARGEST: f64 = 1024.0;
+
+/// Over how many successful sweeps each pattern move looks back. Along a ravine sweeps go from side to side, and only
+/// several together point along it.
+const LAGS: [usize; 3] = [1, 2, 4];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Descent {
@@ -24,6 +29,8 @@ pub(super) struct Descent {
     progress: f64,
     /// How far the search is with showing that nothing more can be had with steps of the tolerance's size.
     closing: Closing,
+    /// Where the last successful sweeps began, the last one first: as many as pattern moves look back.
+    past: VecDeque<Vec<f64>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -47,11 +54,25 @@ enum Tried {
     Hindered,
 }
 
+/// The largest step of a coordinate in units of the scale. Without a limit it still stays a number, or it could never contract.
+fn largest(options: &Options) -> f64 {
+    options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX)
+}
+
 impl Descent {
     pub(super) fn from(x: Vec<f64>, value: f64, options: &Options) -> Self {
         let n = x.len();
         let (steps, known, upwards) = (vec![options.initial_mesh_size; n], vec![false; n], vec![true; n]);
-        Descent { x, value, steps, known, upwards, progress: f64::INFINITY, closing: Closing::NotYet }
+        Descent {
+            x,
+            value,
+            steps,
+            known,
+            upwards,
+            progress: f64::INFINITY,
+            closing: Closing::NotYet,
+            past: VecDeque::new(),
+        }
     }
 
     /// The largest step, in units of the scale.
@@ -94,7 +115,7 @@ impl Descent {
     }
 
     /// Tries each coordinate whose step is not below the tolerance, then what the sweep has taught: the
-    /// joint parabola and the pattern move. Says whether anything improved.
+    /// joint parabola and the pattern moves. Says whether anything improved.
     pub(super) fn sweep(
         &mut self,
         tolerance: f64,
@@ -134,7 +155,7 @@ impl Descent {
             improved |= self.parabola_step(&parabolas, evaluations)?;
         }
         if improved && options.pattern_move {
-            self.pattern_move(&before, evaluations)?;
+            self.pattern_moves(before, largest(options), scale, evaluations)?;
         }
         Ok(improved)
     }
@@ -173,13 +194,11 @@ impl Descent {
         if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
-        // Without a limit the step still stays a number, or it could never contract.
-        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {
             Tried::Improved => {
-                self.steps[i] = (self.steps[i] * options.mesh_expansion_factor).min(largest);
+                self.steps[i] = (self.steps[i] * options.mesh_expansion_factor).min(largest(options));
                 return Ok(true);
             }
             Tried::Failed { upwards, downwards } => {
@@ -289,11 +308,29 @@ impl Descent {
         self.jump_if_better(x, evaluations)
     }
 
-    /// Tries to go once more where the sweep has gone (Hooke & Jeeves 1961, "Direct search solution of
-    /// numerical and statistical problems").
-    fn pattern_move(&mut self, before: &[f64], evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
-        let x = self.x.iter().zip(before).map(|(x, before)| x + (x - before)).collect();
-        self.jump_if_better(x, evaluations)
+    /// Goes once more where this sweep has gone, then where the last two and the last four have (Hooke & Jeeves 1961, "Direct
+    /// search solution of numerical and statistical problems", for the first), and twice as far as long as that is better
+    /// and no step along a coordinate is longer than `largest`.
+    fn pattern_moves(
+        &mut self,
+        before: Vec<f64>,
+        largest: f64,
+        scale: &[f64],
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        self.past.push_front(before);
+        self.past.truncate(LAGS[LAGS.len() - 1]);
+        for lag in LAGS {
+            let Some(from) = self.past.get(lag - 1) else { break };
+            let mut way: Vec<f64> = self.x.iter().zip(from).map(|(x, from)| x - from).collect();
+            while way.iter().zip(scale).all(|(way, scale)| way.abs() <= largest * scale)
+                && self
+                    .jump_if_better(self.x.iter().zip(&way).map(|(x, way)| x + way).collect(), evaluations)?
+            {
+                way.iter_mut().for_each(|way| *way *= 2.0);
+            }
+        }
+        Ok(())
     }
 
     /// Moves to a point, brought within the bounds, if it is better.
