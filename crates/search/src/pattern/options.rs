@@ -144,8 +144,8 @@ pub struct Options {
     /// has none. (Which distance MATLAB means is not documented.)
     #[serde(alias = "CacheTol")]
     pub cache_tol: f64,
-    /// Whether `coordinate` tries, after a sweep that improved, to go on where it has gone, and the last two and four such
-    /// sweeps have, twice as far each time; default `true`.
+    /// Whether `coordinate` tries, after a sweep that improved, to go once more where it has gone, then where the last two such
+    /// sweeps have, and the last four; default `true`.
     #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
     pub pattern_move: bool,
     /// Whether `coordinate` tries, after each sweep, the point that is least by the parabolas through the values

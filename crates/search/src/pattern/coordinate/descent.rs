@@ -54,11 +54,6 @@ enum Tried {
     Hindered,
 }
 
-/// The largest step of a coordinate in units of the scale. Without a limit it still stays a number, or it could never contract.
-fn largest(options: &Options) -> f64 {
-    options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX)
-}
-
 impl Descent {
     pub(super) fn from(x: Vec<f64>, value: f64, options: &Options) -> Self {
         let n = x.len();
@@ -155,7 +150,7 @@ impl Descent {
             improved |= self.parabola_step(&parabolas, evaluations)?;
         }
         if improved && options.pattern_move {
-            self.pattern_moves(before, largest(options), scale, evaluations)?;
+            self.pattern_moves(before, evaluations)?;
         }
         Ok(improved)
     }
@@ -194,11 +189,13 @@ impl Descent {
         if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
+        // Without a limit the step still stays a number, or it could never contract.
+        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {
             Tried::Improved => {
-                self.steps[i] = (self.steps[i] * options.mesh_expansion_factor).min(largest(options));
+                self.steps[i] = (self.steps[i] * options.mesh_expansion_factor).min(largest);
                 return Ok(true);
             }
             Tried::Failed { upwards, downwards } => {
@@ -308,27 +305,16 @@ impl Descent {
         self.jump_if_better(x, evaluations)
     }
 
-    /// Goes once more where this sweep has gone, then where the last two and the last four have (Hooke & Jeeves 1961, "Direct
-    /// search solution of numerical and statistical problems", for the first), and twice as far as long as that is better
-    /// and no step along a coordinate is longer than `largest`.
-    fn pattern_moves(
-        &mut self,
-        before: Vec<f64>,
-        largest: f64,
-        scale: &[f64],
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<(), Stop> {
+    /// Tries to go once more where this sweep has gone (Hooke & Jeeves 1961, "Direct search solution of numerical and statistical
+    /// problems"), then where the last two, and the last four, have. No further: a step that gets longer as long as it is
+    /// better ends where nothing changes any more, such as on saturated units of a net.
+    fn pattern_moves(&mut self, before: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         self.past.push_front(before);
         self.past.truncate(LAGS[LAGS.len() - 1]);
         for lag in LAGS {
             let Some(from) = self.past.get(lag - 1) else { break };
-            let mut way: Vec<f64> = self.x.iter().zip(from).map(|(x, from)| x - from).collect();
-            while way.iter().zip(scale).all(|(way, scale)| way.abs() <= largest * scale)
-                && self
-                    .jump_if_better(self.x.iter().zip(&way).map(|(x, way)| x + way).collect(), evaluations)?
-            {
-                way.iter_mut().for_each(|way| *way *= 2.0);
-            }
+            let x = self.x.iter().zip(from).map(|(x, from)| x + (x - from)).collect();
+            self.jump_if_better(x, evaluations)?;
         }
         Ok(())
     }
