@@ -4,6 +4,7 @@
 //! cargo run --release -p compare --example nets_to_target --features basin,bobyqa,cmaes,cobyla,nlopt
 //! ```
 
+use std::collections::HashSet;
 use std::error::Error;
 
 use comfy_table::Table;
@@ -68,7 +69,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!(
         "Expected evaluations and seconds to the target: those of all {SEEDS} starts, {BUDGET} evaluations and {SECONDS} seconds \
-         at most each, over the number that reach it, in brackets;\nwhere none does, the median error; and the number of different runs where starts led to one and the same."
+         at most each, over the number that reach it, in brackets;\nwhere none does, the median error; \
+         and the number of different runs where starts led to one and the same."
     );
     Ok(())
 }
@@ -179,5 +181,5 @@ fn cell(records: &[&Record], target: f64) -> String {
 /// the same from there on.
 fn distinct(records: &[&Record]) -> usize {
     let ends = records.iter().map(|record| record.value_after(u64::MAX).to_bits());
-    ends.collect::<std::collections::HashSet<u64>>().len()
+    ends.collect::<HashSet<u64>>().len()
 }

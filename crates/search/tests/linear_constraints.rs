@@ -295,8 +295,8 @@ fn threads_and_journals_change_nothing() {
     }
 }
 
-/// Along a corridor a thousand times narrower than the steps, GSS does not go from wall to wall, be it in the poll or the
-/// search step, but along it to its end.
+/// Along a corridor a million times narrower than the first steps, GSS does not go from wall to wall, be it in the poll or
+/// the search step, but along it to its end.
 #[test]
 fn steps_that_rows_shorten_to_nothing_are_none() {
     let corridor = rows(&[&[1.0, -1.0], &[-1.0, 1.0]], &[1e-6, 1e-6], &[], &[]);

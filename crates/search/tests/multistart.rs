@@ -231,7 +231,7 @@ fn a_run_stopped_in_any_search_resumes_to_the_same_bits() {
         let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 4.0], []);
         problem(ripples).constrained(ConstraintCount::new(1, 0), disc)
     };
-    let pattern = |options: Options| of(PatternSearch::new(options).unwrap(), 4, Some(800));
+    let pattern = |options: Options| of(PatternSearch::new(options).unwrap(), 4, Some(400));
     let mads = Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() };
     let cases = [
         (problem(ripples), pattern(Options::default())),

@@ -305,9 +305,9 @@ impl Descent {
         self.jump_if_better(x, evaluations)
     }
 
-    /// Tries to go once more where this sweep has gone (Hooke & Jeeves 1961, "Direct search solution of numerical and statistical
-    /// problems"), then where the last two, and the last four, have. No further: a step that gets longer as long as it is
-    /// better ends where nothing changes any more, such as on saturated units of a net.
+    /// Tries to go once more where this sweep has gone (Hooke & Jeeves 1961, "Direct search solution of numerical and
+    /// statistical problems"), then where the last two, and the last four, have. No further: a step that gets longer as
+    /// long as it is better ends where nothing changes any more, such as on saturated units of a net.
     fn pattern_moves(&mut self, before: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         self.past.push_front(before);
         self.past.truncate(LAGS[LAGS.len() - 1]);
