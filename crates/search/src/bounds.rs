@@ -78,6 +78,11 @@ impl Bounds {
         &self.upper
     }
 
+    /// How far apart the bounds of coordinate `i` are.
+    pub(crate) fn width(&self, i: usize) -> f64 {
+        self.upper[i] - self.lower[i]
+    }
+
     /// Whether coordinate `i` may take this value, which must also be finite.
     pub fn admit(&self, i: usize, value: f64) -> bool {
         value >= self.lower[i] && value <= self.upper[i] && value.is_finite()

@@ -75,6 +75,7 @@ mod progress;
 mod projected;
 mod registry;
 mod run;
+mod unit;
 mod within;
 
 pub use argmin::{

@@ -471,3 +471,89 @@ fn a_run_on_a_grid_resumes_to_the_same_bits() {
         assert_eq!(resumed.counts.evaluations, whole.counts.evaluations);
     }
 }
+
+/// Integer points under rows whose best ones polls along single coordinates do not reach: minima by enumeration.
+#[test]
+fn integer_points_are_followed_along_rows() {
+    // (rows a, limits b, objective's coefficients, upper bound)
+    let cases = [
+        // 3 y - 7 x where y >= 2 x: -6 at (6, 12).
+        (vec![vec![2.0, -1.0]], vec![0.0], [-7.0, 3.0], 12.0),
+        // -2 x - 3 y where x + y <= 7.5, the same as where x + y <= 7: -20 at (1, 6).
+        (vec![vec![1.0, 1.0]], vec![7.5], [-2.0, -3.0], 6.0),
+        (vec![vec![1.0, 1.0]], vec![7.0], [-2.0, -3.0], 6.0),
+        // In other units, the same.
+        (vec![vec![1e-6, 1e-6]], vec![7.5e-6], [-2.0, -3.0], 6.0),
+        (vec![vec![0.3, 0.7]], vec![4.25], [-3.1, -7.0], 14.0),
+    ];
+    for poll_method in [PollMethod::GpsPositiveBasis2N, PollMethod::GssPositiveBasis2N] {
+        for (rows, limits, slope, upper) in &cases {
+            let f = |x: &[f64]| slope[0] * x[0] + slope[1] * x[1];
+            let linear = LinearConstraints::at_most(rows.clone(), limits.clone()).unwrap();
+            let problem = Problem::new(f, vec![0.0, 0.0]).unwrap();
+            let problem = problem.bounded(Bounds::uniform(2, 0.0, *upper).unwrap()).unwrap();
+            let problem = problem.subject_to(linear.clone()).unwrap().granular(vec![1.0, 1.0]).unwrap();
+            let search = PatternSearch::new(Options { poll_method, ..Options::default() }).unwrap();
+            let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+            let all =
+                (0..=*upper as u32).flat_map(|x| (0..=*upper as u32).map(move |y| [x, y].map(f64::from)));
+            let least =
+                all.filter(|x| linear.violation(x) == 0.0).map(|x| f(&x)).fold(f64::INFINITY, f64::min);
+            assert!(outcome.converged());
+            assert!(
+                (outcome.value - least).abs() < 1e-12,
+                "{poll_method:?}, {rows:?}: {} for {least}",
+                outcome.value
+            );
+        }
+    }
+}
+
+/// Whatever the start, the granularity and the poll method: an integer one step away is found before a run says that it has
+/// converged.
+#[test]
+fn one_step_of_the_grid_has_failed_before_a_search_has_converged() {
+    let methods = [
+        PollMethod::GpsPositiveBasis2N,
+        PollMethod::GpsPositiveBasisNp1,
+        PollMethod::GssPositiveBasis2N,
+        PollMethod::MadsPositiveBasis2N,
+        PollMethod::MadsPositiveBasisNp1,
+        PollMethod::OrthoMadsPositiveBasis2N,
+        PollMethod::OrthoMadsPositiveBasisNp1,
+    ];
+    let classic = methods.map(|poll_method| Options { poll_method, ..Options::default() });
+    let nups = [Algorithm::Nups, Algorithm::NupsGps, Algorithm::NupsMads];
+    let nups = nups.map(|algorithm| Options { algorithm, ..Options::default() });
+    let cached = [Options { cache: true, ..Options::default() }];
+    for options in classic.into_iter().chain(nups).chain(cached) {
+        for (start, granularity, target) in [
+            (1e6, 1.0, 1000001.0),
+            (1000.0, 1.0, 999.0),
+            (20000.0, 0.01, 12345.67),
+            (1.5, 1e-6, 0.123457),
+            (1e15, 1.0, 1e15 + 7.0),
+            (-3.0, 0.25, 1e4 + 0.25),
+        ] {
+            // Mixed with a continuous coordinate as well.
+            for mixed in [false, true] {
+                let f = move |x: &[f64]| (x[0] - target).abs() + x.get(1).map_or(0.0, |y| (y - 0.5).powi(2));
+                let (mut start, mut grid) = (vec![start], vec![granularity]);
+                if mixed {
+                    start.push(1.0);
+                    grid.push(0.0);
+                }
+                let problem = Problem::new(f, start.clone()).unwrap().granular(grid).unwrap();
+                let search = PatternSearch::new(options.clone()).unwrap();
+                let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+                assert!(
+                    !outcome.converged() || outcome.x[0] == target,
+                    "{options:?} {start:?}: {:?}",
+                    outcome.x
+                );
+                let is_gps = options.algorithm == Algorithm::Classic && !mixed;
+                assert!(outcome.converged() || !is_gps, "{options:?} {start:?}: {:?}", outcome.status);
+            }
+        }
+    }
+}

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::incumbent::{Incumbent, Moved};
+use super::last_look::{LastLook, Place};
 use super::mesh::{Gain, Mesh};
 use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
+use super::trials::Target;
 use super::{Options, SearchMethod, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 
@@ -17,6 +19,7 @@ pub(crate) struct State {
     polls: Polls,
     /// A poll that is the search step.
     search_poll: Option<Box<Poll>>,
+    last_look: LastLook,
 }
 
 /// Where the next poll comes from.
@@ -53,6 +56,7 @@ impl State {
             mesh: Mesh::new(options, x, evaluations.grid()),
             polls,
             search_poll,
+            last_look: LastLook::of_a_search_from(value),
         }
     }
 
@@ -80,9 +84,9 @@ impl State {
         self.mesh.size()
     }
 
-    /// Whether polls are as fine as this.
-    pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
-        self.mesh.is_finer_than(tolerance)
+    /// Whether polls have failed down to this mesh size.
+    pub(super) fn has_failed_down_to(&self, tolerance: f64) -> bool {
+        self.mesh.has_failed_down_to(tolerance)
     }
 
     pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -91,7 +95,7 @@ impl State {
     }
 
     pub(super) fn end(&self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
-        if self.mesh.is_finer_than(options.mesh_tolerance) {
+        if self.last_look.is_over() && self.mesh.has_failed_down_to(options.mesh_tolerance) {
             return Some(Status::MeshTolerance);
         }
         options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
@@ -103,12 +107,36 @@ impl State {
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        let (method, end) = self.advance(options, step, evaluations)?;
+        let (mut method, end) = self.advance(options, step, evaluations)?;
+        let not_yet_looked = end.is_none() && !self.last_look.is_over();
+        if not_yet_looked && self.mesh.has_failed_down_to(options.mesh_tolerance) {
+            let moved = self.look(evaluations)?;
+            method = if moved { Some(Method::SuccessfulSearch) } else { method };
+        }
         if let Some(method) = method {
             let Incumbent { x, value } = &self.incumbent;
             evaluations.iteration(x, *value, Some(self.mesh.size()), method)?;
         }
         Ok(end)
+    }
+
+    /// Looks once more before the search ends; whether the incumbent moved.
+    fn look(&mut self, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let State { incumbent, mesh, last_look, .. } = self;
+        let bounds = evaluations.bounds();
+        if let Some(i) = mesh.first_not_polled(&incumbent.x, bounds) {
+            let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
+            return Err(Stop::gave_up(&format!(
+                "coordinate {i} was never polled, since the steps are longer than its box [{lower:?}, {upper:?}]; start it at a \
+                 size of the box's order, or lower mesh_tolerance"
+            )));
+        }
+        let place = Place { x: &incumbent.x, value: incumbent.value, steps: &mesh.failed_steps() };
+        let Some((x, value)) = last_look.take(&place, evaluations)? else { return Ok(false) };
+        let distance = mesh.distance(&incumbent.x, &x);
+        incumbent.move_to(Target::Point(x), value, evaluations)?;
+        mesh.begin_at(distance);
+        Ok(true)
     }
 
     pub(super) fn adopt(&mut self, options: &Options) {
@@ -131,7 +159,7 @@ impl State {
     ) -> Result<(Option<Method>, Option<Status>), Stop> {
         let before = self.incumbent.value;
         let searched = self.search(options, step, evaluations)?;
-        let State { incumbent, mesh, polls, .. } = self;
+        let State { incumbent, mesh, polls, last_look, .. } = self;
         if searched {
             mesh.expand(gain(before, before - incumbent.value));
             return Ok((Some(Method::SuccessfulSearch), None));
@@ -141,7 +169,8 @@ impl State {
                 mesh.expand(gain(before, moved.decrease));
                 (Some(Method::SuccessfulPoll), small_success(options, moved, mesh))
             }
-            Polled::Failed => {
+            Polled::Failed(second_differences) => {
+                last_look.learn(mesh.size(), second_differences, incumbent.value);
                 mesh.contract();
                 (Some(Method::RefineMesh), None)
             }

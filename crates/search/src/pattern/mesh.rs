@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::Grid;
+use crate::unit::{nearest_power_of_two, units};
+use crate::{Bounds, Grid};
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
 /// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
@@ -20,8 +21,16 @@ pub(super) struct Mesh {
     granularity: Vec<f64>,
     max_size: f64,
     rule: Rule,
-    /// Whether a poll has failed that no finer one differs from: all coordinates are granular.
-    exhausted: bool,
+    /// The last poll, if it failed.
+    failed: Option<Failed>,
+}
+
+/// A poll that has failed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Failed {
+    poll_size: f64,
+    /// Whether its steps along granular coordinates were of one multiple.
+    was_at_granularity: bool,
 }
 
 /// What a success and a failure do to the size.
@@ -69,7 +78,7 @@ impl Mesh {
             granularity: grid.map(|grid| grid.granularity().to_vec()).unwrap_or_default(),
             max_size: max_size(options),
             rule,
-            exhausted: false,
+            failed: None,
         }
     }
 
@@ -91,9 +100,54 @@ impl Mesh {
         self.size
     }
 
-    /// Whether polls have got as fine as this, and as the granularity of each coordinate that has one; or cannot get finer.
+    /// Whether the next poll is finer than this, and as fine as the granularity of each coordinate that has one.
     pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
-        (self.size < tolerance && self.is_at_granularity()) || self.exhausted
+        self.size < tolerance && self.is_at_granularity()
+    }
+
+    /// Whether a poll has failed after which the next is finer than this, along granular coordinates with steps of one multiple
+    /// already; or one from which no finer poll differs, since all coordinates are granular.
+    pub(super) fn has_failed_down_to(&self, tolerance: f64) -> bool {
+        // Rules other than that of factors go with directions that are not the same in the next poll.
+        let is_exhausted = self.are_all_granular() && matches!(self.rule, Rule::Factors { .. });
+        (self.size < tolerance || is_exhausted)
+            && self.failed.as_ref().is_some_and(|poll| poll.was_at_granularity)
+    }
+
+    /// The first coordinate along which the poll that failed last has seen nothing: its bounds differ, and are nearer to `x` than
+    /// the step on both sides.
+    pub(super) fn first_not_polled(&self, x: &[f64], bounds: &Bounds) -> Option<usize> {
+        let steps = self.failed_steps();
+        let has_room = |i: usize| bounds.admit(i, x[i] - steps[i]) || bounds.admit(i, x[i] + steps[i]);
+        (0..x.len()).find(|&i| bounds.lower()[i] < bounds.upper()[i] && !has_room(i))
+    }
+
+    /// The step along each coordinate of the poll that failed last; of the next one, if none has.
+    pub(super) fn failed_steps(&self) -> Vec<f64> {
+        let poll_size = self.failed.as_ref().map_or_else(|| self.poll_size(), |failed| failed.poll_size);
+        let step = |i: usize| match self.granularity.get(i) {
+            Some(&granularity) if granularity > 0.0 => on_grid(poll_size * self.scale[i], granularity),
+            _ => poll_size * self.scale[i],
+        };
+        (0..self.scale.len()).map(step).collect()
+    }
+
+    /// How far apart two points are along the coordinate where that is most, in units of the scale.
+    pub(super) fn distance(&self, a: &[f64], b: &[f64]) -> f64 {
+        let apart = |i: usize| ((a[i] - b[i]) / self.scale[i]).abs();
+        (0..a.len()).map(apart).fold(0.0, f64::max)
+    }
+
+    /// Goes on with polls of this size, but no finer than the one that failed last, as far as it lets them get longer.
+    pub(super) fn begin_at(&mut self, size: f64) {
+        let size = self.failed.take().map_or(size, |failed| failed.poll_size.max(size));
+        while self.poll_size() < size {
+            let before = self.poll_size();
+            self.expand(Gain::Sufficient);
+            if self.poll_size() <= before {
+                break;
+            }
+        }
     }
 
     pub(super) fn is_small(&self) -> bool {
@@ -103,11 +157,15 @@ impl Mesh {
     /// Whether polls go one step of the grid along coordinate `i`, which they cannot undercut.
     pub(super) fn is_finest_along(&self, i: usize) -> bool {
         let Some(&granularity) = self.granularity.get(i) else { return false };
-        let poll_size = match self.rule {
+        granularity > 0.0 && on_grid(self.poll_size() * self.scale[i], granularity) == granularity
+    }
+
+    /// How long polls are; those of MADS are longer than the size of their mesh.
+    fn poll_size(&self) -> f64 {
+        match self.rule {
             Rule::Levels { unit, level } => unit * f64::from(-level).exp2(),
             _ => self.size,
-        };
-        granularity > 0.0 && on_grid(poll_size * self.scale[i], granularity) == granularity
+        }
     }
 
     /// The same along some coordinate: there both directions have to be looked at, since no combination of others is nearly
@@ -116,8 +174,8 @@ impl Mesh {
         (0..self.granularity.len()).any(|i| self.is_finest_along(i))
     }
 
-    fn is_finest_everywhere(&self) -> bool {
-        !self.granularity.is_empty() && (0..self.granularity.len()).all(|i| self.is_finest_along(i))
+    fn are_all_granular(&self) -> bool {
+        !self.granularity.is_empty() && self.granularity.iter().all(|&granularity| granularity > 0.0)
     }
 
     /// Whether polls go no further along granular coordinates than one step of the grid.
@@ -150,6 +208,13 @@ impl Mesh {
         }
     }
 
+    /// How often a displacement fits into one mesh size, at least once.
+    pub(super) fn times(&self, displacement: &[f64]) -> f64 {
+        let longest =
+            displacement.iter().zip(&self.scale).map(|(d, scale)| (d / scale).abs()).fold(0.0, f64::max);
+        (self.size / longest).round().max(1.0)
+    }
+
     /// The same along each coordinate.
     pub(super) fn reach(&self) -> Vec<f64> {
         (0..self.scale.len()).map(|i| self.step(i)).collect()
@@ -157,7 +222,7 @@ impl Mesh {
 
     /// After a success.
     pub(super) fn expand(&mut self, gain: Gain) {
-        self.exhausted = false;
+        self.failed = None;
         match &mut self.rule {
             Rule::Factors { expansion, small_failures, .. } => {
                 *small_failures = 0;
@@ -190,15 +255,15 @@ impl Mesh {
     /// After a failure. `accelerate_mesh` halves the contraction factor once more for each failure in a row at a small
     /// mesh: 1/2, 1/4, 1/8, ...
     pub(super) fn contract(&mut self) {
-        let (is_small, is_finest) = (self.is_small(), self.is_finest_everywhere());
+        let is_small = self.is_small();
+        self.failed =
+            Some(Failed { poll_size: self.poll_size(), was_at_granularity: self.is_at_granularity() });
         match &mut self.rule {
             Rule::Factors { contraction, accelerate, small_failures, .. } => {
                 if *accelerate && is_small {
                     *small_failures += 1;
                 }
                 self.size *= *contraction * 0.5_f64.powi(*small_failures);
-                // The other rules go with directions that are not the same in the next poll.
-                self.exhausted = is_finest;
             }
             Rule::Levels { unit, level } => {
                 *level += 1;
@@ -232,31 +297,16 @@ fn level_size(unit: f64, level: i32) -> f64 {
     unit * f64::from(-2 * level.max(0)).exp2()
 }
 
-/// The scale of each coordinate, or 1.
-pub(super) fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
-    start.iter().map(|&x| if options.scale_mesh { scale(x) } else { 1.0 }).collect()
-}
-
-/// A coordinate of the start so many times smaller than the largest is in other units, not just near 0.
-const OTHER_UNITS: f64 = 1e4;
-
-/// The scale of the start's largest coordinate, for all; a coordinate in other units has one of its own. For steps in all
-/// directions at once: scaled by a start that happens to be near 0, a round valley would be a narrow one.
-pub(super) fn common_scale(options: &Options, start: &[f64]) -> Vec<f64> {
-    let largest = start.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
-    let of = |&x: &f64| scale(if x == 0.0 { largest } else { (OTHER_UNITS * x.abs()).min(largest) });
-    start.iter().map(|x| if options.scale_mesh { of(x) } else { 1.0 }).collect()
-}
-
-/// The power of two nearest to `|x|` on a logarithmic scale, 1 for 0: computed once, from the start.
+/// MATLAB's scale of each coordinate: the power of two nearest to its start, 1 for 0; computed once.
 ///
 /// Rounding to the nearest, and keeping the scale, are what reproduces MATLAB's published counts (48
 /// iterations and 174 evaluations on Rastrigin's function from (20, 30)).
-fn scale(x: f64) -> f64 {
-    if x == 0.0 {
-        return 1.0;
-    }
-    let exponent = x.abs().log2().round();
-    // The largest numbers round to 2^1024, which is none.
-    exponent.min(f64::from(f64::MAX_EXP - 1)).exp2()
+fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
+    let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x) } else { 1.0 };
+    start.iter().map(scale).collect()
+}
+
+/// The scale of each coordinate of a search that is not MATLAB's: its unit, or 1.
+pub(super) fn scales_by_unit(options: &Options, start: &[f64], bounds: &Bounds) -> Vec<f64> {
+    if options.scale_mesh { units(start, bounds) } else { vec![1.0; start.len()] }
 }

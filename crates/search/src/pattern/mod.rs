@@ -7,6 +7,7 @@ mod coordinate;
 mod directions;
 mod hybrid;
 mod incumbent;
+mod last_look;
 mod mesh;
 mod nonlinear;
 mod nups;

@@ -23,6 +23,10 @@ pub(super) struct Poll {
     rows: Option<Box<Rows>>,
     #[serde(skip)]
     beside: Beside,
+    /// How far up the points of the last poll along the coordinates were, in the order of its directions; NaN where one was not
+    /// evaluated.
+    #[serde(skip)]
+    rises: Vec<f64>,
 }
 
 /// With what a poll is content before it has looked at all its points.
@@ -53,8 +57,9 @@ impl Enough {
 /// How a poll ended.
 pub(super) enum Polled {
     Improved(Moved),
-    /// No point was better.
-    Failed,
+    /// No point was better. Along each coordinate the second difference of the values, `f(x + h e_i) + f(x - h e_i) - 2 f(x)`, NaN
+    /// where one side was not evaluated; none for polls along other directions.
+    Failed(Option<Vec<f64>>),
     /// No point differed from the incumbent: the steps are below its last digit.
     NoStep,
 }
@@ -71,6 +76,7 @@ impl Poll {
             tol_bind: options.tol_bind,
             rows: None,
             beside: Beside::default(),
+            rises: Vec::new(),
         }
     }
 
@@ -82,7 +88,16 @@ impl Poll {
     /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
     pub(super) fn sufficient(options: &Options, basis: Basis, enough: Enough) -> Self {
         let (order, beyond, tol_bind) = (Order::Consecutive, Beyond::Shortened, options.tol_bind);
-        Poll { basis, order, beyond, enough, tol_bind, rows: None, beside: Beside::default() }
+        Poll {
+            basis,
+            order,
+            beyond,
+            enough,
+            tol_bind,
+            rows: None,
+            beside: Beside::default(),
+            rises: Vec::new(),
+        }
     }
 
     /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
@@ -114,13 +129,22 @@ impl Poll {
         if trials.are_stuck() {
             return Ok(Polled::NoStep);
         }
-        let Some((k, value)) = trials.best(&self.order, self.enough, evaluations)? else {
-            return Ok(Polled::Failed);
+        let Some((k, value)) = trials.best(&self.order, self.enough, &mut self.rises, evaluations)? else {
+            let along_coordinates = trials.beside.is_some();
+            return Ok(Polled::Failed(along_coordinates.then(|| second_differences(&self.rises))));
         };
         let (target, directions) = (trials.target(k), trials.directions);
-        let Some(moved) = incumbent.move_to(target, value, evaluations)? else { return Ok(Polled::Failed) };
+        let Some(moved) = incumbent.move_to(target, value, evaluations)? else {
+            return Ok(Polled::Failed(None));
+        };
         self.order.succeeded(k);
         self.basis.succeeded(k, &directions);
         Ok(Polled::Improved(moved))
     }
+}
+
+/// Of the rises up each coordinate, then down each.
+fn second_differences(rises: &[f64]) -> Vec<f64> {
+    let (upwards, downwards) = rises.split_at(rises.len() / 2);
+    upwards.iter().zip(downwards).map(|(up, down)| up + down).collect()
 }

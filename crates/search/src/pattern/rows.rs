@@ -20,6 +20,12 @@ const ALONG: f64 = 1e-10;
 /// and forth between two rows for ever; without them the poll fails, the mesh gets finer and the rows are followed.
 const LEAST_PART: f64 = 1e-3;
 
+/// The largest multiple of its smallest part at which a direction along rows is looked for on the grid.
+const MOST_MULTIPLE: u32 = 64;
+
+/// A part of a direction that differs from a whole number of granularities by less is one.
+const WHOLE: f64 = 1e-6;
+
 /// Linear constraints in the scaled steps of a mesh, in which directions have length 1 and distances are measured.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
@@ -27,6 +33,8 @@ pub(super) struct Rows {
     /// By how much the start violates each row: no point is to do so by more.
     allowances: Vec<f64>,
     scale: Vec<f64>,
+    /// The granularity of each coordinate, 0 for a continuous one; empty where all are.
+    granularity: Vec<f64>,
     /// The subspace of the equalities and of the coordinates whose bounds are equal.
     cone: Cone,
     basis: Arc<[Vec<f64>]>,
@@ -90,6 +98,7 @@ impl Rows {
             basis: cone.free().basis().into(),
             linear: linear.clone(),
             scale,
+            granularity: evaluations.grid().map(|grid| grid.granularity().to_vec()).unwrap_or_default(),
             cone,
             faces,
             last: None,
@@ -115,17 +124,58 @@ impl Rows {
         let directions = directions.one_by_one();
         let following = self.following(near)?;
         let added = if directions.are_maximal() { &following.beside } else { &following.all };
-        Ok(directions.then(added.iter().cloned().map(Element::Given)))
+        let added = added.clone();
+        Ok(directions.then(added.into_iter().map(|direction| self.on_grid(direction))))
     }
 
-    /// The faces within this distance of `x`.
+    /// A direction along rows as the shortest step along it that stays on the grid, if there is one: rounded part by part, it would
+    /// leave the rows.
+    fn on_grid(&self, direction: Vec<f64>) -> Element {
+        if self.granularity.is_empty() {
+            return Element::Given(direction);
+        }
+        // In granularities; not finite along continuous coordinates, which have no shortest step.
+        let parts: Vec<f64> =
+            (0..direction.len())
+                .map(|i| {
+                    if direction[i] == 0.0 { 0.0 } else { direction[i] * self.scale[i] / self.granularity[i] }
+                })
+                .collect();
+        let smallest = parts
+            .iter()
+            .filter(|part| **part != 0.0)
+            .fold(f64::INFINITY, |least, part| least.min(part.abs()));
+        let multiples = (1..=MOST_MULTIPLE).map(|multiple| f64::from(multiple) / smallest);
+        let is_whole = |part: f64| (part - part.round()).abs() < WHOLE;
+        let shortest =
+            multiples.into_iter().find(|multiple| parts.iter().all(|part| is_whole(part * multiple)));
+        match shortest {
+            Some(multiple) => {
+                let step = |(part, granularity): (&f64, &f64)| (part * multiple).round() * granularity;
+                Element::Whole(parts.iter().zip(&self.granularity).map(step).collect())
+            }
+            None => Element::Given(direction),
+        }
+    }
+
+    /// The faces within this distance of `x`, and the rows that one step of the grid crosses.
     fn near(&self, x: &[f64], within: f64, bounds: &Bounds) -> Vec<usize> {
         let distance = |face: &Face| match face.of {
             Of::Row(row, length) => -self.linear.rows()[row].residual(x) / length,
             Of::Lower(i) => (x[i] - bounds.lower()[i]) / self.scale[i],
             Of::Upper(i) => (bounds.upper()[i] - x[i]) / self.scale[i],
         };
-        (0..self.faces.len()).filter(|&face| distance(&self.faces[face]) <= within).collect()
+        let is_crossed = |face: &Face| match face.of {
+            Of::Row(row, _) => {
+                let row = &self.linear.rows()[row];
+                let along =
+                    row.coefficients().iter().zip(&self.granularity).map(|(a, step)| (a * step).abs());
+                along.fold(0.0, f64::max) > -row.residual(x)
+            }
+            Of::Lower(_) | Of::Upper(_) => false,
+        };
+        let is_near = |face: &Face| distance(face) <= within || is_crossed(face);
+        (0..self.faces.len()).filter(|&face| is_near(&self.faces[face])).collect()
     }
 
     fn following(&mut self, near: Vec<usize>) -> Result<&Following, Stop> {

@@ -92,11 +92,17 @@ impl Trials<'_> {
     /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
     fn point(&self, k: usize, point: &mut [f64]) -> bool {
         self.directions.write(k, point);
-        // Without a grid a step is as long whatever the others are.
-        let span = self.grid.map_or(1.0, |_| point.iter().fold(0.0, |most: f64, part| most.max(part.abs())));
-        // What a direction leaves alone stays so, however long the step.
-        for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
-            *step *= self.mesh.step_of_span(i, span);
+        if self.directions.is_whole(k) {
+            let times = self.mesh.times(point);
+            point.iter_mut().for_each(|step| *step *= times);
+        } else {
+            // Without a grid a step is as long whatever the others are.
+            let span =
+                self.grid.map_or(1.0, |_| point.iter().fold(0.0, |most: f64, part| most.max(part.abs())));
+            // What a direction leaves alone stays so, however long the step.
+            for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
+                *step *= self.mesh.step_of_span(i, span);
+            }
         }
         let from = &self.incumbent.x;
         let reached = match self.beyond {
@@ -143,16 +149,23 @@ impl Trials<'_> {
     }
 
     /// Evaluates the trial points in order, until one is good enough or none is left. The direction of the best, of
-    /// equals the first, and its value, if that is better than the incumbent's.
+    /// equals the first, and its value, if that is better than the incumbent's. How far up each point is goes to `rises`, by
+    /// direction, where each changes one coordinate.
     pub(super) fn best(
         &self,
         order: &Order,
         enough: Enough,
+        rises: &mut Vec<f64>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<(usize, f64)>, Stop> {
         let before = self.incumbent.value;
         let mut best = (before, None);
+        rises.clear();
+        rises.resize(if self.beside.is_some() { self.directions.len() } else { 0 }, f64::NAN);
         let commit = |turn: usize, value: f64| {
+            if let Some(rise) = rises.get_mut(order.direction(turn)) {
+                *rise = value - before;
+            }
             if value < best.0 {
                 best = (value, Some(order.direction(turn)));
                 if enough.is(before - value, before) {

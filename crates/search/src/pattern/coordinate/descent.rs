@@ -70,6 +70,16 @@ impl Descent {
         }
     }
 
+    /// Goes on from a better point, with steps as long as that is away.
+    pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, scale: &[f64]) {
+        let moved = self.x.iter().zip(&x).zip(scale).map(|((from, to), scale)| ((to - from) / scale).abs());
+        let distance = moved.fold(0.0, f64::max);
+        self.steps.iter_mut().for_each(|step| *step = step.max(distance));
+        (self.x, self.value) = (x, value);
+        (self.closing, self.progress) = (Closing::NotYet, f64::INFINITY);
+        self.past.clear();
+    }
+
     /// The largest step, in units of the scale.
     pub(super) fn mesh_size(&self) -> f64 {
         let unknown = self.steps.iter().zip(&self.known).filter(|(_, known)| !**known);

@@ -7,7 +7,8 @@ mod descent;
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::scales;
+use super::last_look::{LastLook, Place};
+use super::mesh::scales_by_unit;
 use super::restarts::Restarts;
 use super::{Options, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
@@ -30,6 +31,7 @@ pub(crate) struct State {
     phase: Phase,
     scale: Vec<f64>,
     restarts: Restarts,
+    last_look: LastLook,
     /// The coordinates in the order of a sweep; the objective's, not the search's own.
     #[serde(skip)]
     order: Vec<usize>,
@@ -66,11 +68,12 @@ impl State {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
         let state = State {
-            scale: scales(options, &x),
+            scale: scales_by_unit(options, &x, evaluations.bounds()),
             descent: Descent::from(x, value, options),
             kept: None,
             phase: Phase::First,
             restarts: Restarts::from_seed(options.seed),
+            last_look: LastLook::of_a_search_from(value),
             order: evaluations.sweep_order(),
         };
         state.report(Method::Start, evaluations)?;
@@ -89,22 +92,29 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         self.change_phase(options, evaluations)?;
-        if self.phase == Phase::Over
-            && self.descent.has_converged(options)
-            && self.restarts.failures() >= options.restarts
-        {
+        if self.is_ready_for_last_look(options) && self.last_look.is_over() {
             return Ok(Some(Status::MeshTolerance));
         }
         Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
     }
 
-    /// A sweep, or a restart.
+    /// Whether the best descent has converged, and no restart is to come.
+    fn is_ready_for_last_look(&mut self, options: &Options) -> bool {
+        self.phase == Phase::Over
+            && self.descent.has_converged(options)
+            && self.restarts.failures() >= options.restarts
+    }
+
+    /// A sweep, a restart, or the last look.
     pub(super) fn iterate(
         &mut self,
         options: &Options,
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
+        if self.is_ready_for_last_look(options) {
+            return self.look(options, evaluations);
+        }
         if self.phase == Phase::Over {
             return self.restart(options, evaluations);
         }
@@ -124,6 +134,22 @@ impl State {
             (false, false) => Method::RefineMesh,
         };
         self.report(method, evaluations)
+    }
+
+    /// Looks once more before the search ends, and goes on from what that has found.
+    fn look(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let steps: Vec<f64> = self.scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
+        let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
+        let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
+            return self.report(Method::RefineMesh, evaluations);
+        };
+        evaluations.hold(&x, value)?;
+        self.descent.go_on_from(x, value, &self.scale);
+        self.phase = match options.restarts {
+            0 => Phase::First,
+            _ => Phase::Refining { until: evaluations.count() },
+        };
+        self.report(Method::SuccessfulSearch, evaluations)
     }
 
     fn best(&self) -> &Descent {

@@ -56,6 +56,8 @@ pub(super) enum Element {
     /// The same number in every coordinate.
     Diagonal(f64),
     Given(Vec<f64>),
+    /// The shortest step on the grid, in the units of the coordinates.
+    Whole(Vec<f64>),
 }
 
 impl Element {
@@ -66,7 +68,7 @@ impl Element {
                 direction[index] = sign;
             }
             Element::Diagonal(value) => direction.fill(value),
-            Element::Given(ref given) => direction.copy_from_slice(given),
+            Element::Given(ref given) | Element::Whole(ref given) => direction.copy_from_slice(given),
         }
     }
 }
@@ -204,6 +206,12 @@ impl Directions {
                 direction[to] = std::mem::take(&mut direction[from]);
             }
         }
+    }
+
+    /// Whether direction `k` is the shortest step on the grid, not a direction in units of the mesh.
+    pub(super) fn is_whole(&self, k: usize) -> bool {
+        let other = k.checked_sub(self.of_pattern()).and_then(|other| self.others.get(other));
+        matches!(other, Some(Element::Whole(_)))
     }
 
     /// Whether direction `k` is one of the pattern.

@@ -55,6 +55,13 @@ impl Cloud {
         }
     }
 
+    /// The same points in units that are so many times as long.
+    pub(super) fn divide_by(&mut self, factors: &[f64]) {
+        for point in &mut self.points {
+            point.at.iter_mut().zip(factors).for_each(|(x, factor)| *x /= factor);
+        }
+    }
+
     /// All points but the incumbent itself, the nearest first.
     pub(super) fn around(&self, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
         let seen = |point: &Evaluated| {

@@ -91,7 +91,9 @@ impl Descent {
         let (before, n) = (self.value, self.space.dimension());
         if options.hybrid.first_sweep && !self.swept {
             self.swept = true;
-            self.kinks = self.sweep(evaluations)?.filter(|_| options.hybrid.kink_step);
+            let (kinks, seen) = self.sweep(evaluations)?;
+            let lengthened = options.scale_mesh && self.lengthen_units(&seen);
+            self.kinks = kinks.filter(|_| options.hybrid.kink_step && !lengthened);
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
         if self.follow_lead(options, evaluations)? {
@@ -116,6 +118,20 @@ impl Descent {
         } else {
             Method::RefineMesh
         })
+    }
+
+    /// The mesh size of the last poll, which has failed.
+    pub(super) fn last_mesh_size(&self) -> f64 {
+        self.mesh_size / CONTRACTION
+    }
+
+    /// Goes on from a better point, with a mesh as coarse as that is away, but no finer than `least_size`.
+    pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, least_size: f64, options: &Options) {
+        let distance = self.space.between(&self.x, &x).amax();
+        self.mesh_size = distance.min(options.initial_mesh_size).max(least_size);
+        self.radius = self.mesh_size;
+        (self.lead, self.missed) = (Lead::None, None);
+        self.move_to(x, value);
     }
 
     /// Lets a search step search around the incumbent, and moves to what it has found; whether it has.

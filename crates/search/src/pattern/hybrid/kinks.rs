@@ -192,7 +192,7 @@ impl Descent {
         Ok(reached)
     }
 
-    fn move_to(&mut self, to: Vec<f64>, value: f64) {
+    pub(super) fn move_to(&mut self, to: Vec<f64>, value: f64) {
         let here = self.space.units(&to);
         (self.x, self.value) = (to, value);
         self.cloud.add(here.clone(), value, &here);

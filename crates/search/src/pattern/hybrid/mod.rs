@@ -21,7 +21,8 @@ mod wall;
 
 use serde::{Deserialize, Serialize};
 
-use super::mesh::common_scale;
+use super::last_look::{LastLook, Place};
+use super::mesh::scales_by_unit;
 use super::restarts::Restarts;
 use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
@@ -41,19 +42,21 @@ pub(crate) struct State {
     kept: Option<(Vec<f64>, f64)>,
     scale: Vec<f64>,
     restarts: Restarts,
+    last_look: LastLook,
 }
 
 impl State {
     pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.value(&x)?;
-        let scale = common_scale(options, &x);
+        let scale = scales_by_unit(options, &x, evaluations.bounds());
         let space = Space::of(&scale, evaluations.bounds());
         let state = State {
             scale,
             descent: Descent::from(x, value, options.initial_mesh_size, space),
             kept: None,
             restarts: Restarts::from_seed(options.seed),
+            last_look: LastLook::of_a_search_from(value),
         };
         state.report(Method::Start, evaluations)?;
         Ok(state)
@@ -63,22 +66,26 @@ impl State {
     pub(super) fn end(&mut self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
         if self.has_converged(options) {
             self.compare_with_kept();
-            if self.restarts.failures() >= options.restarts {
-                let no_step = self.descent.no_step;
-                return Some(if no_step { Status::MachinePrecision } else { Status::MeshTolerance });
+            if self.restarts_are_over(options) && self.descent.no_step {
+                return Some(Status::MachinePrecision);
+            }
+            if self.restarts_are_over(options) && self.last_look.is_over() {
+                return Some(Status::MeshTolerance);
             }
         }
         options.iterations_are_beyond(ITERATIONS, evaluations).then_some(Status::IterationLimit)
     }
 
-    /// An iteration of the descent, or a restart where that has converged.
+    /// An iteration of the descent; where that has converged a restart, or a last look if there is to be none.
     pub(super) fn iterate(
         &mut self,
         options: &Options,
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
-        let method = if self.has_converged(options) {
+        let method = if self.has_converged(options) && self.restarts_are_over(options) {
+            self.look(options, evaluations)?
+        } else if self.has_converged(options) {
             self.restart(options, evaluations)?;
             Method::Restart
         } else if let Some(step) = step
@@ -86,7 +93,9 @@ impl State {
         {
             Method::SuccessfulSearch
         } else {
-            self.descent.iterate(options, evaluations)?
+            let method = self.descent.iterate(options, evaluations)?;
+            self.descent.space.write_scale(&mut self.scale);
+            method
         };
         self.report(method, evaluations)
     }
@@ -102,6 +111,22 @@ impl State {
 
     fn has_converged(&self, options: &Options) -> bool {
         self.descent.no_step || self.descent.mesh_size < options.mesh_tolerance
+    }
+
+    fn restarts_are_over(&self, options: &Options) -> bool {
+        self.restarts.failures() >= options.restarts
+    }
+
+    /// Looks once more before the search ends, and goes on from what that has found.
+    fn look(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        let last_size = self.descent.last_mesh_size().max(options.mesh_tolerance);
+        let steps: Vec<f64> = self.scale.iter().map(|scale| scale * last_size).collect();
+        let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
+        let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
+            return Ok(Method::RefineMesh);
+        };
+        self.descent.go_on_from(x, value, last_size, options);
+        Ok(Method::SuccessfulSearch)
     }
 
     fn compare_with_kept(&mut self) {

@@ -4,6 +4,7 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
+use crate::unit::nearest_power_of_two;
 
 /// The coordinates whose bounds differ, in units of the mesh's scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,6 +20,20 @@ impl Space {
         let free: Vec<usize> = (0..scale.len()).filter(|&i| bounds.lower()[i] < bounds.upper()[i]).collect();
         let scale = free.iter().map(|&i| scale[i]).collect();
         Space { free, scale }
+    }
+
+    /// Makes units longer by these factors, or powers of two near them, up to the longest of all; the factors it takes, if any is not 1.
+    pub(super) fn lengthen(&mut self, factors: &[f64]) -> Option<Vec<f64>> {
+        let longest = self.scale.iter().copied().fold(0.0, f64::max);
+        let of = |(&scale, &factor): (&f64, &f64)| nearest_power_of_two(factor.min(longest / scale));
+        let factors: Vec<f64> = self.scale.iter().zip(factors).map(of).collect();
+        self.scale.iter_mut().zip(&factors).for_each(|(scale, factor)| *scale *= factor);
+        factors.iter().any(|factor| *factor != 1.0).then_some(factors)
+    }
+
+    /// Writes the scale of each free coordinate into that of all.
+    pub(super) fn write_scale(&self, scale: &mut [f64]) {
+        self.free.iter().zip(&self.scale).for_each(|(&i, &of_free)| scale[i] = of_free);
     }
 
     /// Number of coordinates.

@@ -93,21 +93,57 @@ impl Kinks {
     }
 }
 
+/// The step, at least 1, at which the slope and curvature seen from two points along a coordinate, or the slope from one, change the
+/// value by this much: `|d| t + ½ |c| t² = change`. Without an end where nothing changes.
+fn step_of_change(seen: &[Seen], change: f64) -> f64 {
+    let (slope, curvature) = match *seen {
+        [(a, up), (b, down)] => {
+            // The divided differences of the values 0, up, down at 0, a, b.
+            let curvature = 2.0 * (up / a - down / b) / (a - b);
+            (up / a - 0.5 * curvature * a, curvature)
+        }
+        [(a, up)] => (up / a, 0.0),
+        _ => return 1.0,
+    };
+    let (slope, curvature) = (slope.abs(), curvature.abs());
+    let step = 2.0 * change / (slope + (slope * slope + 2.0 * curvature * change).sqrt());
+    if step.is_nan() { 1.0 } else { step.max(1.0) }
+}
+
 impl Descent {
     /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves; gives the kinks
     /// between the points, if they are usual. The way that improved last is tried first: coordinates are often of one kind, with
     /// starts off to the same side.
-    pub(super) fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Option<Kinks>, Stop> {
+    pub(super) fn sweep(
+        &mut self,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Option<Kinks>, Vec<Vec<Seen>>), Stop> {
         let n = self.space.dimension();
         let mut kinks = Kinks::unknown(n);
         let mut first = self.mesh_size;
+        let mut all_seen = Vec::with_capacity(n);
         for k in 0..n {
             let x = self.space.units(&self.x)[k];
             let (better, seen) = self.try_both_ways(k, first, evaluations)?;
             kinks.learn(k, x, &seen);
             first = better.unwrap_or(first);
+            all_seen.push(seen);
         }
-        Ok(kinks.are_usual().then_some(kinks))
+        Ok((kinks.are_usual().then_some(kinks), all_seen))
+    }
+
+    /// Lengthens the units of coordinates that are shorter than the longest one, each so far that a step of it changes the value by
+    /// as much as the largest change that the sweep has seen, but not beyond the longest unit. A start that is near 0 by
+    /// chance makes a unit too short; what is in small units by nature shows changes as large as the others.
+    pub(super) fn lengthen_units(&mut self, seen: &[Vec<Seen>]) -> bool {
+        let sizes = |seen: &Vec<Seen>| seen.iter().map(|(_, rise)| rise.abs()).fold(0.0, f64::max);
+        let largest = seen.iter().map(sizes).fold(0.0, f64::max);
+        let factors: Vec<f64> = seen.iter().map(|seen| step_of_change(seen, largest)).collect();
+        let lengthened = self.space.lengthen(&factors);
+        if let Some(factors) = &lengthened {
+            self.cloud.divide_by(factors);
+        }
+        lengthened.is_some()
     }
 
     /// The same, but goes on where a step improves, up to the far side of the kink.

@@ -121,7 +121,7 @@ impl State {
         let (step_tolerance, function_tolerance) = (0.0, 0.0);
         let options = &Options { step_tolerance, function_tolerance, ..options.clone() };
         let mut end = None;
-        while end.is_none() && !self.inner.is_finer_than(self.mesh_tolerance) {
+        while end.is_none() && !self.inner.has_failed_down_to(self.mesh_tolerance) {
             (_, end) = self.inner.advance(options, step, evaluations)?;
             let here = evaluations.seen().into_iter().find(|seen| seen.x == self.inner.x());
             self.at = here.or_else(|| self.at.take());

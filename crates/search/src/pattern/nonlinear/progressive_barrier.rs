@@ -20,7 +20,7 @@ pub(super) fn search(
 ) -> Result<Status, Stop> {
     let mut state = State::at_start(options, evaluations)?;
     loop {
-        if state.mesh.is_finer_than(options.mesh_tolerance) {
+        if state.mesh.has_failed_down_to(options.mesh_tolerance) {
             return Ok(Status::MeshTolerance);
         }
         if options.iterations_are_over(evaluations) {

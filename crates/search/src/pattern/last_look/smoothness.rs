@@ -1,0 +1,72 @@
+//! What failed polls tell of kinks.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_seen;
+
+/// Second differences grow with this power of the step, at least, where the function is smooth: with the second power there, with
+/// the first at a kink.
+const SMOOTH: f64 = 1.5;
+
+/// The last two polls along the coordinates that failed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Smoothness {
+    last: Option<Failed>,
+    before: Option<Failed>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Failed {
+    size: f64,
+    /// Along each coordinate; NaN where one side was not evaluated.
+    second_differences: Vec<f64>,
+    value: f64,
+}
+
+impl Smoothness {
+    /// Learns from a failed poll of this size; nothing is known after one along other directions than the coordinates.
+    pub(super) fn learn(&mut self, size: f64, second_differences: Option<Vec<f64>>, value: f64) {
+        self.before = self.last.take();
+        self.last =
+            second_differences.map(|differences| Failed { size, second_differences: differences, value });
+    }
+
+    /// Along how many coordinates both polls show a kink, as far as both sides were evaluated; none where there were no two such
+    /// polls.
+    pub(super) fn kinks(&self) -> Option<usize> {
+        let (last, before) = (self.last.as_ref()?, self.before.as_ref()?);
+        let growth = (before.size / last.size).powf(SMOOTH);
+        let is_kink = |(near, far): &(&f64, &f64)| is_seen(**near, last.value) && **far < growth * **near;
+        let pairs = last.second_differences.iter().zip(&before.second_differences);
+        (before.size > last.size).then(|| pairs.filter(is_kink).count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Smoothness;
+
+    /// Whether failed polls of a function of one coordinate at 0, with steps of 0.5 and 0.25, show no kink.
+    fn seen(f: impl Fn(f64) -> f64) -> bool {
+        let mut smoothness = Smoothness::default();
+        for size in [0.5, 0.25] {
+            smoothness.learn(size, Some(vec![f(size) + f(-size) - 2.0 * f(0.0)]), f(0.0));
+        }
+        smoothness.kinks() == Some(0)
+    }
+
+    #[test]
+    fn second_differences_tell_kinks_from_curvature() {
+        assert!(seen(|x| x * x + 0.1 * x) && seen(|x| 3.0 + x * x + x.powi(3)) && seen(|_| 5.0));
+        assert!(!seen(f64::abs) && !seen(|x| x.abs() + 0.1 * x * x) && !seen(|x| (2.0 * x).max(-x) + x));
+    }
+
+    #[test]
+    fn one_poll_or_one_along_other_directions_tells_nothing() {
+        let mut smoothness = Smoothness::default();
+        smoothness.learn(0.5, Some(vec![0.25]), 0.0);
+        assert_eq!(smoothness.kinks(), None);
+        smoothness.learn(0.25, None, 0.0);
+        assert_eq!(smoothness.kinks(), None);
+    }
+}

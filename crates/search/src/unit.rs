@@ -1,0 +1,63 @@
+//! The unit of each coordinate: what a first step is measured in, and tolerances with it.
+
+use crate::Bounds;
+
+/// The part of a box that is the unit of a coordinate whose start says nothing: about the tenth of the expected change that
+/// Powell advises for a first trust radius (2009, "The BOBYQA algorithm for bound constrained optimization without
+/// derivatives", section 1), as a power of two.
+const OF_A_BOX: f64 = 0.125;
+
+/// The unit of each coordinate of a problem that starts there: the size of the start, or of the box where the start is 0 or the
+/// box is narrower. A coordinate that starts at 0 and has no box takes the largest unit of the others, or 1.
+pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
+    let known: Vec<_> = start.iter().enumerate().map(|(i, &x)| of_start_or_box(x, bounds.width(i))).collect();
+    let largest = known.iter().flatten().copied().reduce(f64::max).unwrap_or(1.0);
+    known.into_iter().map(|unit| unit.unwrap_or(largest)).collect()
+}
+
+/// The unit that start and box tell, if they do: a power of two.
+fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
+    let of_box = (width > 0.0 && width.is_finite()).then(|| nearest_power_of_two(OF_A_BOX * width));
+    let of_start = (start != 0.0).then(|| nearest_power_of_two(start));
+    match (of_start, of_box) {
+        (Some(of_start), Some(of_box)) if of_start * OF_A_BOX > of_box => Some(of_box),
+        (of_start, of_box) => of_start.or(of_box),
+    }
+}
+
+/// The power of two nearest to `|x|` on a logarithmic scale: a normal number, whatever `x` is.
+pub(crate) fn nearest_power_of_two(x: f64) -> f64 {
+    let exponent = x.abs().log2().round();
+    exponent.clamp(f64::from(f64::MIN_EXP - 1), f64::from(f64::MAX_EXP - 1)).exp2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest_power_of_two, units};
+    use crate::Bounds;
+
+    #[test]
+    fn the_nearest_power_of_two_is_nearest_by_ratio_and_always_a_normal_number() {
+        let cases =
+            [(1.0, 1.0), (1.4, 1.0), (1.42, 2.0), (-3.0, 4.0), (500.0, 512.0), (1e-4, 2f64.powi(-13))];
+        for (x, power) in cases {
+            assert_eq!(nearest_power_of_two(x), power, "{x}");
+        }
+        for x in [f64::MAX, f64::MIN_POSITIVE, 5e-324, f64::INFINITY, 0.0] {
+            assert!(nearest_power_of_two(x).is_normal(), "{x}");
+        }
+    }
+
+    #[test]
+    fn a_unit_is_that_of_the_start_of_the_box_or_of_the_others() {
+        let free = Bounds::free(3);
+        assert_eq!(units(&[500.0, 1e-4, 0.0], &free), [512.0, 2f64.powi(-13), 512.0]);
+        assert_eq!(units(&[0.0, 0.0, 0.0], &free), [1.0, 1.0, 1.0]);
+        // From 0 in [0, 1e-6] an eighth of that; from 1e6 in a box of width 1 as well; from 1 in [-4, 4] the start.
+        let bounds =
+            Bounds::new(vec![0.0, 1e6, -4.0], vec![1e-6, 1e6 + 1.0, 4.0]).expect("lower below upper");
+        assert_eq!(units(&[0.0, 1e6, 1.0], &bounds), [2f64.powi(-23), 0.125, 1.0]);
+        let fixed = Bounds::new(vec![0.0; 3], vec![0.0, 1.0, 8.0]).expect("lower not above upper");
+        assert_eq!(units(&[0.0, 1.0, 0.0], &fixed), [1.0, 1.0, 1.0]);
+    }
+}
