@@ -54,6 +54,9 @@ fn cases() -> Vec<Case> {
         ("search_fcn", json!(["searchneldermead", 0]), Nothing, On::Plain, none()),
         ("use_complete_search", json!(true), Other, On::Plain, lhs),
         ("use_complete_search", json!(true), Nothing, On::Plain, none()),
+        // The function is smooth, as polls of `classic` have shown by the way.
+        ("last_look", json!(false), Nothing, On::Plain, none()),
+        ("last_look", json!(false), Shorter, On::Plain, coordinate.clone()),
         ("mesh_tolerance", json!(1e-3), Shorter, On::Plain, none()),
         ("step_tolerance", json!(0.1), Shorter, On::Plain, none()),
         ("function_tolerance", json!(0.1), Shorter, On::Plain, none()),

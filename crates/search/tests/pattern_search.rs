@@ -81,7 +81,7 @@ proptest! {
 
         let (x, value, iterations, evaluations) = reference(&f, &start, &lower, &upper, complete);
         let problem = Problem::new(f, start.clone()).unwrap().bounded(Bounds::new(lower, upper).unwrap()).unwrap();
-        let search = PatternSearch::new(Options { use_complete_poll: complete, ..Options::default() }).unwrap();
+        let search = PatternSearch::new(Options { use_complete_poll: complete, last_look: false, ..Options::default() }).unwrap();
         let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
         prop_assert_eq!((outcome.x, outcome.value), (x, value));
         prop_assert_eq!(outcome.counts.evaluations, evaluations);

@@ -57,11 +57,11 @@ fn step(from: &[f64], to: &[f64]) -> Direction {
 }
 
 fn by(poll_method: PollMethod) -> Options {
-    Options { poll_method, ..Options::default() }
+    Options { last_look: false, poll_method, ..Options::default() }
 }
 
 fn nups(algorithm: Algorithm) -> Options {
-    Options { algorithm, ..Options::default() }
+    Options { last_look: false, algorithm, ..Options::default() }
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -26,11 +26,11 @@ const MADS: [PollMethod; 4] = [
 ];
 
 fn by(poll_method: PollMethod) -> Options {
-    Options { poll_method, ..Options::default() }
+    Options { last_look: false, poll_method, ..Options::default() }
 }
 
 fn with(algorithm: Algorithm) -> Options {
-    Options { algorithm, ..Options::default() }
+    Options { last_look: false, algorithm, ..Options::default() }
 }
 
 /// Every poll method, and every kind of `nups`. MADS steps end at the square root of the mesh tolerance.

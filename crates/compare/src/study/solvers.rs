@@ -131,7 +131,7 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
     // The problem is in units of its start already.
-    let (scale_mesh, mesh_tolerance) = (false, FINEST);
+    let (scale_mesh, mesh_tolerance) = (std::env::var("HYB_SCALE").is_ok(), FINEST);
     let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
     Ok(Box::new(PatternSearch::new(options)?))
 }

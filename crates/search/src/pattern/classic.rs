@@ -56,7 +56,7 @@ impl State {
             mesh: Mesh::new(options, x, evaluations.grid()),
             polls,
             search_poll,
-            last_look: LastLook::of_a_search_from(value),
+            last_look: LastLook::of_a_search_from(value, options),
         }
     }
 

@@ -162,6 +162,11 @@ pub struct Options {
     /// times `initial_mesh_size`; after each, the best one is refined for as many evaluations.
     #[serde(alias = "Restarts")]
     pub restarts: u64,
+    /// Whether the search looks once more before it says that it has converged, for a kink that meets no coordinate: default `true`.
+    /// MATLAB has no such look. Where polls along the coordinates have shown that there is no kink, and fewer than two coordinates
+    /// are at a bound, it costs nothing; else up to 9 evaluations, and where there is a kink some (n + 1)² for each step down.
+    #[serde(alias = "LastLook", deserialize_with = "read::switch")]
+    pub last_look: bool,
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
@@ -198,6 +203,7 @@ impl Default for Options {
             accelerate_mesh: false,
             mesh_rotate: true,
             scale_mesh: true,
+            last_look: true,
             cache: false,
             cache_size: 10_000,
             cache_tol: f64::EPSILON,

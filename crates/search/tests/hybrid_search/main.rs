@@ -108,10 +108,11 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
     let bent: fn(&[f64]) -> f64 = |x| bent_kink(x) + (x[2] + x[0]).powi(4);
     let edge: fn(&[f64]) -> f64 =
         |x| if x[0] + 0.7 * x[1] > 1.0 { f64::NAN } else { x.iter().map(|x| (x - 2.0).powi(2)).sum() };
+    let smooth: fn(&[f64]) -> f64 = |x| rosenbrock(x) + (x[2] - x[0] * x[1]).powi(2);
     let path = |hybrid| {
         let options = Options { hybrid, ..self::hybrid() };
         let path = |f: fn(&[f64]) -> f64| visited(&[-1.2, 1.0, 3.0], options.clone(), f);
-        [path(straight), path(bent), path(kink_in_each), path(edge)]
+        [path(straight), path(bent), path(kink_in_each), path(edge), path(smooth)]
     };
     let whole = path(all);
     for hybrid in without {

@@ -73,7 +73,7 @@ impl State {
             kept: None,
             phase: Phase::First,
             restarts: Restarts::from_seed(options.seed),
-            last_look: LastLook::of_a_search_from(value),
+            last_look: LastLook::of_a_search_from(value, options),
             order: evaluations.sweep_order(),
         };
         state.report(Method::Start, evaluations)?;

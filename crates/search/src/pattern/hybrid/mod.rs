@@ -56,7 +56,7 @@ impl State {
             descent: Descent::from(x, value, options.initial_mesh_size, space),
             kept: None,
             restarts: Restarts::from_seed(options.seed),
-            last_look: LastLook::of_a_search_from(value),
+            last_look: LastLook::of_a_search_from(value, options),
         };
         state.report(Method::Start, evaluations)?;
         Ok(state)

@@ -13,6 +13,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
+use super::Options;
 use crate::{Evaluations, LinearConstraints, Stop};
 use gradients::descend;
 use smoothness::Smoothness;
@@ -60,9 +61,9 @@ pub(super) struct Place<'p> {
 pub(super) type Better = (Vec<f64>, f64);
 
 impl LastLook {
-    /// That of a search whose start has this value.
-    pub(super) fn of_a_search_from(start_value: f64) -> Self {
-        LastLook { start_value, smoothness: Smoothness::default(), is_over: false }
+    /// That of a search whose start has this value; over at once where the options want none.
+    pub(super) fn of_a_search_from(start_value: f64, options: &Options) -> Self {
+        LastLook { start_value, smoothness: Smoothness::default(), is_over: !options.last_look }
     }
 
     /// Whether the search has looked, and found nothing that is worth another look.
