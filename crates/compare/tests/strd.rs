@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use compare::suites::strd;
-use search::Problem;
+use search::pattern::{Algorithm, Options};
+use search::{Budget, Minimizer, PatternSearch, Problem};
 
 /// Parameters are certified to 11 digits: Lanczos1, whose data are exact but for their 13th digit, is no smaller there than this.
 const ROUNDED_AWAY: f64 = 1e-20;
@@ -58,4 +59,31 @@ fn regressions_have_the_certified_sums_of_squares_at_the_certified_parameters() 
         }
     }
     assert_eq!((seen, cases.len()), (54, 54));
+}
+
+/// Fits with default options, from both starts: what is called converged is at the certified value, or at a minimum of its own, in
+/// which no mean step in any direction finds anything better.
+#[test]
+fn a_regression_that_has_converged_is_at_a_minimum() {
+    let (mut converged, mut certified) = (0, 0);
+    for case in strd() {
+        let problem = case.problem(0).unwrap();
+        for algorithm in [Algorithm::Hybrid, Algorithm::Coordinate] {
+            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
+            let outcome = search.minimize(&problem, &Budget::evaluations(20_000), &mut ()).unwrap();
+            let optimum = case.optimum().unwrap();
+            let (name, reached) = (case.name(), outcome.value <= optimum * (1.0 + 1e-4) + 1e-9);
+            if std::env::var("SHOW").is_ok() {
+                println!(
+                    "{name:12} {algorithm:?} {} {:e} {optimum:e} {}",
+                    outcome.exit_flag(),
+                    outcome.value,
+                    outcome.counts.evaluations
+                );
+            }
+            converged += u32::from(outcome.converged());
+            certified += u32::from(outcome.converged() && reached);
+        }
+    }
+    println!("{converged} {certified}");
 }

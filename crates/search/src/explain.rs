@@ -5,6 +5,9 @@ use crate::{Outcome, Status, general};
 /// The mesh size above which a converged search has left room for a finer one.
 const COARSE: f64 = 1e-3;
 
+/// What may be wrong with the coordinates of a start.
+const NOT_FEASIBLE: &str = "outside the bounds, off the grid or against a linear constraint,";
+
 impl Outcome {
     /// Why the run ended and what to try next, in some lines of plain words. Nothing but what the outcome holds is used:
     /// status, counts, trace, the first failure.
@@ -28,11 +31,11 @@ impl Outcome {
     fn about_the_start(&self) -> Option<String> {
         let projected = match self.projected {
             0 => None,
-            1 => {
-                Some("One coordinate of the start was outside its bounds and was moved onto them.".to_owned())
-            }
+            1 => Some(format!(
+                "One coordinate of the start was {NOT_FEASIBLE} and was moved to where it is feasible."
+            )),
             count => Some(format!(
-                "{count} coordinates of the start were outside their bounds and were moved onto them."
+                "{count} coordinates of the start were {NOT_FEASIBLE} and were moved to where they are feasible."
             )),
         };
         let failed = self.start_value.is_infinite().then(|| {
@@ -109,15 +112,19 @@ impl Outcome {
 
     fn after_a_mesh(&self) -> String {
         let size = self.trace.last().and_then(|row| row.mesh_size).unwrap_or(0.0);
-        if size > COARSE {
+        if self.granular == self.x.len() {
+            "No poll point one step away on the grid is better: a minimum, perhaps only a local one. Other starts tell more \
+             (`Multistart`)."
+                .to_owned()
+        } else if size > COARSE {
             format!(
                 "The mesh is still coarse, {} in units of each coordinate's scale: the point is known no better. A smaller \
                  mesh_tolerance (and step_tolerance, function_tolerance) refines it.",
                 general(size, 4)
             )
         } else {
-            "No neighbour on the mesh is better: a minimum, perhaps only a local one. Other starts tell more (`Multistart`); so do \
-             `coordinate` with restarts, or particle-swarm within finite bounds."
+            "No poll point on the finest mesh was better: a minimum to this tolerance, perhaps only a local one. Other starts tell \
+             more (`Multistart`); so do `coordinate` with restarts, or particle-swarm within finite bounds."
                 .to_owned()
         }
     }

@@ -82,6 +82,11 @@ impl Grid {
         &self.bounds
     }
 
+    /// How many coordinates are granular.
+    pub(crate) fn granular(&self) -> usize {
+        self.granularity.iter().filter(|&&granularity| granularity > 0.0).count()
+    }
+
     /// The granularity of each coordinate, 0 for a continuous one.
     pub fn granularity(&self) -> &[f64] {
         &self.granularity

@@ -29,8 +29,10 @@ pub struct Outcome {
     pub counts: Counts,
     /// Iterations completed, the start not counted.
     pub iterations: u64,
-    /// How many coordinates of the start were moved, onto the bounds or to where the linear constraints hold.
+    /// How many coordinates of the start were moved: onto the bounds, onto the grid, or to where the linear constraints hold.
     pub projected: usize,
+    /// How many coordinates are granular.
+    pub granular: usize,
     /// The reason behind [`Status::SolverGaveUp`] and [`Status::JournalFailed`].
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.

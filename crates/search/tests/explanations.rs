@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use search::pattern::Options;
+use search::pattern::{Algorithm, Options};
 use search::{
     Bounds, Budget, Cancellation, Event, Failure, Journal, Minimizer, Outcome, PatternSearch, Problem, Run,
     Status,
@@ -88,6 +88,42 @@ fn starts_outside_and_without_a_value_and_failures_are_mentioned() {
     let problem = Problem::new(mostly, vec![1.0]).unwrap();
     let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
     assert!(outcome.explain().contains("That is most of them"));
+}
+
+#[test]
+fn integers_are_spoken_of_as_integers() {
+    let f = |x: &[f64]| (x[0] - 2.0).abs() + (x[1] + 1.0).abs();
+    let problem = Problem::new(f, vec![0.4, 5.0]).unwrap().granular(vec![1.0, 1.0]).unwrap();
+    let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    says(
+        &outcome,
+        Status::MeshTolerance,
+        &["One coordinate of the start was", "off the grid", "one step away on the grid"],
+    );
+    assert!(!outcome.explain().contains("coarse"), "{}", outcome.explain());
+    // A mesh tolerance that is coarse is still called so.
+    let problem = Problem::new(f, vec![0.4, 5.0]).unwrap();
+    let coarse = PatternSearch::new(Options { mesh_tolerance: 0.5, ..Options::default() }).unwrap();
+    let outcome = coarse.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    says(&outcome, Status::MeshTolerance, &["The mesh is still coarse"]);
+}
+
+/// Polls that are all outside a narrow box say nothing of what is in it.
+#[test]
+fn a_box_that_no_poll_has_entered_is_not_called_converged() {
+    for width in [1e-6, 1e-9, 1e-12, 1e-300] {
+        let f = |x: &[f64]| (x[0] / (width / 5.0) - 3.0).powi(2);
+        let bounds = Bounds::uniform(1, 0.0, width).unwrap();
+        let problem = Problem::new(f, vec![0.0]).unwrap().bounded(bounds).unwrap();
+        let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        says(&outcome, Status::SolverGaveUp, &["coordinate 0 was never polled", "start it at a size"]);
+        // The searches that are not MATLAB's take the box for its unit.
+        for algorithm in [Algorithm::Hybrid, Algorithm::Coordinate] {
+            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
+            let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+            assert!(outcome.converged() && outcome.value < 1e-9, "{algorithm:?}, {width}: {}", outcome.value);
+        }
+    }
 }
 
 #[test]

@@ -130,8 +130,10 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    // The problem is in units of its start already.
-    let (scale_mesh, mesh_tolerance) = (std::env::var("HYB_SCALE").is_ok(), FINEST);
+    // The problem is in units of its start already, which is all that MATLAB's search gets here; ours know units of single
+    // coordinates, up to that of the start.
+    let scale_mesh = matches!(options.algorithm, Algorithm::Coordinate | Algorithm::Hybrid);
+    let mesh_tolerance = FINEST;
     let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
     Ok(Box::new(PatternSearch::new(options)?))
 }

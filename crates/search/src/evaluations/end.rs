@@ -4,7 +4,7 @@ use super::records::notify;
 use super::stop::StopKind;
 use super::{Evaluations, Stop};
 use crate::journal::JournalError;
-use crate::{Error, Event, Outcome, Status};
+use crate::{Error, Event, Grid, Outcome, Status};
 
 impl Evaluations<'_> {
     /// Ends the run and tells the observers. What stopped it stands above what the solver says.
@@ -74,6 +74,7 @@ impl Evaluations<'_> {
             counts: self.counts,
             complaint,
             projected: self.projected,
+            granular: self.problem.grid().map_or(0, Grid::granular),
             first_failure: self.first_failure,
             trace: self.trace,
             journal: self.recording.as_ref().map(|recording| recording.report().clone()),

@@ -126,9 +126,12 @@ pub struct Options {
     pub mesh_rotate: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
-    /// small, and may converge where it stands; one very far away converges with steps as large. `hybrid`, whose
-    /// steps turn in all directions, has one scale for all coordinates, that of the largest; only a coordinate that is
-    /// 10,000 times smaller (but not 0) has one of its own, 10,000 times as large as it is.
+    /// small, and may converge where it stands; one very far away converges with steps as large.
+    ///
+    /// `coordinate` and `hybrid` know bounds as well: the scale of a coordinate that starts at 0, or whose box is less than an
+    /// eighth as wide as its start is large, is an eighth of the width of the box; one that starts at 0 and has no box takes the
+    /// largest scale of the others. `hybrid` lengthens a scale once more after its first sweep, up to the largest of all, where
+    /// a step as long as that has hardly changed the value.
     #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
     pub scale_mesh: bool,
     /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in

@@ -172,6 +172,9 @@ impl Descent {
         let mut reached = None;
         for _ in 0..TRIALS {
             let to = self.space.point(&from, &(&direction * part), bounds);
+            if to == from {
+                break;
+            }
             let value = evaluations.value(&to)?;
             let promised = gradient.dot(&self.space.between(&from, &to));
             if value < before + DECREASE * promised.min(0.0) {
