@@ -15,6 +15,13 @@ pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
     known.into_iter().map(|unit| unit.unwrap_or(largest)).collect()
 }
 
+/// The unit of each coordinate as it is at `x`, far from where it was at the start perhaps. What is within the part `least` of its
+/// unit before of 0 is as small as that.
+pub(crate) fn units_at(x: &[f64], before: &[f64], least: f64, bounds: &Bounds) -> Vec<f64> {
+    let size = |i: usize| x[i].abs().max(least * before[i]);
+    (0..x.len()).map(|i| of_start_or_box(size(i), bounds.width(i)).unwrap_or(before[i])).collect()
+}
+
 /// The unit that start and box tell, if they do: a power of two.
 fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
     let of_box = (width > 0.0 && width.is_finite()).then(|| nearest_power_of_two(OF_A_BOX * width));

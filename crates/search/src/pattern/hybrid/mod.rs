@@ -22,7 +22,7 @@ mod wall;
 use serde::{Deserialize, Serialize};
 
 use super::last_look::{LastLook, Place};
-use super::mesh::scales_by_unit;
+use super::mesh::{scales_at, scales_by_unit};
 use super::restarts::Restarts;
 use super::{Options, SearchStep};
 use crate::{Evaluations, Method, Status, Stop};
@@ -34,6 +34,9 @@ use space::Space;
 /// that theirs is the limit that counts.
 const ITERATIONS: u64 = 2000;
 
+/// The mesh size of a descent that begins anew where one has converged, as a part of the first.
+const ANEW: f64 = 0.1;
+
 /// All that the search knows between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -42,6 +45,8 @@ pub(crate) struct State {
     kept: Option<(Vec<f64>, f64)>,
     scale: Vec<f64>,
     restarts: Restarts,
+    /// The value where the descent began, if it began where another had converged.
+    anew_from: Option<f64>,
     last_look: LastLook,
 }
 
@@ -56,6 +61,7 @@ impl State {
             descent: Descent::from(x, value, options.initial_mesh_size, space),
             kept: None,
             restarts: Restarts::from_seed(options.seed),
+            anew_from: None,
             last_look: LastLook::of_a_search_from(value, options),
         };
         state.report(Method::Start, evaluations)?;
@@ -69,14 +75,15 @@ impl State {
             if self.restarts_are_over(options) && self.descent.no_step {
                 return Some(Status::MachinePrecision);
             }
-            if self.restarts_are_over(options) && self.last_look.is_over() {
+            if self.restarts_are_over(options) && self.is_settled(options) && self.last_look.is_over() {
                 return Some(Status::MeshTolerance);
             }
         }
         options.iterations_are_beyond(ITERATIONS, evaluations).then_some(Status::IterationLimit)
     }
 
-    /// An iteration of the descent; where that has converged a restart, or a last look if there is to be none.
+    /// An iteration of the descent; where that has converged a restart or, if there is to be none, a descent anew from the same point;
+    /// a last look where that has brought nothing.
     pub(super) fn iterate(
         &mut self,
         options: &Options,
@@ -84,7 +91,12 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         let method = if self.has_converged(options) && self.restarts_are_over(options) {
-            self.look(options, evaluations)?
+            if self.is_settled(options) {
+                self.look(options, evaluations)?
+            } else {
+                self.begin_anew(options, evaluations);
+                Method::Restart
+            }
         } else if self.has_converged(options) {
             self.restart(options, evaluations)?;
             Method::Restart
@@ -117,6 +129,23 @@ impl State {
         self.restarts.failures() >= options.restarts
     }
 
+    /// Whether the descent began where another had converged, and has brought next to nothing; without a last look that is not asked.
+    fn is_settled(&self, options: &Options) -> bool {
+        let gained = |from: f64| from - self.descent.value;
+        !options.last_look
+            || self.anew_from.is_some_and(|from| !self.last_look.is_worthwhile(gained(from), from))
+    }
+
+    /// Begins a descent where one has converged, in units of the coordinates as they are there. The mesh of the one before may have
+    /// got fine because its models were wrong, or its units those of a start that is far away by now.
+    fn begin_anew(&mut self, options: &Options, evaluations: &Evaluations<'_>) {
+        let (x, value) = (self.descent.x.clone(), self.descent.value);
+        self.scale = scales_at(options, &x, &self.scale, evaluations.bounds());
+        let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
+        self.descent = Descent::from(x, value, size, Space::of(&self.scale, evaluations.bounds()));
+        self.anew_from = Some(value);
+    }
+
     /// Looks once more before the search ends, and goes on from what that has found.
     fn look(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let last_size = self.descent.last_mesh_size().max(options.mesh_tolerance);
@@ -126,6 +155,7 @@ impl State {
             return Ok(Method::RefineMesh);
         };
         self.descent.go_on_from(x, value, last_size, options);
+        self.anew_from = None;
         Ok(Method::SuccessfulSearch)
     }
 

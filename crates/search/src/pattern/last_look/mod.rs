@@ -84,11 +84,16 @@ impl LastLook {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Better>, Stop> {
         let better = if self.sees_kink(place, evaluations)? { descend(place, evaluations)? } else { None };
-        let gained = self.start_value - place.value;
-        let enough = if gained.is_finite() { WORTHWHILE * gained } else { 0.0 };
-        self.is_over = better.is_none_or(|(_, value)| place.value - value <= enough);
+        let is_worthwhile = |(_, value): (_, f64)| self.is_worthwhile(place.value - value, place.value);
+        self.is_over = !better.is_some_and(is_worthwhile);
         let (x, value) = evaluations.best();
         Ok((value < place.value).then(|| (x.to_vec(), value)))
+    }
+
+    /// Whether it is worth to go on after a gain from this value.
+    pub(super) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
+        let before = self.start_value - from;
+        gain > if before.is_finite() { WORTHWHILE * before } else { 0.0 }
     }
 
     fn sees_kink(&self, place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
