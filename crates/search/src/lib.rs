@@ -73,8 +73,11 @@ mod program;
 #[cfg(feature = "progress")]
 mod progress;
 mod projected;
+mod promise;
 mod registry;
 mod run;
+mod stationary;
+mod unit;
 mod within;
 
 pub use argmin::{

@@ -10,7 +10,7 @@ use argmin::solver::trustregion::{Steihaug, TrustRegion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Ended, Manner};
+use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
 use crate::option::{evaluation_limit, nonnegative, require};
 use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
@@ -57,13 +57,15 @@ pub struct GradientOptions {
     /// What stands in for a gradient that the objective does not have; default
     /// [`Differences::Central`].
     pub differences: Differences,
-    /// Pairs of steps and gradient changes that L-BFGS keeps, at least 1; default 10.
+    /// Pairs of steps and gradient changes that L-BFGS keeps, 1 to 1,000; default 10.
     pub memory: usize,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
-    /// least 0, default 1e-6.
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
+    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
+    /// gradients in that of the steepest slope at the start.
     pub gradient_tolerance: f64,
-    /// Given up when five iterations in a row lower the value by at most this part of `max(1, |f|)`, and so does
-    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat.
+    /// Given up when five iterations in a row lower the value by at most this part of it, and so does
+    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat. A point
+    /// that is a minimum along its steepest axis is not given up, but converged.
     pub function_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -101,6 +103,9 @@ pub enum GradientMethod {
     TrustRegion,
 }
 
+/// The most pairs for L-BFGS.
+const MOST_MEMORY: usize = 1_000;
+
 /// Iterations in a row without a decrease that count as a halt. A trust region may have to shrink for some.
 const PATIENCE: u32 = 5;
 
@@ -110,7 +115,8 @@ impl GradientSearch {
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: GradientOptions) -> Result<Self, Error> {
-        require("memory", options.memory, options.memory > 0, "at least 1")?;
+        let memory = options.memory;
+        require("memory", memory, (1..=MOST_MEMORY).contains(&memory), "1 to 1,000, each of 2 n numbers")?;
         nonnegative("gradient_tolerance", options.gradient_tolerance)?;
         nonnegative("function_tolerance", options.function_tolerance)?;
         evaluation_limit(options.max_function_evaluations)?;
@@ -119,11 +125,8 @@ impl GradientSearch {
 
     /// Whether a decrease is worth mentioning.
     fn gains(&self, from: f64, to: f64) -> bool {
-        from - to > self.options.function_tolerance * to.abs().max(1.0)
-    }
-
-    fn stationary(&self, door: &Door<'_, '_>) -> bool {
-        door.slope() <= self.options.gradient_tolerance
+        // Where the least value is zero, a value loses its size.
+        from - to > self.options.function_tolerance * to.abs().max(f64::EPSILON)
     }
 
     /// From the best point until the method has converged, halts or fails.
@@ -134,7 +137,7 @@ impl GradientSearch {
             let now = door.best_value();
             idle = if self.gains(before, now) { 0 } else { idle + 1 };
             before = now;
-            self.stationary(door) || idle > PATIENCE
+            door.is_stationary() || idle > PATIENCE
         };
         let v = door.best();
         let n = v.len();
@@ -188,27 +191,46 @@ impl Minimizer for GradientSearch {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let GradientOptions { within, differences, max_function_evaluations, .. } = self.options;
+        let GradientOptions { max_function_evaluations, .. } = self.options;
         let n = evaluations.dimension() as u64;
         evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
-        let manner = Manner { within, differences, after_stop: AfterStop::Error, in_hand: 1 };
-        let door = Door::open(evaluations, manner)?;
+        let (mut x, mut value) = evaluations.begin_at_value()?;
+        while !self.search_from(x, value, evaluations)? {
+            let best = evaluations.best();
+            (x, value) = (best.0.to_vec(), best.1);
+        }
+        Ok(Status::SolverConverged)
+    }
+}
+
+impl GradientSearch {
+    /// Descends from a point until the method can go no further, and says whether it has converged. If it only seems so,
+    /// since slopes are small beside those of a steep start, it must begin anew where it is.
+    fn search_from(&self, x: Vec<f64>, value: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let GradientOptions { within, differences, gradient_tolerance, .. } = self.options;
+        let sees = Sees::Gradients(differences, gradient_tolerance);
+        let manner = Manner { within, sees, after_stop: AfterStop::Error, in_hand: 1 };
+        let door = Door::open(evaluations, manner, x, value);
         loop {
             let before = door.best_value();
             let end = self.descend(&door);
-            let goes_on = !matches!(end, Err(Ended::Stopped(_))) && !self.stationary(&door);
-            if goes_on && self.gains(before, door.best_value()) {
+            if let Err(Ended::Stopped(stop)) = end {
+                return Err(stop);
+            }
+            let slope = door.settle()?;
+            if door.is_stationary() {
+                return door.keeps(slope);
+            }
+            if self.gains(before, door.best_value()) {
                 continue;
             }
-            return match end {
-                Ok(_) if !self.stationary(&door) => {
-                    let slope = door.slope();
-                    Err(Stop::gave_up(&format!(
-                        "it gains nothing more where the projected gradient is {slope:.1e}"
-                    )))
-                }
-                end => Ok(end?),
+            let nothing =
+                format!("it gains nothing more where the projected gradient is {:.1e}", slope.length);
+            let reason = match end {
+                Err(Ended::Failed(reason)) => reason,
+                _ => nothing,
             };
+            return door.at_rest(slope, &reason).map(|()| true);
         }
     }
 }

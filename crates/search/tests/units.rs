@@ -1,0 +1,108 @@
+//! In other units of the coordinates or of the value a problem is the same problem: no solver says there that it has
+//! converged where it has not, and those of other crates find what they find elsewhere.
+
+use std::fmt::Write as _;
+
+use search::{Bounds, Budget, Minimizer, Outcome, Problem, solver, solver_names};
+use serde_json::json;
+
+/// All solvers but ours by polls, which have tests of their own.
+fn wrapped(coordinates: usize) -> Vec<Box<dyn Minimizer>> {
+    let ours = ["patternsearch", "coordinate", "hybrid", "automatic"];
+    let scalar = ["brent", "golden-section"];
+    let wanted = |name: &&str| !ours.contains(name) && (coordinates == 1 || !scalar.contains(name));
+    solver_names().into_iter().filter(wanted).map(|name| solver(name, &json!({})).unwrap()).collect()
+}
+
+/// A bowl around (3, -2) in units of `s`, with values in units of `v`: 13 v at the start, (s, s).
+fn bowl(s: f64, v: f64) -> impl Fn(&[f64]) -> f64 + Sync {
+    let centre = [3.0, -2.0];
+    move |x| v * x.iter().zip(centre).map(|(x, centre)| (x / s - centre).powi(2)).sum::<f64>()
+}
+
+fn run(minimizer: &dyn Minimizer, n: usize, s: f64, v: f64, boxed: bool) -> Outcome {
+    let bounds = if boxed { Bounds::uniform(n, -10.0 * s, 10.0 * s).unwrap() } else { Bounds::free(n) };
+    let problem = Problem::new(bowl(s, v), vec![s; n]).unwrap().bounded(bounds).unwrap();
+    minimizer.minimize(&problem, &Budget::evaluations(4000), &mut ()).unwrap()
+}
+
+/// Whether a step of a thousandth of a unit along an axis lowers the value by more than rounding.
+fn a_step_gains(x: &[f64], s: f64) -> bool {
+    let f = bowl(s, 1.0);
+    let here = f(x);
+    let gains = |i: usize, step: f64| {
+        let mut beside = x.to_vec();
+        beside[i] += step * s;
+        f(&beside) < here - 1e-12 * here
+    };
+    (0..x.len()).any(|i| gains(i, 1e-3) || gains(i, -1e-3))
+}
+
+const POWERS: [i32; 9] = [-12, -9, -6, -3, 0, 3, 6, 9, 12];
+
+#[test]
+fn who_says_that_it_has_converged_has_in_all_units() {
+    let mut table = String::new();
+    for n in [1, 2] {
+        for minimizer in wrapped(n) {
+            for boxed in [false, true] {
+                let mut failures = Vec::new();
+                for (s, v) in POWERS.map(|k| (k, 0)).into_iter().chain(POWERS.map(|k| (0, k))) {
+                    let (length, value) = (10_f64.powi(s), 10_f64.powi(v));
+                    let outcome = run(&minimizer, n, length, value, boxed);
+                    let near = outcome.value < 1e-6 * value;
+                    let wrong = outcome.converged() && !near && a_step_gains(&outcome.x, length);
+                    if wrong {
+                        let (evaluations, value) = (outcome.counts.evaluations, outcome.value / value);
+                        failures.push(format!("(1e{s}, 1e{v}): {value:.1e} after {evaluations}"));
+                    }
+                }
+                if !failures.is_empty() {
+                    let sort = if boxed { "box" } else { "free" };
+                    writeln!(table, "{} {n} {sort}: {}", minimizer.name(), failures.join("; ")).unwrap();
+                }
+            }
+        }
+    }
+    assert!(table.is_empty(), "converged where a step gains, for (s, v):\n{table}");
+}
+
+/// Powers of two change no digit: the path must be the same to the bit.
+#[test]
+fn in_units_that_are_powers_of_two_the_outcome_is_the_same_to_the_bit() {
+    let mut table = String::new();
+    for n in [1, 2] {
+        for minimizer in wrapped(n) {
+            for boxed in [false, true] {
+                let usual = run(&minimizer, n, 1.0, 1.0, boxed);
+                for (s, v) in
+                    [(-40, 0), (-3, 0), (3, 0), (40, 0), (0, -40), (0, -3), (0, 3), (0, 40), (40, 40)]
+                {
+                    let (length, value) = (2_f64.powi(s), 2_f64.powi(v));
+                    let outcome = run(&minimizer, n, length, value, boxed);
+                    let x: Vec<f64> = outcome.x.iter().map(|x| x / length).collect();
+                    let same = x == usual.x
+                        && outcome.value / value == usual.value
+                        && outcome.status == usual.status
+                        && outcome.counts == usual.counts;
+                    if !same {
+                        writeln!(
+                            table,
+                            "{} {n} {} (2^{s}, 2^{v}): {} evaluations, {:?}, {:.1e}; at 1: {}, {:?}, {:.1e}",
+                            minimizer.name(),
+                            if boxed { "box" } else { "free" },
+                            outcome.counts.evaluations,
+                            outcome.status,
+                            outcome.value / value,
+                            usual.counts.evaluations,
+                            usual.status,
+                            usual.value
+                        )
+                        .unwrap();
+                    }
+                }
+            }
+        }
+    }
+    assert!(table.is_empty(), "not the same in other units:\n{table}");
+}
