@@ -79,6 +79,7 @@ mod run;
 mod stationary;
 mod unit;
 mod within;
+mod working_memory;
 
 pub use argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,

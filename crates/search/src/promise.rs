@@ -7,15 +7,15 @@
 
 use std::ops::ControlFlow;
 
-use crate::unit::units;
+use crate::unit::{units, value_unit};
 use crate::{Evaluations, Lookahead, Status, Stop};
 
 /// The step of a promise, at least, in units: with a shorter one the values of a smooth objective would differ by no
 /// more than some roundings. Near its minimum, f rises by 5e-11 times its second derivative along such a step.
-pub(crate) const STEP: f64 = 1e-5;
+const STEP: f64 = 1e-5;
 
-/// How many of its last steps away a solver must keep it: a point known to one step has no better ones beyond some.
-pub(crate) const BEYOND: f64 = 10.0;
+/// How many of its last steps away a solver must keep its promise.
+const BEYOND: f64 = 10.0;
 
 /// How much farther the next look goes where all values are equal to the bit.
 const FARTHER: f64 = 1024.0;
@@ -25,6 +25,22 @@ const FLAT: f64 = 1.0;
 
 /// The decrease that rounding alone may bring, as a part of the value.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
+/// What a solver promises of the point where it has converged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Promise {
+    /// How far away no point along an axis is better, in units.
+    pub(crate) step: f64,
+    /// By how much none is better, in values. What rounding alone may bring is allowed as well.
+    pub(crate) gain: f64,
+}
+
+impl Promise {
+    /// That of a solver whose last steps are so long, in units: a point known to one step has no better ones beyond some.
+    pub(crate) fn after_steps_of(length: f64) -> Self {
+        Promise { step: STEP.max(BEYOND * length), gain: 0.0 }
+    }
+}
 
 /// Along which axes a promise is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +53,7 @@ pub(crate) enum Axes {
 /// What the points beside another one say of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Beside {
-    /// Whether one of them is better by more than rounding.
+    /// Whether one of them is better by more than the gain.
     pub(crate) gains: bool,
     /// The most by which one is worse, and by how much more on one side of its axis than on the other; both infinite where
     /// one side of the axis has no point or no value.
@@ -45,30 +61,32 @@ pub(crate) struct Beside {
     pub(crate) tilt: f64,
 }
 
-/// Whether the best point keeps the promise: no point at a distance of `step` units along an axis, upwards or downwards
-/// and inside the bounds, on the grid and where the linear constraints hold, has a lower value by more than rounding.
-/// A coordinate's unit is that of the [start](crate::unit::unit), or the size of its value where that is larger.
+/// Whether the best point keeps a promise: no point at the distance of its step along an axis, upwards or downwards,
+/// inside the bounds, on the grid (and at least one step of it away) and where the linear constraints hold, has a value that is
+/// lower by more than the gain. A coordinate's unit is that of the [start](crate::unit::unit), or the size of its value where that is larger.
 ///
 /// Equal values say nothing: where all of them are equal to the bit, points farther away are looked at as well. A failed
 /// evaluation is not lower. The look ends at the first point that is, which is then the best one.
 ///
 /// # Errors
 /// [`Stop`] as for [`Evaluations::value`]: a budget that ends here ends the run with its status, not as converged.
-pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, step: f64, axes: Axes) -> Result<bool, Stop> {
-    look(evaluations, step, axes).map(|beside| !beside.gains)
+pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<bool, Stop> {
+    look(evaluations, promise, axes).map(|beside| !beside.gains)
 }
 
 /// Runs a search from where it may begin, and from its best point again as long as it says that it has converged there
-/// and does not [keep](keeps) the promise. Each of its beginnings is lower than the last.
+/// and does not [keep](keeps) the promise, whose gain is in units of the first value here. Each of its beginnings is lower than
+/// the last.
 pub(crate) fn search_until_kept(
     evaluations: &mut Evaluations<'_>,
-    step: f64,
+    promise: Promise,
     mut search: impl FnMut(&mut Evaluations<'_>, Vec<f64>, f64) -> Result<Status, Stop>,
 ) -> Result<Status, Stop> {
     let (mut from, mut value) = evaluations.begin_at_value()?;
+    let promise = Promise { gain: promise.gain * value_unit(value), ..promise };
     loop {
         let status = search(evaluations, from, value)?;
-        if !status.converged() || keeps(evaluations, step.max(STEP), Axes::All)? {
+        if !status.converged() || keeps(evaluations, promise, Axes::All)? {
             return Ok(status);
         }
         let best = evaluations.best();
@@ -76,16 +94,16 @@ pub(crate) fn search_until_kept(
     }
 }
 
-/// Evaluates the points beside the best one, at a distance of `step` units, or farther away where all are equal.
-pub(crate) fn look(evaluations: &mut Evaluations<'_>, step: f64, axes: Axes) -> Result<Beside, Stop> {
+/// Evaluates the points beside the best one, or some farther away where all are equal.
+pub(crate) fn look(evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<Beside, Stop> {
     let at = At::best_of(evaluations);
-    let mut step = step;
+    let mut promise = promise;
     loop {
-        let beside = at.look(evaluations, step, axes)?;
-        if !beside.is_flat() || at.is_everywhere(step) {
+        let beside = at.look(evaluations, promise, axes)?;
+        if !beside.is_flat() || at.is_everywhere(promise.step) {
             return Ok(beside);
         }
-        step *= FARTHER;
+        promise.step *= FARTHER;
     }
 }
 
@@ -139,12 +157,12 @@ impl At {
         })
     }
 
-    fn look(&self, evaluations: &mut Evaluations<'_>, step: f64, axes: Axes) -> Result<Beside, Stop> {
+    fn look(&self, evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<Beside, Stop> {
         let axes = match axes {
             Axes::All => 0..self.x.len(),
             Axes::One(axis) => axis..axis + 1,
         };
-        let places: Vec<[f64; 2]> = axes.clone().map(|i| self.places(i, step, evaluations)).collect();
+        let places: Vec<[f64; 2]> = axes.clone().map(|i| self.places(i, promise.step, evaluations)).collect();
         let linear = evaluations.linear();
         let point = |turn: usize, trial: &mut [f64]| {
             let (i, to) = (axes.start + turn / 2, places[turn / 2][turn % 2]);
@@ -152,8 +170,11 @@ impl At {
             trial[i] = to;
             to != self.x[i] && linear.is_none_or(|linear| linear.hold(trial))
         };
-        let enough =
-            if self.value.is_finite() { self.value - ROUNDING * self.value.abs() } else { f64::INFINITY };
+        let enough = if self.value.is_finite() {
+            self.value - promise.gain.max(ROUNDING * self.value.abs())
+        } else {
+            f64::INFINITY
+        };
         let mut gains = false;
         let mut rises = vec![[None; 2]; places.len()];
         evaluations.in_order(2 * places.len(), Lookahead::UntilBreak, point, |turn, value| {

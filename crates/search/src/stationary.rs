@@ -1,6 +1,6 @@
 //! When a gradient method has converged, in any units of the coordinates and of the value.
 
-use crate::promise::{Axes, STEP, keeps, look};
+use crate::promise::{Axes, Promise, keeps, look};
 use crate::unit::{common, nearest_power_of_two, units};
 use crate::{Bounds, Evaluations, Stop};
 
@@ -81,7 +81,7 @@ impl Stationary {
     /// costs two evaluations; along all of them where there is no slope at all from the beginning.
     pub(crate) fn keeps(&self, evaluations: &mut Evaluations<'_>, slope: Slope) -> Result<bool, Stop> {
         let axes = if self.steepest.is_none() { Axes::All } else { Axes::One(slope.axis) };
-        keeps(evaluations, STEP, axes)
+        keeps(evaluations, Promise::after_steps_of(0.0), axes)
     }
 
     /// What a method ends with that can lower the value no more at the best point, for a reason of its own: that it has
@@ -96,7 +96,7 @@ impl Stationary {
         if slope == Slope::UNKNOWN {
             return Err(Stop::gave_up(reason));
         }
-        let beside = look(evaluations, STEP, Axes::One(slope.axis))?;
+        let beside = look(evaluations, Promise::after_steps_of(0.0), Axes::One(slope.axis))?;
         let level = beside.rise.is_finite() && beside.tilt <= LEVEL * beside.rise;
         if level && !beside.gains { Ok(()) } else { Err(Stop::gave_up(reason)) }
     }

@@ -38,10 +38,13 @@ fn a_step_gains(x: &[f64], s: f64) -> bool {
     (0..x.len()).any(|i| gains(i, 1e-3) || gains(i, -1e-3))
 }
 
+/// These search a whole box, and need not have come near the minimum yet.
+const GLOBAL: [&str; 3] = ["nlopt-direct-l", "nlopt-isres", "nlopt-esch"];
+
 const POWERS: [i32; 9] = [-12, -9, -6, -3, 0, 3, 6, 9, 12];
 
 #[test]
-fn who_says_that_it_has_converged_has_in_all_units() {
+fn local_solvers_find_the_minimum_in_all_units_and_nobody_says_converged_elsewhere() {
     let mut table = String::new();
     for n in [1, 2] {
         for minimizer in wrapped(n) {
@@ -52,6 +55,7 @@ fn who_says_that_it_has_converged_has_in_all_units() {
                     let outcome = run(&minimizer, n, length, value, boxed);
                     let near = outcome.value < 1e-6 * value;
                     let wrong = outcome.converged() && !near && a_step_gains(&outcome.x, length);
+                    let wrong = wrong || !near && !GLOBAL.contains(&outcome.solver.as_str());
                     if wrong {
                         let (evaluations, value) = (outcome.counts.evaluations, outcome.value / value);
                         failures.push(format!("(1e{s}, 1e{v}): {value:.1e} after {evaluations}"));
@@ -64,7 +68,23 @@ fn who_says_that_it_has_converged_has_in_all_units() {
             }
         }
     }
-    assert!(table.is_empty(), "converged where a step gains, for (s, v):\n{table}");
+    assert!(table.is_empty(), "converged where a step gains, or not at the minimum, for (s, v):\n{table}");
+}
+
+/// The size of such a start says nothing of the problem, and rounding makes many of them.
+#[test]
+fn a_start_of_rounding_errors_is_left() {
+    let mut table = String::new();
+    for minimizer in wrapped(2) {
+        for start in [[5e-17, 1.0], [-1e-300, 1e-12]] {
+            let problem = Problem::new(bowl(1.0, 1.0), start.to_vec()).unwrap();
+            let outcome = minimizer.minimize(&problem, &Budget::evaluations(20_000), &mut ()).unwrap();
+            if outcome.converged() && outcome.value > 1e-4 {
+                writeln!(table, "{} from {start:?}: {outcome:?}", outcome.solver).unwrap();
+            }
+        }
+    }
+    assert!(table.is_empty(), "converged far from the minimum:\n{table}");
 }
 
 /// Powers of two change no digit: the path must be the same to the bit.

@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, require};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::working_memory::admit;
+use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The gradient methods of the `argmin` crate.
 ///
@@ -123,6 +125,16 @@ impl GradientSearch {
         Ok(GradientSearch { options })
     }
 
+    /// About how many numbers it works with for n coordinates.
+    fn numbers(&self, n: f64) -> f64 {
+        match self.options.method {
+            GradientMethod::SteepestDescent | GradientMethod::ConjugateGradient => 10.0 * n,
+            GradientMethod::Lbfgs => (10.0 + 2.0 * self.options.memory as f64) * n,
+            // A matrix, and some more within a step.
+            GradientMethod::Bfgs | GradientMethod::TrustRegion => 5.0 * n * n,
+        }
+    }
+
     /// Whether a decrease is worth mentioning.
     fn gains(&self, from: f64, to: f64) -> bool {
         // Where the least value is zero, a value loses its size.
@@ -188,6 +200,12 @@ impl Minimizer for GradientSearch {
 
     fn settings(&self) -> Value {
         serde_json::to_value(&self.options).expect("options are numbers and words")
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, self.numbers(n as f64))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -7,9 +7,14 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive};
-use crate::promise::{BEYOND, search_until_kept};
-use crate::{Bounds, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::working_memory::admit;
+use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+
+/// How many times n^2 numbers its simplices and the points in hand are.
+const SQUARES: f64 = 4.0;
 
 /// The Nelder-Mead simplex search of the `argmin` crate (Nelder & Mead 1965, "A simplex method for
 /// function minimization").
@@ -115,11 +120,17 @@ impl Minimizer for NelderMead {
         serde_json::to_value(&self.options).expect("options are numbers")
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, SQUARES * (n as f64).powi(2))
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let NelderMeadOptions { step_tolerance, max_function_evaluations, .. } = self.options;
         let n = evaluations.dimension() as u64;
         evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
-        search_until_kept(evaluations, BEYOND * step_tolerance, |evaluations, x, value| {
+        search_until_kept(evaluations, Promise::after_steps_of(step_tolerance), |evaluations, x, value| {
             self.search_from(x, value, evaluations)
         })
     }

@@ -10,9 +10,11 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive, require};
-use crate::promise::{BEYOND, search_until_kept};
-use crate::{Bounds, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::working_memory::admit;
+use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").
 ///
@@ -77,6 +79,9 @@ impl Default for ParticleSwarmOptions {
         }
     }
 }
+
+/// How many times n numbers a particle is: its place, its velocity, its best place, and copies of them.
+const NUMBERS: f64 = 6.0;
 
 /// The most particles: their places are in memory at once.
 const MOST_PARTICLES: usize = 1_000_000;
@@ -176,11 +181,17 @@ impl Minimizer for ParticleSwarm {
         Some(Box::new(ParticleSwarm { options: ParticleSwarmOptions { seed, ..self.options.clone() } }))
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, NUMBERS * n as f64 * self.options.particles as f64)
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let ParticleSwarmOptions { step_tolerance, max_function_evaluations, .. } = self.options;
         let n = evaluations.dimension() as u64;
         evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
-        search_until_kept(evaluations, BEYOND * step_tolerance, |evaluations, x, value| {
+        search_until_kept(evaluations, Promise::after_steps_of(step_tolerance), |evaluations, x, value| {
             self.search_from(x, value, evaluations)
         })
     }

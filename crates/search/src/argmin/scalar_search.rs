@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
-use crate::minimizer::{KNOWS_NONE, linear_tolerance, without_grid, without_nonlinear_constraints};
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::promise::{BEYOND, search_until_kept};
+use crate::promise::{Promise, search_until_kept};
 use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.
@@ -129,10 +129,8 @@ impl Minimizer for ScalarSearch {
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        linear_tolerance(self, problem)?;
-        without_grid(problem, || self.name(), KNOWS_NONE)?;
         match problem.dimension() {
-            1 => without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE),
+            1 => knows_bounds_alone(self, problem),
             given => Err(Error::Dimension { solver: self.name(), given, expected: "1" }),
         }
     }
@@ -140,7 +138,7 @@ impl Minimizer for ScalarSearch {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let ScalarOptions { tolerance, max_function_evaluations, .. } = self.options;
         evaluations.limit(max_function_evaluations.unwrap_or(2000), None);
-        search_until_kept(evaluations, BEYOND * tolerance, |evaluations, x, value| {
+        search_until_kept(evaluations, Promise::after_steps_of(tolerance), |evaluations, x, value| {
             self.search_from(x, value, evaluations)
         })
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::promise::search_until_kept;
+use crate::promise::{Promise, search_until_kept};
 use crate::{Error, Evaluations, Minimizer, Status, Stop, Within};
 
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
@@ -117,8 +117,8 @@ impl SimulatedAnnealing {
     }
 }
 
-/// How far away no point along an axis may be better, in units.
-const PROMISED: f64 = 1e-3;
+/// Random moves find a minimum to about so much.
+const PROMISE: Promise = Promise { step: 1e-3, gain: 0.0 };
 
 /// What argmin's annealing works on: the door, and the moves.
 struct Moves<'a, 'd, 'r> {
@@ -171,7 +171,7 @@ impl Minimizer for SimulatedAnnealing {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let n = evaluations.dimension() as u64;
         evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n), None);
-        search_until_kept(evaluations, PROMISED, |evaluations, x, value| {
+        search_until_kept(evaluations, PROMISE, |evaluations, x, value| {
             self.search_from(x, value, evaluations)
         })
     }

@@ -5,14 +5,19 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::minimizer::{ALIKE, BARRIER, text_of};
-use crate::promise::{BEYOND, search_until_kept};
+use crate::promise::{Promise, search_until_kept};
 use crate::unit::{power_of_two_below, unit, value_unit};
 use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
+
+/// The longest first step, in units: some peers never come back from longer ones, whose squares drown all else.
+const LONGEST: f64 = 1e10;
 
 /// What all peers have in their options.
 pub(super) struct Frame {
     pub(super) initial_step: f64,
     pub(super) step_tolerance: f64,
+    /// The decrease that is not worth searching for, in units of the value at the start.
+    pub(super) function_tolerance: f64,
     pub(super) max_function_evaluations: Option<u64>,
     /// The most coordinates that can move, for a peer that takes too long beyond.
     pub(super) max_coordinates: usize,
@@ -22,7 +27,8 @@ impl Frame {
     /// Whether all of it is in range.
     pub(super) fn check(&self) -> Result<(), Error> {
         let Frame { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
-        option::positive("initial_step", initial_step)?;
+        let holds = initial_step > 0.0 && initial_step <= LONGEST;
+        option::require("initial_step", initial_step, holds, "a number above 0, at most 1e10 units")?;
         let holds = step_tolerance > 0.0 && step_tolerance < initial_step;
         option::require("step_tolerance", step_tolerance, holds, "a number above 0 and below initial_step")?;
         option::evaluation_limit(max_function_evaluations)
@@ -37,8 +43,11 @@ impl Frame {
     ) -> Result<Status, Stop> {
         let limit = self.max_function_evaluations.unwrap_or(2000 * evaluations.dimension() as u64);
         evaluations.limit(limit, None);
-        search_until_kept(evaluations, BEYOND * self.step_tolerance, |evaluations, from, value| {
-            let left = limit.saturating_sub(evaluations.count()).max(1);
+        let mut promise = Promise::after_steps_of(self.step_tolerance);
+        promise.gain = self.function_tolerance;
+        search_until_kept(evaluations, promise, |evaluations, from, value| {
+            // The peer counts the point that it begins at.
+            let left = limit.saturating_sub(evaluations.count()) + 1;
             self.search_from(Door::at(from, value, evaluations, self.initial_step, left), &peer)
         })
     }
