@@ -12,16 +12,19 @@ use crate::{Evaluations, Lookahead, Status, Stop};
 
 /// The step of a promise, at least, in units: with a shorter one the values of a smooth objective would differ by no
 /// more than some roundings. Near its minimum, f rises by 5e-11 times its second derivative along such a step.
-const STEP: f64 = 1e-5;
+pub(crate) const STEP: f64 = 1e-5;
 
 /// How many of its last steps away a solver must keep its promise.
 const BEYOND: f64 = 10.0;
 
-/// How much farther the next look goes where all values are equal to the bit.
+/// How much farther the next look goes where both values are equal.
 const FARTHER: f64 = 1024.0;
 
-/// Where all values are equal over steps as long as this, or as the point itself, the objective is flat.
+/// Where values are equal over a step as long as this, or as the coordinate itself, the objective is flat.
 const FLAT: f64 = 1.0;
+
+/// The part of the rise beside a point by which the two sides of an axis may differ where it is a minimum along it.
+const LEVEL: f64 = 1e-3;
 
 /// The decrease that rounding alone may bring, as a part of the value.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
@@ -42,36 +45,29 @@ impl Promise {
     }
 }
 
-/// Along which axes a promise is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Axes {
-    All,
-    /// This one: for who knows that it is the steepest.
-    One(usize),
-}
-
 /// What the points beside another one say of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Beside {
     /// Whether one of them is better by more than the gain.
     pub(crate) gains: bool,
-    /// The most by which one is worse, and by how much more on one side of its axis than on the other; both infinite where
-    /// one side of the axis has no point or no value.
-    pub(crate) rise: f64,
-    pub(crate) tilt: f64,
+    /// Whether the point is a minimum along each axis that was looked at, to a thousandth of the step: both sides are
+    /// higher, and by the same.
+    pub(crate) level: bool,
 }
 
 /// Whether the best point keeps a promise: no point at the distance of its step along an axis, upwards or downwards,
 /// inside the bounds, on the grid (and at least one step of it away) and where the linear constraints hold, has a value that is
-/// lower by more than the gain. A coordinate's unit is that of the [start](crate::unit::unit), or the size of its value where that is larger.
+/// lower by more than the gain. A coordinate's unit is that of the [start](crate::unit::unit), or the size of its value where
+/// that is larger.
 ///
-/// Equal values say nothing: where all of them are equal to the bit, points farther away are looked at as well. A failed
-/// evaluation is not lower. The look ends at the first point that is, which is then the best one.
+/// Equal values say nothing: along an axis where both are equal but for rounding, points farther away are looked at as
+/// well. A failed evaluation is not lower. The look ends at the first point that is, which is then the best one.
 ///
 /// # Errors
 /// [`Stop`] as for [`Evaluations::value`]: a budget that ends here ends the run with its status, not as converged.
-pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<bool, Stop> {
-    look(evaluations, promise, axes).map(|beside| !beside.gains)
+pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, promise: Promise) -> Result<bool, Stop> {
+    let all = (0..evaluations.dimension()).collect();
+    look(evaluations, promise, all).map(|beside| !beside.gains)
 }
 
 /// Runs a search from where it may begin, and from its best point again as long as it says that it has converged there
@@ -86,7 +82,7 @@ pub(crate) fn search_until_kept(
     let promise = Promise { gain: promise.gain * value_unit(value), ..promise };
     loop {
         let status = search(evaluations, from, value)?;
-        if !status.converged() || keeps(evaluations, promise, Axes::All)? {
+        if !status.converged() || keeps(evaluations, promise)? {
             return Ok(status);
         }
         let best = evaluations.best();
@@ -94,36 +90,39 @@ pub(crate) fn search_until_kept(
     }
 }
 
-/// Evaluates the points beside the best one, or some farther away where all are equal.
-pub(crate) fn look(evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<Beside, Stop> {
+/// Evaluates the points beside the best one along these axes, and some farther away along those where all are equal.
+pub(crate) fn look(
+    evaluations: &mut Evaluations<'_>,
+    promise: Promise,
+    mut axes: Vec<usize>,
+) -> Result<Beside, Stop> {
     let at = At::best_of(evaluations);
-    let mut promise = promise;
-    loop {
-        let beside = at.look(evaluations, promise, axes)?;
-        if !beside.is_flat() || at.is_everywhere(promise.step) {
-            return Ok(beside);
+    let (mut step, mut level) = (promise.step, true);
+    while !axes.is_empty() {
+        let sides = at.look(evaluations, step, promise.gain, &axes)?;
+        if sides.contains(&Sides::Lower) {
+            return Ok(Beside { gains: true, level: false });
         }
-        promise.step *= FARTHER;
+        level &= !sides.contains(&Sides::Tilted);
+        let flat =
+            |(axis, side): (usize, Sides)| (side == Sides::Flat && !at.is_far(axis, step)).then_some(axis);
+        axes = axes.into_iter().zip(sides).filter_map(flat).collect();
+        step *= FARTHER;
     }
+    Ok(Beside { gains: false, level })
 }
 
-impl Beside {
-    /// Of points that say nothing yet.
-    const NOTHING: Beside = Beside { gains: false, rise: 0.0, tilt: 0.0 };
-
-    fn is_flat(&self) -> bool {
-        *self == Beside::NOTHING
-    }
-
-    /// Adds what the two points of an axis say: by how much each is higher, if it could be evaluated.
-    fn and(self, axis: [Option<f64>; 2]) -> Self {
-        let (rise, tilt) = match axis {
-            [None, None] => (0.0, 0.0),
-            [Some(above), Some(below)] => (above.max(below), (above - below).abs()),
-            _ => (f64::INFINITY, f64::INFINITY),
-        };
-        Beside { rise: self.rise.max(rise), tilt: self.tilt.max(tilt), ..self }
-    }
+/// What the two points of an axis say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sides {
+    /// One is lower by more than the gain.
+    Lower,
+    /// Both are equal but for rounding.
+    Flat,
+    /// Both are higher, by the same but for a thousandth.
+    Level,
+    /// Anything else. One that could not be evaluated is higher than any.
+    Tilted,
 }
 
 /// The best point, when the look begins.
@@ -141,9 +140,9 @@ impl At {
         At { x: x.to_vec(), value, units }
     }
 
-    /// Whether steps have become so long that there is nothing beyond.
-    fn is_everywhere(&self, step: f64) -> bool {
-        self.x.iter().zip(&self.units).all(|(x, unit)| step * unit >= x.abs().max(FLAT))
+    /// Whether steps along an axis have become so long that there is nothing beyond.
+    fn is_far(&self, axis: usize, step: f64) -> bool {
+        step * self.units[axis] >= self.x[axis].abs().max(FLAT)
     }
 
     /// The two places on an axis, upwards and downwards; `x` itself where there is none.
@@ -157,31 +156,50 @@ impl At {
         })
     }
 
-    fn look(&self, evaluations: &mut Evaluations<'_>, promise: Promise, axes: Axes) -> Result<Beside, Stop> {
-        let axes = match axes {
-            Axes::All => 0..self.x.len(),
-            Axes::One(axis) => axis..axis + 1,
-        };
-        let places: Vec<[f64; 2]> = axes.clone().map(|i| self.places(i, promise.step, evaluations)).collect();
+    /// Evaluates the two places on each axis, until one is lower by more than the gain.
+    fn look(
+        &self,
+        evaluations: &mut Evaluations<'_>,
+        step: f64,
+        gain: f64,
+        axes: &[usize],
+    ) -> Result<Vec<Sides>, Stop> {
+        let places: Vec<[f64; 2]> = axes.iter().map(|&i| self.places(i, step, evaluations)).collect();
         let linear = evaluations.linear();
         let point = |turn: usize, trial: &mut [f64]| {
-            let (i, to) = (axes.start + turn / 2, places[turn / 2][turn % 2]);
+            let (i, to) = (axes[turn / 2], places[turn / 2][turn % 2]);
             trial.copy_from_slice(&self.x);
             trial[i] = to;
             to != self.x[i] && linear.is_none_or(|linear| linear.hold(trial))
         };
-        let enough = if self.value.is_finite() {
-            self.value - promise.gain.max(ROUNDING * self.value.abs())
-        } else {
-            f64::INFINITY
-        };
-        let mut gains = false;
-        let mut rises = vec![[None; 2]; places.len()];
+        let mut values = vec![[None; 2]; places.len()];
         evaluations.in_order(2 * places.len(), Lookahead::UntilBreak, point, |turn, value| {
-            rises[turn / 2][turn % 2] = Some(value - self.value);
-            gains = value < enough;
-            if gains { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            values[turn / 2][turn % 2] = Some(value);
+            if self.gains(value, gain) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        Ok(rises.into_iter().fold(Beside { gains, ..Beside::NOTHING }, Beside::and))
+        Ok(values.into_iter().map(|values| self.sides(values, gain)).collect())
+    }
+
+    fn gains(&self, value: f64, gain: f64) -> bool {
+        // An infinite value has no rounding.
+        value < self.value && (self.value.is_infinite() || self.value - value > gain.max(self.rounding()))
+    }
+
+    fn rounding(&self) -> f64 {
+        ROUNDING * self.value.abs()
+    }
+
+    fn sides(&self, values: [Option<f64>; 2], gain: f64) -> Sides {
+        let equal = |value: f64| (value - self.value).abs() <= self.rounding();
+        match values {
+            _ if values.into_iter().flatten().any(|value| self.gains(value, gain)) => Sides::Lower,
+            _ if values.into_iter().flatten().all(equal) => Sides::Flat,
+            [Some(above), Some(below)]
+                if (above - below).abs() <= LEVEL * (above.max(below) - self.value) + self.rounding() =>
+            {
+                Sides::Level
+            }
+            _ => Sides::Tilted,
+        }
     }
 }

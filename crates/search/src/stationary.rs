@@ -1,12 +1,8 @@
 //! When a gradient method has converged, in any units of the coordinates and of the value.
 
-use crate::promise::{Axes, Promise, keeps, look};
+use crate::promise::{Promise, STEP, look};
 use crate::unit::{common, nearest_power_of_two, units};
 use crate::{Bounds, Evaluations, Stop};
-
-/// The part of the rise beside a point by which the two sides of an axis may differ where it is a minimum along the axis:
-/// it is then known to a thousandth of the step.
-const LEVEL: f64 = 1e-3;
 
 /// Measures gradients: in units of the coordinates, and of the steepest slope where the method begins.
 pub(crate) struct Stationary {
@@ -17,18 +13,21 @@ pub(crate) struct Stationary {
 }
 
 /// How far the first-order conditions are from holding at a point.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Slope {
     /// The longest step along a coordinate that the gradient wants and the bounds allow, `max_i |P(y - g)_i - y_i|`, with
     /// the point y and its gradient g in units, and the projection P onto the bounds. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
     /// It is infinite where the gradient is not known.
     pub(crate) length: f64,
-    /// The coordinate of that step.
-    axis: usize,
+    /// The coordinate of that step, and those along which there is no slope at all: differences too short for the
+    /// objective have none.
+    axes: Vec<usize>,
 }
 
 impl Slope {
-    pub(crate) const UNKNOWN: Slope = Slope { length: f64::INFINITY, axis: 0 };
+    fn unknown() -> Self {
+        Slope { length: f64::INFINITY, axes: Vec::new() }
+    }
 }
 
 impl Stationary {
@@ -57,7 +56,7 @@ impl Stationary {
             self.steepest.get_or_insert_with(|| nearest_power_of_two(steepest));
         }
         if !known {
-            return Slope::UNKNOWN;
+            return Slope::unknown();
         }
         let steepest = self.steepest.unwrap_or(1.0);
         let step = |i: usize| {
@@ -65,23 +64,21 @@ impl Stationary {
             let to = (x[i] - slopes[i] / steepest * unit).clamp(bounds.lower()[i], bounds.upper()[i]);
             ((to - x[i]) / unit).abs()
         };
-        let longest = |longest: Slope, i: usize| {
-            let length = step(i);
-            if length > longest.length { Slope { length, axis: i } } else { longest }
-        };
-        (0..x.len()).fold(Slope { length: 0.0, axis: 0 }, longest)
+        let longest = (0..x.len()).map(|i| (i, step(i))).max_by(|a, b| a.1.total_cmp(&b.1));
+        let (axis, length) = longest.unwrap_or((0, 0.0));
+        let flat = |&i: &usize| slopes[i] == 0.0 && i != axis;
+        Slope { length, axes: std::iter::once(axis).chain((0..x.len()).filter(flat)).collect() }
     }
 
     /// Whether a slope is small enough.
-    pub(crate) fn reached(&self, slope: Slope) -> bool {
+    pub(crate) fn reached(&self, slope: &Slope) -> bool {
         slope.length <= self.tolerance
     }
 
-    /// Whether the best point, where the slope is small enough, [keeps](keeps) the promise along the steepest axis, which
-    /// costs two evaluations; along all of them where there is no slope at all from the beginning.
-    pub(crate) fn keeps(&self, evaluations: &mut Evaluations<'_>, slope: Slope) -> Result<bool, Stop> {
-        let axes = if self.steepest.is_none() { Axes::All } else { Axes::One(slope.axis) };
-        keeps(evaluations, Promise::after_steps_of(0.0), axes)
+    /// Whether the best point, where the slope is small enough, keeps the [promise](crate::promise) along the steepest
+    /// axis and those without a slope.
+    pub(crate) fn keeps(&self, evaluations: &mut Evaluations<'_>, slope: &Slope) -> Result<bool, Stop> {
+        look(evaluations, PROMISE, slope.axes.clone()).map(|beside| !beside.gains)
     }
 
     /// What a method ends with that can lower the value no more at the best point, for a reason of its own: that it has
@@ -90,17 +87,18 @@ impl Stationary {
     pub(crate) fn at_rest(
         &self,
         evaluations: &mut Evaluations<'_>,
-        slope: Slope,
+        slope: &Slope,
         reason: &str,
     ) -> Result<(), Stop> {
-        if slope == Slope::UNKNOWN {
-            return Err(Stop::gave_up(reason));
+        if slope.length.is_finite() && look(evaluations, PROMISE, slope.axes.clone())?.level {
+            return Ok(());
         }
-        let beside = look(evaluations, Promise::after_steps_of(0.0), Axes::One(slope.axis))?;
-        let level = beside.rise.is_finite() && beside.tilt <= LEVEL * beside.rise;
-        if level && !beside.gains { Ok(()) } else { Err(Stop::gave_up(reason)) }
+        Err(Stop::gave_up(reason))
     }
 }
+
+/// That of the shortest steps.
+const PROMISE: Promise = Promise { step: STEP, gain: 0.0 };
 
 /// In what a method measures that steps along whole gradients: one unit of length for all coordinates, the largest, since it
 /// knows no axes, and the steepest slope where it begins.

@@ -221,21 +221,28 @@ impl<'d, 'r> Door<'d, 'r> {
         inside.slope_at_best().map_err(Ended::Stopped)
     }
 
+    /// Whether the gradient has been taken at the best point.
+    pub(super) fn knows_slope(&self) -> bool {
+        let inside = self.inside();
+        inside.slope.as_ref().is_some_and(|(value, _)| *value == inside.evaluations.best().1)
+    }
+
     /// Whether the slope at the best point is known and small enough.
     pub(super) fn is_stationary(&self) -> bool {
         let inside = self.inside();
         let best = inside.evaluations.best().1;
-        inside.slope.is_some_and(|(value, slope)| value == best && inside.stationary.reached(slope))
+        let slope = inside.slope.as_ref().filter(|(value, _)| *value == best);
+        slope.is_some_and(|(_, slope)| inside.stationary.reached(slope))
     }
 
     /// Whether the best point, where the slope is small enough, keeps the promise of convergence.
-    pub(super) fn keeps(&self, slope: Slope) -> Result<bool, Stop> {
+    pub(super) fn keeps(&self, slope: &Slope) -> Result<bool, Stop> {
         let inside = &mut *self.inside();
         inside.stationary.keeps(inside.evaluations, slope)
     }
 
     /// See [`Stationary::at_rest`].
-    pub(super) fn at_rest(&self, slope: Slope, reason: &str) -> Result<(), Stop> {
+    pub(super) fn at_rest(&self, slope: &Slope, reason: &str) -> Result<(), Stop> {
         let inside = &mut *self.inside();
         inside.stationary.at_rest(inside.evaluations, slope, reason)
     }
@@ -323,16 +330,16 @@ impl Inside<'_, '_> {
 
     fn slope_at_best(&mut self) -> Result<Slope, Stop> {
         let (x, best) = self.evaluations.best();
-        if let Some((value, slope)) = self.slope
-            && value == best
+        if let Some((value, slope)) = &self.slope
+            && *value == best
         {
-            return Ok(slope);
+            return Ok(slope.clone());
         }
         let (x, mut gradient) = (x.to_vec(), vec![0.0; x.len()]);
         let all = self.evaluations.gradient(&x, best, self.differences, &mut gradient)?;
         // A difference may have found a better point.
         let slope = self.stationary.slope(self.evaluations, &x, &gradient, all);
-        self.slope = Some((best, slope));
+        self.slope = Some((best, slope.clone()));
         Ok(slope)
     }
 

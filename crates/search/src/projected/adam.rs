@@ -135,8 +135,8 @@ impl Minimizer for Adam {
         loop {
             let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
             let slope = stationary.slope(evaluations, &x, &gradient, known);
-            if stationary.reached(slope) {
-                if stationary.keeps(evaluations, slope)? {
+            if stationary.reached(&slope) {
+                if stationary.keeps(evaluations, &slope)? {
                     return Ok(Status::SolverConverged);
                 }
                 // It was steep where it began: what is small beside that is not small here.

@@ -201,7 +201,7 @@ impl ProjectedGradient {
         let mut at = Point::with_gradient(start, differences, &mut measures, evaluations)?;
         let mut factor = (1.0 / at.slope.length).clamp(FACTORS.0, FACTORS.1);
         let mut last = VecDeque::from([at.value]);
-        while !measures.stationary.reached(at.slope) {
+        while !measures.stationary.reached(&at.slope) {
             let Measures { unit, stationary } = &measures;
             let mut target: Vec<f64> =
                 (0..n).map(|i| unit.moved(at.x[i], -factor * at.gradient[i])).collect();
@@ -215,7 +215,7 @@ impl ProjectedGradient {
                 let x = between(&at.x, &target, part, bounds);
                 if x == at.x {
                     let reason = "no step along the projected gradient lowers the value";
-                    return stationary.at_rest(evaluations, at.slope, reason).map(|()| true);
+                    return stationary.at_rest(evaluations, &at.slope, reason).map(|()| true);
                 }
                 let value = evaluations.value(&x)?;
                 if value <= highest + SUFFICIENT * part * promise {
@@ -237,6 +237,6 @@ impl ProjectedGradient {
             let best = best.to_vec();
             evaluations.iteration(&best, value, None, Method::Step)?;
         }
-        measures.stationary.keeps(evaluations, at.slope)
+        measures.stationary.keeps(evaluations, &at.slope)
     }
 }
