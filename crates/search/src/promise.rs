@@ -57,8 +57,8 @@ pub(crate) struct Beside {
 
 /// Whether the best point keeps a promise: no point at the distance of its step along an axis, upwards or downwards,
 /// inside the bounds, on the grid (and at least one step of it away) and where the linear constraints hold, has a value that is
-/// lower by more than the gain. A coordinate's unit is that of the [start](crate::unit::unit), or the size of its value where
-/// that is larger.
+/// lower by more than the gain. A bound that is nearer than the solver's last step is none of these points. A coordinate's
+/// unit is that of the [start](crate::unit::unit), or its own size, up to that of the box, where that is larger.
 ///
 /// Equal values say nothing: along an axis where both are equal but for rounding, points farther away are looked at as
 /// well. A failed evaluation is not lower. The look ends at the first point that is, which is then the best one.
@@ -96,10 +96,10 @@ pub(crate) fn look(
     promise: Promise,
     mut axes: Vec<usize>,
 ) -> Result<Beside, Stop> {
-    let at = At::best_of(evaluations);
+    let at = At::best_of(evaluations, promise);
     let (mut step, mut level) = (promise.step, true);
     while !axes.is_empty() {
-        let sides = at.look(evaluations, step, promise.gain, &axes)?;
+        let sides = at.look(evaluations, step, &axes)?;
         if sides.contains(&Sides::Lower) {
             return Ok(Beside { gains: true, level: false });
         }
@@ -117,7 +117,7 @@ pub(crate) fn look(
 enum Sides {
     /// One is lower by more than the gain.
     Lower,
-    /// Both are equal but for rounding.
+    /// Both are equal but for rounding and the gain, or there is no such point.
     Flat,
     /// Both are higher, by the same but for a thousandth.
     Level,
@@ -130,14 +130,16 @@ struct At {
     x: Vec<f64>,
     value: f64,
     units: Vec<f64>,
+    promise: Promise,
 }
 
 impl At {
-    fn best_of(evaluations: &Evaluations<'_>) -> Self {
-        let (x, value) = evaluations.best();
-        let units = units(evaluations.start(), evaluations.bounds());
-        let units = units.iter().zip(x).map(|(unit, x)| unit.max(x.abs())).collect();
-        At { x: x.to_vec(), value, units }
+    fn best_of(evaluations: &Evaluations<'_>, promise: Promise) -> Self {
+        let ((x, value), bounds) = (evaluations.best(), evaluations.bounds());
+        let units = units(evaluations.start(), bounds);
+        let size = |i: usize| x[i].abs().min(bounds.upper()[i] - bounds.lower()[i]);
+        let units = units.iter().enumerate().map(|(i, unit)| unit.max(size(i))).collect();
+        At { x: x.to_vec(), value, units, promise }
     }
 
     /// Whether steps along an axis have become so long that there is nothing beyond.
@@ -145,25 +147,21 @@ impl At {
         step * self.units[axis] >= self.x[axis].abs().max(FLAT)
     }
 
-    /// The two places on an axis, upwards and downwards; `x` itself where there is none.
+    /// The two places on an axis, upwards and downwards; `x` itself where there is none, or a bound nearer than the
+    /// solver's last step.
     fn places(&self, i: usize, step: f64, evaluations: &Evaluations<'_>) -> [f64; 2] {
         let (x, bounds, grid) = (self.x[i], evaluations.bounds(), evaluations.grid());
-        let step = step * self.units[i];
+        let (step, near) = (step * self.units[i], self.promise.step / BEYOND * self.units[i]);
         let step = grid.map_or(step, |grid| step.max(grid.granularity()[i]));
         [step, -step].map(|step| {
             let place = (x + step).clamp(bounds.lower()[i], bounds.upper()[i]).clamp(-f64::MAX, f64::MAX);
+            let place = if (place - x).abs() < near { x } else { place };
             grid.map_or(place, |grid| grid.nearest(i, place))
         })
     }
 
     /// Evaluates the two places on each axis, until one is lower by more than the gain.
-    fn look(
-        &self,
-        evaluations: &mut Evaluations<'_>,
-        step: f64,
-        gain: f64,
-        axes: &[usize],
-    ) -> Result<Vec<Sides>, Stop> {
+    fn look(&self, evaluations: &mut Evaluations<'_>, step: f64, axes: &[usize]) -> Result<Vec<Sides>, Stop> {
         let places: Vec<[f64; 2]> = axes.iter().map(|&i| self.places(i, step, evaluations)).collect();
         let linear = evaluations.linear();
         let point = |turn: usize, trial: &mut [f64]| {
@@ -175,27 +173,28 @@ impl At {
         let mut values = vec![[None; 2]; places.len()];
         evaluations.in_order(2 * places.len(), Lookahead::UntilBreak, point, |turn, value| {
             values[turn / 2][turn % 2] = Some(value);
-            if self.gains(value, gain) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if self.gains(value) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        Ok(values.into_iter().map(|values| self.sides(values, gain)).collect())
+        Ok(values.into_iter().map(|values| self.sides(values)).collect())
     }
 
-    fn gains(&self, value: f64, gain: f64) -> bool {
+    fn gains(&self, value: f64) -> bool {
         // An infinite value has no rounding.
-        value < self.value && (self.value.is_infinite() || self.value - value > gain.max(self.rounding()))
+        value < self.value && (self.value.is_infinite() || self.value - value > self.nothing())
     }
 
-    fn rounding(&self) -> f64 {
-        ROUNDING * self.value.abs()
+    /// The largest difference that counts as none.
+    fn nothing(&self) -> f64 {
+        self.promise.gain.max(ROUNDING * self.value.abs())
     }
 
-    fn sides(&self, values: [Option<f64>; 2], gain: f64) -> Sides {
-        let equal = |value: f64| (value - self.value).abs() <= self.rounding();
+    fn sides(&self, values: [Option<f64>; 2]) -> Sides {
+        let equal = |value: f64| (value - self.value).abs() <= self.nothing();
         match values {
-            _ if values.into_iter().flatten().any(|value| self.gains(value, gain)) => Sides::Lower,
+            _ if values.into_iter().flatten().any(|value| self.gains(value)) => Sides::Lower,
             _ if values.into_iter().flatten().all(equal) => Sides::Flat,
             [Some(above), Some(below)]
-                if (above - below).abs() <= LEVEL * (above.max(below) - self.value) + self.rounding() =>
+                if (above - below).abs() <= LEVEL * (above.max(below) - self.value) + self.nothing() =>
             {
                 Sides::Level
             }

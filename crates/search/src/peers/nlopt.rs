@@ -126,7 +126,8 @@ pub struct NloptOptions {
     /// The change of each coordinate below which the search has converged; above 0 and below `initial_step`, default
     /// 1e-6.
     pub step_tolerance: f64,
-    /// How far the global algorithms search on both sides of the start where a bound is missing; above 0, default 10.
+    /// How far the global algorithms search on both sides of where they begin, if a bound is missing; above 0, default 10.
+    /// Where they have converged at that edge and a point beyond is better, they begin anew there.
     pub search_radius: f64,
     /// Seed of `praxis`, `crs2-lm`, `isres` and `esch` (generator: the Mersenne Twister); default 0.
     pub seed: u32,

@@ -158,7 +158,12 @@ impl Point {
 /// The point that lies `part` of the way from one to another; at the other to the bit for all of it.
 fn between(from: &[f64], to: &[f64], part: f64, bounds: &Bounds) -> Vec<f64> {
     let on_the_way = |(from, to): (&f64, &f64)| {
-        if part == 1.0 { *to } else { (from + part * (to - from)).clamp(-f64::MAX, f64::MAX) }
+        match to - from {
+            _ if part == 1.0 => *to,
+            // Farther than numbers go.
+            way if way.is_infinite() => (1.0 - part) * from + part * to,
+            way => from + part * way,
+        }
     };
     let mut point: Vec<f64> = from.iter().zip(to).map(on_the_way).collect();
     bounds.project(&mut point);
