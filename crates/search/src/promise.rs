@@ -24,7 +24,7 @@ const FARTHER: f64 = 1024.0;
 const FLAT: f64 = 1.0;
 
 /// The part of the rise beside a point by which the two sides of an axis may differ where it is a minimum along it.
-const LEVEL: f64 = 1e-3;
+const LEVEL: f64 = 1e-2;
 
 /// The decrease that rounding alone may bring, as a part of the value.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
@@ -50,8 +50,8 @@ impl Promise {
 pub(crate) struct Beside {
     /// Whether one of them is better by more than the gain.
     pub(crate) gains: bool,
-    /// Whether the point is a minimum along each axis that was looked at, to a thousandth of the step: both sides are
-    /// higher, and by the same.
+    /// Whether the point is a minimum along each axis that was looked at, to a four-hundredth of the step: both sides are
+    /// higher, and by the same but for a hundredth.
     pub(crate) level: bool,
 }
 
@@ -119,7 +119,7 @@ enum Sides {
     Lower,
     /// Both are equal but for rounding and the gain, or there is no such point.
     Flat,
-    /// Both are higher, by the same but for a thousandth.
+    /// Both are higher, by the same but for a hundredth.
     Level,
     /// Anything else. One that could not be evaluated is higher than any.
     Tilted,

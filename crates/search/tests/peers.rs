@@ -256,7 +256,7 @@ fn every_peer() -> Vec<Box<dyn Minimizer>> {
 
 #[test]
 fn a_box_of_some_numbers_is_searched_without_the_peer() {
-    for start in [1.0_f64, -1e9, 1e-300] {
+    for start in [1.0_f64, -1e9, 1e-200] {
         let ulp = start.abs().next_up() - start.abs();
         let bounds = Bounds::new(vec![start - 2.0 * ulp, start], vec![start + 2.0 * ulp, start]).unwrap();
         for peer in every_peer() {
