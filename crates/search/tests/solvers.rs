@@ -114,7 +114,7 @@ fn differences_take_the_place_of_a_gradient_that_fails() {
 
 #[test]
 fn differences_stay_inside_the_bounds_and_cost_what_they_say() {
-    for differences in [Differences::Forward, Differences::Central] {
+    for (differences, per_gradient) in [(Differences::Forward, 2), (Differences::Central, 4)] {
         let points = Mutex::new(Vec::new());
         let f = |x: &[f64]| {
             points.lock().unwrap().push(x.to_vec());
@@ -124,18 +124,20 @@ fn differences_stay_inside_the_bounds_and_cost_what_they_say() {
         let bounds = Bounds::new(vec![1.0, 0.0], vec![3.0, 0.0]).unwrap();
         let problem = Problem::new(f, vec![1.0, 0.0]).unwrap().bounded(bounds.clone()).unwrap();
         let options = ProjectedGradientOptions { differences, ..Default::default() };
-        let outcome = minimize(&ProjectedGradient::new(options).unwrap(), &problem, 100);
+        let solver = ProjectedGradient::new(options).unwrap();
+        let outcome = minimize(&solver, &problem, 100);
         // At (1, 0) the slope along x1 is positive, and x2 is fixed: nothing to do.
         assert_eq!((outcome.x.as_slice(), outcome.status), (&[1.0, 0.0][..], Status::SolverConverged));
         assert_eq!(outcome.counts.evaluations, 2, "one side of one coordinate has room");
         assert!(points.lock().unwrap().iter().all(|x| bounds.contain(x)));
 
+        points.lock().unwrap().clear();
+        minimize(&solver, &Problem::new(f, vec![1.5, -1.0]).unwrap(), 10);
+        let along_axes = points.lock().unwrap().iter().skip(1).position(|x| x[0] != 1.5 && x[1] != -1.0);
+        assert_eq!(along_axes, Some(per_gradient), "then the first step");
+
         let inside = Problem::new(valley, vec![0.5, 0.5]).unwrap();
-        let outcome = minimize(
-            &ProjectedGradient::new(ProjectedGradientOptions { differences, ..Default::default() }).unwrap(),
-            &inside,
-            100,
-        );
+        let outcome = minimize(&solver, &inside, 100);
         assert!(outcome.converged() && outcome.x == [0.5, 0.5], "{outcome:?}");
         // Its slopes are rounding alone: a step is tried in vain.
         assert!(outcome.counts.evaluations < 80, "{outcome:?}");

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::minimizer::{ALIKE, BARRIER, text_of};
 use crate::promise::{Promise, search_until_kept};
 use crate::unit::{power_of_two_below, unit, value_unit};
-use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
+use crate::{Error, Evaluations, Method, Status, Stop, Within, general, option};
 
 /// The longest first step, in units: some peers never come back from longer ones, whose squares drown all else.
 const LONGEST: f64 = 1e10;
@@ -28,7 +28,12 @@ impl Frame {
     pub(super) fn check(&self) -> Result<(), Error> {
         let Frame { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
         let holds = initial_step > 0.0 && initial_step <= LONGEST;
-        option::require("initial_step", initial_step, holds, "a number above 0, at most 1e10 units")?;
+        option::require(
+            "initial_step",
+            general(initial_step, 6),
+            holds,
+            "a number above 0, at most 1e10 units",
+        )?;
         let holds = step_tolerance > 0.0 && step_tolerance < initial_step;
         option::require("step_tolerance", step_tolerance, holds, "a number above 0 and below initial_step")?;
         option::evaluation_limit(max_function_evaluations)
