@@ -113,11 +113,10 @@ impl Bounds {
         }
     }
 
-    /// `max_i |P(x - g)_i - x_i|` with the projection P onto the bounds: zero where a point with the gradient g meets the
-    /// first-order conditions. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
-    pub(crate) fn projected_slope(&self, x: &[f64], gradient: &[f64]) -> f64 {
-        let step = |i: usize| (x[i] - gradient[i]).clamp(self.lower[i], self.upper[i]) - x[i];
-        (0..x.len()).map(|i| step(i).abs()).fold(0.0, f64::max)
+    /// The same bounds with each coordinate measured in a unit of its own, above 0.
+    pub(crate) fn in_units(&self, units: &[f64]) -> Self {
+        let measured = |bounds: &[f64]| bounds.iter().zip(units).map(|(bound, unit)| bound / unit).collect();
+        Bounds { lower: measured(&self.lower), upper: measured(&self.upper) }
     }
 
     /// A step of this length along coordinate `i` that stays inside: upwards, downwards where only that side has room,

@@ -129,6 +129,20 @@ pub enum Error {
         /// How many it takes.
         expected: &'static str,
     },
+    /// A problem too large for the memory that a solver may take, 4 GiB.
+    #[error(
+        "{solver} would need about {needed:.0} GiB of memory for {coordinates} coordinates; expected at most {most} GiB"
+    )]
+    WorkingMemory {
+        /// The solver.
+        solver: String,
+        /// Coordinates of the problem.
+        coordinates: usize,
+        /// What it would take, in GiB.
+        needed: f64,
+        /// What it may take, in GiB.
+        most: f64,
+    },
     /// A problem with constraints that the solver does not know.
     #[error("{solver} was given a problem with nonlinear constraints ({count}): {reason}")]
     NonlinearConstraints {

@@ -73,10 +73,13 @@ mod program;
 #[cfg(feature = "progress")]
 mod progress;
 mod projected;
+mod promise;
 mod registry;
 mod run;
+mod stationary;
 mod unit;
 mod within;
+mod working_memory;
 
 pub use argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,

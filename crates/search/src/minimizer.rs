@@ -87,9 +87,7 @@ pub trait Minimizer: Send + Sync {
     /// # Errors
     /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE)?;
-        without_grid(problem, || self.name(), KNOWS_NONE)?;
-        linear_tolerance(self, problem).map(|_| ())
+        knows_bounds_alone(self, problem)
     }
 
     /// By how much its points may violate these linear constraints, in units of each row's scale (see
@@ -139,13 +137,26 @@ pub trait Minimizer: Send + Sync {
         let header = |journal: &_| Header::of(self, problem, journal);
         let mut evaluations =
             Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;
-        let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
+        let end = evaluations.begin(&name).and_then(|()| match evaluations.only_point() {
+            true => evaluations.begin_at_value().map(|_| Status::SolverConverged),
+            false => self.search(&mut evaluations),
+        });
         evaluations.close(&name, end)
     }
 }
 
 /// Why most solvers do not take nonlinear constraints, or grids.
 pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
+
+/// Refuses a problem with constraints or a grid for a solver that knows bounds alone, or linear constraints as well.
+pub(crate) fn knows_bounds_alone(
+    minimizer: &(impl Minimizer + ?Sized),
+    problem: &Problem<'_>,
+) -> Result<(), Error> {
+    without_nonlinear_constraints(problem, || minimizer.name(), KNOWS_NONE)?;
+    without_grid(problem, || minimizer.name(), KNOWS_NONE)?;
+    linear_tolerance(minimizer, problem).map(|_| ())
+}
 
 /// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
 pub(crate) fn linear_tolerance(

@@ -1,5 +1,7 @@
 //! The unit of each coordinate: what a first step is measured in, and tolerances with it.
 
+use std::f64::consts::SQRT_2;
+
 use crate::Bounds;
 
 /// The part of a box that is the unit of a coordinate whose start says nothing: about the tenth of the expected change that
@@ -7,8 +9,13 @@ use crate::Bounds;
 /// derivatives", section 1), as a power of two.
 const OF_A_BOX: f64 = 0.125;
 
-/// The unit of each coordinate of a problem that starts there: the size of the start, or of the box where the start is 0 or the
-/// box is narrower. A coordinate that starts at 0 and has no box takes the largest unit of the others, or 1.
+/// The unit of a coordinate by itself, a power of two, which changes no digit of what it scales: the one nearest to the size of
+/// the start; an eighth of the box where the start is 0, or larger than the box is wide; else 1.
+pub(crate) fn unit(start: f64, lower: f64, upper: f64) -> f64 {
+    of_start_or_box(start, upper - lower).unwrap_or(1.0)
+}
+
+/// The [unit] of each coordinate of a problem that starts there. A coordinate that starts at 0 and has no box takes the largest unit of the others, or 1.
 pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
     let known: Vec<_> = start.iter().enumerate().map(|(i, &x)| of_start_or_box(x, bounds.width(i))).collect();
     let largest = known.iter().flatten().copied().reduce(f64::max).unwrap_or(1.0);
@@ -25,28 +32,42 @@ pub(crate) fn units_at(x: &[f64], before: &[f64], least: f64, bounds: &Bounds) -
 /// The unit that start and box tell, if they do: a power of two.
 fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
     let of_box = (width > 0.0 && width.is_finite()).then(|| nearest_power_of_two(OF_A_BOX * width));
-    let of_start = (start != 0.0).then(|| nearest_power_of_two(start));
+    let of_start = (start != 0.0).then(|| nearest_power_of_two(start.abs()));
     match (of_start, of_box) {
         (Some(of_start), Some(of_box)) if of_start * OF_A_BOX > of_box => Some(of_box),
         (of_start, of_box) => of_start.or(of_box),
     }
 }
 
-/// The power of two nearest to `|x|` on a logarithmic scale: a normal number, whatever `x` is.
-pub(crate) fn nearest_power_of_two(x: f64) -> f64 {
-    let exponent = x.abs().log2().round();
-    exponent.clamp(f64::from(f64::MIN_EXP - 1), f64::from(f64::MAX_EXP - 1)).exp2()
+/// One unit for all coordinates, the largest, for methods that know no axes.
+pub(crate) fn common(units: &[f64]) -> Vec<f64> {
+    vec![units.iter().copied().fold(f64::MIN_POSITIVE, f64::max); units.len()]
+}
+
+/// The unit of values: the size of the one at the start, or 1 if that is zero or not known.
+pub(crate) fn value_unit(value: f64) -> f64 {
+    if value != 0.0 && value.is_finite() { nearest_power_of_two(value.abs()) } else { 1.0 }
+}
+
+/// The nearest power of two by ratio; of what is smaller than any normal number, the least normal one.
+pub(crate) fn nearest_power_of_two(size: f64) -> f64 {
+    let below = power_of_two_below(size);
+    if size / below > SQRT_2 && below < f64::MAX / 2.0 { 2.0 * below } else { below }
+}
+
+/// The largest power of two that is not above, at least the least normal number.
+pub(crate) fn power_of_two_below(size: f64) -> f64 {
+    f64::from_bits(size.min(f64::MAX).to_bits() & f64::INFINITY.to_bits()).max(f64::MIN_POSITIVE)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest_power_of_two, units};
+    use super::{nearest_power_of_two, unit, units};
     use crate::Bounds;
 
     #[test]
     fn the_nearest_power_of_two_is_nearest_by_ratio_and_always_a_normal_number() {
-        let cases =
-            [(1.0, 1.0), (1.4, 1.0), (1.42, 2.0), (-3.0, 4.0), (500.0, 512.0), (1e-4, 2f64.powi(-13))];
+        let cases = [(1.0, 1.0), (1.4, 1.0), (1.42, 2.0), (3.0, 4.0), (500.0, 512.0), (1e-4, 2f64.powi(-13))];
         for (x, power) in cases {
             assert_eq!(nearest_power_of_two(x), power, "{x}");
         }
@@ -66,5 +87,17 @@ mod tests {
         assert_eq!(units(&[0.0, 1e6, 1.0], &bounds), [2f64.powi(-23), 0.125, 1.0]);
         let fixed = Bounds::new(vec![0.0; 3], vec![0.0, 1.0, 8.0]).expect("lower not above upper");
         assert_eq!(units(&[0.0, 1.0, 0.0], &fixed), [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn in_other_units_it_is_another() {
+        for k in -40..40 {
+            let s = 2_f64.powi(k);
+            for (start, lower, upper) in
+                [(0.7, f64::NEG_INFINITY, f64::INFINITY), (0.0, -3.0, 0.5), (5.0, 4.9, 5.0)]
+            {
+                assert_eq!(unit(s * start, s * lower, s * upper), s * unit(start, lower, upper));
+            }
+        }
     }
 }

@@ -15,8 +15,9 @@ use crate::Bounds;
 /// | [`Exponential`](Within::Exponential) | `l + exp v` | `l + (u - l)/(1 + exp(-v))` |
 /// | [`Softplus`](Within::Softplus) | `l + ln(1 + exp v)` | `l + (u - l)/(1 + exp(-v))` |
 ///
-/// A coordinate without bounds is its own free variable, one with `l = u` stays there. A bound beyond ±1e20 counts as none
-/// here; points are projected onto it. The gradient follows by the chain rule.
+/// A coordinate without bounds is its own free variable, one with `l = u` stays there. Coordinates are in units here, the size of
+/// the start or of the box ([`Evaluations::gradient`](crate::Evaluations::gradient) has the rule). A bound beyond ±1e12 units counts as none; points
+/// are projected onto it. The gradient follows by the chain rule.
 ///
 /// - `Project` and `Reflect` reach a bound to the bit, but have a kink there: good for solvers without
 ///   gradient. Outside the bounds `Project` is flat; solvers then also see `1000 (v - x(v))²`, which leads them
@@ -46,9 +47,9 @@ pub enum Within {
 /// Weight of the squared distance that draws gradient solvers back to the bounds.
 const PENALTY: f64 = 1000.0;
 
-/// From here on a bound is none to the maps, which would have no digits left for what lies far inside it. (IPOPT, SNOPT
-/// and others know such a number, too.)
-const FAR: f64 = 1e20;
+/// From here on, in units, a bound is none to the maps, which would have no digits left for what lies far inside it. (IPOPT,
+/// SNOPT and others know such a number, too.)
+const FAR: f64 = 1e12;
 
 /// How far beside a bound a start begins where the map is flat on it.
 const BESIDE: f64 = 0.01;

@@ -487,6 +487,19 @@ fn large_dimensions_and_extreme_numbers_are_survived() {
 }
 
 #[test]
+fn a_box_of_one_point_is_searched_by_evaluating_it() {
+    for n in [1, 2] {
+        let bounds = Bounds::uniform(n, 0.5, 0.5).unwrap();
+        let problem = Problem::new(|x: &[f64]| x[0], vec![3.0; n]).unwrap().bounded(bounds).unwrap();
+        for minimizer in minimizers(n) {
+            let outcome = minimizer.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+            assert_eq!((outcome.status, outcome.counts.evaluations), (Status::SolverConverged, 1));
+            assert_eq!((outcome.x, outcome.value), (vec![0.5; n], 0.5));
+        }
+    }
+}
+
+#[test]
 fn where_all_values_look_alike_is_no_solution() {
     for minimizer in minimizers(1) {
         // Solvers of other crates see no value beyond 1e30.

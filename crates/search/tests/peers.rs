@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use search::peers::*;
 use search::{Bounds, Budget, Error, Minimizer, Outcome, Problem, Status};
+use serde_json::json;
 
 /// Rosenbrock's function of four coordinates, cut off at x0 <= 0.8: the least value lies on that bound.
 fn rosenbrock(minimizer: &dyn Minimizer, budget: &Budget) -> Outcome {
@@ -54,6 +55,11 @@ fn common_options<M: Minimizer + std::fmt::Debug>(make: impl Fn(f64, f64, Option
         refused(make(step, 1e-6, None), "initial_step");
         refused(make(0.5, step, None), "step_tolerance");
     }
+    for step in [1e11, 1e300] {
+        refused(make(step, 1e-6, None), "initial_step");
+    }
+    let far = rosenbrock(&make(1e10, 1e2, None).unwrap(), &Budget::evaluations(500));
+    assert!(far.value <= far.start_value);
     refused(make(0.5, 0.5, None), "step_tolerance");
     refused(make(0.5, 1e-6, Some(0)), "max_function_evaluations");
 
@@ -197,9 +203,10 @@ fn basin_reaches_the_bound_and_has_its_options() {
 #[test]
 fn mads_ends_where_there_is_no_least_value() {
     let problem = Problem::new(|x: &[f64]| -x[0].abs().sqrt(), vec![1.0]).unwrap();
-    let outcome = Basin::default().minimize(&problem, &Budget::evaluations(10_000), &mut ()).unwrap();
-    assert!(outcome.converged(), "{outcome:?}");
-    assert_eq!(outcome.x[0], f64::from((1 << 19) + 1), "2^20 steps of 0.5 from the start");
+    let outcome = Basin::default().minimize(&problem, &Budget::evaluations(500), &mut ()).unwrap();
+    assert_eq!((outcome.status, outcome.counts.evaluations), (Status::EvaluationLimit, 500));
+    let reach = f64::from(1 << 19);
+    assert!(outcome.x[0] > reach * reach, "it begins anew where 2^20 steps of 0.5 have ended: {outcome:?}");
 }
 
 #[cfg(feature = "nlopt")]
@@ -218,7 +225,8 @@ fn nlopt_reaches_the_bound_and_has_its_options() {
         assert_eq!(path(0) != path(1), matches!(algorithm, Praxis | Crs2Lm | Isres | Esch), "{algorithm}");
 
         let near = with(NloptOptions { search_radius: 0.25, ..Default::default() }).unwrap();
-        let farthest = points(&near, vec![1.0; 3], 200)
+        // They begin anew where the edge is the best place they know.
+        let farthest = points(&near, vec![1.0; 3], 50)
             .iter()
             .flatten()
             .fold(0.0, |most: f64, v| most.max((v - 1.0).abs()));
@@ -234,4 +242,41 @@ fn nlopt_reaches_the_bound_and_has_its_options() {
         );
     }
     refused(Nlopt::new(NloptOptions { search_radius: 0.0, ..Default::default() }), "search_radius");
+}
+
+fn every_peer() -> Vec<Box<dyn Minimizer>> {
+    let ours = ["patternsearch", "coordinate", "hybrid", "automatic"];
+    let kinds = search::solvers();
+    let peers = kinds.iter().skip_while(|kind| kind.name() != "adam").skip(1);
+    peers
+        .filter(|kind| !ours.contains(&kind.name()))
+        .map(|kind| kind.with_options(&json!({})).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_box_of_some_numbers_is_searched_without_the_peer() {
+    for start in [1.0_f64, -1e9, 1e-200] {
+        let ulp = start.abs().next_up() - start.abs();
+        let bounds = Bounds::new(vec![start - 2.0 * ulp, start], vec![start + 2.0 * ulp, start]).unwrap();
+        for peer in every_peer() {
+            // The least value is at the lower bound of the first coordinate.
+            let f = |x: &[f64]| (x[0] - start) / ulp;
+            let problem = Problem::new(f, vec![start; 2]).unwrap().bounded(bounds.clone()).unwrap();
+            let outcome = peer.minimize(&problem, &Budget::evaluations(100), &mut ()).unwrap();
+            assert!(outcome.converged() && outcome.value == -2.0, "{start}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn what_takes_too_much_memory_or_time_is_not_begun() {
+    let problem = Problem::new(|x: &[f64]| x[0], vec![1.0; 100_000]).unwrap();
+    for peer in every_peer() {
+        match peer.minimize(&problem, &Budget::evaluations(5), &mut ()) {
+            Err(Error::WorkingMemory { solver, coordinates: 100_000, .. }) => assert_eq!(solver, peer.name()),
+            Err(error) => panic!("{}: {error}", peer.name()),
+            Ok(outcome) => assert!(["nlopt-sbplx", "nlopt-esch"].contains(&outcome.solver.as_str())),
+        }
+    }
 }

@@ -9,7 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian, SendAlias, SyncAlias};
 
 use crate::minimizer::{BARRIER, text_of};
-use crate::{Differences, Evaluations, Lookahead, Method, Stop, Within};
+use crate::stationary::{Slope, Stationary};
+use crate::unit::{common, nearest_power_of_two, units, value_unit};
+use crate::{Bounds, Differences, Evaluations, Lookahead, Method, Stop, Within};
 
 /// How many answers in a row may come from memory before a solver counts as caught in a loop.
 const ANSWERS_FROM_MEMORY: usize = 1000;
@@ -17,11 +19,12 @@ const ANSWERS_FROM_MEMORY: usize = 1000;
 /// The least number of points that the door remembers: those of a line search.
 const REMEMBERED: usize = 8;
 
-/// The forward step for second derivatives, in units of `max(1, |v_i|)`.
+/// The forward step for second derivatives, in units of `max(1, |v_i|)`, with v in units.
 const SECOND_STEP: f64 = 1e-4;
 
-/// Lets an argmin solver evaluate through the one door: its free variables are mapped into the bounds, a
-/// failed evaluation is a large value, and the first [`Stop`] is kept, since argmin's own error type would bury it.
+/// Lets an argmin solver evaluate through the one door: its coordinates are in [units](crate::unit::unit), and its
+/// values in that of the first one; its free variables are mapped into the bounds, a failed evaluation is a large value,
+/// and the first [`Stop`] is kept, since argmin's own error type would bury it.
 ///
 /// A `Mutex`, not a `RefCell`: with argmin's feature `rayon`, which any crate of a build may turn on, its
 /// population solvers ask for `Sync`.
@@ -32,11 +35,20 @@ pub(super) struct Door<'d, 'r>(Mutex<Inside<'d, 'r>>);
 pub(super) struct Manner {
     /// How its free variables become points within the bounds.
     pub(super) within: Within,
-    /// What stands in for gradients.
-    pub(super) differences: Differences,
+    pub(super) sees: Sees,
     pub(super) after_stop: AfterStop,
     /// How many of its last points make up what it has in hand: a simplex, a swarm.
     pub(super) in_hand: usize,
+}
+
+/// What a solver asks for.
+#[derive(Clone, Copy)]
+pub(super) enum Sees {
+    /// Values. Each coordinate has a unit of its own.
+    Values,
+    /// Gradients, and what stands in for them; converged where slopes are at most this part of the steepest at its start.
+    /// Coordinates have one unit, the largest: what is steep turns with the axes.
+    Gradients(Differences, f64),
 }
 
 /// What a solver hears that goes on asking after a stop, within one of its steps.
@@ -72,8 +84,20 @@ struct Inside<'d, 'r> {
     /// The last points, the newest at the end.
     known: VecDeque<Known>,
     from_memory: usize,
-    /// The projected gradient at the best point, infinite where there is none.
-    slope: f64,
+    /// Of each coordinate.
+    units: Vec<f64>,
+    /// In units.
+    bounds: Bounds,
+    /// In units.
+    start: Vec<f64>,
+    /// That of values.
+    value_unit: f64,
+    differences: Differences,
+    stationary: Stationary,
+    /// The value and the slope where the slope has been asked for at the best point.
+    slope: Option<(f64, Slope)>,
+    /// The steepest slope by a free variable where the solver began.
+    steepest: Option<f64>,
     /// What values and gradients are multiplied by before the solver hears of them.
     scale: f64,
 }
@@ -88,14 +112,37 @@ struct Known {
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    /// Evaluates the start, and if it has no value points beside it until one has.
-    pub(super) fn open(evaluations: &'d mut Evaluations<'r>, manner: Manner) -> Result<Self, Stop> {
-        let (x, value) = evaluations.begin_at_value()?;
+    /// For a search from a point that has been evaluated.
+    pub(super) fn open(
+        evaluations: &'d mut Evaluations<'r>,
+        manner: Manner,
+        x: Vec<f64>,
+        value: f64,
+    ) -> Self {
         let known = VecDeque::with_capacity(manner.in_hand.max(REMEMBERED));
-        let (stop, from_memory, slope, scale) = (None, 0, f64::INFINITY, 1.0);
-        let mut inside = Inside { evaluations, manner, stop, known, from_memory, slope, scale };
+        let own = units(&x, evaluations.bounds());
+        let (units, differences, tolerance) = match manner.sees {
+            Sees::Values => (own, Differences::default(), 0.0),
+            Sees::Gradients(differences, tolerance) => (common(&own), differences, tolerance),
+        };
+        let mut inside = Inside {
+            stationary: Stationary::to(tolerance, &x, evaluations),
+            bounds: evaluations.bounds().in_units(&units),
+            start: x.iter().zip(&units).map(|(x, unit)| x / unit).collect(),
+            value_unit: value_unit(value),
+            units,
+            evaluations,
+            manner,
+            differences,
+            stop: None,
+            known,
+            from_memory: 0,
+            slope: None,
+            steepest: None,
+            scale: 1.0,
+        };
         inside.remember(inside.free_variables(&x), x, value);
-        Ok(Door(Mutex::new(inside)))
+        Door(Mutex::new(inside))
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside<'d, 'r>> {
@@ -117,8 +164,8 @@ impl<'d, 'r> Door<'d, 'r> {
         }
     }
 
-    /// The longest distance along a coordinate between two of the points in hand, in units of
-    /// `max(1, |x_i|)`; infinite while there are fewer.
+    /// The longest distance along a coordinate between two of the points in hand, in units of the coordinate or of its
+    /// value if that is larger; infinite while there are fewer.
     pub(super) fn spread(&self) -> f64 {
         let inside = self.inside();
         let count = inside.manner.in_hand;
@@ -129,14 +176,15 @@ impl<'d, 'r> Door<'d, 'r> {
             let values = || inside.known.iter().rev().take(count).map(|known| known.x[i]);
             let (low, high) =
                 (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-            (high - low) / low.abs().max(high.abs()).max(1.0)
+            (high - low) / low.abs().max(high.abs()).max(inside.units[i])
         };
-        (0..inside.evaluations.dimension()).map(along).fold(0.0, f64::max)
+        (0..inside.units.len()).map(along).fold(0.0, f64::max)
     }
 
-    /// The best value so far.
+    /// The best value so far, in its unit.
     pub(super) fn best_value(&self) -> f64 {
-        self.inside().evaluations.best().1
+        let inside = self.inside();
+        inside.evaluations.best().1 / inside.value_unit
     }
 
     /// The free variables of the best point, or of one beside it where the map is flat on a bound.
@@ -145,19 +193,58 @@ impl<'d, 'r> Door<'d, 'r> {
         inside.free_variables(inside.evaluations.best().0)
     }
 
-    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1: the
-    /// line searches try that step, however steep the objective is.
+    /// The bounds, in units.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.inside().bounds.clone()
+    }
+
+    /// Where the solver begins, in units.
+    pub(super) fn start(&self) -> Vec<f64> {
+        self.inside().start.clone()
+    }
+
+    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1, where
+    /// the solver begins by about 1: the line searches try that step, however steep or flat the objective is.
     pub(super) fn scale_at(&self, v: &[f64]) -> Result<(), Ended> {
         let inside = &mut *self.inside();
-        let steepest = inside.gradient(v).map_err(Ended::Stopped)?.into_iter().map(f64::abs);
-        inside.scale = 1.0 / steepest.fold(1.0, f64::max);
+        let slopes = inside.gradient(v).map_err(Ended::Stopped)?;
+        let here = slopes.into_iter().map(f64::abs).fold(0.0, f64::max);
+        let here = if here > 0.0 { nearest_power_of_two(here) } else { 1.0 };
+        let steepest = *inside.steepest.get_or_insert(here);
+        inside.scale = 1.0 / steepest.max(here);
         Ok(())
     }
 
-    /// The longest step along a coordinate that the gradient at the best point wants and the bounds allow:
-    /// `max_i |P(x - ∇f)_i - x_i|` with the projection P onto the bounds; zero where the first-order conditions hold.
-    pub(super) fn slope(&self) -> f64 {
-        self.inside().slope
+    /// Takes the gradient at the best point, if nobody has: a value that is *equal* to the best one has it, too.
+    pub(super) fn settle(&self) -> Result<Slope, Ended> {
+        let inside = &mut *self.inside();
+        inside.slope_at_best().map_err(Ended::Stopped)
+    }
+
+    /// Whether the gradient has been taken at the best point.
+    pub(super) fn knows_slope(&self) -> bool {
+        let inside = self.inside();
+        inside.slope.as_ref().is_some_and(|(value, _)| *value == inside.evaluations.best().1)
+    }
+
+    /// Whether the slope at the best point is known and small enough.
+    pub(super) fn is_stationary(&self) -> bool {
+        let inside = self.inside();
+        let best = inside.evaluations.best().1;
+        let slope = inside.slope.as_ref().filter(|(value, _)| *value == best);
+        slope.is_some_and(|(_, slope)| inside.stationary.reached(slope))
+    }
+
+    /// Whether the best point, where the slope is small enough, keeps the promise of convergence.
+    pub(super) fn keeps(&self, slope: &Slope) -> Result<bool, Stop> {
+        let inside = &mut *self.inside();
+        inside.stationary.keeps(inside.evaluations, slope)
+    }
+
+    /// See [`Stationary::at_rest`].
+    pub(super) fn at_rest(&self, slope: &Slope, reason: &str) -> Result<(), Stop> {
+        let inside = &mut *self.inside();
+        inside.stationary.at_rest(inside.evaluations, slope, reason)
     }
 
     /// Records an iteration: its incumbent is the best point so far.
@@ -171,19 +258,20 @@ impl<'d, 'r> Door<'d, 'r> {
 
 impl Inside<'_, '_> {
     fn point(&self, v: &[f64]) -> Vec<f64> {
-        self.manner.within.point(v, self.evaluations.bounds(), self.evaluations.start())
+        let mut x = self.manner.within.point(v, &self.bounds, &self.start);
+        x.iter_mut().zip(&self.units).for_each(|(x, unit)| *x = (*x * unit).clamp(-f64::MAX, f64::MAX));
+        self.evaluations.bounds().project(&mut x);
+        x
     }
 
     fn free_variables(&self, x: &[f64]) -> Vec<f64> {
-        self.manner.within.free_variables(x, self.evaluations.bounds())
+        let x: Vec<f64> = x.iter().zip(&self.units).map(|(x, unit)| x / unit).collect();
+        self.manner.within.free_variables(&x, &self.bounds)
     }
 
     fn remember(&mut self, v: Vec<f64>, x: Vec<f64>, value: f64) {
         if self.known.len() == self.known.capacity() {
             self.known.pop_front();
-        }
-        if value <= self.evaluations.best().1 {
-            self.slope = f64::INFINITY;
         }
         self.known.push_back(Known { v, x, value, gradient: None });
     }
@@ -195,7 +283,7 @@ impl Inside<'_, '_> {
 
     /// What a solver is told of a value at `v`.
     fn told(&self, v: &[f64], value: f64) -> f64 {
-        let sum = value + self.manner.within.penalty(v, self.evaluations.bounds());
+        let sum = value / self.value_unit + self.manner.within.penalty(v, &self.bounds);
         // So far out that there is no distance to the bounds.
         let sum = if sum.is_nan() { BARRIER } else { sum };
         sum.clamp(-BARRIER, BARRIER) * self.scale
@@ -227,15 +315,32 @@ impl Inside<'_, '_> {
             return Ok(gradient.clone());
         }
         let mut slopes = vec![0.0; v.len()];
-        let all = self.evaluations.gradient(x, *value, self.manner.differences, &mut slopes)?;
-        let bounds = self.evaluations.bounds();
+        let all = self.evaluations.gradient(x, *value, self.differences, &mut slopes)?;
         if *value == self.evaluations.best().1 {
-            self.slope = if all { bounds.projected_slope(x, &slopes) } else { f64::INFINITY };
+            self.slope = Some((*value, self.stationary.slope(self.evaluations, x, &slopes, all)));
         }
-        self.manner.within.chain(&mut slopes, v, bounds);
+        for (slope, unit) in slopes.iter_mut().zip(&self.units) {
+            *slope = (*slope / self.value_unit * unit).clamp(-BARRIER, BARRIER);
+        }
+        self.manner.within.chain(&mut slopes, v, &self.bounds);
         slopes.iter_mut().for_each(|slope| *slope = slope.clamp(-BARRIER, BARRIER));
         *gradient = Some(slopes.clone());
         Ok(slopes)
+    }
+
+    fn slope_at_best(&mut self) -> Result<Slope, Stop> {
+        let (x, best) = self.evaluations.best();
+        if let Some((value, slope)) = &self.slope
+            && *value == best
+        {
+            return Ok(slope.clone());
+        }
+        let (x, mut gradient) = (x.to_vec(), vec![0.0; x.len()]);
+        let all = self.evaluations.gradient(&x, best, self.differences, &mut gradient)?;
+        // A difference may have found a better point.
+        let slope = self.stationary.slope(self.evaluations, &x, &gradient, all);
+        self.slope = Some((best, slope.clone()));
+        Ok(slope)
     }
 
     /// Second derivatives by differences of gradients, made symmetric. (Nocedal & Wright 2006, section 8.1.)

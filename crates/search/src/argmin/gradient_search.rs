@@ -10,10 +10,12 @@ use argmin::solver::trustregion::{Steihaug, TrustRegion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Ended, Manner};
+use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, require};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::working_memory::admit;
+use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The gradient methods of the `argmin` crate.
 ///
@@ -57,13 +59,15 @@ pub struct GradientOptions {
     /// What stands in for a gradient that the objective does not have; default
     /// [`Differences::Central`].
     pub differences: Differences,
-    /// Pairs of steps and gradient changes that L-BFGS keeps, at least 1; default 10.
+    /// Pairs of steps and gradient changes that L-BFGS keeps, 1 to 1,000; default 10.
     pub memory: usize,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
-    /// least 0, default 1e-6.
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
+    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
+    /// gradients in that of the steepest slope at the start.
     pub gradient_tolerance: f64,
-    /// Given up when five iterations in a row lower the value by at most this part of `max(1, |f|)`, and so does
-    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat.
+    /// Given up when five iterations in a row lower the value by at most this part of it, and so does
+    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat. A point
+    /// that is a minimum along its steepest axis is not given up, but converged.
     pub function_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -101,7 +105,10 @@ pub enum GradientMethod {
     TrustRegion,
 }
 
-/// Iterations in a row without a decrease that count as a halt. A trust region may have to shrink for some.
+/// The most pairs for L-BFGS.
+const MOST_MEMORY: usize = 1_000;
+
+/// Iterations in a row without a decrease, or without a gradient at the best point, that count as a halt. A trust region may have to shrink for some.
 const PATIENCE: u32 = 5;
 
 impl GradientSearch {
@@ -110,31 +117,41 @@ impl GradientSearch {
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: GradientOptions) -> Result<Self, Error> {
-        require("memory", options.memory, options.memory > 0, "at least 1")?;
+        let memory = options.memory;
+        require("memory", memory, (1..=MOST_MEMORY).contains(&memory), "1 to 1,000, each of 2 n numbers")?;
         nonnegative("gradient_tolerance", options.gradient_tolerance)?;
         nonnegative("function_tolerance", options.function_tolerance)?;
         evaluation_limit(options.max_function_evaluations)?;
         Ok(GradientSearch { options })
     }
 
-    /// Whether a decrease is worth mentioning.
-    fn gains(&self, from: f64, to: f64) -> bool {
-        from - to > self.options.function_tolerance * to.abs().max(1.0)
+    /// About how many numbers it works with for n coordinates.
+    fn numbers(&self, n: f64) -> f64 {
+        match self.options.method {
+            GradientMethod::SteepestDescent | GradientMethod::ConjugateGradient => 10.0 * n,
+            GradientMethod::Lbfgs => (10.0 + 2.0 * self.options.memory as f64) * n,
+            // A matrix, and some more within a step.
+            GradientMethod::Bfgs | GradientMethod::TrustRegion => 5.0 * n * n,
+        }
     }
 
-    fn stationary(&self, door: &Door<'_, '_>) -> bool {
-        door.slope() <= self.options.gradient_tolerance
+    /// Whether a decrease is worth mentioning.
+    fn gains(&self, from: f64, to: f64) -> bool {
+        // Where the least value is zero, a value loses its size.
+        from - to > self.options.function_tolerance * to.abs().max(f64::EPSILON)
     }
 
     /// From the best point until the method has converged, halts or fails.
     fn descend(&self, door: &Door<'_, '_>) -> Result<Status, Ended> {
-        let (mut before, mut idle) = (door.best_value(), 0);
+        let (mut before, mut idle, mut astray) = (door.best_value(), 0, 0);
         // The tests of convergence are ours, in x, whatever the method and the map.
         let converged = |_| {
             let now = door.best_value();
             idle = if self.gains(before, now) { 0 } else { idle + 1 };
             before = now;
-            self.stationary(door) || idle > PATIENCE
+            // Its points are no longer the best ones: penalties outside the bounds may draw it away.
+            astray = if door.knows_slope() { 0 } else { astray + 1 };
+            door.is_stationary() || idle.max(astray) > PATIENCE
         };
         let v = door.best();
         let n = v.len();
@@ -187,28 +204,53 @@ impl Minimizer for GradientSearch {
         serde_json::to_value(&self.options).expect("options are numbers and words")
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, self.numbers(n as f64))
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let GradientOptions { within, differences, max_function_evaluations, .. } = self.options;
+        let GradientOptions { max_function_evaluations, .. } = self.options;
         let n = evaluations.dimension() as u64;
         evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
-        let manner = Manner { within, differences, after_stop: AfterStop::Error, in_hand: 1 };
-        let door = Door::open(evaluations, manner)?;
+        let (mut x, mut value) = evaluations.begin_at_value()?;
+        while !self.search_from(x, value, evaluations)? {
+            let best = evaluations.best();
+            (x, value) = (best.0.to_vec(), best.1);
+        }
+        Ok(Status::SolverConverged)
+    }
+}
+
+impl GradientSearch {
+    /// Descends from a point until the method can go no further, and says whether it has converged. If it only seems so,
+    /// since slopes are small beside those of a steep start, it must begin anew where it is.
+    fn search_from(&self, x: Vec<f64>, value: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let GradientOptions { within, differences, gradient_tolerance, .. } = self.options;
+        let sees = Sees::Gradients(differences, gradient_tolerance);
+        let manner = Manner { within, sees, after_stop: AfterStop::Error, in_hand: 1 };
+        let door = Door::open(evaluations, manner, x, value);
         loop {
             let before = door.best_value();
             let end = self.descend(&door);
-            let goes_on = !matches!(end, Err(Ended::Stopped(_))) && !self.stationary(&door);
-            if goes_on && self.gains(before, door.best_value()) {
+            if let Err(Ended::Stopped(stop)) = end {
+                return Err(stop);
+            }
+            let slope = door.settle()?;
+            if door.is_stationary() {
+                return door.keeps(&slope);
+            }
+            if self.gains(before, door.best_value()) {
                 continue;
             }
-            return match end {
-                Ok(_) if !self.stationary(&door) => {
-                    let slope = door.slope();
-                    Err(Stop::gave_up(&format!(
-                        "it gains nothing more where the projected gradient is {slope:.1e}"
-                    )))
-                }
-                end => Ok(end?),
+            let nothing =
+                format!("it gains nothing more where the projected gradient is {:.1e}", slope.length);
+            let reason = match end {
+                Err(Ended::Failed(reason)) => reason,
+                _ => nothing,
             };
+            return door.at_rest(&slope, &reason).map(|()| true);
         }
     }
 }

@@ -5,10 +5,16 @@ use argmin::solver::neldermead::NelderMead as Simplex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Manner};
+use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::working_memory::admit;
+use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+
+/// How many times n^2 numbers its simplices and the points in hand are.
+const SQUARES: f64 = 4.0;
 
 /// The Nelder-Mead simplex search of the `argmin` crate (Nelder & Mead 1965, "A simplex method for
 /// function minimization").
@@ -35,15 +41,16 @@ pub struct NelderMead {
 pub struct NelderMeadOptions {
     /// How points are kept within the bounds; default [`Within::Project`].
     pub within: Within,
-    /// Edge of the first simplex along coordinate `i`, in units of `max(1, |x0_i|)`; above 0, default
-    /// 0.5.
+    /// Edge of the first simplex along coordinate `i`, in units, the size of the start or of the box; above 0,
+    /// default 0.5.
     pub initial_step: f64,
-    /// The standard deviation of the values at the vertices below which the search has converged; at
-    /// least 0, default 1e-10.
+    /// The standard deviation of the values at the vertices below which the search has converged, in units of the value
+    /// at the start; at least 0, default 1e-10.
     pub function_tolerance: f64,
-    /// The distance between the last n + 1 points, along each coordinate and in units of
-    /// `max(1, |x_i|)`, that they must not exceed to count as converged; at least 0, default 1e-4. (Equal
-    /// values alone say nothing: two vertices on both sides of a minimum have them.)
+    /// The distance between the last n + 1 points, along each coordinate and in units or parts of the coordinate,
+    /// that they must not exceed to count as converged; at least 0, default 1e-4. (Equal
+    /// values alone say nothing: two vertices on both sides of a minimum have them.) Where a point ten times as far along an
+    /// axis is better, the search begins anew.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -76,15 +83,31 @@ impl NelderMead {
 
     /// The start, and one vertex beside it along each coordinate: a step upwards, downwards where only
     /// that side has room, and shorter where neither side has.
-    fn first_simplex(&self, evaluations: &Evaluations<'_>) -> Vec<Vec<f64>> {
-        let (start, bounds) = (evaluations.start(), evaluations.bounds());
+    fn first_simplex(&self, start: &[f64], bounds: &Bounds) -> Vec<Vec<f64>> {
         let beside = |i: usize| {
-            let step = self.options.initial_step * start[i].abs().max(1.0);
             let mut vertex = start.to_vec();
-            vertex[i] += bounds.step_inside(i, start[i], step);
+            vertex[i] += bounds.step_inside(i, start[i], self.options.initial_step);
             vertex
         };
-        std::iter::once(start.to_vec()).chain((0..start.len()).map(beside)).collect()
+        let vertices = std::iter::once(start.to_vec()).chain((0..start.len()).map(beside));
+        vertices.map(|vertex| self.options.within.free_variables(&vertex, bounds)).collect()
+    }
+
+    fn search_from(
+        &self,
+        x: Vec<f64>,
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Status, Stop> {
+        let NelderMeadOptions { within, function_tolerance, step_tolerance, .. } = self.options;
+        // Its setup panics on an error.
+        let after_stop = AfterStop::LargeValue;
+        let manner = Manner { within, sees: Sees::Values, after_stop, in_hand: x.len() + 1 };
+        let door = Door::open(evaluations, manner, x, value);
+        let vertices = self.first_simplex(&door.start(), &door.bounds());
+        let simplex = door.step(|| Simplex::new(vertices).with_sd_tolerance(function_tolerance))?;
+        let small = |equal_values| equal_values && door.spread() <= step_tolerance;
+        Ok(drive(&door, &door, simplex, IterState::new(), small)?)
     }
 }
 
@@ -97,21 +120,18 @@ impl Minimizer for NelderMead {
         serde_json::to_value(&self.options).expect("options are numbers")
     }
 
-    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let NelderMeadOptions {
-            within, function_tolerance, step_tolerance, max_function_evaluations, ..
-        } = self.options;
-        let (n, bounds) = (evaluations.dimension(), evaluations.bounds());
-        evaluations.limit(max_function_evaluations.unwrap_or(2000 * n as u64), None);
-        let vertices = self.first_simplex(evaluations);
-        let vertices = vertices.iter().map(|vertex| within.free_variables(vertex, bounds)).collect();
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, SQUARES * (n as f64).powi(2))
+    }
 
-        // Its setup panics on an error.
-        let after_stop = AfterStop::LargeValue;
-        let manner = Manner { within, differences: Differences::default(), after_stop, in_hand: n + 1 };
-        let door = Door::open(evaluations, manner)?;
-        let simplex = door.step(|| Simplex::new(vertices).with_sd_tolerance(function_tolerance))?;
-        let small = |equal_values| equal_values && door.spread() <= step_tolerance;
-        Ok(drive(&door, &door, simplex, IterState::new(), small)?)
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let NelderMeadOptions { step_tolerance, max_function_evaluations, .. } = self.options;
+        let n = evaluations.dimension() as u64;
+        evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
+        search_until_kept(evaluations, Promise::after_steps_of(step_tolerance), |evaluations, x, value| {
+            self.search_from(x, value, evaluations)
+        })
     }
 }

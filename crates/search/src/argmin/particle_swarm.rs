@@ -8,10 +8,13 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Ended, Manner};
+use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive, require};
-use crate::{Bounds, Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::working_memory::admit;
+use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").
 ///
@@ -49,11 +52,11 @@ pub struct ParticleSwarmOptions {
     pub cognitive: f64,
     /// The pull towards the best point of all, at least 0; default `1/2 + ln 2`.
     pub social: f64,
-    /// Where a bound is infinite, how far from the start the swarm may go, in units of `max(1, |x0_i|)`; above 0,
-    /// default 10.
+    /// Where a bound is infinite, how far from the start the swarm may go, in units, the size of the start or of the box;
+    /// above 0, default 10.
     pub span: f64,
-    /// Converged when no coordinate differs between two particles by more than this, in units of
-    /// `max(1, |x_i|)`; at least 0, default 1e-6.
+    /// Converged when no coordinate differs between two particles by more than this, in units or parts of the coordinate;
+    /// at least 0, default 1e-6. Where a point ten times as far along an axis is better, the swarm begins anew.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -76,6 +79,9 @@ impl Default for ParticleSwarmOptions {
         }
     }
 }
+
+/// How many times n numbers a particle is: its place, its velocity, its best place, and copies of them.
+const NUMBERS: f64 = 6.0;
 
 /// The most particles: their places are in memory at once.
 const MOST_PARTICLES: usize = 1_000_000;
@@ -122,17 +128,43 @@ impl ParticleSwarm {
             .collect())
     }
 
-    /// The corners of the box: finite numbers, since the swarm takes its places at random between them.
+    /// The corners of the box, in units: finite numbers, since the swarm takes its places at random between them.
     fn corners(&self, start: &[f64], bounds: &Bounds) -> (Vec<f64>, Vec<f64>) {
         // Half of the largest number: the distance between two corners is a number, too.
         let largest = f64::MAX / 4.0;
         let corner = |i: usize, bound: f64, side: f64| {
-            let reach = start[i] + side * self.options.span * start[i].abs().max(1.0);
+            let reach = start[i] + side * self.options.span;
             if bound.is_finite() { bound } else { reach }.clamp(-largest, largest)
         };
         let all = 0..start.len();
         let lower = all.clone().map(|i| corner(i, bounds.lower()[i], -1.0)).collect();
         (lower, all.map(|i| corner(i, bounds.upper()[i], 1.0)).collect())
+    }
+
+    fn search_from(
+        &self,
+        x: Vec<f64>,
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Status, Stop> {
+        let ParticleSwarmOptions { particles, inertia, cognitive, social, step_tolerance, .. } = self.options;
+        // A step asks for the swarm's points at once.
+        let after_stop = AfterStop::LargeValue;
+        let manner = Manner { within: Within::Project, sees: Sees::Values, after_stop, in_hand: particles };
+        let door = Door::open(evaluations, manner, x, value);
+        let start = door.start();
+        let corners = self.corners(&start, &door.bounds());
+        let population = self.population(&door, &start, &corners)?;
+        let random = argmin_rng::Xoshiro256PlusPlus::seed_from_u64(self.options.seed);
+        let swarm = door.step(|| {
+            Swarm::new(corners, particles)
+                .with_rng_generator(random)
+                .with_inertia_factor(inertia)?
+                .with_cognitive_factor(cognitive)?
+                .with_social_factor(social)
+        })?;
+        let state = PopulationState::new().population(population);
+        Ok(drive(&door, &door, swarm, state, |_| door.spread() <= step_tolerance)?)
     }
 }
 
@@ -149,26 +181,18 @@ impl Minimizer for ParticleSwarm {
         Some(Box::new(ParticleSwarm { options: ParticleSwarmOptions { seed, ..self.options.clone() } }))
     }
 
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, NUMBERS * n as f64 * self.options.particles as f64)
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let ParticleSwarmOptions { particles, inertia, cognitive, social, step_tolerance, .. } = self.options;
+        let ParticleSwarmOptions { step_tolerance, max_function_evaluations, .. } = self.options;
         let n = evaluations.dimension() as u64;
-        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n), None);
-        let start = evaluations.start().to_vec();
-        let corners = self.corners(&start, evaluations.bounds());
-        // A step asks for the swarm's points at once.
-        let after_stop = AfterStop::LargeValue;
-        let (within, differences) = (Within::Project, Differences::default());
-        let door = Door::open(evaluations, Manner { within, differences, after_stop, in_hand: particles })?;
-        let population = self.population(&door, &start, &corners)?;
-        let random = argmin_rng::Xoshiro256PlusPlus::seed_from_u64(self.options.seed);
-        let swarm = door.step(|| {
-            Swarm::new(corners, particles)
-                .with_rng_generator(random)
-                .with_inertia_factor(inertia)?
-                .with_cognitive_factor(cognitive)?
-                .with_social_factor(social)
-        })?;
-        let state = PopulationState::new().population(population);
-        Ok(drive(&door, &door, swarm, state, |_| door.spread() <= step_tolerance)?)
+        evaluations.limit(max_function_evaluations.unwrap_or(2000 * n), None);
+        search_until_kept(evaluations, Promise::after_steps_of(step_tolerance), |evaluations, x, value| {
+            self.search_from(x, value, evaluations)
+        })
     }
 }

@@ -6,11 +6,12 @@ use argmin::solver::goldensectionsearch::GoldenSectionSearch;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Ended, Manner};
+use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
-use crate::minimizer::{KNOWS_NONE, linear_tolerance, without_grid, without_nonlinear_constraints};
+use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.
 ///
@@ -39,10 +40,11 @@ pub struct ScalarSearch {
 pub struct ScalarOptions {
     /// Which method; default [`ScalarMethod::Brent`].
     pub method: ScalarMethod,
-    /// Converged when the interval is shorter than this part of its place; between 0 and 1, default
-    /// 1e-8, the square root of the machine epsilon: below it, values differ by rounding only.
+    /// Converged when the interval is shorter than about this part of its place, or of the unit, the size of the start or
+    /// of the box; between 0 and 1, default 1e-8, the square root of the machine epsilon: below it, values differ by
+    /// rounding only.
     pub tolerance: f64,
-    /// The first step towards an infinite bound, in units of `max(1, |x0|)`; above 0, default 0.5.
+    /// The first step towards an infinite bound, in units; above 0, default 0.5.
     pub initial_step: f64,
     /// The most evaluations, at least 1; default 2000.
     pub max_function_evaluations: Option<u64>,
@@ -127,40 +129,51 @@ impl Minimizer for ScalarSearch {
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        linear_tolerance(self, problem)?;
-        without_grid(problem, || self.name(), KNOWS_NONE)?;
         match problem.dimension() {
-            1 => without_nonlinear_constraints(problem, || self.name(), KNOWS_NONE),
+            1 => knows_bounds_alone(self, problem),
             given => Err(Error::Dimension { solver: self.name(), given, expected: "1" }),
         }
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let ScalarOptions { method, tolerance, initial_step, max_function_evaluations } = self.options;
+        let ScalarOptions { tolerance, max_function_evaluations, .. } = self.options;
         evaluations.limit(max_function_evaluations.unwrap_or(2000), None);
-        let start = evaluations.start()[0];
-        let (lower, upper) = (evaluations.bounds().lower()[0], evaluations.bounds().upper()[0]);
-        let (within, differences) = (Within::Project, Differences::default());
-        let manner = Manner { within, differences, after_stop: AfterStop::Error, in_hand: 1 };
-        let door = Door::open(evaluations, manner)?;
-        let line = Line(&door);
-        if lower == upper {
-            return Ok(Status::SolverConverged);
-        }
-        let step = initial_step * start.abs().max(1.0);
-        let low = door.step(|| end(&line, start, -step, lower))?;
-        let high = door.step(|| end(&line, start, step, upper))?;
-        let done = |says| says;
+        search_until_kept(evaluations, Promise::after_steps_of(tolerance), |evaluations, x, value| {
+            self.search_from(x, value, evaluations)
+        })
+    }
+}
+
+impl ScalarSearch {
+    fn search_from(
+        &self,
+        x: Vec<f64>,
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Status, Stop> {
+        let ScalarOptions { method, tolerance, initial_step, .. } = self.options;
+        // An interval has two points inside.
+        let (within, after_stop) = (Within::Project, AfterStop::Error);
+        let manner = Manner { within, sees: Sees::Values, after_stop, in_hand: 2 };
+        let door = Door::open(evaluations, manner, x, value);
+        let (line, start, bounds) = (Line(&door), door.start()[0], door.bounds());
+        let low = door.step(|| end(&line, start, -initial_step, bounds.lower()[0]))?;
+        let high = door.step(|| end(&line, start, initial_step, bounds.upper()[0]))?;
         let end: Result<Status, Ended> = match method {
             ScalarMethod::Brent => {
                 let solver = BrentOpt::new(low, high).set_tolerance(tolerance, tolerance);
-                drive(&door, line, solver, IterState::new(), done)
+                drive(&door, line, solver, IterState::new(), |says| says)
             }
             ScalarMethod::GoldenSection => {
                 let solver = door.step(|| GoldenSectionSearch::new(low, high)?.with_tolerance(tolerance))?;
+                // Its own test knows no unit: near zero it is never met.
+                let done = |says| says || door.spread() <= INSIDE * tolerance;
                 drive(&door, line, solver, IterState::new().param(start.clamp(low, high)), done)
             }
         };
         Ok(end?)
     }
 }
+
+/// The distance of the two points inside an interval of golden sections, as a part of it: the square root of 5, less 2.
+const INSIDE: f64 = 0.236;

@@ -11,10 +11,11 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::door::{AfterStop, Door, Manner};
+use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::promise::{Promise, search_until_kept};
+use crate::{Error, Evaluations, Minimizer, Status, Stop, Within};
 
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
 /// annealing"), with moves of normally distributed length along one coordinate.
@@ -43,13 +44,14 @@ pub struct SimulatedAnnealing {
 pub struct SimulatedAnnealingOptions {
     /// How points are kept within the bounds; default [`Within::Reflect`].
     pub within: Within,
-    /// The first temperature, in units of `max(1, |f(x0)|)`; above 0, default 1.
+    /// The first temperature, in units of `|f(x0)|`, or 1 where that is zero; above 0, default 1.
     pub initial_temperature: f64,
     /// The temperature after n moves, as a part of that before; between 0 and 1, default 0.95.
     pub cooling: f64,
-    /// The standard deviation of the first moves, in units of `max(1, |x0_i|)`; above 0, default 1.
+    /// The standard deviation of the first moves, in units, the size of the start or of the box; above 0, default 1.
     pub initial_step: f64,
-    /// Converged when the temperature, as a part of the first, is below this; between 0 and 1, default 1e-13.
+    /// Converged when the temperature, as a part of the first, is below this; between 0 and 1, default 1e-13. Where a
+    /// point a thousandth of a unit away along an axis is better then, it is heated up anew.
     pub temperature_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -86,11 +88,43 @@ impl SimulatedAnnealing {
     }
 }
 
+impl SimulatedAnnealing {
+    fn search_from(
+        &self,
+        x: Vec<f64>,
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Status, Stop> {
+        let SimulatedAnnealingOptions { within, cooling, temperature_tolerance, seed, .. } = self.options;
+        let per_move = cooling.powf(1.0 / x.len() as f64);
+        let manner = Manner { within, sees: Sees::Values, after_stop: AfterStop::LargeValue, in_hand: 1 };
+        let door = Door::open(evaluations, manner, x, value);
+        let first_temperature = self.options.initial_temperature;
+        let random = argmin_rng::Xoshiro256PlusPlus::seed_from_u64(seed);
+        let annealing = door.step(|| {
+            let annealing = Annealing::new_with_rng(first_temperature, random)?;
+            Ok(annealing.with_temp_func(SATempFunc::Exponential(per_move)))
+        })?;
+        let random = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
+        let moves = Moves { door: &door, step: self.options.initial_step, first_temperature, random };
+        let state = IterState::new().param(door.best());
+        let mut part = 1.0;
+        let cold = |_| {
+            part *= per_move;
+            part < temperature_tolerance
+        };
+        Ok(drive(&door, moves, annealing, state, cold)?)
+    }
+}
+
+/// Random moves find a minimum to about so much.
+const PROMISE: Promise = Promise { step: 1e-3, gain: 0.0 };
+
 /// What argmin's annealing works on: the door, and the moves.
 struct Moves<'a, 'd, 'r> {
     door: &'a Door<'d, 'r>,
-    /// Standard deviation per coordinate at the first temperature.
-    steps: Vec<f64>,
+    /// Standard deviation at the first temperature.
+    step: f64,
     first_temperature: f64,
     random: Mutex<Xoshiro256PlusPlus>,
 }
@@ -114,7 +148,7 @@ impl Anneal for Moves<'_, '_, '_> {
         let i = random.random_range(0..v.len());
         let length: f64 = random.sample(StandardNormal);
         let mut moved = v.clone();
-        moved[i] += length * self.steps[i] * (temperature / self.first_temperature).sqrt();
+        moved[i] += length * self.step * (temperature / self.first_temperature).sqrt();
         Ok(moved)
     }
 }
@@ -135,32 +169,10 @@ impl Minimizer for SimulatedAnnealing {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let SimulatedAnnealingOptions { within, cooling, initial_step, temperature_tolerance, seed, .. } =
-            self.options;
-        let n = evaluations.dimension();
-        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
-        let steps = evaluations.start().iter().map(|x| initial_step * x.abs().max(1.0)).collect();
-        let after_stop = AfterStop::LargeValue;
-        let manner = Manner { within, differences: Differences::default(), after_stop, in_hand: 1 };
-        let door = Door::open(evaluations, manner)?;
-
-        let start = door.best_value();
-        let scale = if start.is_finite() { start.abs().max(1.0) } else { 1.0 };
-        let first_temperature = self.options.initial_temperature * scale;
-        let per_move = cooling.powf(1.0 / n as f64);
-        let random = argmin_rng::Xoshiro256PlusPlus::seed_from_u64(seed);
-        let annealing = door.step(|| {
-            let annealing = Annealing::new_with_rng(first_temperature, random)?;
-            Ok(annealing.with_temp_func(SATempFunc::Exponential(per_move)))
-        })?;
-        let random = Mutex::new(Xoshiro256PlusPlus::seed_from_u64(seed));
-        let moves = Moves { door: &door, steps, first_temperature, random };
-        let state = IterState::new().param(door.best());
-        let mut part = 1.0;
-        let cold = |_| {
-            part *= per_move;
-            part < temperature_tolerance
-        };
-        Ok(drive(&door, moves, annealing, state, cold)?)
+        let n = evaluations.dimension() as u64;
+        evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n), None);
+        search_until_kept(evaluations, PROMISE, |evaluations, x, value| {
+            self.search_from(x, value, evaluations)
+        })
     }
 }

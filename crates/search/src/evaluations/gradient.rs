@@ -6,17 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::caught;
 use super::{Evaluations, Lookahead, Stop};
+use crate::unit::unit;
 
 /// Which differences stand in for a gradient that the objective does not have. Their points are
 /// evaluations like any others, and lie inside the bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Differences {
-    /// `(f(x + h e_i) - f(x)) / h` with `h = ε^(1/2) max(1, |x_i|)`, ε the machine epsilon: n evaluations,
+    /// `(f(x + h e_i) - f(x)) / h` with `h = ε^(1/2) max(u_i, |x_i|)`, ε the machine epsilon
+    /// and u_i the coordinate's unit, the size of the start (of the box for a start at zero in a finite one): n evaluations,
     /// about half of the digits of f; backwards where the bound is nearer. (Nocedal & Wright,
     /// "Numerical Optimization", 2006, section 8.1.)
     Forward,
-    /// `(f(x + h e_i) - f(x - h e_i)) / 2h` with `h = ε^(1/3) max(1, |x_i|)`: 2n evaluations, about two
+    /// `(f(x + h e_i) - f(x - h e_i)) / 2h` with `h = ε^(1/3) max(u_i, |x_i|)`: 2n evaluations, about two
     /// thirds of the digits. Nearer to a bound than `h` the steps differ.
     #[default]
     Central,
@@ -71,7 +73,11 @@ impl Evaluations<'_> {
         differences: Differences,
         gradient: &mut [f64],
     ) -> Result<bool, Stop> {
-        let sides = |i: usize| differences.sides(x[i], self.bounds().lower()[i], self.bounds().upper()[i]);
+        let (start, bounds) = (self.start(), self.bounds());
+        let sides = |i: usize| {
+            let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
+            differences.sides(x[i], unit(start[i], lower, upper), lower, upper)
+        };
         let sides: Vec<[f64; 2]> = (0..x.len()).map(sides).collect();
         let target = |turn: usize| (turn / 2, sides[turn / 2][turn % 2]);
         let point = |turn: usize, trial: &mut [f64]| {
@@ -97,11 +103,11 @@ impl Evaluations<'_> {
 
 impl Differences {
     /// The two places on a coordinate; `x` itself where no evaluation is needed or possible.
-    fn sides(self, x: f64, lower: f64, upper: f64) -> [f64; 2] {
+    fn sides(self, x: f64, unit: f64, lower: f64, upper: f64) -> [f64; 2] {
         let step = match self {
             Differences::Forward => f64::EPSILON.sqrt(),
             Differences::Central => f64::EPSILON.cbrt(),
-        } * x.abs().max(1.0);
+        } * x.abs().max(unit);
         let (below, above) = ((x - step).max(lower).max(-f64::MAX), (x + step).min(upper).min(f64::MAX));
         match self {
             Differences::Central => [below, above],

@@ -2,11 +2,17 @@
 
 use super::{Evaluations, Stop};
 use crate::Method;
+use crate::unit::units;
 
-/// Where the first points beside a start that has no value lie, in units of `max(1, |x_i|)`.
+/// Where the first points beside a start that has no value lie, in units.
 const BESIDE: f64 = 0.1;
 
 impl Evaluations<'_> {
+    /// Whether the start is the only point inside the bounds: there is nothing to search.
+    pub(crate) fn only_point(&self) -> bool {
+        self.bounds().lower() == self.bounds().upper()
+    }
+
     /// Evaluates the start and records it as iteration 0. If it has no value, points beside it along each
     /// coordinate are evaluated until one has, for searches that cannot begin without. Gives back the
     /// point and its value, which is infinite if none had one.
@@ -17,12 +23,13 @@ impl Evaluations<'_> {
         let start = self.start().to_vec();
         let value = self.value(&start)?;
         self.iteration(&start, value, None, Method::Start)?;
+        let units = units(&start, self.bounds());
         for i in 0..2 * start.len() {
             if self.best().1.is_finite() {
                 break;
             }
             let mut beside = start.clone();
-            beside[i / 2] += BESIDE * start[i / 2].abs().max(1.0) * if i % 2 == 0 { 1.0 } else { -1.0 };
+            beside[i / 2] += BESIDE * units[i / 2] * if i % 2 == 0 { 1.0 } else { -1.0 };
             beside[i / 2] = beside[i / 2].clamp(-f64::MAX, f64::MAX);
             self.bounds().project(&mut beside);
             if beside != start {

@@ -302,7 +302,7 @@ fn level_size(unit: f64, level: i32) -> f64 {
 /// Rounding to the nearest, and keeping the scale, are what reproduces MATLAB's published counts (48
 /// iterations and 174 evaluations on Rastrigin's function from (20, 30)).
 fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
-    let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x) } else { 1.0 };
+    let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x.abs()) } else { 1.0 };
     start.iter().map(scale).collect()
 }
 

@@ -12,7 +12,9 @@ use basin::{
 };
 
 use super::door::{Door, Frame};
-use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
+use crate::minimizer::knows_bounds_alone;
+use crate::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
 
 /// Solvers of the crate `basin` that respect bounds; [`BasinAlgorithm`] tells which.
 ///
@@ -47,6 +49,17 @@ pub enum BasinAlgorithm {
     CmaEs,
 }
 
+impl BasinAlgorithm {
+    /// About how many times n^2 numbers it works with: a poll, a model, a covariance.
+    fn squares(self) -> f64 {
+        match self {
+            BasinAlgorithm::Mads => 4.0,
+            BasinAlgorithm::Bobyqa => 8.0,
+            BasinAlgorithm::CmaEs => 6.0,
+        }
+    }
+}
+
 impl fmt::Display for BasinAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -63,7 +76,7 @@ impl fmt::Display for BasinAlgorithm {
 pub struct BasinOptions {
     /// Which algorithm; default [`BasinAlgorithm::Mads`].
     pub algorithm: BasinAlgorithm,
-    /// The first poll size, radius of the trust region, or standard deviation; above 0, default 0.5.
+    /// The first poll size, radius of the trust region, or standard deviation; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
     /// The last one, at which the search has converged; above 0 and below `initial_step`, for MADS at least 1e-9 of
     /// it; default 1e-6.
@@ -95,7 +108,13 @@ impl BasinOptions {
         let BasinOptions { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
         let most = if self.algorithm == BasinAlgorithm::Mads { usize::MAX } else { 100 };
         let max_coordinates = self.max_coordinates.unwrap_or(most);
-        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
+        Frame {
+            initial_step,
+            step_tolerance,
+            function_tolerance: 0.0,
+            max_function_evaluations,
+            max_coordinates,
+        }
     }
 }
 
@@ -126,6 +145,12 @@ impl Minimizer for Basin {
         let random = self.options.algorithm == BasinAlgorithm::CmaEs;
         let options = BasinOptions { seed, ..self.options.clone() };
         random.then(|| Box::new(Basin { options }) as Box<dyn Minimizer>)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, self.options.algorithm.squares() * (n as f64).powi(2))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

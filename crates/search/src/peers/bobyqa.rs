@@ -6,7 +6,12 @@ use serde_json::Value;
 use bobyqa::{Config, Status as End};
 
 use super::door::Frame;
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::minimizer::knows_bounds_alone;
+use crate::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
+
+/// How many times n^2 numbers its model of 2 n + 1 points is.
+const SQUARES: f64 = 8.0;
 
 /// BOBYQA (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives", DAMTP
 /// 2009/NA06) by the crate `bobyqa`, a port of PRIMA's: steps to the least point of a quadratic model within a trust
@@ -33,7 +38,7 @@ pub struct Bobyqa {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BobyqaOptions {
-    /// The radius of the first trust region; above 0, default 0.5.
+    /// The radius of the first trust region; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
     /// The radius of the last one, at which the search has converged; above 0 and below `initial_step`,
     /// default 1e-6.
@@ -59,7 +64,13 @@ impl Default for BobyqaOptions {
 impl BobyqaOptions {
     fn frame(&self) -> Frame {
         let BobyqaOptions { initial_step, step_tolerance, max_function_evaluations, max_coordinates } = *self;
-        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
+        Frame {
+            initial_step,
+            step_tolerance,
+            function_tolerance: 0.0,
+            max_function_evaluations,
+            max_coordinates,
+        }
     }
 }
 
@@ -81,6 +92,12 @@ impl Minimizer for Bobyqa {
 
     fn settings(&self) -> Value {
         serde_json::to_value(&self.options).expect("options are numbers")
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, SQUARES * (n as f64).powi(2))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -6,8 +6,9 @@ use serde_json::Value;
 use cmaes::{CMAESOptions, DVector, TerminationReason as Reason};
 
 use super::door::Frame;
-use crate::minimizer::BARRIER;
-use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
+use crate::minimizer::{BARRIER, knows_bounds_alone};
+use crate::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
 /// distribution whose mean and covariance follow the better half of each generation. For objectives that are
@@ -35,20 +36,23 @@ pub struct CmaEs {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CmaEsOptions {
-    /// The standard deviation of the first samples; above 0, default 0.5.
+    /// The standard deviation of the first samples; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
     /// The size of the distribution along each coordinate below which the search has converged; above 0 and below
     /// `initial_step`, default 1e-9.
     pub step_tolerance: f64,
-    /// The range of the best values of the last generations below which the search has converged; at least 0,
-    /// default 1e-12.
+    /// The range of the best values of the last generations below which the search has converged, in units of the value
+    /// at the start; at least 0, default 1e-12.
     pub function_tolerance: f64,
-    /// Samples per generation, at least 2; default 4 + 3 ln n for n coordinates.
+    /// Samples per generation, 2 to 1,000,000; default 4 + 3 ln n for n coordinates.
     pub population_size: Option<usize>,
     /// Seed of the samples (generator: ChaCha with 12 rounds); default 0.
     pub seed: u64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
+    /// The most coordinates with room to move: a problem with more is given up after its start, since decomposing the
+    /// covariance takes time as n^3; default 1,000.
+    pub max_coordinates: usize,
 }
 
 impl Default for CmaEsOptions {
@@ -60,14 +64,22 @@ impl Default for CmaEsOptions {
             population_size: None,
             seed: 0,
             max_function_evaluations: None,
+            max_coordinates: 1_000,
         }
     }
 }
 
 impl CmaEsOptions {
     fn frame(&self) -> Frame {
-        let CmaEsOptions { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
-        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates: usize::MAX }
+        let CmaEsOptions { initial_step, step_tolerance, max_function_evaluations, max_coordinates, .. } =
+            *self;
+        Frame {
+            initial_step,
+            step_tolerance,
+            function_tolerance: self.function_tolerance,
+            max_function_evaluations,
+            max_coordinates,
+        }
     }
 }
 
@@ -80,8 +92,13 @@ impl CmaEs {
         options.frame().check()?;
         option::nonnegative("function_tolerance", options.function_tolerance)?;
         let size = options.population_size.unwrap_or(2);
-        option::require("population_size", size, size >= 2, "at least 2")?;
+        option::require("population_size", size, (2..=1_000_000).contains(&size), "2 to 1,000,000")?;
         Ok(CmaEs { options })
+    }
+
+    /// About how many numbers it works with for n coordinates: the covariance, its decomposition, two generations.
+    fn numbers(&self, n: f64) -> f64 {
+        6.0 * n * n + 4.0 * n * self.options.population_size.unwrap_or(0) as f64
     }
 }
 
@@ -96,6 +113,12 @@ impl Minimizer for CmaEs {
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         Some(Box::new(CmaEs { options: CmaEsOptions { seed, ..self.options.clone() } }))
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, self.numbers(n as f64))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -8,8 +8,12 @@ use serde_json::Value;
 use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
 use super::door::Frame;
-use crate::minimizer::BARRIER;
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::minimizer::{BARRIER, knows_bounds_alone};
+use crate::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
+
+/// How many times n^2 numbers its simplex, the bounds as constraints and its models are.
+const SQUARES: f64 = 8.0;
 
 /// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions
 /// by linear interpolation") by the crate `cobyla`, a translation of NLopt's: steps along linear models through
@@ -35,7 +39,7 @@ pub struct Cobyla {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CobylaOptions {
-    /// The radius of the first trust region; above 0, default 0.5.
+    /// The radius of the first trust region; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
     /// The radius of the last one, at which the search has converged; above 0 and below `initial_step`,
     /// default 1e-6.
@@ -61,7 +65,13 @@ impl Default for CobylaOptions {
 impl CobylaOptions {
     fn frame(&self) -> Frame {
         let CobylaOptions { initial_step, step_tolerance, max_function_evaluations, max_coordinates } = *self;
-        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
+        Frame {
+            initial_step,
+            step_tolerance,
+            function_tolerance: 0.0,
+            max_function_evaluations,
+            max_coordinates,
+        }
     }
 }
 
@@ -83,6 +93,12 @@ impl Minimizer for Cobyla {
 
     fn settings(&self) -> Value {
         serde_json::to_value(&self.options).expect("options are numbers")
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, SQUARES * (n as f64).powi(2))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -5,12 +5,19 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::minimizer::{ALIKE, BARRIER, text_of};
-use crate::{Error, Evaluations, Method, Status, Stop, Within, option};
+use crate::promise::{Promise, search_until_kept};
+use crate::unit::{power_of_two_below, unit, value_unit};
+use crate::{Error, Evaluations, Method, Status, Stop, Within, general, option};
+
+/// The longest first step, in units: some peers never come back from longer ones, whose squares drown all else.
+const LONGEST: f64 = 1e10;
 
 /// What all peers have in their options.
 pub(super) struct Frame {
     pub(super) initial_step: f64,
     pub(super) step_tolerance: f64,
+    /// The decrease that is not worth searching for, in units of the value at the start.
+    pub(super) function_tolerance: f64,
     pub(super) max_function_evaluations: Option<u64>,
     /// The most coordinates that can move, for a peer that takes too long beyond.
     pub(super) max_coordinates: usize,
@@ -20,22 +27,41 @@ impl Frame {
     /// Whether all of it is in range.
     pub(super) fn check(&self) -> Result<(), Error> {
         let Frame { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
-        option::positive("initial_step", initial_step)?;
+        let holds = initial_step > 0.0 && initial_step <= LONGEST;
+        option::require(
+            "initial_step",
+            general(initial_step, 6),
+            holds,
+            "a number above 0, at most 1e10 units",
+        )?;
         let holds = step_tolerance > 0.0 && step_tolerance < initial_step;
         option::require("step_tolerance", step_tolerance, holds, "a number above 0 and below initial_step")?;
         option::evaluation_limit(max_function_evaluations)
     }
 
-    /// Runs a peer from the start, which is evaluated first, over the coordinates that can move. A panic in
-    /// the peer ends the run as one that gave up.
+    /// Runs a peer from the start, which is evaluated first, over the coordinates that can move, and again from its best
+    /// point where it says that it has converged and a step gains. A panic in the peer ends the run as one that gave up.
     pub(super) fn search(
         &self,
         evaluations: &mut Evaluations<'_>,
-        peer: impl FnOnce(&mut Door<'_, '_>) -> Result<Status, Stop>,
+        peer: impl Fn(&mut Door<'_, '_>) -> Result<Status, Stop>,
     ) -> Result<Status, Stop> {
         let limit = self.max_function_evaluations.unwrap_or(2000 * evaluations.dimension() as u64);
         evaluations.limit(limit, None);
-        let mut door = Door::from_start(evaluations, self.initial_step, limit)?;
+        let mut promise = Promise::after_steps_of(self.step_tolerance);
+        promise.gain = self.function_tolerance;
+        search_until_kept(evaluations, promise, |evaluations, from, value| {
+            // The peer counts the point that it begins at.
+            let left = limit.saturating_sub(evaluations.count()) + 1;
+            self.search_from(Door::at(from, value, evaluations, self.initial_step, left), &peer)
+        })
+    }
+
+    fn search_from(
+        &self,
+        mut door: Door<'_, '_>,
+        peer: impl Fn(&mut Door<'_, '_>) -> Result<Status, Stop>,
+    ) -> Result<Status, Stop> {
         let coordinates = door.start.len();
         if coordinates == 0 {
             return Ok(Status::SolverConverged);
@@ -52,14 +78,15 @@ impl Frame {
         }
         let status = end.unwrap_or_else(|panic| Err(Stop::gave_up(&text_of(&*panic))))?;
         door.iteration()?;
-        if status.converged() && door.evaluations.best().1.abs() >= BARRIER {
+        if status.converged() && (door.evaluations.best().1 / door.value_unit).abs() >= BARRIER {
             return Err(Stop::gave_up(ALIKE));
         }
         Ok(status)
     }
 }
 
-/// The problem as a peer sees it: only coordinates with room between their bounds, each in its [`unit`].
+/// The problem as a peer sees it: only coordinates with room between their bounds, each in its unit, with values in that of
+/// the first one.
 pub(super) struct Door<'d, 'r> {
     /// Where the peer begins; never empty.
     pub(super) start: Vec<f64>,
@@ -70,10 +97,13 @@ pub(super) struct Door<'d, 'r> {
     /// The most evaluations by the peer's own count.
     pub(super) limit: u64,
     evaluations: &'d mut Evaluations<'r>,
+    /// Where the peer begins, in all coordinates.
+    from: Vec<f64>,
     /// Index and unit of each coordinate above.
     moving: Vec<(usize, f64)>,
-    /// The value at the start, until the peer asks for it.
+    /// The value where the peer begins, until the peer asks for it.
     start_value: Option<f64>,
+    value_unit: f64,
     /// Evaluations at the last iteration recorded.
     recorded: u64,
     end: Option<End>,
@@ -88,26 +118,31 @@ enum End {
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    fn from_start(evaluations: &'d mut Evaluations<'r>, initial_step: f64, limit: u64) -> Result<Self, Stop> {
-        let start = evaluations.start().to_vec();
-        let value = evaluations.value(&start)?;
-        evaluations.iteration(&start, value, None, Method::Start)?;
-
+    /// For a peer that begins at a point that has been evaluated.
+    fn at(
+        from: Vec<f64>,
+        value: f64,
+        evaluations: &'d mut Evaluations<'r>,
+        initial_step: f64,
+        limit: u64,
+    ) -> Self {
         let (lower, upper) = (evaluations.bounds().lower(), evaluations.bounds().upper());
-        let units = (0..start.len()).map(|i| (i, unit(start[i], lower[i], upper[i], initial_step)));
+        let units = (0..from.len()).map(|i| (i, unit_with_room(from[i], lower[i], upper[i], initial_step)));
         let moving: Vec<(usize, f64)> = units.filter(|&(_, unit)| unit > 0.0).collect();
         let in_units = |x: &[f64]| moving.iter().map(|&(i, unit)| x[i] / unit).collect();
-        Ok(Door {
-            start: in_units(&start),
+        Door {
+            start: in_units(&from),
             lower: in_units(lower),
             upper: in_units(upper),
             limit,
             start_value: Some(value),
+            value_unit: value_unit(value),
             recorded: evaluations.count(),
             evaluations,
+            from,
             moving,
             end: None,
-        })
+        }
     }
 
     /// The value at a point, within ± [`BARRIER`]; none once the run is stopped.
@@ -116,7 +151,7 @@ impl<'d, 'r> Door<'d, 'r> {
             return None;
         }
         match catch_unwind(AssertUnwindSafe(|| self.evaluate(units))) {
-            Ok(Ok(value)) => return Some(value.clamp(-BARRIER, BARRIER)),
+            Ok(Ok(value)) => return Some((value / self.value_unit).clamp(-BARRIER, BARRIER)),
             Ok(Err(stop)) => self.end = Some(End::Stopped(stop)),
             Err(panic) => self.end = Some(End::Panicked(panic)),
         }
@@ -124,12 +159,12 @@ impl<'d, 'r> Door<'d, 'r> {
     }
 
     fn evaluate(&mut self, units: &[f64]) -> Result<f64, Stop> {
-        let mut x = self.evaluations.start().to_vec();
+        let mut x = self.from.clone();
         for (&(i, unit), value) in self.moving.iter().zip(units) {
             x[i] = value * unit;
         }
-        let x = Within::Project.point(&x, self.evaluations.bounds(), self.evaluations.start());
-        if x == self.evaluations.start()
+        let x = Within::Project.point(&x, self.evaluations.bounds(), &self.from);
+        if x == self.from
             && let Some(value) = self.start_value.take()
         {
             return Ok(value);
@@ -154,11 +189,15 @@ impl<'d, 'r> Door<'d, 'r> {
     }
 }
 
-/// The unit of a coordinate: the largest power of two that is neither above `max(1, |start|)` nor leaves less
-/// than four initial steps between the bounds. A power of two changes no digit of the coordinate. It is 0 for a
-/// coordinate without room to move.
-fn unit(start: f64, lower: f64, upper: f64, initial_step: f64) -> f64 {
+/// The [unit] of a coordinate, or the largest power of two that leaves four initial steps between the bounds, if that is
+/// less. It is 0 for a coordinate without room for a peer: between its bounds lie some hundred numbers at most.
+fn unit_with_room(from: f64, lower: f64, upper: f64, initial_step: f64) -> f64 {
     let room = (upper / 4.0 - lower / 4.0) / initial_step;
-    let exponent_bits = f64::INFINITY.to_bits();
-    f64::from_bits(start.abs().max(1.0).min(room).to_bits() & exponent_bits)
+    if room <= FEW * f64::EPSILON * from.abs() {
+        return 0.0;
+    }
+    unit(from, lower, upper).min(power_of_two_below(room))
 }
+
+/// With so many numbers between two bounds, or fewer, a peer's arithmetic fails.
+const FEW: f64 = 128.0;

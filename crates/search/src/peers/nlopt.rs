@@ -8,7 +8,9 @@ use serde_json::Value;
 use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 
 use super::door::{Door, Frame};
-use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
+use crate::minimizer::knows_bounds_alone;
+use crate::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.
@@ -83,9 +85,27 @@ impl NloptAlgorithm {
         matches!(self, Praxis | Crs2Lm | Isres | Esch)
     }
 
-    /// Whether a step takes time as n^3.
-    fn has_model(self) -> bool {
-        matches!(self, NloptAlgorithm::Bobyqa | NloptAlgorithm::Cobyla)
+    /// With how many coordinates its steps, which take time as n^3, are still bearable.
+    fn most_coordinates(self) -> usize {
+        match self {
+            NloptAlgorithm::Bobyqa | NloptAlgorithm::Cobyla => 100,
+            NloptAlgorithm::Praxis => 1_000,
+            _ => usize::MAX,
+        }
+    }
+
+    /// About how many times n^2 numbers it works with: a model, axes, a simplex, a first division, a population.
+    fn squares(self) -> f64 {
+        use NloptAlgorithm::{Bobyqa, Cobyla, Crs2Lm, DirectL, Esch, Isres, NelderMead, Praxis, Sbplx};
+        match self {
+            Bobyqa | Cobyla => 8.0,
+            Praxis => 3.0,
+            NelderMead => 1.0,
+            DirectL => 4.0,
+            Crs2Lm => 10.0,
+            Isres => 40.0,
+            Sbplx | Esch => 0.0,
+        }
     }
 }
 
@@ -101,19 +121,20 @@ impl fmt::Display for NloptAlgorithm {
 pub struct NloptOptions {
     /// Which algorithm; default [`NloptAlgorithm::Bobyqa`].
     pub algorithm: NloptAlgorithm,
-    /// The first step along each coordinate; above 0, default 0.5. The global algorithms have no use for it.
+    /// The first step along each coordinate; above 0, at most 1e10, default 0.5. The global algorithms have no use for it.
     pub initial_step: f64,
     /// The change of each coordinate below which the search has converged; above 0 and below `initial_step`, default
     /// 1e-6.
     pub step_tolerance: f64,
-    /// How far the global algorithms search on both sides of the start where a bound is missing; above 0, default 10.
+    /// How far the global algorithms search on both sides of where they begin, if a bound is missing; above 0, default 10.
+    /// Where they have converged at that edge and a point beyond is better, they begin anew there.
     pub search_radius: f64,
     /// Seed of `praxis`, `crs2-lm`, `isres` and `esch` (generator: the Mersenne Twister); default 0.
     pub seed: u32,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
     /// The most coordinates with room to move: a problem with more is given up after its start. Default 100 for
-    /// `bobyqa` and `cobyla`, whose steps take time as n^3, and none for the others.
+    /// `bobyqa` and `cobyla` and 1,000 for `praxis`, whose steps take time as n^3, and none for the others.
     pub max_coordinates: Option<usize>,
 }
 
@@ -134,9 +155,14 @@ impl Default for NloptOptions {
 impl NloptOptions {
     fn frame(&self) -> Frame {
         let NloptOptions { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
-        let most = if self.algorithm.has_model() { 100 } else { usize::MAX };
-        let max_coordinates = self.max_coordinates.unwrap_or(most);
-        Frame { initial_step, step_tolerance, max_function_evaluations, max_coordinates }
+        let max_coordinates = self.max_coordinates.unwrap_or(self.algorithm.most_coordinates());
+        Frame {
+            initial_step,
+            step_tolerance,
+            function_tolerance: 0.0,
+            max_function_evaluations,
+            max_coordinates,
+        }
     }
 }
 
@@ -180,6 +206,12 @@ impl Minimizer for Nlopt {
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         let options = NloptOptions { seed: seed as u32, ..self.options.clone() };
         self.options.algorithm.is_random().then(|| Box::new(Nlopt { options }) as Box<dyn Minimizer>)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        knows_bounds_alone(self, problem)?;
+        let n = problem.dimension();
+        admit(|| self.name(), n, self.options.algorithm.squares() * (n as f64).powi(2))
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::option::{evaluation_limit, fraction, nonnegative, positive};
+use crate::stationary::{OneUnit, Stationary};
 use crate::{Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
 
 /// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
@@ -36,19 +37,21 @@ pub struct Adam {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdamOptions {
-    /// The length of a step along each coordinate, about; above 0, default 0.01.
+    /// The length of a step along each coordinate, about, in the largest of the coordinates' units (the size of the start
+    /// or of the box); above 0, default 0.01.
     pub learning_rate: f64,
     /// Decay of the mean of the gradients, β1; between 0 and 1, default 0.9.
     pub beta1: f64,
     /// Decay of the mean of their squares, β2; between 0 and 1, default 0.999.
     pub beta2: f64,
-    /// What keeps the division from failing, ε; above 0, default 1e-8.
+    /// What keeps the division from failing, ε, in units of the steepest slope at the start; above 0, default 1e-8.
     pub epsilon: f64,
     /// What stands in for a gradient that the objective does not have; default
     /// [`Differences::Central`].
     pub differences: Differences,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
-    /// least 0, default 1e-6.
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
+    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
+    /// gradients in that of the steepest slope at the start.
     pub gradient_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -97,7 +100,7 @@ impl Moments {
     }
 
     /// Takes a gradient into the means and moves the point.
-    fn step(&mut self, options: &AdamOptions, rate: f64, x: &mut [f64], gradient: &[f64]) {
+    fn step(&mut self, options: &AdamOptions, rate: f64, x: &mut [f64], gradient: &[f64], unit: &OneUnit) {
         let AdamOptions { beta1, beta2, epsilon, .. } = *options;
         self.steps = self.steps.saturating_add(1);
         let (bias1, bias2) = (1.0 - beta1.powi(self.steps), 1.0 - beta2.powi(self.steps));
@@ -106,7 +109,7 @@ impl Moments {
             self.second[i] = beta2 * self.second[i] + (1.0 - beta2) * slope * slope;
             let step = rate * (self.first[i] / bias1) / ((self.second[i] / bias2).sqrt() + epsilon);
             // A gradient whose square overflows gives no step.
-            x[i] = if step.is_nan() { x[i] } else { (x[i] - step).clamp(-f64::MAX, f64::MAX) };
+            x[i] = if step.is_nan() { x[i] } else { unit.moved(x[i], -step) };
         }
     }
 }
@@ -127,12 +130,20 @@ impl Minimizer for Adam {
         let (mut x, mut value) = evaluations.begin_at_value()?;
         let (mut moments, mut rate) = (Moments::none(n), self.options.learning_rate);
         let mut gradient = vec![0.0; n];
+        let mut stationary = Stationary::to(gradient_tolerance, &x, evaluations);
+        let mut unit = OneUnit::at(&x, evaluations.bounds());
         loop {
             let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
-            if known && evaluations.bounds().projected_slope(&x, &gradient) <= gradient_tolerance {
-                return Ok(Status::SolverConverged);
+            let slope = stationary.slope(evaluations, &x, &gradient, known);
+            if stationary.reached(&slope) {
+                if stationary.keeps(evaluations, &slope)? {
+                    return Ok(Status::SolverConverged);
+                }
+                // It was steep where it began: what is small beside that is not small here.
+                stationary = Stationary::to(gradient_tolerance, &x, evaluations);
             }
-            moments.step(&self.options, rate, &mut x, &gradient);
+            unit.measure(&mut gradient);
+            moments.step(&self.options, rate, &mut x, &gradient, &unit);
             evaluations.bounds().project(&mut x);
             value = evaluations.value(&x)?;
             let best = (evaluations.best().0.to_vec(), evaluations.best().1);

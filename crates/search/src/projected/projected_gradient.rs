@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::option::{evaluation_limit, nonnegative};
+use crate::stationary::{OneUnit, Slope, Stationary};
 use crate::{Bounds, Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
 
 /// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds
@@ -47,8 +48,9 @@ pub struct ProjectedGradientOptions {
     /// What stands in for a gradient that the objective does not have; default
     /// [`Differences::Central`].
     pub differences: Differences,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this; at
-    /// least 0, default 1e-6.
+    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
+    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
+    /// gradients in that of the steepest slope at the start.
     pub gradient_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -106,13 +108,13 @@ impl ProjectedGradient {
     }
 
     /// The factor of the gradient for the next step, after one of length `part` of the last.
-    fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point) -> f64 {
+    fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point, unit: &OneUnit) -> f64 {
         let factor = match self.options.step_length {
             StepLength::Plain => 2.0 * last * part,
             StepLength::Spectral => {
                 let (mut ss, mut sy) = (0.0, 0.0);
                 for i in 0..to.x.len() {
-                    let step = to.x[i] - from.x[i];
+                    let step = unit.between(from.x[i], to.x[i]);
                     ss += step * step;
                     sy += step * (to.gradient[i] - from.gradient[i]);
                 }
@@ -127,29 +129,42 @@ impl ProjectedGradient {
 struct Point {
     x: Vec<f64>,
     value: f64,
+    /// In units.
     gradient: Vec<f64>,
-    /// The longest step along a coordinate that the gradient wants and the bounds allow.
-    slope: f64,
-    /// Whether all of the gradient is known.
-    known: bool,
+    slope: Slope,
+}
+
+/// What gradients are measured in.
+struct Measures {
+    stationary: Stationary,
+    unit: OneUnit,
 }
 
 impl Point {
     fn with_gradient(
         (x, value): (Vec<f64>, f64),
         differences: Differences,
+        measures: &mut Measures,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Self, Stop> {
         let mut gradient = vec![0.0; x.len()];
         let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
-        let slope = evaluations.bounds().projected_slope(&x, &gradient);
-        Ok(Point { x, value, gradient, slope, known })
+        let slope = measures.stationary.slope(evaluations, &x, &gradient, known);
+        measures.unit.measure(&mut gradient);
+        Ok(Point { x, value, gradient, slope })
     }
 }
 
 /// The point that lies `part` of the way from one to another; at the other to the bit for all of it.
 fn between(from: &[f64], to: &[f64], part: f64, bounds: &Bounds) -> Vec<f64> {
-    let on_the_way = |(from, to): (&f64, &f64)| if part == 1.0 { *to } else { from + part * (to - from) };
+    let on_the_way = |(from, to): (&f64, &f64)| {
+        match to - from {
+            _ if part == 1.0 => *to,
+            // Farther than numbers go.
+            way if way.is_infinite() => (1.0 - part) * from + part * to,
+            way => from + part * way,
+        }
+    };
     let mut point: Vec<f64> = from.iter().zip(to).map(on_the_way).collect();
     bounds.project(&mut point);
     point
@@ -169,27 +184,43 @@ impl Minimizer for ProjectedGradient {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let ProjectedGradientOptions { step_length, differences, gradient_tolerance, .. } = self.options;
         let n = evaluations.dimension();
         evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
-        let bounds = evaluations.bounds();
+        let mut from = evaluations.begin_at_value()?;
+        // Where slopes are small beside those of a steep start, but not small, it begins anew.
+        while !self.search_from(from, evaluations)? {
+            let best = evaluations.best();
+            from = (best.0.to_vec(), best.1);
+        }
+        Ok(Status::SolverConverged)
+    }
+}
 
-        let start = evaluations.begin_at_value()?;
-        let mut at = Point::with_gradient(start, differences, evaluations)?;
-        let mut factor = (1.0 / at.slope).clamp(FACTORS.0, FACTORS.1);
+impl ProjectedGradient {
+    /// Descends until slopes are small, and says whether the best point keeps the promise of convergence.
+    fn search_from(&self, start: (Vec<f64>, f64), evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let ProjectedGradientOptions { step_length, differences, gradient_tolerance, .. } = self.options;
+        let (n, bounds) = (start.0.len(), evaluations.bounds());
+        let stationary = Stationary::to(gradient_tolerance, &start.0, evaluations);
+        let mut measures = Measures { stationary, unit: OneUnit::at(&start.0, bounds) };
+        let mut at = Point::with_gradient(start, differences, &mut measures, evaluations)?;
+        let mut factor = (1.0 / at.slope.length).clamp(FACTORS.0, FACTORS.1);
         let mut last = VecDeque::from([at.value]);
-        while !at.known || at.slope > gradient_tolerance {
-            let step = |i: usize| (at.x[i] - factor * at.gradient[i]).clamp(-f64::MAX, f64::MAX);
-            let mut target: Vec<f64> = (0..n).map(step).collect();
+        while !measures.stationary.reached(&at.slope) {
+            let Measures { unit, stationary } = &measures;
+            let mut target: Vec<f64> =
+                (0..n).map(|i| unit.moved(at.x[i], -factor * at.gradient[i])).collect();
             bounds.project(&mut target);
-            let promise: f64 = (0..n).map(|i| at.gradient[i] * (target[i] - at.x[i])).sum();
+            let promise = (0..n).map(|i| at.gradient[i] * unit.between(at.x[i], target[i])).sum();
+            let promise = unit.in_values(promise);
             let highest = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
 
             let mut part = 1.0;
             let next = loop {
                 let x = between(&at.x, &target, part, bounds);
                 if x == at.x {
-                    return Err(Stop::gave_up("no step along the projected gradient lowers the value"));
+                    let reason = "no step along the projected gradient lowers the value";
+                    return stationary.at_rest(evaluations, &at.slope, reason).map(|()| true);
                 }
                 let value = evaluations.value(&x)?;
                 if value <= highest + SUFFICIENT * part * promise {
@@ -200,8 +231,8 @@ impl Minimizer for ProjectedGradient {
                 let shorter = (SHORTER.0 * part, SHORTER.1 * part);
                 part = if parabola >= shorter.0 && parabola <= shorter.1 { parabola } else { shorter.1 };
             };
-            let next = Point::with_gradient(next, differences, evaluations)?;
-            factor = self.next_factor(factor, part, &at, &next);
+            let next = Point::with_gradient(next, differences, &mut measures, evaluations)?;
+            factor = self.next_factor(factor, part, &at, &next, &measures.unit);
             at = next;
             if last.len() == step_length.memory() {
                 last.pop_front();
@@ -211,6 +242,6 @@ impl Minimizer for ProjectedGradient {
             let best = best.to_vec();
             evaluations.iteration(&best, value, None, Method::Step)?;
         }
-        Ok(Status::SolverConverged)
+        measures.stationary.keeps(evaluations, &at.slope)
     }
 }

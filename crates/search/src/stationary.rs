@@ -1,0 +1,139 @@
+//! When a gradient method has converged, in any units of the coordinates and of the value.
+
+use crate::promise::{Promise, STEP, look};
+use crate::unit::{common, nearest_power_of_two, units};
+use crate::{Bounds, Evaluations, Stop};
+
+/// Measures gradients: in units of the coordinates, and of the steepest slope where the method begins.
+pub(crate) struct Stationary {
+    units: Vec<f64>,
+    tolerance: f64,
+    /// That steepest slope, a power of two; none before the first gradient.
+    steepest: Option<f64>,
+}
+
+/// How far the first-order conditions are from holding at a point.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Slope {
+    /// The longest step along a coordinate that the gradient wants and the bounds allow, `max_i |P(y - g)_i - y_i|`, with
+    /// the point y and its gradient g in units, and the projection P onto the bounds. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
+    /// It is infinite where the gradient is not known.
+    pub(crate) length: f64,
+    /// The coordinate of that step, and those along which there is no slope at all: differences too short for the
+    /// objective have none.
+    axes: Vec<usize>,
+}
+
+impl Slope {
+    fn unknown() -> Self {
+        Slope { length: f64::INFINITY, axes: Vec::new() }
+    }
+}
+
+impl Stationary {
+    /// Converged where slopes are at most this part of those where the method begins.
+    pub(crate) fn to(tolerance: f64, start: &[f64], evaluations: &Evaluations<'_>) -> Self {
+        Stationary { units: units(start, evaluations.bounds()), tolerance, steepest: None }
+    }
+
+    /// Measures the gradient at a point, of which `known` says whether all of it is.
+    pub(crate) fn slope(
+        &mut self,
+        evaluations: &Evaluations<'_>,
+        x: &[f64],
+        gradient: &[f64],
+        known: bool,
+    ) -> Slope {
+        let bounds = evaluations.bounds();
+        let slopes = (0..x.len()).map(|i| (gradient[i] * self.units[i]).clamp(-f64::MAX, f64::MAX));
+        let slopes: Vec<f64> = slopes.collect();
+        let wanted = |i: usize| {
+            let outwards = if slopes[i] > 0.0 { bounds.lower()[i] } else { bounds.upper()[i] };
+            if x[i] == outwards { 0.0 } else { slopes[i].abs() }
+        };
+        let steepest = (0..x.len()).map(wanted).fold(0.0, f64::max);
+        if steepest > 0.0 {
+            self.steepest.get_or_insert_with(|| nearest_power_of_two(steepest));
+        }
+        if !known {
+            return Slope::unknown();
+        }
+        let steepest = self.steepest.unwrap_or(1.0);
+        let step = |i: usize| {
+            let unit = self.units[i];
+            let to = (x[i] - slopes[i] / steepest * unit).clamp(bounds.lower()[i], bounds.upper()[i]);
+            ((to - x[i]) / unit).abs()
+        };
+        let longest = (0..x.len()).map(|i| (i, step(i))).max_by(|a, b| a.1.total_cmp(&b.1));
+        let (axis, length) = longest.unwrap_or((0, 0.0));
+        let flat = |&i: &usize| slopes[i] == 0.0 && i != axis;
+        Slope { length, axes: std::iter::once(axis).chain((0..x.len()).filter(flat)).collect() }
+    }
+
+    /// Whether a slope is small enough.
+    pub(crate) fn reached(&self, slope: &Slope) -> bool {
+        slope.length <= self.tolerance
+    }
+
+    /// Whether the best point, where the slope is small enough, keeps the [promise](crate::promise) along the steepest
+    /// axis and those without a slope.
+    pub(crate) fn keeps(&self, evaluations: &mut Evaluations<'_>, slope: &Slope) -> Result<bool, Stop> {
+        look(evaluations, PROMISE, slope.axes.clone()).map(|beside| !beside.gains)
+    }
+
+    /// What a method ends with that can lower the value no more at the best point, for a reason of its own: that it has
+    /// converged all the same, where the point is a minimum along its steepest axis. A method that begins at a minimum
+    /// has nothing but rounding to measure its slopes by.
+    pub(crate) fn at_rest(
+        &self,
+        evaluations: &mut Evaluations<'_>,
+        slope: &Slope,
+        reason: &str,
+    ) -> Result<(), Stop> {
+        if slope.length.is_finite() && look(evaluations, PROMISE, slope.axes.clone())?.level {
+            return Ok(());
+        }
+        Err(Stop::gave_up(reason))
+    }
+}
+
+/// That of the shortest steps.
+const PROMISE: Promise = Promise { step: STEP, gain: 0.0 };
+
+/// In what a method measures that steps along whole gradients: one unit of length for all coordinates, the largest, since it
+/// knows no axes, and the steepest slope where it begins.
+pub(crate) struct OneUnit {
+    length: f64,
+    steepest: Option<f64>,
+}
+
+impl OneUnit {
+    pub(crate) fn at(start: &[f64], bounds: &Bounds) -> Self {
+        OneUnit { length: common(&units(start, bounds))[0], steepest: None }
+    }
+
+    /// Turns a gradient by coordinates into one by units, which is at most about 1 where the method begins.
+    pub(crate) fn measure(&mut self, gradient: &mut [f64]) {
+        let steepest = gradient.iter().fold(0.0, |most: f64, slope| most.max(slope.abs()));
+        if steepest > 0.0 {
+            self.steepest.get_or_insert_with(|| nearest_power_of_two(steepest));
+        }
+        let steepest = self.steepest.unwrap_or(1.0);
+        gradient.iter_mut().for_each(|slope| *slope = (*slope / steepest).clamp(-f64::MAX, f64::MAX));
+    }
+
+    /// The coordinate that lies so many units from `x`.
+    pub(crate) fn moved(&self, x: f64, units: f64) -> f64 {
+        (x + units * self.length).clamp(-f64::MAX, f64::MAX)
+    }
+
+    /// How many units there are from one coordinate to another.
+    pub(crate) fn between(&self, from: f64, to: f64) -> f64 {
+        (to - from) / self.length
+    }
+
+    /// A change of the value, as the measured gradients promise it, in values.
+    pub(crate) fn in_values(&self, change: f64) -> f64 {
+        change * self.steepest.unwrap_or(1.0) * self.length
+    }
+}
