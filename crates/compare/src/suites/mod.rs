@@ -10,6 +10,7 @@ mod nonlinear;
 mod nonsmooth;
 mod own;
 mod rotated;
+mod strd;
 
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
@@ -21,6 +22,7 @@ pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
 pub use own::{OwnProblemError, own_problem};
 pub use rotated::rotated;
+pub use strd::strd;
 
 use crate::Case;
 use crate::analysis::{Floor, References};
@@ -89,6 +91,7 @@ pub fn suites() -> Vec<Suite> {
         ),
         suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
         suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
+        suite("strd", "NIST's 27 nonlinear regressions, from both starts", strd),
         suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
     ]
 }

@@ -1,0 +1,58 @@
+//! A file of NIST: the starts, the certified sum of squares, the data.
+
+/// What a file says.
+pub(super) struct Regression {
+    /// The two starts.
+    pub(super) starts: [Vec<f64>; 2],
+    /// The certified residual sum of squares.
+    pub(super) sum_of_squares: f64,
+    /// The data.
+    pub(super) rows: Vec<Row>,
+}
+
+/// An observation.
+#[derive(Clone)]
+pub(super) struct Row {
+    /// The response.
+    pub(super) response: f64,
+    /// The predictors.
+    pub(super) predictors: Vec<f64>,
+}
+
+/// The data begin in this line, counted from 0, in every file.
+const DATA: usize = 60;
+
+/// What the residual sum of squares is written behind.
+const SUM: &str = "Residual Sum of Squares:";
+
+impl Regression {
+    /// Reads a file of this package, which is known to have the form. A line of parameters says `b1 = start1 start2 certified
+    /// deviation`, a line of data `y x1 x2 ...`.
+    pub(super) fn read(text: &str) -> Regression {
+        let head = || text.lines().take(DATA);
+        let parameters = || head().filter_map(|line| line.trim_start().strip_prefix('b')?.split_once('='));
+        let start = |number: usize| parameters().map(|(_, columns)| numbers(columns)[number]).collect();
+        let sum = head().find_map(|line| line.strip_prefix(SUM)).expect("a sum of squares");
+        let row = |line| {
+            let columns = numbers(line);
+            Row { response: columns[0], predictors: columns[1..].to_vec() }
+        };
+        Regression {
+            starts: [start(0), start(1)],
+            sum_of_squares: numbers(sum)[0],
+            rows: text.lines().skip(DATA).filter(|line| !line.is_empty()).map(row).collect(),
+        }
+    }
+
+    /// The same for the logarithm of the response.
+    pub(super) fn in_logarithms(mut self) -> Regression {
+        for row in &mut self.rows {
+            row.response = row.response.ln();
+        }
+        self
+    }
+}
+
+fn numbers(columns: &str) -> Vec<f64> {
+    columns.split_whitespace().map(|number| number.parse().expect("a number")).collect()
+}
