@@ -1,5 +1,6 @@
 //! Sets of problems with published solutions or published starts.
 
+mod corners;
 mod hock_schittkowski;
 mod linear_constraints;
 mod more_garbow_hillstrom;
@@ -12,6 +13,7 @@ mod own;
 mod rotated;
 mod strd;
 
+pub use corners::{corner, corners};
 pub use hock_schittkowski::hock_schittkowski;
 pub use linear_constraints::linear_constraints;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
@@ -91,6 +93,11 @@ pub fn suites() -> Vec<Suite> {
         ),
         suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
         suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
+        suite(
+            "corners",
+            "convex, with kinks through active bounds where steps along coordinates fail",
+            corners,
+        ),
         suite("strd", "NIST's 27 nonlinear regressions, from both starts", strd),
         suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
     ]
