@@ -112,8 +112,9 @@ impl<'r> Evaluations<'r> {
         if run.budget.evaluations == Some(0) {
             return Err(Error::NoBudget);
         }
-        if run.threads == 0 {
-            return Err(Error::Threads { threads: 0, reason: "expected at least 1".to_owned() });
+        if !(1..=Run::MOST_THREADS).contains(&run.threads) {
+            let reason = format!("expected from 1 to {}, each a thread of this process", Run::MOST_THREADS);
+            return Err(Error::Threads { threads: run.threads, reason });
         }
         let mut start = problem.start().to_vec();
         problem.bounds().project(&mut start);
@@ -266,6 +267,9 @@ impl<'r> Evaluations<'r> {
         // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
         if attempt.is_err() && source == Source::Objective && self.limits.cancelled() {
             return Err(Status::Cancelled.into());
+        }
+        if let Err(Failure::NotStarted(reason)) = &attempt {
+            return Err(StopKind::Explained(Status::NotStarted, reason.clone()).into());
         }
         self.counts.evaluations += 1;
         if self.counts.evaluations == 1

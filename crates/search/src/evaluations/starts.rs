@@ -117,7 +117,7 @@ impl Evaluations<'_> {
                 self.limits.admit_budget_after(self.counts.evaluations).then_some((*status, None))
             }
             StopKind::Ended(Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed) => None,
-            StopKind::Explained(Status::JournalFailed, _) => None,
+            StopKind::Explained(Status::JournalFailed | Status::NotStarted, _) => None,
             StopKind::Ended(status) => Some((*status, None)),
             StopKind::Explained(status, reason) => Some((*status, Some(reason.clone()))),
             _ => None,
