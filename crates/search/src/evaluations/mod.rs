@@ -71,6 +71,8 @@ pub struct Evaluations<'r> {
     stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
     recording: Option<Recording>,
+    /// Whether the journal has values alone, never states of the solver.
+    values_alone: bool,
     /// The solver's own state, if the run goes on from a snapshot.
     restored: Option<Vec<u8>>,
     /// Several threads, if the run has them.
@@ -92,6 +94,8 @@ impl<'r> Evaluations<'r> {
             let (recording, snapshot) = Recording::open(journal, &header(journal))
                 .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
             evaluations.recording = Some(recording);
+            evaluations.values_alone = evaluations.constrained.is_some()
+                || (journal.every_value && !evaluations.have_incremental_view());
             if let Some(Snapshot { standing, trace, solver }) = snapshot {
                 evaluations.go_on_from(standing, trace.len() as u64);
                 evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
@@ -144,6 +148,7 @@ impl<'r> Evaluations<'r> {
             stopped: None,
             observers,
             recording: None,
+            values_alone: false,
             restored: None,
             ahead,
             trial: start.clone(),
