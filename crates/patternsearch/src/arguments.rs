@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use search::Run;
 
 use crate::number::{bound, finite, granularity, seconds};
 
@@ -15,7 +16,7 @@ Exit codes:
   1    the run could not be made, or something of it not be written
   2    wrong flags, options, header or answers
   3    a limit was reached: evaluations, iterations or time
-  4    stopped: Ctrl-C, or `stop` or the end of the input of `ask`
+  4    stopped: Ctrl-C, a signal to end, or `stop` or the end of the input of `ask`
   5    the solver could not go on
   6    no evaluation gave a value
   130  ended at once by a third Ctrl-C";
@@ -36,10 +37,16 @@ Examples:
   patternsearch run --x0 1,2 --journal run.journal --resume -- ./simulate
 
 The program prints the value as the last line of its output. No number, an exit code other than 0 or no end within
---timeout is a failed evaluation: it is counted, and the search goes on.
+--timeout is a failed evaluation: it is counted, and the search goes on. A program that cannot be started ends the run.
+
+With --pass lines each answer must be flushed: `fflush(stdout)` in C, `flush(stdout)` in Julia and R. In Python a plain
+`print` will do: its PYTHONUNBUFFERED is set.
 
 Ctrl-C ends the run after the evaluation under way, with the best point; a second one kills the program and gives that
-evaluation up; a third one ends at once.";
+evaluation up, as the signals TERM and HUP do at once; a third one ends at once. Whatever ends the run, the programs it
+has started end with it.
+
+Where standard error is no terminal, a line there says now and then how far the run is.";
 
 const ASK_EXAMPLES: &str = "\
 The dialogue, > for what is read from standard input, < for what is written to standard output:
@@ -57,7 +64,10 @@ The dialogue, > for what is read from standard input, < for what is written to s
   > ...
   < done             the last line
 
-Each line is written at once. A summary goes to standard error.
+Each line is written at once, and is to be answered at once: flush yours. `nan`, `inf`, `None`, `null` and the like are
+failed evaluations as well; what is no number in any language ends the run. A summary goes to standard error.
+
+Ctrl-C ends the run after the answer that is waited for, a second one without it, as the signals TERM and HUP do at once.
 
 Example:
   printf 'n 1\\nx0 4\\n\\nstop\\n' | patternsearch ask";
@@ -146,7 +156,8 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "FILE.svg")]
     pub(crate) plot: Option<PathBuf>,
     /// The program to minimize, and its first arguments
-    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM")]
+    // What looks like a flag is none of the program's before the program has been named.
+    #[arg(required = true, trailing_var_arg = true, value_name = "PROGRAM")]
     pub(crate) program: Vec<OsString>,
 }
 
@@ -218,6 +229,7 @@ pub(crate) enum Format {
 }
 
 fn threads(text: &str) -> Result<usize, String> {
-    let count = text.parse().ok().filter(|&count| count > 0);
-    count.ok_or_else(|| "expected a whole number, at least 1".to_owned())
+    let most = Run::MOST_THREADS;
+    let count = text.parse().ok().filter(|count| (1..=most).contains(count));
+    count.ok_or_else(|| format!("expected a whole number from 1 to {most}, each a thread and a process"))
 }

@@ -58,6 +58,7 @@ impl Trouble {
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         let exit = match &error {
+            Error::NoValue { status: Status::StoppedByObserver | Status::Cancelled, .. } => Exit::Stopped,
             Error::NoValue { .. } => Exit::NoValue,
             Error::Journal(_) | Error::Threads { .. } => Exit::Error,
             // Defects of a solver.

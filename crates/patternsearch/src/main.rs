@@ -3,6 +3,7 @@
 mod arguments;
 mod ask;
 mod exit;
+mod files;
 mod history;
 mod interrupt;
 mod number;
@@ -10,6 +11,7 @@ mod output;
 mod report;
 mod run;
 mod solver;
+mod watch;
 
 use std::process::ExitCode;
 

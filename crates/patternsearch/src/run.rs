@@ -1,34 +1,37 @@
 //! `patternsearch run`: minimizes an executable.
 
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use search::{Bounds, Budget, Display, DisplayLevel, Minimizer, Observer, Outcome, Problem, Program, Run};
 
 use crate::arguments::{Format, Passing, RunArguments, Shown};
 use crate::exit::{Exit, Trouble};
+use crate::files::Files;
 use crate::interrupt::Interrupts;
 use crate::output::say;
-use crate::{history, report};
+use crate::report;
+use crate::watch::{Counted, Progress, Watch};
 
 /// Minimizes what the arguments say, prints the result and writes the files.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let (solver, display) = arguments.solver.chosen(arguments.seed)?;
     let display = arguments.display.map_or(display, DisplayLevel::from);
     let interrupts = Interrupts::listen()?;
-    let problem = Problem::new(program(arguments, &interrupts), arguments.x0.clone())?
+    let progress = Arc::<Progress>::default();
+    let program = Counted::new(program(arguments, &interrupts), &arguments.x0, &progress);
+    let problem = Problem::new(program, arguments.x0.clone())?
         .bounded(bounds(arguments)?)?
         .granular(each(arguments, "--granularity", &arguments.granularity, 0.0)?)?;
     // What cannot be written is known before the run, not after it.
-    let mut files = Files::create(arguments)?;
+    let mut files = Files::open(arguments)?;
 
     let mut budget = Budget { evaluations: arguments.budget, time: arguments.time, ..Budget::unlimited() };
     budget.cancellation = interrupts.run;
     let label = format!("{:?} {:?}", arguments.pass, arguments.program);
     let journal = arguments.journal.journal(&label);
     let run = Run { budget, threads: arguments.threads, journal };
-    let outcome = watched(&*solver, &problem, &run, display, arguments.output)?;
+    let outcome = watched(&*solver, &problem, &run, display, arguments, &progress)?;
 
     // Files first: whoever closes the pipe still gets them.
     let written = files.fill(&outcome);
@@ -83,65 +86,30 @@ impl From<Shown> for DisplayLevel {
     }
 }
 
-/// Runs the solver under the display, and a progress bar where there are no rows to see.
+/// Runs the solver under the display, and a progress bar, or a line now and then, where there are no rows to see.
 fn watched(
     solver: &dyn Minimizer,
     problem: &Problem<'_>,
     run: &Run,
     level: DisplayLevel,
-    output: Format,
+    arguments: &RunArguments,
+    progress: &Arc<Progress>,
 ) -> Result<Outcome, Trouble> {
-    let out: Box<dyn Write + Send> = match output {
+    let out: Box<dyn Write + Send> = match arguments.output {
         Format::Text => Box::new(std::io::stdout()),
         Format::Json => Box::new(std::io::stderr()),
     };
     let mut display = Display::new(level, out);
-    let mut observers: Vec<&mut dyn Observer> = vec![&mut display];
+    let mut best = &**progress;
+    let mut observers: Vec<&mut dyn Observer> = vec![&mut display, &mut best];
+    let rows = matches!(level, DisplayLevel::Iter | DisplayLevel::Diagnose);
+    let bar = cfg!(feature = "progress") && std::io::stderr().is_terminal();
+    let _watch = Watch::over(progress, matches!(arguments.pass, Passing::Lines), !rows && !bar);
     #[cfg(feature = "progress")]
     let mut progress = search::Progress::up_to(run.budget.evaluations);
     #[cfg(feature = "progress")]
-    if level != DisplayLevel::Iter {
+    if !rows {
         observers.push(&mut progress);
     }
     Ok(solver.run(problem, run, &mut observers)?)
-}
-
-/// The files that are written after the run.
-struct Files<'a> {
-    history: Option<(&'a Path, File)>,
-    #[cfg(feature = "plot")]
-    plot: Option<(&'a Path, File)>,
-}
-
-impl<'a> Files<'a> {
-    fn create(arguments: &'a RunArguments) -> Result<Self, Trouble> {
-        Ok(Files {
-            history: create(arguments.history.as_deref())?,
-            #[cfg(feature = "plot")]
-            plot: create(arguments.plot.as_deref())?,
-        })
-    }
-
-    fn fill(&mut self, outcome: &Outcome) -> Result<(), Trouble> {
-        if let Some((path, file)) = &mut self.history {
-            fill(path, file, &history::csv(outcome))?;
-        }
-        #[cfg(feature = "plot")]
-        if let Some((path, file)) = &mut self.plot {
-            let svg = search::plot::convergence(&outcome.solver, outcome)
-                .map_err(|error| Trouble::file(path, error))?;
-            fill(path, file, &svg)?;
-        }
-        Ok(())
-    }
-}
-
-fn create(path: Option<&Path>) -> Result<Option<(&Path, File)>, Trouble> {
-    let Some(path) = path else { return Ok(None) };
-    let file = File::create(path).map_err(|error| Trouble::file(path, error))?;
-    Ok(Some((path, file)))
-}
-
-fn fill(path: &Path, file: &mut File, text: &str) -> Result<(), Trouble> {
-    file.write_all(text.as_bytes()).map_err(|error| Trouble::file(path, error))
 }

@@ -55,7 +55,7 @@ fn read(path: &Path) -> Result<Value, Trouble> {
 impl JournalArguments {
     /// The journal, if there is to be one, of an objective described by the label.
     pub(crate) fn journal(&self, label: &str) -> Option<Journal> {
-        let journal = Journal::new(self.journal.as_ref()?).labelled(label);
+        let journal = Journal::new(self.journal.as_ref()?).labelled(label).of_every_value();
         Some(Journal { resume: self.resume, flush_interval: self.flush_interval, ..journal })
     }
 }

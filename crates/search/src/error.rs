@@ -219,12 +219,15 @@ pub enum Error {
     Journal(#[from] JournalError),
     /// A run that ended before a single evaluation gave a value.
     #[error(
-        "no evaluation gave a value: the run ended after {failed} failed evaluations because {status}{}",
+        "no evaluation gave a value: the run ended after {failed} failed evaluations because {status}{}{}",
+        complaint.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default(),
         first_failure(first)
     )]
     NoValue {
         /// Why the run ended.
         status: Status,
+        /// The reason behind that, where the status asks for one.
+        complaint: Option<String>,
         /// Evaluations, all of which failed.
         failed: u64,
         /// The first of them.

@@ -97,6 +97,10 @@ impl Outcome {
                  room or mend the disk, then resume from it."
                     .to_owned()
             }
+            Status::NotStarted => format!(
+                "The point is the best one so far. Nothing is recorded of the evaluation that could not be started. {}",
+                self.going_on("Once it can be, the run goes on")
+            ),
             Status::NoFeasiblePoint => {
                 "No point evaluated met the constraints; this one violates them least. Start nearer to where they \
                  hold, allow more evaluations, or look whether they contradict each other."

@@ -1,4 +1,4 @@
-//! Numbers as text: in C's `%g` format, which MATLAB's displays use, and exactly.
+//! Numbers as text: in C's `%g` format, which MATLAB's displays use, and exactly. Texts of others as they can be shown.
 
 /// `value` with `digits` significant digits (1 to 17), trailing zeros cut, in scientific notation where the
 /// exponent is below -4 or not below `digits` (C11 standard, section 7.21.6.1).
@@ -45,4 +45,26 @@ pub fn general(value: f64, digits: usize) -> String {
 pub fn exact(x: &[f64]) -> String {
     let coordinates: Vec<String> = x.iter().map(|v| format!("{v:?}")).collect();
     coordinates.join(" ")
+}
+
+/// A text of somebody else's as it can be shown on a terminal: at most so many of its characters, and those that are not
+/// printable (escape sequences begin with one) written as Rust writes them in a string.
+///
+/// ```
+/// assert_eq!(search::shown("caf\u{e9} \x1b[31mred", 20), "caf\u{e9} \\u{1b}[31mred");
+/// assert_eq!(search::shown("0123456789", 4), "0123 [6 more characters]");
+/// ```
+pub fn shown(text: &str, most: usize) -> String {
+    let mut characters = text.chars();
+    let mut shown = String::new();
+    for character in characters.by_ref().take(most) {
+        match character {
+            '"' | '\'' | '\\' => shown.push(character),
+            other => shown.extend(other.escape_debug()),
+        }
+    }
+    match characters.count() {
+        0 => shown,
+        more => shown + &format!(" [{more} more characters]"),
+    }
 }

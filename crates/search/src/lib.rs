@@ -93,7 +93,7 @@ pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoVa
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
-pub use format::{exact, general};
+pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;
 pub use incremental::{Incremental, Parabola};

@@ -80,6 +80,9 @@ pub enum Failure {
         /// The limit in seconds.
         seconds: f64,
     },
+    /// The evaluation could not even be started, a program's for one; why. Nothing is known about the point: it does not
+    /// count, no journal records it, and the run ends with [`Status::NotStarted`](crate::Status::NotStarted).
+    NotStarted(String),
 }
 
 impl fmt::Display for Failure {
@@ -92,6 +95,7 @@ impl fmt::Display for Failure {
                 write!(f, "{given} were given; expected {expected}")
             }
             Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
+            Failure::NotStarted(text) => f.write_str(text),
         }
     }
 }

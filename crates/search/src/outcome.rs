@@ -33,7 +33,7 @@ pub struct Outcome {
     pub projected: usize,
     /// How many coordinates are granular.
     pub granular: usize,
-    /// The reason behind [`Status::SolverGaveUp`] and [`Status::JournalFailed`].
+    /// The reason behind [`Status::SolverGaveUp`], [`Status::JournalFailed`] and [`Status::NotStarted`].
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.
     pub first_failure: Option<FailedEvaluation>,
@@ -105,6 +105,8 @@ pub enum Status {
     NoFeasiblePoint,
     /// A wrapped solver could not go on; exit flag -3, which MATLAB's `patternsearch` does not use.
     SolverGaveUp,
+    /// An evaluation could not be started ([`Failure::NotStarted`]); exit flag -1.
+    NotStarted,
 }
 
 impl Status {
@@ -117,7 +119,8 @@ impl Status {
             Status::FunctionTolerance => 3,
             Status::MachinePrecision => 4,
             Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => 0,
-            Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed => -1,
+            Status::StoppedByObserver | Status::Cancelled => -1,
+            Status::JournalFailed | Status::NotStarted => -1,
             Status::NoFeasiblePoint => -2,
             Status::SolverGaveUp => -3,
         }
@@ -147,6 +150,7 @@ impl fmt::Display for Status {
             Status::JournalFailed => "its journal could not be written",
             Status::NoFeasiblePoint => "no feasible point was found",
             Status::SolverGaveUp => "it could not go on",
+            Status::NotStarted => "an evaluation could not be started",
         })
     }
 }

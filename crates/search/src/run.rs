@@ -19,8 +19,8 @@ use crate::{Budget, Journal};
 pub struct Run {
     /// The limits; default none.
     pub budget: Budget,
-    /// Threads that evaluate points of a poll ahead of their turn, at least 1; default 1. Incremental trials are made on
-    /// one, whatever this says.
+    /// Threads that evaluate points of a poll ahead of their turn, from 1 to [`MOST_THREADS`](Run::MOST_THREADS); default 1.
+    /// Incremental trials are made on one, whatever this says.
     pub threads: usize,
     /// Where the run keeps its journal; default nowhere.
     pub journal: Option<Journal>,
@@ -33,6 +33,9 @@ impl Default for Run {
 }
 
 impl Run {
+    /// The most threads that a run may have.
+    pub const MOST_THREADS: usize = 1024;
+
     /// A run within a budget, on one thread, without a journal.
     pub fn within(budget: &Budget) -> Self {
         Run { budget: budget.clone(), ..Run::default() }

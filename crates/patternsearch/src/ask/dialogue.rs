@@ -1,18 +1,23 @@
 //! The dialogue: a line with a point out, a line with its value in.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 
-use search::{Cancellation, exact};
+use search::{exact, shown};
 
 use super::lines::Lines;
 use crate::exit::Trouble;
+use crate::interrupt::Interrupts;
+use crate::number::is_no_number;
+
+/// Characters of a line that are repeated.
+const WORDS: usize = 200;
 
 /// Both ends of the dialogue.
-pub(super) struct Dialogue<R, W> {
-    lines: Lines<R>,
+pub(super) struct Dialogue<W> {
+    lines: Lines,
     output: W,
-    /// Turned when there is nobody to ask any more.
-    cancellation: Cancellation,
+    /// The run's is turned when there is nobody to ask any more; the evaluation's ends the waiting for an answer.
+    interrupts: Interrupts,
     fault: Option<String>,
 }
 
@@ -26,9 +31,9 @@ enum Answer {
     Stop,
 }
 
-impl<R: BufRead, W: Write> Dialogue<R, W> {
-    pub(super) fn new(lines: Lines<R>, output: W, cancellation: Cancellation) -> Self {
-        Dialogue { lines, output, cancellation, fault: None }
+impl<W: Write> Dialogue<W> {
+    pub(super) fn new(lines: Lines, output: W, interrupts: Interrupts) -> Self {
+        Dialogue { lines, output, interrupts, fault: None }
     }
 
     /// Asks for the value at a point.
@@ -46,7 +51,7 @@ impl<R: BufRead, W: Write> Dialogue<R, W> {
 
     /// Ends the run before its next evaluation, without this one.
     fn stop(&mut self) -> Result<f64, String> {
-        self.cancellation.cancel();
+        self.interrupts.run.cancel();
         Err("stopped".to_owned())
     }
 
@@ -55,7 +60,7 @@ impl<R: BufRead, W: Write> Dialogue<R, W> {
         if self.say(&exact(x)).is_err() {
             return Ok(Answer::Stop);
         }
-        match self.lines.next()? {
+        match self.lines.next_unless(&self.interrupts.evaluation)? {
             None => Ok(Answer::Stop),
             Some(line) => Answer::of(&line).map_err(|wrong| format!("line {}: {wrong}", self.lines.count)),
         }
@@ -80,9 +85,13 @@ impl Answer {
         match (word, text.trim(), line.parse()) {
             (_, _, Ok(value)) => Ok(Answer::Value(value)),
             ("error", "", _) => Ok(Answer::Failed("without a reason".to_owned())),
-            ("error", reason, _) => Ok(Answer::Failed(reason.to_owned())),
+            ("error", reason, _) => Ok(Answer::Failed(shown(reason, WORDS))),
             ("stop", "", _) => Ok(Answer::Stop),
-            _ => Err(format!("the value is `{line}`; expected a number, `error` and a text, or `stop`")),
+            _ if is_no_number(line) => Ok(Answer::Failed(format!("the value is `{}`", shown(line, WORDS)))),
+            _ => {
+                let line = shown(line, WORDS);
+                Err(format!("the value is `{line}`; expected a number, `error` and a text, or `stop`"))
+            }
         }
     }
 }
@@ -102,6 +111,11 @@ mod tests {
         assert_eq!(Answer::of("error  no mesh "), Ok(Answer::Failed("no mesh".to_owned())));
         assert_eq!(Answer::of("error"), Ok(Answer::Failed("without a reason".to_owned())));
         assert_eq!(Answer::of("stop"), Ok(Answer::Stop));
+        for none in
+            ["-nan(ind)", "nan(0x7ff8)", "1.#INF", "-1.#IND00", "1.#QNAN", "None", "null", "NA", "missing"]
+        {
+            assert_eq!(Answer::of(none), Ok(Answer::Failed(format!("the value is `{none}`"))));
+        }
         for wrong in ["", "abc", "1 2", "1,5", "stop now", "errors"] {
             assert!(Answer::of(wrong).is_err(), "{wrong}");
         }

@@ -1,9 +1,8 @@
 //! The header of the dialogue: what to minimize, from where, within which bounds, on which grid.
 
 use std::collections::HashMap;
-use std::io::BufRead;
 
-use search::Bounds;
+use search::{Bounds, shown};
 
 use super::lines::Lines;
 use crate::exit::Trouble;
@@ -22,6 +21,9 @@ pub(super) struct Header {
 
 const KEYS: [&str; 7] = ["n", "x0", "lb", "ub", "granularity", "budget", "seed"];
 
+/// Characters of a line that a complaint repeats.
+const WORDS: usize = 60;
+
 /// The rest of a header line, and which line it is.
 struct Entry {
     text: String,
@@ -30,7 +32,7 @@ struct Entry {
 
 impl Header {
     /// Reads up to the first empty line.
-    pub(super) fn read(lines: &mut Lines<impl BufRead>) -> Result<Self, Trouble> {
+    pub(super) fn read(lines: &mut Lines) -> Result<Self, Trouble> {
         let entries = entries(lines).map_err(Trouble::usage)?;
         Header::of(&entries).map_err(Trouble::usage)
     }
@@ -58,7 +60,7 @@ impl Header {
     }
 }
 
-fn entries(lines: &mut Lines<impl BufRead>) -> Result<HashMap<String, Entry>, String> {
+fn entries(lines: &mut Lines) -> Result<HashMap<String, Entry>, String> {
     let mut entries = HashMap::new();
     loop {
         let text = lines.next()?;
@@ -72,7 +74,8 @@ fn entries(lines: &mut Lines<impl BufRead>) -> Result<HashMap<String, Entry>, St
         let (key, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
         if !KEYS.contains(&key) {
             return Err(format!(
-                "line {line}: `{key}` is no line of the header; expected one of {}",
+                "line {line}: `{}` is no line of the header; expected one of {}",
+                shown(key, WORDS),
                 KEYS.join(", ")
             ));
         }
@@ -88,6 +91,7 @@ impl Entry {
         let Entry { text, line } = self;
         let count = text.parse().ok().filter(|&count| count >= least);
         count.ok_or_else(|| {
+            let text = shown(text, WORDS);
             format!("line {line}: {key} is `{text}`; expected a whole number, at least {least}")
         })
     }
@@ -106,18 +110,20 @@ impl Entry {
                 words.len()
             ));
         }
-        let read =
-            |word: &str| number(word).map_err(|wrong| format!("line {line}: {key} has `{word}`; {wrong}"));
+        let wrong = |word: &str, wrong| format!("line {line}: {key} has `{}`; {wrong}", shown(word, WORDS));
+        let read = |word: &str| number(word).map_err(|expected| wrong(word, expected));
         words.into_iter().map(read).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
     fn read(text: &str) -> Result<Header, String> {
-        Header::read(&mut Lines::of(text.as_bytes())).map_err(|trouble| trouble.message)
+        Header::read(&mut Lines::of(Cursor::new(text.to_owned()))).map_err(|trouble| trouble.message)
     }
 
     #[test]

@@ -10,10 +10,11 @@ use std::sync::{Mutex, PoisonError};
 use dialogue::Dialogue;
 use header::Header;
 use lines::Lines;
-use search::{Budget, Cancellation, Problem, Run};
+use search::{Budget, Problem, Run};
 
 use crate::arguments::AskArguments;
 use crate::exit::{Exit, Trouble};
+use crate::interrupt::Interrupts;
 use crate::output::remark;
 use crate::report;
 
@@ -25,8 +26,9 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     let Header { start, bounds, granularity, budget, seed } = Header::read(&mut lines)?;
     let (solver, _) = arguments.solver.chosen(seed)?;
 
-    let cancellation = Cancellation::default();
-    let dialogue = Mutex::new(Dialogue::new(lines, stdout(), cancellation.clone()));
+    let interrupts = Interrupts::listen()?;
+    let cancellation = interrupts.run.clone();
+    let dialogue = Mutex::new(Dialogue::new(lines, stdout(), interrupts));
     let value = |x: &[f64]| dialogue.lock().unwrap_or_else(PoisonError::into_inner).value(x);
     let problem = Problem::new(value, start)?.bounded(bounds)?;
     let problem = match granularity {

@@ -54,7 +54,7 @@ impl Evaluations<'_> {
         self.settle_best();
         if self.best.value() == f64::INFINITY {
             let first = self.first_failure.map(Box::new);
-            return Err(Error::NoValue { status, failed: self.counts.failed, first });
+            return Err(Error::NoValue { status, complaint, failed: self.counts.failed, first });
         }
         let feasible = self.is_feasible();
         if status.converged() && !feasible {

@@ -71,6 +71,8 @@ pub struct Evaluations<'r> {
     stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
     recording: Option<Recording>,
+    /// Whether the journal has values alone, never states of the solver.
+    values_alone: bool,
     /// The solver's own state, if the run goes on from a snapshot.
     restored: Option<Vec<u8>>,
     /// Several threads, if the run has them.
@@ -92,6 +94,8 @@ impl<'r> Evaluations<'r> {
             let (recording, snapshot) = Recording::open(journal, &header(journal))
                 .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
             evaluations.recording = Some(recording);
+            evaluations.values_alone = evaluations.constrained.is_some()
+                || (journal.every_value && !evaluations.have_incremental_view());
             if let Some(Snapshot { standing, trace, solver }) = snapshot {
                 evaluations.go_on_from(standing, trace.len() as u64);
                 evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
@@ -112,8 +116,9 @@ impl<'r> Evaluations<'r> {
         if run.budget.evaluations == Some(0) {
             return Err(Error::NoBudget);
         }
-        if run.threads == 0 {
-            return Err(Error::Threads { threads: 0, reason: "expected at least 1".to_owned() });
+        if !(1..=Run::MOST_THREADS).contains(&run.threads) {
+            let reason = format!("expected from 1 to {}, each a thread of this process", Run::MOST_THREADS);
+            return Err(Error::Threads { threads: run.threads, reason });
         }
         let mut start = problem.start().to_vec();
         problem.bounds().project(&mut start);
@@ -143,6 +148,7 @@ impl<'r> Evaluations<'r> {
             stopped: None,
             observers,
             recording: None,
+            values_alone: false,
             restored: None,
             ahead,
             trial: start.clone(),
@@ -266,6 +272,9 @@ impl<'r> Evaluations<'r> {
         // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
         if attempt.is_err() && source == Source::Objective && self.limits.cancelled() {
             return Err(Status::Cancelled.into());
+        }
+        if let Err(Failure::NotStarted(reason)) = &attempt {
+            return Err(StopKind::Explained(Status::NotStarted, reason.clone()).into());
         }
         self.counts.evaluations += 1;
         if self.counts.evaluations == 1

@@ -117,23 +117,22 @@ impl Evaluations<'_> {
             return Ok(());
         }
         self.limits.admit_one_after(self.counts.evaluations)?;
-        let mut trials = ahead.evaluate(self.problem, filled).iter();
+        let (limits, evaluations) = (&self.limits, self.counts.evaluations);
+        let mut trials =
+            ahead.evaluate(self.problem, filled, || limits.admit_going_on_after(evaluations)).iter();
         while let Some(trial) = trials.next() {
+            // What has been evaluated counts, also where the run was cancelled in between: nobody waits for it again.
+            let attempt = trial.attempt.as_ref().map_err(|&status| Stop::from(status))?;
             let value = if let Some(known) = self.recall(&trial.x) {
                 // Since it was evaluated: one before it in these turns is the same.
                 self.counts.speculative += 1;
                 Ok(known)
             } else {
-                let admitted = self.limits.admit_one_after(self.counts.evaluations);
-                if let Err(status) = admitted {
-                    self.counts.speculative += 1 + trials.len() as u64;
-                    return Err(status.into());
-                }
-                self.commit(&trial.x, trial.attempt.clone(), Source::Objective)
+                self.commit(&trial.x, attempt.clone(), Source::Objective)
             };
             let goes_on = value.as_ref().is_ok_and(|&value| commit(trial.turn, value).is_continue());
             if !goes_on {
-                self.counts.speculative += trials.len() as u64;
+                self.counts.speculative += trials.filter(|trial| trial.attempt.is_ok()).count() as u64;
                 *turns = 0..0;
                 return value.map(|_| ());
             }

@@ -60,7 +60,7 @@ impl Evaluations<'_> {
     /// # Errors
     /// [`Stop`] if the journal cannot be written.
     pub fn snapshot(&mut self, state: &impl Serialize) -> Result<(), Stop> {
-        if self.constrained.is_some() || !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
+        if self.values_alone || !self.recording.as_mut().is_some_and(Recording::wants_snapshot) {
             return Ok(());
         }
         let solver = postcard::to_stdvec(state).map_err(|error| Stop::gave_up(&error.to_string()))?;

@@ -56,21 +56,26 @@ impl BestEarlier {
 }
 
 impl Evaluations<'_> {
-    /// Searches from each of these starts, with no more than so many evaluations each, and says how the one ended that found
-    /// the best point. What ends a search alone does not end the others: its own limits, that it cannot go on.
+    /// Searches from the problem's own start and from each of the others, with no more than so many evaluations each, and
+    /// says how the search ended that found the best point. What ends a search alone does not end the others: its own limits,
+    /// that it cannot go on. A start near which the linear constraints cannot be met is the problem's own once more.
     ///
     /// A search sees a run that has just begun at its start; counts, budget and trace are those of the whole run.
     pub(crate) fn search_from_each(
         &mut self,
-        starts: &[Vec<f64>],
+        others: impl Iterator<Item = Vec<f64>>,
         most: u64,
         search: impl Fn(&mut Self) -> Result<Status, Stop>,
     ) -> Result<Status, Stop> {
+        let own = self.start.clone();
+        // A run that goes on from a snapshot is in the middle of a search.
+        let before = self.earlier.searches as usize;
+        let mut starts = std::iter::once(None).chain(others.map(Some)).skip(before).peekable();
         loop {
             let number = self.earlier.searches;
-            self.start.clone_from(&starts[number as usize]);
+            let start = starts.next().flatten().and_then(|x| self.feasible(x));
+            self.start = start.unwrap_or_else(|| own.clone());
             self.limits.begin_after(self.earlier.evaluations, most);
-            // A run that goes on from a snapshot is in the middle of a search.
             if number > 0 && self.restored.is_none() {
                 self.forget_search();
             }
@@ -88,7 +93,7 @@ impl Evaluations<'_> {
             if let Some(stop) = stop {
                 return self.keeping_stop(Err(stop));
             }
-            if number + 1 == starts.len() as u64 {
+            if starts.peek().is_none() {
                 return complaint
                     .map_or(Ok(status), |reason| Err(StopKind::Explained(status, reason).into()));
             }
@@ -117,7 +122,7 @@ impl Evaluations<'_> {
                 self.limits.admit_budget_after(self.counts.evaluations).then_some((*status, None))
             }
             StopKind::Ended(Status::StoppedByObserver | Status::Cancelled | Status::JournalFailed) => None,
-            StopKind::Explained(Status::JournalFailed, _) => None,
+            StopKind::Explained(Status::JournalFailed | Status::NotStarted, _) => None,
             StopKind::Ended(status) => Some((*status, None)),
             StopKind::Explained(status, reason) => Some((*status, Some(reason.clone()))),
             _ => None,

@@ -65,6 +65,10 @@ pub struct Journal {
     /// What the objective is, as far as the solver cannot know: the data, the simulator's version. Part
     /// of what a resume must match; default empty.
     pub label: String,
+    /// Whether each evaluation is recorded however little it costs, so that none is ever made again; default `false`: where
+    /// records would slow the run down, states of the solver are written instead. An objective that is seen one
+    /// coordinate at a time has states alone.
+    pub every_value: bool,
 }
 
 impl Journal {
@@ -76,6 +80,7 @@ impl Journal {
             flush_interval: Duration::from_secs(1),
             sync: false,
             label: String::new(),
+            every_value: false,
         }
     }
 
@@ -83,6 +88,12 @@ impl Journal {
     #[must_use]
     pub fn resumed(self) -> Self {
         Journal { resume: true, ..self }
+    }
+
+    /// The same, recording each evaluation.
+    #[must_use]
+    pub fn of_every_value(self) -> Self {
+        Journal { every_value: true, ..self }
     }
 
     /// The same with a label for the objective.

@@ -28,7 +28,6 @@ pub use options::Options;
 pub use output::OptimValues;
 use output::OutputFcn;
 pub(crate) use state::State;
-pub(crate) use steps::latin_hypercube_points;
 pub use steps::{Probe, SearchFcn, SearchMethod, SearchStep};
 
 use std::fmt;

@@ -2,11 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::process::{ChildStdin, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use super::process::{Next, Patience, Process, number};
-use crate::{Cancellation, Failure};
+use super::process::{Next, Patience, Process, WORDS, number};
+use crate::{Cancellation, Failure, shown};
+
+/// With it Python writes each line at once, also into a pipe.
+const UNBUFFERED: &str = "PYTHONUNBUFFERED";
 
 /// A process that waits for a line.
 #[derive(Debug)]
@@ -18,7 +21,12 @@ pub(super) struct Answerer {
 
 impl Answerer {
     pub(super) fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut process = Process::start(program, arguments, Stdio::piped())?;
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped());
+        if std::env::var_os(UNBUFFERED).is_none() {
+            command.env(UNBUFFERED, "1");
+        }
+        let mut process = Process::start(command)?;
         let input =
             process.input().ok_or_else(|| Failure::Error("the program has no standard input".to_owned()))?;
         Ok(Answerer { input, process })
@@ -28,7 +36,7 @@ impl Answerer {
     /// may still answer the last question.
     pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, Failure> {
         if let Some(unasked) = self.process.line_at_hand() {
-            let unasked = unasked.trim();
+            let unasked = shown(unasked.trim(), WORDS);
             return Err(Failure::Error(format!(
                 "the program printed `{unasked}` unasked; expected one line per point"
             )));

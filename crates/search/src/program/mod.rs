@@ -1,5 +1,7 @@
 //! Objectives that are programs: any executable that prints a number.
 
+#[cfg(unix)]
+mod guard;
 mod lines;
 mod once;
 mod process;
@@ -16,9 +18,9 @@ use crate::{Cancellation, Failure, Objective};
 /// A program as objective.
 ///
 /// The program gets the point and prints the value: the last line of its standard output must be one
-/// number. What else happens is a failed evaluation with its reason: a program that cannot be started, no
-/// number, an exit code other than 0, an end by a signal, no answer within the time limit (the program
-/// and all it has started are then killed).
+/// number. What else happens is a failed evaluation with its reason: no number, an exit code other than 0, an end by a
+/// signal, no answer within the time limit (the program and all it has started are then killed). Where the program cannot
+/// even be started, nothing is evaluated ([`Failure::NotStarted`]), and the run ends.
 ///
 /// ```
 /// # #[cfg(unix)] {
@@ -89,7 +91,8 @@ impl Program {
     }
 
     /// The same, but run once for all evaluations: for each line on its standard input, the coordinates of
-    /// a point separated by blanks, it prints one line, the value, and flushes it. After a failed
+    /// a point separated by blanks, it prints one line, the value, and flushes it. (Python does so by itself here: its
+    /// `PYTHONUNBUFFERED` is set, unless the environment has it.) After a failed
     /// evaluation the program is started anew. On several threads there are as many processes.
     #[must_use]
     pub fn answering_lines(self) -> Self {
@@ -155,9 +158,9 @@ impl Objective for Program {
                 once::run(&self.program, &arguments, &self.patience())
             }
             Passing::File => {
-                let file = once::PointFile::with(&line(x))?;
-                let path = file.path().as_os_str().to_owned();
-                let arguments: Vec<_> = self.arguments.iter().cloned().chain([path]).collect();
+                let file = once::point_file(&line(x))?;
+                let arguments: Vec<_> =
+                    self.arguments.iter().cloned().chain([file.as_os_str().to_owned()]).collect();
                 once::run(&self.program, &arguments, &self.patience())
             }
         }

@@ -1,17 +1,19 @@
 //! One process per evaluation.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use tempfile::TempPath;
 
 use super::process::{Next, Patience, Process, number};
 use crate::Failure;
 
 /// Runs the program to its end and reads the number on its last line.
 pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) -> Result<f64, Failure> {
-    let mut process = Process::start(program, arguments, Stdio::null())?;
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null());
+    let mut process = Process::start(command)?;
     let mut last = String::new();
     loop {
         match process.next_line(patience) {
@@ -28,31 +30,13 @@ pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) 
     number(&last)
 }
 
-/// A file with a point, removed when it is dropped.
-pub(super) struct PointFile(PathBuf);
-
-impl PointFile {
-    pub(super) fn with(line: &str) -> Result<Self, Failure> {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("point-{}-{number}.txt", std::process::id()));
-        // `create_new`: nobody else's file is overwritten, and no link is followed.
-        let written = fs::File::create_new(&path)
-            .and_then(|mut file| std::io::Write::write_all(&mut file, line.as_bytes()));
-        match written {
-            Ok(()) => Ok(PointFile(path)),
-            Err(error) => Err(Failure::Error(format!("{}: {error}", path.display()))),
-        }
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for PointFile {
-    fn drop(&mut self) {
-        // A file that the program itself has removed is gone as well.
-        let _ = fs::remove_file(&self.0);
-    }
+/// A file with a point, which nobody else may read, and which is removed when it is dropped. Its name is one that no file
+/// has, whoever else makes some in the same folder.
+pub(super) fn point_file(line: &str) -> Result<TempPath, Failure> {
+    let written = tempfile::Builder::new().prefix("point-").suffix(".txt").tempfile().and_then(|mut file| {
+        file.write_all(line.as_bytes())?;
+        Ok(file.into_temp_path())
+    });
+    // Whatever is wrong with it says nothing about the point.
+    written.map_err(|error| Failure::NotStarted(format!("a file for the point cannot be written: {error}")))
 }

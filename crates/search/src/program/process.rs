@@ -1,8 +1,7 @@
 //! Starting, reading and ending a process together with all it has started.
 
-use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStdin, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,10 +9,13 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use crate::{Cancellation, Failure};
+use crate::{Cancellation, Failure, shown};
 
 /// Bytes of a line that are kept: its last ones.
 const LINE: usize = 4096;
+
+/// Characters of what a program says that a failure repeats.
+pub(super) const WORDS: usize = 200;
 
 /// How long the output of a process that has ended may still be under way.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -22,6 +24,8 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Process {
     child: Box<dyn ChildWrapper>,
+    #[cfg(unix)]
+    _guarded: super::guard::Guarded,
     output: Receiver<String>,
     /// The last line on standard error, and the thread that reads it.
     last_error: Arc<Mutex<String>>,
@@ -67,17 +71,20 @@ impl Patience {
 }
 
 impl Process {
-    pub(super) fn start(program: &OsStr, arguments: &[OsString], input: Stdio) -> Result<Self, Failure> {
-        let mut command = CommandWrap::with_new(program, |command| {
-            command.args(arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
-        });
+    pub(super) fn start(mut command: Command) -> Result<Self, Failure> {
+        let program = command.get_program().display().to_string();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = CommandWrap::from(command);
         #[cfg(unix)]
         command.wrap(process_wrap::std::ProcessGroup::leader());
         #[cfg(windows)]
         command.wrap(process_wrap::std::JobObject);
-        let started = command.spawn();
-        let mut child = started
-            .map_err(|error| Failure::Error(format!("{} cannot be started: {error}", program.display())))?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| Failure::NotStarted(format!("{program} cannot be started: {error}")))?;
+        // The group has its leader's number.
+        #[cfg(unix)]
+        let guarded = super::guard::Guarded::group(child.id());
         let output = lines_of(child.stdout().take());
         let last_error = Arc::<Mutex<String>>::default();
         let (stderr, last) = (child.stderr().take(), Arc::clone(&last_error));
@@ -89,7 +96,14 @@ impl Process {
                 true
             });
         });
-        Ok(Process { child, output, last_error, errors })
+        Ok(Process {
+            child,
+            #[cfg(unix)]
+            _guarded: guarded,
+            output,
+            last_error,
+            errors,
+        })
     }
 
     pub(super) fn input(&mut self) -> Option<ChildStdin> {
@@ -149,7 +163,11 @@ impl Process {
             thread::sleep(Duration::from_millis(1));
         }
         let last = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
-        let said = if last.is_empty() { String::new() } else { format!("; its last words: {}", last.trim()) };
+        let said = if last.is_empty() {
+            String::new()
+        } else {
+            format!("; its last words: {}", shown(last.trim(), WORDS))
+        };
         Failure::Error(format!("{what}{said}"))
     }
 }
@@ -199,7 +217,7 @@ fn next_line(stream: &mut impl BufRead) -> Option<String> {
 pub(super) fn number(line: &str) -> Result<f64, Failure> {
     let text = line.trim();
     text.parse().map_err(|_| {
-        let shown: String = text.chars().take(60).collect();
-        Failure::Error(format!("the program printed `{shown}`; expected one number on the last line"))
+        let text = shown(text, WORDS);
+        Failure::Error(format!("the program printed `{text}`; expected one number on the last line"))
     })
 }

@@ -28,7 +28,7 @@ pub(super) fn ranges(probe: &Probe<'_, '_>) -> Vec<(f64, f64)> {
 }
 
 /// So many points, each in another stratum of each coordinate's range.
-pub(crate) fn points(
+pub(super) fn points(
     count: usize,
     ranges: &[(f64, f64)],
     generator: &mut Xoshiro256PlusPlus,

@@ -15,7 +15,6 @@ use super::Options;
 use crate::evaluations::Memory;
 use crate::{Bounds, Evaluations, Stop};
 pub use function::{SearchFcn, SearchMethod};
-pub(crate) use latin_hypercube::points as latin_hypercube_points;
 pub use probe::Probe;
 
 /// What happens before each poll of a [`PatternSearch`](crate::PatternSearch); MATLAB's `SearchFcn`. Those that MATLAB

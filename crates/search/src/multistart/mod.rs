@@ -1,15 +1,15 @@
 //! Any minimizer from several starts.
 
+mod hypercube;
+
 use std::fmt;
 use std::sync::Arc;
 
-use rand::SeedableRng;
-use rand_xoshiro::Xoshiro256PlusPlus;
+use hypercube::Hypercube;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::option::require;
-use crate::pattern::latin_hypercube_points;
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
 
 /// How far starts may lie from the problem's own where there is no bound, in units of `max(1, |x_i|)`.
@@ -92,19 +92,16 @@ impl Multistart {
         &self.options
     }
 
-    /// All starts, the problem's own first. Where the linear constraints cannot be met near a point it is that as well.
-    fn starts(&self, evaluations: &Evaluations<'_>) -> Vec<Vec<f64>> {
+    /// The starts beside the problem's own, drawn as they are needed.
+    fn others(&self, evaluations: &Evaluations<'_>) -> Hypercube {
         let (own, bounds) = (evaluations.start(), evaluations.bounds());
         let range = |i: usize| {
             let (lower, upper, span) = (bounds.lower()[i], bounds.upper()[i], SPAN * own[i].abs().max(1.0));
             let low = if lower.is_finite() { lower } else { (own[i].min(upper) - span).max(-f64::MAX) };
             (low, if upper.is_finite() { upper } else { (own[i].max(lower) + span).min(f64::MAX) })
         };
-        let ranges: Vec<(f64, f64)> = (0..own.len()).map(range).collect();
-        let mut generator = Xoshiro256PlusPlus::seed_from_u64(self.options.seed);
-        let others = latin_hypercube_points(self.options.starts as usize - 1, &ranges, &mut generator);
-        let feasible = |x| evaluations.feasible(x).unwrap_or_else(|| own.to_vec());
-        std::iter::once(own.to_vec()).chain(others.into_iter().map(feasible)).collect()
+        let ranges = (0..own.len()).map(range).collect();
+        Hypercube::of(self.options.starts - 1, ranges, self.options.seed)
     }
 }
 
@@ -121,9 +118,9 @@ impl Minimizer for Multistart {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        let starts = self.starts(evaluations);
+        let others = self.others(evaluations);
         let most = self.options.evaluations_per_start.unwrap_or(u64::MAX);
-        evaluations.search_from_each(&starts, most, |evaluations| self.inner.search(evaluations))
+        evaluations.search_from_each(others, most, |evaluations| self.inner.search(evaluations))
     }
 
     fn settings(&self) -> Value {

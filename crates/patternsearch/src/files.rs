@@ -1,0 +1,123 @@
+//! The files that a run writes beside its journal, once there is something to write.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use search::Outcome;
+
+use crate::arguments::RunArguments;
+use crate::exit::Trouble;
+use crate::history;
+
+/// The files that are written after the run.
+pub(crate) struct Files<'a> {
+    history: Option<Pending<'a>>,
+    #[cfg(feature = "plot")]
+    plot: Option<Pending<'a>>,
+}
+
+impl<'a> Files<'a> {
+    /// Opens them, and leaves what they hold as it is.
+    pub(crate) fn open(arguments: &'a RunArguments) -> Result<Self, Trouble> {
+        check_names(arguments)?;
+        Ok(Files {
+            history: arguments.history.as_deref().map(Pending::open).transpose()?,
+            #[cfg(feature = "plot")]
+            plot: arguments.plot.as_deref().map(Pending::open).transpose()?,
+        })
+    }
+
+    /// Replaces what they hold.
+    pub(crate) fn fill(&mut self, outcome: &Outcome) -> Result<(), Trouble> {
+        if let Some(file) = &mut self.history {
+            file.fill(&history::csv(outcome))?;
+        }
+        #[cfg(feature = "plot")]
+        if let Some(file) = &mut self.plot {
+            let svg = search::plot::convergence(&outcome.solver, outcome);
+            file.fill(&svg.map_err(|error| Trouble::file(file.path, error))?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a file to be written that is another one of the run's.
+fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
+    let files = [
+        ("the program", arguments.program.first().map(Path::new)),
+        ("--options", arguments.solver.options.as_deref()),
+        ("--journal", arguments.journal.journal.as_deref()),
+        ("--history", arguments.history.as_deref()),
+        #[cfg(feature = "plot")]
+        ("--plot", arguments.plot.as_deref()),
+    ];
+    let files: Vec<(&str, &Path)> =
+        files.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
+    for (i, (what, path)) in files.iter().enumerate().filter(|(_, (what, _))| WRITTEN.contains(what)) {
+        if let Some((other, _)) = files[..i].iter().find(|(_, other)| is_same(path, other)) {
+            let path = path.display();
+            return Err(Trouble::usage(format!(
+                "{what} {path} is the file of {other}; expected another one"
+            )));
+        }
+    }
+    Ok(())
+}
+
+const WRITTEN: [&str; 2] = ["--history", "--plot"];
+
+/// Whether two names are of one file, which need not be there yet.
+fn is_same(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| Some(folder(path).canonicalize().ok()?.join(path.file_name()?));
+    same_file::is_same_file(a, b).unwrap_or_else(|_| place(a).is_some_and(|a| Some(a) == place(b)))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file that is to be written.
+struct Pending<'a> {
+    path: &'a Path,
+    file: File,
+    /// Whether it was not there before and has nothing yet.
+    empty: bool,
+}
+
+impl<'a> Pending<'a> {
+    fn open(path: &'a Path) -> Result<Self, Trouble> {
+        let created = File::create_new(path).map(|file| Pending { path, file, empty: true });
+        let opened = created.or_else(|error| match error.kind() {
+            ErrorKind::AlreadyExists => {
+                let file = OpenOptions::new().write(true).open(path)?;
+                Ok(Pending { path, file, empty: false })
+            }
+            _ => Err(error),
+        });
+        opened.map_err(|error| Trouble::file(path, error))
+    }
+
+    fn fill(&mut self, text: &str) -> Result<(), Trouble> {
+        self.empty = false;
+        self.write(text).map_err(|error| Trouble::file(self.path, error))
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        // A device, `/dev/stdout` for one, holds nothing to replace.
+        if self.file.metadata()?.is_file() {
+            self.file.set_len(0)?;
+        }
+        self.file.write_all(text.as_bytes())
+    }
+}
+
+impl Drop for Pending<'_> {
+    /// A run without a result leaves no empty file.
+    fn drop(&mut self) {
+        if self.empty {
+            // If it cannot be removed, it is empty.
+            let _ = fs::remove_file(self.path);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What is said on standard error of a run that nobody sees: that its start has failed, that its program is silent, how far
+//! it is.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use search::{Event, Failure, Objective, Observer, Program, general};
+
+use crate::output::remark;
+
+/// How long a program that answers lines may be silent at first.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// When a run is first told to be under way, and the longest pause between two times.
+const FIRST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// How far a run is.
+#[derive(Default)]
+pub(crate) struct Progress {
+    asked: AtomicU64,
+    answered: AtomicU64,
+    failed: AtomicU64,
+    best: Mutex<Option<f64>>,
+}
+
+impl Progress {
+    fn best(&self) -> std::sync::MutexGuard<'_, Option<f64>> {
+        self.best.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes note of the best value.
+impl Observer for &Progress {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        if let Event::Improvement { value, .. } = event {
+            *self.best() = Some(*value);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A program whose answers are counted.
+pub(crate) struct Counted {
+    program: Program,
+    start: Vec<f64>,
+    progress: Arc<Progress>,
+}
+
+impl Counted {
+    pub(crate) fn new(program: Program, start: &[f64], progress: &Arc<Progress>) -> Self {
+        Counted { program, start: start.to_vec(), progress: Arc::clone(progress) }
+    }
+}
+
+impl Objective for Counted {
+    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        let first = self.progress.asked.fetch_add(1, Relaxed) == 0;
+        let value = self.program.value(x);
+        self.progress.answered.fetch_add(1, Relaxed);
+        let failure = match &value {
+            Ok(value) if value.is_finite() => return Ok(*value),
+            Ok(value) => Failure::NotFinite(*value),
+            Err(failure) => failure.clone(),
+        };
+        self.progress.failed.fetch_add(1, Relaxed);
+        if first && x == self.start && !matches!(failure, Failure::NotStarted(_)) {
+            remark(&format!("the start has no value: {failure}\n"));
+        }
+        value
+    }
+}
+
+/// What there is to say, and when.
+struct Remarks {
+    /// Whether the program answers lines and has not been found silent yet.
+    hint: bool,
+    /// When to say how far the run is.
+    due: Option<Duration>,
+}
+
+impl Remarks {
+    /// What there is to say so long after the beginning.
+    fn after(&mut self, time: Duration, progress: &Progress) -> Option<String> {
+        let asked = progress.asked.load(Relaxed);
+        let answered = progress.answered.load(Relaxed);
+        if self.hint && asked > 0 && answered == 0 && time >= SILENCE {
+            self.hint = false;
+            let seconds = time.as_secs();
+            return Some(format!(
+                "no answer in {seconds} s: with --pass lines the program must print one line for each line it reads, \
+                 and flush it\n"
+            ));
+        }
+        let due = self.due.filter(|&due| time >= due)?;
+        self.due = Some(time + due.min(LONGEST));
+        let failed = progress.failed.load(Relaxed);
+        let best = progress.best().filter(|best| best.is_finite()).map(|best| general(best, 6));
+        let best = best.map_or("no value yet".to_owned(), |best| format!("best {best}"));
+        Some(format!("{} s: {answered} evaluations made ({failed} failed), {best}\n", time.as_secs()))
+    }
+}
+
+/// Says it as long as this lives.
+pub(crate) struct Watch {
+    /// Dropped with the watch, which ends its thread.
+    _over: Sender<()>,
+}
+
+impl Watch {
+    /// Watches the run of a program that answers `lines` or not; `told` says whether to tell how far it is.
+    pub(crate) fn over(progress: &Arc<Progress>, lines: bool, told: bool) -> Self {
+        let (over, ended) = channel();
+        let (progress, began) = (Arc::clone(progress), Instant::now());
+        let mut remarks = Remarks { hint: lines, due: told.then_some(FIRST) };
+        thread::spawn(move || {
+            while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+                if let Some(text) = remarks.after(began.elapsed(), &progress) {
+                    remark(&text);
+                }
+            }
+        });
+        Watch { _over: over }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(remarks: &mut Remarks, progress: &Progress, seconds: std::ops::Range<u64>) -> Vec<String> {
+        seconds.filter_map(|second| remarks.after(Duration::from_secs(second), progress)).collect()
+    }
+
+    #[test]
+    fn a_silent_program_is_told_to_flush_once() {
+        let (mut remarks, progress) = (Remarks { hint: true, due: None }, Progress::default());
+        assert!(said(&mut remarks, &progress, 0..60).is_empty(), "nothing was asked yet");
+        progress.asked.store(1, Relaxed);
+        let told = said(&mut remarks, &progress, 0..1000);
+        assert!(
+            told.len() == 1 && told[0].starts_with("no answer in 5 s: ") && told[0].contains("flush"),
+            "{told:?}"
+        );
+
+        let (mut answered, progress) = (Remarks { hint: true, due: None }, Progress::default());
+        (progress.asked.store(2, Relaxed), progress.answered.store(1, Relaxed));
+        assert!(said(&mut answered, &progress, 0..1000).is_empty());
+    }
+
+    /// After 10, 20, 40, ... seconds, and then every ten minutes.
+    #[test]
+    fn a_run_says_now_and_then_how_far_it_is() {
+        let (mut remarks, progress) = (Remarks { hint: false, due: Some(FIRST) }, Progress::default());
+        assert_eq!(
+            said(&mut remarks, &progress, 0..11),
+            ["10 s: 0 evaluations made (0 failed), no value yet\n"]
+        );
+        (progress.answered.store(7, Relaxed), progress.failed.store(2, Relaxed));
+        *progress.best() = Some(0.25);
+        let told = said(&mut remarks, &progress, 11..3000);
+        let times: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
+        assert_eq!(times, ["20", "40", "80", "160", "320", "640", "1240", "1840", "2440"]);
+        assert_eq!(told[0], "20 s: 7 evaluations made (2 failed), best 0.25\n");
+    }
+}
