@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Ended, Manner};
 use super::drive::drive;
 use crate::option::{evaluation_limit, nonnegative, require};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::{Differences, Error, Evaluations, Solver, Status, Stop, Within};
 
 /// The gradient methods of the `argmin` crate.
 ///
@@ -171,7 +171,7 @@ impl GradientSearch {
     }
 }
 
-impl Minimizer for GradientSearch {
+impl Solver for GradientSearch {
     fn name(&self) -> String {
         match self.options.method {
             GradientMethod::SteepestDescent => "steepest-descent",

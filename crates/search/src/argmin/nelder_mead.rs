@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Manner};
 use super::drive::drive;
 use crate::option::{evaluation_limit, nonnegative, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::{Differences, Error, Evaluations, Solver, Status, Stop, Within};
 
 /// The Nelder-Mead simplex search of the `argmin` crate (Nelder & Mead 1965, "A simplex method for
 /// function minimization").
@@ -88,7 +88,7 @@ impl NelderMead {
     }
 }
 
-impl Minimizer for NelderMead {
+impl Solver for NelderMead {
     fn name(&self) -> String {
         "nelder-mead".to_owned()
     }

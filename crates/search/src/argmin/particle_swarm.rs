@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Ended, Manner};
 use super::drive::drive;
 use crate::option::{evaluation_limit, nonnegative, positive, require};
-use crate::{Bounds, Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::{Bounds, Differences, Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").
 ///
@@ -136,7 +136,7 @@ impl ParticleSwarm {
     }
 }
 
-impl Minimizer for ParticleSwarm {
+impl Solver for ParticleSwarm {
     fn name(&self) -> String {
         "particle-swarm".to_owned()
     }

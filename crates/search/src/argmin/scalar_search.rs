@@ -10,7 +10,7 @@ use super::door::{AfterStop, Door, Ended, Manner};
 use super::drive::drive;
 use crate::minimizer::{KNOWS_NONE, linear_tolerance, without_grid, without_nonlinear_constraints};
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::{Differences, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.
 ///
@@ -113,7 +113,7 @@ impl CostFunction for Line<'_, '_, '_> {
     }
 }
 
-impl Minimizer for ScalarSearch {
+impl Solver for ScalarSearch {
     fn name(&self) -> String {
         match self.options.method {
             ScalarMethod::Brent => "brent",

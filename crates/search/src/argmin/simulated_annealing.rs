@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Manner};
 use super::drive::drive;
 use crate::option::{evaluation_limit, fraction, positive};
-use crate::{Differences, Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::{Differences, Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
 /// annealing"), with moves of normally distributed length along one coordinate.
@@ -119,7 +119,7 @@ impl Anneal for Moves<'_, '_, '_> {
     }
 }
 
-impl Minimizer for SimulatedAnnealing {
+impl Solver for SimulatedAnnealing {
     fn name(&self) -> String {
         "simulated-annealing".to_owned()
     }

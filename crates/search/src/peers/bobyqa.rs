@@ -6,7 +6,7 @@ use serde_json::Value;
 use bobyqa::{Config, Status as End};
 
 use super::door::Frame;
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::{Error, Evaluations, Solver, Status, Stop};
 
 /// BOBYQA (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives", DAMTP
 /// 2009/NA06) by the crate `bobyqa`, a port of PRIMA's: steps to the least point of a quadratic model within a trust
@@ -74,7 +74,7 @@ impl Bobyqa {
     }
 }
 
-impl Minimizer for Bobyqa {
+impl Solver for Bobyqa {
     fn name(&self) -> String {
         "bobyqa".to_owned()
     }

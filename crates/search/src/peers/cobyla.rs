@@ -9,7 +9,7 @@ use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
 use super::door::Frame;
 use crate::minimizer::BARRIER;
-use crate::{Error, Evaluations, Minimizer, Status, Stop};
+use crate::{Error, Evaluations, Solver, Status, Stop};
 
 /// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions
 /// by linear interpolation") by the crate `cobyla`, a translation of NLopt's: steps along linear models through
@@ -76,7 +76,7 @@ impl Cobyla {
     }
 }
 
-impl Minimizer for Cobyla {
+impl Solver for Cobyla {
     fn name(&self) -> String {
         "cobyla".to_owned()
     }

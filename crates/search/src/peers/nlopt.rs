@@ -8,7 +8,7 @@ use serde_json::Value;
 use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 
 use super::door::{Door, Frame};
-use crate::{Error, Evaluations, Minimizer, Status, Stop, option};
+use crate::{Error, Evaluations, Minimizer, Solver, Status, Stop, option};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.
@@ -167,7 +167,7 @@ impl Nlopt {
     }
 }
 
-impl Minimizer for Nlopt {
+impl Solver for Nlopt {
     fn name(&self) -> String {
         format!("nlopt-{}", self.options.algorithm)
     }
