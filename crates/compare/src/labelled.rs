@@ -1,6 +1,6 @@
 //! A minimizer under a name of one's own.
 
-use search::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
+use search::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 use serde_json::Value;
 
 /// A minimizer under another name: two of a kind with different options are told apart by it in tables.
@@ -26,7 +26,7 @@ impl Labelled {
     }
 }
 
-impl Minimizer for Labelled {
+impl Solver for Labelled {
     fn name(&self) -> String {
         self.label.clone()
     }

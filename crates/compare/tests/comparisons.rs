@@ -3,7 +3,7 @@
 use compare::{Case, Comparison, Labelled, Plan, Record, compare};
 use search::{
     Bounds, Budget, Error, Evaluations, Minimizer, NelderMead, ParticleSwarm, PatternSearch, Problem,
-    ScalarSearch, Status, Stop,
+    ScalarSearch, Solver, Status, Stop,
 };
 
 fn bowl(x: &[f64]) -> f64 {
@@ -97,7 +97,7 @@ fn runs_at_the_same_time_give_what_each_gives_alone() {
 /// Gives up at once.
 struct Faint;
 
-impl Minimizer for Faint {
+impl Solver for Faint {
     fn name(&self) -> String {
         "faint".to_owned()
     }

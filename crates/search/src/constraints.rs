@@ -115,36 +115,64 @@ impl fmt::Display for ConstraintCount {
     }
 }
 
-type Joint<'o> = dyn Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o;
+type Constraints<'o> = dyn Fn(&[f64]) -> Result<ConstraintValues, Failure> + Send + Sync + 'o;
+type Simulator<'o> = dyn Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o;
 
-/// Objective and constraints as one function: whatever form they were given in, one evaluation calls each once.
+/// The nonlinear constraints of a problem.
 #[derive(Clone)]
 pub(crate) struct Nonlinear<'o> {
     pub(crate) count: ConstraintCount,
-    joint: Arc<Joint<'o>>,
+    source: Source<'o>,
+}
+
+/// Where the values of the constraints come from.
+#[derive(Clone)]
+enum Source<'o> {
+    /// A function of their own, beside the objective.
+    Own(Arc<Constraints<'o>>),
+    /// A call that gives the value of the objective as well.
+    Simulator(Arc<Simulator<'o>>),
 }
 
 impl<'o> Nonlinear<'o> {
-    /// The constraints after the objective; they are not asked where that has no value.
     pub(crate) fn beside<V: IntoConstraints>(
-        objective: Arc<dyn Objective + 'o>,
         count: ConstraintCount,
         constraints: impl Fn(&[f64]) -> V + Send + Sync + 'o,
     ) -> Self {
-        let joint = move |x: &[f64]| Ok((objective.value(x)?, constraints(x).into_constraints()?));
-        Nonlinear { count, joint: Arc::new(joint) }
+        let source = Source::Own(Arc::new(move |x: &[f64]| constraints(x).into_constraints()));
+        Nonlinear { count, source }
     }
 
     pub(crate) fn together<V: IntoValueAndConstraints>(
         count: ConstraintCount,
         simulator: impl Fn(&[f64]) -> V + Send + Sync + 'o,
     ) -> Self {
-        Nonlinear { count, joint: Arc::new(move |x: &[f64]| simulator(x).into_value_and_constraints()) }
+        let source = Source::Simulator(Arc::new(move |x: &[f64]| simulator(x).into_value_and_constraints()));
+        Nonlinear { count, source }
     }
 
-    /// The value of the objective and of the constraints, as many as there should be.
-    pub(crate) fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
-        let (value, constraints) = (self.joint)(x)?;
+    /// The constraints alone, whatever value of an objective comes with them: for a problem with another objective.
+    pub(crate) fn alone(self) -> Self {
+        match self.source {
+            Source::Own(_) => self,
+            Source::Simulator(simulator) => {
+                let constraints = move |x: &[f64]| simulator(x).map(|(_, constraints)| constraints);
+                Nonlinear { count: self.count, source: Source::Own(Arc::new(constraints)) }
+            }
+        }
+    }
+
+    /// The value of the objective and of the constraints, as many as there should be. Objective and constraints are
+    /// called once each, and a simulator once for both; the constraints are not asked where the objective has no value.
+    pub(crate) fn values(
+        &self,
+        objective: &dyn Objective,
+        x: &[f64],
+    ) -> Result<(f64, ConstraintValues), Failure> {
+        let (value, constraints) = match &self.source {
+            Source::Own(constraints) => (objective.value(x)?, constraints(x)?),
+            Source::Simulator(simulator) => simulator(x)?,
+        };
         let (given, expected) = (ConstraintCount::of(&constraints), self.count);
         if given == expected {
             Ok((value, constraints))
@@ -154,11 +182,15 @@ impl<'o> Nonlinear<'o> {
     }
 }
 
-/// The objective of a function that gives constraints as well.
-pub(crate) struct ValueOf<'o>(pub(crate) Nonlinear<'o>);
+/// The objective of a simulator that gives constraints as well.
+pub(crate) struct ValueOf<S>(pub(crate) Arc<S>);
 
-impl Objective for ValueOf<'_> {
+impl<S, V> Objective for ValueOf<S>
+where
+    S: Fn(&[f64]) -> V + Send + Sync,
+    V: IntoValueAndConstraints,
+{
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        self.0.values(x).map(|(value, _)| value)
+        (self.0)(x).into_value_and_constraints().map(|(value, _)| value)
     }
 }

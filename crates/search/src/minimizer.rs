@@ -1,6 +1,7 @@
 //! The common interface of everything that minimizes.
 
 use std::any::Any;
+use std::ops::Deref;
 
 use serde_json::Value;
 
@@ -25,19 +26,16 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
     format!("a panic: {}", text.unwrap_or("without a message"))
 }
 
-/// A solver: one interface for all of them, object-safe, so that a list of different ones can be
-/// compared.
-///
-/// A new solver implements [`name`](Minimizer::name) and [`search`](Minimizer::search); counting,
-/// limits, failures, bounds, the best point, trace and observers come with the door it is given.
+/// What a solver says of itself, and how it searches: all that a new one implements. It then is a [`Minimizer`], with
+/// counting, limits, failures, bounds, the best point, trace and observers, which come with the door it is given.
 ///
 /// ```
-/// use search::{Budget, Evaluations, Method, Minimizer, Problem, Status, Stop};
+/// use search::{Budget, Evaluations, Method, Minimizer, Problem, Solver, Status, Stop};
 ///
 /// /// Halves the distance to the origin until the budget is spent.
 /// struct Halving;
 ///
-/// impl Minimizer for Halving {
+/// impl Solver for Halving {
 ///     fn name(&self) -> String {
 ///         "halving".into()
 ///     }
@@ -58,7 +56,9 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
 /// assert_eq!(outcome.status, Status::EvaluationLimit);
 /// # Ok::<(), search::Error>(())
 /// ```
-pub trait Minimizer: Send + Sync {
+///
+/// A reference, a `Box` and an `Arc` of a solver are that solver.
+pub trait Solver: Send + Sync {
     /// The name in displays and tables.
     fn name(&self) -> String;
 
@@ -81,7 +81,7 @@ pub trait Minimizer: Send + Sync {
     }
 
     /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints and granular
-    /// coordinates, whose linear constraints it [takes](Minimizer::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
+    /// coordinates, whose linear constraints it [takes](Solver::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
     /// ([`Evaluations::judge_by`]).
     ///
     /// # Errors
@@ -92,7 +92,7 @@ pub trait Minimizer: Send + Sync {
 
     /// By how much its points may violate these linear constraints, in units of each row's scale (see
     /// [`LinearConstraints`]): the door holds it to that. By default a solver takes none: a
-    /// run asks for this, whatever [`accepts`](Minimizer::accepts) says.
+    /// run asks for this, whatever [`accepts`](Solver::accepts) says.
     ///
     /// # Errors
     /// [`Error::LinearConstraints`] with the reason why it does not take them.
@@ -104,7 +104,25 @@ pub trait Minimizer: Send + Sync {
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
     }
+}
 
+/// Minimizing a problem: one interface for all solvers, object-safe, so that a list of different ones can be compared.
+///
+/// Every [`Solver`] is a minimizer. How a run is carried out is the same for all of them, and no solver can change it:
+/// what holds for every run rests on that.
+///
+/// ```
+/// use search::{Budget, Minimizer, NelderMead, PatternSearch, Problem};
+///
+/// let problem = Problem::new(|x: &[f64]| (x[0] - 1.0).powi(2), vec![8.0])?;
+/// let minimizers: [&dyn Minimizer; 2] = [&PatternSearch::default(), &NelderMead::default()];
+/// for minimizer in minimizers {
+///     let outcome = minimizer.minimize(&problem, &Budget::evaluations(200), &mut ())?;
+///     assert!((outcome.x[0] - 1.0).abs() < 1e-3, "{}", minimizer.name());
+/// }
+/// # Ok::<(), search::Error>(())
+/// ```
+pub trait Minimizer: Solver {
     /// Minimizes a problem within a budget and tells the observer of every event; `&mut ()` observes
     /// nothing. [`run`](Minimizer::run) also knows threads and journals.
     ///
@@ -145,6 +163,8 @@ pub trait Minimizer: Send + Sync {
     }
 }
 
+impl<S: Solver + ?Sized> Minimizer for S {}
+
 /// Why most solvers do not take nonlinear constraints, or grids.
 pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
 
@@ -159,11 +179,8 @@ pub(crate) fn knows_bounds_alone(
 }
 
 /// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
-pub(crate) fn linear_tolerance(
-    minimizer: &(impl Minimizer + ?Sized),
-    problem: &Problem<'_>,
-) -> Result<f64, Error> {
-    problem.linear().map_or(Ok(0.0), |linear| minimizer.constraint_tolerance(linear))
+pub(crate) fn linear_tolerance(solver: &(impl Solver + ?Sized), problem: &Problem<'_>) -> Result<f64, Error> {
+    problem.linear().map_or(Ok(0.0), |linear| solver.constraint_tolerance(linear))
 }
 
 /// Refuses a problem with nonlinear constraints for a solver that does not take them.
@@ -190,7 +207,11 @@ pub(crate) fn without_grid(
     }
 }
 
-impl<M: Minimizer + ?Sized> Minimizer for Box<M> {
+/// A pointer to a solver is that solver.
+impl<P> Solver for P
+where
+    P: Deref<Target: Solver> + Send + Sync,
+{
     fn name(&self) -> String {
         (**self).name()
     }

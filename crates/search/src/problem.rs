@@ -155,7 +155,7 @@ impl<'o> Problem<'o> {
         count: ConstraintCount,
         constraints: impl Fn(&[f64]) -> V + Send + Sync + 'o,
     ) -> Self {
-        let nonlinear = Nonlinear::beside(Arc::clone(&self.objective), count, constraints);
+        let nonlinear = Nonlinear::beside(count, constraints);
         Problem { nonlinear: Some(nonlinear), ..self }
     }
 
@@ -182,8 +182,9 @@ impl<'o> Problem<'o> {
         count: ConstraintCount,
         start: Vec<f64>,
     ) -> Result<Self, Error> {
-        let nonlinear = Nonlinear::together(count, simulator);
-        let problem = Problem::new(ValueOf(nonlinear.clone()), start)?;
+        let simulator = Arc::new(simulator);
+        let problem = Problem::new(ValueOf(Arc::clone(&simulator)), start)?;
+        let nonlinear = Nonlinear::together(count, move |x: &[f64]| simulator(x));
         Ok(Problem { nonlinear: Some(nonlinear), ..problem })
     }
 
@@ -202,10 +203,29 @@ impl<'o> Problem<'o> {
         self.objective.clone()
     }
 
-    /// The same problem with another objective: a wrapped one, a transformed one.
+    /// The same problem with another objective: a wrapped one, a transformed one. The start, the bounds, the grid and all
+    /// constraints stay.
+    ///
+    /// The constraints of a [simulator](Problem::simulated) still come from it. Its value of the objective counts no
+    /// more: an evaluation calls the new objective, and then the simulator for the constraints. An objective that wraps the
+    /// simulator's own value so makes two simulations of each evaluation.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
+    ///
+    /// let problem = Problem::new(|x: &[f64]| x[0], vec![0.5])?
+    ///     .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0].abs() - 1.0], []))
+    ///     .with_objective(Arc::new(|x: &[f64]| -x[0]));
+    /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+    /// assert!((outcome.x[0] - 1.0).abs() < 1e-5);
+    /// # Ok::<(), search::Error>(())
+    /// ```
     #[must_use]
     pub fn with_objective(self, objective: Arc<dyn Objective + 'o>) -> Self {
-        Problem { objective, ..self }
+        let nonlinear = self.nonlinear.map(Nonlinear::alone);
+        Problem { objective, nonlinear, ..self }
     }
 
     /// The start point as given, MATLAB's `x0`.

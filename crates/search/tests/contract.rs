@@ -15,7 +15,7 @@ use search::{
     Adam, Bounds, Budget, Cancellation, ConstraintCount, Differences, Error, Event, Failure, GradientMethod,
     GradientOptions, GradientSearch, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions,
     Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions,
-    ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Status, StepLength, Within,
+    ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Solver, Status, StepLength, Within,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -357,7 +357,7 @@ fn a_time_limit_is_one() {
 /// A solver that breaks its word: it goes on after a stop and calls that convergence.
 struct Defiant(Vec<Vec<f64>>);
 
-impl Minimizer for Defiant {
+impl Solver for Defiant {
     fn name(&self) -> String {
         "defiant".to_owned()
     }

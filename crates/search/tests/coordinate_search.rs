@@ -4,7 +4,7 @@ mod runs;
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, SearchStep};
-use search::{Bounds, Budget, Method, Minimizer, PatternSearch, Problem, Status};
+use search::{Bounds, Budget, Method, Minimizer, PatternSearch, Problem, Solver, Status};
 
 use runs::{minimize, visited};
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchMethod};
 use search::{
     Bounds, Budget, ConstraintCount, Error, Evaluations, Failure, Incremental, Journal, LinearConstraints,
-    Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status, Stop,
+    Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Solver, Status, Stop,
 };
 
 const METHODS: [PollMethod; 8] = [
@@ -368,7 +368,7 @@ fn who_knows_no_grids_says_so() {
 #[test]
 fn the_door_refuses_points_beside_the_grid() {
     struct Careless;
-    impl Minimizer for Careless {
+    impl Solver for Careless {
         fn name(&self) -> String {
             "careless".to_owned()
         }

@@ -12,7 +12,7 @@ use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, Multistart,
     MultistartOptions, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem,
-    ProjectedGradient, Run, SimulatedAnnealing, Status,
+    ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -328,7 +328,7 @@ fn another_objective_is_noticed_when_it_asks_for_other_points() {
     run(1.0, &within(30, journal.clone())).unwrap();
     // The recorded values lead down the recorded path; only a solver with other arithmetic diverges.
     struct Other;
-    impl Minimizer for Other {
+    impl Solver for Other {
         fn name(&self) -> String {
             "patternsearch".to_owned()
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintRow, Error, Journal, LinearConstraints, Method, Minimizer,
-    NelderMead, Outcome, PatternSearch, Problem, ProjectedGradient, Run, Status,
+    NelderMead, Outcome, PatternSearch, Problem, ProjectedGradient, Run, Solver, Status,
 };
 
 /// `A x <= b`, `Aeq x = beq`.
@@ -226,7 +226,7 @@ fn solvers_that_know_bounds_alone_refuse_rows() {
 /// A solver that takes linear constraints and then breaks them.
 struct Careless;
 
-impl Minimizer for Careless {
+impl Solver for Careless {
     fn name(&self) -> String {
         "careless".to_owned()
     }

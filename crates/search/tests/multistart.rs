@@ -7,7 +7,7 @@ use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod};
 use search::{
     Bounds, Budget, ConstraintCount, Error, Event, Failure, Incremental, Iteration, Journal,
     LinearConstraints, Method, Minimizer, Multistart, MultistartOptions, Objective, Outcome, PatternSearch,
-    Problem, Run, Status,
+    Problem, Run, Solver, Status,
 };
 use serde_json::json;
 

@@ -1,13 +1,14 @@
 //! Nonlinear constraints: what is evaluated, which point is returned, what failures and limits do, and how it ends.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchStep};
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintValues, Counts, Display, DisplayLevel, Error, Evaluations,
-    Event, Failure, Journal, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Status, Stop,
+    Event, Failure, Journal, Method, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Solver,
+    Status, Stop,
 };
 
 const METHODS: [NonlinearConstraints; 2] =
@@ -71,6 +72,54 @@ fn objective_and_constraints_are_called_once_per_evaluation_in_either_form() {
         let evaluations = apart.counts.evaluations;
         assert_eq!([0, 1, 2].map(|k| calls[k].load(Ordering::Relaxed)), [evaluations; 3]);
     }
+}
+
+/// max x + y on the unit disc where the objective was -x before: at (1, 1) / sqrt 2, and not at (1, 0).
+#[test]
+fn another_objective_is_the_one_minimized_and_the_constraints_stay() {
+    let constraints = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []);
+    let simulator = move |x: &[f64]| (-x[0], constraints(x).0, []);
+    let start = || vec![0.1, 0.2];
+    let before = Problem::new(|x: &[f64]| -x[0], start()).unwrap().constrained(count(1, 0), constraints);
+    let simulated = Problem::simulated(simulator, count(1, 0), start()).unwrap();
+    let other: Arc<dyn Objective> = Arc::new(|x: &[f64]| -x[0] - x[1]);
+    let fresh = Problem::shared(other.clone(), start()).unwrap().constrained(count(1, 0), constraints);
+    for method in METHODS {
+        let run = |problem: &Problem<'_>| {
+            search_by(method).minimize(problem, &Budget::evaluations(2_000), &mut ()).unwrap()
+        };
+        let right = run(&fresh);
+        assert!((right.value + 2.0_f64.sqrt()).abs() < 1e-3, "{method:?}: {}", right.value);
+        for (form, problem) in [("beside", &before), ("simulated", &simulated)] {
+            let replaced = run(&problem.clone().with_objective(other.clone()));
+            assert_eq!(result(&replaced), result(&right), "{method:?}, {form}");
+            assert_ne!(result(&run(problem)), result(&right), "{method:?}, {form}");
+        }
+    }
+}
+
+/// An objective that wraps the old one sees each of its values; one of a simulator simulates twice for that.
+#[test]
+fn a_wrapped_objective_sees_every_evaluation() {
+    let simulations = AtomicU64::new(0);
+    let simulator = |x: &[f64]| {
+        simulations.fetch_add(1, Ordering::Relaxed);
+        (bowl(x), [circle(x)], [])
+    };
+    let problem = Problem::simulated(simulator, count(1, 0), vec![2.0, 2.0]).unwrap();
+    let (inner, seen) = (problem.shared_objective(), AtomicU64::new(0));
+    let noting = |x: &[f64]| {
+        seen.fetch_add(1, Ordering::Relaxed);
+        inner.value(x)
+    };
+    let noted = problem.clone().with_objective(Arc::new(noting));
+    let budget = Budget::evaluations(300);
+    let outcome = PatternSearch::default().minimize(&noted, &budget, &mut ()).unwrap();
+    let evaluations = outcome.counts.evaluations;
+    assert_eq!(seen.load(Ordering::Relaxed), evaluations);
+    assert_eq!(simulations.load(Ordering::Relaxed), 2 * evaluations);
+    let plain = PatternSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
+    assert_eq!(result(&outcome), result(&plain));
 }
 
 #[test]
@@ -378,7 +427,7 @@ fn improvements_say_whether_they_are_feasible() {
 /// Looks at the values along a line.
 struct Walk;
 
-impl Minimizer for Walk {
+impl Solver for Walk {
     fn name(&self) -> String {
         "walk".into()
     }

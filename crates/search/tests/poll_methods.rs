@@ -3,7 +3,7 @@
 mod runs;
 
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
-use search::{Bounds, Budget, Method, Minimizer, Outcome, PatternSearch, Problem, Status};
+use search::{Bounds, Budget, Method, Minimizer, Outcome, PatternSearch, Problem, Solver, Status};
 
 use runs::{minimize, visited};
 

@@ -4,7 +4,7 @@ mod runs;
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, Probe, SearchFcn, SearchMethod, SearchStep};
-use search::{Bounds, Budget, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Status, Stop};
+use search::{Bounds, Budget, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Solver, Status, Stop};
 
 use runs::{minimize, visited};
 

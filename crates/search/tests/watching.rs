@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use search::pattern::{Algorithm, Options, SearchMethod};
-use search::{Bounds, Budget, Display, DisplayLevel, History, Iteration, Minimizer, PatternSearch, Problem};
+use search::{
+    Bounds, Budget, Display, DisplayLevel, History, Iteration, Minimizer, PatternSearch, Problem, Solver,
+};
 
 fn rosenbrock(x: &[f64]) -> f64 {
     100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)

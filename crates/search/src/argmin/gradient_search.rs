@@ -15,7 +15,7 @@ use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, require};
 use crate::working_memory::admit;
-use crate::{Differences, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::{Differences, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The gradient methods of the `argmin` crate.
 ///
@@ -188,7 +188,7 @@ impl GradientSearch {
     }
 }
 
-impl Minimizer for GradientSearch {
+impl Solver for GradientSearch {
     fn name(&self) -> String {
         match self.options.method {
             GradientMethod::SteepestDescent => "steepest-descent",

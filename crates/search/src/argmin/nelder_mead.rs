@@ -11,7 +11,7 @@ use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive};
 use crate::promise::{Promise, search_until_kept};
 use crate::working_memory::admit;
-use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::{Bounds, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// How many times n^2 numbers its simplices and the points in hand are.
 const SQUARES: f64 = 4.0;
@@ -111,7 +111,7 @@ impl NelderMead {
     }
 }
 
-impl Minimizer for NelderMead {
+impl Solver for NelderMead {
     fn name(&self) -> String {
         "nelder-mead".to_owned()
     }

@@ -14,7 +14,7 @@ use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, nonnegative, positive, require};
 use crate::promise::{Promise, search_until_kept};
 use crate::working_memory::admit;
-use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, Within};
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").
 ///
@@ -168,7 +168,7 @@ impl ParticleSwarm {
     }
 }
 
-impl Minimizer for ParticleSwarm {
+impl Solver for ParticleSwarm {
     fn name(&self) -> String {
         "particle-swarm".to_owned()
     }

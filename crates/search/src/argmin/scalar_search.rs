@@ -11,7 +11,7 @@ use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
 use crate::option::{evaluation_limit, fraction, positive};
 use crate::promise::{Promise, search_until_kept};
-use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, Within};
+use crate::{Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.
 ///
@@ -115,7 +115,7 @@ impl CostFunction for Line<'_, '_, '_> {
     }
 }
 
-impl Minimizer for ScalarSearch {
+impl Solver for ScalarSearch {
     fn name(&self) -> String {
         match self.options.method {
             ScalarMethod::Brent => "brent",

@@ -15,7 +15,7 @@ use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
 use crate::option::{evaluation_limit, fraction, positive};
 use crate::promise::{Promise, search_until_kept};
-use crate::{Error, Evaluations, Minimizer, Status, Stop, Within};
+use crate::{Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
 /// annealing"), with moves of normally distributed length along one coordinate.
@@ -153,7 +153,7 @@ impl Anneal for Moves<'_, '_, '_> {
     }
 }
 
-impl Minimizer for SimulatedAnnealing {
+impl Solver for SimulatedAnnealing {
     fn name(&self) -> String {
         "simulated-annealing".to_owned()
     }

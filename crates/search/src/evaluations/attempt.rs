@@ -17,7 +17,7 @@ pub(crate) struct Values {
 #[inline]
 pub(super) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
     if let Some(nonlinear) = problem.nonlinear() {
-        return evaluate_both(nonlinear, x);
+        return evaluate_both(nonlinear, problem.objective(), x);
     }
     match unwound(|| problem.objective().value(x)) {
         Ok(value) if value.is_finite() => Ok(Values { value, constraints: None }),
@@ -26,8 +26,8 @@ pub(super) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failu
     }
 }
 
-fn evaluate_both(nonlinear: &Nonlinear<'_>, x: &[f64]) -> Result<Values, Failure> {
-    let (value, constraints) = unwound(|| nonlinear.values(x))?;
+fn evaluate_both(nonlinear: &Nonlinear<'_>, objective: &dyn Objective, x: &[f64]) -> Result<Values, Failure> {
+    let (value, constraints) = unwound(|| nonlinear.values(objective, x))?;
     let not_finite = std::iter::once(value).chain(constraints.all()).find(|number| !number.is_finite());
     match not_finite {
         Some(number) => Err(Failure::NotFinite(number)),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::option::require;
-use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// How far starts may lie from the problem's own where there is no bound, in units of `max(1, |x_i|)`.
 const SPAN: f64 = 10.0;
@@ -112,7 +112,7 @@ impl fmt::Debug for Multistart {
     }
 }
 
-impl Minimizer for Multistart {
+impl Solver for Multistart {
     fn name(&self) -> String {
         format!("multistart of {}", self.inner.name())
     }

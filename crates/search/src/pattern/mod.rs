@@ -37,7 +37,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::minimizer::{linear_tolerance, without_grid, without_nonlinear_constraints};
-use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
@@ -165,7 +165,7 @@ impl fmt::Debug for PatternSearch {
     }
 }
 
-impl Minimizer for PatternSearch {
+impl Solver for PatternSearch {
     fn name(&self) -> String {
         "patternsearch".to_owned()
     }

@@ -132,7 +132,7 @@ impl Basin {
     }
 }
 
-impl Minimizer for Basin {
+impl crate::Solver for Basin {
     fn name(&self) -> String {
         format!("basin-{}", self.options.algorithm)
     }

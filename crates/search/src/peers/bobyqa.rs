@@ -8,7 +8,7 @@ use bobyqa::{Config, Status as End};
 use super::door::Frame;
 use crate::minimizer::knows_bounds_alone;
 use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
+use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
 /// How many times n^2 numbers its model of 2 n + 1 points is.
 const SQUARES: f64 = 8.0;
@@ -85,7 +85,7 @@ impl Bobyqa {
     }
 }
 
-impl Minimizer for Bobyqa {
+impl Solver for Bobyqa {
     fn name(&self) -> String {
         "bobyqa".to_owned()
     }

@@ -10,7 +10,7 @@ use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 use super::door::Frame;
 use crate::minimizer::{BARRIER, knows_bounds_alone};
 use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
+use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
 /// How many times n^2 numbers its simplex, the bounds as constraints and its models are.
 const SQUARES: f64 = 8.0;
@@ -86,7 +86,7 @@ impl Cobyla {
     }
 }
 
-impl Minimizer for Cobyla {
+impl Solver for Cobyla {
     fn name(&self) -> String {
         "cobyla".to_owned()
     }

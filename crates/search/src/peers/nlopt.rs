@@ -10,7 +10,7 @@ use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 use super::door::{Door, Frame};
 use crate::minimizer::knows_bounds_alone;
 use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
+use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, option};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.
@@ -193,7 +193,7 @@ impl Nlopt {
     }
 }
 
-impl Minimizer for Nlopt {
+impl Solver for Nlopt {
     fn name(&self) -> String {
         format!("nlopt-{}", self.options.algorithm)
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::option::{evaluation_limit, fraction, nonnegative, positive};
 use crate::stationary::{OneUnit, Stationary};
-use crate::{Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
+use crate::{Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
 /// step clipped at the bounds: what training libraries do for non-negative weights.
@@ -114,7 +114,7 @@ impl Moments {
     }
 }
 
-impl Minimizer for Adam {
+impl Solver for Adam {
     fn name(&self) -> String {
         "adam".to_owned()
     }

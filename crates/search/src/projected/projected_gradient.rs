@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::option::{evaluation_limit, nonnegative};
 use crate::stationary::{OneUnit, Slope, Stationary};
-use crate::{Bounds, Differences, Error, Evaluations, Method, Minimizer, Status, Stop};
+use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds
 /// (Goldstein 1964; Levitin & Polyak 1966), with a line search that lowers the value (Armijo 1966).
@@ -170,7 +170,7 @@ fn between(from: &[f64], to: &[f64], part: f64, bounds: &Bounds) -> Vec<f64> {
     point
 }
 
-impl Minimizer for ProjectedGradient {
+impl Solver for ProjectedGradient {
     fn name(&self) -> String {
         match self.options.step_length {
             StepLength::Plain => "projected-gradient",
