@@ -76,6 +76,69 @@ fn fit_gives_back_the_network_of_the_best_point() {
     assert_eq!(monotone, vec![Monotonicity::NonDecreasing; 4]);
 }
 
+/// A year, the same in each row, must neither cost parameters nor change a bit of the fit.
+#[test]
+fn a_constant_column_changes_nothing() {
+    let (table, network) = iris();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../datasets/iris.csv")).unwrap();
+    let mut lines = text.lines();
+    let header = format!("year,{}\n", lines.next().unwrap());
+    let csv = lines.fold(header, |csv, line| csv + "2023," + line + "\n");
+    let dated = Table::from_reader("dated.csv", csv.as_bytes(), &Target::last()).unwrap();
+    assert_eq!((dated.features()[0].as_str(), dated.features().len()), ("year", 5));
+
+    let with_year = Network::feedforward(&[4], dated.inputs(), dated.targets()).unwrap();
+    assert_eq!(with_year.topology().parameter_count(), 35);
+    for seed in 1..=5 {
+        let fit = |network: &Network, table: &Table| {
+            let start = mse::recipe_start(network.topology(), seed);
+            mse::fit(network, table).start(start).budget(Budget::evaluations(2_000)).run().unwrap()
+        };
+        let (plain, dated_fit) = (fit(&network, &table), fit(&with_year, &dated));
+        assert_eq!(dated_fit.outcome.x, plain.outcome.x, "seed {seed}");
+        assert_eq!(dated_fit.mse().to_bits(), plain.mse().to_bits(), "seed {seed}");
+        assert_eq!(Confusion::of(&dated_fit.network, &dated).unwrap(), Confusion::of(&plain.network, &table).unwrap());
+        let found = mse::monotonicity(&dated_fit.network, dated.inputs()).unwrap();
+        assert_eq!(found[0], Monotonicity::NonDecreasing, "the year changes no answer");
+        assert_eq!(found[1..], mse::monotonicity(&plain.network, table.inputs()).unwrap());
+    }
+}
+
+/// b1 (4), IW (16), b2 (3), LW (12).
+fn is_bias(place: usize) -> bool {
+    matches!(place, 0..4 | 20..23)
+}
+
+/// Both words make a monotone net; free biases make a better one.
+#[test]
+fn nonnegative_bounds_weights_and_biases_and_nonnegative_weights_only_weights() {
+    let (table, network) = iris();
+    let bounds = mse::nonnegative_weights(network.topology());
+    assert_eq!(bounds.dimension(), 35);
+    for place in 0..35 {
+        let expected = if is_bias(place) { f64::NEG_INFINITY } else { 0.0 };
+        assert_eq!((bounds.lower()[place], bounds.upper()[place]), (expected, f64::INFINITY), "{place}");
+    }
+    for outputs in [Outputs::Searched, Outputs::Solved] {
+        let fit = || {
+            let start = mse::recipe_start(network.topology(), 1);
+            let fit = mse::fit(&network, &table).start(start).outputs(outputs);
+            fit.budget(Budget::evaluations(7_000))
+        };
+        let (all, weights) = (fit().nonnegative().run().unwrap(), fit().nonnegative_weights().run().unwrap());
+        assert!(all.outcome.x.iter().all(|&element| element >= 0.0));
+        let negative = |place: &usize| weights.outcome.x[*place] < 0.0;
+        let below: Vec<usize> = (0..35).filter(negative).collect();
+        assert!(!below.is_empty() && below.iter().all(|&place| is_bias(place)), "{below:?}");
+        // Less than the least that any search has found with all 35 elements >= 0, 0.1406.
+        assert!(all.mse() >= 0.1405 && weights.mse() < 0.13, "{} {}", all.mse(), weights.mse());
+        for fitted in [all, weights] {
+            let found = mse::monotonicity(&fitted.network, table.inputs()).unwrap();
+            assert_eq!(found, vec![Monotonicity::NonDecreasing; 4], "{outputs:?}");
+        }
+    }
+}
+
 #[test]
 fn a_fit_refuses_what_does_not_suit_the_network() {
     let (table, network) = iris();

@@ -1,5 +1,5 @@
-//! How well the searches fit nets with all weights and biases >= 0, and what each ingredient is worth: the
-//! table of `docs/fitting-nets.md`, in about a minute.
+//! How well the searches fit nets with all weights and biases >= 0, what each ingredient is worth, and what free biases
+//! gain: the table of `docs/fitting-nets.md`, in about a minute.
 //!
 //! ```text
 //! cargo run --release --example fits
@@ -13,7 +13,7 @@ use std::time::Instant;
 use comfy_table::Table as TextTable;
 use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{MeanSquaredError, Outputs, VariableProjection};
-use netcore::{Network, Table, Target};
+use netcore::{Network, Table, Target, Topology};
 use search::pattern::Options;
 use search::{Bounds, Budget, PatternSearch};
 
@@ -33,15 +33,21 @@ struct Way {
     outputs: Outputs,
     /// Whether the output layer is solved for before each sweep, as a search step.
     output_step: bool,
+    bounds: fn(&Topology) -> Bounds,
+}
+
+/// Weights and biases.
+fn all(topology: &Topology) -> Bounds {
+    Bounds::nonnegative(topology.parameter_count())
 }
 
 impl Way {
     const fn searching(name: &'static str, options: fn(&Network) -> Options) -> Self {
-        Way { name, options, outputs: Outputs::Searched, output_step: false }
+        Way { name, options, outputs: Outputs::Searched, output_step: false, bounds: all }
     }
 
     const fn solving(name: &'static str, options: fn(&Network) -> Options) -> Self {
-        Way { name, options, outputs: Outputs::Solved, output_step: false }
+        Way { name, options, outputs: Outputs::Solved, output_step: false, bounds: all }
     }
 }
 
@@ -49,7 +55,7 @@ fn ours(network: &Network) -> Options {
     Options { restarts: u64::MAX, ..mse::fit_options(network.topology()) }
 }
 
-const WAYS: [Way; 10] = [
+const WAYS: [Way; 12] = [
     Way::searching("classic (MATLAB)", |_| Options::default()),
     Way::searching("coordinate (the default)", ours),
     Way::searching("... without restarts", |net| Options { restarts: 0, ..ours(net) }),
@@ -60,6 +66,8 @@ const WAYS: [Way; 10] = [
     Way { output_step: true, ..Way::searching("... with the output layer as search step", ours) },
     Way::solving("... with the output layer solved for", ours),
     Way::solving("... solved for, without restarts", |net| Options { restarts: 0, ..ours(net) }),
+    Way { bounds: mse::nonnegative_weights, ..Way::searching("biases free: coordinate", ours) },
+    Way { bounds: mse::nonnegative_weights, ..Way::solving("biases free: ... solved for", ours) },
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -67,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     text.load_style(ASCII_MARKDOWN);
     let columns =
         CASES.iter().flat_map(|Case(name, _, budgets, _)| budgets.iter().map(move |b| format!("{name} {b}")));
-    text.set_header(["all weights >= 0".to_owned()].into_iter().chain(columns).chain(["us".to_owned()]));
+    text.set_header(["weights and biases >= 0".to_owned()].into_iter().chain(columns).chain(["us".to_owned()]));
     for way in &WAYS {
         let mut row = vec![way.name.to_owned()];
         let (began, mut evaluations) = (Instant::now(), 0);
@@ -108,13 +116,13 @@ fn fit(way: &Way, name: &str, hidden: usize, budget: u64, seed: u64) -> Result<(
         ..(way.options)(&network)
     };
     let mut search = PatternSearch::new(unlimited)?;
+    let bounds = (way.bounds)(network.topology());
     if way.output_step {
         let error = Arc::new(MeanSquaredError::new(&network, table.inputs(), table.targets())?);
-        let bounds = Bounds::nonnegative(error.dimension());
         search = search.with_search_step(VariableProjection::new(error, &bounds)?);
     }
     let fitted = mse::fit(&network, &table)
-        .nonnegative()
+        .bounds(bounds)
         .minimizer(&search)
         .outputs(way.outputs)
         .budget(Budget::evaluations(budget))

@@ -96,6 +96,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         },
         network.topology(),
     ))?;
+    if let Some(constant) = constant_columns(&network, &table) {
+        say(&format!("without weights, since constant: {constant}\n\n"))?;
+    }
     let mut fit = mse::fit(&network, &table)
         .bounds(Bounds::uniform(n, 0.0, 1e10)?)
         .minimizer(&search)
@@ -245,6 +248,13 @@ fn drawn(confusion: &Confusion, classes: &[String]) -> TextTable {
         text.add_row(std::iter::once(class.clone()).chain(row.iter().map(u64::to_string)));
     }
     text
+}
+
+/// The names of the features that have no weights.
+fn constant_columns(network: &Network, table: &Table) -> Option<String> {
+    let removed = network.input_scaling().removed();
+    let names: Vec<&str> = removed.iter().map(|gone| table.features()[gone.row].as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// In which inputs the net never falls.

@@ -105,7 +105,7 @@ impl Baseline {
         let hidden =
             (first.weights.dot(&self.inputs) + first.biases.view().insert_axis(Axis(1))).mapv(f64::tanh);
         let mut outputs = second.weights.dot(&hidden) + second.biases.view().insert_axis(Axis(1));
-        self.network.output_scaling().reverse_in_place(outputs.view_mut());
+        self.network.output_scaling().min_max().reverse_in_place(outputs.view_mut());
         outputs -= &self.targets;
         outputs.mapv(|e| e * e).mean().unwrap_or(f64::NAN)
     }

@@ -36,6 +36,23 @@ pub fn fit_options(topology: &Topology) -> Options {
     }
 }
 
+/// Zero as lower bound of every weight of such a network, no bound on its biases: the bounds of
+/// [`Fit::nonnegative_weights`], for problems of one's own.
+///
+/// ```
+/// let bounds = mse::nonnegative_weights(&netcore::Topology::feedforward(1, &[1], 1)?);
+/// assert_eq!(bounds.lower(), [f64::NEG_INFINITY, 0.0, f64::NEG_INFINITY, 0.0]); // b1, IW, b2, LW
+/// # Ok::<(), netcore::Error>(())
+/// ```
+pub fn nonnegative_weights(topology: &Topology) -> Bounds {
+    let n = topology.parameter_count();
+    let mut lower = vec![f64::NEG_INFINITY; n];
+    for block in topology.blocks() {
+        lower[block.weights].fill(0.0);
+    }
+    Bounds::new(lower, vec![f64::INFINITY; n]).expect("each interval holds more than one number")
+}
+
 /// Begins a fit of a network to a table: by default from the network's own parameters, without
 /// bounds, by the `coordinate` pattern search with [`fit_options`], one weight at a time.
 ///
@@ -115,11 +132,36 @@ impl Fitted {
 }
 
 impl<'a> Fit<'a> {
-    /// Zero as lower bound of every weight and bias: with transfer functions that never fall, a
-    /// network that never falls when an input rises.
+    /// Zero as lower bound of every weight **and every bias**, as in the MATLAB recipe: the network is monotone, but its
+    /// hidden units cannot be moved to larger inputs, and so it fits less well than with
+    /// [`nonnegative_weights`](Fit::nonnegative_weights).
     pub fn nonnegative(self) -> Self {
         let n = self.network.topology().parameter_count();
         self.bounds(Bounds::nonnegative(n))
+    }
+
+    /// Zero as lower bound of every weight, biases free: all it takes for a network that never falls when an input
+    /// rises, given transfer functions that never fall ([`monotonicity`](crate::monotonicity) proves it).
+    ///
+    /// ```
+    /// use mse::Monotonicity;
+    /// use netcore::{Network, Parameter, Table, Target};
+    /// use search::Budget;
+    ///
+    /// let csv = "x,y\n0,0\n1,0\n2,0\n3,1\n4,2\n";
+    /// let table = Table::from_reader("bend.csv", csv.as_bytes(), &Target::last())?;
+    /// let mut network = Network::feedforward(&[2], table.inputs(), table.targets())?;
+    /// network.set_parameters(&mse::recipe_start(network.topology(), 1))?;
+    /// let fitted = mse::fit(&network, &table).nonnegative_weights().budget(Budget::evaluations(2_000)).run()?;
+    /// for (parameter, &value) in network.topology().parameters().zip(fitted.network.parameters()) {
+    ///     assert!(matches!(parameter, Parameter::Bias { .. }) || value >= 0.0);
+    /// }
+    /// assert_eq!(mse::monotonicity(&fitted.network, table.inputs())?, [Monotonicity::NonDecreasing]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn nonnegative_weights(self) -> Self {
+        let bounds = nonnegative_weights(self.network.topology());
+        self.bounds(bounds)
     }
 
     /// Bounds on the flat vector, element by element.

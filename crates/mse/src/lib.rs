@@ -1,8 +1,9 @@
 //! Feed-forward nets fitted under bounds by derivative-free search.
 //!
 //! [`MeanSquaredError`] joins a [`netcore`] network and its data to one objective for every solver of
-//! [`search`]; [`fit`] runs one and gives back the fitted network. All lower bounds zero, so that the
-//! network never falls when an input rises, is one word: [`nonnegative`](Fit::nonnegative).
+//! [`search`]; [`fit`] runs one and gives back the fitted network. A network that never falls when an input rises is
+//! one word: [`nonnegative_weights`](Fit::nonnegative_weights) bounds the weights, [`nonnegative`](Fit::nonnegative) the
+//! biases as well, as the MATLAB recipe does.
 //!
 //! ```
 //! use netcore::{Network, Table, Target};
@@ -24,7 +25,7 @@
 //! | subject | items |
 //! |---|---|
 //! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`] |
-//! | fits | [`fit`], [`Fit`], [`Fitted`], [`Outputs`], [`fit_options`], [`recipe_start`] |
+//! | fits | [`fit`], [`Fit`], [`Fitted`], [`Outputs`], [`fit_options`], [`recipe_start`], [`nonnegative_weights`] |
 //! | answers | [`classify`], [`Confusion`], [`monotonicity`] |
 
 mod classes;
@@ -41,7 +42,7 @@ mod start;
 
 pub use classes::{Confusion, classify};
 pub use error::Error;
-pub use fit::{Fit, Fitted, Outputs, fit, fit_options};
+pub use fit::{Fit, Fitted, Outputs, fit, fit_options, nonnegative_weights};
 pub use monotone::{Fall, Monotonicity, monotonicity};
 pub use objective::MeanSquaredError;
 pub use projection::VariableProjection;

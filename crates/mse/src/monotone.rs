@@ -32,11 +32,12 @@ pub struct Fall {
 /// Steps into which the range of an input is cut in the search for a fall.
 const STEPS: usize = 8;
 
-/// For each input of a network, whether its outputs never fall when that input rises.
+/// For each input of a network, whether its outputs never fall when that input rises. An input that the scaling removes
+/// since it was constant changes no output.
 ///
 /// The proof follows the signs of the weights from the input to each output, through transfer
 /// functions that never fall ([`Transfer::is_nondecreasing`]); weights that are all non-negative pass
-/// it. Where it fails, each sample of the data (inputs × samples) is moved through the range of that
+/// it, whatever the biases. Where it fails, each sample of the data (inputs × samples) is moved through the range of that
 /// input in eight steps, and a fall that rounding cannot explain (more than 1e-9 of the terms that make up
 /// the output) refutes it.
 ///
@@ -57,13 +58,15 @@ const STEPS: usize = 8;
 /// ```
 pub fn monotonicity(network: &Network, data: &Array2<f64>) -> Result<Vec<Monotonicity>, Error> {
     network.outputs(data)?;
-    let of_input = |input| {
-        if proves_no_fall(network, input) {
-            return Ok(Monotonicity::NonDecreasing);
+    let scaling = network.input_scaling();
+    let mut found = vec![Monotonicity::NonDecreasing; scaling.rows()];
+    for (input, row) in scaling.kept_rows().enumerate() {
+        if !proves_no_fall(network, input) {
+            let fall = find_fall(network, data, row)?;
+            found[row] = fall.map_or(Monotonicity::Unknown, Monotonicity::Decreasing);
         }
-        Ok(find_fall(network, data, input)?.map_or(Monotonicity::Unknown, Monotonicity::Decreasing))
-    };
-    (0..network.topology().inputs()).map(of_input).collect()
+    }
+    Ok(found)
 }
 
 /// Which ways a value can move when the input rises.
@@ -92,6 +95,7 @@ impl Moves {
     }
 }
 
+/// Whether the signs of the weights from an input of the first layer prove it.
 fn proves_no_fall(network: &Network, input: usize) -> bool {
     let topology = network.topology();
     let mut moves = vec![Moves::default(); topology.inputs()];
@@ -123,6 +127,7 @@ fn through_transfer(transfer: Transfer, net_inputs: &[Moves]) -> Vec<Moves> {
     }
 }
 
+/// A fall when an input moves, which is a row of the data.
 fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Option<Fall>, Error> {
     let values = data.row(input);
     let (mut low, mut high) =
@@ -165,10 +170,14 @@ fn rounding_of_outputs(network: &Network, data: &Array2<f64>) -> Result<Vec<f64>
     let largest = |row: ndarray::ArrayView1<'_, f64>| row.fold(0.0_f64, |most, v| most.max(v.abs()));
     let sources: Vec<f64> = sources.rows().into_iter().map(largest).collect();
     let layer = &network.layers()[last];
-    let gains = network.output_scaling().reverse_gain();
+    let gains = network.output_scaling().min_max().reverse_gain();
     let of_output = |((weights, bias), gain): ((ndarray::ArrayView1<'_, f64>, &f64), f64)| {
         let terms: f64 = weights.iter().zip(&sources).map(|(w, a)| (w * a).abs()).sum();
         1e-9 * gain * (bias.abs() + terms)
     };
-    Ok(layer.weights.rows().into_iter().zip(&layer.biases).zip(gains).map(of_output).collect())
+    // Those that are removed never move.
+    let mut rounding = vec![0.0; network.output_scaling().rows()];
+    let kept = layer.weights.rows().into_iter().zip(&layer.biases).zip(gains).map(of_output);
+    network.output_scaling().kept_rows().zip(kept).for_each(|(row, small)| rounding[row] = small);
+    Ok(rounding)
 }

@@ -13,7 +13,7 @@ use crate::residual::Targets;
 
 /// The mean squared error of a network over samples, in the units of the targets.
 ///
-/// As a function of the flat vector `v` of all N·O errors of O outputs over N samples:
+/// As a function of the flat vector `v`, over all N·O errors of O targets over N samples, constant ones included:
 /// `MSE(v) = 1/(N·O) Σ (reverse(net_v(map(x))) - t)²`, with the network's scaling mapping the inputs
 /// and mapping the outputs back (MATLAB: `mse(net, t, net(x))` with `normalization` `'none'`).
 ///
@@ -78,8 +78,9 @@ impl MeanSquaredError {
             }
         }
         let topology = network.topology().clone();
-        if targets.nrows() != topology.outputs() {
-            let (given, expected) = (targets.dim(), (topology.outputs(), targets.ncols()));
+        let outputs = network.output_scaling().rows();
+        if targets.nrows() != outputs {
+            let (given, expected) = (targets.dim(), (outputs, targets.ncols()));
             return Err(
                 netcore::Error::Shape { what: "the target matrix".to_owned(), given, expected }.into()
             );
@@ -198,7 +199,7 @@ impl Gradient for MeanSquaredError {
             }
             // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
             let mut outer = errors.view().to_owned();
-            let all = outer.len() as f64;
+            let all = self.targets.errors() as f64;
             for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
                 row *= 2.0 / all * gain;
             }

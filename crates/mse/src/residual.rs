@@ -3,8 +3,8 @@
 use std::iter::repeat_with;
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
-use ndarray::Array2;
-use netcore::{MinMax, Rows};
+use ndarray::{Array2, Axis};
+use netcore::{Rows, Scaling};
 
 /// The targets of a fit, made ready for the outputs of the last layer as they come out of it: with `y`
 /// such an output, `gain · y - desired` is the error in the units of the target.
@@ -13,15 +13,23 @@ pub(crate) struct Targets {
     desired: Rows,
     /// By how much the network's answer rises when an output of the last layer rises by 1.
     gains: Vec<f64>,
+    /// The sum of the squared errors of the targets that the scaling removes: the network answers with a constant.
+    of_removed: f64,
+    /// How many errors there are, with those of removed targets.
+    errors: usize,
 }
 
 impl Targets {
-    /// Of targets (O × N) in their own units, and the scaling of the network's outputs.
-    pub(crate) fn new(targets: &Array2<f64>, scaling: &MinMax) -> Self {
-        let mut answer_to_zero = Array2::zeros((targets.nrows(), 1));
-        scaling.reverse_in_place(answer_to_zero.view_mut());
-        let desired = Rows::from((targets - &answer_to_zero).view());
-        Targets { desired, gains: scaling.reverse_gain().to_vec() }
+    /// Of targets (all rows × N) in their own units, and the scaling of the network's outputs.
+    pub(crate) fn new(targets: &Array2<f64>, scaling: &Scaling) -> Self {
+        let (kept, min_max): (Vec<usize>, _) = (scaling.kept_rows().collect(), scaling.min_max());
+        let mut answer_to_zero = Array2::zeros((kept.len(), 1));
+        min_max.reverse_in_place(answer_to_zero.view_mut());
+        let desired = Rows::from((targets.select(Axis(0), &kept) - &answer_to_zero).view());
+        let removed = scaling.removed().iter();
+        let squares = removed.flat_map(|gone| targets.row(gone.row).mapv(|t| (t - gone.value).powi(2)));
+        let of_removed = squares.fold(0.0, |sum, square| sum + square);
+        Targets { desired, gains: min_max.reverse_gain().to_vec(), of_removed, errors: targets.len() }
     }
 
     pub(crate) fn outputs(&self) -> usize {
@@ -57,17 +65,26 @@ impl Targets {
     /// The mean of the squares of all errors.
     pub(crate) fn mean_square(&self, outputs: &Rows) -> f64 {
         let squares = |output| self.squares_of(output, outputs.row(output));
-        (0..self.outputs()).map(squares).sum::<f64>() / self.errors() as f64
+        self.of_all((0..self.outputs()).map(squares).sum::<f64>())
     }
 
     /// The mean over all errors, from the sums of squares of each output.
     pub(crate) fn mean(&self, sums: &[f64]) -> f64 {
-        sums.iter().sum::<f64>() / self.errors() as f64
+        self.of_all(sums.iter().sum())
     }
 
-    /// How many errors there are.
-    fn errors(&self) -> usize {
-        self.outputs() * self.samples()
+    fn of_all(&self, sum: f64) -> f64 {
+        (sum + self.of_removed) / self.errors as f64
+    }
+
+    /// What removed targets add to the mean, whatever the parameters.
+    pub(crate) fn offset(&self) -> f64 {
+        self.of_removed / self.errors as f64
+    }
+
+    /// How many errors there are, with those of removed targets.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
     }
 }
 

@@ -68,6 +68,39 @@ proptest! {
     }
 }
 
+/// Inputs 0 and 2 are constant, and so is output 1: nothing moves the answer by the former, nor the latter at all.
+#[test]
+fn constant_rows_are_told_of_as_all_others() {
+    let inputs = array![[3.0, 3.0, 3.0], [0.0, 1.0, 2.0], [-1.0, -1.0, -1.0], [1.0, 0.0, 5.0]];
+    let targets = array![[0.0, 1.0, 0.0], [0.5, 0.5, 0.5], [1.0, 0.0, 1.0]];
+    let mut network = Network::feedforward(&[1], &inputs, &targets).unwrap();
+    assert_eq!(network.topology().to_string(), "2-1-2");
+    // b1, IW (rising, falling), b2, LW.
+    network.set_parameters(&[0.0, 1.0, -1.0, 0.0, 0.0, 1.0, 2.0]).unwrap();
+    let found = monotonicity(&network, &inputs).unwrap();
+    assert_eq!(found[..3], [Monotonicity::NonDecreasing, Monotonicity::NonDecreasing, Monotonicity::NonDecreasing]);
+    let Monotonicity::Decreasing(fall) = &found[3] else { panic!("{found:?}") };
+    assert_eq!(fall.output, 0);
+    // The last output falls only if its weight alone is there.
+    network.set_parameters(&[0.0, 1.0, -1.0, 0.0, 0.0, 0.0, 2.0]).unwrap();
+    let found = monotonicity(&network, &inputs).unwrap();
+    assert!(matches!(&found[3], Monotonicity::Decreasing(fall) if fall.output == 2), "{found:?}");
+    // Classes are rows of the whole answer.
+    network.set_parameters(&[0.0, 0.0, 0.0, -9.0, -8.0, 0.0, 0.0]).unwrap();
+    assert_eq!(classify(&network, &inputs).unwrap(), [1, 1, 1]);
+}
+
+#[test]
+fn nonnegative_weights_prove_it_whatever_the_biases() {
+    let topology = Topology::feedforward(2, &[3, 2], 2).unwrap();
+    let mut network = Network::new(topology.clone());
+    let bounds = mse::nonnegative_weights(&topology);
+    let flat: Vec<f64> = bounds.lower().iter().map(|low| if *low == 0.0 { 0.5 } else { -0.7 }).collect();
+    network.set_parameters(&flat).unwrap();
+    let found = monotonicity(&network, &array![[0.0, 1.0], [0.0, 1.0]]).unwrap();
+    assert_eq!(found, [Monotonicity::NonDecreasing, Monotonicity::NonDecreasing]);
+}
+
 #[test]
 fn nonnegative_weights_prove_it_for_every_nondecreasing_transfer_function() {
     for transfer in Transfer::ALL {

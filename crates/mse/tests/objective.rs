@@ -1,10 +1,12 @@
 //! The mean squared error and its gradient, for nets of any depth.
 
-use mse::{Error, MeanSquaredError};
+use std::sync::Arc;
+
+use mse::{Error, MeanSquaredError, VariableProjection};
 use ndarray::{Array2, array};
 use netcore::{Layer, MinMax, Network, Topology, Transfer};
 use proptest::prelude::*;
-use search::{Failure, Objective};
+use search::{Bounds, Failure, Objective};
 
 /// Transfer functions with a continuous second derivative, so that central differences approach the
 /// derivative at second order everywhere. (Those of `elliotsig` and `elliot2sig` jump at 0.)
@@ -64,6 +66,75 @@ proptest! {
             let difference = (moved(step) - moved(-step)) / (2.0 * step);
             prop_assert!((gradient[i] - difference).abs() < 1e-6 * scale, "{i}: {} {difference}", gradient[i]);
         }
+    }
+}
+
+/// Constant inputs have no weights, and constant targets no error where they are constant: whole values, gradients,
+/// trials of one weight and the output layer solved for are those of the varying rows, spread over all errors.
+#[test]
+fn constant_rows_change_nothing_but_the_count_of_errors() {
+    let spread = |rows: usize, by: f64| {
+        Array2::from_shape_fn((rows, 12), |(r, s)| ((r + 1) as f64 * s as f64 * by + r as f64).sin())
+    };
+    let (few_inputs, few_targets) = (spread(2, 0.7), spread(2, 0.3));
+    let with_constant = |few: &Array2<f64>, at: usize| {
+        let mut all = Array2::from_elem((3, 12), 2023.0);
+        for (r, row) in few.rows().into_iter().enumerate() {
+            all.row_mut(if r < at { r } else { r + 1 }).assign(&row);
+        }
+        all
+    };
+    let (inputs, targets) = (with_constant(&few_inputs, 1), with_constant(&few_targets, 0));
+    let network = Network::feedforward(&[3], &inputs, &targets).unwrap();
+    let few = Network::feedforward(&[3], &few_inputs, &few_targets).unwrap();
+    let whole = Arc::new(MeanSquaredError::new(&network, &inputs, &targets).unwrap());
+    let part = Arc::new(MeanSquaredError::new(&few, &few_inputs, &few_targets).unwrap());
+    assert_eq!(whole.dimension(), part.dimension());
+    // The same net elsewhere, where the constant target is 2 off in one sample, and the constant input in all.
+    let mut other = targets.clone();
+    other[[0, 5]] += 2.0;
+    let mut elsewhere_inputs = inputs.clone();
+    elsewhere_inputs.row_mut(1).fill(2024.0);
+    let elsewhere = Arc::new(MeanSquaredError::new(&network, &elsewhere_inputs, &other).unwrap());
+
+    let x: Vec<f64> = (0..whole.dimension()).map(|i| (1.3 * i as f64).cos()).collect();
+    let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * b.abs();
+    let offset = 4.0 / 36.0;
+    for (error, offset) in [(&whole, 0.0), (&elsewhere, offset)] {
+        let expected = |value: f64| value * 24.0 / 36.0 + offset;
+        assert!(close(error.value(&x).unwrap(), expected(part.value(&x).unwrap())));
+        let gradient = |error: &MeanSquaredError| {
+            let mut gradient = vec![0.0; x.len()];
+            error.gradient().unwrap().gradient_at(&x, &mut gradient).unwrap();
+            gradient
+        };
+        for (ours, theirs) in gradient(error).into_iter().zip(gradient(&part)) {
+            assert!(close(ours, theirs * 24.0 / 36.0));
+        }
+        let (mut ours, mut theirs) = (error.incremental().unwrap(), part.incremental().unwrap());
+        assert!(close(ours.begin(&x).unwrap(), expected(theirs.begin(&x).unwrap())));
+        for i in 0..x.len() {
+            let to = x[i] + 0.25;
+            assert!(close(ours.try_value(i, to).unwrap(), expected(theirs.try_value(i, to).unwrap())), "{i}");
+            if let (Some(ours), Some(theirs)) = (ours.line(i), theirs.line(i)) {
+                assert!(close(ours.value, expected(theirs.value)), "{i}");
+                assert!(close(ours.curvature, theirs.curvature * 24.0 / 36.0), "{i}");
+            }
+        }
+        ours.accept(2, x[2] - 0.5);
+        theirs.accept(2, x[2] - 0.5);
+        assert!(close(ours.try_value(0, 0.1).unwrap(), expected(theirs.try_value(0, 0.1).unwrap())));
+
+        let bounds = Bounds::nonnegative(x.len());
+        let solved = |error: &Arc<MeanSquaredError>| VariableProjection::new(Arc::clone(error), &bounds).unwrap();
+        let (ours, theirs) = (solved(error), solved(&part));
+        let hidden = &x[..ours.dimension()];
+        assert!(close(ours.value(hidden).unwrap(), expected(theirs.value(hidden).unwrap())));
+        let mut view = ours.incremental().unwrap();
+        view.begin(hidden).unwrap();
+        let mut moved = hidden.to_vec();
+        moved[4] += 0.25;
+        assert!(close(view.try_value(4, moved[4]).unwrap(), ours.value(&moved).unwrap()));
     }
 }
 

@@ -67,6 +67,26 @@ pub enum Error {
         /// Which matrix.
         what: &'static str,
     },
+    /// Data in which nothing varies, so that no row is left for the network.
+    #[error("all {what} are constant over the {samples} samples; expected at least one row that varies")]
+    Constant {
+        /// `inputs` or `targets`.
+        what: &'static str,
+        /// Number of samples.
+        samples: usize,
+    },
+    /// A removed row of [`Scaling`](crate::Scaling) that cannot be one.
+    #[error(
+        "removed row {row} with value {value} is not one of {rows} rows in ascending order, with a finite value"
+    )]
+    RemovedRow {
+        /// The row, from 0.
+        row: usize,
+        /// Its value.
+        value: f64,
+        /// Number of all rows.
+        rows: usize,
+    },
     /// A range of [`MinMax`](crate::MinMax) that is empty or not finite.
     #[error("the range [{low}, {high}] is not an interval; expected finite low < high")]
     Range {

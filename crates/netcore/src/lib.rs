@@ -1,7 +1,7 @@
 //! Feed-forward nets as MATLAB's shallow-network functions know them.
 //!
-//! A [`Table`] turns a CSV file into inputs and targets, one column per sample; [`MinMax`] scales
-//! them; a [`Network`] of any depth holds all its biases and weights in **one flat vector** in the
+//! A [`Table`] turns a CSV file into inputs and targets, one column per sample; [`Scaling`] maps
+//! them to what a network works on; a [`Network`] of any depth holds all its biases and weights in **one flat vector** in the
 //! order of MATLAB's `getwb` and `setwb`, so that any optimizer can move it.
 //!
 //! ```
@@ -19,7 +19,7 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | data | [`Table`], [`Target`], [`MinMax`] |
+//! | data | [`Table`], [`Target`], [`Scaling`], [`MinMax`] |
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
 //! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`UnitRows`], [`instructions`] |
@@ -31,6 +31,7 @@ mod minmax;
 mod network;
 mod parameters;
 mod rows;
+mod scaling;
 mod simd;
 mod storage;
 mod table;
@@ -43,6 +44,7 @@ pub use minmax::MinMax;
 pub use network::Network;
 pub use parameters::{LayerBlock, LayerParameters, Parameter, flatten, unflatten};
 pub use rows::Rows;
+pub use scaling::{RemovedRow, Scaling};
 pub use simd::instructions;
 pub use table::{Cell, Table, TableError, TableFault, Target};
 pub use topology::{Layer, Topology};

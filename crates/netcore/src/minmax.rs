@@ -11,7 +11,7 @@ use crate::Error;
 /// data given to [`fit`](MinMax::fit); the default range is `[-1, 1]`. A row whose range is zero or
 /// not finite passes unchanged, as the documentation page says, and so does one whose range is too
 /// small to divide by (below 5.6e-309). New data outside the fitted range
-/// map outside `[low, high]`.
+/// map outside `[low, high]`. ([`Scaling`](crate::Scaling) removes constant rows before it maps the others.)
 ///
 /// ```
 /// use ndarray::array;
@@ -36,10 +36,10 @@ pub struct MinMax {
 /// What a file says, before it is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Unchecked {
-    low: f64,
-    high: f64,
-    rows: Vec<Row>,
+pub(crate) struct Unchecked {
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl TryFrom<Unchecked> for MinMax {
@@ -60,7 +60,7 @@ fn check_interval(low: f64, high: f64) -> Result<(), Error> {
 
 /// The range of one row, or nothing for a row that passes unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Row(Option<RowRange>);
+pub(crate) struct Row(Option<RowRange>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct RowRange {

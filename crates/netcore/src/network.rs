@@ -3,12 +3,13 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ForwardPass, LayerParameters, MinMax, Rows, Topology, flatten, unflatten};
+use crate::{Error, ForwardPass, LayerParameters, Rows, Scaling, Topology, flatten, unflatten};
 
 /// A feed-forward network: its shape, its flat vector of biases and weights, and the scaling of its
 /// inputs and outputs.
 ///
-/// The flat vector always has the length the shape asks for, and only finite numbers.
+/// The flat vector always has the length the shape asks for, and only finite numbers. Data have all their rows, also
+/// those that the scaling removes: the shape counts only the others.
 ///
 /// ```
 /// use ndarray::array;
@@ -25,8 +26,8 @@ use crate::{Error, ForwardPass, LayerParameters, MinMax, Rows, Topology, flatten
 #[serde(try_from = "Unchecked")]
 pub struct Network {
     topology: Topology,
-    input_scaling: MinMax,
-    output_scaling: MinMax,
+    input_scaling: Scaling,
+    output_scaling: Scaling,
     parameters: Vec<f64>,
 }
 
@@ -35,8 +36,8 @@ pub struct Network {
 #[serde(deny_unknown_fields)]
 struct Unchecked {
     topology: Topology,
-    input_scaling: MinMax,
-    output_scaling: MinMax,
+    input_scaling: Scaling,
+    output_scaling: Scaling,
     parameters: Vec<f64>,
 }
 
@@ -56,42 +57,62 @@ impl Network {
     /// A network that takes and gives its numbers unscaled; all parameters zero.
     pub fn new(topology: Topology) -> Self {
         Network {
-            input_scaling: MinMax::identity(topology.inputs()),
-            output_scaling: MinMax::identity(topology.outputs()),
+            input_scaling: Scaling::identity(topology.inputs()),
+            output_scaling: Scaling::identity(topology.outputs()),
             parameters: vec![0.0; topology.parameter_count()],
             topology,
         }
     }
 
     /// MATLAB's `configure(feedforwardnet(hidden), inputs, targets)` up to the start values: sizes and
-    /// scalings (`mapminmax` to `[-1, 1]` on both sides) come from the data (features × samples and
-    /// outputs × samples), `tansig` hidden layers, `purelin` output, all parameters zero.
+    /// scalings come from the data (features × samples and outputs × samples), `tansig` hidden layers,
+    /// `purelin` output, all parameters zero.
     ///
-    /// Unlike MATLAB it keeps constant rows: they pass unscaled.
+    /// On both sides constant rows are removed (`removeconstantrows`), so that they have no weights, and the others mapped
+    /// to `[-1, 1]` (`mapminmax`). The network's answers have all rows: a constant target comes out as its constant.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use netcore::Network;
+    ///
+    /// let inputs = array![[0.0, 1.0, 3.0], [2023.0, 2023.0, 2023.0]];
+    /// let network = Network::feedforward(&[2], &inputs, &array![[1.0, 2.0, 2.5]])?;
+    /// assert_eq!(network.topology().to_string(), "1-2-1");
+    /// assert_eq!(network.input_scaling().removed()[0].row, 1);
+    /// assert_eq!(network.outputs(&inputs)?.dim(), (1, 3)); // data have both rows
+    /// # Ok::<(), netcore::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::EmptyTopology`] or [`Error::TooLarge`] for impossible sizes, [`Error::NoSamples`] for
-    /// data without columns.
+    /// data without columns, [`Error::Constant`] if all inputs or all targets are constant, as with a single sample.
     #[doc(alias = "feedforwardnet")]
     #[doc(alias = "configure")]
     pub fn feedforward(hidden: &[usize], inputs: &Array2<f64>, targets: &Array2<f64>) -> Result<Self, Error> {
-        let topology = Topology::feedforward(inputs.nrows(), hidden, targets.nrows())?;
-        Network::with_scaling(topology, MinMax::fit(inputs)?, MinMax::fit(targets)?)
+        let scaling = |what: &'static str, data: &Array2<f64>| {
+            let scaling = Scaling::fit(data)?;
+            let varies = data.nrows() == 0 || !scaling.min_max().is_empty();
+            if varies { Ok(scaling) } else { Err(Error::Constant { what, samples: data.ncols() }) }
+        };
+        let (input, output) = (scaling("inputs", inputs)?, scaling("targets", targets)?);
+        let topology = Topology::feedforward(input.min_max().len(), hidden, output.min_max().len())?;
+        Network::with_scaling(topology, input, output)
     }
 
     /// A network with the given scaling on both sides; all parameters zero.
     ///
     /// # Errors
-    /// [`Error::Shape`] if a scaling has another number of rows than the network has inputs or outputs,
+    /// [`Error::Shape`] if a scaling keeps another number of rows than the network has inputs or outputs,
     /// [`Error::TooLarge`] if there is no memory for the parameters.
     pub fn with_scaling(
         topology: Topology,
-        input_scaling: MinMax,
-        output_scaling: MinMax,
+        input_scaling: impl Into<Scaling>,
+        output_scaling: impl Into<Scaling>,
     ) -> Result<Self, Error> {
+        let (input_scaling, output_scaling) = (input_scaling.into(), output_scaling.into());
         let sides = [
-            ("the input scaling", input_scaling.len(), topology.inputs()),
-            ("the output scaling", output_scaling.len(), topology.outputs()),
+            ("the input scaling", input_scaling.min_max().len(), topology.inputs()),
+            ("the output scaling", output_scaling.min_max().len(), topology.outputs()),
         ];
         for (what, given, expected) in sides {
             if given != expected {
@@ -115,12 +136,12 @@ impl Network {
     }
 
     /// The scaling from data to the first layer.
-    pub fn input_scaling(&self) -> &MinMax {
+    pub fn input_scaling(&self) -> &Scaling {
         &self.input_scaling
     }
 
     /// The scaling between targets and the last layer.
-    pub fn output_scaling(&self) -> &MinMax {
+    pub fn output_scaling(&self) -> &Scaling {
         &self.output_scaling
     }
 
@@ -184,8 +205,6 @@ impl Network {
     pub fn outputs(&self, inputs: &Array2<f64>) -> Result<Array2<f64>, Error> {
         let scaled = self.input_scaling.apply(inputs)?;
         let mut pass = ForwardPass::new(&self.topology, inputs.ncols());
-        let mut outputs = pass.run(&self.parameters, &Rows::from(scaled.view())).view().to_owned();
-        self.output_scaling.reverse_in_place(outputs.view_mut());
-        Ok(outputs)
+        self.output_scaling.reverse(&pass.run(&self.parameters, &Rows::from(scaled.view())).view().to_owned())
     }
 }

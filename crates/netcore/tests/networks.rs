@@ -68,6 +68,62 @@ fn fitted() -> Network {
     network
 }
 
+/// As `feedforwardnet` does: `removeconstantrows`, then `mapminmax`, on both sides.
+#[test]
+fn constant_rows_have_no_weights_and_come_out_as_their_constants() {
+    let inputs = array![[7.0, 7.0, 7.0], [0.1, 0.7, 0.3], [0.0, -0.0, 0.0], [1.0, 2.0, 5.0]];
+    let targets = array![[1.0, 2.0, 2.5], [-3.5, -3.5, -3.5], [0.0, 1.0, 0.0]];
+    let whole = Network::feedforward(&[4], &inputs, &targets).unwrap();
+    let varying = (inputs.select(ndarray::Axis(0), &[1, 3]), targets.select(ndarray::Axis(0), &[0, 2]));
+    let reduced = Network::feedforward(&[4], &varying.0, &varying.1).unwrap();
+    assert_eq!(whole.topology(), reduced.topology());
+    assert_eq!(whole.input_scaling().kept_rows().collect::<Vec<_>>(), [1, 3]);
+    let removed = whole.output_scaling().removed();
+    assert_eq!(removed, [netcore::RemovedRow { row: 1, value: -3.5 }]);
+
+    let flat: Vec<f64> = (0..whole.topology().parameter_count()).map(|i| (i as f64).sin()).collect();
+    let answer = |mut network: Network, inputs: &Array2<f64>| {
+        network.set_parameters(&flat).unwrap();
+        network.outputs(inputs)
+    };
+    let outputs = answer(whole.clone(), &inputs).unwrap();
+    let expected = answer(reduced.clone(), &varying.0).unwrap();
+    assert_eq!(outputs.row(0), expected.row(0));
+    assert_eq!(outputs.row(1), array![-3.5, -3.5, -3.5]);
+    assert_eq!(outputs.row(2), expected.row(1));
+    // What a constant row holds later does not matter; that it is there does.
+    let mut later = inputs.clone();
+    later.row_mut(0).fill(8.0);
+    assert_eq!(answer(whole.clone(), &later).unwrap(), outputs);
+    let message = answer(whole, &varying.0).unwrap_err().to_string();
+    assert_eq!(message, "the data to scale is 2×3; expected 4×3");
+}
+
+#[test]
+fn data_in_which_nothing_varies_are_refused() {
+    let (constant, varying) = (array![[1.0, 1.0], [2.0, 2.0]], array![[1.0, 2.0]]);
+    let message = |inputs: &Array2<f64>, targets: &Array2<f64>| {
+        Network::feedforward(&[2], inputs, targets).unwrap_err().to_string()
+    };
+    let says = |what| format!("all {what} are constant over the 2 samples; expected at least one row that varies");
+    assert_eq!(message(&constant, &varying), says("inputs"));
+    assert_eq!(message(&varying, &constant), says("targets"));
+    assert!(message(&Array2::zeros((0, 2)), &varying).contains("at least one input"));
+    assert!(message(&Array2::zeros((1, 0)), &varying).contains("no samples"));
+}
+
+/// Files from before constant rows were removed have no list of them.
+#[test]
+fn a_file_without_removed_rows_keeps_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.json");
+    let network = Network::feedforward(&[2], &array![[0.0, 4.0]], &array![[1.0, 2.0]]).unwrap();
+    network.save(&path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("removed"), "{text}");
+    assert_eq!(Network::load(&path).unwrap(), network);
+}
+
 #[test]
 fn files_give_back_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
@@ -93,7 +149,7 @@ fn weights_of_another_topology_are_refused_with_both_sizes() {
     fitted().save_weights(&path).unwrap();
     let mut other = Network::new(Topology::feedforward(4, &[4], 3).unwrap());
     let message = other.load_weights(&path).unwrap_err().to_string();
-    for part in ["2-3-2-1", "20 parameters", "4-4-3", "35 parameters"] {
+    for part in ["1-3-2-1", "17 parameters", "4-4-3", "35 parameters"] {
         assert!(message.contains(part), "{message}");
     }
 }
@@ -113,12 +169,15 @@ fn broken_files_are_refused_and_named() {
         ("", "EOF"),
         (&good[..good.len() / 2], "EOF"),
         ("[1, 2]", "invalid"),
-        (&too_few, "19 parameters do not fit a 2-3-2-1 network"),
-        (&good.replace("\"inputs\": 2", "\"inputs\": 0"), "at least one input"),
-        (&good.replace("\"inputs\": 2", "\"inputs\": 1000000000000"), "parameters"),
+        (&too_few, "16 parameters do not fit a 1-3-2-1 network"),
+        (&good.replace("\"inputs\": 1", "\"inputs\": 0"), "at least one input"),
+        (&good.replace("\"inputs\": 1", "\"inputs\": 1000000000000"), "parameters"),
         (&good.replace("\"topology\"", "\"shape\""), "unknown field `shape`"),
         (&good.replace("\"low\": -1.0", "\"low\": 1.0"), "[1, 1]"),
         (&good.replace("tansig", "tanh"), "unknown variant `tanh`"),
+        (&good.replace("\"row\": 1", "\"row\": 2"), "removed row 2 with value 5 is not one of 2 rows"),
+        (&good.replace("\"value\": 5.0", "\"value\": 5.0, \"unit\": 1"), "unknown field `unit`"),
+        (&good.replace("\"removed\"", "\"dropped\""), "unknown field `dropped`"),
     ] {
         std::fs::write(&path, text).unwrap();
         let message = Network::load(&path).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! `mapminmax`: published values, the inverse, rows that pass unchanged.
 
 use ndarray::{Array2, array};
-use netcore::{Error, MinMax};
+use netcore::{Error, MinMax, Scaling};
 use proptest::prelude::*;
 
 /// A worked example that circulates with the `mapminmax` page: [1 2 4] -> [-1 -0.3333 1].
@@ -36,7 +36,38 @@ fn bad_ranges_and_shapes_are_refused() {
     assert!(matches!(error, Error::Shape { given: (2, 1), expected: (1, 1), .. }), "{error}");
 }
 
+#[test]
+fn only_constant_and_finite_rows_are_removed() {
+    let rows = array![[5.0, 5.0], [f64::NAN, f64::NAN], [f64::INFINITY, f64::INFINITY], [0.0, 5e-324], [-0.0, 0.0]];
+    let scaling = Scaling::fit(&rows).unwrap();
+    assert_eq!(scaling.removed().iter().map(|gone| gone.row).collect::<Vec<_>>(), [0, 4]);
+    assert_eq!((scaling.rows(), scaling.min_max().len()), (5, 3));
+    assert!(scaling.reverse(&rows).is_err() && scaling.apply(&array![[1.0]]).is_err());
+}
+
 proptest! {
+    /// There and back, and the kept rows as `mapminmax` alone maps them.
+    #[test]
+    fn constant_rows_are_put_back(rows in prop::collection::vec((-5.0_f64..5.0, any::<bool>()), 1..8)) {
+        let value = |(r, s)| { let (value, constant): (f64, bool) = rows[r]; if constant { value } else { value + s as f64 } };
+        let data = Array2::from_shape_fn((rows.len(), 4), value);
+        let scaling = Scaling::fit(&data).unwrap();
+        let kept: Vec<usize> = (0..rows.len()).filter(|&r| !rows[r].1).collect();
+        prop_assert_eq!(scaling.kept_rows().collect::<Vec<_>>(), kept.clone());
+        let mapped = scaling.apply(&data).unwrap();
+        let alone = data.select(ndarray::Axis(0), &kept);
+        prop_assert_eq!(&mapped, &MinMax::fit(&alone).unwrap().apply(&alone).unwrap());
+        let back = scaling.reverse(&mapped).unwrap();
+        for (r, &(_, constant)) in rows.iter().enumerate() {
+            for (b, d) in back.row(r).iter().zip(data.row(r)) {
+                let same = if constant { b == d } else { (b - d).abs() < 1e-12 };
+                prop_assert!(same, "row {r}");
+            }
+        }
+        let json = serde_json::to_string(&scaling).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Scaling>(&json).unwrap(), scaling, "{}", json);
+    }
+
     #[test]
     fn the_ends_map_to_the_ends_and_reverse_undoes_apply(
         values in prop::collection::vec(-1e6_f64..1e6, 2..20),

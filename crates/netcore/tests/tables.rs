@@ -12,6 +12,10 @@ fn message(csv: &str) -> String {
     read(csv).unwrap_err().to_string()
 }
 
+fn classes(csv: &str) -> Table {
+    Table::from_reader("t.csv", csv.as_bytes(), &Target::last().as_classes()).unwrap()
+}
+
 #[test]
 fn labels_become_one_row_per_class_and_numbers_one_row() {
     let classes = read("a,b,kind\n1,2,x\n3,4,y\n5,6,x\n").unwrap();
@@ -76,8 +80,7 @@ fn every_fault_names_file_row_column_and_value() {
         assert!(said.contains(expected), "{said}");
     }
     assert!(message("a,y\n1,nan\n").contains("column `y`: found `nan`: expected a finite number"));
-    assert!(message("a,y\n,1\n").contains("column `a`: found ``: expected a number"));
-    assert!(message("a,y\n1,x\n2,\n").contains("column `y`: found ``: expected the label of a class"));
+    assert!(message("a,y\n,1\n").contains("column `a`: the cell is empty: expected a number"));
     assert!(message("a,y\n1,3\n2,x\n").contains("row 2 (line 3), column `y`: found `x`"));
     assert!(message("a,b,a\n1,2,3\n").contains("columns 1 and 3 are both named `a`"));
     assert!(message("y\n1\n").contains("the only column is the target `y`"));
@@ -88,6 +91,112 @@ fn every_fault_names_file_row_column_and_value() {
     assert_eq!(binary.to_string(), "t.csv: line 2 is not UTF-8 text");
     let long = message(&format!("a,y\n{},1\n", "z".repeat(100_000)));
     assert!(long.len() < 200, "a long cell is cut: {} characters", long.len());
+}
+
+#[test]
+fn quotes_that_mean_nothing_are_refused_by_line_and_cell() {
+    for (csv, line, cell) in [
+        ("a,b,kind\n1,2,a\n3,4,\"b\n5,6,c\n7,8,d\n", 3, 3),
+        ("a,b,kind\n1,2,\"a\n3,4,b", 2, 3),
+        ("a,b,\"kind\n1,2,a\n3,4,b\n", 1, 3),
+        ("a,\"b\n,kind\n1,2,a\n", 1, 2),
+        ("\"", 1, 1),
+        ("a,b,kind\n1,2,\"a\"\"\n", 2, 3),
+    ] {
+        let expected = format!("t.csv: line {line}, cell {cell}: the quote that opens here is never closed");
+        assert_eq!(message(csv), expected, "{csv:?}");
+    }
+    for (csv, line, cell, value) in [
+        // The quotes of later cells close it, and open what is none.
+        ("a,kind\n1,x\n2,\"y\n3,\"z\"\n", 3, 2, "\"y\\n3,\"z\""),
+        ("a,kind\n1,\"x\"y\n", 2, 2, "\"x\"y"),
+        ("a,kind\n1,\"x\" y,\n", 2, 2, "\"x\" y"),
+        ("a,kind\n1,5\"\n", 2, 2, "5\""),
+        ("a,kind\n1,x \"y\"\n", 2, 2, "x \"y\""),
+        ("a,ki\"nd\n1,x\n", 1, 2, "ki\"nd"),
+        ("a,kind\n1,\"\u{1b}[2J\"x\n", 2, 2, "\"\\u{1b}[2J\"x"),
+    ] {
+        let expected = format!("t.csv: line {line}, cell {cell}: found `{value}`; expected quotes");
+        assert!(message(csv).starts_with(&expected), "{}", message(csv));
+    }
+    // A quoted cell may hold commas, line ends and doubled quotes; lines are those of an editor.
+    let table = read("a,\"k,\"\"i\"\"\"\n1,\"x\ny, z\"\n2,w\n").unwrap();
+    assert_eq!((table.target(), table.classes()), ("k,\"i\"", &["w".to_owned(), "x\ny, z".to_owned()][..]));
+    assert!(message("a,kind\n1,\"x\ny\"\ntwo,z\n").contains("row 2 (line 4)"));
+}
+
+#[test]
+fn a_sample_in_place_of_the_header_is_refused() {
+    let last = Target::last();
+    for (csv, target) in [
+        ("5.1,3.5,1.4,0.2,Iris-setosa\n4.9,3.0,1.4,0.2,Iris-setosa\n", &last),
+        ("5.1,3.5,1.4,0.2,Iris-setosa\n4.9,3.0,1.4,0.2,Iris-setosa\n", &Target::named("species")),
+        ("M,17.99,10.38\nB,1,2\n", &last),
+        ("1,14.23,1.71\n2,1,2\n", &last),
+        ("1,14.23,1.71\n2,1,2\n", &Target::named("1")),
+        ("1,,1.71\n2,1,2\n", &last),
+        ("1,1,x\n", &last),
+        ("1\n2\n", &last),
+    ] {
+        let fault = Table::from_reader("t.csv", csv.as_bytes(), target).unwrap_err().fault;
+        assert!(matches!(fault, TableFault::NoHeader { .. }), "{csv:?}: {fault}");
+    }
+    // A frame whose columns are numbered has a header, which names its target.
+    let numbered = "0,1,species\n5.1,3.5,a\n4.9,3.0,b\n".as_bytes();
+    assert_eq!(Table::from_reader("t.csv", numbered, &Target::named("species")).unwrap().features(), ["0", "1"]);
+    assert!(message("0,1,species\n1,2,a\n").contains("begins with `0`"));
+}
+
+#[test]
+fn columns_without_a_name_are_refused_by_number() {
+    for (csv, column) in [
+        (",w,h,kind\n0,1,2,a\n1,3,4,b\n", 1),
+        ("w,h,kind,\n1,2,a,\n", 4),
+        ("w, ,kind\n1,2,a\n", 2),
+        ("w,\"\",,kind\n1,2,3,a\n", 2),
+    ] {
+        assert!(message(csv).starts_with(&format!("t.csv: column {column} has no name")), "{}", message(csv));
+    }
+}
+
+#[test]
+fn labels_that_are_the_same_number_are_one_class_named_as_the_first() {
+    for (labels, names, rows) in [
+        (&["1.0", "2", "1", "01", "+1", "1e0", "2."][..], &["1.0", "2"][..], &[0, 1, 0, 0, 0, 0, 1][..]),
+        (&["0", "-0", "0.0", "-1", "-10"], &["-10", "-1", "0"], &[2, 2, 2, 1, 0]),
+        (&["True", "true", "1", "b", "B"], &["1", "B", "True", "b", "true"], &[2, 4, 0, 3, 1]),
+        // As doubles these are equal; as labels they are not.
+        (&["9007199254740993", "9007199254740992"], &["9007199254740992", "9007199254740993"], &[1, 0]),
+        (&["1e-400", "0"], &["0", "1e-400"], &[1, 0]),
+        (&["nan", "NaN", "inf", "5"], &["5", "NaN", "inf", "nan"], &[3, 1, 2, 0]),
+    ] {
+        let samples: Vec<String> = labels.iter().map(|label| format!("0.5,{label}\n")).collect();
+        let table = classes(&format!("a,kind\n{}", samples.concat()));
+        assert_eq!(table.classes(), names, "{labels:?}");
+        let found: Vec<usize> = table
+            .targets()
+            .columns()
+            .into_iter()
+            .map(|sample| sample.iter().position(|&one| one == 1.0).unwrap())
+            .collect();
+        assert_eq!(found, rows, "{labels:?}");
+        assert_eq!(table.targets().sum(), labels.len() as f64);
+    }
+    let one = Table::from_reader("t.csv", "a,y\n1,2\n3,2.0\n".as_bytes(), &Target::last().as_classes());
+    assert!(matches!(one.unwrap_err().fault, TableFault::OneClass { .. }));
+}
+
+#[test]
+fn an_empty_target_is_told_by_its_row() {
+    for csv in ["a,y\n1,2\n3,\n5,6\n", "a,y\n1,x\n3,\n5,y\n", "a,y\n1,x\n3,\"\"\n", "a,y\n1,2\n3, \t\n"] {
+        let expected =
+            "t.csv: the target of row 2 (line 3), column `y`, is empty; expected a number or a label";
+        for target in [Target::last(), Target::last().as_classes(), Target::last().as_numbers()] {
+            let error = Table::from_reader("t.csv", csv.as_bytes(), &target).unwrap_err().to_string();
+            assert_eq!(error, expected, "{csv:?}");
+        }
+    }
+    assert!(message("a,y\n1,\n2,3\n").contains("the target of row 1 (line 2)"));
 }
 
 #[test]
@@ -124,6 +233,32 @@ fn the_datasets_are_complete() {
 }
 
 proptest! {
+    /// What another program writes (the crate `csv`, with quotes where needed or everywhere) comes back.
+    #[test]
+    fn tables_written_by_another_program_are_read(
+        samples in prop::collection::vec((-1e3_f64..1e3, "[a-c\",\n\r ]{0,8}[a-c]"), 2..12),
+        always in any::<bool>(),
+        crlf in any::<bool>(),
+    ) {
+        let style = if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+        let ends = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let mut writer = csv::WriterBuilder::new().quote_style(style).terminator(ends).from_writer(Vec::new());
+        writer.write_record(["a", "kind"]).unwrap();
+        for (a, label) in &samples {
+            writer.write_record([&a.to_string(), label]).unwrap();
+        }
+        let labels: std::collections::BTreeSet<&str> = samples.iter().map(|(_, label)| label.trim()).collect();
+        prop_assume!(labels.len() > 1);
+        let table = Table::from_reader("t.csv", &writer.into_inner().unwrap()[..], &Target::last()).unwrap();
+        let inputs: Vec<f64> = samples.iter().map(|(a, _)| *a).collect();
+        prop_assert_eq!(table.inputs().row(0).to_vec(), inputs);
+        prop_assert_eq!(table.classes().iter().map(String::as_str).collect::<Vec<_>>(), labels.into_iter().collect::<Vec<_>>());
+        for (sample, (_, label)) in samples.iter().enumerate() {
+            let row = table.classes().iter().position(|class| class == label.trim()).unwrap();
+            prop_assert_eq!(table.targets()[[row, sample]], 1.0);
+        }
+    }
+
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = Table::from_reader("t.csv", &bytes[..], &Target::last());

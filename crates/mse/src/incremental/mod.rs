@@ -34,6 +34,8 @@ pub(crate) struct View<'o> {
     ways: Vec<Way>,
     /// From a sum of squared errors to their mean.
     per_error: f64,
+    /// What is added to that mean whatever the parameters.
+    offset: f64,
     x: Vec<f64>,
     /// A coordinate and its new value: a move that nothing has needed yet.
     accepted: Option<(usize, f64)>,
@@ -80,7 +82,8 @@ impl<'o> View<'o> {
         let samples = problem.inputs().samples();
         View {
             ways: topology.parameters().map(|parameter| Way::of(parameter, topology)).collect(),
-            per_error: 1.0 / (topology.outputs() * samples) as f64,
+            per_error: 1.0 / problem.targets().errors() as f64,
+            offset: problem.targets().offset(),
             x: vec![0.0; topology.parameter_count()],
             accepted: None,
             layers: Downstream::new(topology, samples),
@@ -194,7 +197,7 @@ impl Incremental for View<'_> {
             (_, None) => None,
         };
         match sum {
-            Some(sum) => Ok(sum * self.per_error),
+            Some(sum) => Ok(sum * self.per_error + self.offset),
             None => self.whole(i, to),
         }
     }
@@ -219,11 +222,11 @@ impl Incremental for View<'_> {
 
     fn line(&mut self, i: usize) -> Option<Parabola> {
         self.come_to_centre();
-        let View { problem, ways, x, layers, head: Some(head), per_error, .. } = self else { return None };
+        let View { problem, ways, x, layers, head: Some(head), per_error, offset, .. } = self else { return None };
         let Way::Line { output, source } = ways[i] else { return None };
         let Line { value, slope, curvature, silent } = head.line(output, source, layers, x, problem);
         (!silent).then_some(Parabola {
-            value: value * *per_error,
+            value: value * *per_error + *offset,
             slope: slope * *per_error,
             curvature: curvature * *per_error,
         })

@@ -29,6 +29,33 @@ pub enum TableFault {
     /// A header and nothing below it.
     #[error("there is a header but no sample; expected at least one row below it")]
     HeaderOnly,
+    /// A quote that is never closed.
+    #[error("line {line}, cell {cell}: the quote that opens here is never closed")]
+    OpenQuote {
+        /// Line of the quote, from 1.
+        line: u64,
+        /// Number of the cell in its row, from 1.
+        cell: usize,
+    },
+    /// A quote inside a cell that is not quoted as a whole, or text after the quote that closes a cell. It may be that
+    /// an earlier quote of the cell is not closed where it should be.
+    #[error(
+        "line {line}, cell {cell}: found `{value}`; expected quotes around the whole cell or none, and a quote within them doubled"
+    )]
+    StrayQuote {
+        /// Line on which the cell begins, from 1.
+        line: u64,
+        /// Number of the cell in its row, from 1.
+        cell: usize,
+        /// Text of the cell with its quotes, cut after 40 characters.
+        value: String,
+    },
+    /// A column whose header is empty, such as the index of a data frame.
+    #[error("column {column} has no name; expected a header for each column (an index is no feature: leave it out)")]
+    UnnamedColumn {
+        /// The column, from 1.
+        column: usize,
+    },
     /// A header that occurs twice.
     #[error("columns {first} and {second} are both named `{name}`; expected distinct headers")]
     DuplicateHeader {
@@ -77,11 +104,15 @@ pub enum TableFault {
         /// The cell.
         cell: Cell,
     },
-    /// A label that is empty.
-    #[error("{cell}: expected the label of a class")]
-    NoLabel {
-        /// The cell.
-        cell: Cell,
+    /// A target cell with nothing in it.
+    #[error("the target of row {row} (line {line}), column `{column}`, is empty; expected a number or a label")]
+    EmptyTarget {
+        /// Row below the header, from 1.
+        row: u64,
+        /// Line of the file, from 1.
+        line: u64,
+        /// The target's header.
+        column: String,
     },
     /// A target column of numbers and text together.
     #[error(
@@ -91,9 +122,14 @@ pub enum TableFault {
         /// The first cell of the other sort.
         cell: Cell,
     },
-    /// A header that is a row of data.
-    #[error("every cell of the first row is a number; expected a header row above the samples")]
-    NoHeader,
+    /// A header that is a row of data: all its cells but one, or all of them, are numbers.
+    #[error(
+        "the first row, which begins with `{first}`, is a sample: all its cells, or all but one, are numbers; expected a header row above the samples (if it is one, name the target's column)"
+    )]
+    NoHeader {
+        /// Its first cell, cut after 40 characters.
+        first: String,
+    },
     /// So many classes that their target matrix would be out of all proportion: the column is rather a
     /// name for each sample.
     #[error("column `{column}` has {classes} different labels over {samples} samples; expected classes")]
@@ -130,13 +166,20 @@ pub struct Cell {
     pub line: u64,
     /// Header of the column.
     pub column: String,
-    /// Text of the cell, cut after 40 characters.
+    /// Text of the cell, cut after 40 characters, control characters escaped.
     pub value: String,
+}
+
+/// A cell's text for an error message.
+pub(super) fn shown(value: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    value.chars().take(40).map(escaped).collect()
 }
 
 impl std::fmt::Display for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Cell { row, line, column, value } = self;
-        write!(f, "row {row} (line {line}), column `{column}`: found `{value}`")
+        write!(f, "row {row} (line {line}), column `{column}`: ")?;
+        if value.is_empty() { f.write_str("the cell is empty") } else { write!(f, "found `{value}`") }
     }
 }

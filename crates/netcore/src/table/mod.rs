@@ -1,6 +1,9 @@
 //! CSV tables: features and targets, with errors that point at the cell.
 
+mod cells;
 mod fault;
+mod header;
+mod labels;
 mod parse;
 
 use std::fs::File;
@@ -16,6 +19,10 @@ use parse::parse;
 ///
 /// By default a column of numbers becomes one real target, and a column of text becomes classes: one
 /// target row per class, 1 for the samples of that class and 0 for the others (one-hot).
+///
+/// Labels that are numbers are compared as numbers: `1`, `1.0` and `01` are one class, named as the first of
+/// them in the file is written. (Numbers of more than 15 digits, which 64 bits may not tell apart, are text.) Text is
+/// compared character by character: `True` and `true` are two classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     column: Option<String>,
@@ -82,7 +89,11 @@ pub struct Table {
 impl Table {
     /// Reads a comma-separated file with one header row and one sample a row.
     ///
-    /// UTF-8 with or without byte-order mark, any line ends, blanks around cells ignored.
+    /// UTF-8 with or without byte-order mark, any line ends. Blanks around cells, inside and outside of quotes, and blank
+    /// lines are ignored. A cell with a comma, a line end or a quote stands in quotes, its own quotes doubled.
+    ///
+    /// A first row with numbers in all cells but one is taken for a sample, since tables without a header begin so,
+    /// and refused. A header of that sort is read where the target is given by its name there.
     ///
     /// # Errors
     /// A [`TableError`] that names the file and, where there is one, row, column and value.

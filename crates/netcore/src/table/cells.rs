@@ -1,0 +1,137 @@
+//! From text to rows of cells.
+//!
+//! Commas between cells, quotes around cells that hold commas, line ends or quotes (these doubled): RFC 4180, with
+//! any line ends, and blanks around cells, also around quotes. What that leaves no meaning for is a fault: most readers,
+//! the crate `csv` among them, take a quote that is never closed for a cell as long as the rest of the file.
+
+use std::borrow::Cow;
+
+use super::fault::{TableFault, shown};
+
+/// One row of a file: its cells without the blanks at their ends.
+pub(super) struct Record<'t> {
+    /// Line on which it begins, from 1.
+    pub(super) line: u64,
+    pub(super) cells: Vec<Cow<'t, str>>,
+}
+
+/// The rows of a text, one after another, without blank lines.
+pub(super) struct Records<'t> {
+    rest: &'t str,
+    /// Line on which the rest begins, from 1.
+    line: u64,
+}
+
+/// What stands after a cell.
+enum End {
+    Comma,
+    Line,
+    Text,
+}
+
+impl<'t> Records<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Records { rest: text, line: 1 }
+    }
+
+    /// Goes on by so many bytes.
+    fn take(&mut self, bytes: usize) -> &'t str {
+        let (taken, rest) = self.rest.split_at(bytes);
+        self.rest = rest;
+        self.line += line_ends(taken);
+        taken
+    }
+
+    fn skip_blanks(&mut self) {
+        self.take(self.rest.len() - self.rest.trim_start_matches(is_blank).len());
+    }
+
+    /// Takes what ends a cell, if that stands here.
+    fn end(&mut self) -> Option<End> {
+        let (end, bytes) = match self.rest.as_bytes() {
+            [] => (End::Text, 0),
+            [b',', ..] => (End::Comma, 1),
+            [b'\r', b'\n', ..] => (End::Line, 2),
+            [b'\r' | b'\n', ..] => (End::Line, 1),
+            _ => return None,
+        };
+        self.take(bytes);
+        Some(end)
+    }
+
+    fn row(&mut self) -> Result<Record<'t>, TableFault> {
+        let mut record = Record { line: self.line, cells: Vec::new() };
+        loop {
+            let (cell, end) = self.cell(record.cells.len() + 1)?;
+            record.cells.push(cell);
+            if !matches!(end, End::Comma) {
+                return Ok(record);
+            }
+        }
+    }
+
+    /// A cell and its end; `number` counts the cells of a row from 1.
+    fn cell(&mut self, number: usize) -> Result<(Cow<'t, str>, End), TableFault> {
+        self.skip_blanks();
+        let (from, line) = (self.rest, self.line);
+        let stray = |to: &str| {
+            let value = shown(&from[..from.len() - to.len()]);
+            TableFault::StrayQuote { line, cell: number, value }
+        };
+        let content = if self.rest.starts_with('"') {
+            self.take(1);
+            self.quoted().ok_or(TableFault::OpenQuote { line, cell: number })?
+        } else {
+            Cow::Borrowed(self.take(self.rest.find([',', '\n', '\r', '"']).unwrap_or(self.rest.len())))
+        };
+        self.skip_blanks();
+        let Some(end) = self.end() else {
+            self.take(self.rest.find([',', '\n', '\r']).unwrap_or(self.rest.len()));
+            return Err(stray(self.rest));
+        };
+        Ok((trimmed(content), end))
+    }
+
+    /// The content of a cell up to the quote that closes it; none if there is no such quote.
+    fn quoted(&mut self) -> Option<Cow<'t, str>> {
+        let mut content = Cow::Borrowed("");
+        loop {
+            let part = self.take(self.rest.find('"')?);
+            self.take(1);
+            content += part;
+            if !self.rest.starts_with('"') {
+                return Some(content);
+            }
+            content += self.take(1);
+        }
+    }
+}
+
+impl<'t> Iterator for Records<'t> {
+    type Item = Result<Record<'t>, TableFault>;
+
+    /// After a fault there is no next row that would mean anything.
+    fn next(&mut self) -> Option<Self::Item> {
+        self.take(self.rest.len() - self.rest.trim_start().len());
+        (!self.rest.is_empty()).then(|| self.row())
+    }
+}
+
+/// A blank that does not end a line.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() && !matches!(character, '\n' | '\r')
+}
+
+fn trimmed(content: Cow<'_, str>) -> Cow<'_, str> {
+    match content {
+        Cow::Borrowed(content) => content.trim().into(),
+        Cow::Owned(content) => content.trim().to_owned().into(),
+    }
+}
+
+/// How many lines end in a text.
+pub(super) fn line_ends(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let ends = |(i, &byte): (usize, &u8)| byte == b'\n' || (byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    bytes.iter().enumerate().filter(|&at| ends(at)).count() as u64
+}
