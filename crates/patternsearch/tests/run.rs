@@ -143,6 +143,86 @@ fn history_and_plot_are_written() {
     assert!(fs::read_to_string(&plot).unwrap().starts_with("<svg"));
 }
 
+/// A name that is used twice is refused before anything is written.
+#[test]
+fn files_that_are_one_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let options = path("options.toml");
+    fs::write(&options, "MaxIter = 5\n").unwrap();
+    let run = |flags: &[String]| {
+        let program = ["sh", "-c", "echo 1"].map(str::to_owned);
+        let arguments = [&["run".to_owned(), "--x0=1".to_owned()], flags, &program].concat();
+        output(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    // A journal, and the same file by other names.
+    let journal = format!("--journal={}", path("journal"));
+    ends_with(3, &run(&[journal.clone(), format!("--options={options}")]));
+    let recorded = fs::read(path("journal")).unwrap();
+    fs::hard_link(path("journal"), path("hard")).unwrap();
+    fs::create_dir(path("below")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(path("journal"), path("soft")).unwrap();
+    for name in [
+        "journal",
+        "below/../journal",
+        "hard",
+        #[cfg(unix)]
+        "soft",
+    ] {
+        for flag in ["--history", "--plot"] {
+            let refused = run(&[journal.clone(), "--resume".to_owned(), format!("{flag}={}", path(name))]);
+            ends_with(2, &refused);
+            assert!(stderr(&refused).contains("is the file of --journal"), "{}", stderr(&refused));
+            assert_eq!(fs::read(path("journal")).unwrap(), recorded, "{name}");
+        }
+    }
+    // Files that are not there yet, and what the run reads.
+    let (new, same) = (path("new"), path("below/../new"));
+    for (flags, says) in [
+        ([format!("--history={new}"), format!("--plot={same}")], "--plot"),
+        ([format!("--journal={new}"), format!("--history={same}")], "is the file of --journal"),
+        ([format!("--options={options}"), format!("--history={options}")], "is the file of --options"),
+    ] {
+        let refused = run(&flags);
+        ends_with(2, &refused);
+        assert!(stderr(&refused).contains(says) && !fs::exists(&new).unwrap(), "{}", stderr(&refused));
+    }
+    assert_eq!(fs::read_to_string(&options).unwrap(), "MaxIter = 5\n");
+}
+
+#[test]
+fn files_are_replaced_when_there_is_something_to_replace_them_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.csv"), folder.path().join("new.csv"));
+    fs::write(&old, "what a run before has written, longer than what this one will write\n".repeat(9))
+        .unwrap();
+    let before = fs::read(&old).unwrap();
+    let run = |history: &std::path::Path, program: &str| {
+        output(&["run", "--x0=1", "--budget=3", "--history", history.to_str().unwrap(), "sh", "-c", program])
+    };
+    for file in [&old, &new] {
+        ends_with(6, &run(file, "exit 1"));
+    }
+    assert_eq!((fs::read(&old).unwrap(), fs::exists(&new).unwrap()), (before, false));
+    for file in [&old, &new] {
+        ends_with(3, &run(file, "echo 1"));
+    }
+    assert_eq!(fs::read(&old).unwrap(), fs::read(&new).unwrap());
+    assert!(fs::read_to_string(&old).unwrap().starts_with("iteration,"));
+}
+
+/// A file of ours that cannot be written says nothing about the point.
+#[cfg(unix)]
+#[test]
+fn a_point_that_cannot_be_written_is_no_failed_evaluation() {
+    let mut command = patternsearch(&["run", "--x0=1", "--budget=3", "--pass=file", "sh", "-c", "echo 1"]);
+    let output = command.env("TMPDIR", "/no/such/folder").output().unwrap();
+    ends_with(6, &output);
+    let told = stderr(&output);
+    assert!(told.contains("after 0 failed evaluations") && told.contains("a file for the point"), "{told}");
+}
+
 #[test]
 fn every_way_to_end_has_its_exit_code() {
     let rosenbrock = rosenbrock();
@@ -158,10 +238,15 @@ fn every_way_to_end_has_its_exit_code() {
     ends_with(5, &run(&["2", "--solver=steepest-descent", "--pass=lines", "sh", "-c", kink]));
     let nothing = run(&["1", "--budget=5", "false"]);
     ends_with(6, &nothing);
-    assert!(stderr(&nothing).starts_with("error: no evaluation gave a value"), "{}", stderr(&nothing));
-    let missing = run(&["1", "--budget=5", "/no/such/program"]);
+    let told = stderr(&nothing);
+    let start = "the start has no value: error: the program ended with exit status: 1\n";
+    assert!(told.starts_with(&format!("{start}error: no evaluation gave a value")), "{told}");
+    let missing = run(&["1", "--budget=5", "--starts=3", "/no/such/program"]);
     ends_with(6, &missing);
-    assert!(stderr(&missing).contains("/no/such/program cannot be started"));
+    let told = stderr(&missing);
+    assert!(
+        told.contains("after 0 failed evaluations") && told.contains("/no/such/program cannot be started")
+    );
     let slow = run(&["1", "--budget=2", "--timeout=0.1", "sleep", "100"]);
     ends_with(6, &slow);
     assert!(stderr(&slow).contains("no value within 0.1 seconds"));
@@ -193,6 +278,13 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
             &["--x0", "1", "--threads", "0"],
             "invalid value '0' for '--threads <THREADS>': expected a whole number",
         ),
+        (&["--x0", "1", "--threads", "1000000"], "expected a whole number from 1 to 1024"),
+        // Not the program that is to be minimized.
+        (
+            &["--x0", "1", "--bugdet", "10"],
+            "unexpected argument '--bugdet' found\n\n  tip: a similar argument exists: '--budget'",
+        ),
+        (&["--x0", "1", "-b", "10"], "unexpected argument '-b' found"),
         (&["--x0", "1", "--solver", "lbfgs"], "[possible values: patternsearch, coordinate, hybrid"),
         (&["--x0", "1", "--resume"], "--journal <FILE>"),
         (&["--x0", "1,2", "--solver", "brent"], "brent was given a problem of 2 coordinates; expected 1"),

@@ -151,6 +151,15 @@ fn starts_fill_the_box_and_keep_grid_and_rows() {
     }
 }
 
+/// A million starts in 10,000 coordinates would take 80 GB.
+#[test]
+fn starts_are_drawn_as_they_are_needed() {
+    let search = of(PatternSearch::default(), 1_000_000, Some(1));
+    let problem = Problem::new(|x: &[f64]| x[0], vec![1.0; 10_000]).unwrap();
+    let outcome = search.minimize(&problem, &Budget::evaluations(5), &mut ()).unwrap();
+    assert_eq!((outcome.counts.evaluations, searches(&outcome.trace).len()), (5, 5));
+}
+
 /// The first search ends in an infeasible corner or at a worse feasible point; values at infeasible points are lower.
 #[test]
 fn under_constraints_the_best_feasible_point_of_all_is_given_back() {

@@ -3,7 +3,9 @@
 
 use std::time::Instant;
 
-use search::{Budget, Failure, Minimizer, Objective, PatternSearch, Problem, Program, Run};
+use search::{
+    Budget, Error, Failure, Journal, Minimizer, Objective, PatternSearch, Problem, Program, Run, Status,
+};
 
 fn shell(script: &str) -> Program {
     Program::new("sh").argument("-c").argument(script).argument("sh")
@@ -44,13 +46,6 @@ fn only_the_last_line_counts_and_noise_does_no_harm() {
 
 #[test]
 fn failures_keep_their_reason() {
-    assert!(
-        reason(Program::new("/no/such/program").value(&[0.0])).contains("/no/such/program cannot be started")
-    );
-    assert!(
-        reason(Program::new("/no/such/program").answering_lines().value(&[0.0]))
-            .contains("cannot be started")
-    );
     let exit = reason(shell("echo 'no convergence' >&2; echo 1; exit 3").value(&[0.0]));
     assert!(exit.contains("exit status: 3") && exit.contains("no convergence"), "{exit}");
     let killed = reason(shell("kill -9 $$").value(&[0.0]));
@@ -68,6 +63,97 @@ fn failures_keep_their_reason() {
     assert_eq!(chatty.value(&[0.0]), Ok(1.0));
     std::thread::sleep(std::time::Duration::from_millis(100));
     assert!(reason(chatty.value(&[0.0])).contains("printed `2` unasked"));
+}
+
+/// What a program says may be long, and hold what a terminal takes for commands.
+#[test]
+fn words_of_programs_are_shortened_and_escaped() {
+    let long = "head -c 100000 /dev/zero | tr '\\0' x";
+    for (program, says) in [
+        (shell("printf '\\033]0;title\\007\\n'"), "printed `\\u{1b}]0;title\\u{7}`"),
+        // Of a line that is longer than anybody reads its end is kept.
+        (shell(&format!("{long}; echo")), "xxxx [3895 more characters]"),
+        (
+            shell(&format!("{{ printf '\\033[2J'; {long}; echo; }} | head -c 1000 >&2; exit 1")),
+            "\\u{1b}[2Jxxx",
+        ),
+        (
+            shell(&format!("while read x; do printf '\\033[2J'; {long} | head -c 1000; echo; done"))
+                .answering_lines(),
+            "\\u{1b}[2Jxxx",
+        ),
+    ] {
+        let told = reason(program.value(&[0.0]));
+        assert!(told.len() < 500 && !told.contains('\x1b'), "{} characters: {told}", told.len());
+        assert!(told.contains(says), "{told}");
+    }
+}
+
+#[test]
+fn points_in_files_are_nobody_elses() {
+    let mode = shell("stat -c %a \"$1\" | sed s/600/1/").point_in_file();
+    assert_eq!(mode.value(&[0.0]), Ok(1.0));
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names");
+    let program = shell(&format!("echo $1 >> {}; echo 1", names.display())).point_in_file();
+    for _ in 0..20 {
+        assert_eq!(program.value(&[0.0]), Ok(1.0));
+    }
+    let names = std::fs::read_to_string(names).unwrap();
+    let distinct: std::collections::HashSet<&str> = names.lines().collect();
+    assert_eq!(distinct.len(), 20);
+    assert!(distinct.iter().all(|name| !std::path::Path::new(name).exists()), "they are gone");
+}
+
+#[test]
+fn python_does_not_buffer_its_answers() {
+    let program = shell("while read x; do echo $PYTHONUNBUFFERED; done").answering_lines();
+    assert_eq!(program.value(&[0.0]), Ok(1.0));
+}
+
+/// Nothing is known about a point at which a program could not be started: the run ends, and its journal knows nothing of it.
+#[test]
+fn a_program_that_cannot_be_started_ends_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("objective");
+    let install = |body: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let body = "awk \"BEGIN { printf \\\"%.17g\\n\\\", ($1 - 0.5)^2 }\"";
+    for threads in [1, 3] {
+        let journal = Journal::new(folder.path().join(threads.to_string())).of_every_value();
+        let run = |program: Program, budget, journal| {
+            let problem = Problem::new(program, vec![2.0]).unwrap();
+            let run = Run::within(&Budget::evaluations(budget)).on_threads(threads).with_journal(journal);
+            PatternSearch::default().run(&problem, &run, &mut ())
+        };
+        let started = |budget| run(Program::new(&path), budget, journal.clone().resumed());
+        for program in [Program::new(&path), Program::new(&path).answering_lines()] {
+            let Err(Error::NoValue {
+                status: Status::NotStarted,
+                complaint: Some(why),
+                failed: 0,
+                first: None,
+            }) = run(program, 100, journal.clone().resumed())
+            else {
+                panic!("{threads} threads");
+            };
+            assert!(why.starts_with(&format!("{} cannot be started: ", path.display())), "{why}");
+        }
+        // Installed, removed on the way, and installed again.
+        install("rm $0; echo 2");
+        let first = started(100).unwrap();
+        assert_eq!((first.status, first.exit_flag(), first.value), (Status::NotStarted, -1, 2.0));
+        assert_eq!((first.counts.evaluations, first.counts.failed), (1, 0), "{threads} threads");
+        assert!(first.explain().contains("cannot be started") && first.explain().contains("the run goes on"));
+        install("awk \"BEGIN { printf \\\"%.17g\\n\\\", ($1 - 0.5)^2 }\"");
+        let second = started(40).unwrap();
+        assert_eq!((second.counts.evaluations, second.counts.failed), (40, 0));
+        assert_eq!((second.start_value, second.journal.unwrap().known), (2.0, 1));
+        std::fs::remove_file(&path).unwrap();
+    }
 }
 
 #[test]

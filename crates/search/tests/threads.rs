@@ -2,12 +2,14 @@
 
 mod pattern_searches;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use search::pattern::{Options, PollOrder, SearchMethod};
 use search::{
-    Bounds, Budget, Counts, Error, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem, Run,
+    Bounds, Budget, Cancellation, Counts, Journal, Minimizer, NelderMead, Objective, Outcome, PatternSearch,
+    Problem, Run, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -115,6 +117,46 @@ fn speculation_is_counted_apart_and_adds_up() {
 #[test]
 fn no_threads_are_refused() {
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap();
-    let error = PatternSearch::default().run(&problem, &Run::default().on_threads(0), &mut ()).unwrap_err();
-    assert!(matches!(error, Error::Threads { threads: 0, .. }), "{error}");
+    for threads in [0, Run::MOST_THREADS + 1, 1_000_000, usize::MAX] {
+        let run = Run::default().on_threads(threads);
+        let error = PatternSearch::default().run(&problem, &run, &mut ()).unwrap_err();
+        let message = format!("{threads} threads: expected from 1 to 1024, each a thread of this process");
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+/// Whoever cancels a run waits for the evaluations under way: none begins after them, and none of them is made again.
+#[test]
+fn what_is_finished_when_a_run_is_cancelled_is_in_its_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let search = PatternSearch::new(Options { use_complete_poll: true, ..Options::default() }).unwrap();
+    let norm = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>();
+    let whole = Problem::new(norm, vec![3.0; 6]).unwrap();
+    let whole = search.minimize(&whole, &Budget::evaluations(100), &mut ()).unwrap();
+    for at in [1, 2, 5, 9, 30] {
+        let journal = Journal::new(folder.path().join(at.to_string())).of_every_value();
+        let (calls, cancellation) = (Mutex::new(0), Cancellation::default());
+        let cancelling = |x: &[f64]| {
+            let mut calls = calls.lock().unwrap();
+            *calls += 1;
+            if *calls == at {
+                cancellation.cancel();
+            }
+            norm(x)
+        };
+        let problem = Problem::new(cancelling, vec![3.0; 6]).unwrap();
+        let budget = Budget::evaluations(100).cancelled_by(&cancellation);
+        let run = Run::within(&budget).on_threads(4).with_journal(journal.clone());
+        let cancelled = search.run(&problem, &run, &mut ()).unwrap();
+        let made = *calls.lock().unwrap();
+        assert_eq!((cancelled.status, cancelled.counts.speculative), (Status::Cancelled, 0));
+        assert_eq!(cancelled.counts.evaluations, made, "all that were made count");
+        assert!((at..at + 4).contains(&made), "{made} evaluations, cancelled during number {at}");
+
+        let run = Run::within(&Budget::evaluations(100)).on_threads(4).with_journal(journal.resumed());
+        let resumed = search.run(&problem, &run, &mut ()).unwrap();
+        assert_eq!(resumed.journal.as_ref().unwrap().known, made);
+        assert_eq!(*calls.lock().unwrap(), 100, "none was made twice");
+        assert_eq!((resumed.x, resumed.trace), (whole.x.clone(), whole.trace.clone()));
+    }
 }

@@ -40,6 +40,9 @@ use crate::{Cancellation, Failure, Objective};
 /// ```
 ///
 /// Coordinates are written with as many digits as it takes to read the same bits back.
+///
+/// What a program has started ends with it, and all of it with this process: on Unix also where that is killed, by a
+/// shell beside it that waits for its end.
 #[derive(Debug)]
 pub struct Program {
     program: OsString,

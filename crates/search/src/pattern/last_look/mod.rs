@@ -37,6 +37,9 @@ const ROUNDINGS: f64 = 64.0;
 /// The part of all that the run has gained before that a look has to gain for the search to go on.
 const WORTHWHILE: f64 = 1e-7;
 
+/// The part of the value that is worth it as well.
+const OF_THE_VALUE: f64 = 1e-3;
+
 /// How many random directions are asked for kinks.
 const DIRECTIONS: usize = 2;
 
@@ -90,10 +93,14 @@ impl LastLook {
         Ok((value < place.value).then(|| (x.to_vec(), value)))
     }
 
-    /// Whether it is worth to go on after a gain from this value.
+    /// Whether it is worth to go on after a gain from this value: as a part of all that was gained before, or, where the start was
+    /// bad beyond measure, of the value itself, unless that is but rounding beside the start's.
     pub(super) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
-        let before = self.start_value - from;
-        gain > if before.is_finite() { WORTHWHILE * before } else { 0.0 }
+        let (before, value) = (self.start_value - from, (from - gain).abs());
+        if !before.is_finite() {
+            return gain > 0.0;
+        }
+        gain > WORTHWHILE * before || (gain > OF_THE_VALUE * value && value > f64::EPSILON * before)
     }
 
     fn sees_kink(&self, place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
