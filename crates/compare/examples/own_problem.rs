@@ -39,6 +39,6 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let manifest = store.manifest()?.expect("the study has written it");
     let known = published(study.suites.iter().map(|(name, cases)| (name.as_str(), cases.as_slice())));
     let suites = summarize(&store.rows()?, manifest.simplex_gradients, &known);
-    println!("{}", markdown(&manifest, &suites));
+    println!("{}", markdown(&manifest, &suites, &store.gaps()?));
     Ok(())
 }

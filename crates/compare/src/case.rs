@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use search::{Error, Objective, Problem};
+use serde_json::Value;
 
 type FromSeed<'o> = dyn Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o;
 
@@ -13,6 +14,7 @@ pub struct Case<'o> {
     optimum: Option<f64>,
     problem: Origin<'o>,
     truth: Option<Arc<dyn Objective + 'o>>,
+    settings: Option<Value>,
 }
 
 #[derive(Clone)]
@@ -24,7 +26,7 @@ enum Origin<'o> {
 impl<'o> Case<'o> {
     /// The same problem for each seed.
     pub fn new(name: impl Into<String>, problem: Problem<'o>) -> Self {
-        Case { name: name.into(), optimum: None, problem: Origin::Fixed(problem), truth: None }
+        Case::of(name.into(), Origin::Fixed(problem))
     }
 
     /// A problem that depends on the seed; on nothing else, so that a run can be made again.
@@ -41,7 +43,11 @@ impl<'o> Case<'o> {
         name: impl Into<String>,
         problem: impl Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o,
     ) -> Self {
-        Case { name: name.into(), optimum: None, problem: Origin::Seeded(Arc::new(problem)), truth: None }
+        Case::of(name.into(), Origin::Seeded(Arc::new(problem)))
+    }
+
+    fn of(name: String, problem: Origin<'o>) -> Self {
+        Case { name, optimum: None, problem, truth: None, settings: None }
     }
 
     /// The same with the least value that the problem has, as published or proved.
@@ -54,6 +60,18 @@ impl<'o> Case<'o> {
     #[must_use]
     pub fn with_truth(self, truth: impl Objective + 'o) -> Self {
         Case { truth: Some(Arc::new(truth)), ..self }
+    }
+
+    /// The same with what decides its values, as JSON. The file of a study keeps it, and refuses a problem of the same name
+    /// that says otherwise. Problems of this crate say nothing: its version and revision stand for them.
+    #[must_use]
+    pub fn with_settings(self, settings: Value) -> Self {
+        Case { settings: Some(settings), ..self }
+    }
+
+    /// What decides its values, where it says so.
+    pub fn settings(&self) -> Option<&Value> {
+        self.settings.as_ref()
     }
 
     /// The true objective, where the problem's is a noisy form of it.

@@ -74,7 +74,11 @@ fn peers() -> Vec<SolverKind> {
     };
     vec![
         #[cfg(feature = "basin")]
-        basin("basin-mads", "a mesh and directions that become dense, random", BasinAlgorithm::Mads),
+        basin(
+            "basin-mads",
+            "a mesh, and directions that become dense; without random numbers",
+            BasinAlgorithm::Mads,
+        ),
         #[cfg(feature = "basin")]
         basin("basin-bobyqa", "quadratic models in a trust region", BasinAlgorithm::Bobyqa),
         #[cfg(feature = "basin")]

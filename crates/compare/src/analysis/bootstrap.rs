@@ -8,10 +8,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub struct Band {
     /// The figure itself.
     pub value: f64,
-    /// The lower end of the band.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
+    /// The lower and the upper end of the band; none for one problem, which says nothing of others.
+    pub ends: Option<(f64, f64)>,
 }
 
 /// Draws of a bootstrap.
@@ -28,7 +26,9 @@ const DRAWS: usize = 1000;
 /// let half = band(100, 1, |drawn| drawn.iter().filter(|&&k| k < 50).count() as f64 / drawn.len() as f64);
 /// assert_eq!(half.value, 0.5);
 /// // Half, give or take two standard deviations of 0.05.
-/// assert!((half.low - 0.4).abs() < 0.03 && (half.high - 0.6).abs() < 0.03);
+/// let (low, high) = half.ends.expect("there is more than one problem");
+/// assert!((low - 0.4).abs() < 0.03 && (high - 0.6).abs() < 0.03);
+/// assert_eq!(band(1, 1, |_| 0.5).ends, None);
 /// ```
 pub fn band(problems: usize, seed: u64, figure: impl Fn(&[usize]) -> f64) -> Band {
     bands(problems, seed, |drawn| vec![figure(drawn)])[0]
@@ -38,8 +38,8 @@ pub fn band(problems: usize, seed: u64, figure: impl Fn(&[usize]) -> f64) -> Ban
 pub(super) fn bands(problems: usize, seed: u64, figures: impl Fn(&[usize]) -> Vec<f64>) -> Vec<Band> {
     let all: Vec<usize> = (0..problems).collect();
     let values = figures(&all);
-    if problems == 0 {
-        return values.into_iter().map(|value| Band { value, low: value, high: value }).collect();
+    if problems < 2 {
+        return values.into_iter().map(|value| Band { value, ends: None }).collect();
     }
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut draw = || {
@@ -51,7 +51,7 @@ pub(super) fn bands(problems: usize, seed: u64, figures: impl Fn(&[usize]) -> Ve
         let mut drawn: Vec<f64> = draws.iter().map(|figures| figures[k]).collect();
         drawn.sort_by(f64::total_cmp);
         let at = |part: f64| drawn[(part * (DRAWS - 1) as f64).round() as usize];
-        Band { value, low: at(0.025), high: at(0.975) }
+        Band { value, ends: Some((at(0.025), at(0.975))) }
     };
     values.iter().enumerate().map(of).collect()
 }

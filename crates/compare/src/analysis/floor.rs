@@ -70,6 +70,13 @@ impl References {
         self.0.get(suite).cloned().unwrap_or_default()
     }
 
+    /// The suites and problems that have a least value.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .flat_map(|(suite, floor)| floor.0.keys().map(move |problem| (suite.as_str(), problem.as_str())))
+    }
+
     /// The same where `frozen` has no value of its own; its value where it has one.
     #[must_use]
     pub fn frozen_by(mut self, frozen: &References) -> Self {

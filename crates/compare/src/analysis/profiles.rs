@@ -99,7 +99,7 @@ pub fn log_ratios(solved: &Solved, first: usize, second: usize) -> Vec<f64> {
 ///     dimensions: vec![1; 3],
 ///     evaluations: vec![vec![Some(2), Some(4)], vec![Some(3), Some(6)], vec![None, None]],
 /// };
-/// let bar = Band { value: -1.0, low: -1.0, high: -1.0 };
+/// let bar = Band { value: -1.0, ends: Some((-1.0, -1.0)) };
 /// assert_eq!(log_ratio_bands(&solved, &[0..1, 1..2, 2..3], 0, 1, 1), [bar, bar]);
 /// ```
 pub fn log_ratio_bands(

@@ -4,7 +4,10 @@ use super::{SuiteSummary, TOLERANCES};
 use crate::analysis::best_after;
 
 /// A row for each suite, problem, seed and solver: number of coordinates, value at the start, least value known, best values after
-/// some simplex gradients, and the evaluations that solved it to each tolerance, empty where none did.
+/// some simplex gradients, the evaluations that solved it to each tolerance, empty where none did, and whether the solver
+/// has refused the problem.
+///
+/// A name that a spreadsheet would run, one that begins with `=`, `+`, `-`, `@`, a tab or a line break, has an apostrophe before it.
 ///
 /// A solver that does not depend on the seed has the same numbers beside each seed.
 ///
@@ -17,17 +20,21 @@ pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
     let fixed = ["suite", "problem", "seed", "n", "solver", "f_start", "f_least"].map(str::to_owned);
     let best = budgets.iter().map(|gradients| format!("f_after_{gradients}"));
     let solved = TOLERANCES.iter().map(|tolerance| format!("evaluations_to_{tolerance:e}"));
-    writer.write_record(fixed.into_iter().chain(best).chain(solved))?;
+    let refused = ["refused".to_owned()];
+    writer.write_record(fixed.into_iter().chain(best).chain(solved).chain(refused))?;
     for summary in suites {
+        let refused = |solver: usize, problem: &String| {
+            summary.solvers.iter().any(|of| of.solver == solver && of.refused.contains(problem))
+        };
         for (at, instance) in summary.results.instances.iter().enumerate() {
             for (solver, name) in summary.results.solvers.iter().enumerate() {
                 let least = summary.floor.of(&instance.problem);
                 let mut row = vec![
-                    summary.suite.clone(),
-                    instance.problem.clone(),
+                    harmless(&summary.suite),
+                    harmless(&instance.problem),
                     instance.seed.to_string(),
                     instance.dimension.to_string(),
-                    name.clone(),
+                    harmless(name),
                     instance.start_value.to_string(),
                     least.map(|least| least.to_string()).unwrap_or_default(),
                 ];
@@ -40,10 +47,17 @@ pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
                 row.extend(budgets.iter().map(after));
                 let when = summary.solved.iter().map(|solved| solved.evaluations[at][solver]);
                 row.extend(when.map(|evaluation| evaluation.map(|t| t.to_string()).unwrap_or_default()));
+                row.push(refused(solver, &instance.problem).to_string());
                 writer.write_record(row)?;
             }
         }
     }
     let bytes = writer.into_inner().map_err(::csv::IntoInnerError::into_error)?;
     Ok(String::from_utf8(bytes).expect("it was written from text"))
+}
+
+/// A name that no spreadsheet takes for a formula.
+fn harmless(name: &str) -> String {
+    let runs = name.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    if runs { format!("'{name}") } else { name.to_owned() }
 }

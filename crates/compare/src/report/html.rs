@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{SolverSummary, SuiteSummary, TOLERANCES};
+use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, incomplete, one_line};
 use crate::analysis::Band;
-use crate::study::Manifest;
+use crate::study::{Gap, Manifest};
 use crate::suites::suites as known_suites;
 
 const PAGE: &str = include_str!("page/page.html");
@@ -12,22 +12,31 @@ const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
 /// One HTML page that needs nothing else, no network either: data profiles, performance profiles, distributions of runtimes,
-/// log-ratio profiles of two solvers and areas, both with bands, best values along the budget, tests, overhead, lost problems
-/// and the manifest; for each suite, tolerance and choice of solvers.
+/// log-ratio profiles of two solvers and areas, both with bands, best values along the budget, tests, overhead, problems lost
+/// and refused, and the manifest; for each suite, tolerance and choice of solvers. What the study lacks, and which problems
+/// are in no figure, stands at the top.
 ///
 /// ```
 /// use compare::report::html;
 /// use compare::study::Manifest;
 ///
 /// let manifest = Manifest::now(vec![], vec![], 100, vec![1]);
-/// let page = html(&manifest, &[]);
+/// let page = html(&manifest, &[], &[]);
 /// assert!(page.starts_with("<!doctype html>") && !page.contains("{{"));
 /// ```
-pub fn html(manifest: &Manifest, suites: &[SuiteSummary]) -> String {
+pub fn html(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> String {
+    let left_out = suites.iter().flat_map(|summary| {
+        let line = |LeftOut { problem, reason }: &LeftOut| {
+            format!("{problem} of the suite {} is in no figure: {}", summary.suite, one_line(reason))
+        };
+        summary.left_out.iter().map(line)
+    });
+    let comparable = suites.iter().filter(|summary| !summary.results.instances.is_empty());
     let data = json!({
         "manifest": manifest,
         "tolerances": TOLERANCES,
-        "suites": suites.iter().map(suite).collect::<Vec<_>>(),
+        "notes": gaps.iter().map(incomplete).chain(left_out).collect::<Vec<_>>(),
+        "suites": comparable.map(suite).collect::<Vec<_>>(),
     });
     // Within a script element `</` would end it.
     let data = data.to_string().replace('<', "\\u003c");
@@ -66,7 +75,10 @@ fn suite(summary: &SuiteSummary) -> Value {
 
 fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Value {
     let round = |value: f64| (value * 1e6).round() / 1e6;
-    let band = |band: &Band| [band.value, band.low, band.high].map(round);
+    let band = |Band { value, ends }: &Band| match ends {
+        Some((low, high)) => vec![round(*value), round(*low), round(*high)],
+        None => vec![round(*value)],
+    };
     json!({
         "solver": summary.results.solvers[solver.solver],
         "area": band(&solver.area),
@@ -76,5 +88,6 @@ fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Value {
         "p": solver.p_value,
         "overhead": solver.overhead,
         "lost": solver.lost,
+        "refused": solver.refused,
     })
 }

@@ -7,7 +7,7 @@ use crate::analysis::{
     Band, Floor, Friedman, History, References, Results, Solved, area, band, data_profile, digits, friedman,
     holm, wilcoxon,
 };
-use crate::study::Row;
+use crate::study::{Ending, Row};
 
 /// The tolerances τ of Moré & Wild.
 pub const TOLERANCES: [f64; 4] = [1e-1, 1e-3, 1e-5, 1e-7];
@@ -32,6 +32,8 @@ pub struct SuiteSummary {
     pub floor: Floor,
     /// Problems on which a solver has found less than the frozen value.
     pub beaten: Vec<String>,
+    /// Problems that are in no figure.
+    pub left_out: Vec<LeftOut>,
     /// The budgets of [`SolverSummary::digits`], in simplex gradients.
     pub budgets: Vec<f64>,
     /// Per tolerance, who has solved what when.
@@ -60,8 +62,19 @@ pub struct SolverSummary {
     pub p_value: Option<f64>,
     /// Median seconds per evaluation beyond the objective's own, where measured.
     pub overhead: Option<f64>,
-    /// Problems not solved to the coarsest tolerance from any seed.
+    /// Problems not solved to the coarsest tolerance from any seed, though the solver takes them.
     pub lost: Vec<String>,
+    /// Problems that the solver does not take; not solved in all figures.
+    pub refused: Vec<String>,
+}
+
+/// A problem that is in no figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The problem.
+    pub problem: String,
+    /// Why: for one without a value, what the first run said.
+    pub reason: String,
 }
 
 /// The figures of all suites among the runs. What `frozen` has no least value of has the least that a solver found.
@@ -107,22 +120,74 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
         wilcoxon(&differences).p_value
     };
     let p_values = holm(&order.iter().skip(1).map(against_best).collect::<Vec<_>>());
-    let of_solver = |(rank, &solver): (usize, &usize)| SolverSummary {
-        solver,
-        area: banded(&areas, solver),
-        areas: by_tolerance.iter().map(|figures| banded(figures, solver)).collect(),
-        solved: solved.iter().map(|solved| data_profile(solved, solver).at(f64::INFINITY)).collect(),
-        digits: digits_after.iter().map(|figures| banded(figures, solver)).collect(),
-        p_value: rank.checked_sub(1).map(|test| p_values[test]),
-        overhead: overhead(rows, &results.solvers[solver]),
-        lost: problems.lost(&solved[0], solver),
+    let of_solver = |(rank, &solver): (usize, &usize)| {
+        let refused = problems.names(|name| is_refused(rows, name, &results.solvers[solver]));
+        let mut lost = problems.lost(&solved[0], solver);
+        lost.retain(|name| !refused.contains(name));
+        SolverSummary {
+            solver,
+            area: banded(&areas, solver),
+            areas: by_tolerance.iter().map(|figures| banded(figures, solver)).collect(),
+            solved: solved.iter().map(|solved| data_profile(solved, solver).at(f64::INFINITY)).collect(),
+            digits: digits_after.iter().map(|figures| banded(figures, solver)).collect(),
+            p_value: rank.checked_sub(1).map(|test| p_values[test]),
+            overhead: overhead(rows, &results.solvers[solver]),
+            lost,
+            refused,
+        }
     };
     let solvers = order.iter().enumerate().map(of_solver).collect();
     let beaten = problems.names(|name| {
         let (Some(found), Some(frozen)) = (found.of(name), frozen.of(name)) else { return false };
         found < frozen - ROUNDING * frozen.abs().max(1.0)
     });
-    SuiteSummary { suite: suite.to_owned(), results, floor, beaten, budgets, solved, solvers, friedman }
+    let left_out = left_out(rows, &results);
+    SuiteSummary {
+        suite: suite.to_owned(),
+        results,
+        floor,
+        beaten,
+        left_out,
+        budgets,
+        solved,
+        solvers,
+        friedman,
+    }
+}
+
+/// Whether the solver takes this problem from no seed.
+fn is_refused(rows: &[&Row], problem: &str, solver: &str) -> bool {
+    let mut runs = rows.iter().filter(|row| row.history.problem == problem && row.history.solver == solver);
+    runs.all(|row| row.ending() == Ending::Refused)
+}
+
+/// The problems among the runs without an instance among the results, each with the reason.
+fn left_out(rows: &[&Row], results: &Results) -> Vec<LeftOut> {
+    let mut problems: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        problems.entry(&row.history.problem).or_default().push(row);
+    }
+    for instance in &results.instances {
+        problems.remove(instance.problem.as_str());
+    }
+    let left_out = |(problem, runs): (&str, Vec<&Row>)| LeftOut {
+        problem: problem.to_owned(),
+        reason: why_left_out(&runs, results),
+    };
+    problems.into_iter().map(left_out).collect()
+}
+
+fn why_left_out(runs: &[&Row], results: &Results) -> String {
+    if runs.iter().all(|run| run.value.is_none()) {
+        // What failed says more than what was refused.
+        let failed = runs.iter().find(|run| run.ending() == Ending::NoValue);
+        return failed.or(runs.first()).map(|run| run.ended.clone()).unwrap_or_default();
+    }
+    let missing = results.solvers.iter().find(|name| runs.iter().all(|run| run.history.solver != **name));
+    match missing {
+        Some(solver) => format!("{solver} has not run on it yet"),
+        None => "there is no value at the start, from which improvement is measured".to_owned(),
+    }
 }
 
 /// A figure of each problem and solver.

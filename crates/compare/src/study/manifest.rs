@@ -1,10 +1,11 @@
 //! What a figure needs to be made again.
 
-use std::process::Command;
-
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+
+/// What a problem is, where it says so: its suite, its name, and its settings as JSON.
+pub type ProblemSettings = (String, String, serde_json::Value);
 
 /// Versions, settings and machine of a study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,13 +14,18 @@ pub struct Manifest {
     pub suites: Vec<String>,
     /// The solvers with their options, as JSON.
     pub solvers: Vec<(String, serde_json::Value)>,
+    /// The problems that say what they are ([`Case::with_settings`](crate::Case::with_settings)); none in files of older
+    /// versions.
+    #[serde(default)]
+    pub problems: Vec<ProblemSettings>,
     /// The budget of each run, in simplex gradients (n + 1 evaluations).
     pub simplex_gradients: u64,
     /// The seeds.
     pub seeds: Vec<u64>,
     /// Version of this crate.
     pub version: String,
-    /// The revision of the working tree, with `-dirty` where it had changes; empty where git does not know.
+    /// The revision of the sources that this program was built from, with `-dirty` where they had changes; the version
+    /// where it was built without git.
     pub revision: String,
     /// Operating system, architecture and number of processors.
     pub machine: String,
@@ -28,7 +34,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The manifest of a study that begins now, here.
+    /// The manifest of a study that begins now, here; of no problem that says what it is.
     pub fn now(
         suites: Vec<String>,
         solvers: Vec<(String, serde_json::Value)>,
@@ -40,10 +46,11 @@ impl Manifest {
         Manifest {
             suites,
             solvers,
+            problems: Vec::new(),
             simplex_gradients,
             seeds,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            revision: revision(),
+            revision: env!("COMPARE_REVISION").to_owned(),
             machine: format!(
                 "{} {}, {processors} processors, {}",
                 std::env::consts::OS,
@@ -54,20 +61,23 @@ impl Manifest {
         }
     }
 
-    /// Both in one: the suites, solvers and seeds of either, for a study that has grown or was made in parts. Machine and
+    /// Both in one: the suites, solvers, problems and seeds of either, for a study that has grown or was made in parts. Machine and
     /// moment stay those of the first.
     ///
     /// # Errors
     /// [`StoreError::OtherStudy`] naming the first setting that differs, where one must not: the budget, the version, the
-    /// revision, the options of a solver.
+    /// revision, the options of a solver, what a problem says of itself.
     pub fn joined(mut self, other: Manifest) -> Result<Self, StoreError> {
         self.check_same_study(&other)?;
         let new = |name: &String| !self.suites.contains(name);
         let suites: Vec<_> = other.suites.into_iter().filter(new).collect();
         let new = |(name, _): &(String, _)| !self.solvers.iter().any(|(known, _)| known == name);
         let solvers: Vec<_> = other.solvers.into_iter().filter(new).collect();
+        let new = |(suite, name, _): &ProblemSettings| self.problem(suite, name).is_none();
+        let problems: Vec<_> = other.problems.into_iter().filter(new).collect();
         self.suites.extend(suites);
         self.solvers.extend(solvers);
+        self.problems.extend(problems);
         self.seeds.extend(other.seeds);
         self.seeds.sort_unstable();
         self.seeds.dedup();
@@ -75,30 +85,41 @@ impl Manifest {
     }
 
     fn check_same_study(&self, other: &Manifest) -> Result<(), StoreError> {
-        let same = |key: &str, stored: &dyn ToString, given: &dyn ToString| {
-            let (stored, given) = (stored.to_string(), given.to_string());
-            if stored == given {
-                return Ok(());
-            }
-            Err(StoreError::OtherStudy { key: key.to_owned(), stored, given })
-        };
         same("the budget", &self.simplex_gradients, &other.simplex_gradients)?;
         same("the version", &self.version, &other.version)?;
         same("the revision", &self.revision, &other.revision)?;
+        self.check_same_settings(other)
+    }
+
+    /// That solvers and problems which both know have the same settings.
+    pub(super) fn check_same_settings(&self, other: &Manifest) -> Result<(), StoreError> {
         for (name, options) in &self.solvers {
             if let Some((_, theirs)) = other.solvers.iter().find(|(solver, _)| solver == name) {
                 same(&format!("the options of {name}"), options, theirs)?;
             }
         }
+        for (suite, name, settings) in &self.problems {
+            if let Some(theirs) = other.problem(suite, name) {
+                same(&format!("the problem {name} of the suite {suite}"), settings, theirs)?;
+            }
+        }
         Ok(())
+    }
+
+    /// What a problem says of itself.
+    fn problem(&self, suite: &str, name: &str) -> Option<&serde_json::Value> {
+        let found = self.problems.iter().find(|(of, problem, _)| of == suite && problem == name);
+        found.map(|(_, _, settings)| settings)
     }
 }
 
-/// The git revision, if there is one to be had.
-fn revision() -> String {
-    let described = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();
-    let described = described.ok().filter(|output| output.status.success());
-    described.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+/// That a setting is the same in the database as in what should join it.
+fn same(key: &str, stored: &dyn ToString, given: &dyn ToString) -> Result<(), StoreError> {
+    let (stored, given) = (stored.to_string(), given.to_string());
+    if stored == given {
+        return Ok(());
+    }
+    Err(StoreError::OtherStudy { key: key.to_owned(), stored, given })
 }
 
 /// The processor's name where the system tells it.

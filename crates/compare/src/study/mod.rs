@@ -1,12 +1,20 @@
 //! Studies: comparisons so large that they are stored as they go, and go on after an interruption.
 
+mod error;
 mod manifest;
+mod plan;
+mod row;
 mod runner;
 mod solvers;
 mod stepped;
 mod store;
+mod verify;
 
-pub use manifest::Manifest;
-pub use runner::{Shard, Study, Verified};
+pub use error::StudyError;
+pub use manifest::{Manifest, ProblemSettings};
+pub use plan::check_runs;
+pub use row::{Ending, Row};
+pub use runner::{Made, Shard, Study};
 pub use solvers::{Entry, ablation, solvers};
-pub use store::{Row, Store, StoreError};
+pub use store::{Gap, Store, StoreError};
+pub use verify::Verified;

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use search::{Budget, Error, Minimizer, Problem};
+use search::{Budget, Error, Problem};
 
+use super::plan::Planned;
 use super::stepped::in_units_of_start;
-use super::{Entry, Manifest, Row, Store, StoreError};
+use super::{Ending, Entry, Row, Store, StoreError, StudyError};
 use crate::runs::Task;
 use crate::{Case, Record};
 
@@ -37,141 +38,101 @@ pub struct Study {
     pub shard: Shard,
 }
 
-/// What making runs again has shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// How many are the same to the bit.
-    pub same: usize,
-    /// Those that differ.
-    pub different: Vec<String>,
-    /// Those whose suite, problem or solver this build does not have.
-    pub unknown: Vec<String>,
-}
-
-/// A run that is not stored yet.
-struct Open<'s> {
-    suite: &'s str,
-    case: &'s Case<'static>,
-    solver: &'s dyn Minimizer,
-    seed: u64,
+/// What carrying out a study has done.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Made {
+    /// Runs that were made and stored.
+    pub runs: usize,
+    /// How many of them a solver has refused.
+    pub refused: usize,
+    /// Those without a value, as all their evaluations failed; they are made again the next time.
+    pub without_value: Vec<Row>,
+    /// Runs that are still to be made, since `progress` said that no more were to begin.
+    pub left: usize,
 }
 
 impl Study {
-    /// What is needed to make the study again.
+    /// Makes all runs that the store does not have, and those again that had no value, and stores each as it ends.
+    /// `progress` hears how many of how many have been made; when it says `false`, no more are begun.
     ///
     /// # Errors
-    /// What a solver's constructor refuses.
-    pub fn manifest(&self) -> Result<Manifest, Error> {
-        let suites = self.suites.iter().map(|(name, _)| name.clone()).collect();
-        let settings = |entry: &Entry| Ok((entry.name.to_owned(), entry.minimizer()?.settings()));
-        let solvers = self.solvers.iter().map(settings).collect::<Result<_, Error>>()?;
-        Ok(Manifest::now(suites, solvers, self.simplex_gradients, self.seeds.clone()))
-    }
-
-    /// Makes all runs that the store does not have, and stores each as it ends. `progress` hears how many of how
-    /// many have been made; when it says `false`, no more are begun.
-    ///
-    /// # Errors
-    /// [`StoreError::OtherStudy`] if the store's manifest is of other settings; what the database refuses.
+    /// [`StudyError::SameName`], [`StudyError::Runs`], [`StudyError::Budget`], [`StudyError::Threads`] for a study that
+    /// cannot be carried out; [`StoreError::OtherStudy`] if the store's manifest is of other settings; what the database
+    /// refuses.
     pub fn run(
         &self,
         store: &Mutex<Store>,
         progress: impl Fn(usize, usize) -> bool + Sync,
-    ) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+    ) -> Result<Made, StudyError> {
+        self.check()?;
         let manifest = self.manifest()?;
         let solvers = self.solvers.iter().map(Entry::minimizer).collect::<Result<Vec<_>, Error>>()?;
+        let plan = self.plan(&solvers);
         let open = {
             let store = lock(store);
             store.join(manifest)?;
-            self.open(&solvers, &store)?
+            let runs = plan.iter().map(|run| (run.suite, run.case.name(), run.solver.name(), run.seed));
+            store.plan(runs)?;
+            self.open(&plan, &store)?
         };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build()?;
-        let (done, stopped) = (Mutex::new(0), AtomicBool::new(false));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build();
+        let pool =
+            pool.map_err(|error| StudyError::Threads { threads: self.threads, reason: error.to_string() })?;
+        let (made, stopped) = (Mutex::new(Made::default()), AtomicBool::new(false));
         pool.install(|| {
             open.par_iter().with_max_len(1).try_for_each(|run| {
                 if stopped.load(Ordering::Relaxed) {
                     return Ok::<(), StoreError>(());
                 }
                 let (record, overhead) = self.carry_out(run);
-                lock(store).insert(&Row::of(run.suite, &record, overhead))?;
-                let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                *done += 1;
-                if !progress(*done, open.len()) {
+                let row = Row::of(run.suite, &record, overhead);
+                lock(store).insert(&row)?;
+                let mut made = made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                made.note(row);
+                if !progress(made.runs, open.len()) {
                     stopped.store(true, Ordering::Relaxed);
                 }
                 Ok(())
             })
         })?;
-        let done = *done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(done)
+        let mut made = made.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        made.left = open.len() - made.runs;
+        Ok(made)
     }
 
-    /// Makes a sample of the stored runs again, spread evenly over all of this study's, and gives back those that differ in
-    /// a bit of history, value or point.
-    ///
-    /// # Errors
-    /// As for [`run`](Study::run).
-    pub fn verify(
+    /// The runs of this shard that are not stored, or without a value.
+    fn open<'p, 's>(
         &self,
+        plan: &'p [Planned<'s>],
         store: &Store,
-        sample: usize,
-    ) -> Result<Verified, Box<dyn std::error::Error + Send + Sync>> {
-        let solvers = self.solvers.iter().map(Entry::minimizer).collect::<Result<Vec<_>, Error>>()?;
-        let stored = store.rows()?;
-        let every = stored.len().div_ceil(sample.max(1)).max(1);
-        let mut verified = Verified::default();
-        for row in stored.iter().step_by(every) {
-            let suite = self.suites.iter().find(|(name, _)| *name == row.suite);
-            let case =
-                suite.and_then(|(_, cases)| cases.iter().find(|case| case.name() == row.history.problem));
-            let solver = solvers.iter().find(|solver| solver.name() == row.history.solver);
-            let name = format!(
-                "{} {} {} seed {}",
-                row.suite, row.history.problem, row.history.solver, row.history.seed
-            );
-            let (Some(case), Some(solver)) = (case, solver) else {
-                verified.unknown.push(name);
-                continue;
-            };
-            let (suite, solver) = (row.suite.as_str(), solver.as_ref());
-            let (record, _) = self.carry_out(&Open { suite, case, solver, seed: row.history.seed });
-            let again = Row::of(suite, &record, None);
-            let same = again.history == row.history && again.value == row.value && again.x == row.x;
-            if same { verified.same += 1 } else { verified.different.push(name) }
-        }
-        Ok(verified)
-    }
-
-    /// The runs of this shard that are not stored, in the order of suites, problems, solvers and seeds.
-    fn open<'s>(
-        &'s self,
-        solvers: &'s [Box<dyn Minimizer>],
-        store: &Store,
-    ) -> Result<Vec<Open<'s>>, StoreError> {
+    ) -> Result<Vec<&'p Planned<'s>>, StoreError> {
+        let mine = plan.iter().skip(self.shard.number - 1).step_by(self.shard.of);
         let mut open = Vec::new();
-        let mut number = 0;
-        for (suite, cases) in &self.suites {
-            for case in cases {
-                for solver in solvers {
-                    for &seed in crate::runs::seeds_that_matter(case, solver.as_ref(), &self.seeds) {
-                        number += 1;
-                        let mine = (number - 1) % self.shard.of == self.shard.number - 1;
-                        if mine && !store.has(suite, case.name(), &solver.name(), seed)? {
-                            open.push(Open { suite, case, solver: solver.as_ref(), seed });
-                        }
-                    }
-                }
+        for run in mine {
+            if !store.has(run.suite, run.case.name(), &run.solver.name(), run.seed)? {
+                open.push(run);
             }
         }
         Ok(open)
     }
 
-    fn carry_out(&self, run: &Open<'_>) -> (Record, Option<f64>) {
+    pub(super) fn carry_out(&self, run: &Planned<'_>) -> (Record, Option<f64>) {
         let task = Task { case: run.case, minimizer: run.solver, seed: run.seed };
-        let budget = |n: usize| Budget::evaluations(self.simplex_gradients * (n as u64 + 1));
+        let budget = |n: usize| Budget::evaluations(self.simplex_gradients.saturating_mul(n as u64 + 1));
         let record = task.record(budget, in_units_of_start);
         let overhead = run.case.problem(run.seed).ok().and_then(|problem| overhead(&record, &problem));
         (record, overhead)
+    }
+}
+
+impl Made {
+    fn note(&mut self, row: Row) {
+        self.runs += 1;
+        match row.ending() {
+            Ending::Value => {}
+            Ending::Refused => self.refused += 1,
+            Ending::NoValue => self.without_value.push(row),
+        }
     }
 }
 

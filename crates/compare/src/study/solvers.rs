@@ -37,10 +37,12 @@ const fn entry(
 pub fn solvers() -> Vec<Entry> {
     let mut entries = vec![
         entry("patternsearch", "MATLAB's classic GPS 2N, one mesh", || pattern(Options::default())),
-        entry("patternsearch-success", "the same, last direction first", || {
-            pattern(Options { poll_order: PollOrder::Success, ..Options::default() })
-        }),
-        entry("patternsearch-complete", "the same, complete polls", || {
+        entry(
+            "patternsearch-success",
+            "MATLAB's classic GPS 2N, the last successful direction first",
+            || pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
+        ),
+        entry("patternsearch-complete", "MATLAB's classic GPS 2N, complete polls", || {
             pattern(Options { use_complete_poll: true, ..Options::default() })
         }),
         entry("patternsearch-np1", "GPS with the minimal basis, n + 1 directions", || {
@@ -70,10 +72,10 @@ pub fn solvers() -> Vec<Entry> {
             pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
         }),
         entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
-        entry("hybrid-restarts", "the same, begun anew near the best point once it has converged", || {
+        entry("hybrid-restarts", "hybrid, begun anew near the best point once it has converged", || {
             pattern(Options { algorithm: Algorithm::Hybrid, restarts: u64::MAX, ..Options::default() })
         }),
-        entry("coordinate-plain", "the same without pattern moves and parabola step", || {
+        entry("coordinate-plain", "coordinate without pattern moves and parabola step", || {
             pattern(Options {
                 algorithm: Algorithm::Coordinate,
                 pattern_move: false,
@@ -210,7 +212,7 @@ fn peers() -> Vec<Entry> {
             Ok(Box::new(search::peers::Cobyla::new(options)?))
         }),
         #[cfg(feature = "cmaes")]
-        entry("cma-es", "crate cmaes", || {
+        entry("cma-es", "crate cmaes: CMA-ES, random", || {
             let options = search::peers::CmaEsOptions {
                 step_tolerance: FINEST,
                 function_tolerance: 0.0,
@@ -220,7 +222,9 @@ fn peers() -> Vec<Entry> {
             Ok(Box::new(search::peers::CmaEs::new(options)?))
         }),
         #[cfg(feature = "basin")]
-        entry("basin-mads", "crate basin: OrthoMADS", || basin(search::peers::BasinAlgorithm::Mads)),
+        entry("basin-mads", "crate basin: OrthoMADS, without random numbers", || {
+            basin(search::peers::BasinAlgorithm::Mads)
+        }),
         #[cfg(feature = "basin")]
         entry("basin-bobyqa", "crate basin: BOBYQA", || basin(search::peers::BasinAlgorithm::Bobyqa)),
         #[cfg(feature = "nlopt")]

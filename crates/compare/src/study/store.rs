@@ -1,13 +1,11 @@
 //! Runs in an embedded SQLite file: each as it ends.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::Value;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 use thiserror::Error as ThisError;
 
-use super::Manifest;
-use crate::Record;
+use super::{Ending, Manifest, Row};
 use crate::analysis::History;
 
 /// What can go wrong with the file of a study.
@@ -17,6 +15,15 @@ pub enum StoreError {
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// A file that is no study.
+    #[error("{} is not the file of a study; expected one that `compare run` has made", path.display())]
+    NotAStudy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file in which no study has begun.
+    #[error("the database has no manifest: no study has run")]
+    NoManifest,
     /// What stands in it is not what this version writes.
     #[error("the database holds {what}: {reason}; expected what this version writes")]
     Content {
@@ -35,54 +42,27 @@ pub enum StoreError {
         /// Its value in the study or file that should join.
         given: String,
     },
+    /// Files of one study that do not say the same of a run.
+    #[error(
+        "the database and what should join it disagree in {runs} runs, first in {first}; expected the same to the bit"
+    )]
+    Disagreement {
+        /// How many runs.
+        runs: usize,
+        /// The first of them.
+        first: String,
+    },
 }
 
-/// A stored run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// Its suite.
+/// What a suite of an unfinished study lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The suite.
     pub suite: String,
-    /// What analysis looks at.
-    pub history: History,
-    /// The best value by the solver's own objective; none without an outcome.
-    pub value: Option<f64>,
-    /// Evaluations, gradients, failed evaluations.
-    pub counts: [u64; 3],
-    /// Why it ended, in words.
-    pub ended: String,
-    /// Whether it had converged.
-    pub converged: bool,
-    /// The best point, as JSON; empty without an outcome. Of a problem without constraints in units of
-    /// `max(1, ‖x0‖_∞)`, in which studies run it.
-    pub x: String,
-    /// Wall-clock seconds.
-    pub seconds: f64,
-    /// Seconds per evaluation beyond the objective's own; none where it was too little to measure.
-    pub overhead: Option<f64>,
-}
-
-impl Row {
-    /// What is stored of a record; the overhead per evaluation where it was measured.
-    pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
-        let outcome = record.result.as_ref().ok();
-        let counts = outcome.map_or([0; 3], |outcome| {
-            [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed]
-        });
-        Row {
-            suite: suite.to_owned(),
-            history: History::from(record),
-            value: outcome.map(|outcome| outcome.value),
-            counts,
-            ended: match &record.result {
-                Ok(outcome) => outcome.message(),
-                Err(error) => error.to_string(),
-            },
-            converged: outcome.is_some_and(search::Outcome::converged),
-            x: outcome.map(|outcome| Value::from(outcome.x.clone()).to_string()).unwrap_or_default(),
-            seconds: outcome.map_or(0.0, |outcome| outcome.seconds),
-            overhead,
-        }
-    }
+    /// Runs that are stored, of those planned.
+    pub stored: u64,
+    /// Runs that were planned.
+    pub planned: u64,
 }
 
 /// The file of a study.
@@ -92,6 +72,10 @@ pub struct Store {
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS planned (
+        suite TEXT NOT NULL, problem TEXT NOT NULL, solver TEXT NOT NULL, seed INTEGER NOT NULL,
+        PRIMARY KEY (suite, problem, solver, seed)
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS runs (
         suite TEXT NOT NULL, problem TEXT NOT NULL, solver TEXT NOT NULL, seed INTEGER NOT NULL,
         dimension INTEGER NOT NULL, history TEXT NOT NULL, value REAL, evaluations INTEGER NOT NULL,
@@ -101,30 +85,90 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;";
 
 impl Store {
-    /// Opens the file of a study, or makes it.
+    /// Opens the file of a study to add runs, or makes it.
     ///
     /// # Errors
-    /// [`StoreError::Database`] if it cannot be opened or is no database.
+    /// [`StoreError::NotAStudy`] for a database of something else, which is left as it is; [`StoreError::Database`] if it
+    /// cannot be opened or is no database.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
+        let path = path.as_ref();
+        let mut store = Store { connection: Connection::open(path)? };
         // Shards of one machine may share a file: each waits for the other.
-        connection.busy_timeout(std::time::Duration::from_secs(60))?;
+        store.connection.busy_timeout(std::time::Duration::from_secs(60))?;
+        if !store.is_empty()? {
+            store.check_is_study(path)?;
+        }
         // A write-ahead log: storing a run does not wait for the disk, and a kill at any moment loses none.
-        connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "normal")?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(Store { connection })
+        store.connection.pragma_update(None, "journal_mode", "wal")?;
+        store.connection.pragma_update(None, "synchronous", "normal")?;
+        // All tables or none, for others that open it now.
+        let tables = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tables.execute_batch(SCHEMA)?;
+        tables.commit()?;
+        Ok(store)
     }
 
-    /// Whether a run is stored.
+    /// Opens the file of a study to read it, which changes nothing: neither the file nor its folder, which may both be
+    /// read-only.
+    ///
+    /// # Errors
+    /// As for [`open`](Store::open); [`StoreError::NotAStudy`] for an empty database, too.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let path = path.as_ref();
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = if Path::new(&log).exists() {
+            // A study is being made, or was killed: its last runs are in the log.
+            Connection::open_with_flags(path, flags)?
+        } else {
+            // Nobody writes. SQLite would make files beside it, if it was not told so.
+            let immutable = format!("{}?immutable=1", uri(path));
+            Connection::open_with_flags(immutable, flags | OpenFlags::SQLITE_OPEN_URI)?
+        };
+        let store = Store { connection };
+        store.connection.busy_timeout(std::time::Duration::from_secs(60))?;
+        store.check_is_study(path)?;
+        Ok(store)
+    }
+
+    /// Whether there is nothing in the database.
+    fn is_empty(&self) -> Result<bool, StoreError> {
+        let query = "SELECT count(*) FROM sqlite_master";
+        Ok(self.connection.query_row(query, [], |row| row.get::<_, i64>(0))? == 0)
+    }
+
+    fn check_is_study(&self, path: &Path) -> Result<(), StoreError> {
+        if self.has_columns("manifest", &["key", "value"])?
+            && self.has_columns("runs", &["suite", "solver", "history"])?
+        {
+            return Ok(());
+        }
+        Err(StoreError::NotAStudy { path: path.to_owned() })
+    }
+
+    /// Whether there is such a table with these columns.
+    fn has_columns(&self, table: &str, columns: &[&str]) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare("SELECT name FROM pragma_table_info(?)")?;
+        let names =
+            statement.query_map([table], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(columns.iter().all(|column| names.iter().any(|name| name == column)))
+    }
+
+    /// Whether a run is stored that need not be made again: one with a value, or which its solver has refused.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub fn has(&self, suite: &str, problem: &str, solver: &str, seed: u64) -> Result<bool, StoreError> {
-        let query = "SELECT 1 FROM runs WHERE suite = ? AND problem = ? AND solver = ? AND seed = ?";
-        let found =
-            self.connection.query_row(query, params![suite, problem, solver, signed(seed)], |_| Ok(()));
-        Ok(found.optional()?.is_some())
+        Ok(self.stored(suite, problem, solver, seed)?.is_some_and(|row| row.ending() != Ending::NoValue))
+    }
+
+    /// A run, if it is stored.
+    fn stored(&self, suite: &str, problem: &str, solver: &str, seed: u64) -> Result<Option<Row>, StoreError> {
+        let query = "SELECT * FROM runs WHERE suite = ? AND problem = ? AND solver = ? AND seed = ?";
+        let mut statement = self.connection.prepare_cached(query)?;
+        let mut rows = statement.query(params![suite, problem, solver, signed(seed)])?;
+        rows.next()?.map(row_of).transpose()
     }
 
     /// Stores a run; one that is there already is replaced.
@@ -164,53 +208,99 @@ impl Store {
     pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
         let mut statement =
             self.connection.prepare("SELECT * FROM runs ORDER BY suite, problem, solver, seed")?;
-        let rows = statement.query_map([], |row| {
-            let text: String = row.get("history")?;
-            let values = serde_json::from_str(&text).map_err(|error| error.to_string());
-            let unsigned = |column: &str| row.get::<_, i64>(column).map(|number| number as u64);
-            let history = History {
-                problem: row.get("problem")?,
-                solver: row.get("solver")?,
-                seed: unsigned("seed")?,
-                dimension: unsigned("dimension")? as usize,
-                values: Vec::new(),
-            };
-            let row = Row {
-                suite: row.get("suite")?,
-                history,
-                value: row.get("value")?,
-                counts: [unsigned("evaluations")?, unsigned("gradients")?, unsigned("failed")?],
-                ended: row.get("ended")?,
-                converged: row.get("converged")?,
-                x: row.get("x")?,
-                seconds: row.get("seconds")?,
-                overhead: row.get("overhead")?,
-            };
-            Ok((row, values))
-        })?;
-        rows.map(|row| {
-            let (mut row, values) = row?;
-            row.history.values =
-                values.map_err(|reason| StoreError::Content { what: "a history", reason })?;
-            Ok(row)
-        })
-        .collect()
+        let mut rows = statement.query([])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(row_of(row)?);
+        }
+        Ok(all)
     }
 
-    /// Takes over the runs of another file, those of another shard.
+    /// Notes runs that are to be made, each by suite, problem, solver and seed: [`gaps`](Store::gaps) tells which are not.
     ///
     /// # Errors
-    /// [`StoreError::OtherStudy`] if it is of a study with other settings; [`StoreError::Database`].
-    pub fn merge(&self, other: &Path) -> Result<usize, StoreError> {
-        let theirs = Store::open(other)?;
-        if let Some(theirs) = theirs.manifest()? {
-            self.join(theirs)?;
+    /// [`StoreError::Database`].
+    pub fn plan<'r>(
+        &self,
+        runs: impl IntoIterator<Item = (&'r str, &'r str, String, u64)>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin()?;
+        let mut insert = transaction.prepare("INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)")?;
+        for (suite, problem, solver, seed) in runs {
+            insert.execute(params![suite, problem, solver, signed(seed)])?;
         }
-        drop(theirs);
-        self.connection.execute("ATTACH ? AS other", params![other.to_string_lossy()])?;
-        let taken = self.connection.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs", []);
-        self.connection.execute("DETACH other", [])?;
-        Ok(taken?)
+        drop(insert);
+        Ok(transaction.commit()?)
+    }
+
+    /// The suites with runs that were planned and are not stored; none for a file of an older version, in
+    /// which no plan stands.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
+        if !self.has_columns("planned", &["suite"])? {
+            return Ok(Vec::new());
+        }
+        let mut statement = self.connection.prepare(
+            "SELECT suite, count(runs.seed) AS stored, count(*) AS planned
+             FROM planned LEFT JOIN runs USING (suite, problem, solver, seed)
+             GROUP BY suite HAVING stored < planned",
+        )?;
+        let gap = |row: &rusqlite::Row<'_>| {
+            let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
+            Ok(Gap { suite: row.get("suite")?, stored: count("stored")?, planned: count("planned")? })
+        };
+        Ok(statement.query_map([], gap)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes over the runs and the plan of another file, those of another shard, or nothing if there is an error. A
+    /// run without a value gives way to one with a value. Gives back how many runs are new here.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherStudy`] if it is of a study with other settings; [`StoreError::Disagreement`] if both have a run and
+    /// it is not the same; [`StoreError::NoManifest`], [`StoreError::Database`].
+    pub fn merge(&self, other: &Store) -> Result<usize, StoreError> {
+        let transaction = self.begin()?;
+        self.join_within(other.manifest()?.ok_or(StoreError::NoManifest)?)?;
+        self.plan_as(other)?;
+        let (mut taken, mut different) = (0, Vec::new());
+        for row in other.rows()? {
+            let History { problem, solver, seed, .. } = &row.history;
+            match self.stored(&row.suite, problem, solver, *seed)? {
+                Some(here) if row.ending() == Ending::NoValue || here.agrees_with(&row) => {}
+                Some(here) if here.ending() != Ending::NoValue => different.push(row.name()),
+                _ => {
+                    self.insert(&row)?;
+                    taken += 1;
+                }
+            }
+        }
+        if let Some(first) = different.first() {
+            return Err(StoreError::Disagreement { runs: different.len(), first: first.clone() });
+        }
+        transaction.commit()?;
+        Ok(taken)
+    }
+
+    fn plan_as(&self, other: &Store) -> Result<(), StoreError> {
+        if !other.has_columns("planned", &["suite"])? {
+            return Ok(());
+        }
+        let mut insert = self.connection.prepare("INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)")?;
+        let mut statement = other.connection.prepare("SELECT suite, problem, solver, seed FROM planned")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = |column| row.get::<_, String>(column);
+            insert.execute(params![text(0)?, text(1)?, text(2)?, row.get::<_, i64>(3)?])?;
+        }
+        Ok(())
+    }
+
+    /// What is done until it is committed is done together, or undone.
+    fn begin(&self) -> Result<rusqlite::Transaction<'_>, StoreError> {
+        let immediate = TransactionBehavior::Immediate;
+        Ok(rusqlite::Transaction::new_unchecked(&self.connection, immediate)?)
     }
 
     /// The manifest, if the file has one.
@@ -233,6 +323,13 @@ impl Store {
     /// [`StoreError::OtherStudy`] if that one has other settings; [`StoreError`] as for
     /// [`manifest`](Store::manifest).
     pub fn join(&self, manifest: Manifest) -> Result<(), StoreError> {
+        let transaction = self.begin()?;
+        self.join_within(manifest)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// As [`join`](Store::join), within a transaction: two shards may begin at once.
+    fn join_within(&self, manifest: Manifest) -> Result<(), StoreError> {
         let manifest = match self.manifest()? {
             Some(stored) => stored.joined(manifest)?,
             None => manifest,
@@ -246,4 +343,46 @@ impl Store {
 /// SQLite's integers have a sign: the same bits.
 fn signed(number: u64) -> i64 {
     number as i64
+}
+
+/// A row of the table `runs`.
+fn row_of(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
+    let unsigned = |column: &str| row.get::<_, i64>(column).map(|number| number as u64);
+    let text: String = row.get("history")?;
+    let values = serde_json::from_str(&text)
+        .map_err(|error| StoreError::Content { what: "a history", reason: error.to_string() })?;
+    let history = History {
+        problem: row.get("problem")?,
+        solver: row.get("solver")?,
+        seed: unsigned("seed")?,
+        dimension: unsigned("dimension")? as usize,
+        values,
+    };
+    Ok(Row {
+        suite: row.get("suite")?,
+        history,
+        value: row.get("value")?,
+        counts: [unsigned("evaluations")?, unsigned("gradients")?, unsigned("failed")?],
+        ended: row.get("ended")?,
+        converged: row.get("converged")?,
+        x: row.get("x")?,
+        seconds: row.get("seconds")?,
+        overhead: row.get("overhead")?,
+    })
+}
+
+/// A path as SQLite's URIs have it: all but plain letters and digits by their numbers.
+fn uri(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut uri = "file://".to_owned();
+    for &byte in absolute.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    // With a drive's letter in front.
+    if cfg!(windows) { uri.replacen("file://", "file:///", 1) } else { uri }
 }

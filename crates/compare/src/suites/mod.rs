@@ -22,7 +22,7 @@ pub use moved::moved;
 pub use nets::{nets, nets_projected};
 pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
-pub use own::{OwnProblemError, own_problem};
+pub use own::{OwnProblemError, own_problem, own_problems};
 pub use rotated::rotated;
 pub use strd::strd;
 
@@ -53,33 +53,55 @@ const fn suite(name: &'static str, what: &'static str, cases: fn() -> Vec<Case<'
 pub fn suites() -> Vec<Suite> {
     vec![
         suite("more-wild", "Moré & Wild's 53 problems, smooth", || more_wild(Kind::Smooth)),
-        suite("more-wild-nonsmooth", "the same, sums of absolute values", || more_wild(Kind::Nonsmooth)),
-        suite("more-wild-wave", "the same with deterministic noise", || more_wild(Kind::DeterministicNoise)),
-        suite("more-wild-noise", "the same with stochastic noise", || more_wild(Kind::StochasticNoise)),
-        suite("more-wild-rotated", "the smooth ones in rotated coordinates", || {
+        suite(
+            "more-wild-nonsmooth",
+            "Moré & Wild's 53 problems, nonsmooth: sums of absolute values",
+            || more_wild(Kind::Nonsmooth),
+        ),
+        suite("more-wild-wave", "Moré & Wild's problems with deterministic noise", || {
+            more_wild(Kind::DeterministicNoise)
+        }),
+        suite("more-wild-noise", "Moré & Wild's problems with stochastic noise", || {
+            more_wild(Kind::StochasticNoise)
+        }),
+        suite("more-wild-rotated", "Moré & Wild's smooth problems in rotated coordinates", || {
             rotated(more_wild(Kind::Smooth))
         }),
-        suite("more-wild-moved", "the smooth ones from starts moved a little, by the seed", || {
-            moved(more_wild(Kind::Smooth))
-        }),
-        suite("more-wild-moved-rotated", "the same in rotated coordinates", || {
-            rotated(moved(more_wild(Kind::Smooth)))
-        }),
-        suite("more-wild-nonsmooth-rotated", "the nonsmooth ones in rotated coordinates", || {
-            rotated(more_wild(Kind::Nonsmooth))
-        }),
-        suite("more-wild-noise-rotated", "those with stochastic noise in rotated coordinates", || {
-            rotated(more_wild(Kind::StochasticNoise))
-        }),
-        suite("more-wild-bounded", "the smooth ones within bounds, some of them active", || {
-            more_wild_bounded(Kind::Smooth)
-        }),
-        suite("more-wild-nonsmooth-bounded", "the nonsmooth ones within these bounds", || {
-            more_wild_bounded(Kind::Nonsmooth)
-        }),
-        suite("more-wild-noise-bounded", "those with stochastic noise within these bounds", || {
-            more_wild_bounded(Kind::StochasticNoise)
-        }),
+        suite(
+            "more-wild-moved",
+            "Moré & Wild's smooth problems from starts moved a little, by the seed",
+            || moved(more_wild(Kind::Smooth)),
+        ),
+        suite(
+            "more-wild-moved-rotated",
+            "Moré & Wild's smooth problems from moved starts in rotated coordinates",
+            || rotated(moved(more_wild(Kind::Smooth))),
+        ),
+        suite(
+            "more-wild-nonsmooth-rotated",
+            "Moré & Wild's nonsmooth problems in rotated coordinates",
+            || rotated(more_wild(Kind::Nonsmooth)),
+        ),
+        suite(
+            "more-wild-noise-rotated",
+            "Moré & Wild's problems with stochastic noise in rotated coordinates",
+            || rotated(more_wild(Kind::StochasticNoise)),
+        ),
+        suite(
+            "more-wild-bounded",
+            "Moré & Wild's smooth problems within bounds, some of them active",
+            || more_wild_bounded(Kind::Smooth),
+        ),
+        suite(
+            "more-wild-nonsmooth-bounded",
+            "Moré & Wild's nonsmooth problems within bounds, some of them active",
+            || more_wild_bounded(Kind::Nonsmooth),
+        ),
+        suite(
+            "more-wild-noise-bounded",
+            "Moré & Wild's problems with stochastic noise within bounds, some of them active",
+            || more_wild_bounded(Kind::StochasticNoise),
+        ),
         suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
         suite(
             "linear-constraints",
@@ -92,7 +114,9 @@ pub fn suites() -> Vec<Suite> {
             more_garbow_hillstrom,
         ),
         suite("nonsmooth", "classic nonsmooth problems with known optima", nonsmooth),
-        suite("nonsmooth-rotated", "the same in rotated coordinates", || rotated(nonsmooth())),
+        suite("nonsmooth-rotated", "the classic nonsmooth problems in rotated coordinates", || {
+            rotated(nonsmooth())
+        }),
         suite(
             "corners",
             "convex, with kinks through active bounds where steps along coordinates fail",

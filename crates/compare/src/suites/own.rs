@@ -1,9 +1,12 @@
 //! A user's own problem: any executable, described in a file.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use search::{Bounds, Problem, Program};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use thiserror::Error as ThisError;
 
 use crate::Case;
@@ -27,6 +30,32 @@ pub enum OwnProblemError {
         path: PathBuf,
         /// What is wrong, and where.
         reason: String,
+    },
+    /// A name that cannot stand in a table.
+    #[error("{}: the name is {name:?}; expected at least one character, and no line breaks or other control characters", path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// A time within which no program can answer.
+    #[error("{}: the timeout is {seconds}; expected a number of seconds above 0", path.display())]
+    Timeout {
+        /// The file.
+        path: PathBuf,
+        /// The number.
+        seconds: f64,
+    },
+    /// Two files of one name.
+    #[error("{} and {} describe problems of one name, {name}; expected a `name` of its own in each", first.display(), second.display())]
+    SameName {
+        /// A file.
+        first: PathBuf,
+        /// Another one, or the same again.
+        second: PathBuf,
+        /// The name.
+        name: String,
     },
     /// What it describes is no problem: bounds in the wrong order or number, a start that is not finite.
     #[error("{}: {reason}", path.display())]
@@ -60,7 +89,7 @@ enum Bound {
     Each(Vec<f64>),
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Passing {
     #[default]
@@ -78,7 +107,7 @@ enum Passing {
 /// | `name` | its name in tables | the file's, without its ending |
 /// | `lower`, `upper` | a number for each coordinate or one for all; `-inf`, `inf` for none | none |
 /// | `pass` | how the program gets the point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
-/// | `timeout` | longest time of an evaluation in seconds | none |
+/// | `timeout` | longest time of an evaluation in seconds, above 0 | none |
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
@@ -88,6 +117,8 @@ enum Passing {
 /// assert_eq!((case.name(), case.problem(0)?.bounds().upper()), ("valley", &[f64::INFINITY, 9.0][..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// What the file says, the timeout included, are the [settings](Case::settings) of the problem.
 ///
 /// # Errors
 /// [`OwnProblemError`].
@@ -101,8 +132,12 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     let (name, arguments) =
         described.program.split_first().ok_or_else(|| unreadable("`program` is empty".to_owned()))?;
     let mut program = arguments.iter().fold(Program::new(name), Program::argument);
-    if let Some(limit) = described.timeout {
-        program = program.within_seconds(limit);
+    if let Some(seconds) = described.timeout {
+        // A NaN is not above 0 either.
+        if seconds.partial_cmp(&0.0) != Some(Ordering::Greater) {
+            return Err(OwnProblemError::Timeout { path: file(), seconds });
+        }
+        program = program.within_seconds(seconds);
     }
     let program = match described.pass {
         Passing::Arguments => program,
@@ -120,5 +155,36 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     let problem = bounds.and_then(|bounds| Problem::new(program, described.start)?.bounded(bounds));
     let problem = problem.map_err(|reason| OwnProblemError::Problem { path: file(), reason })?;
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Case::new(described.name.unwrap_or_else(stem), problem))
+    let name = described.name.unwrap_or_else(stem);
+    if name.is_empty() || name.contains(char::is_control) {
+        return Err(OwnProblemError::Name { path: file(), name });
+    }
+    // An infinity, where there is no bound or no limit, is null in JSON.
+    let settings = json!({
+        "program": described.program,
+        "start": problem.start(),
+        "lower": problem.bounds().lower(),
+        "upper": problem.bounds().upper(),
+        "pass": described.pass,
+        "timeout": described.timeout,
+    });
+    Ok(Case::new(name, problem).with_settings(settings))
+}
+
+/// Reads several problems, as [`own_problem`] does; each has to have a name of its own.
+///
+/// # Errors
+/// [`OwnProblemError`].
+pub fn own_problems(paths: &[PathBuf]) -> Result<Vec<Case<'static>>, OwnProblemError> {
+    let mut names: HashMap<String, &PathBuf> = HashMap::new();
+    let mut cases = Vec::new();
+    for second in paths {
+        let case = own_problem(second)?;
+        let name = case.name().to_owned();
+        if let Some(first) = names.insert(name.clone(), second) {
+            return Err(OwnProblemError::SameName { first: first.clone(), second: second.clone(), name });
+        }
+        cases.push(case);
+    }
+    Ok(cases)
 }

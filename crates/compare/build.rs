@@ -1,0 +1,61 @@
+//! Tells the program which revision of the sources it is built from: `COMPARE_REVISION`.
+
+use std::path::Path;
+use std::process::Command;
+
+/// What the program is made of, from the root of the repository.
+const SOURCES: [&str; 7] = [
+    "crates/compare",
+    "crates/mse",
+    "crates/netcore",
+    "crates/search",
+    "datasets",
+    "Cargo.toml",
+    "Cargo.lock",
+];
+
+/// What git writes when a commit is made or another one is checked out.
+const HISTORY: [&str; 3] = ["HEAD", "logs/HEAD", "packed-refs"];
+
+fn main() {
+    let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    // A crate that lies in somebody else's repository must not take that one's revision for its own.
+    let in_own_repository =
+        git(&["rev-parse", "--show-prefix"]).is_some_and(|prefix| prefix == "crates/compare/");
+    if in_own_repository {
+        let branch = git(&["symbolic-ref", "HEAD"]);
+        for name in HISTORY.into_iter().chain(branch.as_deref()) {
+            if let Some(file) = git(&["rev-parse", "--git-path", name]) {
+                watch(&file);
+            }
+        }
+    }
+    for source in SOURCES {
+        watch(&format!("../../{source}"));
+    }
+    let revision = if in_own_repository { revision() } else { None };
+    println!("cargo::rustc-env=COMPARE_REVISION={}", revision.unwrap_or(version));
+}
+
+/// The commit, with `-dirty` where sources differ from it.
+fn revision() -> Option<String> {
+    let commit = git(&["describe", "--always", "--abbrev=12"])?;
+    let sources = SOURCES.map(|source| format!(":/{source}"));
+    let status = ["status", "--porcelain", "--"].into_iter().chain(sources.iter().map(String::as_str));
+    let changes = git(&status.collect::<Vec<_>>())?;
+    Some(if changes.is_empty() { commit } else { format!("{commit}-dirty") })
+}
+
+/// Has this program run again when the file changes; cargo takes one that is not there for changed.
+fn watch(file: &str) {
+    if Path::new(file).exists() {
+        println!("cargo::rerun-if-changed={file}");
+    }
+}
+
+/// What git prints, in the folder of this crate.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}

@@ -1,0 +1,35 @@
+//! What the commands do.
+
+mod list;
+mod merge;
+mod report;
+mod run;
+mod verify;
+
+use std::path::Path;
+
+use compare::study::Store;
+
+pub(crate) use list::list;
+pub(crate) use merge::merge;
+pub(crate) use report::{freeze, report};
+pub(crate) use run::run;
+pub(crate) use verify::verify;
+
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The suite of a user's own problems.
+const OWN: &str = "own";
+
+/// A study that must be there, to be read.
+fn existing(runs: &Path) -> Result<Store, Failure> {
+    if !runs.exists() {
+        return Err(format!("{} is not there; `compare run --out {0}` makes it", runs.display()).into());
+    }
+    Store::read(runs).map_err(|error| format!("{}: {error}", runs.display()).into())
+}
+
+/// Whether two paths lead to one file.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

@@ -1,0 +1,131 @@
+//! `compare report` and `compare freeze`.
+
+use std::path::Path;
+
+use compare::analysis::References;
+use compare::report::{SuiteSummary, csv, html, markdown, summarize};
+use compare::study::{Gap, Manifest, Row, StoreError};
+use compare::suites::{published, suites};
+
+use super::{Failure, existing, is_same_file};
+use crate::arguments::{Format, FreezeArguments, ReportArguments};
+use crate::exit::Exit;
+use crate::output::{remark, say};
+
+/// What is stored of a study.
+struct Stored {
+    manifest: Manifest,
+    rows: Vec<Row>,
+    gaps: Vec<Gap>,
+}
+
+pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
+    let ReportArguments { runs, format, out, references } = arguments;
+    let format = format.map_or_else(|| Format::by_ending(out.as_deref()), Ok)?;
+    let Stored { manifest, rows, gaps } = stored(runs, out.as_deref())?;
+    let mut frozen = published_of(&rows);
+    if let Some(path) = references {
+        frozen = frozen.frozen_by(&read_references(path, &rows)?);
+    }
+    let mut summaries = summarize(&rows, manifest.simplex_gradients, &frozen);
+    summaries.sort_by_key(|summary| manifest.suites.iter().position(|name| *name == summary.suite));
+    let text = match format {
+        Format::Markdown => markdown(&manifest, &summaries, &gaps),
+        Format::Csv => csv(&summaries)?,
+        Format::Html => html(&manifest, &summaries, &gaps),
+    };
+    match out {
+        None => say(&text)?,
+        Some(path) => write(path, &text)?,
+    }
+    Ok(told(&summaries))
+}
+
+/// Says on standard error what no reader of a table would see; whether there is anything to compare.
+fn told(summaries: &[SuiteSummary]) -> Exit {
+    let left_out: usize = summaries.iter().map(|summary| summary.left_out.len()).sum();
+    if left_out > 0 {
+        remark(&format!("{left_out} problems are in no figure; the report names them"));
+    }
+    let instances: usize = summaries.iter().map(|summary| summary.results.instances.len()).sum();
+    if instances > 0 { Exit::Done } else { Exit::NoValue }
+}
+
+pub(crate) fn freeze(arguments: &FreezeArguments) -> Result<Exit, Failure> {
+    let FreezeArguments { runs, out } = arguments;
+    let Stored { manifest, rows, .. } = stored(runs, Some(out))?;
+    let mut references = References::default();
+    for summary in summarize(&rows, manifest.simplex_gradients, &published_of(&rows)) {
+        references.set(summary.suite, summary.floor);
+    }
+    write(out, &serde_json::to_string_pretty(&references)?)?;
+    Ok(Exit::Done)
+}
+
+/// Reads a study; says on standard error what it lacks. What is written must not take its place.
+fn stored(runs: &Path, out: Option<&Path>) -> Result<Stored, Failure> {
+    if out.is_some_and(|out| is_same_file(runs, out)) {
+        return Err(format!("{} holds the runs; expected another file to write", runs.display()).into());
+    }
+    let store = existing(runs)?;
+    let stored = Stored {
+        manifest: store.manifest()?.ok_or(StoreError::NoManifest)?,
+        rows: store.rows()?,
+        gaps: store.gaps()?,
+    };
+    for Gap { suite, stored, planned } in &stored.gaps {
+        remark(&format!("{suite} is incomplete: {stored} of {planned} runs are stored"));
+    }
+    Ok(stored)
+}
+
+/// The published least values of the suites among the runs.
+fn published_of(rows: &[Row]) -> References {
+    let suites = suites().into_iter().filter(|suite| rows.iter().any(|row| row.suite == suite.name));
+    let suites: Vec<_> = suites.map(|suite| (suite.name, (suite.cases)())).collect();
+    published(suites.iter().map(|(name, cases)| (*name, cases.as_slice())))
+}
+
+/// Least values from a file; says which of them are of no use here.
+fn read_references(path: &Path, rows: &[Row]) -> Result<References, Failure> {
+    let read = std::fs::read_to_string(path).map_err(Failure::from);
+    let read = read.and_then(|text| Ok(serde_json::from_str::<References>(&text)?));
+    let read = read.map_err(|error| format!("{}: {error}; `compare freeze` makes it", path.display()))?;
+    let is_known = |suite: &str, problem: &str| {
+        rows.iter().any(|row| row.suite == suite && row.history.problem == problem)
+    };
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        read.names().partition(|(suite, problem)| is_known(suite, problem));
+    if known.is_empty() {
+        return Err(format!("{}: none of its problems is among the runs", path.display()).into());
+    }
+    if let Some((suite, problem)) = unknown.first() {
+        remark(&format!(
+            "{}: {} of its problems are not among the runs, first {problem} of the suite {suite}",
+            path.display(),
+            unknown.len()
+        ));
+    }
+    Ok(read)
+}
+
+impl Format {
+    /// The format of a file's ending; Markdown for standard output.
+    fn by_ending(out: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = out else { return Ok(Format::Markdown) };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match ending.to_ascii_lowercase().as_str() {
+            "md" | "markdown" => Ok(Format::Markdown),
+            "csv" => Ok(Format::Csv),
+            "html" | "htm" => Ok(Format::Html),
+            _ => Err(format!(
+                "{}: its ending is no format; expected .md, .csv or .html, or --format",
+                path.display()
+            )),
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}

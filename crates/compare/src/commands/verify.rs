@@ -1,0 +1,60 @@
+//! `compare verify`.
+
+use compare::study::{Shard, StoreError, Study, Verified, ablation, solvers};
+use compare::suites::{own_problems, suites};
+
+use super::{Failure, OWN, existing};
+use crate::arguments::VerifyArguments;
+use crate::exit::Exit;
+use crate::output::say;
+
+pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
+    let store = existing(&arguments.runs)?;
+    let manifest = store.manifest()?.ok_or(StoreError::NoManifest)?;
+    let known = suites().into_iter().filter(|suite| manifest.suites.iter().any(|name| name == suite.name));
+    let mut suites: Vec<_> = known.map(|suite| (suite.name.to_owned(), (suite.cases)())).collect();
+    suites.push((OWN.to_owned(), own_problems(&arguments.problem)?));
+    let study = Study {
+        suites,
+        solvers: solvers().into_iter().chain(ablation()).collect(),
+        seeds: manifest.seeds,
+        simplex_gradients: manifest.simplex_gradients,
+        threads: 1,
+        shard: Shard { number: 1, of: 1 },
+    };
+    let sample = usize::try_from(arguments.sample).unwrap_or(usize::MAX);
+    let verified = study.verify(&store, sample, arguments.seed)?;
+    if verified.same > 0 {
+        say(&format!("{} runs made again: the same to the bit\n", verified.same))?;
+    }
+    match complaints(&verified).as_slice() {
+        [] if verified.same == 0 => Err("there is no run with a value to make again".into()),
+        [] => Ok(Exit::Done),
+        complaints => Err(complaints.join("\n").into()),
+    }
+}
+
+/// What is not as it was, or cannot be made again.
+fn complaints(verified: &Verified) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if !verified.different.is_empty() {
+        complaints.push(format!(
+            "{} runs differ: {}",
+            verified.different.len(),
+            verified.different.join("; ")
+        ));
+    }
+    for (suite, problem) in &verified.unknown_problems {
+        complaints.push(match suite.as_str() {
+            OWN => format!("runs of {problem} were not made again: pass its file with --problem FILE.toml"),
+            _ => format!(
+                "runs of {problem} were not made again: this program has no such problem in the suite {suite}"
+            ),
+        });
+    }
+    for solver in &verified.unknown_solvers {
+        complaints
+            .push(format!("runs of {solver} were not made again: this program is built without that solver"));
+    }
+    complaints
+}

@@ -1,0 +1,18 @@
+//! How the program ends.
+
+use std::process::ExitCode;
+
+/// The exit codes, as `--help` documents them; those of `patternsearch` where it has the same.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Error = 1,
+    Stopped = 4,
+    NoValue = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}

@@ -1,0 +1,17 @@
+//! Printing, which a reader who has closed the pipe does not turn into an error.
+
+use std::io::{self, ErrorKind, Write};
+
+/// Prints on standard output.
+pub(crate) fn say(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line on standard error; there is nowhere to complain if that fails.
+pub(crate) fn remark(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "compare: {line}");
+}

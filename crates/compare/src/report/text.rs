@@ -1,0 +1,25 @@
+//! Texts of programs and files, as they may stand in a line.
+
+/// As much of a text as is told.
+const MOST: usize = 300;
+
+/// The text in one line without control characters, which a terminal would obey: they are written as escapes. What is
+/// longer than 300 characters is cut, and ends with `...`.
+///
+/// ```
+/// use compare::report::one_line;
+///
+/// assert_eq!(one_line("no value:\n\u{1b}[2J"), "no value:\\n\\u{1b}[2J");
+/// assert_eq!(one_line(&"é".repeat(400)), "é".repeat(300) + "...");
+/// ```
+pub fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for (number, character) in text.chars().enumerate() {
+        if number == MOST {
+            line.push_str("...");
+            break;
+        }
+        if character.is_control() { line.extend(character.escape_default()) } else { line.push(character) }
+    }
+    line
+}

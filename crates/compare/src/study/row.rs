@@ -1,0 +1,91 @@
+//! What is stored of a run.
+
+use search::Error;
+use serde_json::Value;
+
+use crate::Record;
+use crate::analysis::History;
+
+/// A stored run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its suite.
+    pub suite: String,
+    /// What analysis looks at.
+    pub history: History,
+    /// The best value by the solver's own objective; none without an outcome.
+    pub value: Option<f64>,
+    /// Evaluations, gradients, failed evaluations.
+    pub counts: [u64; 3],
+    /// Why it ended, in words.
+    pub ended: String,
+    /// Whether it had converged.
+    pub converged: bool,
+    /// The best point, as JSON; empty without an outcome. Of a problem without constraints in units of
+    /// `max(1, ‖x0‖_∞)`, in which studies run it.
+    pub x: String,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// Seconds per evaluation beyond the objective's own; none where it was too little to measure.
+    pub overhead: Option<f64>,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// A value.
+    Value,
+    /// Nothing: the solver does not take such a problem, and has evaluated nothing.
+    Refused,
+    /// No value: all evaluations failed, or the problem could not be made.
+    NoValue,
+}
+
+impl Row {
+    /// What is stored of a record; the overhead per evaluation where it was measured.
+    pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
+        let outcome = record.result.as_ref().ok();
+        let counts = match &record.result {
+            Ok(outcome) => [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed],
+            Err(Error::NoValue { failed, .. }) => [*failed, 0, *failed],
+            Err(_) => [0; 3],
+        };
+        Row {
+            suite: suite.to_owned(),
+            history: History::from(record),
+            value: outcome.map(|outcome| outcome.value),
+            counts,
+            ended: match &record.result {
+                Ok(outcome) => outcome.message(),
+                Err(error) => error.to_string(),
+            },
+            converged: outcome.is_some_and(search::Outcome::converged),
+            x: outcome.map(|outcome| Value::from(outcome.x.clone()).to_string()).unwrap_or_default(),
+            seconds: outcome.map_or(0.0, |outcome| outcome.seconds),
+            overhead,
+        }
+    }
+
+    /// What came of it.
+    pub fn ending(&self) -> Ending {
+        // A problem that could not be made has no coordinates either.
+        let begun = self.counts[0] > 0 || self.history.dimension == 0;
+        match self.value {
+            Some(_) => Ending::Value,
+            None if begun => Ending::NoValue,
+            None => Ending::Refused,
+        }
+    }
+
+    /// The run in words: suite, problem, solver and seed.
+    pub fn name(&self) -> String {
+        let History { problem, solver, seed, .. } = &self.history;
+        format!("{} {problem} {solver} seed {seed}", self.suite)
+    }
+
+    /// Whether both say the same of the same run, to the bit; times aside.
+    pub fn agrees_with(&self, other: &Row) -> bool {
+        let timeless = |row: &Row| Row { seconds: 0.0, overhead: None, ..row.clone() };
+        timeless(self) == timeless(other)
+    }
+}
