@@ -19,7 +19,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let display = arguments.display.map_or(display, DisplayLevel::from);
     let interrupts = Interrupts::listen()?;
     let progress = Arc::<Progress>::default();
-    let program = Counted::new(program(arguments, &interrupts), &arguments.x0, &progress);
+    let program = Counted {
+        program: program(arguments, &interrupts),
+        start: arguments.x0.clone(),
+        cancellation: interrupts.run.clone(),
+        progress: Arc::clone(&progress),
+    };
     let problem = Problem::new(program, arguments.x0.clone())?
         .bounded(bounds(arguments)?)?
         .granular(each(arguments, "--granularity", &arguments.granularity, 0.0)?)?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use search::{Event, Failure, Objective, Observer, Program, general};
+use search::{Cancellation, Event, Failure, Objective, Observer, Program, general};
 
 use crate::output::remark;
 
@@ -46,15 +46,11 @@ impl Observer for &Progress {
 
 /// A program whose answers are counted.
 pub(crate) struct Counted {
-    program: Program,
-    start: Vec<f64>,
-    progress: Arc<Progress>,
-}
-
-impl Counted {
-    pub(crate) fn new(program: Program, start: &[f64], progress: &Arc<Progress>) -> Self {
-        Counted { program, start: start.to_vec(), progress: Arc::clone(progress) }
-    }
+    pub(crate) program: Program,
+    pub(crate) start: Vec<f64>,
+    /// The run's: what fails once it is turned has been cancelled.
+    pub(crate) cancellation: Cancellation,
+    pub(crate) progress: Arc<Progress>,
 }
 
 impl Objective for Counted {
@@ -68,7 +64,9 @@ impl Objective for Counted {
             Err(failure) => failure.clone(),
         };
         self.progress.failed.fetch_add(1, Relaxed);
-        if first && x == self.start && !matches!(failure, Failure::NotStarted(_)) {
+        let of_start = first && x == self.start && !self.cancellation.is_cancelled();
+        // What could not be started ends the run, which says why.
+        if of_start && !matches!(failure, Failure::NotStarted(_)) {
             remark(&format!("the start has no value: {failure}\n"));
         }
         value
@@ -148,7 +146,8 @@ mod tests {
         );
 
         let (mut answered, progress) = (Remarks { hint: true, due: None }, Progress::default());
-        (progress.asked.store(2, Relaxed), progress.answered.store(1, Relaxed));
+        progress.asked.store(2, Relaxed);
+        progress.answered.store(1, Relaxed);
         assert!(said(&mut answered, &progress, 0..1000).is_empty());
     }
 
@@ -160,7 +159,8 @@ mod tests {
             said(&mut remarks, &progress, 0..11),
             ["10 s: 0 evaluations made (0 failed), no value yet\n"]
         );
-        (progress.answered.store(7, Relaxed), progress.failed.store(2, Relaxed));
+        progress.answered.store(7, Relaxed);
+        progress.failed.store(2, Relaxed);
         *progress.best() = Some(0.25);
         let told = said(&mut remarks, &progress, 11..3000);
         let times: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();

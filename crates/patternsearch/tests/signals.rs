@@ -127,6 +127,8 @@ fn interrupts_end_it_at_last_also_before_there_is_a_value() {
     let output = interrupted(2);
     ends_with(4, &output);
     assert!(output.stdout.is_empty());
+    let told = process::stderr(&output);
+    assert!(told.starts_with("error: no evaluation gave a value: the run ended after 0 failed"), "{told}");
     // Half a second passes before the second one has its effect.
     let code = interrupted(3).status.code();
     assert!(code == Some(130) || code == Some(4), "{code:?}");

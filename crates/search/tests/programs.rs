@@ -121,7 +121,6 @@ fn a_program_that_cannot_be_started_ends_the_run() {
         std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     };
-    let body = "awk \"BEGIN { printf \\\"%.17g\\n\\\", ($1 - 0.5)^2 }\"";
     for threads in [1, 3] {
         let journal = Journal::new(folder.path().join(threads.to_string())).of_every_value();
         let run = |program: Program, budget, journal| {
@@ -131,14 +130,11 @@ fn a_program_that_cannot_be_started_ends_the_run() {
         };
         let started = |budget| run(Program::new(&path), budget, journal.clone().resumed());
         for program in [Program::new(&path), Program::new(&path).answering_lines()] {
-            let Err(Error::NoValue {
-                status: Status::NotStarted,
-                complaint: Some(why),
-                failed: 0,
-                first: None,
-            }) = run(program, 100, journal.clone().resumed())
+            let error = run(program, 100, journal.clone().resumed()).unwrap_err();
+            let Error::NoValue { status: Status::NotStarted, complaint: Some(why), failed: 0, first: None } =
+                &error
             else {
-                panic!("{threads} threads");
+                panic!("{threads} threads: {error}");
             };
             assert!(why.starts_with(&format!("{} cannot be started: ", path.display())), "{why}");
         }

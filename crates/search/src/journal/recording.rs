@@ -198,6 +198,8 @@ impl Drop for Recording {
     /// A run that ends by a panic keeps its records too.
     fn drop(&mut self) {
         let _ = self.flush();
+        // Closing is not enough while a process that is just being started has the file, too.
+        let _ = self.file.unlock();
     }
 }
 
