@@ -97,7 +97,10 @@ fn a_constant_column_changes_nothing() {
         let (plain, dated_fit) = (fit(&network, &table), fit(&with_year, &dated));
         assert_eq!(dated_fit.outcome.x, plain.outcome.x, "seed {seed}");
         assert_eq!(dated_fit.mse().to_bits(), plain.mse().to_bits(), "seed {seed}");
-        assert_eq!(Confusion::of(&dated_fit.network, &dated).unwrap(), Confusion::of(&plain.network, &table).unwrap());
+        assert_eq!(
+            Confusion::of(&dated_fit.network, &dated).unwrap(),
+            Confusion::of(&plain.network, &table).unwrap()
+        );
         let found = mse::monotonicity(&dated_fit.network, dated.inputs()).unwrap();
         assert_eq!(found[0], Monotonicity::NonDecreasing, "the year changes no answer");
         assert_eq!(found[1..], mse::monotonicity(&plain.network, table.inputs()).unwrap());

@@ -205,7 +205,7 @@ fn models_within_bounds_spend_their_budget() {
     };
     let folder = tempfile::tempdir().unwrap();
     let store = Mutex::new(Store::open(folder.path().join("runs.db")).unwrap());
-    assert_eq!(study.run(&store, |_, _| true).unwrap(), 3);
+    assert_eq!(study.run(&store, |_, _| true).unwrap().runs, 3);
     let rows = store.into_inner().unwrap().rows().unwrap();
     assert!(rows.iter().all(|row| row.counts[0] == 800), "{rows:?}");
 }

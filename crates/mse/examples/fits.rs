@@ -75,7 +75,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     text.load_style(ASCII_MARKDOWN);
     let columns =
         CASES.iter().flat_map(|Case(name, _, budgets, _)| budgets.iter().map(move |b| format!("{name} {b}")));
-    text.set_header(["weights and biases >= 0".to_owned()].into_iter().chain(columns).chain(["us".to_owned()]));
+    text.set_header(
+        ["weights and biases >= 0".to_owned()].into_iter().chain(columns).chain(["us".to_owned()]),
+    );
     for way in &WAYS {
         let mut row = vec![way.name.to_owned()];
         let (began, mut evaluations) = (Instant::now(), 0);

@@ -78,7 +78,10 @@ fn constant_rows_are_told_of_as_all_others() {
     // b1, IW (rising, falling), b2, LW.
     network.set_parameters(&[0.0, 1.0, -1.0, 0.0, 0.0, 1.0, 2.0]).unwrap();
     let found = monotonicity(&network, &inputs).unwrap();
-    assert_eq!(found[..3], [Monotonicity::NonDecreasing, Monotonicity::NonDecreasing, Monotonicity::NonDecreasing]);
+    assert_eq!(
+        found[..3],
+        [Monotonicity::NonDecreasing, Monotonicity::NonDecreasing, Monotonicity::NonDecreasing]
+    );
     let Monotonicity::Decreasing(fall) = &found[3] else { panic!("{found:?}") };
     assert_eq!(fall.output, 0);
     // The last output falls only if its weight alone is there.

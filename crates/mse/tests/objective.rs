@@ -126,7 +126,8 @@ fn constant_rows_change_nothing_but_the_count_of_errors() {
         assert!(close(ours.try_value(0, 0.1).unwrap(), expected(theirs.try_value(0, 0.1).unwrap())));
 
         let bounds = Bounds::nonnegative(x.len());
-        let solved = |error: &Arc<MeanSquaredError>| VariableProjection::new(Arc::clone(error), &bounds).unwrap();
+        let solved =
+            |error: &Arc<MeanSquaredError>| VariableProjection::new(Arc::clone(error), &bounds).unwrap();
         let (ours, theirs) = (solved(error), solved(&part));
         let hidden = &x[..ours.dimension()];
         assert!(close(ours.value(hidden).unwrap(), expected(theirs.value(hidden).unwrap())));

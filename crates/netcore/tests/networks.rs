@@ -105,7 +105,8 @@ fn data_in_which_nothing_varies_are_refused() {
     let message = |inputs: &Array2<f64>, targets: &Array2<f64>| {
         Network::feedforward(&[2], inputs, targets).unwrap_err().to_string()
     };
-    let says = |what| format!("all {what} are constant over the 2 samples; expected at least one row that varies");
+    let says =
+        |what| format!("all {what} are constant over the 2 samples; expected at least one row that varies");
     assert_eq!(message(&constant, &varying), says("inputs"));
     assert_eq!(message(&varying, &constant), says("targets"));
     assert!(message(&Array2::zeros((0, 2)), &varying).contains("at least one input"));

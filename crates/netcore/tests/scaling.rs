@@ -38,7 +38,8 @@ fn bad_ranges_and_shapes_are_refused() {
 
 #[test]
 fn only_constant_and_finite_rows_are_removed() {
-    let rows = array![[5.0, 5.0], [f64::NAN, f64::NAN], [f64::INFINITY, f64::INFINITY], [0.0, 5e-324], [-0.0, 0.0]];
+    let rows =
+        array![[5.0, 5.0], [f64::NAN, f64::NAN], [f64::INFINITY, f64::INFINITY], [0.0, 5e-324], [-0.0, 0.0]];
     let scaling = Scaling::fit(&rows).unwrap();
     assert_eq!(scaling.removed().iter().map(|gone| gone.row).collect::<Vec<_>>(), [0, 4]);
     assert_eq!((scaling.rows(), scaling.min_max().len()), (5, 3));

@@ -143,7 +143,10 @@ fn a_sample_in_place_of_the_header_is_refused() {
     }
     // A frame whose columns are numbered has a header, which names its target.
     let numbered = "0,1,species\n5.1,3.5,a\n4.9,3.0,b\n".as_bytes();
-    assert_eq!(Table::from_reader("t.csv", numbered, &Target::named("species")).unwrap().features(), ["0", "1"]);
+    assert_eq!(
+        Table::from_reader("t.csv", numbered, &Target::named("species")).unwrap().features(),
+        ["0", "1"]
+    );
     assert!(message("0,1,species\n1,2,a\n").contains("begins with `0`"));
 }
 

@@ -222,7 +222,9 @@ impl Incremental for View<'_> {
 
     fn line(&mut self, i: usize) -> Option<Parabola> {
         self.come_to_centre();
-        let View { problem, ways, x, layers, head: Some(head), per_error, offset, .. } = self else { return None };
+        let View { problem, ways, x, layers, head: Some(head), per_error, offset, .. } = self else {
+            return None;
+        };
         let Way::Line { output, source } = ways[i] else { return None };
         let Line { value, slope, curvature, silent } = head.line(output, source, layers, x, problem);
         (!silent).then_some(Parabola {

@@ -132,6 +132,7 @@ fn trimmed(content: Cow<'_, str>) -> Cow<'_, str> {
 /// How many lines end in a text.
 pub(super) fn line_ends(text: &str) -> u64 {
     let bytes = text.as_bytes();
-    let ends = |(i, &byte): (usize, &u8)| byte == b'\n' || (byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
+    let ends =
+        |(i, &byte): (usize, &u8)| byte == b'\n' || (byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
     bytes.iter().enumerate().filter(|&at| ends(at)).count() as u64
 }

@@ -51,7 +51,9 @@ pub enum TableFault {
         value: String,
     },
     /// A column whose header is empty, such as the index of a data frame.
-    #[error("column {column} has no name; expected a header for each column (an index is no feature: leave it out)")]
+    #[error(
+        "column {column} has no name; expected a header for each column (an index is no feature: leave it out)"
+    )]
     UnnamedColumn {
         /// The column, from 1.
         column: usize,
@@ -105,7 +107,9 @@ pub enum TableFault {
         cell: Cell,
     },
     /// A target cell with nothing in it.
-    #[error("the target of row {row} (line {line}), column `{column}`, is empty; expected a number or a label")]
+    #[error(
+        "the target of row {row} (line {line}), column `{column}`, is empty; expected a number or a label"
+    )]
     EmptyTarget {
         /// Row below the header, from 1.
         row: u64,

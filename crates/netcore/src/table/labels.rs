@@ -104,5 +104,6 @@ impl<'l> Meaning<'l> {
 /// not longer ones, nor those that are nearly zero.
 fn tells(label: &str, value: f64) -> bool {
     let digits = label.bytes().filter(u8::is_ascii_digit);
-    value.is_normal() && digits.count() <= 15 || value == 0.0 && !label.bytes().any(|b| (b'1'..=b'9').contains(&b))
+    value.is_normal() && digits.count() <= 15
+        || value == 0.0 && !label.bytes().any(|b| (b'1'..=b'9').contains(&b))
 }
