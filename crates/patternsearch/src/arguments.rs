@@ -192,6 +192,10 @@ pub(crate) struct JournalArguments {
     /// Go on from what the journal holds, if there is one
     #[arg(long, requires = "journal")]
     pub(crate) resume: bool,
+    /// Cut the journal where it is damaged, with all records behind; they are kept in a file beside it. What a kill has torn is cut
+    /// off anyhow
+    #[arg(long, requires = "resume")]
+    pub(crate) cut_journal: bool,
     /// The most work in seconds that a kill may cost
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, requires = "journal")]
     pub(crate) flush_interval: Duration,

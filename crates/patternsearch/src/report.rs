@@ -31,7 +31,7 @@ pub(crate) fn json(outcome: &Outcome) -> String {
         |first| json!({ "evaluation": first.evaluation, "x": first.x, "failure": first.failure.to_string() }),
     );
     let journal = outcome.journal.as_ref().map(|journal| {
-        json!({ "path": journal.path.display().to_string(), "known": journal.known, "cut": journal.cut })
+        json!({ "path": journal.path.display().to_string(), "known": journal.known, "cut": journal.cut, "kept": journal.kept })
     });
     let object = json!({
         "solver": outcome.solver,

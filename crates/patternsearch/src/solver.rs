@@ -56,7 +56,8 @@ impl JournalArguments {
     /// The journal, if there is to be one, of an objective described by the label.
     pub(crate) fn journal(&self, label: &str) -> Option<Journal> {
         let journal = Journal::new(self.journal.as_ref()?).labelled(label).of_every_value();
-        Some(Journal { resume: self.resume, flush_interval: self.flush_interval, ..journal })
+        let JournalArguments { resume, cut_journal: cut_damage, flush_interval, .. } = *self;
+        Some(Journal { resume, cut_damage, flush_interval, ..journal })
     }
 }
 

@@ -149,10 +149,7 @@ fn diagnosis(solver: &str, problem: &Problem<'_>, settings: &Value) -> String {
 }
 
 fn resumed(journal: &JournalReport) -> String {
-    let cut = match journal.cut {
-        0 => String::new(),
-        bytes => format!(" ({bytes} bytes of a torn record were cut off its end)"),
-    };
+    let cut = journal.cut_in_words().map(|text| format!(" ({text})")).unwrap_or_default();
     format!("Resumed from {}: {} evaluations known{cut}.", journal.path.display(), journal.known)
 }
 

@@ -23,9 +23,19 @@ impl Outcome {
     /// # Ok::<(), search::Error>(())
     /// ```
     pub fn explain(&self) -> String {
-        let parts =
-            [Some(self.message()), self.about_the_start(), self.about_failures(), Some(self.advice())];
+        let parts = [
+            Some(self.message()),
+            self.about_the_start(),
+            self.about_failures(),
+            self.about_the_journal(),
+            Some(self.advice()),
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    fn about_the_journal(&self) -> Option<String> {
+        let journal = self.journal.as_ref()?;
+        journal.cut_in_words().map(|text| format!("Of the journal {}, {text}.", journal.path.display()))
     }
 
     fn about_the_start(&self) -> Option<String> {

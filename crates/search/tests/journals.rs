@@ -10,9 +10,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalFault, Minimizer, Multistart,
-    MultistartOptions, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem,
-    ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
+    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, Journal, JournalError, JournalFault,
+    JournalReport, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, Outcome,
+    ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -138,6 +138,91 @@ fn a_journal_cut_at_any_byte_resumes_to_the_same_bits() {
         cuts += u64::from(resumed.journal.unwrap().cut > 0);
     }
     assert!(cuts > whole.len() as u64 / 2, "{cuts} of {} cuts were reported", whole.len());
+}
+
+/// One bit flipped anywhere below the header: the run goes on to the same bits where a kill could have left as much, and is refused,
+/// with the file as it was, where whole records stand behind; cut there by request, it goes on, and what was cut is kept.
+#[test]
+fn no_flipped_bit_costs_whole_records_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flipped");
+    let calls = AtomicU64::new(0);
+    let problem = Problem::new(bowl(&calls), vec![2.0, -1.0]).unwrap();
+    let search = PatternSearch::default();
+    let journal = Journal { every_value: true, ..each_at_once(&path) };
+    let undisturbed = search.run(&problem, &within(40, journal.clone()), &mut ()).unwrap();
+    let whole = fs::read(&path).unwrap();
+    let header = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let (mut refused, mut cut) = (0, 0);
+    for place in header..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1 << (place % 8);
+        fs::write(&path, &bytes).unwrap();
+        match search.run(&problem, &within(40, journal.clone().resumed()), &mut ()) {
+            Ok(outcome) => {
+                assert_eq!(result(&outcome), result(&undisturbed), "byte {place}");
+                let report = outcome.journal.unwrap();
+                let (JournalReport { cut: bytes_cut, kept, .. }, rest) = (report, &bytes[header..]);
+                assert!(bytes_cut > 0 && rest.ends_with(&fs::read(kept.unwrap()).unwrap()), "byte {place}");
+                cut += 1;
+            }
+            Err(Error::Journal(JournalError { fault: JournalFault::Damaged { at, behind }, .. })) => {
+                assert!(at as usize <= place && (at + behind) as usize == bytes.len(), "byte {place}");
+                assert_eq!(fs::read(&path).unwrap(), bytes, "left as it is");
+                let cutting = Journal { cut_damage: true, ..journal.clone().resumed() };
+                let outcome = search.run(&problem, &within(40, cutting), &mut ()).unwrap();
+                assert_eq!(result(&outcome), result(&undisturbed), "byte {place}");
+                let report = outcome.journal.clone().unwrap();
+                assert_eq!(fs::read(report.kept.unwrap()).unwrap(), bytes[at as usize..], "byte {place}");
+                assert!(outcome.explain().contains("were cut off and are kept in"));
+                refused += 1;
+            }
+            Err(other) => panic!("byte {place}: {other}"),
+        }
+    }
+    assert!(refused > 30 * cut, "{refused} refused, {cut} cut");
+}
+
+/// Whole records that are doubled, missing, or in each other's place, values and snapshots.
+#[test]
+fn records_in_another_order_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("order");
+    let search = PatternSearch::default();
+    let problem = Problem::new(|x: &[f64]| x[0] * x[0] + x[1].abs(), vec![2.0, -1.0]).unwrap();
+    for every_value in [true, false] {
+        let _ = fs::remove_file(&path);
+        let journal = Journal { every_value, ..each_at_once(&path) };
+        search.run(&problem, &within(100, journal.clone()), &mut ()).unwrap();
+        let whole = fs::read(&path).unwrap();
+        let header = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        // Length, number, checksum: 12 bytes before each content.
+        let mut ends = vec![header];
+        while *ends.last().unwrap() < whole.len() {
+            let begin = *ends.last().unwrap();
+            let length = u32::from_le_bytes(whole[begin..begin + 4].try_into().unwrap()) as usize;
+            ends.push(begin + 12 + length);
+        }
+        let records: Vec<&[u8]> = ends.windows(2).map(|ends| &whole[ends[0]..ends[1]]).collect();
+        assert!(records.len() > 4, "{}", records.len());
+        let damaged = |order: &[usize]| {
+            let mut bytes = whole[..header].to_vec();
+            order.iter().for_each(|&k| bytes.extend_from_slice(records[k]));
+            fs::write(&path, &bytes).unwrap();
+            let resumed = search.run(&problem, &within(100, journal.clone().resumed()), &mut ());
+            matches!(resumed, Err(Error::Journal(JournalError { fault: JournalFault::Damaged { .. }, .. })))
+        };
+        let in_order: Vec<usize> = (0..records.len()).collect();
+        assert!(!damaged(&in_order));
+        for k in 0..records.len() - 1 {
+            let (mut doubled, mut missing, mut swapped) =
+                (in_order.clone(), in_order.clone(), in_order.clone());
+            doubled.insert(k, k);
+            missing.remove(k);
+            swapped.swap(k, k + 1);
+            assert!(damaged(&doubled) && damaged(&missing) && damaged(&swapped), "record {k}");
+        }
+    }
 }
 
 /// An objective so cheap that its records would cost more: the solver's state is written instead.

@@ -46,6 +46,17 @@ pub enum JournalFault {
         /// What this run says.
         run: String,
     },
+    /// A record is damaged, doubled, missing or in another place, and whole records stand behind it: more than a kill leaves.
+    #[error(
+        "the record at byte {at} is damaged, or not the next one, and whole records follow in the {behind} bytes from there on; the \
+         file was left as it is. To go on from the records before it, let it be cut there (`Journal::cut_damage`, --cut-journal)"
+    )]
+    Damaged {
+        /// Where the record begins, in bytes.
+        at: u64,
+        /// Bytes from there to the end.
+        behind: u64,
+    },
     /// The solver asks for another point than the one recorded.
     #[error(
         "evaluation {evaluation} asks for another point than the recorded one: the objective, the solver or the \

@@ -48,7 +48,7 @@ pub(crate) use recording::Recording;
 /// The file begins with one line of JSON that binds it to the library's version, the solver and its
 /// options, the dimension, the bounds and the start; a run that differs in any of them is refused.
 /// The budget, the number of threads and the display are free to change. After the line come binary
-/// records, each with its length and a checksum.
+/// records, each with its length, its number and a checksum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
     /// The file.
@@ -69,6 +69,10 @@ pub struct Journal {
     /// records would slow the run down, states of the solver are written instead. An objective that is seen one
     /// coordinate at a time has states alone.
     pub every_value: bool,
+    /// Whether a journal that is damaged before its last record is cut there when it is resumed, with all that follows;
+    /// default `false`: it is refused ([`JournalFault::Damaged`]). A record that a kill has torn at the end is cut off anyhow. What is
+    /// cut off is kept in a file beside the journal ([`JournalReport::kept`]).
+    pub cut_damage: bool,
 }
 
 impl Journal {
@@ -81,6 +85,7 @@ impl Journal {
             sync: false,
             label: String::new(),
             every_value: false,
+            cut_damage: false,
         }
     }
 
@@ -110,10 +115,24 @@ pub struct JournalReport {
     pub path: PathBuf,
     /// Evaluations that the file already knew, and that were not run again.
     pub known: u64,
-    /// Bytes of a torn record that were cut off the end of the file.
+    /// Bytes that were cut off the end of the file, as no whole record stands there.
     pub cut: u64,
+    /// The file with these bytes, named after the journal and where they stood in it: `run.journal.cut-1234`.
+    pub kept: Option<PathBuf>,
     /// Evaluations written, one record each.
     pub values: u64,
     /// States of the solver written instead, because an evaluation was cheaper than its record.
     pub snapshots: u64,
+}
+
+impl JournalReport {
+    /// What was cut off, if anything was.
+    pub(crate) fn cut_in_words(&self) -> Option<String> {
+        let kept = self.kept.as_ref()?;
+        Some(format!(
+            "{} bytes at its end, no whole record, were cut off and are kept in {}",
+            self.cut,
+            kept.display()
+        ))
+    }
 }

@@ -1,4 +1,4 @@
-//! The records of a journal, and their bytes: length, checksum, content.
+//! The records of a journal, and their bytes: length, number, checksum of number and content, content.
 
 use std::io::{self, Read};
 
@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluations::{Standing, Values};
 use crate::{ConstraintValues, Failure, Iteration};
+
+/// The bytes before a record's content.
+const FRAME: usize = 12;
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,40 +60,70 @@ impl Record {
         }
     }
 
-    pub(super) fn append_to(&self, bytes: &mut Vec<u8>) {
+    /// Appends the record of this number; they are numbered from 0, so that one that is doubled, missing or in another place shows.
+    pub(super) fn append_to(&self, bytes: &mut Vec<u8>, number: u32) {
         let frame = bytes.len();
-        bytes.extend([0; 8]);
+        bytes.extend([0; FRAME]);
         let mut small = [0; 32];
         match postcard::to_slice(self, &mut small) {
             Ok(content) => bytes.extend_from_slice(content),
             // Too long for the common case of a value.
             Err(_) => bytes.extend(postcard::to_stdvec(self).expect("memory is all that can be missing")),
         }
-        let length = (bytes.len() - frame - 8) as u32;
-        let checksum = crc32fast::hash(&bytes[frame + 8..]);
-        bytes[frame..frame + 4].copy_from_slice(&length.to_le_bytes());
-        bytes[frame + 4..frame + 8].copy_from_slice(&checksum.to_le_bytes());
+        let length = (bytes.len() - frame - FRAME) as u32;
+        let checksum = checksum(number, &bytes[frame + FRAME..]);
+        for (place, word) in [length, number, checksum].into_iter().enumerate() {
+            bytes[frame + 4 * place..frame + 4 * (place + 1)].copy_from_slice(&word.to_le_bytes());
+        }
     }
 
-    /// Reads the next record and the bytes it takes, or `None` where no whole record stands. At most
+    /// Reads the record of this number and the bytes it takes, or `None` where it does not stand, whole. At most
     /// `left` bytes are read, and no memory is taken for a length that is only claimed.
-    pub(super) fn read_from(reader: &mut impl Read, left: u64) -> io::Result<Option<(Record, u64)>> {
-        if left < 8 {
+    pub(super) fn read_from(
+        reader: &mut impl Read,
+        left: u64,
+        number: u32,
+    ) -> io::Result<Option<(Record, u64)>> {
+        let Some((found, record, bytes)) = Record::read_any(reader, left)? else { return Ok(None) };
+        Ok((found == number).then_some((record, bytes)))
+    }
+
+    /// Whether a whole record of any number begins somewhere in these bytes.
+    pub(super) fn stands_in(bytes: &[u8]) -> bool {
+        (0..bytes.len()).any(|place| {
+            let mut reader = &bytes[place..];
+            let left = reader.len() as u64;
+            matches!(Record::read_any(&mut reader, left), Ok(Some(_)))
+        })
+    }
+
+    /// Reads the next record: its number, itself, and the bytes it takes; `None` where no whole record stands.
+    fn read_any(reader: &mut impl Read, left: u64) -> io::Result<Option<(u32, Record, u64)>> {
+        if left < FRAME as u64 {
             return Ok(None);
         }
-        let mut frame = [0; 8];
-        reader.read_exact(&mut frame)?;
-        let [a, b, c, d, rest @ ..] = frame;
-        let (length, checksum) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes(rest));
-        if u64::from(length) > left - 8 {
+        let mut word = || -> io::Result<u32> {
+            let mut bytes = [0; 4];
+            reader.read_exact(&mut bytes)?;
+            Ok(u32::from_le_bytes(bytes))
+        };
+        let (length, number, expected) = (word()?, word()?, word()?);
+        if u64::from(length) > left - FRAME as u64 {
             return Ok(None);
         }
         let mut content = vec![0; length as usize];
         reader.read_exact(&mut content)?;
-        let whole = crc32fast::hash(&content) == checksum;
+        let whole = checksum(number, &content) == expected;
         let record = whole.then(|| postcard::from_bytes(&content).ok()).flatten();
-        Ok(record.map(|record| (record, 8 + u64::from(length))))
+        Ok(record.map(|record| (number, record, FRAME as u64 + u64::from(length))))
     }
+}
+
+fn checksum(number: u32, content: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&number.to_le_bytes());
+    hasher.update(content);
+    hasher.finalize()
 }
 
 /// A checksum over the bits of a point.

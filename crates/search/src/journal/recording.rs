@@ -1,7 +1,8 @@
 //! A journal in use: first it gives back what it knows, then it records.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 
 use super::cost::Cost;
 use super::reader::{Contents, Known};
@@ -30,6 +31,8 @@ pub(crate) struct Recording {
     cost: Cost,
     /// Rows of the trace that the snapshots in the file hold.
     rows: usize,
+    /// How many records there are, in the file and waiting: the number of the next one.
+    records: u32,
     report: JournalReport,
 }
 
@@ -63,9 +66,9 @@ impl Recording {
             file.write_all(line.as_bytes())?;
         }
 
-        let Contents { snapshot, known, end } = Contents::read(&file, line.len() as u64)?;
-        let cut = file.metadata()?.len().saturating_sub(end);
-        if cut > 0 {
+        let Contents { snapshot, known, end, records, rest } = Contents::read(&file, line.len() as u64)?;
+        let kept = cut_off(&rest, end, journal)?;
+        if !rest.is_empty() {
             file.set_len(end)?;
         }
         if known.left() == 0 {
@@ -82,10 +85,12 @@ impl Recording {
             snapshots_alone: false,
             cost: Cost::new(),
             rows,
+            records,
             report: JournalReport {
                 path: journal.path.clone(),
                 known: before + known.left(),
-                cut,
+                cut: rest.len() as u64,
+                kept,
                 values: 0,
                 snapshots: 0,
             },
@@ -133,8 +138,9 @@ impl Recording {
         if self.mode == Mode::Snapshots {
             return Ok(());
         }
-        let waiting = &mut self.waiting;
-        self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting));
+        let (waiting, number) = (&mut self.waiting, self.records);
+        self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting, number));
+        self.records += 1;
         self.report.values += 1;
         let due = self.ticker.is_due();
         self.mode_is_open |= due;
@@ -172,7 +178,8 @@ impl Recording {
     /// Records the state of the run.
     pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Result<(), JournalFault> {
         self.rows += snapshot.trace.len();
-        Record::Snapshot(Box::new(snapshot)).append_to(&mut self.waiting);
+        Record::Snapshot(Box::new(snapshot)).append_to(&mut self.waiting, self.records);
+        self.records += 1;
         self.report.snapshots += 1;
         self.flush()
     }
@@ -201,6 +208,21 @@ impl Drop for Recording {
         // Closing is not enough while a process that is just being started has the file, too.
         let _ = self.file.unlock();
     }
+}
+
+/// Copies what stands behind the last whole record, at byte `end`, into a file beside the journal, and tells its name; `None` for
+/// nothing. Where whole records are in it, it is more than a kill can leave, and is refused unless the journal is to be cut.
+fn cut_off(rest: &[u8], end: u64, journal: &Journal) -> Result<Option<PathBuf>, JournalFault> {
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    if !journal.cut_damage && Record::stands_in(rest) {
+        return Err(JournalFault::Damaged { at: end, behind: rest.len() as u64 });
+    }
+    let mut name = journal.path.as_os_str().to_owned();
+    name.push(format!(".cut-{end}"));
+    fs::write(&name, rest)?;
+    Ok(Some(name.into()))
 }
 
 /// Whether the file begins with a whole header, which must be that of this run.
