@@ -49,7 +49,8 @@ fn an_executable_joins_by_a_file_of_a_few_lines() {
             "evaluations_to_1e-1",
             "evaluations_to_1e-3",
             "evaluations_to_1e-5",
-            "evaluations_to_1e-7"
+            "evaluations_to_1e-7",
+            "refused"
         ]
     );
     assert_eq!(rows.len(), 3);
@@ -98,5 +99,15 @@ fn a_file_that_describes_no_problem_is_told() {
     assert!(told("program = []\nstart = [1]").contains("`program` is empty; expected `program` and `start`"));
     assert!(told("program = ['a']\nstart = [1]\nlower = [1, 2]").contains("p.toml: "));
     assert!(told("program = ['a']\nstart = [1]\nlower = 2\nupper = 1").contains("p.toml: "));
+    for timeout in ["nan", "-nan", "-5", "0", "-0.0", "-inf"] {
+        let told = told(&format!("program = ['a']\nstart = [1]\ntimeout = {timeout}"));
+        assert!(told.contains("expected a number of seconds above 0"), "{told}");
+    }
+    for name in ["''", "\"a\\nb\"", "\"\\u001b[2J\""] {
+        let told = told(&format!("program = ['a']\nstart = [1]\nname = {name}"));
+        assert!(told.contains("expected at least one character"), "{told}");
+    }
+    assert!(told("program = ['a']\nstart = [1, nan]").contains("start[1] is NaN"));
+    assert!(told("program = ['a']\nstart = [1]\nlower = nan").contains("p.toml: "));
     assert!(told("program = ['a']\nstart = []").contains("p.toml: the start point has no coordinates"));
 }

@@ -4,23 +4,29 @@
 //! Needs Chromium: `CHROMIUM` names it where it is not on the search path. Without one the test says so and passes, but not
 //! where `CHROMIUM_REQUIRED` is set, as in CI.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use compare::analysis::{
-    Band, Curve, data_profile, log_ratio_bands, performance_profile, runtime_distribution,
-};
+use compare::analysis::{Curve, data_profile, log_ratio_bands, performance_profile, runtime_distribution};
 use compare::report::{SuiteSummary, TOLERANCES, html, summarize};
 use compare::study::{Shard, Store, Study, solvers};
-use compare::suites;
-use serde_json::Value;
+use compare::{Case, suites};
+use search::{LinearConstraints, Problem};
+use serde_json::{Value, json};
 
 /// Hears of every error, before the page's own script.
 const LISTENER: &str = "<script>
   window.errors = [];
   addEventListener('error', (event) => errors.push(String(event.message)));
   for (const kind of ['error', 'warn']) console[kind] = (...words) => errors.push(words.join(' '));
+  function write(seen) {
+    const result = document.createElement('pre');
+    result.id = 'seen';
+    result.textContent = JSON.stringify({ ...seen, errors });
+    document.body.append(result);
+  }
 </script>";
 
 /// Uses the page as a reader would, and writes down what there was to see.
@@ -36,6 +42,7 @@ const READER: &str = "<script>{
   seen.labels = [...document.querySelectorAll('.plot svg')].map((svg) => svg.getAttribute('aria-label'));
   seen.rows = texts('#figures tbody tr').length;
   seen.lost = texts('#lost tbody tr').length;
+  seen.numbers = [0.00013, 1.3e-6, 0.0123456, null].map(microseconds);
   seen.manifest = document.getElementById('manifest').textContent;
   seen.width = [document.documentElement.scrollWidth, innerWidth];
 
@@ -93,11 +100,25 @@ const READER: &str = "<script>{
   const xs = [2, 10, 20];
   seen.band = [dataProfile(first, 0, 0), bandOf(first, xs, (instances) => dataProfile(first, 0, 0, instances))]
     .map((found, k) => (k ? found : xs.map((x) => valueAt(found, x))));
-  seen.errors = errors;
-  const result = document.createElement('pre');
-  result.id = 'seen';
-  result.textContent = JSON.stringify(seen);
-  document.body.append(result);
+  write(seen);
+}</script>";
+
+/// What stands on the page before anybody has used it.
+const OPENING: &str = "<script>{
+  const texts = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent);
+  const visible = (id) => document.getElementById(id).checkVisibility();
+  const colors = () => [...document.querySelectorAll('#data path.curve')].map((path) => getComputedStyle(path).stroke);
+  const seen = {
+    pair: ['first', 'second'].map((id) => document.getElementById(id).value),
+    colors: colors(),
+    notes: texts('#notes p'),
+    bands: document.querySelectorAll('polygon.band').length,
+    visible: ['chips', 'data', 'manifest', 'notes'].map(visible),
+    lost: texts('#lost'),
+  };
+  for (const off of document.querySelectorAll('#chips input:not(:checked)')) off.click();
+  seen.allColors = colors();
+  write(seen);
 }</script>";
 
 /// Chromium or what is compatible, if it is there.
@@ -109,12 +130,12 @@ fn browser() -> Option<PathBuf> {
     named.or_else(|| found().find(|path| path.is_file()))
 }
 
-/// What the reader saw of a page, in a window this wide.
-fn seen(browser: &Path, page: &str, width: u32) -> Value {
+/// What a reader saw of a page, in a window this wide; nothing fails there.
+fn seen(browser: &Path, reader: &str, page: &str, width: u32) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
     let page = page.replacen("<head>", &format!("<head>{LISTENER}"), 1);
-    std::fs::write(&file, page.replacen("</body>", &format!("{READER}</body>"), 1)).unwrap();
+    std::fs::write(&file, page.replacen("</body>", &format!("{reader}</body>"), 1)).unwrap();
     let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
                  --disable-component-update --disable-sync --virtual-time-budget=10000 --dump-dom";
     let output = Command::new(browser)
@@ -130,16 +151,25 @@ fn seen(browser: &Path, page: &str, width: u32) -> Value {
         dom.rsplit_once("<pre id=\"seen\">").unwrap_or_else(|| panic!("no result in {}", told()));
     let (result, _) = result.split_once("</pre>").unwrap();
     let result = result.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    serde_json::from_str(&result).unwrap()
+    let seen: Value = serde_json::from_str(&result).unwrap();
+    assert_eq!(seen["errors"], Value::from(Vec::<Value>::new()));
+    seen
 }
 
-/// A page of two suites and its figures: four solvers, two of them with random numbers or on noise.
-fn report() -> (String, Vec<SuiteSummary>) {
-    let chosen = ["patternsearch", "coordinate", "nelder-mead", "particle-swarm"];
-    let suites = suites::suites().into_iter();
-    let suites = suites.filter(|suite| ["more-wild-noise", "hock-schittkowski"].contains(&suite.name));
+/// Chromium; none where it is not there and need not be.
+fn tested_browser() -> Option<PathBuf> {
+    let browser = browser();
+    if browser.is_none() {
+        assert!(std::env::var_os("CHROMIUM_REQUIRED").is_none(), "no Chromium, and CHROMIUM_REQUIRED is set");
+        eprintln!("not tested: there is no Chromium; CHROMIUM may name one");
+    }
+    browser
+}
+
+/// The page of a study and its figures.
+fn report(suites: Vec<(String, Vec<Case<'static>>)>, chosen: &[&str]) -> (String, Vec<SuiteSummary>) {
     let study = Study {
-        suites: suites.map(|suite| (suite.name.to_owned(), (suite.cases)())).collect(),
+        suites,
         solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name)).collect(),
         seeds: vec![1, 2],
         simplex_gradients: 30,
@@ -153,25 +183,81 @@ fn report() -> (String, Vec<SuiteSummary>) {
     let published =
         suites::published(study.suites.iter().map(|(name, cases)| (name.as_str(), cases.as_slice())));
     let summaries = summarize(&store.rows().unwrap(), manifest.simplex_gradients, &published);
-    (html(&manifest, &summaries), summaries)
+    (html(&manifest, &summaries, &store.gaps().unwrap()), summaries)
+}
+
+fn known(names: &[&str]) -> Vec<(String, Vec<Case<'static>>)> {
+    let suites = suites::suites().into_iter().filter(|suite| names.contains(&suite.name));
+    suites.map(|suite| (suite.name.to_owned(), (suite.cases)())).collect()
 }
 
 #[test]
 fn the_page_works_in_a_browser() {
-    let Some(browser) = browser() else {
-        assert!(std::env::var_os("CHROMIUM_REQUIRED").is_none(), "no Chromium, and CHROMIUM_REQUIRED is set");
-        eprintln!("not tested: there is no Chromium; CHROMIUM may name one");
-        return;
-    };
-    let (page, summaries) = report();
+    let Some(browser) = tested_browser() else { return };
+    // Two of four solvers have random numbers or run on noise.
+    let chosen = ["patternsearch", "coordinate", "nelder-mead", "particle-swarm"];
+    let (page, summaries) = report(known(&["more-wild-noise", "hock-schittkowski"]), &chosen);
     for width in [390, 1280] {
-        let seen = seen(&browser, &page, width);
-        assert_eq!(seen["errors"], Value::from(Vec::<Value>::new()));
+        let seen = seen(&browser, READER, &page, width);
         reader_sees_plots_and_switches_work(&seen);
         curves_are_those_of_the_analysis(&seen, &summaries);
     }
     let page = page.replace("http://www.w3.org/2000/svg", "");
     assert!(["http:", "https:", "src=", "url(", "@import"].iter().all(|fetch| !page.contains(fetch)));
+}
+
+#[test]
+fn the_page_opens_on_a_pair_of_two_families_in_colours_that_differ() {
+    let Some(browser) = tested_browser() else { return };
+    // Those that are in every build.
+    let all: Vec<_> = solvers().into_iter().map(|entry| entry.name).take(21).collect();
+    let (page, summaries) = report(known(&["hock-schittkowski"]), &all);
+    let seen = seen(&browser, OPENING, &page, 1280);
+    let names = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };
+    let different = |value: &Value| names(value).into_iter().collect::<BTreeSet<_>>().len();
+    assert_eq!((names(&seen["colors"]).len(), different(&seen["colors"])), (8, 8), "{}", seen["colors"]);
+    assert_eq!((names(&seen["allColors"]).len(), different(&seen["allColors"])), (21, 10));
+
+    let ranked = summaries[0].solvers.iter().map(|solver| &summaries[0].results.solvers[solver.solver]);
+    let family = |name: &str| name.split('-').next().unwrap().to_owned();
+    let ranked: Vec<_> = ranked.collect();
+    let other = ranked.iter().find(|name| family(name) != family(ranked[0])).unwrap();
+    assert_eq!(names(&seen["pair"]), [ranked[0].as_str(), other.as_str()]);
+    assert!(
+        summaries[0].solvers.iter().all(|solver| solver.refused.is_empty()) && seen["notes"] == json!([])
+    );
+}
+
+#[test]
+fn the_page_says_what_has_no_value_and_what_was_refused() {
+    let Some(browser) = tested_browser() else { return };
+    let bowl = || Problem::new(|x: &[f64]| x[0] * x[0] + x[1] * x[1], vec![1.0, 2.0]).unwrap();
+    let row = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![2.0]).unwrap();
+    let broken = |_: &[f64]| Err::<f64, _>("<b>no</b> licence\u{1b}[2J");
+    let hopeless = || Case::new("hopeless", Problem::new(broken, vec![1.0]).unwrap());
+    let constrained = Case::new("constrained", bowl().subject_to(row).unwrap());
+    let chosen = ["patternsearch", "nelder-mead"];
+
+    // One problem, so that there is no band.
+    let (page, summaries) = report(vec![("mine".to_owned(), vec![hopeless(), constrained])], &chosen);
+    let opened = seen(&browser, OPENING, &page, 1280);
+    let note = opened["notes"][0].as_str().unwrap();
+    assert!(
+        note.starts_with("hopeless of the suite mine is in no figure: no evaluation gave a value"),
+        "{note}"
+    );
+    assert!(note.contains("<b>no</b> licence\\u{1b}[2J"), "{note}");
+    assert_eq!((&opened["visible"], &opened["bands"]), (&json!([true, true, true, true]), &json!(0)));
+    assert!(opened["lost"][0].as_str().unwrap().contains("1constrained"), "{}", opened["lost"]);
+    let refused: Vec<_> =
+        summaries[0].solvers.iter().map(|solver| (solver.lost.len(), solver.refused.len())).collect();
+    assert_eq!(refused, [(0, 0), (0, 1)]);
+
+    // Nothing but that: a page that says so, not a blank one.
+    let (page, _) = report(vec![("mine".to_owned(), vec![hopeless()])], &chosen);
+    let opened = seen(&browser, OPENING, &page, 1280);
+    assert_eq!(opened["visible"], json!([false, false, true, true]));
+    assert!(opened["notes"][0].as_str().unwrap().contains("licence"));
 }
 
 fn reader_sees_plots_and_switches_work(seen: &Value) {
@@ -188,6 +274,7 @@ fn reader_sees_plots_and_switches_work(seen: &Value) {
         seen["bars"].as_u64().unwrap() > 4 && seen["areas"] == 4 && seen["rows"] == 4 && seen["lost"] == 4
     );
     assert_eq!(list(&seen["labels"]).len(), 5);
+    assert_eq!(seen["numbers"], Value::from(vec!["130", "1.3", "12000", "–"]));
     assert!(list(&seen["labels"]).iter().all(|label| label.as_str().unwrap().contains("nelder-mead")));
     assert!(seen["manifest"].as_str().unwrap().contains("30 simplex gradients"));
     assert!(
@@ -245,7 +332,8 @@ fn curves_are_those_of_the_analysis(seen: &Value, summaries: &[SuiteSummary]) {
                 assert_eq!(ratios.len(), bars.len());
                 // The last bit of a logarithm is the library's.
                 assert!(ratios.iter().zip(&bars).all(|(drawn, ours)| (drawn - ours.value).abs() < 1e-12));
-                for (&(from, to), &Band { low, high, .. }) in points(&drawn["ratioBand"]).iter().zip(&bars) {
+                for (&(from, to), band) in points(&drawn["ratioBand"]).iter().zip(&bars) {
+                    let (low, high) = band.ends.unwrap();
                     widths += high - low;
                     differences += (from - low).abs() + (to - high).abs();
                 }

@@ -5,9 +5,10 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use compare::Case;
-use compare::study::{Row, Shard, Store, Study, solvers};
-use search::{ConstraintCount, LinearConstraints, Problem};
+use compare::study::{Entry, Row, Shard, Store, Study, ablation, solvers};
+use compare::suites::{self, Kind};
+use compare::{Case, Plan, Record};
+use search::{Budget, ConstraintCount, LinearConstraints, Problem};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compare"));
@@ -88,7 +89,7 @@ fn shards_are_merged_to_the_whole() {
         verify.arg(path("merged"));
         verify
     };
-    assert!(succeed(verify()).starts_with("39 runs made again: the same to the bit"));
+    assert!(succeed(verify()).starts_with("40 runs made again: the same to the bit"));
     // A run that says something else is found.
     let store = Store::open(path("merged")).unwrap();
     for row in store.rows().unwrap() {
@@ -96,7 +97,9 @@ fn shards_are_merged_to_the_whole() {
     }
     let output = verify().output().unwrap();
     assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("39 runs differ: hock-schittkowski hs1"));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("not the same in 40 runs: hock-schittkowski hs")
+    );
 }
 
 #[test]
@@ -208,4 +211,48 @@ fn models_within_bounds_spend_their_budget() {
     assert_eq!(study.run(&store, |_, _| true).unwrap().runs, 3);
     let rows = store.into_inner().unwrap().rows().unwrap();
     assert!(rows.iter().all(|row| row.counts[0] == 800), "{rows:?}");
+}
+
+/// A run for each seed of a solver without random numbers would be one run several times.
+#[test]
+fn a_seed_changes_the_runs_of_those_that_take_one() {
+    let cases = suites::more_wild(Kind::Smooth);
+    let histories = |entry: Entry, seed| {
+        let solver = entry.minimizer().unwrap().with_seed(seed)?;
+        let plan = Plan { budget: Budget::evaluations(60), seeds: vec![seed], threads: 1 };
+        let comparison = compare::compare(&cases[3..9], &[solver], &plan).unwrap();
+        let values =
+            |record: &Record| record.improvements.iter().map(|new| new.value.to_bits()).collect::<Vec<_>>();
+        Some(comparison.records().iter().map(values).collect::<Vec<_>>())
+    };
+    let mut seeded = Vec::new();
+    for (one, two) in solvers().into_iter().chain(ablation()).zip(solvers().into_iter().chain(ablation())) {
+        let name = one.name;
+        if let (Some(first), Some(second)) = (histories(one, 1), histories(two, 2)) {
+            assert_ne!(first, second, "{name}");
+            seeded.push(name);
+        }
+    }
+    assert!(seeded.contains(&"particle-swarm") && !seeded.contains(&"hybrid"), "{seeded:?}");
+}
+
+/// What stands in a list stands alone in a report.
+#[test]
+fn no_description_leans_on_another() {
+    let entries = solvers().into_iter().chain(ablation()).map(|entry| (entry.name, entry.what));
+    let described: Vec<_> =
+        entries.chain(suites::suites().into_iter().map(|suite| (suite.name, suite.what))).collect();
+    for (name, what) in &described {
+        assert!(
+            ["the same", "these", "those"].iter().all(|pointer| !what.contains(pointer)),
+            "{name}: {what}"
+        );
+    }
+    for first in 0..described.len() {
+        assert!(
+            described[first + 1..].iter().all(|(name, _)| *name != described[first].0),
+            "{}",
+            described[first].0
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! `compare merge`.
 
+use compare::report::counted;
 use compare::study::Store;
 
 use super::{Failure, existing, is_same_file};
@@ -17,7 +18,7 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Failure> {
     let store = Store::open(into).map_err(|error| format!("{}: {error}", into.display()))?;
     for (other, path) in others.iter().zip(from) {
         let new = store.merge(other).map_err(|error| format!("{}: {error}", path.display()))?;
-        remark(&format!("{new} new runs from {}", path.display()));
+        remark(&format!("{} taken from {}", counted(new, "new run"), path.display()));
     }
     Ok(Exit::Done)
 }

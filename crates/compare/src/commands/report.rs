@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use compare::analysis::References;
-use compare::report::{SuiteSummary, csv, html, markdown, summarize};
+use compare::report::{SuiteSummary, counted, csv, html, markdown, summarize};
 use compare::study::{Gap, Manifest, Row, StoreError};
 use compare::suites::{published, suites};
 
@@ -45,7 +45,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
 fn told(summaries: &[SuiteSummary]) -> Exit {
     let left_out: usize = summaries.iter().map(|summary| summary.left_out.len()).sum();
     if left_out > 0 {
-        remark(&format!("{left_out} problems are in no figure; the report names them"));
+        remark(&format!("the report names {} that no figure has", counted(left_out, "problem")));
     }
     let instances: usize = summaries.iter().map(|summary| summary.results.instances.len()).sum();
     if instances > 0 { Exit::Done } else { Exit::NoValue }

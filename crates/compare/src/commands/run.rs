@@ -1,13 +1,14 @@
 //! `compare run`.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use compare::Case;
-use compare::report::one_line;
+use compare::report::{counted, one_line};
 use compare::study::{Entry, Made, Row, Store, Study, ablation, check_runs, solvers};
 use compare::suites::{own_problems, suites};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,8 +28,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         if INTERRUPTED.swap(true, Ordering::Relaxed) {
             std::process::exit(Exit::Stopped as i32);
         }
+        // Not behind the progress bar.
+        let _ = std::io::stderr().write_all(b"\n");
         remark("runs that have begun are ended and stored; once more to leave them");
     })?;
+    study.check()?;
     let out = &arguments.out;
     let store = Store::open(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {elapsed} gone, {eta} left")?;
@@ -58,20 +62,20 @@ fn tell(made: &Made, out: &Path) {
         0 => String::new(),
         refused => format!(" ({refused} refused by their solvers)"),
     };
-    remark(&format!("{} runs made{refused}, stored in {}", made.runs, out.display()));
+    remark(&format!("{} made{refused}, stored in {}", counted(made.runs, "run"), out.display()));
     let mut problems: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
     for row in &made.without_value {
         problems.entry((&row.suite, &row.history.problem)).or_default().push(row);
     }
     for ((suite, problem), rows) in problems {
-        let (runs, first) = (rows.len(), one_line(&rows[0].ended));
-        remark(&format!("{runs} runs of {problem} of the suite {suite} have no value; the first: {first}"));
+        let (runs, first) = (counted(rows.len(), "run"), one_line(&rows[0].ended));
+        remark(&format!("no value in {runs} of {problem} of the suite {suite}; the first: {first}"));
     }
     if !made.without_value.is_empty() {
         remark("the same words make runs without a value again");
     }
     if made.left > 0 {
-        remark(&format!("interrupted: {} runs are left, which the same words make", made.left));
+        remark(&format!("interrupted: the same words make the {} left", counted(made.left, "run")));
     }
 }
 

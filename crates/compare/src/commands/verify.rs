@@ -1,5 +1,6 @@
 //! `compare verify`.
 
+use compare::report::counted;
 use compare::study::{Shard, StoreError, Study, Verified, ablation, solvers};
 use compare::suites::{own_problems, suites};
 
@@ -25,7 +26,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let sample = usize::try_from(arguments.sample).unwrap_or(usize::MAX);
     let verified = study.verify(&store, sample, arguments.seed)?;
     if verified.same > 0 {
-        say(&format!("{} runs made again: the same to the bit\n", verified.same))?;
+        say(&format!("{} made again: the same to the bit\n", counted(verified.same, "run")))?;
     }
     match complaints(&verified).as_slice() {
         [] if verified.same == 0 => Err("there is no run with a value to make again".into()),

@@ -9,7 +9,7 @@ use search::general;
 use crate::analysis::Band;
 use crate::study::{Gap, Manifest};
 
-use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, incomplete, one_line};
+use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, counted, incomplete, one_line};
 
 /// First what the study lacks, if it is not complete. Then a table of the areas on all suites, where there are several,
 /// and one for each suite: the solvers, the best first, with the area under the data profile and its band, the
@@ -18,8 +18,7 @@ use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, incomplete, one_li
 /// figure.
 pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> String {
     let Manifest { simplex_gradients, seeds, version, revision, machine, .. } = manifest;
-    let seeds =
-        if let [_] = seeds.as_slice() { "1 seed".to_owned() } else { format!("{} seeds", seeds.len()) };
+    let seeds = counted(seeds.len(), "seed");
     let head = format!(
         "# Comparison\n\n{simplex_gradients} simplex gradients, {seeds}; version {version} ({revision}); {machine}.\n\n"
     );
@@ -79,8 +78,9 @@ fn suite(summary: &SuiteSummary) -> String {
         beaten => format!("\nLess than the frozen least value was found on: {}.\n", beaten.join(" ")),
     };
     format!(
-        "## {}\n\n{instances} instances. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{}\n\n{lost}{refused}{beaten}{left_out}",
+        "## {}\n\n{}. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{}\n\n{lost}{refused}{beaten}{left_out}",
         summary.suite,
+        counted(instances, "instance"),
         table(summary),
     )
 }

@@ -10,7 +10,7 @@ pub use csv::csv;
 pub use html::html;
 pub use markdown::markdown;
 pub use summary::{BUDGETS, LeftOut, SolverSummary, SuiteSummary, TOLERANCES, summarize};
-pub use text::one_line;
+pub use text::{counted, one_line};
 
 use crate::study::Gap;
 

@@ -23,3 +23,14 @@ pub fn one_line(text: &str) -> String {
     }
     line
 }
+
+/// A number of things, in words.
+///
+/// ```
+/// use compare::report::counted;
+///
+/// assert_eq!((counted(1, "run"), counted(2, "run")), ("1 run".to_owned(), "2 runs".to_owned()));
+/// ```
+pub fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}

@@ -81,8 +81,11 @@ impl Study {
         plan
     }
 
-    /// Refuses what cannot be carried out, before anything is planned.
-    pub(super) fn check(&self) -> Result<(), StudyError> {
+    /// Refuses what cannot be carried out, before anything is planned; [`run`](Study::run) does so, too.
+    ///
+    /// # Errors
+    /// [`StudyError::Threads`], [`StudyError::Runs`], [`StudyError::SameName`], [`StudyError::Budget`].
+    pub fn check(&self) -> Result<(), StudyError> {
         if !(1..=MOST_THREADS).contains(&self.threads) {
             let reason = "out of range".to_owned();
             return Err(StudyError::Threads { threads: self.threads, reason });

@@ -11,14 +11,37 @@ const overall = new Map(names.map((name) => {
   return [name, areas.reduce((sum, area) => sum + area, 0) / areas.length];
 }));
 names.sort((a, b) => overall.get(b) - overall.get(a));
+const COLORS = 10;
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '1 2'];
-/** A colour and a dash for each solver, the same in all suites: told apart without seeing colours, too. */
+/** Of each solver that is on its place among colours and dashes: the first that was free. */
+const places = new Map();
+/** A colour for each solver that is on, of its own up to ten of them; then dashes tell them apart. None for one that is off. */
 const styleOf = (name) => {
-  const k = names.indexOf(name);
-  return { color: `var(--c${k % 7})`, dash: DASHES[Math.floor(k / 7) % DASHES.length] };
+  for (const other of places.keys()) if (!state.on.has(other)) places.delete(other);
+  if (!state.on.has(name)) return { color: 'var(--line)', dash: '' };
+  if (!places.has(name)) {
+    const taken = new Set(places.values());
+    let place = 0;
+    while (taken.has(place)) place += 1;
+    places.set(name, place);
+  }
+  const place = places.get(name);
+  return { color: `var(--c${place % COLORS})`, dash: DASHES[Math.floor(place / COLORS) % DASHES.length] };
 };
+/** `first` and `second` are the two solvers that the reader has chosen; none before. */
 const state = { suite: 0, tolerance: 1, on: new Set(), focus: null, first: null, second: null };
 const suite = () => report.suites[state.suite];
+/** What a solver is of, by the first word of its name: `hybrid` and `hybrid-restarts` are of one family. */
+const family = (name) => name.split('-')[0];
+/** The two solvers to compare: those chosen, else the best one, and the best of another family than the first. */
+function pair() {
+  const ranked = suite().rows.map((row) => row.solver);
+  const chosen = (name) => (ranked.includes(name) ? name : undefined);
+  const first = chosen(state.first) ?? ranked[0];
+  const others = ranked.filter((name) => name !== first);
+  const second = chosen(state.second) ?? others.find((name) => family(name) !== family(first)) ?? others[0] ?? first;
+  return { first, second };
+}
 const indexOf = (name) => suite().solvers.indexOf(name);
 /** The solvers that are on, the best of the suite first. */
 const shown = () => suite().rows.map((row) => row.solver).filter((name) => state.on.has(name));
@@ -85,10 +108,11 @@ function logRatios(s, tolerance, first, second) {
   return { bars: [...both, ...one].sort((a, b) => a[0] - b[0]), neither: pairs.length - both.length - one.length };
 }
 
-/** Lower and upper ends at some abscissas of what 95 % of samples of problems, drawn with replacement, show. */
+/** Lower and upper ends at some abscissas of what 95 % of samples of problems, drawn with replacement, show; none of one problem. */
 function bandOf(s, xs, stepsOf, instances = each(s)) {
   const problems = Map.groupBy ? Map.groupBy(instances, (k) => s.instances[k][0]) : grouped(s, instances);
   const lists = [...problems.values()];
+  if (lists.length < 2) return undefined;
   let seed = 1;
   const random = () => { // mulberry32
     seed = (seed + 0x6d2b79f5) | 0;
@@ -251,9 +275,10 @@ function endLabels(svg, box, labels) {
 
 function ratioPlot() {
   const s = suite();
+  const { first, second } = pair();
   const plot = $('ratio').querySelector('.plot');
   const { svg, box } = frame(plot, 230, 10);
-  const { bars, neither } = logRatios(s, state.tolerance, indexOf(state.first), indexOf(state.second));
+  const { bars, neither } = logRatios(s, state.tolerance, indexOf(first), indexOf(second));
   const longest = Math.max(1, ...bars.map(([ratio]) => Math.abs(ratio)));
   const y = (ratio) => (box.top + box.bottom) / 2 - ((box.bottom - box.top) / 2) * (ratio / longest);
   const step = (box.right - box.left) / Math.max(1, bars.length);
@@ -264,7 +289,8 @@ function ratioPlot() {
     svg.append(svgNode('text', { x: box.left - 6, y: at + 4, 'text-anchor': 'end' }, String(k * tick).replace('-', '−')));
   }
   bars.forEach(([ratio, , both], k) => {
-    const { color } = styleOf(ratio < 0 ? state.first : state.second);
+    const faster = ratio < 0 ? first : second;
+    const color = state.on.has(faster) ? styleOf(faster).color : 'var(--soft)';
     svg.append(svgNode('rect', {
       x: box.left + k * step, width: Math.max(0.5, step - (step > 3 ? 1 : 0)), y: Math.min(y(0), y(ratio)),
       height: Math.abs(y(ratio) - y(0)), fill: color, opacity: both ? 0.9 : 0.45,
@@ -272,16 +298,16 @@ function ratioPlot() {
   });
   const band = ratioBand(s, bars);
   const edge = (end) => band.flatMap((ends, k) => [k, k + 1].map((at) => `${box.left + at * step},${y(ends[end])}`));
-  if (bars.length) svg.append(svgNode('polygon', { class: 'band', points: [...edge(0), ...edge(1).toReversed()].join(' ') }));
-  const faster = bars.filter(([ratio]) => ratio < 0).length;
-  const slower = bars.filter(([ratio]) => ratio > 0).length;
-  svg.setAttribute('aria-label', `Log-ratio profile: ${state.first} faster on ${faster} instances, ${state.second} on ${slower}, neither solved ${neither}`);
+  if (band) svg.append(svgNode('polygon', { class: 'band', points: [...edge(0), ...edge(1).toReversed()].join(' ') }));
+  const below = bars.filter(([ratio]) => ratio < 0).length;
+  const above = bars.filter(([ratio]) => ratio > 0).length;
+  svg.setAttribute('aria-label', `Log-ratio profile: ${first} faster on ${below} instances, ${second} on ${above}, neither solved ${neither}`);
   plot.replaceChildren(svg);
   const readout = $('ratio').querySelector('.readout');
-  const rest = () => readout.replaceChildren(node('b', {}, `${s.instances.length} instances: `), `${state.first} faster on ${faster}, ${state.second} on ${slower}; ${neither} solved by neither`);
+  const rest = () => readout.replaceChildren(node('b', {}, `${s.instances.length} instances: `), `${first} faster on ${below}, ${second} on ${above}; ${neither} solved by neither`);
   rest();
   const told = ([ratio, , both]) => {
-    const by = ratio < 0 ? state.first : state.second;
+    const by = ratio < 0 ? first : second;
     if (!both) return `solved by ${by} only`;
     return ratio ? `${(2 ** Math.abs(ratio)).toFixed(1)} times fewer evaluations by ${by}` : 'as many evaluations';
   };
@@ -291,10 +317,12 @@ function ratioPlot() {
     if (!bars[k]) return rest();
     const [problem] = s.instances[bars[k][1]];
     // Ends of a band are bars, too.
-    const [low, high] = band[k].map((end) => told(bars.find(([ratio]) => ratio === end)));
-    readout.replaceChildren(node('b', {}, s.problems[problem]), ` ${told(bars[k])}; band: ${low} to ${high}`);
+    const ends = band?.[k].map((end) => told(bars.find(([ratio]) => ratio === end)));
+    readout.replaceChildren(node('b', {}, s.problems[problem]), ` ${told(bars[k])}${ends ? `; band: ${ends.join(' to ')}` : ''}`);
   };
   plot.onpointerleave = rest;
+  $('first').value = first;
+  $('second').value = second;
 }
 
 function areaPlot() {
@@ -310,7 +338,7 @@ function areaPlot() {
   rows.forEach((row, k) => {
     const at = box.top + 24 * k + 14;
     const { color, dash } = styleOf(row.solver);
-    const [value, low, high] = row.areas[state.tolerance];
+    const [value, low = value, high = value] = row.areas[state.tolerance];
     svg.append(svgNode('line', { x1: x(low), x2: x(high), y1: at, y2: at, stroke: color, 'stroke-width': 2, 'stroke-dasharray': dash }));
     svg.append(svgNode('circle', { cx: x(value), cy: at, r: 4.5, fill: color }));
     svg.append(svgNode('text', { x: box.left - 10, y: at + 4, 'text-anchor': 'end', style: 'fill:var(--ink)' }, brief(row.solver)));
@@ -332,9 +360,14 @@ function table(head, rows) {
   return made;
 }
 const named = (name) => [[swatch(name), name], ''];
-const banded = ([value, low, high], digits) => [[value.toFixed(digits), node('small', {}, ` [${low.toFixed(digits)}, ${high.toFixed(digits)}]`)], ''];
+const banded = ([value, ...ends], digits) => {
+  const band = ends.length ? ` [${ends.map((end) => end.toFixed(digits)).join(', ')}]` : '';
+  return [[value.toFixed(digits), node('small', {}, band)], ''];
+};
+/** So many digits, without a power of ten. */
+const rounded = (value, digits) => String(Number(value.toPrecision(digits)));
 const pValue = (p) => (p === null ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3));
-const microseconds = (seconds) => (seconds === null ? '–' : (1e6 * seconds).toPrecision(2).replace(/e\+?(.*)/, '·10^$1'));
+const microseconds = (seconds) => (seconds === null ? '–' : rounded(1e6 * seconds, 2));
 
 function tables() {
   const s = suite();
@@ -345,14 +378,17 @@ function tables() {
     cells: [named(row.solver), banded(row.area, 3), ...row.solved.map(percent), pValue(row.p), microseconds(row.overhead)],
   }))));
   $('tests').textContent = `Friedman's test of no difference between all solvers, over the areas of each problem: statistic ` +
-    `${s.friedman[0].toPrecision(4)}, p ${s.friedman[1] < 0.001 ? '< 0.001' : '= ' + s.friedman[1].toFixed(3)}. “p against the best”: Wilcoxon's signed-rank test ` +
+    `${rounded(s.friedman[0], 4)}, p ${s.friedman[1] < 0.001 ? '< 0.001' : '= ' + s.friedman[1].toFixed(3)}. “p against the best”: Wilcoxon's signed-rank test ` +
     `with Holm's correction. “µs beyond f”: median time of an evaluation less the objective's own; a dash where it is too little to measure.` +
     (s.beaten.length ? ` Less than the frozen least value was found on ${s.beaten.join(', ')}.` : '');
   $('digits').querySelector('.scroll').replaceChildren(table(['solver', ...s.budgets.map(short)], visible.map((row) => ({
     cells: [named(row.solver), ...row.digits.map((digits) => banded(digits, 1))],
   }))));
-  $('lost').replaceChildren(table(['solver', 'lost', ['problems', 'text']], visible.map((row) => ({
-    cells: [named(row.solver), String(row.lost.length), [row.lost.join(', ') || 'none', 'text']],
+  const listed = (problems) => [problems.join(', ') || 'none', 'text'];
+  const anyRefused = s.rows.some((row) => row.refused.length);
+  const heads = ['solver', 'lost', ['problems', 'text'], ...(anyRefused ? ['refused', ['problems', 'text']] : [])];
+  $('lost').replaceChildren(table(heads, visible.map(({ solver, lost, refused }) => ({
+    cells: [named(solver), String(lost.length), listed(lost), ...(anyRefused ? [String(refused.length), listed(refused)] : [])],
   }))));
 }
 
@@ -361,7 +397,7 @@ function overview() {
   const areas = report.suites.map((s) => new Map(s.rows.map((row) => [row.solver, row.area[0]])));
   const best = areas.map((of) => Math.max(...of.values()));
   const made = table(['solver', ...report.suites.map((s) => s.name.replaceAll('-', '-\u200b'))], names.map((name) => ({
-    cells: [named(name), ...areas.map((of, k) => {
+    cells: [name, ...areas.map((of, k) => {
       const area = of.get(name);
       return area === undefined ? '–' : [node(area === best[k] ? 'b' : 'span', {}, area.toFixed(2)), `shade-${Math.round(10 * area / best[k])}`];
     })],
@@ -381,6 +417,11 @@ function manifest() {
   const options = node('details', {}, node('summary', {}, 'Options of each solver'));
   options.append(node('pre', {}, m.solvers.map(([name, settings]) => `${name}  ${JSON.stringify(settings)}`).join('\n\n')));
   $('manifest').replaceChildren(list, options);
+  if (m.problems.length) {
+    const problems = node('details', {}, node('summary', {}, 'Problems as their files say'));
+    problems.append(node('pre', {}, m.problems.map(([of, name, settings]) => `${of} ${name}  ${JSON.stringify(settings)}`).join('\n\n')));
+    $('manifest').append(problems);
+  }
 }
 
 // ---------------------------------------------------------------- switches
@@ -393,7 +434,8 @@ function draw() {
   const withBand = (end, stepsOf) => {
     if (focused === null) return undefined;
     const xs = Array.from({ length: 61 }, (_, k) => end ** (k / 60));
-    return { xs, ends: bandOf(s, xs, (instances) => stepsOf(focused, instances)) };
+    const ends = bandOf(s, xs, (instances) => stepsOf(focused, instances));
+    return ends && { xs, ends };
   };
   const plotted = (id, end, settings, stepsOf) => stepPlot(id, {
     end, ...settings, band: withBand(end, stepsOf), curves: on.map((name) => ({ name, steps: stepsOf(indexOf(name)) })),
@@ -410,11 +452,8 @@ function draw() {
 
 function refresh() {
   const s = suite();
-  if (!s.solvers.includes(state.first)) state.first = s.rows[0].solver;
-  if (!s.solvers.includes(state.second)) state.second = s.rows[Math.min(1, s.rows.length - 1)].solver;
   for (const place of ['first', 'second']) {
     $(place).replaceChildren(...s.rows.map(({ solver }) => node('option', { value: solver }, solver)));
-    $(place).value = state[place];
   }
   $('chips').replaceChildren(...s.rows.map(({ solver }) => chip(solver)));
   $('about').textContent = `${s.what ? `${s.name}: ${s.what}. ` : ''}${s.problems.length} problems, ${s.instances.length} instances ` +
@@ -426,8 +465,13 @@ function refresh() {
 function chip(name) {
   const box = node('input', { type: 'checkbox', value: name });
   box.checked = state.on.has(name);
-  box.onchange = () => { state.on[box.checked ? 'add' : 'delete'](name); draw(); tables(); };
   const label = node('label', { class: 'chip' }, box, swatch(name), name);
+  box.onchange = () => {
+    state.on[box.checked ? 'add' : 'delete'](name);
+    label.querySelector('svg').replaceWith(swatch(name));
+    draw();
+    tables();
+  };
   const focus = (value) => () => { if (state.focus !== value && (value === null || state.on.has(name))) { state.focus = value; draw(); } };
   label.onpointerenter = (event) => { if (event.pointerType === 'mouse') focus(name)(); };
   label.onpointerleave = focus(null);
@@ -442,6 +486,13 @@ function best(count) {
 
 function start() {
   const m = report.manifest;
+  $('notes').append(...report.notes.map((note) => node('p', {}, note)));
+  manifest();
+  if (!report.suites.length) {
+    document.body.classList.add('empty');
+    $('subtitle').textContent = 'There is nothing to compare.';
+    return;
+  }
   $('subtitle').textContent = `${names.length} solvers on ${report.suites.length} ${report.suites.length === 1 ? 'suite' : 'suites'} of problems, ` +
     `${m.simplex_gradients} simplex gradients each. A click on a solver hides it or shows it.`;
   report.suites.forEach((s, k) => $('suite').append(node('option', { value: k }, s.name)));
@@ -458,7 +509,6 @@ function start() {
   for (const place of ['first', 'second']) $(place).onchange = () => { state[place] = $(place).value; ratioPlot(); };
   best(8);
   overview();
-  manifest();
   refresh();
   let width = innerWidth;
   addEventListener('resize', () => { if (innerWidth !== width) { width = innerWidth; draw(); } });
