@@ -30,7 +30,10 @@ fn exact() -> Vec<Box<dyn Minimizer>> {
         let label = format!("{method:?} {within:?}");
         Box::new(Labelled::new(label, GradientSearch::new(options).unwrap())) as Box<dyn Minimizer>
     };
-    let projected = ProjectedGradientOptions { gradient_tolerance: 1e-9, ..Default::default() };
+    // Its values need not fall in each step: how many it takes depends on the path.
+    let max_function_evaluations = Some(u64::MAX);
+    let projected =
+        ProjectedGradientOptions { gradient_tolerance: 1e-9, max_function_evaluations, ..Default::default() };
     vec![
         pattern(Algorithm::Classic, "classic"),
         pattern(Algorithm::Coordinate, "coordinate"),

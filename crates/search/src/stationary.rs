@@ -1,8 +1,8 @@
 //! When a gradient method has converged, in any units of the coordinates and of the value.
 
 use crate::promise::{Promise, STEP, look};
-use crate::unit::{common, nearest_power_of_two, units};
-use crate::{Bounds, Evaluations, Stop};
+use crate::unit::{nearest_power_of_two, units};
+use crate::{Evaluations, Stop};
 
 /// Measures gradients: in units of the coordinates, and of the steepest slope where the method begins.
 pub(crate) struct Stationary {
@@ -100,40 +100,43 @@ impl Stationary {
 /// That of the shortest steps.
 const PROMISE: Promise = Promise { step: STEP, gain: 0.0 };
 
-/// In what a method measures that steps along whole gradients: one unit of length for all coordinates, the largest, since it
-/// knows no axes, and the steepest slope where it begins.
-pub(crate) struct OneUnit {
-    length: f64,
+/// In what a method measures that steps along gradients: a unit of length for each coordinate, and the steepest slope
+/// where it begins.
+pub(crate) struct Measures {
+    units: Vec<f64>,
     steepest: Option<f64>,
 }
 
-impl OneUnit {
-    pub(crate) fn at(start: &[f64], bounds: &Bounds) -> Self {
-        OneUnit { length: common(&units(start, bounds))[0], steepest: None }
+impl Measures {
+    pub(crate) fn in_units(units: Vec<f64>) -> Self {
+        Measures { units, steepest: None }
     }
 
     /// Turns a gradient by coordinates into one by units, which is at most about 1 where the method begins.
     pub(crate) fn measure(&mut self, gradient: &mut [f64]) {
+        for (slope, unit) in gradient.iter_mut().zip(&self.units) {
+            *slope = (*slope * unit).clamp(-f64::MAX, f64::MAX);
+        }
         let steepest = gradient.iter().fold(0.0, |most: f64, slope| most.max(slope.abs()));
         if steepest > 0.0 {
             self.steepest.get_or_insert_with(|| nearest_power_of_two(steepest));
         }
-        let steepest = self.steepest.unwrap_or(1.0);
+        let steepest = self.in_values(1.0);
         gradient.iter_mut().for_each(|slope| *slope = (*slope / steepest).clamp(-f64::MAX, f64::MAX));
     }
 
-    /// The coordinate that lies so many units from `x`.
-    pub(crate) fn moved(&self, x: f64, units: f64) -> f64 {
-        (x + units * self.length).clamp(-f64::MAX, f64::MAX)
+    /// Coordinate `i`, so many units from `x`.
+    pub(crate) fn moved(&self, i: usize, x: f64, units: f64) -> f64 {
+        (x + units * self.units[i]).clamp(-f64::MAX, f64::MAX)
     }
 
-    /// How many units there are from one coordinate to another.
-    pub(crate) fn between(&self, from: f64, to: f64) -> f64 {
-        (to - from) / self.length
+    /// How many units there are from one value of coordinate `i` to another.
+    pub(crate) fn between(&self, i: usize, from: f64, to: f64) -> f64 {
+        (to - from) / self.units[i]
     }
 
     /// A change of the value, as the measured gradients promise it, in values.
     pub(crate) fn in_values(&self, change: f64) -> f64 {
-        change * self.steepest.unwrap_or(1.0) * self.length
+        change * self.steepest.unwrap_or(1.0)
     }
 }

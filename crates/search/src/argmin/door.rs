@@ -96,6 +96,8 @@ struct Inside<'d, 'r> {
     stationary: Stationary,
     /// The value and the slope where the slope has been asked for at the best point.
     slope: Option<(f64, Slope)>,
+    /// Whether the last slope is small enough.
+    seems_stationary: bool,
     /// The steepest slope by a free variable where the solver began.
     steepest: Option<f64>,
     /// What values and gradients are multiplied by before the solver hears of them.
@@ -138,6 +140,7 @@ impl<'d, 'r> Door<'d, 'r> {
             known,
             from_memory: 0,
             slope: None,
+            seems_stationary: false,
             steepest: None,
             scale: 1.0,
         };
@@ -221,10 +224,10 @@ impl<'d, 'r> Door<'d, 'r> {
         inside.slope_at_best().map_err(Ended::Stopped)
     }
 
-    /// Whether the gradient has been taken at the best point.
-    pub(super) fn knows_slope(&self) -> bool {
-        let inside = self.inside();
-        inside.slope.as_ref().is_some_and(|(value, _)| *value == inside.evaluations.best().1)
+    /// Whether the last slope asked for is small enough, be it at another point than the best one: differences find points
+    /// that are better than where they are taken, and a solver may have left the bounds.
+    pub(super) fn seems_stationary(&self) -> bool {
+        self.inside().seems_stationary
     }
 
     /// Whether the slope at the best point is known and small enough.
@@ -316,8 +319,10 @@ impl Inside<'_, '_> {
         }
         let mut slopes = vec![0.0; v.len()];
         let all = self.evaluations.gradient(x, *value, self.differences, &mut slopes)?;
+        let slope = self.stationary.slope(self.evaluations, x, &slopes, all);
+        self.seems_stationary = self.stationary.reached(&slope);
         if *value == self.evaluations.best().1 {
-            self.slope = Some((*value, self.stationary.slope(self.evaluations, x, &slopes, all)));
+            self.slope = Some((*value, slope));
         }
         for (slope, unit) in slopes.iter_mut().zip(&self.units) {
             *slope = (*slope / self.value_unit * unit).clamp(-BARRIER, BARRIER);

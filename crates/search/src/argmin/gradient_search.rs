@@ -108,7 +108,7 @@ pub enum GradientMethod {
 /// The most pairs for L-BFGS.
 const MOST_MEMORY: usize = 1_000;
 
-/// Iterations in a row without a decrease, or without a gradient at the best point, that count as a halt. A trust region may have to shrink for some.
+/// Iterations in a row without a decrease that count as a halt. A trust region may have to shrink for some.
 const PATIENCE: u32 = 5;
 
 impl GradientSearch {
@@ -143,15 +143,13 @@ impl GradientSearch {
 
     /// From the best point until the method has converged, halts or fails.
     fn descend(&self, door: &Door<'_, '_>) -> Result<Status, Ended> {
-        let (mut before, mut idle, mut astray) = (door.best_value(), 0, 0);
+        let (mut before, mut idle) = (door.best_value(), 0);
         // The tests of convergence are ours, in x, whatever the method and the map.
         let converged = |_| {
             let now = door.best_value();
             idle = if self.gains(before, now) { 0 } else { idle + 1 };
             before = now;
-            // Its points are no longer the best ones: penalties outside the bounds may draw it away.
-            astray = if door.knows_slope() { 0 } else { astray + 1 };
-            door.is_stationary() || idle.max(astray) > PATIENCE
+            door.seems_stationary() || idle > PATIENCE
         };
         let v = door.best();
         let n = v.len();

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::option::{evaluation_limit, fraction, nonnegative, positive};
-use crate::stationary::{OneUnit, Stationary};
+use crate::stationary::{Measures, Stationary};
+use crate::unit::{common, units};
 use crate::{Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
@@ -100,7 +101,14 @@ impl Moments {
     }
 
     /// Takes a gradient into the means and moves the point.
-    fn step(&mut self, options: &AdamOptions, rate: f64, x: &mut [f64], gradient: &[f64], unit: &OneUnit) {
+    fn step(
+        &mut self,
+        options: &AdamOptions,
+        rate: f64,
+        x: &mut [f64],
+        gradient: &[f64],
+        measures: &Measures,
+    ) {
         let AdamOptions { beta1, beta2, epsilon, .. } = *options;
         self.steps = self.steps.saturating_add(1);
         let (bias1, bias2) = (1.0 - beta1.powi(self.steps), 1.0 - beta2.powi(self.steps));
@@ -109,7 +117,7 @@ impl Moments {
             self.second[i] = beta2 * self.second[i] + (1.0 - beta2) * slope * slope;
             let step = rate * (self.first[i] / bias1) / ((self.second[i] / bias2).sqrt() + epsilon);
             // A gradient whose square overflows gives no step.
-            x[i] = if step.is_nan() { x[i] } else { unit.moved(x[i], -step) };
+            x[i] = if step.is_nan() { x[i] } else { measures.moved(i, x[i], -step) };
         }
     }
 }
@@ -131,7 +139,7 @@ impl Solver for Adam {
         let (mut moments, mut rate) = (Moments::none(n), self.options.learning_rate);
         let mut gradient = vec![0.0; n];
         let mut stationary = Stationary::to(gradient_tolerance, &x, evaluations);
-        let mut unit = OneUnit::at(&x, evaluations.bounds());
+        let mut measures = Measures::in_units(common(&units(&x, evaluations.bounds())));
         loop {
             let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
             let slope = stationary.slope(evaluations, &x, &gradient, known);
@@ -142,8 +150,8 @@ impl Solver for Adam {
                 // It was steep where it began: what is small beside that is not small here.
                 stationary = Stationary::to(gradient_tolerance, &x, evaluations);
             }
-            unit.measure(&mut gradient);
-            moments.step(&self.options, rate, &mut x, &gradient, &unit);
+            measures.measure(&mut gradient);
+            moments.step(&self.options, rate, &mut x, &gradient, &measures);
             evaluations.bounds().project(&mut x);
             value = evaluations.value(&x)?;
             let best = (evaluations.best().0.to_vec(), evaluations.best().1);

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::option::{evaluation_limit, nonnegative};
-use crate::stationary::{OneUnit, Slope, Stationary};
+use crate::stationary::{Measures, Slope, Stationary};
+use crate::unit::units;
 use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds
@@ -16,7 +17,8 @@ use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Sto
 /// Martínez & Raydan (2000, "Nonmonotone spectral projected gradient methods on convex sets", algorithm SPG2), with
 /// [`StepLength::Plain`] the textbook's. Solutions on the bounds are reached to the bit.
 ///
-/// It uses the objective's own gradient, or else [`Differences`].
+/// It uses the objective's own gradient, or else [`Differences`], by coordinates in units: the size of the start or of the
+/// box.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Problem, ProjectedGradient, with_gradient};
@@ -108,13 +110,13 @@ impl ProjectedGradient {
     }
 
     /// The factor of the gradient for the next step, after one of length `part` of the last.
-    fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point, unit: &OneUnit) -> f64 {
+    fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point, measures: &Measures) -> f64 {
         let factor = match self.options.step_length {
             StepLength::Plain => 2.0 * last * part,
             StepLength::Spectral => {
                 let (mut ss, mut sy) = (0.0, 0.0);
                 for i in 0..to.x.len() {
-                    let step = unit.between(from.x[i], to.x[i]);
+                    let step = measures.between(i, from.x[i], to.x[i]);
                     ss += step * step;
                     sy += step * (to.gradient[i] - from.gradient[i]);
                 }
@@ -134,23 +136,18 @@ struct Point {
     slope: Slope,
 }
 
-/// What gradients are measured in.
-struct Measures {
-    stationary: Stationary,
-    unit: OneUnit,
-}
-
 impl Point {
     fn with_gradient(
         (x, value): (Vec<f64>, f64),
         differences: Differences,
+        stationary: &mut Stationary,
         measures: &mut Measures,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Self, Stop> {
         let mut gradient = vec![0.0; x.len()];
         let known = evaluations.gradient(&x, value, differences, &mut gradient)?;
-        let slope = measures.stationary.slope(evaluations, &x, &gradient, known);
-        measures.unit.measure(&mut gradient);
+        let slope = stationary.slope(evaluations, &x, &gradient, known);
+        measures.measure(&mut gradient);
         Ok(Point { x, value, gradient, slope })
     }
 }
@@ -201,18 +198,17 @@ impl ProjectedGradient {
     fn search_from(&self, start: (Vec<f64>, f64), evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let ProjectedGradientOptions { step_length, differences, gradient_tolerance, .. } = self.options;
         let (n, bounds) = (start.0.len(), evaluations.bounds());
-        let stationary = Stationary::to(gradient_tolerance, &start.0, evaluations);
-        let mut measures = Measures { stationary, unit: OneUnit::at(&start.0, bounds) };
-        let mut at = Point::with_gradient(start, differences, &mut measures, evaluations)?;
+        let mut stationary = Stationary::to(gradient_tolerance, &start.0, evaluations);
+        let mut measures = Measures::in_units(units(&start.0, bounds));
+        let mut at = Point::with_gradient(start, differences, &mut stationary, &mut measures, evaluations)?;
         let mut factor = (1.0 / at.slope.length).clamp(FACTORS.0, FACTORS.1);
         let mut last = VecDeque::from([at.value]);
-        while !measures.stationary.reached(&at.slope) {
-            let Measures { unit, stationary } = &measures;
+        while !stationary.reached(&at.slope) {
             let mut target: Vec<f64> =
-                (0..n).map(|i| unit.moved(at.x[i], -factor * at.gradient[i])).collect();
+                (0..n).map(|i| measures.moved(i, at.x[i], -factor * at.gradient[i])).collect();
             bounds.project(&mut target);
-            let promise = (0..n).map(|i| at.gradient[i] * unit.between(at.x[i], target[i])).sum();
-            let promise = unit.in_values(promise);
+            let promise = (0..n).map(|i| at.gradient[i] * measures.between(i, at.x[i], target[i])).sum();
+            let promise = measures.in_values(promise);
             let highest = last.iter().copied().fold(f64::NEG_INFINITY, f64::max);
 
             let mut part = 1.0;
@@ -231,8 +227,8 @@ impl ProjectedGradient {
                 let shorter = (SHORTER.0 * part, SHORTER.1 * part);
                 part = if parabola >= shorter.0 && parabola <= shorter.1 { parabola } else { shorter.1 };
             };
-            let next = Point::with_gradient(next, differences, &mut measures, evaluations)?;
-            factor = self.next_factor(factor, part, &at, &next, &measures.unit);
+            let next = Point::with_gradient(next, differences, &mut stationary, &mut measures, evaluations)?;
+            factor = self.next_factor(factor, part, &at, &next, &measures);
             at = next;
             if last.len() == step_length.memory() {
                 last.pop_front();
@@ -242,6 +238,6 @@ impl ProjectedGradient {
             let best = best.to_vec();
             evaluations.iteration(&best, value, None, Method::Step)?;
         }
-        measures.stationary.keeps(evaluations, &at.slope)
+        stationary.keeps(evaluations, &at.slope)
     }
 }
