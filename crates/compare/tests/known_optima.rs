@@ -13,14 +13,17 @@ fn exact() -> Vec<Box<dyn Minimizer>> {
     let pattern = |algorithm, label| {
         let limits = (Some(1_000_000), Some(1_000_000));
         let (max_iterations, max_function_evaluations) = limits;
+        // Classic has two more.
+        let defaults = Options::default();
+        let of_classic = |tolerance: f64| if algorithm == Algorithm::Classic { 0.0 } else { tolerance };
         let options = Options {
             algorithm,
             mesh_tolerance: 1e-9,
-            step_tolerance: 0.0,
-            function_tolerance: 0.0,
+            step_tolerance: of_classic(defaults.step_tolerance),
+            function_tolerance: of_classic(defaults.function_tolerance),
             max_iterations,
             max_function_evaluations,
-            ..Options::default()
+            ..defaults
         };
         Box::new(Labelled::new(label, PatternSearch::new(options).unwrap())) as Box<dyn Minimizer>
     };

@@ -1,5 +1,7 @@
 //! What can be wrong with a problem, with options, or with a run as a whole.
 
+use std::borrow::Cow;
+
 use thiserror::Error as ThisError;
 
 use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, Status};
@@ -61,7 +63,8 @@ pub enum Error {
     },
     /// Bounds with no multiple of a granularity between them.
     #[error(
-        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between them"
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between \
+         them, at most 2^53 steps from 0 (2^52 where it is no power of two)"
     )]
     NoGridPoint {
         /// The coordinate, from 0.
@@ -72,6 +75,21 @@ pub enum Error {
         upper: f64,
         /// Its granularity.
         granularity: f64,
+    },
+    /// A start so far away that numbers do not tell multiples of a granularity apart.
+    #[error(
+        "start[{index}] is {value}; expected at most {furthest} in size, as far as numbers tell multiples of its granularity \
+         {granularity} apart"
+    )]
+    StartBeyondGrid {
+        /// The coordinate, from 0.
+        index: usize,
+        /// Its value, within the bounds.
+        value: f64,
+        /// Its granularity.
+        granularity: f64,
+        /// The outermost multiple.
+        furthest: f64,
     },
     /// Rows of linear constraints and limits that do not match.
     #[error("{rows} rows of linear constraints have {limits} limits; expected one for each")]
@@ -172,12 +190,30 @@ pub enum Error {
     /// An option out of its range.
     #[error("option {name} is {value}; expected {expected}")]
     Option {
-        /// The option's name.
-        name: &'static str,
+        /// The option's name, spelled as it was given.
+        name: Cow<'static, str>,
         /// The value given.
         value: String,
         /// Which values it takes.
         expected: &'static str,
+    },
+    /// An option of another algorithm, which would be without effect.
+    #[error(
+        "option {name} is {value}, which {algorithm} does not take; expected its default ({default}), or as the algorithm \
+         {}",
+        taken_by.join(" or ")
+    )]
+    UnusedOption {
+        /// The option's name, spelled as it was given.
+        name: Cow<'static, str>,
+        /// The value given.
+        value: String,
+        /// The algorithm asked for.
+        algorithm: String,
+        /// The option's default.
+        default: String,
+        /// The algorithms that take it.
+        taken_by: Vec<String>,
     },
     /// Options that cannot be read.
     #[error("options: {key}{message}")]

@@ -1,12 +1,15 @@
 //! Integer and granular variables: the grid that points lie on.
 
+mod step;
+
+use step::Step;
+
 use crate::{Bounds, Error};
 
-/// So many steps to either side a grid goes: up to there numbers tell one multiple from the next, whatever the granularity.
-const FURTHEST: f64 = (1_u64 << 51) as f64;
-
-/// A bound that differs from a multiple by less than this part of a step is that multiple.
-const ON_MULTIPLE: f64 = 1e-9;
+/// A bound that differs from a multiple by so many units in its last place, and by this part of a step, is that multiple:
+/// one that was computed, as `3.0 * 0.1` is.
+const UNITS: f64 = 4.0;
+const PART: f64 = 1e-3;
 
 /// The points whose coordinates are multiples of a granularity each: of 1 for integers; coordinates of granularity 0
 /// are continuous. (Audet, Le Digabel & Tribes 2019, "The mesh adaptive direct search algorithm for granular and discrete
@@ -14,7 +17,9 @@ const ON_MULTIPLE: f64 = 1e-9;
 ///
 /// A problem gets one by [`Problem::granular`](crate::Problem::granular), a solver finds it in
 /// [`Evaluations::grid`](crate::Evaluations::grid). The multiples of a granularity such as 0.1 are what one writes for them, 0.1, 0.2,
-/// 0.3, and not `3.0 * 0.1`, which is another number.
+/// 0.3, and not `3.0 * 0.1`, which is another number; those of every other granularity are k times itself, rounded once where that
+/// is no number. The grid ends 2^53 steps from 0 for a power of two, 1 for one, and 2^52 steps from 0 for all others: there
+/// numbers get too far apart to tell one multiple from the next.
 ///
 /// ```
 /// use search::{Bounds, Problem};
@@ -30,8 +35,8 @@ const ON_MULTIPLE: f64 = 1e-9;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     granularity: Vec<f64>,
-    /// The same as fractions: where they have few decimals of two whole numbers, so that multiples are rounded once.
-    fractions: Vec<(f64, f64)>,
+    /// The same as steps; none of a continuous coordinate.
+    steps: Vec<Option<Step>>,
     /// The outermost points of the grid inside the bounds.
     bounds: Bounds,
 }
@@ -45,36 +50,19 @@ impl Grid {
         if granularity.iter().all(|&g| g == 0.0) {
             return Ok(None);
         }
-        let fractions = granularity.iter().map(|&g| fraction(g)).collect();
-        let mut grid = Grid { granularity, fractions, bounds: Bounds::free(bounds.dimension()) };
-        let within = |i: usize| grid.within(i, bounds.lower()[i], bounds.upper()[i]);
-        let ends: Vec<(f64, f64)> = (0..bounds.dimension()).map(within).collect::<Result<_, _>>()?;
-        let (lower, upper) = ends.into_iter().unzip();
-        grid.bounds = Bounds::new(lower, upper)?;
-        Ok(Some(grid))
-    }
-
-    /// The outermost values of coordinate `i` between two bounds.
-    fn within(&self, i: usize, lower: f64, upper: f64) -> Result<(f64, f64), Error> {
-        let granularity = self.granularity[i];
-        if granularity == 0.0 {
-            return Ok((lower, upper));
+        let step = |&g: &f64| (g > 0.0).then(|| Step::of(g));
+        let steps: Vec<Option<Step>> = granularity.iter().map(step).collect();
+        let (mut lower, mut upper) = (bounds.lower().to_vec(), bounds.upper().to_vec());
+        for (i, step) in steps.iter().enumerate() {
+            let Some(step) = step else { continue };
+            (lower[i], upper[i]) = ends(step, lower[i], upper[i]).ok_or(Error::NoGridPoint {
+                index: i,
+                lower: lower[i],
+                upper: upper[i],
+                granularity: granularity[i],
+            })?;
         }
-        let inwards = |bound: f64, inwards: fn(f64) -> f64| {
-            let steps = self.steps(i, bound);
-            let whole = steps.round();
-            let rounding = 4.0 * f64::EPSILON * steps.abs();
-            if (steps - whole).abs() <= rounding.max(ON_MULTIPLE) { whole } else { inwards(steps) }
-        };
-        let (first, last) = (inwards(lower, f64::ceil), inwards(upper, f64::floor));
-        // By rounding the multiple may lie beyond the bound that it is.
-        let low = if lower.is_finite() { self.multiple(i, first).max(lower) } else { lower };
-        let high = if upper.is_finite() { self.multiple(i, last).min(upper) } else { upper };
-        if first <= last && first <= FURTHEST && last >= -FURTHEST && low <= high {
-            Ok((low, high))
-        } else {
-            Err(Error::NoGridPoint { index: i, lower, upper, granularity })
-        }
+        Ok(Some(Grid { granularity, steps, bounds: Bounds::new(lower, upper)? }))
     }
 
     /// The bounds, moved inwards to the outermost multiples.
@@ -92,19 +80,36 @@ impl Grid {
         &self.granularity
     }
 
-    /// The value nearest to `x` that coordinate `i` may take: a multiple of its granularity, be it outside the bounds. One that
-    /// is a bound but for rounding is that bound to the bit. A continuous coordinate may take any.
+    /// The value nearest to `x` that coordinate `i` may take: a multiple of its granularity, be it outside the bounds, or the
+    /// outermost one where `x` is beyond it. A continuous coordinate may take any.
     #[inline(never)] // So that trials without a grid do not make room for it.
     pub fn nearest(&self, i: usize, x: f64) -> f64 {
-        let granularity = self.granularity[i];
-        if granularity == 0.0 {
-            return x;
+        self.steps[i].as_ref().map_or(x, |step| step.multiple(step.count(x)))
+    }
+
+    /// Whether coordinate `i` may take this value, to the bit.
+    pub(crate) fn admits(&self, i: usize, x: f64) -> bool {
+        self.steps[i].as_ref().is_none_or(|step| step.has_multiple(x))
+    }
+
+    /// Moves a start inside the bounds to the nearest point of the grid.
+    ///
+    /// # Errors
+    /// [`Error::StartBeyondGrid`] for one that is not within it.
+    pub(crate) fn round_start(&self, start: &mut [f64]) -> Result<(), Error> {
+        for (index, (step, &value)) in self.steps.iter().zip(start.iter()).enumerate() {
+            let furthest = step.as_ref().map_or(f64::INFINITY, |step| step.multiple(step.furthest));
+            if value.abs() > furthest {
+                return Err(Error::StartBeyondGrid {
+                    index,
+                    value,
+                    granularity: self.granularity[index],
+                    furthest,
+                });
+            }
         }
-        let steps = self.steps(i, x).round().clamp(-FURTHEST, FURTHEST);
-        let value = self.multiple(i, steps);
-        let is_here = |bound: f64| (value - bound).abs() < 0.5 * granularity;
-        let ends = [self.bounds.lower()[i], self.bounds.upper()[i]];
-        ends.into_iter().find(|&bound| is_here(bound)).unwrap_or(value)
+        self.round(start);
+        Ok(())
     }
 
     /// Moves each coordinate to the nearest value it may take, and says how many moved.
@@ -124,27 +129,24 @@ impl Grid {
 
     /// The first coordinate that is not on the grid.
     pub(crate) fn first_off(&self, x: &[f64]) -> Option<usize> {
-        (0..x.len()).find(|&i| self.nearest(i, x[i]) != x[i])
-    }
-
-    fn steps(&self, i: usize, x: f64) -> f64 {
-        let (numerator, denominator) = self.fractions[i];
-        x * denominator / numerator
-    }
-
-    fn multiple(&self, i: usize, steps: f64) -> f64 {
-        let (numerator, denominator) = self.fractions[i];
-        // Zero has one sign here.
-        steps * numerator / denominator + 0.0
+        (0..x.len()).find(|&i| !self.admits(i, x[i]))
     }
 }
 
-/// The fraction of whole numbers with a power of ten below, if there is one of up to 15 decimals.
-fn fraction(granularity: f64) -> (f64, f64) {
-    let decimal = |decimals: i32| {
-        let denominator = 10_f64.powi(decimals);
-        ((granularity * denominator).round(), denominator)
+/// The outermost multiples between two bounds, if there are any.
+fn ends(step: &Step, lower: f64, upper: f64) -> Option<(f64, f64)> {
+    let is = |multiple: f64, bound: f64| {
+        let unit = bound.abs().next_up() - bound.abs();
+        (multiple - bound).abs() <= (UNITS * unit).min(PART * step.multiple(1.0))
     };
-    let is_exact = |&(numerator, denominator): &(f64, f64)| numerator / denominator == granularity;
-    (0..=15).map(decimal).find(is_exact).unwrap_or((granularity, 1.0))
+    let inwards = |bound: f64, one: f64| {
+        let count = step.count(bound);
+        let multiple = step.multiple(count);
+        let inside = one * (multiple - bound) >= 0.0 || is(multiple, bound);
+        if inside { multiple } else { step.multiple(count + one) }
+    };
+    let first = if lower.is_finite() { inwards(lower, 1.0) } else { lower };
+    let last = if upper.is_finite() { inwards(upper, -1.0) } else { upper };
+    let outermost = step.multiple(step.furthest);
+    (first <= last && first <= outermost && last >= -outermost).then_some((first, last))
 }

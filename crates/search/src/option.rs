@@ -10,7 +10,7 @@ pub(crate) fn require(
     holds: bool,
     expected: &'static str,
 ) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(Error::Option { name, value: value.to_string(), expected }) }
+    if holds { Ok(()) } else { Err(Error::Option { name: name.into(), value: value.to_string(), expected }) }
 }
 
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<(), Error> {

@@ -1,10 +1,11 @@
 //! Options as text, in JSON or TOML.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::Error;
 
@@ -38,7 +39,7 @@ pub fn options_from_json(text: &str) -> Result<Value, Error> {
 /// [`Error::OptionsText`] for text that is not TOML.
 pub fn options_from_toml(text: &str) -> Result<Value, Error> {
     let table: toml::Table = text.parse().map_err(unreadable)?;
-    Ok(json(toml::Value::Table(table)))
+    Ok(json_of(toml::Value::Table(table)))
 }
 
 /// Options of one solver; fields that are not there have their defaults.
@@ -53,15 +54,61 @@ pub(crate) fn parsed<O: DeserializeOwned>(options: &Value) -> Result<O, Error> {
     serde_path_to_error::deserialize(options).map_err(|error| {
         let path = error.path().to_string();
         let key = if path == "." { String::new() } else { format!("{path}: ") };
-        Error::OptionsText { key, message: error.into_inner().to_string() }
+        let message = instead_of(&path).unwrap_or_else(|| error.into_inner().to_string());
+        Error::OptionsText { key, message }
     })
+}
+
+/// What MATLAB has among the options, and we have elsewhere.
+fn instead_of(key: &str) -> Option<String> {
+    let instead = match key.to_lowercase().as_str() {
+        "useparallel" | "usevectorized" | "vectorized" => {
+            "threads are; expected `Run::on_threads` or the flag --threads"
+        }
+        "plotfcn" | "plotfcns" | "plotinterval" => {
+            "plots are drawn by observers; expected `plot::LivePlot`, `plot::convergence` or the flag --plot"
+        }
+        "outputfcn" | "outputfcns" => {
+            "functions are given in code; expected `PatternSearch::with_output_fcn` or an `Observer`"
+        }
+        _ => return None,
+    };
+    Some(format!("is no option here: {instead}"))
+}
+
+/// The same error with the option's name as these options spell it.
+pub(crate) fn as_spelled<O: DeserializeOwned>(error: Error, options: &Value) -> Error {
+    match error {
+        Error::Option { name, value, expected } => {
+            Error::Option { name: spelling::<O>(name, options), value, expected }
+        }
+        Error::UnusedOption { name, value, algorithm, default, taken_by } => {
+            Error::UnusedOption { name: spelling::<O>(name, options), value, algorithm, default, taken_by }
+        }
+        error => error,
+    }
+}
+
+/// How options spell a field of `O`, or a part of it behind a dot; as it is if they do not have it.
+fn spelling<O: DeserializeOwned>(name: Cow<'static, str>, options: &Value) -> Cow<'static, str> {
+    let (field, part) = name.split_at(name.find('.').unwrap_or(name.len()));
+    // Two spellings of one field are one too many.
+    let is_twice = |key: &str, value: &Value| {
+        let twice = O::deserialize(json!({ field: value, key: value }));
+        twice.is_err_and(|error| error.to_string().starts_with(&format!("duplicate field `{field}`")))
+    };
+    let mut given = options.as_object().into_iter().flatten();
+    match given.find(|(key, value)| is_twice(key, value)) {
+        Some((key, _)) => format!("{key}{part}").into(),
+        None => name,
+    }
 }
 
 fn unreadable(message: impl fmt::Display) -> Error {
     Error::OptionsText { key: String::new(), message: message.to_string().trim_end().to_owned() }
 }
 
-fn json(value: toml::Value) -> Value {
+fn json_of(value: toml::Value) -> Value {
     match value {
         toml::Value::Float(number) if !number.is_finite() => number.to_string().into(),
         toml::Value::Float(number) => number.into(),
@@ -69,8 +116,8 @@ fn json(value: toml::Value) -> Value {
         toml::Value::Boolean(switch) => switch.into(),
         toml::Value::String(word) => word.into(),
         toml::Value::Datetime(time) => time.to_string().into(),
-        toml::Value::Array(values) => values.into_iter().map(json).collect(),
-        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+        toml::Value::Array(values) => values.into_iter().map(json_of).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json_of(value))).collect(),
     }
 }
 

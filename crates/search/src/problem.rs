@@ -76,7 +76,9 @@ impl<'o> Problem<'o> {
     /// 0 for a continuous variable. Every point that is evaluated lies on the grid to the bit, so that the objective need not
     /// round, and may be of no meaning elsewhere.
     ///
-    /// The bounds move inwards to the outermost multiples, and a start beside the grid to its nearest point. Solvers that
+    /// The bounds move inwards to the outermost multiples, and a start beside the grid to its nearest point; a run refuses a
+    /// start so large that numbers do not tell multiples apart ([`Error::StartBeyondGrid`]; beyond 2^53 for integers). A bound
+    /// that is a multiple but for the rounding of its last digits counts as that multiple. Solvers that
     /// know no grids refuse the problem ([`Error::Granular`]); [`PatternSearch`](crate::PatternSearch) does.
     ///
     /// ```

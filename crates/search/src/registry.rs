@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::options_file::parsed;
+use crate::options_file::{as_spelled, parsed};
 use crate::pattern::{Algorithm, Options};
 use crate::{
     Adam, AdamOptions, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
@@ -189,8 +189,9 @@ where
         let mut completed = own.clone();
         completed.extend(options.as_object().cloned().unwrap_or_default());
         // Refused only where the options say it in another spelling: then theirs counts.
-        let options = parsed(&Value::Object(completed)).unwrap_or(given);
-        Ok(Box::new(new(options)?) as Box<dyn Minimizer>)
+        let completed = parsed(&Value::Object(completed)).unwrap_or(given);
+        let solver = new(completed).map_err(|error| as_spelled::<O>(error, options))?;
+        Ok(Box::new(solver) as Box<dyn Minimizer>)
     };
     SolverKind { name, summary, defaults, build: Box::new(build) }
 }
@@ -225,7 +226,7 @@ impl SolverKind {
     ///
     /// # Errors
     /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`] naming the one out
-    /// of its range, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
+    /// of its range, [`Error::UnusedOption`] naming one of another algorithm, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
     pub fn with_options(&self, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
         let solver = (self.build)(options)?;
         let (own, other) = ((self.build)(&self.defaults)?.name(), solver.name());

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use search::pattern::Options;
 use search::{
-    Bounds, Budget, ConstraintCount, LinearConstraints, Minimizer, Outcome, PatternSearch, Problem,
+    Bounds, Budget, ConstraintCount, Error, LinearConstraints, Minimizer, Outcome, PatternSearch, Problem,
 };
 use serde_json::{Value, json};
 
@@ -27,8 +27,10 @@ enum Effect {
     /// It takes another path.
     Other,
     None,
+    /// There is no run: the algorithm does not use the option.
+    Refused,
 }
-use Effect::{None as Nothing, Other, Shorter};
+use Effect::{None as Nothing, Other, Refused, Shorter};
 
 /// Key, value, and what that does where: the problem, and the options beside.
 type Case = (&'static str, Value, Effect, On, Value);
@@ -94,13 +96,13 @@ fn cases() -> Vec<Case> {
         ("cache_tol", json!(0.1), Other, On::Plain, cached),
         ("cache_tol", json!(0.1), Nothing, On::Plain, none()),
         ("pattern_move", json!(false), Other, On::Plain, coordinate.clone()),
-        ("pattern_move", json!(false), Nothing, On::Plain, none()),
+        ("pattern_move", json!(false), Refused, On::Plain, none()),
         ("parabola_step", json!(false), Other, On::Plain, coordinate.clone()),
-        ("parabola_step", json!(false), Nothing, On::Plain, none()),
+        ("parabola_step", json!(false), Refused, On::Plain, none()),
         ("restarts", json!(2), Other, On::Plain, coordinate),
-        ("restarts", json!(2), Nothing, On::Plain, none()),
+        ("restarts", json!(2), Refused, On::Plain, none()),
         ("hybrid", json!({ "model_axes": false }), Other, On::Plain, hybrid),
-        ("hybrid", json!({ "model_axes": false }), Nothing, On::Plain, none()),
+        ("hybrid", json!({ "model_axes": false }), Refused, On::Plain, none()),
         ("display", json!("final"), Nothing, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, mads),
         ("seed", json!(7), Nothing, On::Plain, none()),
@@ -112,8 +114,19 @@ fn keys() -> BTreeSet<String> {
     options.as_object().unwrap().keys().cloned().collect()
 }
 
+fn with(options: &Value, key: &str, value: &Value) -> Value {
+    let mut options = options.clone();
+    options[key] = value.clone();
+    options
+}
+
+/// Whether the options are refused because the algorithm does not use this one.
+fn is_unused(key: &str, options: &Value) -> bool {
+    matches!(Options::from_json(&options.to_string()), Err(Error::UnusedOption { name, .. }) if name == key)
+}
+
 /// Runs with these options; all points evaluated, in order.
-fn run(on: On, options: &Value) -> (Vec<Vec<f64>>, Outcome) {
+fn run(on: On, options: &Value) -> Result<(Vec<Vec<f64>>, Outcome), Error> {
     let seen = Mutex::new(Vec::new());
     let valley = |x: &[f64]| {
         seen.lock().unwrap().push(x.to_vec());
@@ -130,23 +143,26 @@ fn run(on: On, options: &Value) -> (Vec<Vec<f64>>, Outcome) {
         On::Disc => problem
             .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], [])),
     };
-    let search = PatternSearch::new(Options::from_json(&options.to_string()).unwrap()).unwrap();
-    let outcome = search.minimize(&problem, &Budget::evaluations(3000), &mut ()).unwrap();
+    let search = PatternSearch::new(Options::from_json(&options.to_string())?)?;
+    let outcome = search.minimize(&problem, &Budget::evaluations(3000), &mut ())?;
     drop(problem);
-    (seen.into_inner().unwrap(), outcome)
+    Ok((seen.into_inner().unwrap(), outcome))
 }
 
 #[test]
 fn each_option_changes_what_it_says_and_only_that() {
     for (key, value, effect, on, beside) in cases() {
-        let mut changed = beside.clone();
-        changed[key] = value.clone();
+        let changed = with(&beside, key, &value);
+        if effect == Refused {
+            assert!(is_unused(key, &changed), "{key}: {value} beside {beside}");
+            continue;
+        }
         assert_ne!(
             serde_json::to_value(Options::from_json(&changed.to_string()).unwrap()).unwrap()[key],
             serde_json::to_value(Options::from_json(&beside.to_string()).unwrap()).unwrap()[key],
             "{key}: {value} is what it is without"
         );
-        let ((before, ended), (after, ends)) = (run(on, &beside), run(on, &changed));
+        let ((before, ended), (after, ends)) = (run(on, &beside).unwrap(), run(on, &changed).unwrap());
         let says = format!("{key} = {value} on {on:?} beside {beside}");
         match effect {
             Nothing => {
@@ -159,10 +175,141 @@ fn each_option_changes_what_it_says_and_only_that() {
                 assert_ne!(ends.trace.len(), ended.trace.len(), "{says}");
             }
             Other => assert_ne!(after, before, "{says}"),
+            Refused => unreachable!("there is no run of what is refused"),
         }
     }
     let tested: BTreeSet<String> = cases().iter().map(|case| case.0.to_owned()).collect();
     assert_eq!(tested, keys(), "there is a case for each option");
+}
+
+const ALGORITHMS: [&str; 7] =
+    ["classic", "nups", "nups-gps", "nups-mads", "coordinate", "hybrid", "automatic"];
+
+/// The algorithms that take an option, by the documentation of options and algorithms.
+fn users(key: &str) -> &'static [&'static str] {
+    match key {
+        "accelerate_mesh" | "barrier_threshold" => &["classic", "automatic"],
+        "poll_method"
+        | "poll_order"
+        | "use_complete_poll"
+        | "mesh_rotate"
+        | "step_tolerance"
+        | "function_tolerance"
+        | "constraint_tolerance"
+        | "tol_bind"
+        | "nonlinear_constraints"
+        | "initial_penalty"
+        | "penalty_factor" => &["classic", "nups", "nups-gps", "nups-mads", "automatic"],
+        "mesh_expansion_factor" | "mesh_contraction_factor" => {
+            &["classic", "nups", "nups-gps", "nups-mads", "coordinate", "automatic"]
+        }
+        "pattern_move" | "parabola_step" => &["coordinate", "automatic"],
+        "hybrid" => &["hybrid", "automatic"],
+        "restarts" => &["coordinate", "hybrid", "automatic"],
+        _ => &ALGORITHMS,
+    }
+}
+
+/// What `nups` takes without effect, as MATLAB does.
+const IDLE_IN_NUPS: [&str; 7] = [
+    "poll_method",
+    "poll_order",
+    "use_complete_poll",
+    "mesh_rotate",
+    "mesh_expansion_factor",
+    "mesh_contraction_factor",
+    "nonlinear_constraints",
+];
+
+#[test]
+fn an_option_is_refused_by_each_algorithm_that_does_not_take_it_unless_it_is_the_default() {
+    let defaults = serde_json::to_value(Options::default()).unwrap();
+    for algorithm in ALGORITHMS {
+        let alone = json!({ "algorithm": algorithm });
+        for (key, value, ..) in cases().into_iter().filter(|case| case.0 != "algorithm") {
+            let unused = is_unused(key, &with(&alone, key, &value));
+            assert_eq!(unused, !users(key).contains(&algorithm), "{key} = {value} and {algorithm}");
+            let default = with(&alone, key, &defaults[key]);
+            assert!(Options::from_json(&default.to_string()).is_ok(), "{default}");
+        }
+    }
+}
+
+/// What is not refused counts somewhere: on one of the problems and beside one of the options above.
+#[test]
+fn an_option_that_an_algorithm_takes_makes_a_difference_to_it() {
+    for algorithm in ALGORITHMS.into_iter().filter(|&algorithm| algorithm != "automatic") {
+        for key in keys().iter().filter(|key| users(key).contains(&algorithm)) {
+            // Without random numbers a seed is of no use, and what is printed never makes a difference.
+            let idle = algorithm.starts_with("nups") && IDLE_IN_NUPS.contains(&key.as_str());
+            if idle || ["algorithm", "display", "seed"].contains(&key.as_str()) {
+                continue;
+            }
+            let counts = cases().into_iter().filter(|case| case.0 == key).any(|(_, value, _, on, beside)| {
+                let before = with(&beside, "algorithm", &json!(algorithm));
+                let after = with(&before, key, &value);
+                match (run(on, &before), run(on, &after)) {
+                    (Ok((before, _)), Ok((after, _))) => before != after,
+                    _ => false,
+                }
+            });
+            assert!(counts, "{key} and {algorithm}");
+        }
+    }
+}
+
+#[test]
+fn an_option_of_another_algorithm_is_named_as_the_text_spells_it() {
+    for (text, says) in [
+        (
+            r#"{"Algorithm": "hybrid", "PollMethod": "MADSPositiveBasis2N"}"#,
+            "option PollMethod is MADSPositiveBasis2N, which hybrid does not take; expected its default \
+             (GPSPositiveBasis2N), or as the algorithm classic or nups or nups-gps",
+        ),
+        (
+            r#"{"Algorithm": "coordinate", "CompletePoll": "on"}"#,
+            "option CompletePoll is true, which coordinate does not take; expected its default (false), or as",
+        ),
+        (
+            r#"{"algorithm": "hybrid", "PollingOrder": "Random"}"#,
+            "option PollingOrder is random, which hybrid",
+        ),
+        (
+            r#"{"algorithm": "hybrid", "TolX": 1e-8}"#,
+            "option TolX is 1e-8, which hybrid does not take; expected",
+        ),
+        (
+            r#"{"Restarts": 3}"#,
+            "option Restarts is 3, which classic does not take; expected its default (0), or",
+        ),
+        (r#"{"TolMesh": 0}"#, "option TolMesh is 0; expected a finite number above 0"),
+        (r#"{"mesh_tolerance": 0}"#, "option mesh_tolerance is 0; expected a finite number above 0"),
+        (
+            r#"{"SearchMethod": ["searchlhs", 1, 0]}"#,
+            "option SearchMethod.level is 0; expected from 1 to 1,000",
+        ),
+    ] {
+        let message = Options::from_json(text).unwrap_err().to_string();
+        assert!(message.starts_with(says), "{text}: {message}");
+    }
+}
+
+#[test]
+fn what_is_no_option_here_is_told_what_to_use_instead() {
+    for (keys, says) in [
+        (
+            &["UseParallel", "useparallel", "UseVectorized", "Vectorized"][..],
+            ["`Run::on_threads`", "--threads"],
+        ),
+        (&["PlotFcn", "PlotFcns", "PlotInterval"], ["`plot::LivePlot`", "--plot"]),
+        (&["OutputFcn", "OutputFcns"], ["`PatternSearch::with_output_fcn`", "`Observer`"]),
+    ] {
+        for key in keys {
+            let message = Options::from_json(&json!({ *key: true }).to_string()).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("options: {key}: ")), "{message}");
+            assert!(says.iter().all(|word| message.contains(word)), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -270,32 +270,6 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn the_nearest_point_of_a_grid_is_on_it_and_stays(
-        granularity in prop::sample::select(vec![1.0, 0.1, 0.3, 1.0 / 3.0, PI, 7.0, 1e-12, 1e12, 0.007]),
-        x in prop::num::f64::NORMAL,
-        ends in any::<(i16, u16)>(),
-    ) {
-        let lower = f64::from(ends.0) * granularity;
-        let upper = lower + f64::from(ends.1) * granularity;
-        let problem = Problem::new(|_: &[f64]| 0.0, vec![0.0]).unwrap();
-        let problem = problem.bounded(Bounds::new(vec![lower], vec![upper]).unwrap()).unwrap();
-        let problem = problem.granular(vec![granularity]).unwrap();
-        let grid = problem.grid().unwrap();
-        let nearest = grid.nearest(0, x);
-        prop_assert_eq!(grid.nearest(0, nearest).to_bits(), nearest.to_bits());
-        // Within what numbers tell apart.
-        let reach = 0.5 * granularity * (1.0 + 1e-9) + 1e-15 * x.abs();
-        prop_assert!((nearest - x).abs() <= reach || x.abs() > 1e15 * granularity, "{nearest} for {x}");
-        // A bound that is a multiple but for rounding is one.
-        for bound in [lower, upper] {
-            prop_assert!((bound - grid.nearest(0, bound)).abs() <= 1e-9 * granularity);
-        }
-        let (low, high) = (problem.bounds().lower()[0], problem.bounds().upper()[0]);
-        prop_assert!((low - lower).abs() + (high - upper).abs() <= 1e-9 * granularity);
-        prop_assert_eq!([grid.nearest(0, low), grid.nearest(0, high)], [low, high]);
-    }
 }
 
 #[test]

@@ -237,7 +237,8 @@ fn running_sums_that_do_not_round_take_the_path_of_whole_evaluations() {
         }
     }
     for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
-        let options = Options { algorithm, parabola_step: false, ..Options::default() };
+        let parabola_step = algorithm != Algorithm::Coordinate;
+        let options = Options { algorithm, parabola_step, ..Options::default() };
         let run = |incremental| {
             let problem = Problem::new(Squares(incremental), vec![4.0, -3.0, 1.0, 8.0]).unwrap();
             let problem = problem.bounded(Bounds::uniform(4, -8.0, 8.0).unwrap()).unwrap();

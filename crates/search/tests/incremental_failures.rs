@@ -115,6 +115,11 @@ proptest! {
         (restarts, seed, max_iterations) in (0_u64..4, any::<u64>(), prop_oneof![Just(None), (0_u64..200).prop_map(Some)]),
         width in prop_oneof![Just(f64::INFINITY), 0.0_f64..20.0],
     ) {
+        // What an algorithm does not take is refused.
+        let coordinate = algorithm == Algorithm::Coordinate;
+        let (restarts, poll_method) = if coordinate { (restarts, PollMethod::default()) } else { (0, poll_method) };
+        let (use_complete_poll, accelerate_mesh) = (use_complete_poll && !coordinate, accelerate_mesh && !coordinate);
+        let (pattern_move, parabola_step) = (pattern_move || !coordinate, parabola_step || !coordinate);
         let options = Options {
             algorithm, poll_method, mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor, mesh_contraction_factor,
             use_complete_poll, accelerate_mesh, scale_mesh, pattern_move, parabola_step, restarts, seed, max_iterations,

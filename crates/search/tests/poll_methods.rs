@@ -290,13 +290,6 @@ fn options_that_would_have_no_effect_are_refused_with_the_reason() {
         assert!(message.starts_with("option mesh_expansion_factor is 3"), "{message}");
         let message = refused(Options { mesh_contraction_factor: 0.25, ..by(method) });
         assert!(message.starts_with("option mesh_contraction_factor is 0.25"), "{message}");
-        // nups takes no poll method, and coordinate takes neither.
-        let coordinate = Options { algorithm: Algorithm::Coordinate, accelerate_mesh: true, ..by(method) };
-        assert!(PatternSearch::new(coordinate).is_ok());
-    }
-    for algorithm in [Algorithm::Nups, Algorithm::NupsGps, Algorithm::NupsMads] {
-        let message = refused(Options { accelerate_mesh: true, ..with(algorithm) });
-        assert!(message.contains("nups"), "{message}");
     }
     for method in POLL_METHODS.into_iter().filter(|method| !MADS.contains(method)) {
         let options = Options { accelerate_mesh: true, mesh_contraction_factor: 0.25, ..by(method) };

@@ -70,6 +70,21 @@ fn the_name_decides_the_method_unless_the_options_have_an_algorithm_of_their_own
 }
 
 #[test]
+fn options_of_another_algorithm_are_refused_as_they_are_spelled() {
+    let message = refused(solver("hybrid", &json!({ "PollMethod": "MADSPositiveBasis2N" })));
+    assert!(
+        message.starts_with("option PollMethod is MADSPositiveBasis2N, which hybrid does not take"),
+        "{message}"
+    );
+    let message = refused(solver("coordinate", &json!({ "CompletePoll": "on" })));
+    assert!(message.starts_with("option CompletePoll is true, which coordinate does not take"), "{message}");
+    for name in ["hybrid", "coordinate", "automatic"] {
+        let defaults = json!({ "PollMethod": "gpspositivebasis2n", "CompletePoll": "off", "TolX": 1e-6 });
+        assert!(solver(name, &defaults).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn a_solver_by_name_is_the_solver_to_the_bit() {
     let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
     let problem = Problem::new(rosenbrock, vec![-1.0, 1.0]).unwrap();
@@ -114,7 +129,7 @@ fn toml_and_json_say_the_same_also_when_they_are_wrong() {
             "TolMesh = 'small'",
             "options: TolMesh: invalid type: string \"small\", expected f64",
         ),
-        (r#"{"TolMesh": 0}"#, "TolMesh = 0", "option mesh_tolerance is 0; expected a finite number above 0"),
+        (r#"{"TolMesh": 0}"#, "TolMesh = 0", "option TolMesh is 0; expected a finite number above 0"),
         (r#"{"MaxIter": -3}"#, "MaxIter = -3", "options: MaxIter: -3 is not a whole number, at least 0"),
         (
             r#"{"CompletePoll": 1}"#,

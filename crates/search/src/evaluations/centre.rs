@@ -269,7 +269,7 @@ impl Evaluations<'_> {
 
     #[inline(never)] // So that trials within bounds alone do not make room for it.
     fn check_grid_and_rows_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
-        if self.problem.grid().is_some_and(|grid| grid.nearest(i, to) != to) {
+        if self.problem.grid().is_some_and(|grid| !grid.admits(i, to)) {
             return Err(StopKind::OffGrid(i, to).into());
         }
         let from = std::mem::replace(&mut self.centre.x[i], to);

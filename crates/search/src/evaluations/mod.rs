@@ -123,7 +123,7 @@ impl<'r> Evaluations<'r> {
         let mut start = problem.start().to_vec();
         problem.bounds().project(&mut start);
         if let Some(grid) = problem.grid() {
-            grid.round(&mut start);
+            grid.round_start(&mut start)?;
         }
         if let Some(linear) = problem.linear() {
             start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;

@@ -21,6 +21,7 @@ mod rows;
 mod state;
 mod steps;
 mod trials;
+mod uses;
 
 pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
 pub use hybrid::HybridOptions;
@@ -76,7 +77,8 @@ impl PatternSearch {
     /// A pattern search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option out of its range, [`Error::UnusedOption`] the first that the algorithm does
+    /// not use.
     pub fn new(options: Options) -> Result<Self, Error> {
         options.check()?;
         Ok(PatternSearch { options, ..PatternSearch::default() })

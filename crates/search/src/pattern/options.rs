@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::steps::SearchFcn;
-use super::{Algorithm, HybridOptions, NonlinearConstraints, PollMethod, PollOrder, read};
+use super::{Algorithm, HybridOptions, NonlinearConstraints, PollMethod, PollOrder, read, uses};
 use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
-use crate::options_file::{options_from_json, options_from_toml, parsed};
+use crate::options_file::{as_spelled, options_from_json, options_from_toml, parsed};
 use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -20,6 +20,9 @@ use crate::{DisplayLevel, Error, Evaluations};
 /// assert!(PatternSearch::new(Options { mesh_tolerance: 0.0, ..Options::default() }).is_err());
 /// # Ok::<(), search::Error>(())
 /// ```
+///
+/// An option of another algorithm that is not at its default is an error ([`Error::UnusedOption`]); only `nups` takes options
+/// of `classic` that it has no use for, as in MATLAB.
 ///
 /// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the names of the fields are accepted as well as
 /// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
@@ -225,7 +228,7 @@ impl Options {
     ///
     /// # Errors
     /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`]
-    /// naming the one out of its range.
+    /// naming the one out of its range, [`Error::UnusedOption`] one of another algorithm; each as the text spells it.
     ///
     /// ```
     /// use search::pattern::Options;
@@ -257,9 +260,9 @@ impl Options {
     }
 
     fn of(options: &serde_json::Value) -> Result<Self, Error> {
-        let options: Options = parsed(options)?;
-        options.check()?;
-        Ok(options)
+        let read: Options = parsed(options)?;
+        read.check().map_err(|error| as_spelled::<Options>(error, options))?;
+        Ok(read)
     }
 
     /// Whether `max_iterations` allows no more.
@@ -319,33 +322,33 @@ impl Options {
         self.check_combinations()
     }
 
-    /// What other options would silently leave without effect.
+    /// What another algorithm or the poll method would silently leave without effect.
     fn check_combinations(&self) -> Result<(), Error> {
+        uses::check(self)?;
         let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
-        let own_factors = mads || self.algorithm == Algorithm::Hybrid;
+        let (expansion, contraction) = (self.mesh_expansion_factor, self.mesh_contraction_factor);
+        let accelerate = self.accelerate_mesh;
         require(
             "accelerate_mesh",
-            self.accelerate_mesh,
-            !(self.accelerate_mesh && (own_factors || self.algorithm.is_nups())),
-            "false, or a GPS or GSS poll_method of classic: MADS, nups and hybrid have contractions of their own",
+            accelerate,
+            !(mads && accelerate),
+            "false, or a GPS or GSS poll_method: \
+            MADS has contractions of its own",
         )?;
-        let factors = [
-            (
-                "mesh_expansion_factor",
-                self.mesh_expansion_factor,
-                2.0,
-                "2, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
-            ),
-            (
-                "mesh_contraction_factor",
-                self.mesh_contraction_factor,
-                0.5,
-                "0.5, or a GPS or GSS poll_method of classic: MADS and hybrid have factors of their own",
-            ),
-        ];
-        factors.into_iter().try_for_each(|(name, value, default, expected)| {
-            require(name, value, !own_factors || value == default, expected)
-        })
+        require(
+            "mesh_expansion_factor",
+            expansion,
+            !mads || expansion == 2.0,
+            "2, or a GPS or GSS poll_method: \
+            MADS has factors of its own",
+        )?;
+        require(
+            "mesh_contraction_factor",
+            contraction,
+            !mads || contraction == 0.5,
+            "0.5, or a GPS or GSS \
+            poll_method: MADS has factors of its own",
+        )
     }
 
     /// Whether another seed makes another run.
