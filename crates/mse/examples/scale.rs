@@ -1,4 +1,4 @@
-//! Larger nets, one core, seconds: digits with 2,410 and with about 10,000 weights, free and >= 0, fitted by the
+//! Larger nets, one core, seconds: digits with 2,314 and with about 10,000 weights, free and >= 0, fitted by the
 //! pattern search one weight at a time, by the same search on whole evaluations, and by a gradient method.
 //!
 //! ```text

@@ -1,7 +1,7 @@
 //! Networks: answers computed by hand, files there and back, files of another shape.
 
 use ndarray::{Array2, array};
-use netcore::{Error, Layer, MinMax, Network, Topology, Transfer};
+use netcore::{Error, Layer, MinMax, Network, Table, Target, Topology, Transfer};
 use proptest::prelude::*;
 
 /// A straightforward forward pass of one sample: loops over units and sources.
@@ -97,6 +97,20 @@ fn constant_rows_have_no_weights_and_come_out_as_their_constants() {
     assert_eq!(answer(whole.clone(), &later).unwrap(), outputs);
     let message = answer(whole, &varying.0).unwrap_err().to_string();
     assert_eq!(message, "the data to scale is 2×3; expected 4×3");
+}
+
+/// Three pixels of `digits` are 0 in every sample (`pixel_0_0`, `pixel_4_0`, `pixel_4_7`).
+#[test]
+fn digits_have_61_inputs_that_vary() {
+    let path = format!("{}/../../datasets/digits.csv", env!("CARGO_MANIFEST_DIR"));
+    let table = Table::read(path, &Target::last().as_classes()).unwrap();
+    let network = Network::feedforward(&[32], table.inputs(), table.targets()).unwrap();
+    assert_eq!(network.topology().to_string(), "61-32-10");
+    assert_eq!(network.topology().parameter_count(), 32 * 62 + 10 * 33);
+    let removed: Vec<&str> =
+        network.input_scaling().removed().iter().map(|gone| table.features()[gone.row].as_str()).collect();
+    assert_eq!(removed, ["pixel_0_0", "pixel_4_0", "pixel_4_7"]);
+    assert_eq!(network.outputs(table.inputs()).unwrap().dim(), (10, 1797));
 }
 
 #[test]

@@ -1,0 +1,92 @@
+//! Whether a point is a local minimum, found out without any solver.
+
+use rand::{RngExt, SeedableRng};
+use rand_distr::StandardNormal;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::problems::Sample;
+
+/// A point is at a minimum if what it lacks is at most this part of what the start lacks.
+pub(crate) const PART: f64 = 1e-4;
+
+/// A neighbour on the grid is better if it is by more than this part of the value.
+const ROUNDING: f64 = 1e-12;
+
+/// The first step of the local search in units of each coordinate, its longest and its last.
+const STEPS: [f64; 3] = [1e-3, 0.1, 1e-8];
+
+/// Directions of the local search for each step, times n.
+const DIRECTIONS: usize = 10;
+
+/// Evaluations of the local search.
+const EVALUATIONS: usize = 40_000;
+
+/// What the judge says of a point.
+pub(crate) struct Verdict {
+    /// What the point lacks as a part of what the start lacks: of the minimum that is known, else of the point
+    /// that the local search reaches from here.
+    pub(crate) lacking: f64,
+    /// Whether a neighbour of one step along a granular coordinate is better.
+    pub(crate) better_neighbour: bool,
+}
+
+impl Verdict {
+    pub(crate) fn holds(&self) -> bool {
+        self.lacking <= PART && !self.better_neighbour
+    }
+}
+
+/// Judges a point.
+pub(crate) fn judge(sample: &Sample, x: &[f64]) -> Verdict {
+    let value = sample.value(x);
+    let neighbours = sample.neighbours(x);
+    let better = |y: &Vec<f64>| sample.value(y) < value - ROUNDING * value.abs();
+    let least = sample.least.unwrap_or_else(|| local_minimum(sample, x));
+    let (lacks, start_lacks) = (value - least, sample.value(sample.problem.start()) - least);
+    let lacking = if lacks <= 0.0 { 0.0 } else { lacks / start_lacks };
+    Verdict { lacking, better_neighbour: neighbours.iter().any(better) }
+}
+
+/// The value where a search in random directions ends.
+fn local_minimum(sample: &Sample, x: &[f64]) -> f64 {
+    let [first, longest, last] = STEPS;
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(sample.seed);
+    let (mut x, mut value, mut step, mut evaluations) = (x.to_vec(), sample.value(x), first, 0);
+    while step > last && evaluations < EVALUATIONS {
+        let mut improved = false;
+        for number in 0..DIRECTIONS * x.len() {
+            let mut move_by = direction(sample, number, &mut random);
+            move_by.iter_mut().for_each(|part| *part *= step);
+            // On and on while that is better.
+            loop {
+                let beside = sample.moved(&x, &move_by);
+                evaluations += 1;
+                let there = sample.value(&beside);
+                if there >= value {
+                    break;
+                }
+                (x, value, improved) = (beside, there, true);
+                move_by.iter_mut().for_each(|part| *part *= 2.0);
+            }
+        }
+        for beside in sample.neighbours(&x) {
+            let there = sample.value(&beside);
+            if there < value {
+                (x, value, improved) = (beside, there, true);
+            }
+        }
+        step = if improved { longest.min(2.0 * step) } else { step / 4.0 };
+    }
+    value
+}
+
+/// An axis, in both directions, or any direction.
+fn direction(sample: &Sample, number: usize, random: &mut Xoshiro256PlusPlus) -> Vec<f64> {
+    let n = sample.problem.dimension();
+    if number < 2 * n {
+        let sign = if number < n { 1.0 } else { -1.0 };
+        (0..n).map(|i| if i == number % n { sign } else { 0.0 }).collect()
+    } else {
+        (0..n).map(|_| random.sample(StandardNormal)).collect()
+    }
+}
