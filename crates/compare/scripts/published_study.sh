@@ -13,7 +13,7 @@ compare="${CARGO_TARGET_DIR:-target}/release/compare"
 suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise
 suites=$suites,more-wild-rotated,more-wild-nonsmooth-rotated,more-wild-noise-rotated
 suites=$suites,more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
-suites=$suites,hock-schittkowski,nonsmooth,nonsmooth-rotated
+suites=$suites,hock-schittkowski,strd,corners,nonsmooth,nonsmooth-rotated
 # Nets have up to 298 weights: without solvers whose own work for a model takes minutes there.
 nets=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain
 nets=$nets,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
