@@ -127,8 +127,8 @@ impl State {
         if let Some(i) = mesh.first_not_polled(&incumbent.x, bounds) {
             let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
             return Err(Stop::gave_up(&format!(
-                "coordinate {i} was never polled, since the steps are longer than its box [{lower:?}, {upper:?}]; start it at a \
-                 size of the box's order, or lower mesh_tolerance"
+                "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the box's \
+                 order, or lower mesh_tolerance"
             )));
         }
         let place = Place { x: &incumbent.x, value: incumbent.value, steps: &mesh.failed_steps() };

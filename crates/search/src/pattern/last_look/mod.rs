@@ -97,10 +97,13 @@ impl LastLook {
     /// bad beyond measure, of the value itself, unless that is but rounding beside the start's.
     pub(super) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
         let (before, value) = (self.start_value - from, (from - gain).abs());
+        let of_the_value = gain > OF_THE_VALUE * value;
+        // From a start without a value all that was gained is infinite.
         if !before.is_finite() {
-            return gain > 0.0;
+            of_the_value
+        } else {
+            gain > WORTHWHILE * before || (of_the_value && value > f64::EPSILON * before)
         }
-        gain > WORTHWHILE * before || (gain > OF_THE_VALUE * value && value > f64::EPSILON * before)
     }
 
     fn sees_kink(&self, place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
