@@ -356,14 +356,14 @@ impl Options {
         if self.search_fcn.is_some_and(|search_fcn| search_fcn.is_random()) {
             return true;
         }
+        let polls = self.poll_method.is_mads() || self.poll_order == PollOrder::Random;
         match self.algorithm {
-            Algorithm::Classic => self.poll_method.is_mads() || self.poll_order == PollOrder::Random,
+            Algorithm::Classic => polls,
             Algorithm::NupsGps => false,
-            Algorithm::Nups
-            | Algorithm::NupsMads
-            | Algorithm::Coordinate
-            | Algorithm::Hybrid
-            | Algorithm::Automatic => true,
+            Algorithm::Nups | Algorithm::NupsMads => true,
+            // All else of them is settled by the problem.
+            Algorithm::Coordinate | Algorithm::Hybrid => self.restarts > 0,
+            Algorithm::Automatic => polls || self.restarts > 0,
         }
     }
 }
