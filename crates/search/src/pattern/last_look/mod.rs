@@ -74,9 +74,10 @@ impl LastLook {
         self.is_over
     }
 
-    /// Learns from a failed poll of this mesh size along the coordinates, if it was along them: its second differences.
-    pub(super) fn learn(&mut self, size: f64, second_differences: Option<Vec<f64>>, value: f64) {
-        self.smoothness.learn(size, second_differences, value);
+    /// Learns from a failed poll of this mesh size: how far up its points were, up each coordinate, then down each; nothing where it was
+    /// along other directions.
+    pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
+        self.smoothness.learn(size, rises, value);
     }
 
     /// The best point there is, if the look has found one that is better than the place where polls have failed, or the search has
