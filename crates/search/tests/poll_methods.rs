@@ -121,7 +121,7 @@ fn every_method_leaves_fixed_variables_alone() {
         assert!(outcome.value - minimum < 1e-4, "{} for {minimum} by {options:?}", outcome.value);
         let all_fixed = Bounds::new(vec![1.0; 3], vec![1.0; 3]).unwrap();
         let outcome = within(all_fixed, bowl, &[1.0; 3], options);
-        assert_eq!((outcome.counts.evaluations, outcome.status), (1, Status::MeshTolerance));
+        assert_eq!((outcome.counts.evaluations, outcome.exit_flag()), (1, 1));
     }
 }
 

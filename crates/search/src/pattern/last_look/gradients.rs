@@ -124,7 +124,7 @@ fn steepest_descent(
     radius: f64,
     evaluations: &Evaluations<'_>,
 ) -> Option<Vec<f64>> {
-    let largest = gradients.iter().map(|gradient| gradient.norm()).fold(0.0, f64::max);
+    let largest = gradients.iter().map(DVector::norm).fold(0.0, f64::max);
     if largest == 0.0 || !largest.is_finite() {
         return None;
     }
