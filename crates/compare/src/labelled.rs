@@ -8,7 +8,7 @@ use serde_json::Value;
 /// ```
 /// use compare::Labelled;
 /// use search::pattern::{Algorithm, Options};
-/// use search::{Minimizer, PatternSearch};
+/// use search::{PatternSearch, Solver};
 ///
 /// let coordinate = PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() })?;
 /// assert_eq!(Labelled::new("coordinate", coordinate).name(), "coordinate");

@@ -163,8 +163,9 @@ fn files_that_disagree_are_not_merged() {
     let (code, error, rows) = merge("merged", "one two");
     assert!(
         code == 1
-            && error
-                .contains("two: the database and what should join it disagree in 1 runs, first in mine bowl"),
+            && error.contains(
+                "two: the database and what should join it disagree, runs: 1, the first: mine bowl"
+            ),
         "{error}"
     );
     assert_eq!(rows, one);

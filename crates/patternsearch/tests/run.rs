@@ -299,7 +299,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         ),
         (
             &["--x0", "1", "--options", range],
-            "range.toml: option mesh_tolerance is -1; expected a finite number above 0",
+            "range.toml: option TolMesh is -1; expected a finite number above 0",
         ),
         (
             &["--x0", "1", "--solver", "adam", "--options", options],

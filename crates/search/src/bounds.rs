@@ -113,6 +113,11 @@ impl Bounds {
         }
     }
 
+    /// Whether there is one point inside.
+    pub(crate) fn hold_one_point(&self) -> bool {
+        self.lower == self.upper
+    }
+
     /// The same bounds with each coordinate measured in a unit of its own, above 0.
     pub(crate) fn in_units(&self, units: &[f64]) -> Self {
         let measured = |bounds: &[f64]| bounds.iter().zip(units).map(|(bound, unit)| bound / unit).collect();

@@ -35,7 +35,7 @@ impl ConstraintValues {
         self.violations().map(|violation| (violation - tolerance).max(0.0).powi(2)).sum()
     }
 
-    fn violations(&self) -> impl Iterator<Item = f64> {
+    pub(crate) fn violations(&self) -> impl Iterator<Item = f64> {
         let inequalities = self.inequalities.iter().map(|&c| c.max(0.0));
         inequalities.chain(self.equalities.iter().map(|ceq| ceq.abs()))
     }

@@ -134,7 +134,7 @@ pub enum Error {
     NoFeasiblePoint {
         /// The row that is violated most where the sum of all violations is least.
         row: ConstraintRow,
-        /// By how much, in units of `max(1, max |a_i|, |b|)`.
+        /// By how much, in units of `max(max |a_i|, |b|)`.
         violation: f64,
     },
     /// A problem with a number of coordinates that the solver is not made for.

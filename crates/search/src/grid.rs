@@ -16,9 +16,9 @@ const PART: f64 = 1e-3;
 /// variables", SIAM J. Optim. 29(2).)
 ///
 /// A problem gets one by [`Problem::granular`](crate::Problem::granular), a solver finds it in
-/// [`Evaluations::grid`](crate::Evaluations::grid). The multiples of a granularity such as 0.1 are what one writes for them, 0.1, 0.2,
-/// 0.3, and not `3.0 * 0.1`, which is another number; those of every other granularity are k times itself, rounded once where that
-/// is no number. The grid ends 2^53 steps from 0 for a power of two, 1 for one, and 2^52 steps from 0 for all others: there
+/// [`Evaluations::grid`](crate::Evaluations::grid). The multiples of a decimal fraction such as 0.1 (of at most 15 digits and
+/// 22 decimals) are what one writes for them, 0.1, 0.2, 0.3, and not `3.0 * 0.1`, which is another number; those of every other
+/// granularity are k times itself, rounded once where that is no number. The grid ends 2^53 steps from 0 for a power of two, 1 for one, and 2^52 steps from 0 for all others: there
 /// numbers get too far apart to tell one multiple from the next.
 ///
 /// ```
@@ -140,13 +140,16 @@ fn ends(step: &Step, lower: f64, upper: f64) -> Option<(f64, f64)> {
         (multiple - bound).abs() <= (UNITS * unit).min(PART * step.multiple(1.0))
     };
     let inwards = |bound: f64, one: f64| {
+        if bound.is_infinite() {
+            return Some(bound);
+        }
         let count = step.count(bound);
         let multiple = step.multiple(count);
-        let inside = one * (multiple - bound) >= 0.0 || is(multiple, bound);
-        if inside { multiple } else { step.multiple(count + one) }
+        match one * (multiple - bound) >= 0.0 || is(multiple, bound) {
+            true => Some(multiple),
+            false => (one * count < step.furthest).then(|| step.multiple(count + one)),
+        }
     };
-    let first = if lower.is_finite() { inwards(lower, 1.0) } else { lower };
-    let last = if upper.is_finite() { inwards(upper, -1.0) } else { upper };
-    let outermost = step.multiple(step.furthest);
-    (first <= last && first <= outermost && last >= -outermost).then_some((first, last))
+    let (first, last) = (inwards(lower, 1.0)?, inwards(upper, -1.0)?);
+    (first <= last).then_some((first, last))
 }

@@ -155,10 +155,7 @@ pub trait Minimizer: Solver {
         let header = |journal: &_| Header::of(self, problem, journal);
         let mut evaluations =
             Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;
-        let end = evaluations.begin(&name).and_then(|()| match evaluations.only_point() {
-            true => evaluations.begin_at_value().map(|_| Status::SolverConverged),
-            false => self.search(&mut evaluations),
-        });
+        let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
         evaluations.close(&name, end)
     }
 }

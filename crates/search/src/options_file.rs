@@ -22,7 +22,7 @@ use crate::Error;
 /// # Errors
 /// [`Error::OptionsText`] for text that is not such an object, or has a key twice.
 pub fn options_from_json(text: &str) -> Result<Value, Error> {
-    let Table(options) = serde_json::from_str(text).map_err(unreadable)?;
+    let Table(options) = serde_json::from_str(without_mark(text)).map_err(unreadable)?;
     Ok(Value::Object(options))
 }
 
@@ -38,7 +38,7 @@ pub fn options_from_json(text: &str) -> Result<Value, Error> {
 /// # Errors
 /// [`Error::OptionsText`] for text that is not TOML.
 pub fn options_from_toml(text: &str) -> Result<Value, Error> {
-    let table: toml::Table = text.parse().map_err(unreadable)?;
+    let table: toml::Table = without_mark(text).parse().map_err(unreadable)?;
     Ok(json_of(toml::Value::Table(table)))
 }
 
@@ -102,6 +102,11 @@ fn spelling<O: DeserializeOwned>(name: Cow<'static, str>, options: &Value) -> Co
         Some((key, _)) => format!("{key}{part}").into(),
         None => name,
     }
+}
+
+/// The text behind the byte order mark that some editors put at its beginning.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn unreadable(message: impl fmt::Display) -> Error {

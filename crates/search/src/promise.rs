@@ -72,13 +72,16 @@ pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, promise: Promise) -> Resu
 
 /// Runs a search from where it may begin, and from its best point again as long as it says that it has converged there
 /// and does not [keep](keeps) the promise, whose gain is in units of the first value here. Each of its beginnings is lower than
-/// the last.
+/// the last. A box of one point is no search.
 pub(crate) fn search_until_kept(
     evaluations: &mut Evaluations<'_>,
     promise: Promise,
     mut search: impl FnMut(&mut Evaluations<'_>, Vec<f64>, f64) -> Result<Status, Stop>,
 ) -> Result<Status, Stop> {
     let (mut from, mut value) = evaluations.begin_at_value()?;
+    if evaluations.bounds().hold_one_point() {
+        return Ok(Status::SolverConverged);
+    }
     let promise = Promise { gain: promise.gain * value_unit(value), ..promise };
     loop {
         let status = search(evaluations, from, value)?;

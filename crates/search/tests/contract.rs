@@ -493,7 +493,7 @@ fn a_box_of_one_point_is_searched_by_evaluating_it() {
         let problem = Problem::new(|x: &[f64]| x[0], vec![3.0; n]).unwrap().bounded(bounds).unwrap();
         for minimizer in minimizers(n) {
             let outcome = minimizer.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
-            assert_eq!((outcome.status, outcome.counts.evaluations), (Status::SolverConverged, 1));
+            assert!(outcome.converged() && outcome.counts.evaluations == 1, "{outcome:?}");
             assert_eq!((outcome.x, outcome.value), (vec![0.5; n], 0.5));
         }
     }

@@ -245,14 +245,21 @@ fn an_option_that_an_algorithm_takes_makes_a_difference_to_it() {
             if idle || ["algorithm", "display", "seed"].contains(&key.as_str()) {
                 continue;
             }
-            let counts = cases().into_iter().filter(|case| case.0 == key).any(|(_, value, _, on, beside)| {
-                let before = with(&beside, "algorithm", &json!(algorithm));
-                let after = with(&before, key, &value);
-                match (run(on, &before), run(on, &after)) {
+            let counts = |(_, value, _, on, beside): &Case| {
+                let before = with(beside, "algorithm", &json!(algorithm));
+                let after = with(&before, key, value);
+                [*on, On::Disc].into_iter().any(|on| match (run(on, &before), run(on, &after)) {
                     (Ok((before, _)), Ok((after, _))) => before != after,
                     _ => false,
-                }
-            });
+                })
+            };
+            let cases = cases();
+            // Beside what it is tested with above, and alone.
+            let alone = cases
+                .iter()
+                .map(|(key, value, effect, on, _)| (*key, value.clone(), *effect, *on, json!({})));
+            let mut tried = cases.iter().cloned().chain(alone).filter(|case| case.0 == key);
+            let counts = tried.any(|case| counts(&case));
             assert!(counts, "{key} and {algorithm}");
         }
     }
@@ -357,6 +364,7 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("pattern_move", json!(1), "expected true, false, \"on\" or \"off\""),
         ("parabola_step", json!(1), "expected true, false, \"on\" or \"off\""),
         ("restarts", json!(-1), "expected u64"),
+        ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
         ("hybrid", json!({ "axes": false }), "unknown field `axes`, expected"),
         ("display", json!("loud"), "unknown variant `loud`, expected"),
         ("seed", json!(-1), "expected u64"),

@@ -57,7 +57,8 @@ fn steps() -> impl Strategy<Value = Step> {
     let (few, any) = (1_i64..1000, 1_i64..1_000_000_000_000_000);
     prop_oneof![
         (few.clone(), -12_i32..=0).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
-        (any, -30_i32..12).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
+        (any, -22_i32..=0).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
+        (few.clone(), 0_i32..12).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
         (-300_i32..300).prop_map(Step::PowerOfTwo),
         (few, 1e-9_f64..1e9).prop_map(|(digits, size)| Step::Odd(size * PI / digits as f64)),
     ]

@@ -350,7 +350,7 @@ fn each_line_counts_as_one_evaluation_and_leads_to_the_exact_minimum() {
     // One coordinate, a parabola: the start, its line, the minimum; and the line again, which moves nothing.
     let asked_of = Arc::new(Chain::seen_by(View::Lines));
     let problem = Problem::shared(asked_of.clone(), vec![5.0]).unwrap();
-    let options = Options { algorithm: Algorithm::Coordinate, ..Options::default() };
+    let options = Options { algorithm: Algorithm::Coordinate, last_look: false, ..Options::default() };
     let search = PatternSearch::new(options).unwrap();
     let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
     assert!((outcome.x[0] + 0.6).abs() < 1e-14 && outcome.status == Status::MeshTolerance, "{outcome:?}");

@@ -223,6 +223,46 @@ fn solvers_that_know_bounds_alone_refuse_rows() {
     }
 }
 
+/// Rows in other units: by powers of two, which change no digit, the same run to the bit; by others none that is violated by more
+/// than its tolerance, and the least value, 0.5 at (0.5, 0.5).
+#[test]
+fn rows_hold_at_the_same_points_in_all_units() {
+    let run = |unit: f64, poll_method: PollMethod, start: [f64; 2]| {
+        let linear = rows(&[&[unit, unit]], &[unit], &[], &[]);
+        let f = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2);
+        let problem = Problem::new(f, start.to_vec()).unwrap().subject_to(linear).unwrap();
+        PatternSearch::new(of(poll_method))
+            .unwrap()
+            .minimize(&problem, &Budget::unlimited(), &mut ())
+            .unwrap()
+    };
+    for poll_method in [PollMethod::GpsPositiveBasis2N, PollMethod::GssPositiveBasis2N] {
+        for start in [[-3.0, 0.7], [4.0, 2.0]] {
+            let one = run(1.0, poll_method, start);
+            for exponent in [-60, -40, -20, 20, 40, 60] {
+                let other = run(f64::from(exponent).exp2(), poll_method, start);
+                assert_eq!((&other.x, &other.trace), (&one.x, &one.trace), "{poll_method:?}, 2^{exponent}");
+            }
+            for unit in [1e-300, 1e-12, 1e-8, 1e8, 1e12] {
+                let outcome = run(unit, poll_method, start);
+                assert!(outcome.x[0] + outcome.x[1] <= 1.0 + 1e-12, "{unit}: {:?}", outcome.x);
+                assert!((outcome.value - 0.5).abs() < 1e-5, "{unit}: {}", outcome.value);
+            }
+        }
+    }
+}
+
+/// A row in small units is a row: what violates it is no feasible start, and no point for a solver that does not look.
+#[test]
+fn the_tolerance_is_a_part_of_the_rows_own_size() {
+    let linear = rows(&[&[1e-12, 0.0]], &[1e-12], &[], &[]);
+    assert_eq!(linear.violation(&[3.0, 0.0]), 2.0);
+    let contradiction = rows(&[&[1e-12, 0.0], &[-1e-12, 0.0]], &[1e-12, -2e-12], &[], &[]);
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0, 0.0]).unwrap().subject_to(contradiction).unwrap();
+    let error = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();
+    assert!(matches!(error, Error::NoFeasiblePoint { violation, .. } if violation > 0.2), "{error}");
+}
+
 /// A solver that takes linear constraints and then breaks them.
 struct Careless;
 

@@ -47,6 +47,6 @@ fn nelder_mead_options_do_what_they_say_or_are_refused() {
     assert!(rough < fine && limited.counts.evaluations == 5, "{rough} {fine}");
     points.lock().unwrap().clear();
     run(O { initial_step: 0.25, max_function_evaluations: Some(3), ..d() });
-    // A step of 0.25 · 4 upwards has no room along the first coordinate.
-    assert_eq!(*points.lock().unwrap(), [[4.0, 0.0], [3.0, 0.0], [4.0, 0.25]]);
+    // A step of 0.25 · 4 upwards has no room along the first coordinate; the unit of the second is an eighth of its box, 2.
+    assert_eq!(*points.lock().unwrap(), [[4.0, 0.0], [3.0, 0.0], [4.0, 0.5]]);
 }

@@ -108,7 +108,7 @@ fn wrong_option_files_are_told_the_key() {
     for (text, says) in [
         (r#"{"TolMsh": 1}"#, "TolMsh"),
         (r#"{"TolMesh": "small"}"#, "TolMesh"),
-        (r#"{"TolMesh": -1}"#, "mesh_tolerance is -1"),
+        (r#"{"TolMesh": -1}"#, "TolMesh is -1"),
         (r#"{"CompletePoll": "maybe"}"#, "CompletePoll: expected true, false, \"on\" or \"off\""),
         (r#"{"MaxIter": 1.5}"#, "MaxIter"),
         (r#"{"MaxIter": -1}"#, "MaxIter"),

@@ -72,12 +72,14 @@ fn check(minimizer: impl Minimizer, pointer: &str) {
 fn a_pointer_to_a_solver_is_that_solver() {
     let own = || Own { seed: 7 };
     check(own(), "the solver itself");
-    check(&own(), "a reference");
+    let kept = own();
+    check(&kept, "a reference");
     check(Box::new(own()), "a box");
     check(Arc::new(own()), "an arc");
     check(Box::new(own()) as Box<dyn Minimizer>, "a box of any minimizer");
     check(Box::new(own()) as Box<dyn Solver>, "a box of any solver");
     check(Arc::new(own()) as Arc<dyn Minimizer>, "an arc of any minimizer");
     check(&own() as &dyn Minimizer, "a reference to any minimizer");
-    check(&Box::new(Arc::new(own())), "a reference to a box of an arc");
+    let boxed = Box::new(Arc::new(own()));
+    check(&boxed, "a reference to a box of an arc");
 }

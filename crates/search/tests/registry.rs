@@ -154,6 +154,18 @@ fn toml_and_json_say_the_same_also_when_they_are_wrong() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    let tolerance = json!({ "TolMesh": 1e-3 });
+    assert_eq!(options_from_json("\u{feff}{\"TolMesh\": 1e-3}").unwrap(), tolerance);
+    assert_eq!(options_from_toml("\u{feff}TolMesh = 1e-3").unwrap(), tolerance);
+    assert_eq!(Options::from_json("\u{feff}{\"TolMesh\": 1e-3}").unwrap().mesh_tolerance, 1e-3);
+    assert_eq!(Options::from_toml("\u{feff}TolMesh = 1e-3").unwrap().mesh_tolerance, 1e-3);
+    // One mark, at the beginning.
+    assert!(options_from_json("\u{feff}\u{feff}{}").is_err());
+    assert!(options_from_json("{}\u{feff}").is_err());
+}
+
+#[test]
 fn text_that_is_no_table_of_options_is_refused_with_its_place() {
     assert!(
         refused(options_from_json(r#"{"a": 1, "a": 2}"#)).starts_with("options: a is there twice at line 1")

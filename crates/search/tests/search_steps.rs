@@ -318,7 +318,7 @@ fn search_functions_are_read_in_every_spelling() {
         ("\"searchlhd\"", "or `searchlhs` or `searchneldermead` or `searchga` or `rbfsurrogate`"),
         ("3", "SearchFcn: expected a name, [name, iterlim, level]"),
         ("[\"searchlhs\", -1]", "SearchFcn: expected a name, [name, iterlim, level]"),
-        ("[\"searchlhs\", 1, 0]", "option search_fcn.level is 0; expected from 1 to 1,000,000"),
+        ("[\"searchlhs\", 1, 0]", "option SearchFcn.level is 0; expected from 1 to 1,000,000"),
         ("[\"PositiveBasis2N\", 1]", "expected a poll method without iterlim and level"),
     ] {
         let message = Options::from_json(&format!("{{\"SearchFcn\": {text}}}")).unwrap_err().to_string();

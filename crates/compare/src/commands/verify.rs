@@ -39,11 +39,8 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
 fn complaints(verified: &Verified) -> Vec<String> {
     let mut complaints = Vec::new();
     if !verified.different.is_empty() {
-        complaints.push(format!(
-            "{} runs differ: {}",
-            verified.different.len(),
-            verified.different.join("; ")
-        ));
+        let (runs, names) = (counted(verified.different.len(), "run"), verified.different.join("; "));
+        complaints.push(format!("not the same in {runs}: {names}"));
     }
     for (suite, problem) in &verified.unknown_problems {
         complaints.push(match suite.as_str() {

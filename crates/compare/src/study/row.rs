@@ -47,7 +47,8 @@ impl Row {
         let outcome = record.result.as_ref().ok();
         let counts = match &record.result {
             Ok(outcome) => [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed],
-            Err(Error::NoValue { failed, .. }) => [*failed, 0, *failed],
+            // Something was tried, though not evaluated if it could not even begin.
+            Err(Error::NoValue { failed, .. }) => [(*failed).max(1), 0, (*failed).max(1)],
             Err(_) => [0; 3],
         };
         Row {

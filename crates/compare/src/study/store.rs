@@ -44,7 +44,7 @@ pub enum StoreError {
     },
     /// Files of one study that do not say the same of a run.
     #[error(
-        "the database and what should join it disagree in {runs} runs, first in {first}; expected the same to the bit"
+        "the database and what should join it disagree, runs: {runs}, the first: {first}; expected the same to the bit"
     )]
     Disagreement {
         /// How many runs.

@@ -210,6 +210,7 @@ impl<'d, 'r> Door<'d, 'r> {
     /// the solver begins by about 1: the line searches try that step, however steep or flat the objective is.
     pub(super) fn scale_at(&self, v: &[f64]) -> Result<(), Ended> {
         let inside = &mut *self.inside();
+        inside.seems_stationary = false;
         let slopes = inside.gradient(v).map_err(Ended::Stopped)?;
         let here = slopes.into_iter().map(f64::abs).fold(0.0, f64::max);
         let here = if here > 0.0 { nearest_power_of_two(here) } else { 1.0 };

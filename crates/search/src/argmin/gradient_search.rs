@@ -149,7 +149,7 @@ impl GradientSearch {
             let now = door.best_value();
             idle = if self.gains(before, now) { 0 } else { idle + 1 };
             before = now;
-            door.seems_stationary() || idle > PATIENCE
+            door.is_stationary() || door.seems_stationary() || idle > PATIENCE
         };
         let v = door.best();
         let n = v.len();

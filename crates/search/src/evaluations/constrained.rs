@@ -3,10 +3,13 @@
 
 use super::attempt::Values;
 use super::{Evaluations, Stop};
-use crate::{ConstraintCount, ConstraintValues, Method, Problem};
+use crate::{ConstraintCount, ConstraintValues, Method, Problem, Status, general};
 
 /// MATLAB's default for `ConstraintTolerance`.
 const TOLERANCE: f64 = 1e-6;
+
+/// A violation below this part of the largest value that a constraint has had is small, whatever its units.
+const SMALL_PART: f64 = 1e-3;
 
 type Merit = dyn Fn(f64, &ConstraintValues) -> f64 + Send;
 
@@ -29,25 +32,59 @@ pub(super) struct Constrained {
     seen: Vec<Seen>,
     /// The violation at the best point; infinite while there is none.
     violation: f64,
+    /// That of each constraint, inequalities first; empty where it is not known.
+    violations: Vec<f64>,
+    /// The largest size that each constraint has had.
+    sizes: Vec<f64>,
+    count: ConstraintCount,
 }
 
 impl Constrained {
     pub(super) fn of(problem: &Problem<'_>) -> Option<Box<Self>> {
-        problem.nonlinear().map(|_| {
-            let (tolerance, violation) = (TOLERANCE, f64::INFINITY);
-            Box::new(Constrained { tolerance, merit: None, seen: Vec::new(), violation })
+        problem.nonlinear_constraints().map(|count| {
+            let sizes = vec![0.0; count.inequalities + count.equalities];
+            Box::new(Constrained::beginning(TOLERANCE, sizes, count))
         })
     }
 
     /// The same for a new search.
     pub(super) fn begin_anew(&self) -> Self {
-        let (tolerance, violation) = (self.tolerance, f64::INFINITY);
-        Constrained { tolerance, merit: None, seen: Vec::new(), violation }
+        Constrained::beginning(self.tolerance, self.sizes.clone(), self.count)
+    }
+
+    fn beginning(tolerance: f64, sizes: Vec<f64>, count: ConstraintCount) -> Self {
+        let violation = f64::INFINITY;
+        Constrained {
+            tolerance,
+            merit: None,
+            seen: Vec::new(),
+            violation,
+            violations: Vec::new(),
+            sizes,
+            count,
+        }
     }
 
     /// The best point is now one with this violation.
     pub(super) fn return_to(&mut self, violation: f64) {
         self.violation = violation;
+        self.violations.clear();
+    }
+
+    /// What is doubtful about a feasible best point: a violation that is within the tolerance and still no small part of
+    /// the constraint.
+    fn doubt(&self) -> Option<String> {
+        let both = || self.violations.iter().zip(&self.sizes);
+        let i = both().position(|(&violation, &size)| violation > SMALL_PART * size)?;
+        let name = match i.checked_sub(self.count.inequalities) {
+            None => format!("nonlinear inequality {i}"),
+            Some(equality) => format!("nonlinear equality {equality}"),
+        };
+        let [violation, size] = [self.violations[i], self.sizes[i]].map(|number| general(number, 3));
+        Some(format!(
+            "{name} is violated by {violation} and was at most {size} in size, so that options.ConstraintTolerance is too \
+             large for it"
+        ))
     }
 
     pub(super) fn violation(&self) -> f64 {
@@ -63,10 +100,14 @@ impl Constrained {
     }
 
     /// Whether a point is the best now. If so it is taken for that.
-    fn improves(&mut self, value: f64, violation: f64, best: f64) -> bool {
+    fn improves(&mut self, value: f64, constraints: &ConstraintValues, best: f64) -> bool {
+        self.sizes.iter_mut().zip(constraints.all()).for_each(|(size, c)| *size = size.max(c.abs()));
+        let violation = constraints.violation();
         let improves = is_better((value, violation), (best, self.violation), self.tolerance);
         if improves {
             self.violation = violation;
+            self.violations.clear();
+            self.violations.extend(constraints.violations());
         }
         improves
     }
@@ -151,11 +192,15 @@ impl Evaluations<'_> {
     pub(super) fn improves(&mut self, values: &Values) -> bool {
         let best = self.best.settled().1;
         match (&values.constraints, &mut self.constrained) {
-            (Some(constraints), Some(constrained)) => {
-                constrained.improves(values.value, constraints.violation(), best)
-            }
+            (Some(constraints), Some(constrained)) => constrained.improves(values.value, constraints, best),
             _ => values.value < best,
         }
+    }
+
+    /// What there is to be said of the constraints where a search has converged.
+    pub(super) fn doubt(&self, status: Status) -> Option<String> {
+        let constrained = self.constrained.as_ref().filter(|constrained| constrained.is_feasible());
+        constrained.filter(|_| status.converged()).and_then(|constrained| constrained.doubt())
     }
 
     /// What the solver is told of a point.

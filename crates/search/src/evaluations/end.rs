@@ -60,6 +60,7 @@ impl Evaluations<'_> {
         if status.converged() && !feasible {
             status = Status::NoFeasiblePoint;
         }
+        let complaint = complaint.or_else(|| self.doubt(status));
         let (x, value) = self.best.settled();
         Ok(Outcome {
             solver: solver.to_owned(),

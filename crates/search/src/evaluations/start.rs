@@ -8,11 +8,6 @@ use crate::unit::units;
 const BESIDE: f64 = 0.1;
 
 impl Evaluations<'_> {
-    /// Whether the start is the only point inside the bounds: there is nothing to search.
-    pub(crate) fn only_point(&self) -> bool {
-        self.bounds().lower() == self.bounds().upper()
-    }
-
     /// Evaluates the start and records it as iteration 0. If it has no value, points beside it along each
     /// coordinate are evaluated until one has, for searches that cannot begin without. Gives back the
     /// point and its value, which is infinite if none had one.

@@ -83,7 +83,7 @@ impl Evaluations<'_> {
             self.settle_best();
             let end = self.stopped.take().map_or(end, Err);
             let (end, stop) = match end {
-                Ok(status) => ((status, None), None),
+                Ok(status) => ((status, self.doubt(status)), None),
                 Err(stop) => match self.end_of_search(&stop) {
                     Some(end) => (end, None),
                     None => ((Status::SolverGaveUp, None), Some(stop)),

@@ -33,7 +33,7 @@ use crate::Error;
 /// # What counts as satisfied
 /// Bounds are met to the bit; a row cannot be, since `a·x` is rounded. No evaluated point violates a row by more than
 /// the solver's tolerance (MATLAB's `ConstraintTolerance`, [`pattern::Options::constraint_tolerance`], default 1e-6)
-/// times the row's scale `max(1, max |a_i|, |b|)`, or by what rounding a sum of such terms may amount to, if that is more.
+/// times the row's scale `max(max |a_i|, |b|)`, or by what rounding a sum of such terms may amount to, if that is more.
 /// A pattern search does not make use of that room: its points satisfy the rows up to rounding, unless no point
 /// near the start does.
 ///

@@ -74,9 +74,11 @@ impl Row {
         self.coefficients.iter().all(|&a| a == 0.0)
     }
 
-    /// What a violation is measured in.
+    /// What a violation is measured in: the row's largest number, so that the row holds at the same points in all units. 1
+    /// for a row of zeros.
     pub(super) fn scale(&self) -> f64 {
-        self.coefficients.iter().fold(self.limit.abs().max(1.0), |scale, a| scale.max(a.abs()))
+        let largest = self.coefficients.iter().fold(self.limit.abs(), |largest, a| largest.max(a.abs()));
+        if largest > 0.0 { largest } else { 1.0 }
     }
 
     /// `a·v`.

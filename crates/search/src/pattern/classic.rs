@@ -94,11 +94,25 @@ impl State {
         Ok(self)
     }
 
-    pub(super) fn end(&self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
-        if self.last_look.is_over() && self.mesh.has_failed_down_to(options.mesh_tolerance) {
-            return Some(Status::MeshTolerance);
+    pub(super) fn end(
+        &self,
+        options: &Options,
+        evaluations: &Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        if self.mesh.has_failed_down_to(options.mesh_tolerance) {
+            let bounds = evaluations.bounds();
+            if let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) {
+                let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
+                return Err(Stop::gave_up(&format!(
+                    "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the \
+                     box's order, or lower mesh_tolerance"
+                )));
+            }
+            if self.last_look.is_over() {
+                return Ok(Some(Status::MeshTolerance));
+            }
         }
-        options.iterations_are_over(evaluations).then_some(Status::IterationLimit)
+        Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
     }
 
     pub(super) fn iterate(
@@ -108,8 +122,9 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         let (mut method, end) = self.advance(options, step, evaluations)?;
-        let not_yet_looked = end.is_none() && !self.last_look.is_over();
-        if not_yet_looked && self.mesh.has_failed_down_to(options.mesh_tolerance) {
+        let has_failed = end.is_none() && self.mesh.has_failed_down_to(options.mesh_tolerance);
+        let has_polled = || self.mesh.first_not_polled(&self.incumbent.x, evaluations.bounds()).is_none();
+        if has_failed && !self.last_look.is_over() && has_polled() {
             let moved = self.look(evaluations)?;
             method = if moved { Some(Method::SuccessfulSearch) } else { method };
         }
@@ -123,14 +138,6 @@ impl State {
     /// Looks once more before the search ends; whether the incumbent moved.
     fn look(&mut self, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let State { incumbent, mesh, last_look, .. } = self;
-        let bounds = evaluations.bounds();
-        if let Some(i) = mesh.first_not_polled(&incumbent.x, bounds) {
-            let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
-            return Err(Stop::gave_up(&format!(
-                "coordinate {i} was never polled, since the steps are longer than its box [{lower:?}, {upper:?}]; start it at a \
-                 size of the box's order, or lower mesh_tolerance"
-            )));
-        }
         let place = Place { x: &incumbent.x, value: incumbent.value, steps: &mesh.failed_steps() };
         let Some((x, value)) = last_look.take(&place, evaluations)? else { return Ok(false) };
         let distance = mesh.distance(&incumbent.x, &x);
@@ -169,8 +176,8 @@ impl State {
                 mesh.expand(gain(before, moved.decrease));
                 (Some(Method::SuccessfulPoll), small_success(options, moved, mesh))
             }
-            Polled::Failed(second_differences) => {
-                last_look.learn(mesh.size(), second_differences, incumbent.value);
+            Polled::Failed => {
+                last_look.learn(mesh.size(), polls.rises(), incumbent.value);
                 mesh.contract();
                 (Some(Method::RefineMesh), None)
             }
@@ -204,6 +211,14 @@ fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Box<P
 }
 
 impl Polls {
+    /// How far up the points of the last poll along the coordinates were.
+    fn rises(&self) -> &[f64] {
+        match self {
+            Polls::Same(poll) => poll.rises(),
+            Polls::Cycle(_) => &[],
+        }
+    }
+
     fn around(
         &mut self,
         incumbent: &mut Incumbent,

@@ -10,6 +10,9 @@ use crate::{Bounds, Grid};
 /// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
 const SMALL: f64 = 1e-4;
 
+/// A box narrower than this part of its coordinate's scale has been looked through by steps of this part of the box.
+const FINE: f64 = 1e-3;
+
 /// MADS steps grow to this many doublings of the first one at most.
 const FURTHEST_LEVEL: i32 = -500;
 
@@ -114,12 +117,17 @@ impl Mesh {
             && self.failed.as_ref().is_some_and(|poll| poll.was_at_granularity)
     }
 
-    /// The first coordinate along which the poll that failed last has seen nothing: its bounds differ, and are nearer to `x` than
-    /// the step on both sides.
+    /// The first coordinate of which the poll that failed last has seen next to nothing: its bounds differ, and are nearer to `x` than
+    /// the step on both sides, or are so near to each other that its scale is no measure of them, nor its step fine.
     pub(super) fn first_not_polled(&self, x: &[f64], bounds: &Bounds) -> Option<usize> {
         let steps = self.failed_steps();
         let has_room = |i: usize| bounds.admit(i, x[i] - steps[i]) || bounds.admit(i, x[i] + steps[i]);
-        (0..x.len()).find(|&i| bounds.lower()[i] < bounds.upper()[i] && !has_room(i))
+        let is_coarse = |i: usize| {
+            let granular = self.granularity.get(i).is_some_and(|&granularity| granularity > 0.0);
+            let fine = FINE * bounds.width(i);
+            !granular && FINE * self.scale[i] > bounds.width(i) && steps[i] > fine
+        };
+        (0..x.len()).find(|&i| bounds.width(i) > 0.0 && (!has_room(i) || is_coarse(i)))
     }
 
     /// The step along each coordinate of the poll that failed last; of the next one, if none has.

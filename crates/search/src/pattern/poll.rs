@@ -57,9 +57,8 @@ impl Enough {
 /// How a poll ended.
 pub(super) enum Polled {
     Improved(Moved),
-    /// No point was better. Along each coordinate the second difference of the values, `f(x + h e_i) + f(x - h e_i) - 2 f(x)`, NaN
-    /// where one side was not evaluated; none for polls along other directions.
-    Failed(Option<Vec<f64>>),
+    /// No point was better.
+    Failed,
     /// No point differed from the incumbent: the steps are below its last digit.
     NoStep,
 }
@@ -78,6 +77,12 @@ impl Poll {
             beside: Beside::default(),
             rises: Vec::new(),
         }
+    }
+
+    /// How far up the points of the last poll were, up each coordinate, then down each; NaN where one was not evaluated. Nothing after
+    /// a poll along other directions.
+    pub(super) fn rises(&self) -> &[f64] {
+        &self.rises
     }
 
     /// From now on complete, or content with any decrease.
@@ -130,21 +135,14 @@ impl Poll {
             return Ok(Polled::NoStep);
         }
         let Some((k, value)) = trials.best(&self.order, self.enough, &mut self.rises, evaluations)? else {
-            let along_coordinates = trials.beside.is_some();
-            return Ok(Polled::Failed(along_coordinates.then(|| second_differences(&self.rises))));
+            return Ok(Polled::Failed);
         };
         let (target, directions) = (trials.target(k), trials.directions);
         let Some(moved) = incumbent.move_to(target, value, evaluations)? else {
-            return Ok(Polled::Failed(None));
+            return Ok(Polled::Failed);
         };
         self.order.succeeded(k);
         self.basis.succeeded(k, &directions);
         Ok(Polled::Improved(moved))
     }
-}
-
-/// Of the rises up each coordinate, then down each.
-fn second_differences(rises: &[f64]) -> Vec<f64> {
-    let (upwards, downwards) = rises.split_at(rises.len() / 2);
-    upwards.iter().zip(downwards).map(|(up, down)| up + down).collect()
 }

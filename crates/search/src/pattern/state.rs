@@ -68,7 +68,7 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         match self {
-            State::Classic(state) => Ok(state.end(options, evaluations)),
+            State::Classic(state) => state.end(options, evaluations),
             State::Coordinate(state) => state.end(options, evaluations),
             State::Hybrid(state) => Ok(state.end(options, evaluations)),
         }

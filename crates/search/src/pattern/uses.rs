@@ -17,7 +17,7 @@ const HYBRID: &[Algorithm] = &[Hybrid, Automatic];
 const RESTARTS: &[Algorithm] = &[Coordinate, Hybrid, Automatic];
 
 /// The options that not all algorithms take, with those that do.
-const TAKEN_BY: [(&'static str, &[Algorithm]); 19] = [
+const TAKEN_BY: [(&str, &[Algorithm]); 19] = [
     ("poll_method", MATLAB),
     ("poll_order", MATLAB),
     ("use_complete_poll", MATLAB),

@@ -17,7 +17,10 @@ const RADII: [f64; 3] = [2048.0, 256.0, 32.0];
 /// Distance of differences, as a part of the radius: so much shorter that few of them cross a kink.
 const DIFFERENCE: f64 = 1.0 / 256.0;
 
-/// The most gradients. One more than coordinates is what the theory asks for.
+/// How often gradients are sampled before a place is given up.
+const SAMPLES: usize = 3;
+
+/// The most gradients of a sample. One more than coordinates is what the theory asks for.
 const MOST_GRADIENTS: usize = 12;
 
 /// The most descents from one radius.
@@ -41,13 +44,30 @@ pub(super) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> R
     for radius in RADII {
         for _ in 0..MOST_DESCENTS {
             let here = place.moved_to(best.as_ref());
-            let gradients = sample(&here, radius, &mut random, evaluations)?;
-            let Some(direction) = steepest_descent(&here, gradients, radius, evaluations) else { break };
-            let Some(better) = search_line(&here, &direction, radius, evaluations)? else { break };
+            let Some(better) = step_down(&here, radius, &mut random, evaluations)? else { break };
             best = Some(better);
         }
     }
     Ok(best)
+}
+
+/// Goes along the steepest common descent of gradients within this radius; of more of them, where that of fewer leads nowhere.
+fn step_down(
+    here: &Place<'_>,
+    radius: f64,
+    random: &mut Xoshiro256PlusPlus,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<Option<Better>, Stop> {
+    let mut gradients = Vec::new();
+    for _ in 0..SAMPLES {
+        gradients.extend(sample(here, radius, random, evaluations)?);
+        let Some(direction) = steepest_descent(here, &gradients, radius, evaluations) else { break };
+        let better = search_line(here, &direction, radius, evaluations)?;
+        if better.is_some() {
+            return Ok(better);
+        }
+    }
+    Ok(None)
 }
 
 /// Gradients at random points within this radius.
@@ -100,11 +120,11 @@ fn gradient(
 /// their averages, to which the normals of near bounds may be added.
 fn steepest_descent(
     place: &Place<'_>,
-    gradients: Vec<DVector<f64>>,
+    gradients: &[DVector<f64>],
     radius: f64,
     evaluations: &Evaluations<'_>,
 ) -> Option<Vec<f64>> {
-    let largest = gradients.iter().map(|gradient| gradient.norm()).fold(0.0, f64::max);
+    let largest = gradients.iter().map(DVector::norm).fold(0.0, f64::max);
     if largest == 0.0 || !largest.is_finite() {
         return None;
     }
@@ -114,7 +134,7 @@ fn steepest_descent(
         normal[i] = -inwards[i];
         normal
     });
-    let gradients: Vec<_> = gradients.into_iter().map(|gradient| gradient / largest).collect();
+    let gradients: Vec<_> = gradients.iter().map(|gradient| gradient / largest).collect();
     let shortest = least_norm(&gradients, &normals.collect::<Vec<_>>());
     let direction = (-shortest).try_normalize(f64::EPSILON.sqrt())?;
     Some(direction.iter().copied().collect())

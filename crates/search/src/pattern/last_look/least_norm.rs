@@ -7,7 +7,7 @@ use nalgebra::{DMatrix, DVector};
 /// With the columns `[v; 1]` and `[w; 0]` it is that of the non-negative least squares problem `min ‖A α - (0, 1)‖`, up to its
 /// length. (Lawson & Hanson 1974, "Solving least squares problems", chapter 23, problem LDP.)
 pub(super) fn least_norm(averaged: &[DVector<f64>], added: &[DVector<f64>]) -> DVector<f64> {
-    let n = averaged.first().map_or(0, |vector| vector.len());
+    let n = averaged.first().map_or(0, DVector::len);
     let columns: Vec<DVector<f64>> = averaged
         .iter()
         .map(|vector| vector.clone().push(1.0))

@@ -74,9 +74,10 @@ impl LastLook {
         self.is_over
     }
 
-    /// Learns from a failed poll of this mesh size along the coordinates, if it was along them: its second differences.
-    pub(super) fn learn(&mut self, size: f64, second_differences: Option<Vec<f64>>, value: f64) {
-        self.smoothness.learn(size, second_differences, value);
+    /// Learns from a failed poll of this mesh size: how far up its points were, up each coordinate, then down each; nothing where it was
+    /// along other directions.
+    pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
+        self.smoothness.learn(size, rises, value);
     }
 
     /// The best point there is, if the look has found one that is better than the place where polls have failed, or the search has
@@ -97,10 +98,13 @@ impl LastLook {
     /// bad beyond measure, of the value itself, unless that is but rounding beside the start's.
     pub(super) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
         let (before, value) = (self.start_value - from, (from - gain).abs());
+        let of_the_value = gain > OF_THE_VALUE * value;
+        // From a start without a value all that was gained is infinite.
         if !before.is_finite() {
-            return gain > 0.0;
+            of_the_value
+        } else {
+            gain > WORTHWHILE * before || (of_the_value && value > f64::EPSILON * before)
         }
-        gain > WORTHWHILE * before || (gain > OF_THE_VALUE * value && value > f64::EPSILON * before)
     }
 
     fn sees_kink(&self, place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {

@@ -11,34 +11,38 @@ const SMOOTH: f64 = 1.5;
 /// The last two polls along the coordinates that failed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Smoothness {
-    last: Option<Failed>,
-    before: Option<Failed>,
+    last: Failed,
+    before: Failed,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Failed {
     size: f64,
-    /// Along each coordinate; NaN where one side was not evaluated.
+    /// `f(x + h e_i) + f(x - h e_i) - 2 f(x)` along each coordinate; NaN where one side was not evaluated. Empty where nothing is known.
     second_differences: Vec<f64>,
     value: f64,
 }
 
 impl Smoothness {
-    /// Learns from a failed poll of this size; nothing is known after one along other directions than the coordinates.
-    pub(super) fn learn(&mut self, size: f64, second_differences: Option<Vec<f64>>, value: f64) {
-        self.before = self.last.take();
-        self.last =
-            second_differences.map(|differences| Failed { size, second_differences: differences, value });
+    /// Learns from a failed poll of this size: the rises up each coordinate, then down each. Nothing is known after one along other
+    /// directions, which has none.
+    pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
+        std::mem::swap(&mut self.last, &mut self.before);
+        let (upwards, downwards) = rises.split_at(rises.len() / 2);
+        (self.last.size, self.last.value) = (size, value);
+        self.last.second_differences.clear();
+        self.last.second_differences.extend(upwards.iter().zip(downwards).map(|(up, down)| up + down));
     }
 
     /// Along how many coordinates both polls show a kink, as far as both sides were evaluated; none where there were no two such
     /// polls.
     pub(super) fn kinks(&self) -> Option<usize> {
-        let (last, before) = (self.last.as_ref()?, self.before.as_ref()?);
+        let Smoothness { last, before } = self;
         let growth = (before.size / last.size).powf(SMOOTH);
         let is_kink = |(near, far): &(&f64, &f64)| is_seen(**near, last.value) && **far < growth * **near;
         let pairs = last.second_differences.iter().zip(&before.second_differences);
-        (before.size > last.size).then(|| pairs.filter(is_kink).count())
+        let are_known = !last.second_differences.is_empty() && !before.second_differences.is_empty();
+        (are_known && before.size > last.size).then(|| pairs.filter(is_kink).count())
     }
 }
 
@@ -50,7 +54,7 @@ mod tests {
     fn seen(f: impl Fn(f64) -> f64) -> bool {
         let mut smoothness = Smoothness::default();
         for size in [0.5, 0.25] {
-            smoothness.learn(size, Some(vec![f(size) + f(-size) - 2.0 * f(0.0)]), f(0.0));
+            smoothness.learn(size, &[size, -size].map(|x| f(x) - f(0.0)), f(0.0));
         }
         smoothness.kinks() == Some(0)
     }
@@ -64,9 +68,9 @@ mod tests {
     #[test]
     fn one_poll_or_one_along_other_directions_tells_nothing() {
         let mut smoothness = Smoothness::default();
-        smoothness.learn(0.5, Some(vec![0.25]), 0.0);
+        smoothness.learn(0.5, &[0.25, 0.25], 0.0);
         assert_eq!(smoothness.kinks(), None);
-        smoothness.learn(0.25, None, 0.0);
+        smoothness.learn(0.25, &[], 0.0);
         assert_eq!(smoothness.kinks(), None);
     }
 }
