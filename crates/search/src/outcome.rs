@@ -33,7 +33,9 @@ pub struct Outcome {
     pub projected: usize,
     /// How many coordinates are granular.
     pub granular: usize,
-    /// The reason behind [`Status::SolverGaveUp`], [`Status::JournalFailed`] and [`Status::NotStarted`].
+    /// The reason behind [`Status::SolverGaveUp`], [`Status::JournalFailed`] and [`Status::NotStarted`]. Where a run has
+    /// converged: that a nonlinear constraint is violated within the tolerance, but by more than a thousandth of the
+    /// largest value it has had, so that the tolerance is too large for the constraint's units.
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.
     pub first_failure: Option<FailedEvaluation>,

@@ -140,8 +140,8 @@ fn cache_options_are_read_and_checked() {
     let expected = Options { cache_size: 50, cache_tol: 1e-4, ..cached() };
     assert_eq!(Options::from_json(text).unwrap(), expected);
     for (text, says) in [
-        (r#"{"CacheSize": 0}"#, "option cache_size is 0; expected at least 1"),
-        (r#"{"CacheTol": -1}"#, "option cache_tol is -1; expected a finite number, at least 0"),
+        (r#"{"CacheSize": 0}"#, "option CacheSize is 0; expected at least 1"),
+        (r#"{"CacheTol": -1}"#, "option CacheTol is -1; expected a finite number, at least 0"),
         (r#"{"Cache": "perhaps"}"#, "Cache: expected true, false"),
     ] {
         let message = Options::from_json(text).unwrap_err().to_string();

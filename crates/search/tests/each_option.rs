@@ -59,6 +59,7 @@ fn cases() -> Vec<Case> {
         // The function is smooth, as polls of `classic` have shown by the way.
         ("last_look", json!(false), Nothing, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, coordinate.clone()),
+        ("last_look", json!(false), Shorter, On::Plain, np1.clone()),
         ("mesh_tolerance", json!(1e-3), Shorter, On::Plain, none()),
         ("step_tolerance", json!(0.1), Shorter, On::Plain, none()),
         ("function_tolerance", json!(0.1), Shorter, On::Plain, none()),

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchStep};
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintValues, Counts, Display, DisplayLevel, Error, Evaluations,
-    Event, Failure, Journal, Method, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Solver,
-    Status, Stop,
+    Event, Failure, Journal, Method, Minimizer, Multistart, MultistartOptions, Objective, Outcome,
+    PatternSearch, Problem, Run, Solver, Status, Stop,
 };
 
 const METHODS: [NonlinearConstraints; 2] =
@@ -122,6 +122,48 @@ fn a_wrapped_objective_sees_every_evaluation() {
     assert_eq!(simulations.load(Ordering::Relaxed), 2 * evaluations);
     let plain = PatternSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
     assert_eq!(result(&outcome), result(&plain));
+}
+
+/// The constraint of the unit disc in other units: a run ends on the circle, or says that the tolerance is too large.
+#[test]
+fn a_tolerance_too_large_for_the_units_of_a_constraint_is_said() {
+    for method in METHODS {
+        for unit in [1e-12, 1e-8, 1e-6, 1e-4, 1e-2, 1.0, 1e4, 1e8] {
+            for (counts, is_equality) in [(count(1, 0), false), (count(0, 1), true)] {
+                let constraints = move |x: &[f64]| {
+                    let c = vec![unit * (x[0] * x[0] + x[1] * x[1] - 1.0)];
+                    if is_equality { (vec![], c) } else { (c, vec![]) }
+                };
+                let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 2.0).powi(2);
+                let problem = Problem::new(f, vec![0.5, -0.25]).unwrap().constrained(counts, constraints);
+                let budget = Budget::evaluations(20_000);
+                let outcome = search_by(method).minimize(&problem, &budget, &mut ()).unwrap();
+                let c = outcome.x[0].powi(2) + outcome.x[1].powi(2) - 1.0;
+                let beyond = if is_equality { c.abs() } else { c.max(0.0) };
+                let is_said = outcome.message().contains("options.ConstraintTolerance is too large for it");
+                let what = format!("{method:?}, {counts} in {unit}: {beyond}, {}", outcome.message());
+                assert!(!outcome.converged() || beyond <= 0.02 || is_said, "{what}");
+                // Nothing is said of what is well.
+                assert!(!is_said || (beyond > 1e-4 && unit < 1e-2), "{what}");
+            }
+        }
+    }
+}
+
+/// Of several searches it is said of the best.
+#[test]
+fn a_tolerance_too_large_is_said_of_several_starts() {
+    let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2), vec![0.5])
+        .unwrap()
+        .bounded(Bounds::uniform(1, -3.0, 3.0).unwrap())
+        .unwrap()
+        .constrained(count(1, 0), |x: &[f64]| ([1e-8 * (x[0] - 1.0)], []));
+    let options = MultistartOptions { starts: 3, ..MultistartOptions::default() };
+    let search = Multistart::new(search_by(METHODS[1]), options).unwrap();
+    let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    assert!(outcome.converged() && outcome.x[0] > 1.5, "{:?}", outcome.x);
+    let says = "nonlinear inequality 0 is violated by 1e-08 and was at most";
+    assert!(outcome.message().contains(says), "{}", outcome.message());
 }
 
 #[test]

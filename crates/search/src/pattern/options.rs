@@ -63,8 +63,9 @@ pub struct Options {
     /// below it too; at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
-    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. No point is
-    /// evaluated that violates a linear constraint by more, in units of the row's scale
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. It is in the
+    /// constraint's own units, as MATLAB's is; a run that ends where it is too large for them
+    /// [says so](crate::Outcome::complaint). No point is evaluated that violates a linear constraint by more, in units of the row's scale
     /// ([`LinearConstraints`](crate::LinearConstraints)).
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,

@@ -113,7 +113,7 @@ fn noise_is_not_taken_for_kinks() {
         let noise = (bits >> 11) as f64 / (1_u64 << 53) as f64;
         (1.0 + x[0] * x[0] + 3.0 * (x[1] - x[0]).powi(2)) * (1.0 + 1e-3 * noise)
     };
-    let points = visited(&[2.0, -3.0], Options { mesh_tolerance: 1e-4, ..hybrid() }, noisy);
+    let points = visited(&[2.0, -3.0], Options { mesh_tolerance: 1e-4, last_look: false, ..hybrid() }, noisy);
     let apart = |a: &[f64], b: &[f64]| (a[0] - b[0]).hypot(a[1] - b[1]);
     let is_difference = |k: usize| points[..k].iter().any(|before| apart(&points[k], before) < 1e-6);
     let differences = (0..points.len()).filter(|&k| is_difference(k)).count();

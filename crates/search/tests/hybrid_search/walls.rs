@@ -70,7 +70,8 @@ fn a_failing_step_as_long_as_the_mesh_size_is_not_tried_for_ever() {
     };
     for cache in [false, true] {
         let problem = Problem::new(f, vec![2.1655979486985912, -1.2395019337666784]).unwrap();
-        let outcome = run(&problem, Options { cache, max_iterations: Some(10_000), ..hybrid() });
+        let outcome =
+            run(&problem, Options { cache, max_iterations: Some(10_000), last_look: false, ..hybrid() });
         assert!(outcome.converged() && outcome.counts.evaluations < 400, "{:?}", outcome.counts);
     }
 }
