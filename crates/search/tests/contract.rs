@@ -493,7 +493,9 @@ fn a_box_of_one_point_is_searched_by_evaluating_it() {
         let problem = Problem::new(|x: &[f64]| x[0], vec![3.0; n]).unwrap().bounded(bounds).unwrap();
         for minimizer in minimizers(n) {
             let outcome = minimizer.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
-            assert!(outcome.converged() && outcome.counts.evaluations == 1, "{outcome:?}");
+            // Several searches evaluate it once each.
+            let most = if outcome.solver.starts_with("multistart") { 3 } else { 1 };
+            assert!(outcome.converged() && outcome.counts.evaluations <= most, "{outcome:?}");
             assert_eq!((outcome.x, outcome.value), (vec![0.5; n], 0.5));
         }
     }

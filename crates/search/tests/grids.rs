@@ -60,8 +60,14 @@ fn steps() -> impl Strategy<Value = Step> {
         (any, -22_i32..=0).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
         (few.clone(), 0_i32..12).prop_map(|(digits, exponent)| Step::Decimal(digits, exponent)),
         (-300_i32..300).prop_map(Step::PowerOfTwo),
-        (few, 1e-9_f64..1e9).prop_map(|(digits, size)| Step::Odd(size * PI / digits as f64)),
+        (few, 1e-9_f64..1e9)
+            .prop_map(|(digits, size)| Step::Odd(size * PI / digits as f64))
+            .prop_filter("no decimal fraction of 15 digits", |step| digits(step.granularity()) > 15),
     ]
+}
+
+fn digits(number: f64) -> usize {
+    format!("{number:e}").split('e').next().unwrap().replace('.', "").len()
 }
 
 /// Whole numbers of all sizes up to the end of the grid.

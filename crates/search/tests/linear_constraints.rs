@@ -256,7 +256,7 @@ fn rows_hold_at_the_same_points_in_all_units() {
 #[test]
 fn the_tolerance_is_a_part_of_the_rows_own_size() {
     let linear = rows(&[&[1e-12, 0.0]], &[1e-12], &[], &[]);
-    assert_eq!(linear.violation(&[3.0, 0.0]), 2.0);
+    assert!((linear.violation(&[3.0, 0.0]) - 2.0).abs() < 1e-12);
     let contradiction = rows(&[&[1e-12, 0.0], &[-1e-12, 0.0]], &[1e-12, -2e-12], &[], &[]);
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.0, 0.0]).unwrap().subject_to(contradiction).unwrap();
     let error = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();

@@ -52,8 +52,11 @@ impl Step {
     /// Whether `x` is a multiple to the bit. This asks how far `x` is from the true multiple, and does not make it as
     /// [`multiple`](Step::multiple) does.
     pub(super) fn has_multiple(&self, x: f64) -> bool {
-        let half_a_unit = 0.5 * (x.abs().next_up() - x.abs());
-        self.beyond(x, self.count(x)).abs() <= half_a_unit * self.denominator
+        let beyond = self.beyond(x, self.count(x));
+        let neighbour = if beyond > 0.0 { x.next_down() } else { x.next_up() };
+        let half_way = 0.5 * (x - neighbour).abs() * self.denominator;
+        // From half way it is the even number that one rounds to.
+        beyond.abs() < half_way || (beyond.abs() == half_way && x.to_bits().is_multiple_of(2))
     }
 
     /// `x - steps · numerator / denominator`, times the denominator: products in full, and one rounding.

@@ -8,6 +8,9 @@ use super::is_seen;
 /// the first at a kink.
 const SMOOTH: f64 = 1.5;
 
+/// By this power of the step they grow no more where it is smooth: the far one has seen a kink that the near one has not.
+const OUT_OF_REACH: f64 = 3.0;
+
 /// The last two polls along the coordinates that failed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Smoothness {
@@ -39,7 +42,12 @@ impl Smoothness {
     pub(super) fn kinks(&self) -> Option<usize> {
         let Smoothness { last, before } = self;
         let growth = (before.size / last.size).powf(SMOOTH);
-        let is_kink = |(near, far): &(&f64, &f64)| is_seen(**near, last.value) && **far < growth * **near;
+        // Just out of reach of the finer poll, the coarser one alone has seen it.
+        let out_of_reach = (before.size / last.size).powf(OUT_OF_REACH);
+        let is_kink = |(near, far): &(&f64, &f64)| {
+            (is_seen(**near, last.value) && **far < growth * **near)
+                || (is_seen(**far, before.value) && **far > out_of_reach * **near)
+        };
         let pairs = last.second_differences.iter().zip(&before.second_differences);
         let are_known = !last.second_differences.is_empty() && !before.second_differences.is_empty();
         (are_known && before.size > last.size).then(|| pairs.filter(is_kink).count())
