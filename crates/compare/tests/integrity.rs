@@ -243,7 +243,7 @@ fn a_study_goes_on_from_another_folder() {
         let commit = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "--allow-empty", "-m", "one"];
         git(&commit).unwrap();
     }
-    let (code, _, error) = told(folder.path(), &run.replace("5", "5 --threads 1"));
+    let (code, _, error) = told(folder.path(), &run.replace("--budget 5", "--budget 5 --threads 1"));
     assert_eq!(code, 0, "{error}");
 }
 
