@@ -74,7 +74,7 @@ impl<W: Write> Display<W> {
         Display { level, settings: Value::Null, out }
     }
 
-    /// The same for a solver with these options ([`Minimizer::settings`](crate::Minimizer::settings)), which
+    /// The same for a solver with these options ([`Solver::settings`](crate::Solver::settings)), which
     /// [`DisplayLevel::Diagnose`] prints.
     #[must_use]
     pub fn with_settings(self, settings: Value) -> Self {
