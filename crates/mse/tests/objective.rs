@@ -113,8 +113,8 @@ fn constant_rows_change_nothing_but_the_count_of_errors() {
         }
         let (mut ours, mut theirs) = (error.incremental().unwrap(), part.incremental().unwrap());
         assert!(close(ours.begin(&x).unwrap(), expected(theirs.begin(&x).unwrap())));
-        for i in 0..x.len() {
-            let to = x[i] + 0.25;
+        for (i, from) in x.iter().enumerate() {
+            let to = from + 0.25;
             assert!(close(ours.try_value(i, to).unwrap(), expected(theirs.try_value(i, to).unwrap())), "{i}");
             if let (Some(ours), Some(theirs)) = (ours.line(i), theirs.line(i)) {
                 assert!(close(ours.value, expected(theirs.value)), "{i}");
