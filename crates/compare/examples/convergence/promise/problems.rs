@@ -20,6 +20,8 @@ pub(crate) struct Sample {
     pub(crate) least: Option<f64>,
 }
 
+type Function = dyn Fn(&[f64]) -> f64 + Send + Sync;
+
 /// A kind of problems and what makes one.
 type Kind = (&'static str, fn(&mut Random) -> Plain);
 
@@ -92,7 +94,7 @@ fn multiple(steps: f64, granularity: f64) -> f64 {
 
 /// A problem whose coordinates are of size 1.
 struct Plain {
-    f: Box<dyn Fn(&[f64]) -> f64 + Send + Sync>,
+    f: Box<Function>,
     start: Vec<f64>,
     bounds: Bounds,
     granularity: Vec<f64>,
@@ -126,7 +128,7 @@ impl Plain {
             _ => random.power_of_two(40),
         };
         let units: Vec<f64> = (0..n).map(|i| unit(i, random)).collect();
-        let of_value = if seed % 3 == 0 { 1.0 } else { random.power_of_two(40) };
+        let of_value = if seed.is_multiple_of(3) { 1.0 } else { random.power_of_two(40) };
         let scaled = |values: &[f64]| values.iter().zip(&units).map(|(y, unit)| y * unit).collect::<Vec<_>>();
         let bounds = Bounds::new(scaled(bounds.lower()), scaled(bounds.upper())).expect("as before");
         let start = scaled(&start);
