@@ -115,7 +115,7 @@ pub struct JournalReport {
     pub path: PathBuf,
     /// Evaluations that the file already knew, and that were not run again.
     pub known: u64,
-    /// Bytes that were cut off the end of the file, as no whole record stands there.
+    /// Bytes that were cut off the end of the file, from a torn or damaged record on.
     pub cut: u64,
     /// The file with these bytes, named after the journal and where they stood in it: `run.journal.cut-1234`.
     pub kept: Option<PathBuf>,
@@ -130,7 +130,7 @@ impl JournalReport {
     pub(crate) fn cut_in_words(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
         Some(format!(
-            "{} bytes at its end, no whole record, were cut off and are kept in {}",
+            "{} bytes from a torn or damaged record on were cut off and are kept in {}",
             self.cut,
             kept.display()
         ))
