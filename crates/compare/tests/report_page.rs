@@ -275,6 +275,7 @@ fn reader_sees_plots_and_switches_work(seen: &Value) {
     );
     assert_eq!(list(&seen["labels"]).len(), 5);
     assert_eq!(seen["numbers"], Value::from(vec!["130", "1.3", "12000", "–"]));
+    // The best solver is a curve or a partner in each plot.
     assert!(list(&seen["labels"]).iter().all(|label| label.as_str().unwrap().contains("coordinate")));
     assert!(seen["manifest"].as_str().unwrap().contains("30 simplex gradients"));
     assert!(

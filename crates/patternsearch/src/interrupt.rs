@@ -17,10 +17,10 @@ impl Interrupts {
     /// Waits for them. A third one ends the process.
     pub(crate) fn listen() -> Result<Self, Trouble> {
         let interrupts = Interrupts { run: Cancellation::default(), evaluation: Cancellation::default() };
-        let ours = interrupts.clone();
-        ctrlc::set_handler(move || ours.interrupt()).map_err(|error| trouble("Ctrl-C", error))?;
-        #[cfg(unix)]
-        interrupts.listen_for_signals().map_err(|error| trouble("signals", error))?;
+        interrupts
+            .clone()
+            .hear()
+            .map_err(|error| Trouble { exit: Exit::Error, message: format!("signals: {error}") })?;
         Ok(interrupts)
     }
 
@@ -41,16 +41,22 @@ impl Interrupts {
         self.evaluation.cancel();
     }
 
-    /// Waits for TERM, and for HUP unless it is ignored, as under `nohup`.
+    /// INT is Ctrl-C; TERM ends the run, and so does HUP unless it is ignored, as under `nohup`.
     #[cfg(unix)]
-    fn listen_for_signals(&self) -> std::io::Result<()> {
-        use signal_hook::consts::{SIGHUP, SIGTERM};
+    fn hear(self) -> std::io::Result<()> {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-        let signals: &[_] = if is_ignored("HUP") { &[SIGTERM] } else { &[SIGTERM, SIGHUP] };
+        let signals: &[_] = if is_ignored("HUP") { &[SIGINT, SIGTERM] } else { &[SIGINT, SIGTERM, SIGHUP] };
         let mut signals = signal_hook::iterator::Signals::new(signals)?;
-        let ours = self.clone();
-        std::thread::spawn(move || signals.forever().for_each(|_| ours.end()));
+        std::thread::spawn(move || {
+            signals.forever().for_each(|signal| if signal == SIGINT { self.interrupt() } else { self.end() });
+        });
         Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn hear(self) -> Result<(), ctrlc::Error> {
+        ctrlc::set_handler(move || self.interrupt())
     }
 }
 
@@ -61,8 +67,4 @@ fn is_ignored(signal: &str) -> bool {
     let status =
         shell.args(["-c", &format!("kill -s {signal} $$")]).stdin(std::process::Stdio::null()).status();
     status.is_ok_and(|status| status.success())
-}
-
-fn trouble(what: &str, error: impl std::fmt::Display) -> Trouble {
-    Trouble { exit: Exit::Error, message: format!("{what}: {error}") }
 }

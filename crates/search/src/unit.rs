@@ -22,10 +22,10 @@ pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
     known.into_iter().map(|unit| unit.unwrap_or(largest)).collect()
 }
 
-/// The unit of each coordinate as it is at `x`, far from where it was at the start perhaps. What is within the part `least` of its
-/// unit before of 0 is as small as that.
+/// The unit of each coordinate as it is at `x`, far from where it was at the start perhaps. One that is within the part `least` of
+/// its unit before of 0 is 0, which says nothing of its size: it keeps that unit.
 pub(crate) fn units_at(x: &[f64], before: &[f64], least: f64, bounds: &Bounds) -> Vec<f64> {
-    let size = |i: usize| x[i].abs().max(least * before[i]);
+    let size = |i: usize| if x[i].abs() < least * before[i] { before[i] } else { x[i] };
     (0..x.len()).map(|i| of_start_or_box(size(i), bounds.width(i)).unwrap_or(before[i])).collect()
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn power_of_two_below(size: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest_power_of_two, unit, units};
+    use super::{nearest_power_of_two, unit, units, units_at};
     use crate::Bounds;
 
     #[test]
@@ -87,6 +87,13 @@ mod tests {
         assert_eq!(units(&[0.0, 1e6, 1.0], &bounds), [2f64.powi(-23), 0.125, 1.0]);
         let fixed = Bounds::new(vec![0.0; 3], vec![0.0, 1.0, 8.0]).expect("lower not above upper");
         assert_eq!(units(&[0.0, 1.0, 0.0], &fixed), [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_unit_elsewhere_is_that_of_the_point_unless_it_is_zero() {
+        let (before, free) = ([512.0, 2f64.powi(-13), 4.0], Bounds::free(3));
+        assert_eq!(units_at(&[3.0, 5.6e-9, 0.0], &before, 1e-6, &free), [4.0, 2f64.powi(-27), 4.0]);
+        assert_eq!(units_at(&[1e-4, 1e-11, -1e-7], &before, 1e-6, &free), before);
     }
 
     #[test]

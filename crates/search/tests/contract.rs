@@ -13,9 +13,10 @@ use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
 use search::{
     Adam, Bounds, Budget, Cancellation, ConstraintCount, Differences, Error, Event, Failure, GradientMethod,
-    GradientOptions, GradientSearch, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions,
-    Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions,
-    ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Solver, Status, StepLength, Within,
+    GradientOptions, GradientSearch, Method, Minimizer, Multistart, MultistartOptions, NelderMead,
+    NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient,
+    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Solver, Status,
+    StepLength, Within,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -493,8 +494,14 @@ fn a_box_of_one_point_is_searched_by_evaluating_it() {
         let problem = Problem::new(|x: &[f64]| x[0], vec![3.0; n]).unwrap().bounded(bounds).unwrap();
         for minimizer in minimizers(n) {
             let outcome = minimizer.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
-            // Several searches evaluate it once each; a gradient method may look at its best point again.
-            assert!(outcome.converged() && outcome.counts.evaluations <= 3, "{outcome:?}");
+            // Each search and each restart evaluates it once, and the trust region tries a step that leads nowhere.
+            let restarts = outcome.trace.iter().filter(|iteration| iteration.method == Method::Restart);
+            let evaluations = match outcome.solver.as_str() {
+                name if name.starts_with("multistart") => 3,
+                "trust-region" => 2,
+                _ => 1 + restarts.count() as u64,
+            };
+            assert!(outcome.converged() && outcome.counts.evaluations <= evaluations, "{outcome:?}");
             assert_eq!((outcome.x, outcome.value), (vec![0.5; n], 0.5));
         }
     }

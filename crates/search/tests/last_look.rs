@@ -32,10 +32,7 @@ fn a_kink_that_meets_active_bounds_is_no_minimum() {
 
 #[test]
 fn a_kink_in_any_units_of_coordinates_and_values_is_no_minimum() {
-    // Not yet for the others: `classic` reads from its polls whether there is a kink and misses some where units of coordinates are
-    // no round numbers, and `hybrid` has missed this corner in one of these units.
-    {
-        let algorithm = Algorithm::Coordinate;
+    for algorithm in ALGORITHMS {
         for units in [[1e-9, 1e6, 1.0], [1e12, 1e-12, 1e3]] {
             for height in [1e-12, 1e12] {
                 let f = |x: &[f64]| {

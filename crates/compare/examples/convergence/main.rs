@@ -4,11 +4,12 @@
 //! ```text
 //! cargo run --release -p compare --example convergence --features basin,bobyqa,cmaes,cobyla,nlopt
 //! cargo run --release -p compare --example convergence -- hybrid coordinate   # these alone, and each broken promise
+//! cargo run --release -p compare --example convergence -- 24 hybrid           # on as many problems of each kind
 //! ```
 
 mod promise;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
@@ -17,12 +18,16 @@ use promise::problems::samples;
 use promise::solvers::solvers;
 use promise::{Claim, Record, records};
 
-/// Problems of each kind.
-const OF_EACH_KIND: u64 = 24;
+/// Problems of each kind, if no other number is given.
+const OF_EACH_KIND: u64 = 100;
 
 fn main() {
-    let chosen: Vec<String> = std::env::args().skip(1).collect();
-    let samples = samples(OF_EACH_KIND);
+    let mut chosen: Vec<String> = std::env::args().skip(1).collect();
+    let number = chosen.first().and_then(|first| first.parse().ok());
+    if number.is_some() {
+        chosen.remove(0);
+    }
+    let samples = samples(number.unwrap_or(OF_EACH_KIND));
     let mut solvers = solvers();
     solvers.retain(|(name, _)| chosen.is_empty() || chosen.contains(name));
     let records = records(&solvers, &samples);
@@ -33,7 +38,8 @@ fn main() {
     println!("or a neighbour on the grid is better\n\n{}\n", summary(&records));
     println!("Not at a minimum, by kind of problem\n\n{}", by_kind(&records));
     if !chosen.is_empty() {
-        records.iter().flat_map(Record::broken).for_each(tell);
+        println!("\nEvaluations of the runs that converged, on average\n\n{}", evaluations(&records));
+        records.iter().for_each(|record| record.broken().for_each(|claim| tell(record.solver, claim)));
     }
 }
 
@@ -76,11 +82,30 @@ fn by_kind(records: &[Record<'_>]) -> Table {
     table
 }
 
+/// Evaluations of the claims on each kind of problem, on average.
+fn evaluations(records: &[Record<'_>]) -> Table {
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN);
+    let solvers = records.iter().map(|record| record.solver.to_owned());
+    table.set_header(std::iter::once("kind".to_owned()).chain(solvers));
+    let kinds: BTreeSet<&str> =
+        records.iter().flat_map(|record| &record.claims).map(|claim| claim.sample.kind).collect();
+    for kind in kinds {
+        let mean = |record: &Record<'_>| {
+            let claims = record.claims.iter().filter(|claim| claim.sample.kind == kind);
+            let (sum, runs) = claims.fold((0, 0), |(sum, runs), claim| (sum + claim.evaluations, runs + 1));
+            if runs == 0 { String::new() } else { format!("{:.0} ({runs})", sum as f64 / f64::from(runs)) }
+        };
+        table.add_row(std::iter::once(kind.to_owned()).chain(records.iter().map(mean)));
+    }
+    table
+}
+
 /// All of a broken promise.
-fn tell(claim: &Claim<'_>) {
+fn tell(solver: &str, claim: &Claim<'_>) {
     let sample = claim.sample;
     let problem = &sample.problem;
-    println!("\n{} on {}: flag {}", claim.solver, sample.name(), claim.flag);
+    println!("\n{} on {}: flag {}", solver, sample.name(), claim.flag);
     println!("  after {} evaluations at {:?}: {:e}", claim.evaluations, claim.x, claim.value);
     println!("  start {:?}: {:e}", problem.start(), sample.value(problem.start()));
     println!("  bounds {:?} to {:?}", problem.bounds().lower(), problem.bounds().upper());

@@ -1,6 +1,6 @@
 //! What is stored of a run.
 
-use search::Error;
+use search::{Error, Status};
 use serde_json::Value;
 
 use crate::Record;
@@ -44,7 +44,8 @@ pub enum Ending {
 impl Row {
     /// What is stored of a record; the overhead per evaluation where it was measured.
     pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
-        let outcome = record.result.as_ref().ok();
+        // A program that was no longer there has ended a run before its time: what it gave is not kept.
+        let outcome = record.result.as_ref().ok().filter(|outcome| outcome.status != Status::NotStarted);
         let counts = match &record.result {
             Ok(outcome) => [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed],
             // Something was tried, though not evaluated if it could not even begin.

@@ -18,7 +18,6 @@ const SECONDS: f64 = 30.0;
 
 /// A run that said that it has converged.
 pub(crate) struct Claim<'s> {
-    pub(crate) solver: &'s str,
     pub(crate) sample: &'s Sample,
     pub(crate) flag: i32,
     pub(crate) evaluations: u64,
@@ -59,13 +58,12 @@ pub(crate) fn records<'s>(
     solvers.iter().map(record).collect()
 }
 
-fn claim<'s>(name: &'s str, solver: &dyn Minimizer, sample: &'s Sample) -> Option<Claim<'s>> {
+fn claim<'s>(name: &str, solver: &dyn Minimizer, sample: &'s Sample) -> Option<Claim<'s>> {
     let evaluations = SIMPLEX_GRADIENTS * (sample.problem.dimension() as u64 + 1);
     let budget = Budget::evaluations(evaluations).within_seconds(SECONDS);
     let outcome = solver.minimize(&sample.problem, &budget, &mut ());
     let outcome = outcome.unwrap_or_else(|error| panic!("{name} on {}: {error}", sample.name()));
     outcome.converged().then(|| Claim {
-        solver: name,
         sample,
         flag: outcome.exit_flag(),
         evaluations: outcome.counts.evaluations,

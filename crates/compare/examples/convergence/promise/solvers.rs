@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 /// Beside those of the registry.
 fn variants() -> Vec<(&'static str, Value)> {
     vec![
+        ("no-look", json!({"last_look": false})),
+        ("coordinate-no-look", json!({"algorithm": "coordinate", "last_look": false})),
+        ("hybrid-no-look", json!({"algorithm": "hybrid", "last_look": false})),
         ("gps-np1", json!({"poll_method": "GPSPositiveBasisNp1"})),
         ("gss-2n", json!({"poll_method": "GSSPositiveBasis2N"})),
         ("gss-np1", json!({"poll_method": "GSSPositiveBasisNp1"})),

@@ -17,11 +17,14 @@ const RADII: [f64; 3] = [2048.0, 256.0, 32.0];
 /// Distance of differences, as a part of the radius: so much shorter that few of them cross a kink.
 const DIFFERENCE: f64 = 1.0 / 256.0;
 
-/// How often gradients are sampled before a place is given up.
-const SAMPLES: usize = 3;
-
 /// The most gradients of a sample. One more than coordinates is what the theory asks for.
 const MOST_GRADIENTS: usize = 12;
+
+/// How many null steps may follow for each gradient of the sample before a place is given up.
+const NULL_STEPS: usize = 2;
+
+/// How far away a bound is near, as a part of the radius.
+const NEAR: f64 = 1.0 / 16.0;
 
 /// The most descents from one radius.
 const MOST_DESCENTS: usize = 20;
@@ -51,21 +54,25 @@ pub(super) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> R
     Ok(best)
 }
 
-/// Goes along the steepest common descent of gradients within this radius; of more of them, where that of fewer leads nowhere.
+/// Goes along the steepest common descent of gradients within this radius. Where that leads nowhere, there is a piece of the function
+/// that the sample has missed: the gradient out there joins it, a null step of bundle methods (Lemaréchal 1975).
 fn step_down(
     here: &Place<'_>,
     radius: f64,
     random: &mut Xoshiro256PlusPlus,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<Option<Better>, Stop> {
-    let mut gradients = Vec::new();
-    for _ in 0..SAMPLES {
-        gradients.extend(sample(here, radius, random, evaluations)?);
-        let Some(direction) = steepest_descent(here, &gradients, radius, evaluations) else { break };
+    let mut gradients = sample(here, radius, random, evaluations)?;
+    for _ in 0..=NULL_STEPS * gradients.len() {
+        let Some(direction) = steepest_descent(here, &gradients, NEAR * radius, evaluations) else { break };
         let better = search_line(here, &direction, radius, evaluations)?;
         if better.is_some() {
             return Ok(better);
         }
+        let out_there: Vec<f64> = direction.iter().map(|part| radius * part).collect();
+        let out_there = here.point(&out_there, evaluations);
+        let Some(missed) = gradient(here, &out_there, radius, evaluations)? else { break };
+        gradients.push(missed);
     }
     Ok(None)
 }
@@ -121,14 +128,14 @@ fn gradient(
 fn steepest_descent(
     place: &Place<'_>,
     gradients: &[DVector<f64>],
-    radius: f64,
+    near: f64,
     evaluations: &Evaluations<'_>,
 ) -> Option<Vec<f64>> {
     let largest = gradients.iter().map(DVector::norm).fold(0.0, f64::max);
     if largest == 0.0 || !largest.is_finite() {
         return None;
     }
-    let inwards = place.ways_inwards(radius * DIFFERENCE, evaluations);
+    let inwards = place.ways_inwards(near, evaluations);
     let normals = (0..inwards.len()).filter(|&i| inwards[i] != 0.0).map(|i| {
         let mut normal = DVector::zeros(inwards.len());
         normal[i] = -inwards[i];

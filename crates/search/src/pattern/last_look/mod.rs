@@ -171,7 +171,12 @@ impl Place<'_> {
 
 /// Whether a difference of values about this large is more than their rounding.
 fn is_seen(difference: f64, value: f64) -> bool {
-    difference.is_finite() && difference.abs() > ROUNDINGS * f64::EPSILON * value.abs()
+    is_above(ROUNDINGS, difference, value)
+}
+
+/// Whether a difference is more than so many roundings of a value.
+fn is_above(roundings: f64, difference: f64, value: f64) -> bool {
+    difference.is_finite() && difference.abs() > roundings * f64::EPSILON * value.abs()
 }
 
 /// The points around a place.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_seen;
+use super::{ROUNDINGS, is_above};
 
 /// Second differences grow with this power of the step, at least, where the function is smooth: with the second power there, with
 /// the first at a kink.
@@ -10,6 +10,13 @@ const SMOOTH: f64 = 1.5;
 
 /// By this power of the step they grow no more where it is smooth: the far one has seen a kink that the near one has not.
 const OUT_OF_REACH: f64 = 3.0;
+
+/// Beside a coordinate that shows a kink, which meets others as a rule, a power that is further than this from the second shows it too:
+/// where the kink is between half a step and a step away, or curvature is large, second differences grow with any power.
+const BESIDE: f64 = 0.02;
+
+/// Differences above this many roundings of the value tell the power that exactly.
+const EXACT: f64 = 1024.0;
 
 /// The last two polls along the coordinates that failed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -21,9 +28,17 @@ pub(super) struct Smoothness {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Failed {
     size: f64,
-    /// `f(x + h e_i) + f(x - h e_i) - 2 f(x)` along each coordinate; NaN where one side was not evaluated. Empty where nothing is known.
-    second_differences: Vec<f64>,
+    /// `f(x + h e_i) - f(x)` up each coordinate, then down each; NaN where it was not evaluated. Empty where nothing is known.
+    rises: Vec<f64>,
     value: f64,
+}
+
+impl Failed {
+    /// `f(x + h e_i) + f(x - h e_i) - 2 f(x)` along each coordinate.
+    fn second_differences(&self) -> impl Iterator<Item = f64> {
+        let (upwards, downwards) = self.rises.split_at(self.rises.len() / 2);
+        upwards.iter().zip(downwards).map(|(up, down)| up + down)
+    }
 }
 
 impl Smoothness {
@@ -31,26 +46,36 @@ impl Smoothness {
     /// directions, which has none.
     pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
         std::mem::swap(&mut self.last, &mut self.before);
-        let (upwards, downwards) = rises.split_at(rises.len() / 2);
         (self.last.size, self.last.value) = (size, value);
-        self.last.second_differences.clear();
-        self.last.second_differences.extend(upwards.iter().zip(downwards).map(|(up, down)| up + down));
+        self.last.rises.clear();
+        self.last.rises.extend_from_slice(rises);
     }
 
     /// Along how many coordinates both polls show a kink, as far as both sides were evaluated; none where there were no two such
     /// polls.
     pub(super) fn kinks(&self) -> Option<usize> {
         let Smoothness { last, before } = self;
-        let growth = (before.size / last.size).powf(SMOOTH);
-        // Just out of reach of the finer poll, the coarser one alone has seen it.
-        let out_of_reach = (before.size / last.size).powf(OUT_OF_REACH);
-        let is_kink = |(near, far): &(&f64, &f64)| {
-            (is_seen(**near, last.value) && **far < growth * **near)
-                || (is_seen(**far, before.value) && **far > out_of_reach * **near)
-        };
-        let pairs = last.second_differences.iter().zip(&before.second_differences);
-        let are_known = !last.second_differences.is_empty() && !before.second_differences.is_empty();
-        (are_known && before.size > last.size).then(|| pairs.filter(is_kink).count())
+        let are_known = !last.rises.is_empty() && !before.rises.is_empty();
+        if !are_known || before.size <= last.size {
+            return None;
+        }
+        let pairs: Vec<_> = last.second_differences().zip(before.second_differences()).collect();
+        let is_kink = |pair: &&(f64, f64)| self.grows_outside(SMOOTH, OUT_OF_REACH, ROUNDINGS, **pair);
+        let is_beside = |pair: &&(f64, f64)| self.grows_outside(2.0 - BESIDE, 2.0 + BESIDE, EXACT, **pair);
+        let kinks = pairs.iter().filter(is_kink).count();
+        Some(if kinks == 0 {
+            0
+        } else {
+            pairs.iter().filter(|pair| is_kink(pair) || is_beside(pair)).count()
+        })
+    }
+
+    /// Whether second differences of the last poll and of the one before are above so many roundings, and of no power of the step
+    /// between these.
+    fn grows_outside(&self, least: f64, most: f64, roundings: f64, (near, far): (f64, f64)) -> bool {
+        let ratio = self.before.size / self.last.size;
+        (is_above(roundings, near, self.last.value) && far < ratio.powf(least) * near)
+            || (is_above(roundings, far, self.before.value) && far > ratio.powf(most) * near)
     }
 }
 
@@ -71,6 +96,22 @@ mod tests {
     fn second_differences_tell_kinks_from_curvature() {
         assert!(seen(|x| x * x + 0.1 * x) && seen(|x| 3.0 + x * x + x.powi(3)) && seen(|_| 5.0));
         assert!(!seen(f64::abs) && !seen(|x| x.abs() + 0.1 * x * x) && !seen(|x| (2.0 * x).max(-x) + x));
+    }
+
+    #[test]
+    fn beside_a_kink_another_shows_at_any_distance() {
+        let kinks = |f: &dyn Fn(f64, f64) -> f64| {
+            let mut smoothness = Smoothness::default();
+            for h in [0.5, 0.25] {
+                let rises = [(h, 0.0), (0.0, h), (-h, 0.0), (0.0, -h)].map(|(x, y)| f(x, y) - f(0.0, 0.0));
+                smoothness.learn(h, &rises, f(0.0, 0.0));
+            }
+            smoothness.kinks()
+        };
+        // The second difference of |y - 0.186| is 2 (h - 0.186): it grows by 4.9, almost as that of a square.
+        assert_eq!(kinks(&|_, y| (y - 0.186).abs()), Some(0));
+        assert_eq!(kinks(&|x, y| x.abs() + (y - 0.186).abs()), Some(2));
+        assert_eq!(kinks(&|x, y| x.abs() + y * y), Some(1));
     }
 
     #[test]
