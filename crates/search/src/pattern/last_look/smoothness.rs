@@ -11,9 +11,9 @@ const SMOOTH: f64 = 1.5;
 /// By this power of the step they grow no more where it is smooth: the far one has seen a kink that the near one has not.
 const OUT_OF_REACH: f64 = 3.0;
 
-/// Beside a coordinate that shows a kink, which meets others as a rule, a power that is further than this from the second shows it too:
-/// where the kink is between half a step and a step away, or curvature is large, second differences grow with any power.
-const BESIDE: f64 = 0.02;
+/// A power that is further than this from the second shows a kink as well, where it can be told: with a kink between half a step and a step
+/// away, or large curvature, second differences grow with any power.
+const MIXED: f64 = 0.02;
 
 /// Differences above this many roundings of the value tell the power that exactly.
 const EXACT: f64 = 1024.0;
@@ -59,15 +59,11 @@ impl Smoothness {
         if !are_known || before.size <= last.size {
             return None;
         }
-        let pairs: Vec<_> = last.second_differences().zip(before.second_differences()).collect();
-        let is_kink = |pair: &&(f64, f64)| self.grows_outside(SMOOTH, OUT_OF_REACH, ROUNDINGS, **pair);
-        let is_beside = |pair: &&(f64, f64)| self.grows_outside(2.0 - BESIDE, 2.0 + BESIDE, EXACT, **pair);
-        let kinks = pairs.iter().filter(is_kink).count();
-        Some(if kinks == 0 {
-            0
-        } else {
-            pairs.iter().filter(|pair| is_kink(pair) || is_beside(pair)).count()
-        })
+        let is_kink = |pair: &(f64, f64)| {
+            self.grows_outside(SMOOTH, OUT_OF_REACH, ROUNDINGS, *pair)
+                || self.grows_outside(2.0 - MIXED, 2.0 + MIXED, EXACT, *pair)
+        };
+        Some(last.second_differences().zip(before.second_differences()).filter(is_kink).count())
     }
 
     /// Whether second differences of the last poll and of the one before are above so many roundings, and of no power of the step
@@ -99,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_a_kink_another_shows_at_any_distance() {
+    fn a_kink_shows_at_any_distance_and_beside_curvature() {
         let kinks = |f: &dyn Fn(f64, f64) -> f64| {
             let mut smoothness = Smoothness::default();
             for h in [0.5, 0.25] {
@@ -109,7 +105,8 @@ mod tests {
             smoothness.kinks()
         };
         // The second difference of |y - 0.186| is 2 (h - 0.186): it grows by 4.9, almost as that of a square.
-        assert_eq!(kinks(&|_, y| (y - 0.186).abs()), Some(0));
+        assert_eq!(kinks(&|_, y| (y - 0.186).abs()), Some(1));
+        assert_eq!(kinks(&|_, y| y.abs() + 20.0 * y * y), Some(1));
         assert_eq!(kinks(&|x, y| x.abs() + (y - 0.186).abs()), Some(2));
         assert_eq!(kinks(&|x, y| x.abs() + y * y), Some(1));
     }
