@@ -128,6 +128,12 @@ fn a_box_that_no_poll_has_entered_is_not_called_converged() {
             assert!(outcome.converged() && outcome.value < 1e-9, "{algorithm:?}, {width}: {}", outcome.value);
         }
     }
+    // Nor where steps along another coordinate have come to the last digit first.
+    let f = |x: &[f64]| (x[0] * 1e11 - 3.0).powi(2) + (x[1] * 1e-11 - 0.64728377983).powi(2);
+    let bounds = Bounds::new(vec![0.0; 2], vec![1e-10, 1e11]).unwrap();
+    let problem = Problem::new(f, vec![0.0; 2]).unwrap().bounded(bounds).unwrap();
+    let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    says(&outcome, Status::SolverGaveUp, &["along coordinate 0 are too long for its box"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
 use super::trials::Target;
 use super::{Options, SearchMethod, SearchStep, steps};
-use crate::{Evaluations, Method, Status, Stop};
+use crate::{Bounds, Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -100,19 +100,22 @@ impl State {
         evaluations: &Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         if self.mesh.has_failed_down_to(options.mesh_tolerance) {
-            let bounds = evaluations.bounds();
-            if let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) {
-                let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
-                return Err(Stop::gave_up(&format!(
-                    "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the \
-                     box's order, or lower mesh_tolerance"
-                )));
-            }
+            self.check_polled(evaluations.bounds())?;
             if self.last_look.is_over() {
                 return Ok(Some(Status::MeshTolerance));
             }
         }
         Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
+    }
+
+    /// Gives up where a box is so narrow that no poll has entered it.
+    fn check_polled(&self, bounds: &Bounds) -> Result<(), Stop> {
+        let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) else { return Ok(()) };
+        let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
+        Err(Stop::gave_up(&format!(
+            "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the \
+             box's order, or lower mesh_tolerance"
+        )))
     }
 
     pub(super) fn iterate(
@@ -122,6 +125,9 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         let (mut method, end) = self.advance(options, step, evaluations)?;
+        if end == Some(Status::MachinePrecision) {
+            self.check_polled(evaluations.bounds())?;
+        }
         let has_failed = end.is_none() && self.mesh.has_failed_down_to(options.mesh_tolerance);
         let has_polled = || self.mesh.first_not_polled(&self.incumbent.x, evaluations.bounds()).is_none();
         if has_failed && !self.last_look.is_over() && has_polled() {

@@ -37,7 +37,7 @@ const LONGER: f64 = 4.0;
 const STEPS: usize = 30;
 
 /// The shortest step of the line search, in steps of the last poll: what is nearer is as good as the tolerance asks for.
-const SHORTEST: f64 = 8.0;
+const SHORTEST: f64 = 1.0;
 
 /// Samples gradients and goes along their steepest common descent, again and again as long as that gets on; the point where it
 /// ends, if that is better.
