@@ -12,8 +12,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use compare::study::solvers;
 use compare::suites::{nets, nets_projected};
 use compare::{Case, Comparison, Labelled, Plan, Record, compare};
-use search::pattern::{Algorithm, Options};
-use search::{Budget, Minimizer, PatternSearch};
+use search::{Budget, CoordinateOptions, CoordinateSearch, Minimizer};
 
 /// Nets with more weights are left out: a run of some peers would take minutes.
 const MOST_WEIGHTS: usize = 110;
@@ -114,15 +113,14 @@ fn table(
 
 /// What `mse::fit` does: `coordinate` begun anew as long as the budget lasts.
 fn restarting() -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
-    let options = Options {
-        algorithm: Algorithm::Coordinate,
+    let options = CoordinateOptions {
         restarts: u64::MAX,
         scale_mesh: false,
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
-        ..Options::default()
+        ..CoordinateOptions::default()
     };
-    Ok(Box::new(Labelled::new("coordinate, restarts", PatternSearch::new(options)?)))
+    Ok(Box::new(Labelled::new("coordinate, restarts", CoordinateSearch::new(options)?)))
 }
 
 /// BOBYQA moves a coordinate that is less than its first step away from a bound: with a first step of 1, as all

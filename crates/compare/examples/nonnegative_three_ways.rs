@@ -18,8 +18,8 @@ use mse::{Confusion, MeanSquaredError, Monotonicity, monotonicity, recipe_start}
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{
-    Adam, AdamOptions, Bounds, Budget, GradientOptions, GradientSearch, Minimizer, PatternSearch, Problem,
-    ProjectedGradient, ProjectedGradientOptions, StepLength, Within,
+    Adam, AdamOptions, Bounds, Budget, CoordinateOptions, CoordinateSearch, GradientOptions, GradientSearch,
+    Minimizer, PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions, StepLength, Within,
 };
 
 /// Data sets, and the units of the hidden layer.
@@ -36,14 +36,17 @@ const SEEDS: u64 = 5;
 type Ways = Vec<Box<dyn Minimizer>>;
 
 fn pattern_search(network: &Network) -> Result<Box<dyn Minimizer>, search::Error> {
-    let options = Options { restarts: u64::MAX, ..mse::fit_options(network.topology()) };
-    Ok(Box::new(PatternSearch::new(limitless(options))?))
+    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
+    let by_default = mse::fit_options(network.topology());
+    let options =
+        CoordinateOptions { restarts: u64::MAX, max_iterations, max_function_evaluations, ..by_default };
+    Ok(Box::new(CoordinateSearch::new(options)?))
 }
 
-/// Only the budget ends a run.
-fn limitless(options: Options) -> Options {
+/// MATLAB's, which only the budget ends.
+fn classic() -> Result<PatternSearch, search::Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    Options { max_iterations, max_function_evaluations, ..options }
+    PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })
 }
 
 /// L-BFGS over free variables, mapped into the bounds in this way.
@@ -62,10 +65,7 @@ fn adam() -> Result<Adam, search::Error> {
 fn nonnegative(network: &Network) -> Result<Ways, search::Error> {
     Ok(vec![
         Box::new(Labelled::new("1 pattern search, one weight at a time", pattern_search(network)?)),
-        Box::new(Labelled::new(
-            "1 pattern search, MATLAB's",
-            PatternSearch::new(limitless(Options::default()))?,
-        )),
+        Box::new(Labelled::new("1 pattern search, MATLAB's", classic()?)),
         Box::new(Labelled::new("2 L-BFGS over squares", lbfgs(Within::Square)?)),
         Box::new(Labelled::new("2 L-BFGS over exponentials", lbfgs(Within::Exponential)?)),
         Box::new(Labelled::new("2 L-BFGS over softplus", lbfgs(Within::Softplus)?)),

@@ -10,8 +10,8 @@ use serde_json::Value;
 /// use search::pattern::{Algorithm, Options};
 /// use search::{PatternSearch, Solver};
 ///
-/// let coordinate = PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() })?;
-/// assert_eq!(Labelled::new("coordinate", coordinate).name(), "coordinate");
+/// let nups = PatternSearch::new(Options { algorithm: Algorithm::Nups, ..Options::default() })?;
+/// assert_eq!(Labelled::new("nups", nups).name(), "nups");
 /// # Ok::<(), search::Error>(())
 /// ```
 pub struct Labelled {

@@ -15,7 +15,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{Confusion, Fitted, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
-use search::{Bounds, Budget, PatternSearch};
+use search::{Bounds, Budget, CoordinateOptions, CoordinateSearch, Minimizer, PatternSearch};
 
 /// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by ours, and with the biases free.
 #[derive(Parser)]
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
     let classic =
         PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })?;
-    let coordinate = PatternSearch::new(Options {
+    let coordinate = CoordinateSearch::new(CoordinateOptions {
         restarts: u64::MAX,
         seed,
         max_iterations,
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     let all = Bounds::uniform(network.topology().parameter_count(), 0.0, 1e10)?;
     let weights = mse::nonnegative_weights(network.topology());
-    let fit = |bounds: &Bounds, search: &PatternSearch, outputs: Outputs| {
+    let fit = |bounds: &Bounds, search: &dyn Minimizer, outputs: Outputs| {
         mse::fit(&network, &table)
             .bounds(bounds.clone())
             .minimizer(search)

@@ -21,8 +21,7 @@ use ndarray::{Array2, Axis};
 use netcore::{Network, Table, Target};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::pattern::Options;
-use search::{Bounds, Budget, Event, Minimizer, Objective, PatternSearch, Problem};
+use search::{Bounds, Budget, CoordinateOptions, CoordinateSearch, Event, Minimizer, Objective, Problem};
 
 /// Compares searches on digits with every fifth sample held out.
 #[derive(Parser)]
@@ -141,7 +140,7 @@ fn start(network: &Network, nonnegative: bool, seed: u64) -> Vec<f64> {
 
 /// Runs a search and notes its best points.
 fn search(
-    search: &PatternSearch,
+    search: &CoordinateSearch,
     problem: &Problem<'_>,
     seconds: f64,
 ) -> Result<Progression, Box<dyn Error>> {
@@ -164,8 +163,8 @@ fn search(
     Ok(points)
 }
 
-fn pattern_search(task: &Task) -> Result<PatternSearch, search::Error> {
-    PatternSearch::new(Options {
+fn pattern_search(task: &Task) -> Result<CoordinateSearch, search::Error> {
+    CoordinateSearch::new(CoordinateOptions {
         restarts: u64::MAX,
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),

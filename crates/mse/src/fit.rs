@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use netcore::{Network, Table, Topology};
-use search::pattern::{Algorithm, Options};
 use search::{
-    Bounds, Budget, Failure, Journal, Minimizer, Objective, Observer, Outcome, PatternSearch, Problem, Run,
+    Bounds, Budget, CoordinateOptions, CoordinateSearch, Failure, Journal, Minimizer, Objective, Observer,
+    Outcome, Problem, Run,
 };
 
 use crate::{Error, MeanSquaredError, VariableProjection};
@@ -13,7 +13,7 @@ use crate::{Error, MeanSquaredError, VariableProjection};
 /// Restarts in a row without success after which a fit by default ends.
 const RESTARTS: u64 = 32;
 
-/// The options of the search that a fit of such a network uses by default: `coordinate` with steps from
+/// The options of the [`CoordinateSearch`] that a fit of such a network uses by default: steps from
 /// `2 / √R` on, to the nearest power of two, for R the most sources that a hidden unit has, and up to 32 restarts
 /// in a row without success.
 ///
@@ -22,17 +22,16 @@ const RESTARTS: u64 = 32;
 /// choose weights so). Much longer steps saturate the hidden units in the first sweep; powers of two let the
 /// same hyperbolic tangents serve many trials.
 ///
-/// MATLAB's `classic`, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
-pub fn fit_options(topology: &Topology) -> Options {
+/// MATLAB's search, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
+pub fn fit_options(topology: &Topology) -> CoordinateOptions {
     let hidden = topology.layers().len().saturating_sub(1).max(1);
     let sources = topology.blocks().take(hidden).map(|block| block.fan_in).max().unwrap_or(1);
     let step = (2.0 / (sources as f64).sqrt()).log2().round().exp2();
-    Options {
-        algorithm: Algorithm::Coordinate,
+    CoordinateOptions {
         scale_mesh: false,
         initial_mesh_size: step,
         restarts: RESTARTS,
-        ..Options::default()
+        ..CoordinateOptions::default()
     }
 }
 
@@ -54,7 +53,7 @@ pub fn nonnegative_weights(topology: &Topology) -> Bounds {
 }
 
 /// Begins a fit of a network to a table: by default from the network's own parameters, without
-/// bounds, by the `coordinate` pattern search with [`fit_options`], one weight at a time.
+/// bounds, by a coordinate search with [`fit_options`], one weight at a time.
 ///
 /// A linear output layer can also be solved for at each point of the hidden layers
 /// ([`outputs`](Fit::outputs), [`VariableProjection`]): that takes fewer evaluations, each ten times longer or more.
@@ -221,7 +220,7 @@ impl<'a> Fit<'a> {
         let bounds = bounds.unwrap_or_else(|| Bounds::free(start.len()));
         let mse_before = at_projection(&objective, &start, &bounds).unwrap_or(f64::INFINITY);
 
-        let by_default = PatternSearch::new(fit_options(network.topology()))?;
+        let by_default = CoordinateSearch::new(fit_options(network.topology()))?;
         let hidden = objective.hidden_parameters();
         let minimizer = minimizer.unwrap_or(&by_default);
         let mut nobody = ();

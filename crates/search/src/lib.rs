@@ -42,10 +42,12 @@
 //! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 
 mod argmin;
+mod automatic;
 mod bounds;
 mod budget;
 mod check;
 mod constraints;
+mod coordinate;
 mod display;
 mod error;
 mod evaluations;
@@ -53,8 +55,10 @@ mod explain;
 mod format;
 mod grid;
 mod history;
+mod hybrid;
 mod incremental;
 mod journal;
+mod last_look;
 mod linear;
 mod minimizer;
 mod multistart;
@@ -75,8 +79,11 @@ mod progress;
 mod projected;
 mod promise;
 mod registry;
+mod restarts;
 mod run;
+mod spelling;
 mod stationary;
+mod stepwise;
 mod unit;
 mod within;
 mod working_memory;
@@ -86,16 +93,19 @@ pub use argmin::{
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
+pub use automatic::{Automatic, AutomaticOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
+pub use coordinate::{CoordinateOptions, CoordinateSearch};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
 pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;
+pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use linear::{ConstraintRow, LinearConstraints};
@@ -113,4 +123,5 @@ pub use progress::Progress;
 pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
 pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
+pub use stepwise::Iterative;
 pub use within::Within;

@@ -1,9 +1,10 @@
 //! The solvers of studies, by name, all with a first step of 1.
 
-use search::pattern::{Algorithm, HybridOptions, Options, PollMethod, PollOrder, SearchMethod};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, AdamOptions, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer,
-    NelderMead, NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
+    Adam, AdamOptions, CoordinateOptions, CoordinateSearch, Differences, Error, GradientMethod,
+    GradientOptions, GradientSearch, HybridOptions, HybridParts, HybridSearch, Minimizer, NelderMead,
+    NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
     ProjectedGradientOptions, SimulatedAnnealing,
 };
 
@@ -69,18 +70,17 @@ pub fn solvers() -> Vec<Entry> {
             || searching(SearchMethod::RbfSurrogate),
         ),
         entry("coordinate", "a step for each coordinate, pattern moves, parabola step", || {
-            pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
+            coordinate(CoordinateOptions::default())
         }),
         entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
         entry("hybrid-restarts", "hybrid, begun anew near the best point once it has converged", || {
-            pattern(Options { algorithm: Algorithm::Hybrid, restarts: u64::MAX, ..Options::default() })
+            hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
         }),
         entry("coordinate-plain", "coordinate without pattern moves and parabola step", || {
-            pattern(Options {
-                algorithm: Algorithm::Coordinate,
+            coordinate(CoordinateOptions {
                 pattern_move: false,
                 parabola_step: false,
-                ..Options::default()
+                ..CoordinateOptions::default()
             })
         }),
         entry("nelder-mead", "argmin's simplex", || {
@@ -131,17 +131,38 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 }
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
-    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    // The problem is in units of its start already, which is all that MATLAB's search gets here; ours know units of single
-    // coordinates, up to that of the start.
-    let scale_mesh = matches!(options.algorithm, Algorithm::Coordinate | Algorithm::Hybrid);
-    let mesh_tolerance = FINEST;
-    let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
-    Ok(Box::new(PatternSearch::new(options)?))
+    Ok(Box::new(PatternSearch::new(Options {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        // The problem is in units of its start already, which is all that MATLAB's search gets here; ours know units of
+        // single coordinates, up to that of the start.
+        scale_mesh: false,
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
 }
 
-fn hybrid(hybrid: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
-    pattern(Options { algorithm: Algorithm::Hybrid, hybrid, ..Options::default() })
+fn coordinate(options: CoordinateOptions) -> Result<Box<dyn Minimizer>, Error> {
+    Ok(Box::new(CoordinateSearch::new(CoordinateOptions {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
+}
+
+fn hybrid(options: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
+    Ok(Box::new(HybridSearch::new(HybridOptions {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
+}
+
+/// The hybrid search made of these parts.
+fn made_of(parts: HybridParts) -> Result<Box<dyn Minimizer>, Error> {
+    hybrid(HybridOptions { parts, ..HybridOptions::default() })
 }
 
 /// `hybrid` with one ingredient left out each, to see what each is worth.
@@ -152,27 +173,27 @@ fn hybrid(hybrid: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
 pub fn ablation() -> Vec<Entry> {
     vec![
         entry("hybrid-without-sweep", "hybrid, begun with a poll", || {
-            hybrid(HybridOptions { first_sweep: false, ..HybridOptions::default() })
+            made_of(HybridParts { first_sweep: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-kink-step", "hybrid, no step to the kinks of all coordinates", || {
-            hybrid(HybridOptions { kink_step: false, ..HybridOptions::default() })
+            made_of(HybridParts { kink_step: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-model-step", "hybrid, polls alone", || {
-            hybrid(HybridOptions { model_step: false, ..HybridOptions::default() })
+            made_of(HybridParts { model_step: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-model-axes", "hybrid, polls along the coordinates", || {
-            hybrid(HybridOptions { model_axes: false, ..HybridOptions::default() })
+            made_of(HybridParts { model_axes: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-several-fits", "hybrid, models for smooth functions alone", || {
-            hybrid(HybridOptions { several_fits: false, ..HybridOptions::default() })
+            made_of(HybridParts { several_fits: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-skipped-polls", "hybrid, no finer mesh without a poll", || {
-            hybrid(HybridOptions { skip_polls: false, ..HybridOptions::default() })
+            made_of(HybridParts { skip_polls: false, ..HybridParts::default() })
         }),
         entry(
             "hybrid-without-variable-metric",
             "hybrid, models and polls alone where there are kinks",
-            || hybrid(HybridOptions { variable_metric: false, ..HybridOptions::default() }),
+            || made_of(HybridParts { variable_metric: false, ..HybridParts::default() }),
         ),
     ]
 }

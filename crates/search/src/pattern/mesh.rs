@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::unit::{nearest_power_of_two, units, units_at};
+use crate::unit::nearest_power_of_two;
 use crate::{Bounds, Grid};
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
@@ -312,14 +312,4 @@ fn level_size(unit: f64, level: i32) -> f64 {
 fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
     let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x.abs()) } else { 1.0 };
     start.iter().map(scale).collect()
-}
-
-/// The scale of each coordinate of a search that is not MATLAB's: its unit, or 1.
-pub(super) fn scales_by_unit(options: &Options, start: &[f64], bounds: &Bounds) -> Vec<f64> {
-    if options.scale_mesh { units(start, bounds) } else { vec![1.0; start.len()] }
-}
-
-/// The same for a search that begins anew at `x`.
-pub(super) fn scales_at(options: &Options, x: &[f64], before: &[f64], bounds: &Bounds) -> Vec<f64> {
-    if options.scale_mesh { units_at(x, before, options.mesh_tolerance, bounds) } else { before.to_vec() }
 }

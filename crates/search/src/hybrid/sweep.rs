@@ -3,9 +3,9 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
+use super::HybridOptions;
 use super::descent::{Descent, largest_radius};
 use super::kinks::Lead;
-use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
 /// Kinks have predicted a change of the value if they missed it by no more than this part of both.
@@ -151,7 +151,7 @@ impl Descent {
         &mut self,
         size: f64,
         mut kinks: Kinks,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
         kinks.reach = 0.0;
@@ -195,7 +195,7 @@ impl Descent {
         k: usize,
         mut step: f64,
         seen: &[Seen],
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(f64, Vec<Seen>), Stop> {
         let mut back = seen.last().map(|(step, rise)| (-step, -rise));
@@ -228,7 +228,7 @@ impl Descent {
     /// promised.
     pub(super) fn look_for_kinks(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let unknown = Kinks::unknown(self.space.dimension());
@@ -243,7 +243,7 @@ impl Descent {
     pub(super) fn step_to(
         &mut self,
         kinks: Kinks,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         self.lead = Lead::None;

@@ -3,12 +3,12 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
+use super::HybridOptions;
 use super::descent::{Descent, largest_radius};
 use super::fits::Models;
 use super::metric::VariableMetric;
 use super::slopes::{self, Slope};
 use super::sweep::Kinks;
-use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
 /// By how much the mean slope between two points differs from the slopes at both, as a part of these, where there is a
@@ -50,7 +50,7 @@ impl Descent {
     /// Takes the step of what has the lead; whether there was one.
     pub(super) fn follow_lead(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         match self.lead.clone() {
@@ -66,7 +66,7 @@ impl Descent {
     pub(super) fn look_for_kink(
         &mut self,
         models: &Models,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let fine = self.mesh_size < FINE * options.initial_mesh_size;
@@ -76,7 +76,7 @@ impl Descent {
         let Some((to, value)) = self.missed.take() else { return Ok(false) };
         let Some(slope) = self.kink_before(&to, value, evaluations)? else { return Ok(false) };
         let before = self.value;
-        if options.hybrid.kink_step && self.look_for_kinks(options, evaluations)? {
+        if options.parts.kink_step && self.look_for_kinks(options, evaluations)? {
             return Ok(true);
         }
         self.lead = Lead::Over;
@@ -124,7 +124,7 @@ impl Descent {
     fn step_by(
         &mut self,
         mut metric: VariableMetric,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let from = self.x.clone();
@@ -156,7 +156,7 @@ impl Descent {
     fn search_line(
         &mut self,
         metric: &VariableMetric,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Slope>, Stop> {
         let bounds = evaluations.bounds();

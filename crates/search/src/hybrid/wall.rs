@@ -2,9 +2,9 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
+use super::HybridOptions;
 use super::descent::{Descent, largest_radius};
 use super::slopes::perpendicular;
-use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
 /// Points within so many mesh sizes of the incumbent show where the edge is.
@@ -26,7 +26,7 @@ impl Descent {
     /// A poll cannot do so by itself: at an edge that follows none of its directions, those that lead down fail.
     pub(super) fn follow_wall(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         for _ in 0..ESTIMATES {
@@ -72,7 +72,7 @@ impl Descent {
     fn repeat(
         &mut self,
         step: &DVector<f64>,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         let mut step = step.clone();

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
+use super::HybridOptions;
 use super::basis::basis;
 use super::cloud::{Cloud, usual_rise};
 use super::fits::{Fits, Models};
@@ -12,7 +13,6 @@ use super::kinks::Lead;
 use super::space::Space;
 use super::sweep::Kinks;
 use super::trust_region;
-use crate::pattern::{Options, SearchStep, steps};
 use crate::{Evaluations, Lookahead, Method, Stop};
 
 /// Factor of the mesh size after a failed poll.
@@ -85,27 +85,27 @@ impl Descent {
     /// kinks. The first one sweeps along the coordinates, so that there is something to fit a model to.
     pub(super) fn iterate(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
         let (before, n) = (self.value, self.space.dimension());
-        if options.hybrid.first_sweep && !self.swept {
+        if options.parts.first_sweep && !self.swept {
             self.swept = true;
             let (kinks, seen) = self.sweep(evaluations)?;
             let lengthened = options.scale_mesh && self.lengthen_units(&seen);
-            self.kinks = kinks.filter(|_| options.hybrid.kink_step && !lengthened);
+            self.kinks = kinks.filter(|_| options.parts.kink_step && !lengthened);
             return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
         if self.follow_lead(options, evaluations)? {
             return Ok(Method::SuccessfulSearch);
         }
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let models = self.fits.fit(&neighbours, n, self.radius, options.hybrid.several_fits);
+        let models = self.fits.fit(&neighbours, n, self.radius, options.parts.several_fits);
         let poll_is_due = match &models {
-            Some(models) if options.hybrid.model_step => self.search(models, options, evaluations)?,
+            Some(models) if options.parts.model_step => self.search(models, options, evaluations)?,
             _ => true,
         };
-        if let Some(models) = models.as_ref().filter(|_| poll_is_due && options.hybrid.variable_metric)
+        if let Some(models) = models.as_ref().filter(|_| poll_is_due && options.parts.variable_metric)
             && self.look_for_kink(models, options, evaluations)?
         {
             return Ok(Method::SuccessfulSearch);
@@ -126,7 +126,7 @@ impl Descent {
     }
 
     /// Goes on from a better point, with a mesh as coarse as that is away, but no finer than `least_size`.
-    pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, least_size: f64, options: &Options) {
+    pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, least_size: f64, options: &HybridOptions) {
         let distance = self.space.between(&self.x, &x).amax();
         self.mesh_size = distance.min(options.initial_mesh_size).max(least_size);
         self.radius = self.mesh_size;
@@ -134,30 +134,12 @@ impl Descent {
         self.move_to(x, value);
     }
 
-    /// Lets a search step search around the incumbent, and moves to what it has found; whether it has.
-    pub(super) fn search_by(
-        &mut self,
-        step: &dyn SearchStep,
-        options: &Options,
-        scale: &[f64],
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
-        let reach = scale.iter().map(|scale| scale * self.mesh_size).collect();
-        let found = steps::search(step, options, reach, (&mut self.x, &mut self.value), evaluations)?;
-        if found {
-            let here = self.space.units(&self.x);
-            self.cloud.add(here.clone(), self.value, &here);
-            self.missed = None;
-        }
-        Ok(found)
-    }
-
     /// Evaluates the point within the trust radius where the model is least; says whether a poll is due: where the model
     /// has no step worth an evaluation, or fails while the trust radius cannot get smaller than the mesh.
     fn search(
         &mut self,
         models: &Models,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
@@ -191,9 +173,9 @@ impl Descent {
 
     /// Where the model's step is short and models have been right, the mesh gets finer without a poll, which is owed before
     /// the search ends all the same. Says whether that is so.
-    fn refines_without_poll(&mut self, length: f64, options: &Options) -> bool {
+    fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
         let finer = (CONTRACTION * self.mesh_size).max(length);
-        let refines = options.hybrid.skip_polls && self.reliable && finer >= options.mesh_tolerance;
+        let refines = options.parts.skip_polls && self.reliable && finer >= options.mesh_tolerance;
         if refines {
             self.mesh_size = finer;
             self.radius = finer.max(CONTRACTION * self.radius);
@@ -209,13 +191,13 @@ impl Descent {
     fn poll(
         &mut self,
         models: Option<&Models>,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.space.room(&self.x, bounds);
         let model = models.map(Models::best);
-        let axes = model.filter(|_| options.hybrid.model_axes && !self.walled);
+        let axes = model.filter(|_| options.parts.model_axes && !self.walled);
         let basis = basis(axes, &lower, &upper, self.mesh_size);
         let steps = basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]);
         let change = |step: &DVector<f64>| model.map_or(0.0, |model| model.change(step));
@@ -226,7 +208,7 @@ impl Descent {
         self.no_step = points.is_empty() && !steps.is_empty();
         points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));
         let success = self.try_in_order(&points, models, evaluations)?.0.is_some()
-            || (self.walled && options.hybrid.follow_walls && self.follow_wall(options, evaluations)?);
+            || (self.walled && options.parts.follow_walls && self.follow_wall(options, evaluations)?);
         if success {
             self.radius = (2.0 * self.radius).min(largest_radius(options));
         } else {
@@ -283,6 +265,6 @@ impl Descent {
 }
 
 /// The largest trust radius, and how far a metric's step may begin.
-pub(super) fn largest_radius(options: &Options) -> f64 {
+pub(super) fn largest_radius(options: &HybridOptions) -> f64 {
     options.max_mesh_size.unwrap_or(LARGEST)
 }
