@@ -9,7 +9,7 @@ use super::CoordinateOptions;
 use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 
 /// The largest step, in units of the first one, where the options set no limit.
-const LARGEST: f64 = 1024.0;
+const LARGEST_STEP: f64 = 1024.0;
 
 /// Over how many successful sweeps each pattern move looks back. Along a ravine sweeps go from side to side, and only
 /// several together point along it.
@@ -195,7 +195,7 @@ impl Descent {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
         // Without a limit the step still stays a number, or it could never contract.
-        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX);
+        let largest = options.max_mesh_size.unwrap_or(LARGEST_STEP * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {

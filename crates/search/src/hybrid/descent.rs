@@ -1,25 +1,32 @@
 //! One descent: a sweep along the coordinates, then steps of models, and polls or steps along kinks where they say no more.
 
-use std::ops::ControlFlow;
-
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use super::HybridOptions;
 use super::basis::basis;
-use super::cloud::{Cloud, usual_rise};
-use super::fits::{Fits, Models};
+use super::fits::Models;
 use super::kinks::Lead;
+use super::place::{Place, largest_radius};
 use super::space::Space;
 use super::sweep::Kinks;
 use super::trust_region;
-use crate::{Evaluations, Lookahead, Method, Stop};
+use crate::{Evaluations, Method, Stop};
 
 /// Factor of the mesh size after a failed poll.
-const CONTRACTION: f64 = 0.1;
+const MESH_CONTRACTION: f64 = 0.1;
 
-/// The largest trust radius where the options set no limit: its sixth power is still a number.
-const LARGEST: f64 = 1e50;
+/// The trust region (Conn, Gould & Toint 2000, "Trust-Region Methods", algorithm 6.1.1, with these values): a step that
+/// brought at least this part of the promised decrease, and was this near to the region's edge, multiplies the radius; one
+/// that brought less than that part makes it this part of the step's length.
+const SUCCESSFUL: f64 = 0.5;
+const AT_THE_EDGE: f64 = 0.9;
+const EXPANSION: f64 = 4.0;
+const UNSUCCESSFUL: f64 = 0.1;
+const REDUCTION: f64 = 0.5;
+
+/// A model that brought more than this part of what it promised is right.
+const RELIABLE: f64 = 0.7;
 
 /// A step of the model as long as the trust radius is longer or shorter by rounding.
 const ROUNDING: f64 = 1.0 + 1e-9;
@@ -32,50 +39,27 @@ const COVERED: f64 = 0.8;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Descent {
-    pub(super) x: Vec<f64>,
-    pub(super) value: f64,
-    pub(super) space: Space,
-    pub(super) cloud: Cloud,
-    fits: Fits,
-    /// Length of the poll's steps, and the least trust radius, in units of the scale.
-    pub(super) mesh_size: f64,
-    /// How far the models are trusted.
-    pub(super) radius: f64,
+    pub(super) place: Place,
     /// Whether the last step of a model brought what it had promised.
     reliable: bool,
     /// Whether the first sweep has been.
     swept: bool,
     /// What the first sweep has seen, until a step of the model shows whether it is so.
     kinks: Option<Kinks>,
-    /// Where the last step of a model led from the incumbent, with the value, if that was no better.
-    pub(super) missed: Option<(Vec<f64>, f64)>,
-    /// Whether an evaluation has failed.
-    walled: bool,
     /// Whether the steps of the last poll were too small for the last digit of any coordinate.
     pub(super) no_step: bool,
     /// What comes before steps of models.
-    pub(super) lead: Lead,
+    lead: Lead,
 }
 
 impl Descent {
     /// One from a point whose value is known, infinite if its evaluation failed, with a first step of this size.
     pub(super) fn from(x: Vec<f64>, value: f64, size: f64, space: Space) -> Self {
-        let mut cloud = Cloud::default();
-        cloud.add(space.units(&x), value, &space.units(&x));
-        let fits = Fits::none_yet(space.dimension());
         Descent {
-            x,
-            value,
-            space,
-            cloud,
-            fits,
-            mesh_size: size,
-            radius: size,
+            place: Place::at(x, value, size, space),
             reliable: false,
             swept: false,
             kinks: None,
-            missed: None,
-            walled: false,
             no_step: false,
             lead: Lead::None,
         }
@@ -88,29 +72,29 @@ impl Descent {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
-        let (before, n) = (self.value, self.space.dimension());
+        let (before, n) = (self.place.value, self.place.space.dimension());
         if options.parts.first_sweep && !self.swept {
             self.swept = true;
-            let (kinks, seen) = self.sweep(evaluations)?;
-            let lengthened = options.scale_mesh && self.lengthen_units(&seen);
+            let (kinks, seen) = self.place.sweep(evaluations)?;
+            let lengthened = options.scale_mesh && self.place.lengthen_units(&seen);
             self.kinks = kinks.filter(|_| options.parts.kink_step && !lengthened);
-            return Ok(if self.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
+            return Ok(if self.place.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
-        if self.follow_lead(options, evaluations)? {
+        if self.lead.step(&mut self.place, options, evaluations)? {
             return Ok(Method::SuccessfulSearch);
         }
-        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let models = self.fits.fit(&neighbours, n, self.radius, options.parts.several_fits);
+        let neighbours = self.place.cloud.around(&self.place.space.units(&self.place.x), self.place.value);
+        let models = self.place.fits.fit(&neighbours, n, self.place.radius, options.parts.several_fits);
         let poll_is_due = match &models {
             Some(models) if options.parts.model_step => self.search(models, options, evaluations)?,
             _ => true,
         };
         if let Some(models) = models.as_ref().filter(|_| poll_is_due && options.parts.variable_metric)
-            && self.look_for_kink(models, options, evaluations)?
+            && self.lead.look_for_kink(&mut self.place, models, options, evaluations)?
         {
             return Ok(Method::SuccessfulSearch);
         }
-        let searched = self.value < before;
+        let searched = self.place.value < before;
         Ok(if poll_is_due && self.poll(models.as_ref(), options, evaluations)? {
             Method::SuccessfulPoll
         } else if searched {
@@ -122,16 +106,16 @@ impl Descent {
 
     /// The mesh size of the last poll, which has failed.
     pub(super) fn last_mesh_size(&self) -> f64 {
-        self.mesh_size / CONTRACTION
+        self.place.mesh_size / MESH_CONTRACTION
     }
 
     /// Goes on from a better point, with a mesh as coarse as that is away, but no finer than `least_size`.
     pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, least_size: f64, options: &HybridOptions) {
-        let distance = self.space.between(&self.x, &x).amax();
-        self.mesh_size = distance.min(options.initial_mesh_size).max(least_size);
-        self.radius = self.mesh_size;
-        (self.lead, self.missed) = (Lead::None, None);
-        self.move_to(x, value);
+        let distance = self.place.space.between(&self.place.x, &x).amax();
+        self.place.mesh_size = distance.min(options.initial_mesh_size).max(least_size);
+        self.place.radius = self.place.mesh_size;
+        (self.lead, self.place.missed) = (Lead::None, None);
+        self.place.move_to(x, value);
     }
 
     /// Evaluates the point within the trust radius where the model is least; says whether a poll is due: where the model
@@ -143,42 +127,46 @@ impl Descent {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
-        let (lower, upper) = self.space.room(&self.x, bounds);
-        let step = trust_region::least(models.best(), self.radius, &lower, &upper);
+        let (lower, upper) = self.place.space.room(&self.place.x, bounds);
+        let step = trust_region::least(models.best(), self.place.radius, &lower, &upper);
         let (length, promised) = (step.norm(), -models.best().change(&step));
-        if length < SHORT * self.mesh_size {
+        if length < SHORT * self.place.mesh_size {
             return Ok(!self.refines_without_poll(length, options));
         }
-        let to = self.space.point(&self.x, &step, bounds);
-        if to == self.x || promised.is_nan() || promised <= f64::EPSILON * self.value.abs() {
+        let to = self.place.space.point(&self.place.x, &step, bounds);
+        if to == self.place.x || promised.is_nan() || promised <= f64::EPSILON * self.place.value.abs() {
             return Ok(true);
         }
-        let (before, value) = (self.value, evaluations.value(&to)?);
+        let (before, value) = (self.place.value, evaluations.value(&to)?);
         if let Some(kinks) = self.kinks.take()
-            && kinks.have_predicted(&self.space.units(&self.x), &self.space.units(&to), value - before)
+            && kinks.have_predicted(
+                &self.place.space.units(&self.place.x),
+                &self.place.space.units(&to),
+                value - before,
+            )
         {
             self.lead = Lead::Kinks(kinks);
         }
-        let better = self.see(&to, value, Some(models));
-        self.missed = (!better && value.is_finite()).then_some((to, value));
+        let better = self.place.see(&to, value, Some(models));
+        self.place.missed = (!better && value.is_finite()).then_some((to, value));
         let gained = (before - value) / promised;
-        if gained >= 0.5 && length > 0.9 * self.radius {
-            self.radius = (4.0 * self.radius).min(largest_radius(options));
-        } else if gained < 0.1 {
-            self.radius = (0.5 * length).max(self.mesh_size);
+        if gained >= SUCCESSFUL && length > AT_THE_EDGE * self.place.radius {
+            self.place.radius = (EXPANSION * self.place.radius).min(largest_radius(options));
+        } else if gained < UNSUCCESSFUL {
+            self.place.radius = (REDUCTION * length).max(self.place.mesh_size);
         }
-        self.reliable = gained > 0.7;
-        Ok(gained < 0.1 && self.radius.max(length) <= ROUNDING * self.mesh_size)
+        self.reliable = gained > RELIABLE;
+        Ok(gained < UNSUCCESSFUL && self.place.radius.max(length) <= ROUNDING * self.place.mesh_size)
     }
 
     /// Where the model's step is short and models have been right, the mesh gets finer without a poll, which is owed before
     /// the search ends all the same. Says whether that is so.
     fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
-        let finer = (CONTRACTION * self.mesh_size).max(length);
+        let finer = (MESH_CONTRACTION * self.place.mesh_size).max(length);
         let refines = options.parts.skip_polls && self.reliable && finer >= options.mesh_tolerance;
         if refines {
-            self.mesh_size = finer;
-            self.radius = finer.max(CONTRACTION * self.radius);
+            self.place.mesh_size = finer;
+            self.place.radius = finer.max(MESH_CONTRACTION * self.place.radius);
             self.reliable = false;
         }
         refines
@@ -195,76 +183,30 @@ impl Descent {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
-        let (lower, upper) = self.space.room(&self.x, bounds);
+        let (lower, upper) = self.place.space.room(&self.place.x, bounds);
         let model = models.map(Models::best);
-        let axes = model.filter(|_| options.parts.model_axes && !self.walled);
-        let basis = basis(axes, &lower, &upper, self.mesh_size);
-        let steps = basis.iter().flat_map(|vector| [vector * self.mesh_size, vector * -self.mesh_size]);
+        let axes = model.filter(|_| options.parts.model_axes && !self.place.walled);
+        let basis = basis(axes, &lower, &upper, self.place.mesh_size);
+        let steps =
+            basis.iter().flat_map(|vector| [vector * self.place.mesh_size, vector * -self.place.mesh_size]);
         let change = |step: &DVector<f64>| model.map_or(0.0, |model| model.change(step));
         let mut steps: Vec<_> = steps.map(|step| (change(&step), step)).collect();
         steps.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        let points = steps.iter().map(|(_, step)| self.space.point(&self.x, step, bounds));
-        let mut points: Vec<_> = points.filter(|to| *to != self.x).collect();
+        let points = steps.iter().map(|(_, step)| self.place.space.point(&self.place.x, step, bounds));
+        let mut points: Vec<_> = points.filter(|to| *to != self.place.x).collect();
         self.no_step = points.is_empty() && !steps.is_empty();
-        points.retain(|to| !self.cloud.covers(&self.space.units(to), COVERED * self.mesh_size));
-        let success = self.try_in_order(&points, models, evaluations)?.0.is_some()
-            || (self.walled && options.parts.follow_walls && self.follow_wall(options, evaluations)?);
+        points.retain(|to| {
+            !self.place.cloud.covers(&self.place.space.units(to), COVERED * self.place.mesh_size)
+        });
+        let success = self.place.try_in_order(&points, models, evaluations)?.0.is_some()
+            || (self.place.walled
+                && options.parts.follow_walls
+                && self.place.follow_wall(options, evaluations)?);
         if success {
-            self.radius = (2.0 * self.radius).min(largest_radius(options));
+            self.place.radius = (2.0 * self.place.radius).min(largest_radius(options));
         } else {
-            self.mesh_size *= CONTRACTION;
+            self.place.mesh_size *= MESH_CONTRACTION;
         }
         Ok(success)
     }
-
-    /// Evaluates points up to the first that improves; which one does, and the values.
-    pub(super) fn try_in_order(
-        &mut self,
-        points: &[Vec<f64>],
-        models: Option<&Models>,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<(Option<usize>, Vec<f64>), Stop> {
-        let (mut better, mut values) = (None, Vec::new());
-        let point = |turn: usize, x: &mut [f64]| {
-            x.copy_from_slice(&points[turn]);
-            true
-        };
-        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |turn, value| {
-            values.push(value);
-            if self.see(&points[turn], value, models) {
-                better = Some(turn);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        Ok((better, values))
-    }
-
-    /// Learns from an evaluated point, and moves there if it is better; whether it is. One that has no value is to models as far up
-    /// as is usual nearby: they turn away from it.
-    pub(super) fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
-        if let Some(models) = models {
-            self.fits.learn(models, &self.space.between(&self.x, point), value - self.value);
-        }
-        let better = value < self.value;
-        if better {
-            (self.x, self.value) = (point.to_vec(), value);
-            self.missed = None;
-        }
-        let here = self.space.units(&self.x);
-        if value.is_finite() {
-            self.cloud.add(self.space.units(point), value, &here);
-        } else {
-            self.walled = true;
-            let neighbours = self.cloud.around(&here, self.value);
-            let up = usual_rise(&neighbours, here.len()).unwrap_or(f64::INFINITY);
-            self.cloud.add_failed(self.space.units(point), self.value + up, &here);
-        }
-        better
-    }
-}
-
-/// The largest trust radius, and how far a metric's step may begin.
-pub(super) fn largest_radius(options: &HybridOptions) -> f64 {
-    options.max_mesh_size.unwrap_or(LARGEST)
 }

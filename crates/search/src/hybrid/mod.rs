@@ -13,6 +13,7 @@ mod kinks;
 mod metric;
 mod options;
 mod parts;
+mod place;
 mod quadratic;
 mod run;
 mod slopes;

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::HybridOptions;
 use super::descent::Descent;
+use super::place::Place;
 use super::space::Space;
-use crate::last_look::{LastLook, Place};
+use crate::last_look::{self, LastLook};
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
 use crate::unit::{scales, units_at};
@@ -96,7 +97,7 @@ impl Stepwise for State {
             Method::Restart
         } else {
             let method = self.descent.iterate(options, evaluations)?;
-            self.descent.space.write_scale(&mut self.scale);
+            self.descent.place.space.write_scale(&mut self.scale);
             method
         };
         self.report(method, evaluations)?;
@@ -107,7 +108,7 @@ impl Stepwise for State {
 impl State {
     /// The incumbent: the best point of all descents, and its value.
     fn incumbent(&self) -> (&[f64], f64) {
-        let Descent { x, value, .. } = &self.descent;
+        let Place { x, value, .. } = &self.descent.place;
         match &self.kept {
             Some((kept, least)) if least <= value => (kept, *least),
             _ => (x, *value),
@@ -115,7 +116,7 @@ impl State {
     }
 
     fn has_converged(&self, options: &HybridOptions) -> bool {
-        self.descent.no_step || self.descent.mesh_size < options.mesh_tolerance
+        self.descent.no_step || self.descent.place.mesh_size < options.mesh_tolerance
     }
 
     fn restarts_are_over(&self, options: &HybridOptions) -> bool {
@@ -124,7 +125,7 @@ impl State {
 
     /// Whether the descent began where another had converged, and has brought next to nothing; without a last look that is not asked.
     fn is_settled(&self, options: &HybridOptions) -> bool {
-        let gained = |from: f64| from - self.descent.value;
+        let gained = |from: f64| from - self.descent.place.value;
         !options.last_look
             || self.anew_from.is_some_and(|from| !self.last_look.is_worthwhile(gained(from), from))
     }
@@ -132,7 +133,7 @@ impl State {
     /// Begins a descent where one has converged, in units of the coordinates as they are there. The mesh of the one before may have
     /// got fine because its models were wrong, or its units those of a start that is far away by now.
     fn begin_anew(&mut self, options: &HybridOptions, evaluations: &Evaluations<'_>) {
-        let (x, value) = (self.descent.x.clone(), self.descent.value);
+        let (x, value) = (self.descent.place.x.clone(), self.descent.place.value);
         if options.scale_mesh {
             self.scale = units_at(&x, &self.scale, options.mesh_tolerance, evaluations.bounds());
         }
@@ -145,7 +146,8 @@ impl State {
     fn look(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let last_size = self.descent.last_mesh_size().max(options.mesh_tolerance);
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * last_size).collect();
-        let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
+        let place =
+            last_look::Place { x: &self.descent.place.x, value: self.descent.place.value, steps: &steps };
         let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
             return Ok(Method::RefineMesh);
         };
@@ -156,8 +158,8 @@ impl State {
 
     fn compare_with_kept(&mut self) {
         let Some((x, value)) = self.kept.take() else { return };
-        if value <= self.descent.value {
-            (self.descent.x, self.descent.value) = (x, value);
+        if value <= self.descent.place.value {
+            (self.descent.place.x, self.descent.place.value) = (x, value);
             self.restarts.has_failed();
         } else {
             self.restarts.has_found_better();
@@ -166,17 +168,17 @@ impl State {
 
     fn restart(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (size, bounds) = (options.initial_mesh_size, evaluations.bounds());
-        let x = self.restarts.point_near(&self.descent.x, size, &self.scale, bounds);
+        let x = self.restarts.point_near(&self.descent.place.x, size, &self.scale, bounds);
         let value = evaluations.value(&x)?;
         let restarted = Descent::from(x, value, size, Space::of(&self.scale, bounds));
         let before = std::mem::replace(&mut self.descent, restarted);
-        self.kept = Some((before.x, before.value));
+        self.kept = Some((before.place.x, before.place.value));
         Ok(())
     }
 
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (x, value) = self.incumbent();
-        evaluations.iteration(x, value, Some(self.descent.mesh_size), method)
+        evaluations.iteration(x, value, Some(self.descent.place.mesh_size), method)
     }
 }

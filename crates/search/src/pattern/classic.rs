@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::incumbent::{Incumbent, Moved};
+use super::incumbent::{Incumbent, Moved, Target};
 use super::mesh::{Gain, Mesh};
 use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
-use super::trials::Target;
 use super::{Options, SearchMethod, SearchStep, steps};
 use crate::last_look::{LastLook, Place};
 use crate::stepwise::Stepwise;

@@ -8,10 +8,10 @@ use crate::{Bounds, Grid};
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
 /// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
-const SMALL: f64 = 1e-4;
+const SMALL_MESH: f64 = 1e-4;
 
 /// A box narrower than this part of its coordinate's scale has been looked through by steps of this part of the box.
-const FINE: f64 = 1e-3;
+const NARROW_BOX: f64 = 1e-3;
 
 /// MADS steps grow to this many doublings of the first one at most.
 const FURTHEST_LEVEL: i32 = -500;
@@ -124,8 +124,8 @@ impl Mesh {
         let has_room = |i: usize| bounds.admit(i, x[i] - steps[i]) || bounds.admit(i, x[i] + steps[i]);
         let is_coarse = |i: usize| {
             let granular = self.granularity.get(i).is_some_and(|&granularity| granularity > 0.0);
-            let fine = FINE * bounds.width(i);
-            !granular && FINE * self.scale[i] > bounds.width(i) && steps[i] > fine
+            let fine = NARROW_BOX * bounds.width(i);
+            !granular && NARROW_BOX * self.scale[i] > bounds.width(i) && steps[i] > fine
         };
         (0..x.len()).find(|&i| bounds.width(i) > 0.0 && (!has_room(i) || is_coarse(i)))
     }
@@ -159,7 +159,7 @@ impl Mesh {
     }
 
     pub(super) fn is_small(&self) -> bool {
-        self.size < SMALL
+        self.size < SMALL_MESH
     }
 
     /// Whether polls go one step of the grid along coordinate `i`, which they cannot undercut.
