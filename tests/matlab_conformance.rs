@@ -11,7 +11,7 @@ use search::{
 
 /// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
 fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Options) -> Outcome {
-    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    let mut problem = Problem::of(f, start.to_vec()).unwrap();
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }
@@ -275,8 +275,7 @@ fn lincontest7(x: &[f64]) -> f64 {
 /// `lincontest7` from the pages' start, which violates all equalities, under their inequality and these equalities.
 fn under_equalities(aeq: [[f64; 6]; 4], options: Options) -> Outcome {
     let inequality = LinearConstraints::at_most(vec![vec![-8.0, 7.0, 3.0, -4.0, 9.0, 0.0]], vec![7.0]);
-    let aeq = aeq.iter().map(|row| row.to_vec()).collect();
-    let equalities = LinearConstraints::equal(aeq, vec![84.0, 62.0, 65.0, 1.0]).unwrap();
+    let equalities = LinearConstraints::equal(aeq, [84.0, 62.0, 65.0, 1.0]).unwrap();
     let linear = inequality.unwrap().and(equalities).unwrap();
     let problem = Problem::new(lincontest7, vec![2.0, 1.0, 0.0, 9.0, 1.0, 0.0]).unwrap();
     let outcome = run_problem(&problem.subject_to(linear.clone()).unwrap(), options);

@@ -25,9 +25,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         cancellation: interrupts.run.clone(),
         progress: Arc::clone(&progress),
     };
-    let problem = Problem::new(program, arguments.x0.clone())?
-        .bounded(bounds(arguments)?)?
-        .granular(each(arguments, "--granularity", &arguments.granularity, 0.0)?)?;
+    let problem = Problem::of(program, arguments.x0.clone())?.bounded(bounds(arguments)?)?.granular(each(
+        arguments,
+        "--granularity",
+        &arguments.granularity,
+        0.0,
+    )?)?;
     // What cannot be written is known before the run, not after it.
     let mut files = Files::open(arguments)?;
 

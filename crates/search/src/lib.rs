@@ -56,6 +56,7 @@ mod history;
 mod incremental;
 mod journal;
 mod linear;
+mod minimize;
 mod minimizer;
 mod multistart;
 mod objective;
@@ -68,6 +69,7 @@ pub mod pattern;
 pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
+mod point;
 mod problem;
 mod program;
 #[cfg(feature = "progress")]
@@ -99,6 +101,7 @@ pub use history::History;
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use linear::{ConstraintRow, LinearConstraints};
+pub use minimize::{AnyThreads, Minimization, OneThread, minimize, minimize_mut};
 pub use minimizer::{Minimizer, Solver};
 pub use multistart::{Multistart, MultistartOptions};
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
@@ -106,6 +109,7 @@ pub use observer::{Event, Observer};
 pub use options_file::{options_from_json, options_from_toml};
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
+pub use point::IntoPoint;
 pub use problem::Problem;
 pub use program::Program;
 #[cfg(feature = "progress")]

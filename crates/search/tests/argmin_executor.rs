@@ -197,7 +197,7 @@ prop_compose! {
         options in options(),
     ) -> Setting {
         let (bounds, start): (Vec<_>, Vec<_>) = coordinates.into_iter().unzip();
-        let (lower, upper) = bounds.into_iter().unzip();
+        let (lower, upper): (Vec<_>, Vec<_>) = bounds.into_iter().unzip();
         Setting { start, bounds: Bounds::new(lower, upper).unwrap(), options }
     }
 }

@@ -128,7 +128,7 @@ fn a_view_of_single_coordinates_stands_back() {
     }
     for (options, expected) in [(Options::default(), 1), (cached(), 0)] {
         let asked = Arc::new(AtomicU64::new(0));
-        let problem = Problem::new(Bowl(asked.clone()), vec![2.0, 1.0]).unwrap();
+        let problem = Problem::of(Bowl(asked.clone()), vec![2.0, 1.0]).unwrap();
         PatternSearch::new(options).unwrap().minimize(&problem, &Budget::evaluations(9), &mut ()).unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), expected);
     }

@@ -234,7 +234,7 @@ fn a_run_stopped_in_any_search_resumes_to_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let incremental = || {
         let bounds = Bounds::uniform(2, -4.0, 4.0).unwrap();
-        Problem::new(Sum, vec![-3.5, 3.0]).unwrap().bounded(bounds).unwrap()
+        Problem::of(Sum, vec![-3.5, 3.0]).unwrap().bounded(bounds).unwrap()
     };
     let constrained = || {
         let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 4.0], []);

@@ -37,7 +37,7 @@ fn committed(outcome: &Outcome) -> String {
 }
 
 fn assert_threads_change_nothing(what: &str, f: impl Objective, start: &[f64], bounds: Option<Bounds>) {
-    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    let mut problem = Problem::of(f, start.to_vec()).unwrap();
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }

@@ -184,7 +184,7 @@ pub(crate) fn path(outcome: &Outcome) -> String {
 }
 
 pub(crate) fn minimize(search: &PatternSearch, objective: Twisted, start: &[f64], budget: u64) -> Outcome {
-    let problem = Problem::new(objective, start.to_vec()).unwrap();
+    let problem = Problem::of(objective, start.to_vec()).unwrap();
     search.minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap()
 }
 

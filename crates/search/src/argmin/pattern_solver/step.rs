@@ -63,7 +63,7 @@ impl PatternSolver {
         O: CostFunction<Output = f64> + Send,
         O::Param: FromIterator<f64>,
     {
-        let problem = Problem::new(Cost(Mutex::new(problem)), start)?;
+        let problem = Problem::of(Cost(Mutex::new(problem)), start)?;
         match &self.bounds {
             Some(bounds) => problem.bounded(bounds.clone()),
             None => Ok(problem),
