@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
-use search::{Bounds, Budget, Display, DisplayLevel, Minimizer, Observer, Outcome, Problem, Program, Run};
+use search::{
+    Bounds, Budget, DisplayLevel, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Program, Run,
+};
 
 use crate::arguments::{Format, Passing, RunArguments, Shown};
 use crate::exit::{Exit, Trouble};
@@ -107,7 +109,7 @@ fn watched(
         Format::Text => Box::new(std::io::stdout()),
         Format::Json => Box::new(std::io::stderr()),
     };
-    let mut display = Display::new(level, out);
+    let mut display = IterativeDisplay::new(level, out);
     let mut best = &**progress;
     let mut observers: Vec<&mut dyn Observer> = vec![&mut display, &mut best];
     let rows = matches!(level, DisplayLevel::Iter | DisplayLevel::Diagnose);

@@ -36,7 +36,7 @@ pub fn minimize<'o, V: IntoValue>(
 /// Minimizes a closure that changes what it has captured: a counter, a generator, a buffer. It runs on one thread, and there
 /// is no [`threads`](Minimization::threads) here.
 ///
-/// The closure stands behind a `Mutex` that nobody else asks for, some 20 ns for each evaluation. What it returns must
+/// The closure stands behind a `Mutex` that nobody else asks for, 5 to 20 ns for each evaluation. What it returns must
 /// depend on the point alone all the same.
 ///
 /// ```

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::journal::Header;
 use crate::{
-    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run,
-    Status, Stop,
+    Budget, DisplayLevel, Error, Evaluations, IterativeDisplay, LinearConstraints, Observer, Outcome,
+    Problem, Run, Status, Stop,
 };
 
 /// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
@@ -148,7 +148,7 @@ pub trait Minimizer: Solver {
         self.accepts(problem)?;
         let tolerance = linear_tolerance(self, problem)?;
         let name = self.name();
-        let mut display = Display::to_stdout(self.display());
+        let mut display = IterativeDisplay::to_stdout(self.display());
         if self.display() == DisplayLevel::Diagnose {
             display = display.with_settings(self.settings());
         }

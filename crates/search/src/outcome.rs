@@ -8,6 +8,7 @@ use crate::{Failure, JournalReport, general};
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
@@ -159,6 +160,7 @@ impl fmt::Display for Status {
 
 /// What a run cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// Evaluations of the objective, the start and the failed ones included.
     pub evaluations: u64,
@@ -181,6 +183,7 @@ pub struct Counts {
 
 /// An evaluation that gave no value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FailedEvaluation {
     /// Its number in the run, from 1.
     pub evaluation: u64,
@@ -205,6 +208,7 @@ impl fmt::Display for FailedEvaluation {
 
 /// One row of the trace, and of the iterative display.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Iteration {
     /// Number of the iteration; 0 is the start.
     pub iteration: u64,

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options};
-use search::{Budget, Display, DisplayLevel, Minimizer, Outcome, PatternSearch, Problem, Run, Status};
+use search::{
+    Budget, DisplayLevel, IterativeDisplay, Minimizer, Outcome, PatternSearch, Problem, Run, Status,
+};
 
 use runs::{minimize, visited};
 
@@ -79,11 +81,11 @@ fn the_count_stands_still_where_all_points_are_known() {
     assert_eq!((outcome.counts.evaluations, outcome.counts.cached), (1 + 4 * 8, 4 * 12));
     let mut text = Vec::new();
     let problem = Problem::new(f, vec![1.0, 2.0]).unwrap();
-    let mut display = Display::new(DisplayLevel::Final, &mut text);
+    let mut display = IterativeDisplay::new(DisplayLevel::Final, &mut text);
     PatternSearch::new(cached()).unwrap().minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
     assert!(!String::from_utf8(text).unwrap().contains("cache"), "there was nothing in it");
     let mut text = Vec::new();
-    let mut display = Display::new(DisplayLevel::Final, &mut text);
+    let mut display = IterativeDisplay::new(DisplayLevel::Final, &mut text);
     let near = Options { cache_tol: 4e-3, ..cached() };
     PatternSearch::new(near).unwrap().minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
     assert!(String::from_utf8(text).unwrap().contains("points were in the cache."));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
-    Bounds, Budget, Cancellation, CheckIncremental, Counts, Error, Event, Failure, Incremental, Journal,
+    Bounds, Budget, Cancellation, CheckIncremental, Error, Event, Failure, Incremental, Journal,
     JournalFault, Minimizer, Objective, Outcome, Parabola, PatternSearch, Problem, Run, Status,
 };
 
@@ -178,13 +178,20 @@ fn start(n: usize) -> Vec<f64> {
 
 /// All of an outcome but the time, the journal, and what threads and views do beside the evaluations.
 fn path(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, recomputed: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    rest.counts.speculative = 0;
+    rest.counts.recomputed = 0;
+    format!("{rest:?}")
 }
 
 /// All of an outcome but the time and the journal.
 fn result(outcome: &Outcome) -> String {
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    format!("{rest:?}")
 }
 
 #[test]

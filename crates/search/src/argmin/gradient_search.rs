@@ -90,6 +90,7 @@ impl Default for GradientOptions {
 /// Which of argmin's gradient methods. All but the trust region search along lines as Moré & Thuente (1994).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GradientMethod {
     /// Along the negative gradient (Nocedal & Wright 2006, section 3.3).
     SteepestDescent,

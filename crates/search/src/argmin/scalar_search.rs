@@ -64,6 +64,7 @@ impl Default for ScalarOptions {
 /// Which of argmin's methods for one variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScalarMethod {
     /// Parabolas, and golden sections where they do not serve (Brent 1973, "Algorithms for minimization without
     /// derivatives", chapter 5).

@@ -37,6 +37,7 @@ pub struct Basin {
 /// An algorithm of [`Basin`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum BasinAlgorithm {
     /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with
     /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives. It

@@ -34,6 +34,7 @@ pub struct Nlopt {
 /// An algorithm of [`Nlopt`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum NloptAlgorithm {
     /// `LN_BOBYQA` (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives"): quadratic models in a trust region.
     Bobyqa,

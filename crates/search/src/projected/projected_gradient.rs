@@ -72,6 +72,7 @@ impl Default for ProjectedGradientOptions {
 /// How long a step of [`ProjectedGradient`] is tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum StepLength {
     /// Twice the last one; the value must fall in each step.
     Plain,

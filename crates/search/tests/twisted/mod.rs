@@ -4,9 +4,7 @@
 use std::panic::resume_unwind;
 
 use search::pattern::{Algorithm, Options, PollOrder};
-use search::{
-    Budget, Counts, Failure, Incremental, Minimizer, Objective, Outcome, Parabola, PatternSearch, Problem,
-};
+use search::{Budget, Failure, Incremental, Minimizer, Objective, Outcome, Parabola, PatternSearch, Problem};
 
 pub(crate) type Told = Result<f64, Failure>;
 pub(crate) type Whole<'f> = Box<dyn Fn(&[f64]) -> Told + Send + Sync + 'f>;
@@ -179,8 +177,11 @@ pub(crate) fn searches() -> Vec<PatternSearch> {
 
 /// All of an outcome but the time, and what threads and views do beside the evaluations.
 pub(crate) fn path(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, recomputed: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.counts.speculative = 0;
+    rest.counts.recomputed = 0;
+    format!("{rest:?}")
 }
 
 pub(crate) fn minimize(search: &PatternSearch, objective: Twisted, start: &[f64], budget: u64) -> Outcome {
