@@ -17,6 +17,6 @@ fn main() -> Result<(), search::Error> {
         .run()?;
 
     println!("{outcome}");
-    println!("area {:.6}, 12 at most", -outcome.value);
+    println!("area {:.3}; exactly 12, of the half sides 3/√2 and √2", -outcome.value);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A solver of one's own: a search along random directions. Counting, limits, bounds, journals and displays come with it.
+//! A solver of one's own: random steps from the best point. Counting, limits, journals and displays come with it.
 //!
 //! ```text
 //! cargo run --release --example own_solver
@@ -6,15 +6,15 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::{DisplayLevel, Evaluations, IterativeDisplay, Method, Solver, Status, Stop};
+use search::{Evaluations, Method, Solver, Status, Stop};
 
-struct RandomDirections {
+struct RandomSteps {
     seed: u64,
 }
 
-impl Solver for RandomDirections {
+impl Solver for RandomSteps {
     fn name(&self) -> String {
-        "random-directions".into()
+        "random-steps".into()
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
@@ -41,8 +41,7 @@ impl Solver for RandomDirections {
 fn main() -> Result<(), search::Error> {
     let outcome = search::minimize(|x| (x[0] - 1.0).powi(2) + (x[1] - 4.0).powi(2), [0.0, 0.0])
         .within([-3.0, -3.0], [3.0, 3.0])
-        .with(RandomDirections { seed: 1 })
-        .watched_by(&mut IterativeDisplay::to_stdout(DisplayLevel::Final))
+        .with(RandomSteps { seed: 1 })
         .run()?;
 
     println!("{outcome}");
