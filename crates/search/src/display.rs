@@ -46,7 +46,7 @@ const CONSTRAINED_HEADER: &str = "                                      Max\n\
 /// ```
 /// use search::{Budget, DisplayLevel, IterativeDisplay, Minimizer, PatternSearch, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [2.0])?;
 /// let mut text = Vec::new();
 /// let mut display = IterativeDisplay::new(DisplayLevel::Iter, &mut text);
 /// PatternSearch::default().minimize(&problem, &Budget::evaluations(3), &mut display)?;

@@ -50,7 +50,7 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
 ///     }
 /// }
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![8.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [8.0])?;
 /// let outcome = Halving.minimize(&problem, &Budget::evaluations(4), &mut ())?;
 /// assert_eq!((outcome.x, outcome.counts.evaluations), (vec![1.0], 4));
 /// assert_eq!(outcome.status, Status::EvaluationLimit);
@@ -114,7 +114,7 @@ pub trait Solver: Send + Sync {
 /// ```
 /// use search::{Budget, Minimizer, NelderMead, PatternSearch, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| (x[0] - 1.0).powi(2), vec![8.0])?;
+/// let problem = Problem::new(|x| (x[0] - 1.0).powi(2), [8.0])?;
 /// let minimizers: [&dyn Minimizer; 2] = [&PatternSearch::default(), &NelderMead::default()];
 /// for minimizer in minimizers {
 ///     let outcome = minimizer.minimize(&problem, &Budget::evaluations(200), &mut ())?;

@@ -58,14 +58,16 @@ fn a_closure_may_return_any_kind_of_value() {
 #[test]
 fn a_point_may_be_an_array_a_slice_or_a_vector() {
     let (vector, array) = (vec![3.0, 3.0], [3.0, 3.0]);
+    let borrowed: &[f64; 2] = &array;
     fn found_from(start: impl IntoPoint) -> bool {
         found(minimize(bowl, start).run())
     }
-    assert!(found_from(array) && found_from(&array) && found_from(&array[..]));
+    assert!(found_from(array) && found_from(borrowed) && found_from(&array[..]));
     assert!(found_from(vector.clone()) && found_from(&vector) && found_from(vector.into_boxed_slice()));
 
-    let bounds = Bounds::new([-1.0, 0.0], vec![0.5, 9.0]).unwrap();
-    assert_eq!(bounds, Bounds::new(&[-1.0, 0.0][..], &vec![0.5, 9.0]).unwrap());
+    let upper = vec![0.5, 9.0];
+    let bounds = Bounds::new([-1.0, 0.0], &upper).unwrap();
+    assert_eq!(bounds, Bounds::new(&[-1.0, 0.0][..], upper).unwrap());
 }
 
 #[test]

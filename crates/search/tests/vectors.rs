@@ -15,7 +15,7 @@ fn arrays_of_ndarray_are_points() {
     let (lower, upper) = (array![2.0, -5.0, -5.0], array![5.0, 1.5, 2.5]);
     let expected = [2.0, 1.5, 2.5];
     assert_eq!(least(Array1::zeros(3), &lower, &upper), expected);
-    assert_eq!(least(ArrayView1::from(&[0.0; 3]), lower.view(), &upper.view()), expected);
+    assert_eq!(least(ArrayView1::from(&[0.0; 3]), lower.view(), upper.view()), expected);
     // A view with strides of its own.
     let table = Array2::from_shape_fn((3, 2), |(i, _)| i as f64);
     assert_eq!(least(table.column(1), &lower, upper), expected);
@@ -27,7 +27,7 @@ fn arrays_of_ndarray_are_points() {
 fn vectors_of_nalgebra_are_points() {
     let (lower, upper) = (Vector3::new(2.0, -5.0, -5.0), DVector::from_vec(vec![5.0, 1.5, 2.5]));
     let expected = [2.0, 1.5, 2.5];
-    assert_eq!(least(Vector3::zeros(), &lower, &upper), expected);
+    assert_eq!(least(Vector3::zeros(), lower, &upper), expected);
     assert_eq!(least(DVector::zeros(3), lower, upper.rows(0, 3)), expected);
     let table = Matrix3x2::new(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
     assert_eq!(table.column(1).into_point(), [2.0, 4.0, 6.0]);
