@@ -5,13 +5,13 @@
 
 use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
-    Bounds, Budget, ConstraintCount, Counts, Display, DisplayLevel, Iteration, LinearConstraints, Method,
+    Bounds, Budget, ConstraintCount, DisplayLevel, Iteration, IterativeDisplay, LinearConstraints, Method,
     Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status,
 };
 
 /// Runs a case on 1, 2, 3 and 8 threads: one outcome, whatever their number.
 fn run(f: impl Objective, start: &[f64], bounds: Option<Bounds>, options: Options) -> Outcome {
-    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    let mut problem = Problem::of(f, start.to_vec()).unwrap();
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }
@@ -30,8 +30,10 @@ fn run_problem(problem: &Problem<'_>, options: Options) -> Outcome {
 
 /// All of an outcome but the time and the speculative evaluations.
 fn committed(outcome: &Outcome) -> Outcome {
-    let counts = Counts { speculative: 0, ..outcome.counts };
-    Outcome { seconds: 0.0, counts, ..outcome.clone() }
+    let mut committed = outcome.clone();
+    committed.seconds = 0.0;
+    committed.counts.speculative = 0;
+    committed
 }
 
 fn unscaled() -> Options {
@@ -129,7 +131,7 @@ fn c2_first_iterations_go_as_the_polling_page_says() {
 fn c3_display_rows_of_poll_example() {
     let problem = Problem::new(poll_example, vec![0.0, 5.0]).unwrap();
     let mut text = Vec::new();
-    let mut display = Display::new(DisplayLevel::Iter, &mut text);
+    let mut display = IterativeDisplay::new(DisplayLevel::Iter, &mut text);
     let search = PatternSearch::new(unscaled()).unwrap();
     let outcome = search.minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
 
@@ -164,17 +166,14 @@ fn c3_display_rows_of_poll_example() {
 /// The sample row of page `polling-types`, to the character.
 #[test]
 fn display_columns_are_those_of_the_published_sample_row() {
-    let row = Iteration {
-        iteration: 34,
-        evaluations: 136,
-        value: -0.006_365_51,
-        max_constraint: None,
-        mesh_size: Some(0.003_906_25),
-        method: Method::RefineMesh,
-    };
+    let problem = Problem::new(|x| x[0], [0.0]).unwrap();
+    let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(1), &mut ()).unwrap();
+    let mut row = outcome.trace[0].clone();
+    (row.iteration, row.evaluations, row.value) = (34, 136, -0.006_365_51);
+    (row.mesh_size, row.method) = (Some(0.003_906_25), Method::RefineMesh);
     let mut text = Vec::new();
     let event = search::Event::Iteration { row: &row, x: &[] };
-    let _ = search::Observer::observe(&mut Display::new(DisplayLevel::Iter, &mut text), &event);
+    let _ = search::Observer::observe(&mut IterativeDisplay::new(DisplayLevel::Iter, &mut text), &event);
     let ours = String::from_utf8(text).unwrap();
     assert_published("row", "   34      136    -0.00636551      0.003906     Refine Mesh\n", &ours);
 }
@@ -275,8 +274,7 @@ fn lincontest7(x: &[f64]) -> f64 {
 /// `lincontest7` from the pages' start, which violates all equalities, under their inequality and these equalities.
 fn under_equalities(aeq: [[f64; 6]; 4], options: Options) -> Outcome {
     let inequality = LinearConstraints::at_most(vec![vec![-8.0, 7.0, 3.0, -4.0, 9.0, 0.0]], vec![7.0]);
-    let aeq = aeq.iter().map(|row| row.to_vec()).collect();
-    let equalities = LinearConstraints::equal(aeq, vec![84.0, 62.0, 65.0, 1.0]).unwrap();
+    let equalities = LinearConstraints::equal(aeq, [84.0, 62.0, 65.0, 1.0]).unwrap();
     let linear = inequality.unwrap().and(equalities).unwrap();
     let problem = Problem::new(lincontest7, vec![2.0, 1.0, 0.0, 9.0, 1.0, 0.0]).unwrap();
     let outcome = run_problem(&problem.subject_to(linear.clone()).unwrap(), options);

@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 
     // Any executable that prints a number for the point that its last arguments are.
     let corner = "BEGIN { a = ARGV[1] - 3; b = ARGV[2] + 1; print a * a + (b < 0 ? -b : b) }";
-    let corner = Problem::new(Program::new("awk").argument(corner), vec![8.0, 9.0])?;
+    let corner = Problem::of(Program::new("awk").argument(corner), vec![8.0, 9.0])?;
 
     let cases = vec![Case::new("valley", valley).with_optimum(0.25), Case::new("corner", corner)];
     let chosen = ["patternsearch", "coordinate", "nelder-mead"];

@@ -246,9 +246,9 @@ impl<'a> Fit<'a> {
                     start[..hidden].to_vec(),
                 )?
                 .bounded(bounds)?;
-                let outcome = minimizer.run(&problem, &run, observer)?;
-                let x = projection.complete(&outcome.x).map_err(|failure| Error::Unsolved { failure })?;
-                Outcome { x, ..outcome }
+                let mut outcome = minimizer.run(&problem, &run, observer)?;
+                outcome.x = projection.complete(&outcome.x).map_err(|failure| Error::Unsolved { failure })?;
+                outcome
             }
         };
         let mut network = network.clone();

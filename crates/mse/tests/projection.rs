@@ -26,7 +26,8 @@ fn random(hidden: &[(usize, Transfer)], seed: u64) -> (Arc<MeanSquaredError>, Xo
 fn some_bounds(n: usize, generator: &mut Xoshiro256PlusPlus) -> Bounds {
     let lower: Vec<f64> =
         (0..n).map(|_| if generator.random::<bool>() { -0.3 } else { f64::NEG_INFINITY }).collect();
-    let upper = (0..n).map(|_| if generator.random::<bool>() { 0.4 } else { f64::INFINITY }).collect();
+    let upper: Vec<f64> =
+        (0..n).map(|_| if generator.random::<bool>() { 0.4 } else { f64::INFINITY }).collect();
     Bounds::new(lower, upper).unwrap()
 }
 

@@ -1,28 +1,11 @@
 //! The result, as text and as JSON.
 
-use std::fmt::Write as _;
-
-use search::{Counts, Outcome, exact};
+use search::Outcome;
 use serde_json::json;
 
 /// For people.
 pub(crate) fn text(outcome: &Outcome) -> String {
-    let Counts { evaluations, failed, speculative, .. } = outcome.counts;
-    let mut text = String::new();
-    let mut row = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<12} {value}");
-    };
-    row("x", &exact(&outcome.x));
-    row("f(x)", &exact(&[outcome.value]));
-    row("f(x0)", &exact(&[outcome.start_value]));
-    row("evaluations", &format!("{evaluations} ({failed} failed)"));
-    if speculative > 0 {
-        row("speculative", &format!("{speculative} more, ahead of their turn and then not needed"));
-    }
-    row("iterations", &outcome.iterations.to_string());
-    row("seconds", &format!("{:.3}", outcome.seconds));
-    row("exit flag", &outcome.exit_flag().to_string());
-    text + "\n" + &outcome.explain() + "\n"
+    format!("{outcome:#}\n")
 }
 
 /// For programs: one object. Infinities, of which JSON knows none, are `null`.

@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
-use search::{Bounds, Budget, Display, DisplayLevel, Minimizer, Observer, Outcome, Problem, Program, Run};
+use search::{
+    Bounds, Budget, DisplayLevel, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Program, Run,
+};
 
 use crate::arguments::{Format, Passing, RunArguments, Shown};
 use crate::exit::{Exit, Trouble};
@@ -25,9 +27,12 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         cancellation: interrupts.run.clone(),
         progress: Arc::clone(&progress),
     };
-    let problem = Problem::new(program, arguments.x0.clone())?
-        .bounded(bounds(arguments)?)?
-        .granular(each(arguments, "--granularity", &arguments.granularity, 0.0)?)?;
+    let problem = Problem::of(program, arguments.x0.clone())?.bounded(bounds(arguments)?)?.granular(each(
+        arguments,
+        "--granularity",
+        &arguments.granularity,
+        0.0,
+    )?)?;
     // What cannot be written is known before the run, not after it.
     let mut files = Files::open(arguments)?;
 
@@ -104,7 +109,7 @@ fn watched(
         Format::Text => Box::new(std::io::stdout()),
         Format::Json => Box::new(std::io::stderr()),
     };
-    let mut display = Display::new(level, out);
+    let mut display = IterativeDisplay::new(level, out);
     let mut best = &**progress;
     let mut observers: Vec<&mut dyn Observer> = vec![&mut display, &mut best];
     let rows = matches!(level, DisplayLevel::Iter | DisplayLevel::Diagnose);

@@ -98,7 +98,10 @@ fn the_result_is_text_with_advice_unless_json_is_asked_for() {
     let text = stdout(&output);
     let ours = library(&Budget::unlimited());
     assert!(text.starts_with(&format!("x            {}\nf(x)         ", exact(&ours.x))), "{text}");
-    assert!(text.contains("exit flag    1\n") && text.contains("perhaps only a local one"), "{text}");
+    assert!(
+        text.contains("exit flag    1 (converged)\n") && text.contains("perhaps only a local one"),
+        "{text}"
+    );
     assert_eq!(stderr(&output), "");
 }
 

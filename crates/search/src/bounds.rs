@@ -1,6 +1,6 @@
 //! Bounds on each coordinate.
 
-use crate::Error;
+use crate::{Error, IntoPoint};
 
 /// Lower and upper bounds, one pair per coordinate.
 ///
@@ -10,10 +10,10 @@ use crate::Error;
 /// ```
 /// use search::Bounds;
 ///
-/// let bounds = Bounds::new(vec![0.0, f64::NEG_INFINITY], vec![1.0, 5.0])?;
+/// let bounds = Bounds::new([0.0, f64::NEG_INFINITY], [1.0, 5.0])?;
 /// assert!(bounds.contain(&[1.0, -1e300]));
 /// assert!(!bounds.contain(&[1.0000000000000002, 0.0]));
-/// assert!(Bounds::new(vec![2.0], vec![1.0]).is_err());
+/// assert!(Bounds::new([2.0], [1.0]).is_err());
 /// # Ok::<(), search::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,8 @@ impl Bounds {
     /// (`lower = +INFINITY` or `upper = -INFINITY`).
     #[doc(alias = "lb")]
     #[doc(alias = "ub")]
-    pub fn new(lower: Vec<f64>, upper: Vec<f64>) -> Result<Self, Error> {
+    pub fn new(lower: impl IntoPoint, upper: impl IntoPoint) -> Result<Self, Error> {
+        let (lower, upper) = (lower.into_point(), upper.into_point());
         if lower.len() != upper.len() {
             return Err(Error::BoundsLength { what: "upper", given: upper.len(), expected: lower.len() });
         }

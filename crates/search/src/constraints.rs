@@ -51,7 +51,7 @@ pub trait IntoConstraints {
     /// The values, or why there are none.
     ///
     /// # Errors
-    /// The closure's own error as [`Failure::Error`].
+    /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.
     fn into_constraints(self) -> Result<ConstraintValues, Failure>;
 }
 
@@ -61,9 +61,9 @@ impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>> IntoConstraints for (C, E) {
     }
 }
 
-impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>, X: fmt::Display> IntoConstraints for Result<(C, E), X> {
+impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>, X: fmt::Display + 'static> IntoConstraints for Result<(C, E), X> {
     fn into_constraints(self) -> Result<ConstraintValues, Failure> {
-        self.map_err(|error| Failure::Error(error.to_string()))?.into_constraints()
+        self.map_err(|error| Failure::of(&error))?.into_constraints()
     }
 }
 
@@ -73,7 +73,7 @@ pub trait IntoValueAndConstraints {
     /// The values, or why there are none.
     ///
     /// # Errors
-    /// The closure's own error as [`Failure::Error`].
+    /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.
     fn into_value_and_constraints(self) -> Result<(f64, ConstraintValues), Failure>;
 }
 
@@ -83,9 +83,9 @@ impl<V: IntoValue, C: Into<Vec<f64>>, E: Into<Vec<f64>>> IntoValueAndConstraints
     }
 }
 
-impl<V: IntoValueAndConstraints, X: fmt::Display> IntoValueAndConstraints for Result<V, X> {
+impl<V: IntoValueAndConstraints, X: fmt::Display + 'static> IntoValueAndConstraints for Result<V, X> {
     fn into_value_and_constraints(self) -> Result<(f64, ConstraintValues), Failure> {
-        self.map_err(|error| Failure::Error(error.to_string()))?.into_value_and_constraints()
+        self.map_err(|error| Failure::of(&error))?.into_value_and_constraints()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem}
 /// How much to print: MATLAB's `Display`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", try_from = "Word")]
+#[non_exhaustive]
 pub enum DisplayLevel {
     /// Nothing. The default here; MATLAB's is `final`, but a library does not print unasked.
     #[default]
@@ -43,42 +44,42 @@ const CONSTRAINED_HEADER: &str = "                                      Max\n\
 /// the incumbent (6 significant digits), mesh size (4), and what the iteration did.
 ///
 /// ```
-/// use search::{Budget, Display, DisplayLevel, Minimizer, PatternSearch, Problem};
+/// use search::{Budget, DisplayLevel, IterativeDisplay, Minimizer, PatternSearch, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [2.0])?;
 /// let mut text = Vec::new();
-/// let mut display = Display::new(DisplayLevel::Iter, &mut text);
+/// let mut display = IterativeDisplay::new(DisplayLevel::Iter, &mut text);
 /// PatternSearch::default().minimize(&problem, &Budget::evaluations(3), &mut display)?;
 /// let text = String::from_utf8_lossy(&text);
 /// assert!(text.starts_with("Iter     Func-count       f(x)      MeshSize     Method\n"));
 /// # Ok::<(), search::Error>(())
 /// ```
-pub struct Display<W> {
+pub struct IterativeDisplay<W> {
     level: DisplayLevel,
     /// The options that [`DisplayLevel::Diagnose`] prints.
     settings: Value,
     out: W,
 }
 
-impl Display<io::Stdout> {
+impl IterativeDisplay<io::Stdout> {
     /// A display on standard output.
     pub fn to_stdout(level: DisplayLevel) -> Self {
-        Display::new(level, io::stdout())
+        IterativeDisplay::new(level, io::stdout())
     }
 }
 
-impl<W: Write> Display<W> {
+impl<W: Write> IterativeDisplay<W> {
     /// A display on any writer. Once writing fails (a closed pipe), the display falls silent and the
     /// run goes on.
     pub fn new(level: DisplayLevel, out: W) -> Self {
-        Display { level, settings: Value::Null, out }
+        IterativeDisplay { level, settings: Value::Null, out }
     }
 
     /// The same for a solver with these options ([`Solver::settings`](crate::Solver::settings)), which
     /// [`DisplayLevel::Diagnose`] prints.
     #[must_use]
     pub fn with_settings(self, settings: Value) -> Self {
-        Display { settings, ..self }
+        IterativeDisplay { settings, ..self }
     }
 
     fn print(&mut self, event: &Event<'_>) -> io::Result<()> {
@@ -162,7 +163,7 @@ fn line(row: &Iteration) -> String {
     text.trim_end().to_owned()
 }
 
-impl<W: Write + Send> Observer for Display<W> {
+impl<W: Write + Send> Observer for IterativeDisplay<W> {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         if self.level != DisplayLevel::Off && self.print(event).is_err() {
             self.level = DisplayLevel::Off;

@@ -15,7 +15,7 @@ impl Outcome {
     /// ```
     /// use search::{Budget, Minimizer, PatternSearch, Problem};
     ///
-    /// let problem = Problem::new(|x: &[f64]| (x[0] - 1e3).powi(2), vec![0.0])?;
+    /// let problem = Problem::new(|x| (x[0] - 1e3).powi(2), [0.0])?;
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(10), &mut ())?;
     /// let text = outcome.explain();
     /// assert!(text.starts_with("patternsearch stopped because it reached the limit of function evaluations."));

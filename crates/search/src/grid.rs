@@ -24,7 +24,7 @@ const PART: f64 = 1e-3;
 /// ```
 /// use search::{Bounds, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] + x[1], vec![0.0, 0.0])?
+/// let problem = Problem::new(|x| x[0] + x[1], [0.0, 0.0])?
 ///     .bounded(Bounds::uniform(2, -2.5, 0.75)?)?
 ///     .granular(vec![1.0, 0.1])?;
 /// let grid = problem.grid().expect("granular coordinates");

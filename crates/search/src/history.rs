@@ -14,7 +14,7 @@ use crate::{Event, Iteration, Observer};
 /// ```
 /// use search::{Budget, History, Minimizer, PatternSearch, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0] + x[1] * x[1], vec![2.0, 0.5])?;
+/// let problem = Problem::new(|x| x[0] * x[0] + x[1] * x[1], [2.0, 0.5])?;
 /// let mut history = History::of_iterations(Vec::new());
 /// PatternSearch::default().minimize(&problem, &Budget::evaluations(4), &mut history)?;
 /// let text = String::from_utf8(history.into_inner()?)?;

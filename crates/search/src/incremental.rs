@@ -57,7 +57,7 @@ use crate::Failure;
 ///     }
 /// }
 ///
-/// let problem = Problem::new(Sphere, vec![3.0; 100])?;
+/// let problem = Problem::of(Sphere, [3.0; 100])?;
 /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
 /// assert_eq!(outcome.value, 0.0);
 /// # Ok::<(), search::Error>(())

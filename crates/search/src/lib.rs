@@ -1,21 +1,32 @@
-//! Derivative-free optimization within bounds and under nonlinear constraints: MATLAB's `patternsearch`, and an interface for every
+//! Minimizing without derivatives, within bounds and under constraints: MATLAB's `patternsearch`, and one interface for every
 //! other solver.
 //!
-//! A [`Problem`] joins an [`Objective`] (a closure will do), a start and [`Bounds`]. A [`Minimizer`]
-//! minimizes it within a [`Budget`] and returns an [`Outcome`]: the best point, its value, why the
-//! run ended, what it cost.
+//! [`minimize`] takes a function and a start. Everything else has a default, and is said where it matters:
 //!
 //! ```
-//! use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
-//!
 //! // Rosenbrock's function, cut off at x1 <= 0.5.
+//! let outcome = search::minimize(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2), [-1.0, 1.0])
+//!     .within([-2.0, -2.0], [0.5, 2.0])
+//!     .evaluations(5_000)
+//!     .run()?;
+//! assert!(outcome.converged(), "{outcome}");
+//! assert_eq!(outcome.x[0], 0.5); // on the bound, to the bit
+//! assert!((outcome.x[1] - 0.25).abs() < 1e-6);
+//! # Ok::<(), search::Error>(())
+//! ```
+//!
+//! The same in its parts, to keep a problem, to compare solvers, or to set a solver's options: a [`Problem`] joins an
+//! [`Objective`], a start and [`Bounds`]. A [`Minimizer`] minimizes it within a [`Budget`] and returns an [`Outcome`]: the best
+//! point, its value, why the run ended, what it cost.
+//!
+//! ```
+//! use search::prelude::*;
+//!
 //! let rosenbrock = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
-//! let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0])?;
-//! let problem = Problem::new(rosenbrock, vec![-1.0, 1.0])?.bounded(bounds)?;
+//! let problem = Problem::new(rosenbrock, [-1.0, 1.0])?.bounded(Bounds::new([-2.0, -2.0], [0.5, 2.0])?)?;
 //!
 //! let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(5_000), &mut ())?;
-//! assert!(outcome.converged(), "{}", outcome.message());
-//! assert_eq!(outcome.x, [0.5, 0.25]); // on the bound, to the bit
+//! assert_eq!(outcome.x, [0.5, 0.25]);
 //! # Ok::<(), search::Error>(())
 //! ```
 //!
@@ -30,16 +41,43 @@
 //! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
 //!   after any interruption ([`Journal`]).
 //!
+//! # Which solver when
+//! 1. Nothing known: [`Automatic`], which [`minimize`] takes. It looks at the problem, and knows all constraints and grids.
+//! 2. As MATLAB does it, step by step: [`PatternSearch`] with its defaults.
+//! 3. Gradients known, or cheap: [`GradientSearch`]; under bounds that many coordinates end on, [`ProjectedGradient`].
+//! 4. Many local minima: [`Multistart`] around any solver, or [`ParticleSwarm`] in a box. One coordinate: [`ScalarSearch`].
+//!
+//! # Solvers
+//! | type | what it does | names in [`solver`] |
+//! |---|---|---|
+//! | [`Automatic`] | chooses among the next three | `automatic` |
+//! | [`HybridSearch`] | quadratic models and polls; bounds, up to some dozen coordinates | `hybrid` |
+//! | [`CoordinateSearch`] | one step per coordinate; bounds, many coordinates | `coordinate` |
+//! | [`PatternSearch`] | polls on a mesh, MATLAB's; all constraints, grids | `patternsearch` |
+//! | [`NelderMead`] | a simplex | `nelder-mead` |
+//! | [`GradientSearch`] | line searches and trust regions on gradients, the objective's or differences | `steepest-descent`, `conjugate-gradient`, `bfgs`, `l-bfgs`, `trust-region` |
+//! | [`ProjectedGradient`] | gradient steps, clipped at the bounds | `projected-gradient`, `spectral-gradient` |
+//! | [`Adam`] | the same with momentum | `adam` |
+//! | [`ParticleSwarm`] | a swarm in a box, random | `particle-swarm` |
+//! | [`SimulatedAnnealing`] | random moves, cooled down | `simulated-annealing` |
+//! | [`ScalarSearch`] | one coordinate between two bounds | `brent`, `golden-section` |
+//! | [`Multistart`] | any solver, from several starts | |
+//! | [`PatternSolver`] | the pattern search as a solver of the `argmin` crate | |
+//! | `peers`, with the features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt` | solvers of other crates | [`solver_names`] |
+//! | [`Solver`] | one's own: a name and a loop | |
+//!
+//! # Everything else
 //! | subject | items |
 //! |---|---|
-//! | what to minimize | [`Problem`], [`Objective`], [`with_gradient`], [`Bounds`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`], [`Program`], [`Incremental`], [`CheckIncremental`] |
-//! | solvers | [`PatternSearch`] with its [`pattern::Options`] and [`pattern::SearchStep`]s, [`NelderMead`]; features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt`: `peers`; [`Solver`] for one's own |
-//! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
-//! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
-//! | limits | [`Budget`], [`Cancellation`] |
-//! | threads, journals | [`Run`], [`Journal`] |
-//! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
-//! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
+//! | the front door | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
+//! | what to minimize | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
+//! | where | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
+//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads, [`Journal`] |
+//! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`], [`JournalReport`]; [`Error`] |
+//! | watching | [`Observer`], [`Event`], [`IterativeDisplay`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
+//! | options | [`pattern::Options`], [`pattern::SearchStep`], ..., one struct for each solver; as text [`options_from_json`], [`options_from_toml`]; [`Within`], how solvers without bounds are kept in them; [`Differences`] |
+//! | solvers by name | [`solver`], [`solvers`], [`solver_names`], [`SolverKind`] |
+//! | solvers of one's own | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
 
 mod argmin;
 mod automatic;
@@ -60,6 +98,7 @@ mod incremental;
 mod journal;
 mod last_look;
 mod linear;
+mod minimize;
 mod minimizer;
 mod multistart;
 mod objective;
@@ -72,6 +111,8 @@ pub mod pattern;
 pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
+mod point;
+pub mod prelude;
 mod problem;
 mod program;
 #[cfg(feature = "progress")]
@@ -79,6 +120,7 @@ mod progress;
 mod projected;
 mod promise;
 mod registry;
+mod report;
 mod restarts;
 mod run;
 mod spelling;
@@ -99,7 +141,7 @@ pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use coordinate::{CoordinateOptions, CoordinateSearch};
-pub use display::{Display, DisplayLevel};
+pub use display::{DisplayLevel, IterativeDisplay};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
 pub use format::{exact, general, shown};
@@ -109,6 +151,7 @@ pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use linear::{ConstraintRow, LinearConstraints};
+pub use minimize::{AnyThreads, Minimization, OneThread, minimize, minimize_mut};
 pub use minimizer::{Minimizer, Solver};
 pub use multistart::{Multistart, MultistartOptions};
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
@@ -116,6 +159,7 @@ pub use observer::{Event, Observer};
 pub use options_file::{options_from_json, options_from_toml};
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
+pub use point::IntoPoint;
 pub use problem::Problem;
 pub use program::Program;
 #[cfg(feature = "progress")]

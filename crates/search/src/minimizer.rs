@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::journal::Header;
 use crate::{
-    Budget, Display, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run,
-    Status, Stop,
+    Budget, DisplayLevel, Error, Evaluations, IterativeDisplay, LinearConstraints, Observer, Outcome,
+    Problem, Run, Status, Stop,
 };
 
 /// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
@@ -50,7 +50,7 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
 ///     }
 /// }
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![8.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [8.0])?;
 /// let outcome = Halving.minimize(&problem, &Budget::evaluations(4), &mut ())?;
 /// assert_eq!((outcome.x, outcome.counts.evaluations), (vec![1.0], 4));
 /// assert_eq!(outcome.status, Status::EvaluationLimit);
@@ -119,7 +119,7 @@ pub trait Solver: Send + Sync {
 /// ```
 /// use search::{Budget, Minimizer, NelderMead, PatternSearch, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| (x[0] - 1.0).powi(2), vec![8.0])?;
+/// let problem = Problem::new(|x| (x[0] - 1.0).powi(2), [8.0])?;
 /// let minimizers: [&dyn Minimizer; 2] = [&PatternSearch::default(), &NelderMead::default()];
 /// for minimizer in minimizers {
 ///     let outcome = minimizer.minimize(&problem, &Budget::evaluations(200), &mut ())?;
@@ -153,7 +153,7 @@ pub trait Minimizer: Solver {
         self.accepts(problem)?;
         let tolerance = linear_tolerance(self, problem)?;
         let name = self.name_for(problem);
-        let mut display = Display::to_stdout(self.display());
+        let mut display = IterativeDisplay::to_stdout(self.display());
         if self.display() == DisplayLevel::Diagnose {
             display = display.with_settings(self.settings());
         }

@@ -1,5 +1,6 @@
 //! What is minimized: a function of a point, which may fail, and what else it may know about itself.
 
+use std::any::Any;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,8 @@ use crate::{ConstraintCount, Incremental};
 
 /// A function to minimize.
 ///
-/// The least a user writes is a closure from a point to a number, or to a `Result` if it can fail:
+/// A closure from a point to a number is one, or to an `Option` or a `Result` if it can fail. [`Problem::new`](crate::Problem::new) and
+/// [`minimize`](crate::minimize()) know the type of its argument; elsewhere it has to be written:
 ///
 /// ```
 /// use search::Objective;
@@ -23,7 +25,7 @@ use crate::{ConstraintCount, Incremental};
 /// [`incremental`] view; both have a default, so nobody has to know them.
 ///
 /// An objective is shared between threads, hence `Send + Sync` and `&self`; one with memory of its
-/// own keeps it behind a `Mutex` or in atomics. Its value must depend on the point alone: resuming
+/// own keeps it behind a `Mutex` or in atomics, or goes through [`minimize_mut`](crate::minimize_mut). Its value must depend on the point alone: resuming
 /// and the promise that threads change nothing rest on it.
 ///
 /// [`gradient`]: Objective::gradient
@@ -85,6 +87,14 @@ pub enum Failure {
     NotStarted(String),
 }
 
+impl Failure {
+    /// A closure's error. That of another objective, which the closure has asked, stays what it is.
+    pub(crate) fn of<E: fmt::Display + 'static>(error: &E) -> Self {
+        let failure = (error as &dyn Any).downcast_ref::<Failure>();
+        failure.cloned().unwrap_or_else(|| Failure::Error(error.to_string()))
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -102,12 +112,13 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What a closure may return to be an [`Objective`]: a number, or a number or an error.
+/// What a closure may return to be an [`Objective`]: an `f64` or `f32`, or an `Option` or a `Result` of one. `None` and `Err`
+/// are [failed evaluations](Failure).
 pub trait IntoValue {
     /// The value, or why there is none.
     ///
     /// # Errors
-    /// The closure's own error as [`Failure::Error`].
+    /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.
     fn into_value(self) -> Result<f64, Failure>;
 }
 
@@ -117,9 +128,21 @@ impl IntoValue for f64 {
     }
 }
 
-impl<E: fmt::Display> IntoValue for Result<f64, E> {
+impl IntoValue for f32 {
     fn into_value(self) -> Result<f64, Failure> {
-        self.map_err(|error| Failure::Error(error.to_string()))
+        Ok(f64::from(self))
+    }
+}
+
+impl<V: IntoValue> IntoValue for Option<V> {
+    fn into_value(self) -> Result<f64, Failure> {
+        self.ok_or_else(|| Failure::Error("no value here (None)".to_owned()))?.into_value()
+    }
+}
+
+impl<V: IntoValue, E: fmt::Display + 'static> IntoValue for Result<V, E> {
+    fn into_value(self) -> Result<f64, Failure> {
+        self.map_err(|error| Failure::of(&error))?.into_value()
     }
 }
 
@@ -141,22 +164,23 @@ pub struct WithGradient<F, G> {
 }
 
 /// Joins a function and its gradient into one objective. The second closure writes the gradient at
-/// the point into its second argument.
+/// the point into its second argument. [`Problem::of`](crate::Problem::of) takes the objective.
 ///
 /// ```
 /// use search::{Objective, with_gradient};
 ///
 /// let square = with_gradient(
-///     |x: &[f64]| x[0] * x[0],
-///     |x: &[f64], gradient: &mut [f64]| gradient[0] = 2.0 * x[0],
+///     |x| x[0] * x[0],
+///     |x, gradient| gradient[0] = 2.0 * x[0],
 /// );
 /// let mut gradient = [0.0];
 /// square.gradient().expect("given above").gradient_at(&[3.0], &mut gradient).expect("does not fail");
 /// assert_eq!(gradient, [6.0]);
 /// ```
-pub fn with_gradient<F, G>(function: F, gradient: G) -> WithGradient<F, G>
+pub fn with_gradient<F, G, V>(function: F, gradient: G) -> WithGradient<F, G>
 where
-    F: Objective,
+    F: Fn(&[f64]) -> V + Send + Sync,
+    V: IntoValue,
     G: Fn(&[f64], &mut [f64]) + Send + Sync,
 {
     WithGradient { function, gradient }

@@ -57,7 +57,7 @@ pub enum Event<'e> {
 /// use std::ops::ControlFlow;
 /// use search::{Budget, Event, Minimizer, PatternSearch, Problem, Status};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![5.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [5.0])?;
 /// let mut good_enough = |event: &Event| match event {
 ///     Event::Improvement { value, .. } if *value < 1.0 => ControlFlow::Break(()),
 ///     _ => ControlFlow::Continue(()),

@@ -8,6 +8,7 @@ use crate::{Failure, JournalReport, general};
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
@@ -162,6 +163,7 @@ impl fmt::Display for Status {
 
 /// What a run cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// Evaluations of the objective, the start and the failed ones included.
     pub evaluations: u64,
@@ -184,6 +186,7 @@ pub struct Counts {
 
 /// An evaluation that gave no value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FailedEvaluation {
     /// Its number in the run, from 1.
     pub evaluation: u64,
@@ -208,6 +211,7 @@ impl fmt::Display for FailedEvaluation {
 
 /// One row of the trace, and of the iterative display.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Iteration {
     /// Number of the iteration; 0 is the start.
     pub iteration: u64,

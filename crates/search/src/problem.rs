@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::constraints::{Nonlinear, ValueOf};
 use crate::{
-    Bounds, ConstraintCount, Error, Grid, IntoConstraints, IntoValueAndConstraints, LinearConstraints,
-    Objective,
+    Bounds, ConstraintCount, Error, Grid, IntoConstraints, IntoPoint, IntoValue, IntoValueAndConstraints,
+    LinearConstraints, Objective,
 };
 
 /// An objective with a start point, bounds and perhaps linear and nonlinear constraints. Cheap to clone: the objective is
@@ -15,9 +15,28 @@ use crate::{
 /// ```
 /// use search::{Bounds, Problem};
 ///
-/// let problem = Problem::new(|x: &[f64]| (x[0] - 3.0).powi(2), vec![0.0])?
-///     .bounded(Bounds::uniform(1, -1.0, 1.0)?)?;
+/// let problem = Problem::new(|x| (x[0] - 3.0).powi(2), [0.0])?.bounded(Bounds::new([-1.0], [1.0])?)?;
 /// assert_eq!(problem.dimension(), 1);
+/// # Ok::<(), search::Error>(())
+/// ```
+///
+/// # Counting, and other things a closure would change
+/// Threads may share the closure, so that it is a `Fn` and cannot do `calls += 1`. How often it was called stands in
+/// [`Outcome::counts`](crate::Outcome::counts) anyway. What else a closure is to note goes into an atomic or behind a `Mutex`;
+/// [`minimize_mut`](crate::minimize_mut) takes an `FnMut`, on one thread.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use search::{Budget, Minimizer, PatternSearch, Problem};
+///
+/// let outside = AtomicU64::new(0);
+/// let f = |x: &[f64]| {
+///     outside.fetch_add(u64::from(x[0] > 1.0), Ordering::Relaxed);
+///     x[0] * x[0]
+/// };
+/// let outcome = PatternSearch::default().minimize(&Problem::new(f, [4.0])?, &Budget::unlimited(), &mut ())?;
+/// assert!(outside.into_inner() < outcome.counts.evaluations);
 /// # Ok::<(), search::Error>(())
 /// ```
 #[derive(Clone)]
@@ -31,11 +50,38 @@ pub struct Problem<'o> {
 }
 
 impl<'o> Problem<'o> {
-    /// A problem without bounds.
+    /// A problem without bounds, whose objective is a closure; [`IntoValue`] says what it may return.
     ///
     /// # Errors
     /// [`Error::EmptyStart`] for a start without coordinates, [`Error::StartNotFinite`].
-    pub fn new(objective: impl Objective + 'o, start: Vec<f64>) -> Result<Self, Error> {
+    pub fn new<V: IntoValue>(
+        objective: impl Fn(&[f64]) -> V + Send + Sync + 'o,
+        start: impl IntoPoint,
+    ) -> Result<Self, Error> {
+        Problem::of(objective, start)
+    }
+
+    /// A problem whose objective is a type that implements [`Objective`] itself: one with a gradient
+    /// ([`with_gradient`](crate::with_gradient)) or an incremental view, a [`Program`](crate::Program).
+    ///
+    /// ```
+    /// use search::{Failure, Objective, Problem};
+    ///
+    /// struct Sphere;
+    ///
+    /// impl Objective for Sphere {
+    ///     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+    ///         Ok(x.iter().map(|v| v * v).sum())
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Problem::of(Sphere, [3.0, 4.0])?.objective().value(&[3.0, 4.0]), Ok(25.0));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Problem::new).
+    pub fn of(objective: impl Objective + 'o, start: impl IntoPoint) -> Result<Self, Error> {
         Problem::shared(Arc::new(objective), start)
     }
 
@@ -43,7 +89,8 @@ impl<'o> Problem<'o> {
     ///
     /// # Errors
     /// As for [`new`](Problem::new).
-    pub fn shared(objective: Arc<dyn Objective + 'o>, start: Vec<f64>) -> Result<Self, Error> {
+    pub fn shared(objective: Arc<dyn Objective + 'o>, start: impl IntoPoint) -> Result<Self, Error> {
+        let start = start.into_point();
         if start.is_empty() {
             return Err(Error::EmptyStart);
         }
@@ -90,9 +137,9 @@ impl<'o> Problem<'o> {
     ///     let (boards, thickness, length) = (x[0], x[1], x[2]);
     ///     boards * thickness * length + 100.0 / (boards * thickness * thickness) + 20.0 / length
     /// };
-    /// let problem = Problem::new(weight, vec![4.0, 4.0, 1.0])?
+    /// let problem = Problem::new(weight, [4.0, 4.0, 1.0])?
     ///     .bounded(Bounds::uniform(3, 0.5, 9.0)?)?
-    ///     .granular(vec![1.0, 0.5, 0.0])?;
+    ///     .granular([1.0, 0.5, 0.0])?;
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
     /// assert_eq!((outcome.x[0].fract(), (2.0 * outcome.x[1]).fract()), (0.0, 0.0));
     /// assert!(outcome.converged());
@@ -104,7 +151,8 @@ impl<'o> Problem<'o> {
     /// negative or not finite; [`Error::NoGridPoint`] for bounds with no multiple between them.
     #[doc(alias = "intcon")]
     #[doc(alias = "integer")]
-    pub fn granular(self, granularity: Vec<f64>) -> Result<Self, Error> {
+    pub fn granular(self, granularity: impl IntoPoint) -> Result<Self, Error> {
+        let granularity = granularity.into_point();
         if granularity.len() != self.dimension() {
             let (given, expected) = (granularity.len(), self.dimension());
             return Err(Error::GranularityLength { given, expected });
@@ -121,9 +169,9 @@ impl<'o> Problem<'o> {
     /// use search::{Budget, LinearConstraints, Minimizer, PatternSearch, Problem};
     ///
     /// // The point of x1 + x2 <= 1 that is nearest to (2, 1), from a start that is not in it.
-    /// let linear = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![1.0])?;
+    /// let linear = LinearConstraints::at_most([[1.0, 1.0]], [1.0])?;
     /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
-    /// let problem = Problem::new(f, vec![3.0, 3.0])?.subject_to(linear)?;
+    /// let problem = Problem::new(f, [3.0, 3.0])?.subject_to(linear)?;
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
     /// assert!((outcome.x[0] - 1.0).abs() < 1e-5 && outcome.x[1].abs() < 1e-5);
     /// # Ok::<(), search::Error>(())
@@ -145,8 +193,8 @@ impl<'o> Problem<'o> {
     /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
     ///
     /// // The point of the unit disc that is farthest to the upper right.
-    /// let problem = Problem::new(|x: &[f64]| -x[0] - x[1], vec![0.0, 0.0])?
-    ///     .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], []));
+    /// let problem = Problem::new(|x| -x[0] - x[1], [0.0, 0.0])?
+    ///     .constrained(ConstraintCount::new(1, 0), |x| ([x[0] * x[0] + x[1] * x[1] - 1.0], []));
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
     /// assert!(outcome.feasible && (outcome.value + 2.0_f64.sqrt()).abs() < 1e-4);
     /// # Ok::<(), search::Error>(())
@@ -172,7 +220,7 @@ impl<'o> Problem<'o> {
     ///     let load = x[0] * x[1] * x[1];
     ///     (mass, [2.0 - load], [])
     /// };
-    /// let problem = Problem::simulated(simulator, ConstraintCount::new(1, 0), vec![1.0, 1.0])?;
+    /// let problem = Problem::simulated(simulator, ConstraintCount::new(1, 0), [1.0, 1.0])?;
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(300), &mut ())?;
     /// assert!(outcome.feasible);
     /// # Ok::<(), search::Error>(())
@@ -183,10 +231,10 @@ impl<'o> Problem<'o> {
     pub fn simulated<V: IntoValueAndConstraints>(
         simulator: impl Fn(&[f64]) -> V + Send + Sync + 'o,
         count: ConstraintCount,
-        start: Vec<f64>,
+        start: impl IntoPoint,
     ) -> Result<Self, Error> {
         let simulator = Arc::new(simulator);
-        let problem = Problem::new(ValueOf(Arc::clone(&simulator)), start)?;
+        let problem = Problem::of(ValueOf(Arc::clone(&simulator)), start)?;
         let nonlinear = Nonlinear::together(count, move |x: &[f64]| simulator(x));
         Ok(Problem { nonlinear: Some(nonlinear), ..problem })
     }
@@ -218,8 +266,8 @@ impl<'o> Problem<'o> {
     ///
     /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
     ///
-    /// let problem = Problem::new(|x: &[f64]| x[0], vec![0.5])?
-    ///     .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0].abs() - 1.0], []))
+    /// let problem = Problem::new(|x| x[0], [0.5])?
+    ///     .constrained(ConstraintCount::new(1, 0), |x| ([x[0].abs() - 1.0], []))
     ///     .with_objective(Arc::new(|x: &[f64]| -x[0]));
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
     /// assert!((outcome.x[0] - 1.0).abs() < 1e-5);

@@ -14,7 +14,7 @@ use crate::{Event, Observer, general};
 /// ```
 /// use search::{Budget, Minimizer, PatternSearch, Problem, Progress};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [3.0])?;
 /// let mut progress = Progress::up_to(Some(50));
 /// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(50), &mut progress)?;
 /// assert_eq!(outcome.value, 0.0);

@@ -159,7 +159,7 @@ pub fn solver(name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Error> 
 }
 
 /// Makes a solver of options.
-type Build = dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error>;
+type Build = dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error> + Send + Sync;
 
 /// A solver of which there is a name, but not yet the options.
 pub struct SolverKind {

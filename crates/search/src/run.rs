@@ -9,7 +9,7 @@ use crate::{Budget, Journal};
 /// ```
 /// use search::{Budget, Minimizer, PatternSearch, Problem, Run};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0], [2.0])?;
 /// let run = Run::within(&Budget::evaluations(100)).on_threads(2);
 /// let outcome = PatternSearch::default().run(&problem, &run, &mut ())?;
 /// assert_eq!(outcome.x, [0.0]);

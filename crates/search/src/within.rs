@@ -30,6 +30,7 @@ use crate::Bounds;
 ///   become flat there: a solution *on* a bound is only approached. A start on a bound begins beside it, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Within {
     /// The nearest point inside.
     #[default]

@@ -271,7 +271,7 @@ prop_compose! {
         search in prop_oneof![3 => pattern(), 2 => coordinate_or_hybrid()],
     ) -> Setting<Search> {
         let (bounds, start): (Vec<_>, Vec<_>) = coordinates.into_iter().unzip();
-        let (lower, upper) = bounds.into_iter().unzip();
+        let (lower, upper): (Vec<_>, Vec<_>) = bounds.into_iter().unzip();
         Setting { start, bounds: Bounds::new(lower, upper).unwrap(), search }
     }
 }

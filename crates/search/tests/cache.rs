@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
 use search::pattern::Options;
-use search::{Budget, Display, DisplayLevel, Minimizer, Outcome, PatternSearch, Problem, Run, Status};
+use search::{
+    Budget, DisplayLevel, IterativeDisplay, Minimizer, Outcome, PatternSearch, Problem, Run, Status,
+};
 
 use runs::{minimize, visited};
 
@@ -77,11 +79,11 @@ fn the_count_stands_still_where_all_points_are_known() {
     assert_eq!((outcome.counts.evaluations, outcome.counts.cached), (1 + 4 * 8, 4 * 12));
     let mut text = Vec::new();
     let problem = Problem::new(f, vec![1.0, 2.0]).unwrap();
-    let mut display = Display::new(DisplayLevel::Final, &mut text);
+    let mut display = IterativeDisplay::new(DisplayLevel::Final, &mut text);
     PatternSearch::new(cached()).unwrap().minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
     assert!(!String::from_utf8(text).unwrap().contains("cache"), "there was nothing in it");
     let mut text = Vec::new();
-    let mut display = Display::new(DisplayLevel::Final, &mut text);
+    let mut display = IterativeDisplay::new(DisplayLevel::Final, &mut text);
     let near = Options { cache_tol: 4e-3, ..cached() };
     PatternSearch::new(near).unwrap().minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
     assert!(String::from_utf8(text).unwrap().contains("points were in the cache."));
@@ -126,7 +128,7 @@ fn a_view_of_single_coordinates_stands_back() {
     }
     for (options, expected) in [(Options::default(), 1), (cached(), 0)] {
         let asked = Arc::new(AtomicU64::new(0));
-        let problem = Problem::new(Bowl(asked.clone()), vec![2.0, 1.0]).unwrap();
+        let problem = Problem::of(Bowl(asked.clone()), vec![2.0, 1.0]).unwrap();
         PatternSearch::new(options).unwrap().minimize(&problem, &Budget::evaluations(9), &mut ()).unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), expected);
     }

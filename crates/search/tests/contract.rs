@@ -115,7 +115,11 @@ fn peers() -> Vec<Box<dyn Minimizer>> {
 /// Equal in every bit but the time it took. Compared as text, which tells every bit of a number, and
 /// in which a NaN equals itself.
 fn same(a: &Outcome, b: &Outcome) -> bool {
-    let text = |outcome: &Outcome| format!("{:?}", Outcome { seconds: 0.0, ..outcome.clone() });
+    let text = |outcome: &Outcome| {
+        let mut rest = outcome.clone();
+        rest.seconds = 0.0;
+        format!("{rest:?}")
+    };
     text(a) == text(b)
 }
 

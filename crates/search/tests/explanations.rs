@@ -67,7 +67,8 @@ fn a_run_that_was_stopped_says_how_it_goes_on() {
     let run = Run::default().with_journal(Journal::new(&path));
     let outcome = PatternSearch::default().run(&problem, &run, &mut stop).unwrap();
     says(&outcome, Status::StoppedByObserver, &["best one so far", "goes on from here when the journal"]);
-    let broken = Outcome { status: Status::JournalFailed, ..outcome };
+    let mut broken = outcome;
+    broken.status = Status::JournalFailed;
     says(&broken, Status::JournalFailed, &["mend the disk"]);
 }
 
@@ -154,7 +155,8 @@ fn a_solver_that_gave_up_says_which_others_there_are() {
     let bfgs = search::solver("bfgs", &json!({})).unwrap();
     let outcome = bfgs.minimize(&smooth, &Budget::unlimited(), &mut ()).unwrap();
     says(&outcome, Status::SolverConverged, &["as far as the solver can tell"]);
-    let exact = Outcome { status: Status::MachinePrecision, ..outcome };
+    let mut exact = outcome;
+    exact.status = Status::MachinePrecision;
     says(&exact, Status::MachinePrecision, &["no more digits"]);
 }
 

@@ -413,7 +413,7 @@ impl Incremental for View<'_> {
 #[test]
 fn trials_of_single_coordinates_keep_to_the_grid() {
     let trials = Mutex::new(Vec::new());
-    let problem = Problem::new(Sum(&trials), vec![-8.0, 40.0, 0.7]).unwrap().granular(vec![0.5; 3]).unwrap();
+    let problem = Problem::of(Sum(&trials), vec![-8.0, 40.0, 0.7]).unwrap().granular(vec![0.5; 3]).unwrap();
     let outcome = run(&problem, Options::default());
     assert_eq!(outcome.x, [3.5; 3]);
     let trials = trials.lock().unwrap();

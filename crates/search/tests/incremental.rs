@@ -9,9 +9,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
-    Bounds, Budget, Cancellation, CheckIncremental, CoordinateOptions, CoordinateSearch, Counts, Error,
-    Event, Failure, Incremental, Journal, JournalFault, Minimizer, Objective, Outcome, Parabola,
-    PatternSearch, Problem, Run, Status,
+    Bounds, Budget, Cancellation, CheckIncremental, CoordinateOptions, CoordinateSearch, Error, Event,
+    Failure, Incremental, Journal, JournalFault, Minimizer, Objective, Outcome, Parabola, PatternSearch,
+    Problem, Run, Status,
 };
 
 /// Steps of values, a power of two.
@@ -184,13 +184,20 @@ fn start(n: usize) -> Vec<f64> {
 
 /// All of an outcome but the time, the journal, and what threads and views do beside the evaluations.
 fn path(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, recomputed: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    rest.counts.speculative = 0;
+    rest.counts.recomputed = 0;
+    format!("{rest:?}")
 }
 
 /// All of an outcome but the time and the journal.
 fn result(outcome: &Outcome) -> String {
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    format!("{rest:?}")
 }
 
 #[test]
@@ -200,7 +207,7 @@ fn an_exact_view_takes_the_path_of_whole_evaluations_on_any_threads() {
         for n in [1, 2, 7] {
             for budget in [40, 900] {
                 let run = |view, threads| {
-                    let problem = Problem::new(Chain::in_steps(view), start(n)).unwrap();
+                    let problem = Problem::of(Chain::in_steps(view), start(n)).unwrap();
                     let bounds = Bounds::uniform(n, -9.0, 0.7).unwrap();
                     let run = Run::within(&Budget::evaluations(budget)).on_threads(threads);
                     search.run(&problem.bounded(bounds).unwrap(), &run, &mut ()).unwrap()
@@ -247,7 +254,7 @@ fn running_sums_that_do_not_round_take_the_path_of_whole_evaluations() {
     let plain = CoordinateSearch::new(plain).unwrap();
     for search in [&PatternSearch::default() as &dyn Minimizer, &plain] {
         let run = |incremental| {
-            let problem = Problem::new(Squares(incremental), vec![4.0, -3.0, 1.0, 8.0]).unwrap();
+            let problem = Problem::of(Squares(incremental), vec![4.0, -3.0, 1.0, 8.0]).unwrap();
             let problem = problem.bounded(Bounds::uniform(4, -8.0, 8.0).unwrap()).unwrap();
             search.minimize(&problem, &Budget::unlimited(), &mut ())
         };
@@ -384,7 +391,7 @@ fn a_stopped_incremental_run_resumes_as_if_it_had_never_been() {
     for (k, search) in searches().iter().enumerate() {
         let told = search.settings();
         for view in [View::Exact, View::Drifting, View::Lines] {
-            let problem = Problem::new(Chain::seen_by(view), start(6)).unwrap();
+            let problem = Problem::of(Chain::seen_by(view), start(6)).unwrap();
             let undisturbed = search.minimize(&problem, &Budget::evaluations(1500), &mut ()).unwrap();
             let path = folder.path().join(format!("{k}-{view:?}"));
             for stop in [1, 2, 3, 8, 21, 34, 55, 100, 233, 400, 610, 987, 1499] {
@@ -421,9 +428,8 @@ fn polls_of_other_directions_take_the_same_path_with_a_view_and_resume_on_it() {
     for (k, options) in polls.into_iter().enumerate() {
         let search = PatternSearch::new(options).unwrap();
         for bounds in [Bounds::free(6), Bounds::uniform(6, -9.0, 0.7).unwrap()] {
-            let problem = |view| {
-                Problem::new(Chain::in_steps(view), start(6)).unwrap().bounded(bounds.clone()).unwrap()
-            };
+            let problem =
+                |view| Problem::of(Chain::in_steps(view), start(6)).unwrap().bounded(bounds.clone()).unwrap();
             let whole = search.minimize(&problem(View::None), &Budget::evaluations(700), &mut ()).unwrap();
             assert!(whole.value < whole.start_value);
             for threads in [1, 3] {
@@ -450,7 +456,7 @@ fn a_journal_with_and_without_a_view_is_refused_or_resumed_to_the_same_bits() {
     let (mut refused, mut resumed) = (0, 0);
     for (k, search) in searches().iter().enumerate() {
         let told = search.settings();
-        let problem = |view| Problem::new(Chain::in_steps(view), start(5)).unwrap();
+        let problem = |view| Problem::of(Chain::in_steps(view), start(5)).unwrap();
         let undisturbed = search.minimize(&problem(View::None), &Budget::evaluations(700), &mut ()).unwrap();
         for stop in [1, 2, 9, 63, 64, 65, 150, 400] {
             for (before, after) in [(View::None, View::Exact), (View::Exact, View::None)] {
@@ -486,7 +492,7 @@ fn improvements_decrease_inside_the_bounds_down_to_the_outcome() {
     for search in searches() {
         for view in [View::Exact, View::Drifting, View::Lines] {
             let bounds = Bounds::uniform(8, -4.0, 0.5).unwrap();
-            let problem = Problem::new(Chain::seen_by(view), start(8)).unwrap();
+            let problem = Problem::of(Chain::seen_by(view), start(8)).unwrap();
             let problem = problem.bounded(bounds.clone()).unwrap();
             let mut improvements: Vec<(u64, Vec<f64>, f64)> = Vec::new();
             let mut observer = |event: &Event| {
@@ -566,7 +572,7 @@ fn a_time_limit_ends_incremental_runs_after_at_most_sixteen_more_trials() {
         }
     }
     for search in searches() {
-        let problem = Problem::new(Slow, vec![0.0; 40]).unwrap();
+        let problem = Problem::of(Slow, vec![0.0; 40]).unwrap();
         for (seconds, most) in [(0.0, 1), (0.01, 17)] {
             let budget = Budget::unlimited().within_seconds(seconds);
             let outcome = search.minimize(&problem, &budget, &mut ()).unwrap();
@@ -582,7 +588,7 @@ fn a_view_may_run_a_minimizer_of_its_own() {
     struct Nested(bool);
     struct NestedView(Vec<f64>);
     fn inner(x: f64, view: View) -> f64 {
-        let problem = Problem::new(Chain::seen_by(view), vec![x, 1.0]).unwrap();
+        let problem = Problem::of(Chain::seen_by(view), vec![x, 1.0]).unwrap();
         let problem = problem.bounded(Bounds::uniform(2, x - 0.5, x.abs() + 2.0).unwrap()).unwrap();
         let options = CoordinateOptions { mesh_tolerance: 0.01, ..CoordinateOptions::default() };
         let search = CoordinateSearch::new(options).unwrap();

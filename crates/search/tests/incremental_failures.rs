@@ -43,7 +43,7 @@ proptest! {
                     noting(x, &|| if alone { failing(&[i as f64, x[i]], rate, salt, value.clone()) } else { value.clone() })
                 })
                 .accepting(|_, x| assert!(failure(|| failing(x, whole_rate, salt, Ok(0.0))).is_none()));
-            let problem = Problem::new(objective, start.clone()).unwrap();
+            let problem = Problem::of(objective, start.clone()).unwrap();
             let result = search.minimize(&problem, &Budget::evaluations(budget), &mut ());
             let failures = std::mem::take(&mut *failures.lock().unwrap());
             match result {
@@ -74,7 +74,7 @@ proptest! {
             // A panic in a trial happens in the view, which evaluates as a whole.
             let objective = || Twisted::of(|x| failing(x, rate, salt, Ok(steps(x))));
             let run = |objective: Twisted, threads| {
-                let problem = Problem::new(objective, start.clone()).unwrap();
+                let problem = Problem::of(objective, start.clone()).unwrap();
                 let run = Run::within(&Budget::evaluations(300)).on_threads(threads);
                 match search.run(&problem, &run, &mut ()) {
                     Ok(outcome) => path(&outcome),
@@ -146,7 +146,7 @@ proptest! {
             });
         let start: Vec<f64> = (0..n).map(|i| 10.0 * chance(&[i as f64], salt) - 5.0).collect();
         let bounds = Bounds::uniform(n, -width, width).unwrap();
-        let problem = Problem::new(objective, start).unwrap().bounded(bounds.clone()).unwrap();
+        let problem = Problem::of(objective, start).unwrap().bounded(bounds.clone()).unwrap();
         let run = || search.minimize(&problem, &Budget::evaluations(budget), &mut ());
         match run() {
             Ok(outcome) => {
@@ -229,7 +229,7 @@ fn lines_that_panic_or_are_no_parabolas_do_no_harm() {
         for (what, line) in lines {
             for bounds in [Bounds::free(4), Bounds::uniform(4, -3.0, 3.0).unwrap()] {
                 let objective = Twisted::of(|x| Ok(bowl(x))).with_lines(line);
-                let problem = Problem::new(objective, vec![2.5; 4]).unwrap().bounded(bounds).unwrap();
+                let problem = Problem::of(objective, vec![2.5; 4]).unwrap().bounded(bounds).unwrap();
                 let outcome = search.minimize(&problem, &Budget::evaluations(5000), &mut ()).unwrap();
                 assert_sound(&outcome, bowl, what);
                 assert!(outcome.converged(), "{what}: {}", outcome.message());
@@ -310,7 +310,7 @@ fn a_run_stopped_after_a_view_panicked_resumes_with_true_values() {
                     .telling(move |x, _, told| noisy(x, salt, told))
                     .accepting(|_, _| resume_unwind(Box::new("no way there")))
             };
-            let problem = Problem::new(objective(), vec![3.0, -2.0, 1.0]).unwrap();
+            let problem = Problem::of(objective(), vec![3.0, -2.0, 1.0]).unwrap();
             let undisturbed = search.minimize(&problem, &Budget::evaluations(300), &mut ()).unwrap();
             for stop in [7, 40, 100, 299] {
                 let file = folder.path().join("journal");

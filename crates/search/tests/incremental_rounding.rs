@@ -19,7 +19,7 @@ fn every_value_reported_is_that_of_a_whole_evaluation_though_trials_round() {
     for search in searches() {
         for salt in 0..20 {
             let objective = Twisted::of(|x| Ok(bowl(x))).telling(|x, _, told| noisy(x, salt, told));
-            let problem = Problem::new(objective, vec![3.0, -2.0, 1.0]).unwrap();
+            let problem = Problem::of(objective, vec![3.0, -2.0, 1.0]).unwrap();
             let mut observer = |event: &Event| {
                 if let Event::Iteration { row, x } = event {
                     assert_eq!(row.value.to_bits(), bowl(x).to_bits(), "{row:?}");
@@ -113,7 +113,7 @@ fn improvements_decrease_though_trials_round() {
     for search in searches() {
         for salt in 0..200 {
             let objective = Twisted::of(|x| Ok(bowl(x))).telling(|x, _, told| noisy(x, salt, told));
-            let problem = Problem::new(objective, vec![3.0, -2.0, 1.0]).unwrap();
+            let problem = Problem::of(objective, vec![3.0, -2.0, 1.0]).unwrap();
             let mut last = f64::INFINITY;
             let mut observer = |event: &Event| {
                 if let Event::Improvement { value, x, .. } = event {
@@ -228,7 +228,7 @@ fn a_check_stays_within_the_bounds() {
         )
     };
     let checked = run(Problem::shared(check.clone(), vec![0.0, 3.0, 1.0]).unwrap());
-    let plain = run(Problem::new(Twisted::of(whole).with_lines(parabola), vec![0.0, 3.0, 1.0]).unwrap());
+    let plain = run(Problem::of(Twisted::of(whole).with_lines(parabola), vec![0.0, 3.0, 1.0]).unwrap());
     assert_eq!(checked, plain);
     assert!(check.worst().unwrap().relative < 1e-12);
 }

@@ -10,10 +10,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, Bounds, Budget, Counts, Error, Event, GradientSearch, HybridSearch, Journal, JournalError,
-    JournalFault, JournalReport, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions,
-    Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run, SimulatedAnnealing, Solver,
-    Status,
+    Adam, Bounds, Budget, Error, Event, GradientSearch, HybridSearch, Journal, JournalError, JournalFault,
+    JournalReport, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, Outcome,
+    ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -44,8 +43,11 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
 
 /// All of an outcome but the time, the journal, and speculative evaluations.
 fn result(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    rest.counts.speculative = 0;
+    format!("{rest:?}")
 }
 
 /// A bowl that fails at some points, and counts its calls.

@@ -39,7 +39,7 @@ fn a_kink_in_any_units_of_coordinates_and_values_is_no_minimum() {
                     let inner: Vec<f64> = x.iter().zip(&units).map(|(x, unit)| x / unit).collect();
                     height * edge(&inner)
                 };
-                let start = [1.3, 2.1, 0.4].iter().zip(&units).map(|(x, unit)| x * unit).collect();
+                let start: Vec<f64> = [1.3, 2.1, 0.4].iter().zip(&units).map(|(x, unit)| x * unit).collect();
                 let problem = Problem::new(f, start).unwrap().bounded(Bounds::nonnegative(3)).unwrap();
                 let outcome = minimize(&problem, search, &json!({}));
                 let value = outcome.value / height;

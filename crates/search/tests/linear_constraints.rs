@@ -12,9 +12,8 @@ use search::{
 
 /// `A x <= b`, `Aeq x = beq`.
 fn rows(a: &[&[f64]], b: &[f64], aeq: &[&[f64]], beq: &[f64]) -> LinearConstraints {
-    let vectors = |rows: &[&[f64]]| rows.iter().map(|row| row.to_vec()).collect();
-    let equal = LinearConstraints::equal(vectors(aeq), beq.to_vec()).unwrap();
-    LinearConstraints::at_most(vectors(a), b.to_vec()).unwrap().and(equal).unwrap()
+    let equal = LinearConstraints::equal(aeq.iter().copied(), beq).unwrap();
+    LinearConstraints::at_most(a.iter().copied(), b).unwrap().and(equal).unwrap()
 }
 
 fn of(poll_method: PollMethod) -> Options {
@@ -179,11 +178,8 @@ fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
 
 #[test]
 fn impossible_rows_are_refused() {
-    let at_most = |a: &[&[f64]], b: &[f64]| {
-        LinearConstraints::at_most(a.iter().map(|row| row.to_vec()).collect(), b.to_vec())
-            .unwrap_err()
-            .to_string()
-    };
+    let at_most =
+        |a: &[&[f64]], b: &[f64]| LinearConstraints::at_most(a.iter().copied(), b).unwrap_err().to_string();
     assert_eq!(at_most(&[&[1.0]], &[]), "1 rows of linear constraints have 0 limits; expected one for each");
     assert_eq!(
         at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]),

@@ -52,7 +52,9 @@ fn searches(trace: &[Iteration]) -> Vec<Vec<Iteration>> {
         }
         assert_eq!(row.iteration, i as u64);
         let (iteration, evaluations) = (row.iteration - before.0, row.evaluations - before.1);
-        searches.last_mut().unwrap().push(Iteration { iteration, evaluations, ..row.clone() });
+        let mut own = row.clone();
+        (own.iteration, own.evaluations) = (iteration, evaluations);
+        searches.last_mut().unwrap().push(own);
     }
     searches
 }
@@ -74,7 +76,11 @@ fn each_search_is_what_it_would_be_alone() {
             let alone = alone.bounded(problem.bounds().clone()).unwrap();
             let alone = solver().minimize(&alone, &Budget::unlimited(), &mut ()).unwrap();
             let least = best.as_ref().map_or(f64::INFINITY, |best| best.value);
-            let of_all = |row: &Iteration| Iteration { value: row.value.min(least), ..row.clone() };
+            let of_all = |row: &Iteration| {
+                let mut row = row.clone();
+                row.value = row.value.min(least);
+                row
+            };
             assert_eq!(alone.trace.iter().map(of_all).collect::<Vec<_>>(), search, "{}", kind.name());
             evaluations += alone.counts.evaluations;
             if best.as_ref().is_none_or(|best| alone.value < best.value) {
@@ -234,7 +240,7 @@ fn a_run_stopped_in_any_search_resumes_to_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let incremental = || {
         let bounds = Bounds::uniform(2, -4.0, 4.0).unwrap();
-        Problem::new(Sum, vec![-3.5, 3.0]).unwrap().bounded(bounds).unwrap()
+        Problem::of(Sum, vec![-3.5, 3.0]).unwrap().bounded(bounds).unwrap()
     };
     let constrained = || {
         let disc = |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 4.0], []);

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use search::pattern::{NonlinearConstraints, Options, PollMethod, SearchStep};
 use search::{
-    Bounds, Budget, ConstraintCount, ConstraintValues, CoordinateSearch, Counts, Display, DisplayLevel,
-    Error, Evaluations, Event, Failure, Journal, Method, Minimizer, Multistart, MultistartOptions, Objective,
+    Bounds, Budget, ConstraintCount, ConstraintValues, CoordinateSearch, DisplayLevel, Error, Evaluations,
+    Event, Failure, IterativeDisplay, Journal, Method, Minimizer, Multistart, MultistartOptions, Objective,
     Outcome, PatternSearch, Problem, Run, Solver, Status, Stop,
 };
 
@@ -43,8 +43,11 @@ fn hs14() -> Problem<'static> {
 
 /// All of an outcome but the time, the journal, and speculative evaluations.
 fn result(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, journal: None, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.journal = None;
+    rest.counts.speculative = 0;
+    format!("{rest:?}")
 }
 
 #[test]
@@ -331,7 +334,7 @@ fn the_display_has_a_column_for_the_largest_violation() {
     let problem = problem.constrained(count(1, 0), |x: &[f64]| ([1.5 - x[0]], []));
     let shown = |method| {
         let mut text = Vec::new();
-        let mut display = Display::new(DisplayLevel::Iter, &mut text);
+        let mut display = IterativeDisplay::new(DisplayLevel::Iter, &mut text);
         search_by(method).minimize(&problem, &Budget::evaluations(200), &mut display).unwrap();
         String::from_utf8(text).unwrap()
     };

@@ -124,7 +124,7 @@ fn a_program_that_cannot_be_started_ends_the_run() {
     for threads in [1, 3] {
         let journal = Journal::new(folder.path().join(threads.to_string())).of_every_value();
         let run = |program: Program, budget, journal| {
-            let problem = Problem::new(program, vec![2.0]).unwrap();
+            let problem = Problem::of(program, vec![2.0]).unwrap();
             let run = Run::within(&Budget::evaluations(budget)).on_threads(threads).with_journal(journal);
             PatternSearch::default().run(&problem, &run, &mut ())
         };
@@ -188,7 +188,7 @@ fn a_search_over_a_program_is_the_same_on_several_threads() {
     let sphere =
         r#"while read a b; do awk "BEGIN { printf \"%.17g\n\", ($a - 0.5)^2 + ($b - 0.5)^2 }"; done"#;
     let program = shell(sphere).answering_lines();
-    let problem = Problem::new(program, vec![2.0, -1.0]).unwrap();
+    let problem = Problem::of(program, vec![2.0, -1.0]).unwrap();
     let run = |threads| {
         let run = Run::within(&Budget::evaluations(200)).on_threads(threads);
         PatternSearch::default().run(&problem, &run, &mut ()).unwrap()

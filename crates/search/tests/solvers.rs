@@ -60,7 +60,7 @@ fn an_objectives_own_gradient_is_used_and_counted_apart() {
             valley_slope(x, gradient);
         };
         let bounded = Bounds::uniform(2, -2.0, 2.0).unwrap();
-        let own = Problem::new(with_gradient(valley, slope), vec![1.5, -1.0]).unwrap();
+        let own = Problem::of(with_gradient(valley, slope), vec![1.5, -1.0]).unwrap();
         let own = minimize(&solver, &own.bounded(bounded.clone()).unwrap(), 2_000);
         let without = Problem::new(valley, vec![1.5, -1.0]).unwrap().bounded(bounded).unwrap();
         let differences = minimize(&solver, &without, 2_000);
@@ -103,7 +103,7 @@ impl Gradient for Rough {
 #[test]
 fn differences_take_the_place_of_a_gradient_that_fails() {
     for solver in gradient_solvers() {
-        let problem = Problem::new(Rough, vec![1.5, -1.0]).unwrap();
+        let problem = Problem::of(Rough, vec![1.5, -1.0]).unwrap();
         let outcome = minimize(&solver, &problem, 4_000);
         assert!(outcome.value < 1e-5, "{}: {}", outcome.solver, outcome.value);
         let counts = outcome.counts;
@@ -182,7 +182,7 @@ fn a_wrong_gradient_leads_to_no_convergence() {
         valley_slope(x, gradient);
         gradient.iter_mut().for_each(|slope| *slope = -*slope);
     };
-    let problem = Problem::new(with_gradient(valley, uphill), vec![1.5, -1.0]).unwrap();
+    let problem = Problem::of(with_gradient(valley, uphill), vec![1.5, -1.0]).unwrap();
     for solver in gradient_solvers() {
         let outcome = minimize(&solver, &problem, 1_000);
         assert!(!outcome.converged(), "{}: {outcome:?}", outcome.solver);
@@ -263,7 +263,7 @@ fn points_so_far_out_that_there_is_no_distance_do_no_harm() {
 
 #[test]
 fn a_panic_of_an_observer_reaches_its_user() {
-    let problem = Problem::new(with_gradient(valley, valley_slope), vec![1.5, -1.0]).unwrap();
+    let problem = Problem::of(with_gradient(valley, valley_slope), vec![1.5, -1.0]).unwrap();
     let mut observer = |event: &Event| {
         if matches!(event, Event::Improvement { evaluations: 2.., .. }) {
             std::panic::resume_unwind(Box::new("the observer's"));

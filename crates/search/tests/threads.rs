@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use search::pattern::{Options, PollOrder, SearchMethod};
 use search::{
-    Bounds, Budget, Cancellation, Counts, Journal, Minimizer, NelderMead, Objective, Outcome, PatternSearch,
-    Problem, Run, Status,
+    Bounds, Budget, Cancellation, Journal, Minimizer, NelderMead, Objective, Outcome, PatternSearch, Problem,
+    Run, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -32,12 +32,14 @@ fn minimizers() -> Vec<Box<dyn Minimizer>> {
 
 /// All of an outcome but the time, and the speculative evaluations, which depend on the threads.
 fn committed(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.counts.speculative = 0;
+    format!("{rest:?}")
 }
 
 fn assert_threads_change_nothing(what: &str, f: impl Objective, start: &[f64], bounds: Option<Bounds>) {
-    let mut problem = Problem::new(f, start.to_vec()).unwrap();
+    let mut problem = Problem::of(f, start.to_vec()).unwrap();
     if let Some(bounds) = bounds {
         problem = problem.bounded(bounds).unwrap();
     }

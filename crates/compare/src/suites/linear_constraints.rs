@@ -178,10 +178,9 @@ fn case(
     beq: &[f64],
     optimum: f64,
 ) -> Case<'static> {
-    let vectors = |rows: &[&[f64]]| rows.iter().map(|row| row.to_vec()).collect();
     let problem = || {
-        let equal = LinearConstraints::equal(vectors(aeq), beq.to_vec())?;
-        let linear = LinearConstraints::at_most(vectors(a), b.to_vec())?.and(equal)?;
+        let equal = LinearConstraints::equal(aeq.iter().copied(), beq)?;
+        let linear = LinearConstraints::at_most(a.iter().copied(), b)?.and(equal)?;
         Problem::new(f, start.to_vec())?.bounded(Bounds::new(lower, upper)?)?.subject_to(linear)
     };
     Case::new(name, problem().expect("the book's numbers")).with_optimum(optimum)

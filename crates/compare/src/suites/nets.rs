@@ -104,6 +104,6 @@ impl Net {
         let projection = VariableProjection::new(self.error.clone(), &bounds).expect("a linear output layer");
         let hidden = projection.dimension();
         let bounds = Bounds::new(bounds.lower()[..hidden].to_vec(), bounds.upper()[..hidden].to_vec())?;
-        Problem::new(projection, start[..hidden].to_vec())?.bounded(bounds)
+        Problem::of(projection, start[..hidden].to_vec())?.bounded(bounds)
     }
 }

@@ -152,7 +152,7 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     };
     let (lower, upper) = (each(described.lower, f64::NEG_INFINITY), each(described.upper, f64::INFINITY));
     let bounds = Bounds::new(lower, upper);
-    let problem = bounds.and_then(|bounds| Problem::new(program, described.start)?.bounded(bounds));
+    let problem = bounds.and_then(|bounds| Problem::of(program, described.start)?.bounded(bounds));
     let problem =
         problem.map_err(|reason| OwnProblemError::Problem { path: file(), reason: Box::new(reason) })?;
     let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -37,7 +37,7 @@ use crate::{Differences, Error, Evaluations, Problem, Solver, Status, Stop, With
 ///         gradient[1] = 2.0 * (x[1] + 1.0);
 ///     },
 /// );
-/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::of(f, [1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = GradientSearch::default().minimize(&problem, &Budget::evaluations(200), &mut ())?;
 /// assert!(outcome.converged() && (outcome.value - 1.0).abs() < 1e-8);
 /// assert!(outcome.counts.gradients > 0);
@@ -90,6 +90,7 @@ impl Default for GradientOptions {
 /// Which of argmin's gradient methods. All but the trust region search along lines as Moré & Thuente (1994).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum GradientMethod {
     /// Along the negative gradient (Nocedal & Wright 2006, section 3.3).
     SteepestDescent,

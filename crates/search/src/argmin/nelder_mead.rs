@@ -25,7 +25,7 @@ const SQUARES: f64 = 4.0;
 /// use search::{Bounds, Budget, Minimizer, NelderMead, Problem};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = NelderMead::default().minimize(&problem, &Budget::evaluations(500), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] == 0.0);
 /// # Ok::<(), search::Error>(())

@@ -29,7 +29,7 @@ use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop
 /// let rastrigin = |x: &[f64]| {
 ///     x.iter().map(|v| v * v + 10.0 - 10.0 * (2.0 * std::f64::consts::PI * v).cos()).sum::<f64>()
 /// };
-/// let problem = Problem::new(rastrigin, vec![3.0, -2.0])?.bounded(Bounds::uniform(2, -5.0, 5.0)?)?;
+/// let problem = Problem::new(rastrigin, [3.0, -2.0])?.bounded(Bounds::uniform(2, -5.0, 5.0)?)?;
 /// let outcome = ParticleSwarm::default().minimize(&problem, &Budget::evaluations(4000), &mut ())?;
 /// assert!(outcome.value < 1e-6, "{}", outcome.value);
 /// # Ok::<(), search::Error>(())

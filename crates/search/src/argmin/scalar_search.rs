@@ -21,11 +21,11 @@ use crate::{Error, Evaluations, Problem, Solver, Status, Stop, Within};
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Problem, ScalarSearch};
 ///
-/// let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2), vec![0.5])?;
+/// let problem = Problem::new(|x| (x[0] - 2.0).powi(2), [0.5])?;
 /// let outcome = ScalarSearch::default().minimize(&problem, &Budget::evaluations(60), &mut ())?;
 /// assert!(outcome.converged() && (outcome.x[0] - 2.0).abs() < 1e-6);
 ///
-/// let two = Problem::new(|x: &[f64]| x[0] + x[1], vec![0.0, 0.0])?;
+/// let two = Problem::new(|x| x[0] + x[1], [0.0, 0.0])?;
 /// assert!(ScalarSearch::default().minimize(&two, &Budget::evaluations(60), &mut ()).is_err());
 /// # Ok::<(), search::Error>(())
 /// ```
@@ -64,6 +64,7 @@ impl Default for ScalarOptions {
 /// Which of argmin's methods for one variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum ScalarMethod {
     /// Parabolas, and golden sections where they do not serve (Brent 1973, "Algorithms for minimization without
     /// derivatives", chapter 5).

@@ -28,7 +28,7 @@ use crate::{Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 /// use search::{Bounds, Budget, Minimizer, Problem, SimulatedAnnealing};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = SimulatedAnnealing::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-2 && outcome.x[1] < 1e-2);
 /// # Ok::<(), search::Error>(())

@@ -110,6 +110,7 @@ impl Journal {
 
 /// What a journal did in a run.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct JournalReport {
     /// The file.
     pub path: PathBuf,

@@ -14,7 +14,7 @@ pub(crate) use start::feasible_start;
 
 use serde_json::{Value, json};
 
-use crate::Error;
+use crate::{Error, IntoPoint};
 
 /// Rows `a·x <= b` and `a·x = b` that a point has to satisfy, beside the bounds of its coordinates.
 ///
@@ -22,11 +22,11 @@ use crate::Error;
 /// use search::LinearConstraints;
 ///
 /// // x1 + 2 x2 <= 3, x1 = x2
-/// let linear = LinearConstraints::at_most(vec![vec![1.0, 2.0]], vec![3.0])?
-///     .and(LinearConstraints::equal(vec![vec![1.0, -1.0]], vec![0.0])?)?;
+/// let linear = LinearConstraints::at_most([[1.0, 2.0]], [3.0])?
+///     .and(LinearConstraints::equal([[1.0, -1.0]], [0.0])?)?;
 /// assert_eq!(linear.violation(&[1.0, 1.0]), 0.0);
 /// assert_eq!(linear.violation(&[4.0, 1.0]), 3.0); // of the equality
-/// assert!(LinearConstraints::at_most(vec![vec![0.0, 0.0]], vec![-1.0]).is_err());
+/// assert!(LinearConstraints::at_most([[0.0, 0.0]], [-1.0]).is_err());
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
@@ -51,7 +51,7 @@ impl LinearConstraints {
     /// length than the first; [`Error::RowNotFinite`]; [`Error::EmptyRow`] for a row of zeros that cannot hold.
     #[doc(alias = "A")]
     #[doc(alias = "b")]
-    pub fn at_most(a: Vec<Vec<f64>>, b: Vec<f64>) -> Result<Self, Error> {
+    pub fn at_most(a: impl IntoIterator<Item = impl IntoPoint>, b: impl IntoPoint) -> Result<Self, Error> {
         LinearConstraints::new(ConstraintRow::Inequality, a, b)
     }
 
@@ -61,11 +61,17 @@ impl LinearConstraints {
     /// As for [`at_most`](LinearConstraints::at_most).
     #[doc(alias = "Aeq")]
     #[doc(alias = "beq")]
-    pub fn equal(aeq: Vec<Vec<f64>>, beq: Vec<f64>) -> Result<Self, Error> {
+    pub fn equal(aeq: impl IntoIterator<Item = impl IntoPoint>, beq: impl IntoPoint) -> Result<Self, Error> {
         LinearConstraints::new(ConstraintRow::Equality, aeq, beq)
     }
 
-    fn new(name: fn(usize) -> ConstraintRow, rows: Vec<Vec<f64>>, limits: Vec<f64>) -> Result<Self, Error> {
+    fn new(
+        name: fn(usize) -> ConstraintRow,
+        rows: impl IntoIterator<Item = impl IntoPoint>,
+        limits: impl IntoPoint,
+    ) -> Result<Self, Error> {
+        let rows: Vec<Vec<f64>> = rows.into_iter().map(IntoPoint::into_point).collect();
+        let limits = limits.into_point();
         if rows.len() != limits.len() {
             return Err(Error::RowsLength { rows: rows.len(), limits: limits.len() });
         }

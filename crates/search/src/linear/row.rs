@@ -6,6 +6,7 @@ use crate::Error;
 
 /// Names a row of the linear constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ConstraintRow {
     /// A row of `A x <= b`, from 0.
     Inequality(usize),

@@ -58,7 +58,7 @@ impl Default for MultistartOptions {
 ///
 /// // Of the minima in each direction the one at 0.4 is the deepest.
 /// let f = |x: &[f64]| x.iter().map(|v| (v - 0.4).powi(2) - 3.0 * (4.0 * (v - 0.4)).cos()).sum::<f64>();
-/// let problem = Problem::new(f, vec![-3.5, 3.0])?.bounded(Bounds::uniform(2, -4.0, 4.0)?)?;
+/// let problem = Problem::new(f, [-3.5, 3.0])?.bounded(Bounds::uniform(2, -4.0, 4.0)?)?;
 /// let alone = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
 /// assert!(alone.value > -5.0);
 ///

@@ -23,7 +23,7 @@ use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
 /// use search::{Bounds, Budget, Minimizer, Problem};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).abs() + (x[1] + 1.0).abs();
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let basin = Basin::new(BasinOptions { algorithm: BasinAlgorithm::Mads, ..BasinOptions::default() })?;
 /// let outcome = basin.minimize(&problem, &Budget::evaluations(2_000), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] < 1e-4);
@@ -37,6 +37,7 @@ pub struct Basin {
 /// An algorithm of [`Basin`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum BasinAlgorithm {
     /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with
     /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives. It

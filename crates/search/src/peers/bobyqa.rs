@@ -23,7 +23,7 @@ const SQUARES: f64 = 8.0;
 /// use search::{Bounds, Budget, Minimizer, Problem};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = Bobyqa::default().minimize(&problem, &Budget::evaluations(100), &mut ())?;
 /// assert!(outcome.converged());
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-6 && outcome.x[1] == 0.0);

@@ -22,7 +22,7 @@ use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, option
 /// use search::{Bounds, Budget, Minimizer, Problem};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = CmaEs::default().minimize(&problem, &Budget::evaluations(2_000), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] == 0.0);
 /// # Ok::<(), search::Error>(())

@@ -20,7 +20,7 @@ use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, option
 /// use search::{Bounds, Budget, Minimizer, Problem};
 ///
 /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] + 1.0).powi(2);
-/// let problem = Problem::new(f, vec![0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::new(f, [0.5, 0.5])?.bounded(Bounds::nonnegative(2))?;
 /// let nlopt = Nlopt::new(NloptOptions { algorithm: NloptAlgorithm::Sbplx, ..NloptOptions::default() })?;
 /// let outcome = nlopt.minimize(&problem, &Budget::evaluations(1_000), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] < 1e-4);
@@ -34,6 +34,7 @@ pub struct Nlopt {
 /// An algorithm of [`Nlopt`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum NloptAlgorithm {
     /// `LN_BOBYQA` (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives"): quadratic models in a trust region.
     Bobyqa,

@@ -28,7 +28,7 @@ use crate::{Event, Iteration, Observer};
 /// # std::fs::create_dir_all(&folder)?;
 /// # let path = folder.join("run.svg");
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0] + 1.0, vec![3.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0] + 1.0, [3.0])?;
 /// let mut plot = LivePlot::new(&path, "A parabola").with_plot_interval(10);
 /// PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut plot)?;
 /// plot.finish()?;

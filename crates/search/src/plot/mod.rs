@@ -49,7 +49,7 @@ const COLOURS: [RGBColor; 6] = [
 /// ```
 /// use search::{Budget, Minimizer, PatternSearch, Problem, plot};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0] + 1.0, vec![3.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0] + 1.0, [3.0])?;
 /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
 /// let svg = plot::convergence("A parabola", &outcome)?;
 /// assert!(svg.starts_with("<svg") && svg.contains("Mesh size"));
@@ -71,7 +71,7 @@ pub fn convergence(title: &str, outcome: &Outcome) -> Result<String, PlotError> 
 /// use search::pattern::{Algorithm, Options};
 /// use search::{Budget, Minimizer, PatternSearch, Problem, plot};
 ///
-/// let problem = Problem::new(|x: &[f64]| x[0] * x[0] + 9.0 * x[1] * x[1] + 1.0, vec![3.0, 2.0])?;
+/// let problem = Problem::new(|x| x[0] * x[0] + 9.0 * x[1] * x[1] + 1.0, [3.0, 2.0])?;
 /// let run = |algorithm| {
 ///     let search = PatternSearch::new(Options { algorithm, ..Options::default() })?;
 ///     search.minimize(&problem, &Budget::unlimited(), &mut ())

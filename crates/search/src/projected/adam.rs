@@ -24,7 +24,7 @@ use crate::{Differences, Error, Evaluations, Method, Solver, Status, Stop};
 ///         gradient[1] = 2.0 * (x[1] + 1.0);
 ///     },
 /// );
-/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::of(f, [1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = Adam::default().minimize(&problem, &Budget::evaluations(1000), &mut ())?;
 /// assert!((outcome.x[0] - 2.0).abs() < 1e-4 && outcome.x[1] == 0.0);
 /// # Ok::<(), search::Error>(())

@@ -30,7 +30,7 @@ use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Sto
 ///         gradient[1] = 2.0 * (x[1] + 1.0);
 ///     },
 /// );
-/// let problem = Problem::new(f, vec![1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
+/// let problem = Problem::of(f, [1.0, 1.0])?.bounded(Bounds::nonnegative(2))?;
 /// let outcome = ProjectedGradient::default().minimize(&problem, &Budget::evaluations(50), &mut ())?;
 /// assert!(outcome.converged());
 /// assert_eq!(outcome.x, [2.0, 0.0]);
@@ -72,6 +72,7 @@ impl Default for ProjectedGradientOptions {
 /// How long a step of [`ProjectedGradient`] is tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum StepLength {
     /// Twice the last one; the value must fall in each step.
     Plain,

@@ -346,7 +346,7 @@ prop_compose! {
             2 => (low, low),
             _ => (low, low + width),
         };
-        let (lower, upper) = bounds.iter().map(bound).unzip();
+        let (lower, upper): (Vec<_>, Vec<_>) = bounds.iter().map(bound).unzip();
         (factor, least, Bounds::new(lower, upper).unwrap(), start)
     }
 }

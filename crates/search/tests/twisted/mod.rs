@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 
 use search::pattern::{Options, PollOrder};
 use search::{
-    Budget, CoordinateOptions, CoordinateSearch, Counts, Failure, Incremental, Minimizer, Objective, Outcome,
+    Budget, CoordinateOptions, CoordinateSearch, Failure, Incremental, Minimizer, Objective, Outcome,
     Parabola, PatternSearch, Problem,
 };
 
@@ -185,12 +185,15 @@ pub(crate) fn searches() -> Vec<Box<dyn Minimizer>> {
 
 /// All of an outcome but the time, and what threads and views do beside the evaluations.
 pub(crate) fn path(outcome: &Outcome) -> String {
-    let counts = Counts { speculative: 0, recomputed: 0, ..outcome.counts };
-    format!("{:?}", Outcome { seconds: 0.0, counts, ..outcome.clone() })
+    let mut rest = outcome.clone();
+    rest.seconds = 0.0;
+    rest.counts.speculative = 0;
+    rest.counts.recomputed = 0;
+    format!("{rest:?}")
 }
 
 pub(crate) fn minimize(search: &dyn Minimizer, objective: Twisted, start: &[f64], budget: u64) -> Outcome {
-    let problem = Problem::new(objective, start.to_vec()).unwrap();
+    let problem = Problem::of(objective, start.to_vec()).unwrap();
     search.minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap()
 }
 

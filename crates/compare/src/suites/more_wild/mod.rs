@@ -106,7 +106,7 @@ fn cases(
         let mut start = function.start(n);
         start.iter_mut().for_each(|x| *x *= 10.0_f64.powi(tens as i32));
         let problem = move |seed| {
-            form(Problem::new(Objective53 { function, residuals, kind, seed }, start.clone())?, function)
+            form(Problem::of(Objective53 { function, residuals, kind, seed }, start.clone())?, function)
         };
         let case = match kind {
             Kind::StochasticNoise => Case::seeded(name, problem),

@@ -62,7 +62,7 @@ impl<S: Iterative> PatternSolver<S> {
         O: CostFunction<Output = f64> + Send,
         O::Param: FromIterator<f64>,
     {
-        let problem = Problem::new(Cost(Mutex::new(problem)), start)?;
+        let problem = Problem::of(Cost(Mutex::new(problem)), start)?;
         match &self.bounds {
             Some(bounds) => problem.bounded(bounds.clone()),
             None => Ok(problem),

@@ -1,0 +1,17 @@
+//! The names that most programs need, and none that hides one of the standard library:
+//!
+//! ```
+//! use search::prelude::*;
+//!
+//! let problem = Problem::new(|x| x[0] * x[0], [3.0])?.bounded(Bounds::new([1.0], [5.0])?)?;
+//! let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(100), &mut ())?;
+//! assert_eq!((outcome.x[0], outcome.status.converged()), (1.0, true));
+//! # Ok::<(), search::Error>(())
+//! ```
+
+pub use crate::{
+    Adam, Automatic, Bounds, Budget, ConstraintCount, CoordinateSearch, DisplayLevel, Evaluations,
+    GradientSearch, HybridSearch, IterativeDisplay, Journal, LinearConstraints, Minimizer, Multistart,
+    NelderMead, Objective, Observer, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
+    ScalarSearch, SimulatedAnnealing, Solver, Status, Stop, minimize, minimize_mut, with_gradient,
+};
