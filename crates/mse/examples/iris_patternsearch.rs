@@ -1,5 +1,5 @@
 //! The MATLAB recipe: `patternsearch` fits a 4-4-3 net to the iris data with all 35 weights and biases
-//! bounded below by zero.
+//! bounded below by zero. Beside it, the same net fitted by `coordinate`, which needs no other code than `mse::fit`.
 //!
 //! ```text
 //! cargo run --release --example iris_patternsearch
@@ -15,7 +15,7 @@ use std::time::Duration;
 use clap::Parser;
 use comfy_table::Table as TextTable;
 use comfy_table::presets::ASCII_MARKDOWN;
-use mse::{Confusion, Monotonicity};
+use mse::{Confusion, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{
@@ -66,6 +66,9 @@ struct Arguments {
     #[arg(long, value_name = "FILE.json")]
     save: Option<PathBuf>,
 }
+
+/// Evaluations of each of the better fits.
+const EVALUATIONS: u64 = 7_000;
 
 fn main() {
     if let Err(error) = run(&Arguments::parse()) {
@@ -131,11 +134,9 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         fitted.network.save(path)?;
         writeln!(report, "net written to {}", path.display())?;
     }
-    if is_the_recipe(arguments) {
-        report += "\n\
-            This is the recipe as MATLAB runs it: one mesh for all weights, doubled by every success. Single weights\n\
-            run far off and saturate the hidden units, so 100 iterations leave iris near chance, and a converged run\n\
-            (--max-iter 5000) at an MSE near 0.19.\n";
+    let ended = fitted.outcome.status != Status::Cancelled;
+    if is_the_recipe(arguments) && ended {
+        report += &better_fits(&network, &table, &fitted)?;
     }
     say(&report)
 }
@@ -152,6 +153,38 @@ fn say(text: &str) -> Result<(), Box<dyn Error>> {
 fn is_the_recipe(arguments: &Arguments) -> bool {
     let Arguments { dataset, hidden, options, max_iter, .. } = arguments;
     dataset == "iris" && *hidden == [4] && options.is_none() && max_iter.is_none()
+}
+
+/// The recipe's fit beside the same net, from the same start, fitted by `mse::fit` as it comes: with a step of its own
+/// for each weight.
+fn better_fits(network: &Network, table: &Table, recipe: &mse::Fitted) -> Result<String, Box<dyn Error>> {
+    let fit = || mse::fit(network, table).budget(Budget::evaluations(EVALUATIONS));
+    let same_bounds = fit().nonnegative().run()?;
+    let solved = fit().nonnegative_weights().outputs(Outputs::Solved).run()?;
+
+    let mut text = TextTable::new();
+    text.load_style(ASCII_MARKDOWN);
+    text.set_header(["search", "bounded below by 0", "evaluations", "MSE", "accuracy"]);
+    for (search, bounded, fitted) in [
+        ("patternsearch, as above", "weights and biases", recipe),
+        ("coordinate", "weights and biases", &same_bounds),
+        ("coordinate, output layer solved for", "weights", &solved),
+    ] {
+        let accuracy = Confusion::of(&fitted.network, table)?.accuracy();
+        text.add_row([
+            search.to_owned(),
+            bounded.to_owned(),
+            fitted.outcome.counts.evaluations.to_string(),
+            format!("{:.4}", fitted.mse()),
+            format!("{:.1} %", 100.0 * accuracy),
+        ]);
+    }
+    Ok(format!(
+        "\nWhy so poor? MATLAB's recipe has one mesh size for all weights, and each success doubles it. A few weights become\n\
+         so large that the hidden units saturate, and the slopes vanish. `coordinate`, the default search of `mse::fit`,\n\
+         has a step for each weight. The same net from the same start:\n\n{text}\n\n\
+         All three nets are monotone in each input: for that, weights >= 0 suffice. More: --example iris_nonnegative\n"
+    ))
 }
 
 fn read(dataset: &str, classes: bool) -> Result<Table, netcore::TableError> {
