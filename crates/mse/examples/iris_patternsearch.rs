@@ -1,5 +1,5 @@
 //! The MATLAB recipe: `patternsearch` fits a 4-4-3 net to the iris data with all 35 weights and biases
-//! bounded below by zero. Beside it, the same net fitted by `coordinate`, which needs no other code than `mse::fit`.
+//! bounded below by zero. After it, the same net fitted by `coordinate`, for comparison.
 //!
 //! ```text
 //! cargo run --release --example iris_patternsearch
@@ -136,7 +136,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     let ended = fitted.outcome.status != Status::Cancelled;
     if is_the_recipe(arguments) && ended {
-        report += &better_fits(&network, &table, &fitted)?;
+        report += &better_fits(&network, &table, seed, &fitted)?;
     }
     say(&report)
 }
@@ -155,35 +155,44 @@ fn is_the_recipe(arguments: &Arguments) -> bool {
     dataset == "iris" && *hidden == [4] && options.is_none() && max_iter.is_none()
 }
 
-/// The recipe's fit beside the same net, from the same start, fitted by `mse::fit` as it comes: with a step of its own
-/// for each weight.
-fn better_fits(network: &Network, table: &Table, recipe: &mse::Fitted) -> Result<String, Box<dyn Error>> {
-    let fit = || mse::fit(network, table).budget(Budget::evaluations(EVALUATIONS));
+/// The recipe's fit beside better ones: the same net, from the same start, fitted by `coordinate`, the default search
+/// of `mse::fit`. The example `iris_nonnegative` has more of them.
+fn better_fits(
+    network: &Network,
+    table: &Table,
+    seed: u64,
+    recipe: &mse::Fitted,
+) -> Result<String, Box<dyn Error>> {
+    let coordinate = PatternSearch::new(Options { seed, ..mse::fit_options(network.topology()) })?;
+    let fit = || mse::fit(network, table).minimizer(&coordinate).budget(Budget::evaluations(EVALUATIONS));
     let same_bounds = fit().nonnegative().run()?;
     let solved = fit().nonnegative_weights().outputs(Outputs::Solved).run()?;
 
     let mut text = TextTable::new();
     text.load_style(ASCII_MARKDOWN);
-    text.set_header(["search", "bounded below by 0", "evaluations", "MSE", "accuracy"]);
+    text.set_header(["search", "lower bound 0 on", "evaluations", "MSE", "accuracy", "largest"]);
     for (search, bounded, fitted) in [
         ("patternsearch, as above", "weights and biases", recipe),
         ("coordinate", "weights and biases", &same_bounds),
         ("coordinate, output layer solved for", "weights", &solved),
     ] {
         let accuracy = Confusion::of(&fitted.network, table)?.accuracy();
+        let largest = fitted.outcome.x.iter().fold(0.0, |most: f64, &w| most.max(w.abs()));
         text.add_row([
             search.to_owned(),
             bounded.to_owned(),
             fitted.outcome.counts.evaluations.to_string(),
             format!("{:.4}", fitted.mse()),
             format!("{:.1} %", 100.0 * accuracy),
+            search::general(largest, 3),
         ]);
     }
     Ok(format!(
-        "\nWhy so poor? MATLAB's recipe has one mesh size for all weights, and each success doubles it. A few weights become\n\
-         so large that the hidden units saturate, and the slopes vanish. `coordinate`, the default search of `mse::fit`,\n\
-         has a step for each weight. The same net from the same start:\n\n{text}\n\n\
-         All three nets are monotone in each input: for that, weights >= 0 suffice. More: --example iris_nonnegative\n"
+        "\nThis is MATLAB's recipe: one mesh size for all weights, doubled by each success. Some weights become so large that\n\
+         the hidden units saturate. A converged run (--max-iter 5000) ends at an MSE near 0.19. `coordinate`, the default\n\
+         search of `mse::fit`, has a step for each weight. The same net from the same start:\n\n{text}\n\n\
+         All three nets are monotone in each input; non-negative weights suffice for that. For more fits and a plot:\n\
+         cargo run --release --example iris_nonnegative\n"
     ))
 }
 
