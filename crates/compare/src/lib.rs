@@ -50,9 +50,11 @@ pub use labelled::Labelled;
 pub use record::{Improvement, Record};
 pub use runs::{Plan, compare};
 
-/// The examples of the README and of `docs/solvers.md` run as documentation tests.
+/// The examples of the README and of the book's chapters run as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/rust.md")]
 #[doc = include_str!("../../../docs/solvers.md")]
 #[doc = include_str!("../../../docs/hybrid.md")]
+#[doc = include_str!("../../../docs/argmin.md")]
 struct Pages;
