@@ -1,5 +1,5 @@
-//! How well the searches fit nets with all weights and biases >= 0, what each ingredient is worth, and what free biases
-//! gain: the table of `docs/fitting-nets.md`, in about a minute.
+//! Fits nets with all weights and biases >= 0 by several searches, to show what each ingredient is worth and
+//! what free biases gain: the table of `docs/fitting-nets.md`, in about a minute.
 //!
 //! ```text
 //! cargo run --release --example fits
@@ -26,7 +26,7 @@ const CASES: [Case; 3] = [
     Case("breast_cancer", 8, &[35_000], 5),
 ];
 
-/// One way to fit: its name, and what it changes.
+/// One way to fit: its name, and its changes to the default.
 struct Way {
     name: &'static str,
     options: fn(&Network) -> Options,

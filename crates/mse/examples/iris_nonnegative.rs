@@ -1,5 +1,5 @@
-//! The better way beside the MATLAB recipe: the same 4-4-3 net, start and bounds, fitted to iris by
-//! `coordinate` and by `classic`, and the same with bounds on the weights alone.
+//! A better way than the MATLAB recipe: the same 4-4-3 net, start and bounds, fitted to iris by `coordinate`
+//! and by `classic`, and the same with bounds on the weights only.
 //!
 //! ```text
 //! cargo run --release --example iris_nonnegative
@@ -17,7 +17,8 @@ use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{Bounds, Budget, PatternSearch};
 
-/// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by ours, and with the biases free.
+/// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by `coordinate`, and
+/// with free biases.
 #[derive(Parser)]
 struct Arguments {
     /// Seed of the random biases, and of the restarts
@@ -26,7 +27,7 @@ struct Arguments {
     /// Evaluations of each fit
     #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u64).range(1..))]
     evaluations: u64,
-    /// Where to draw the best value over the evaluations
+    /// Draw the best value over the evaluations in this file
     #[arg(long, value_name = "FILE.svg", default_value = "iris_nonnegative.svg")]
     plot: PathBuf,
 }
@@ -38,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut network = Network::feedforward(&[4], table.inputs(), table.targets())?;
     network.set_parameters(&mse::recipe_start(network.topology(), seed))?;
 
-    // No limit but the budget, and restarts as long as that lasts.
+    // No limit but the budget, and restarts until it is spent.
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
     let classic =
         PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })?;
