@@ -68,9 +68,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("The output layer solved for:\n\n{projected}\n");
     }
     println!(
-        "Expected evaluations and seconds to the target: those of all {SEEDS} starts, {BUDGET} evaluations and {SECONDS} seconds \
-         at most each, over the number that reach it, in brackets;\nwhere none does, the median error; \
-         and the number of different runs where starts led to one and the same."
+        "Expected evaluations and seconds to the target: the sum over all {SEEDS} starts, at most {BUDGET} evaluations and {SECONDS} \
+         seconds each, divided by the number (in brackets) that reach it;\nif none does, the median error; \
+         and the number of different runs, if several starts led to the same run."
     );
     Ok(())
 }

@@ -130,7 +130,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{text}");
     println!(
         "\n{SEEDS} seeds, at most {EVALUATIONS} evaluations each; every column but the second is a median (least weight: \
-         the least of all).\nNever falls: whether no output falls when an input rises, proved by the signs of the weights \
+         the least of all).\nNever falls: no output falls when an input rises, as proved by the signs of the weights \
          or refuted by a sample."
     );
     Ok(())

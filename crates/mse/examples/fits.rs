@@ -99,7 +99,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{text}");
     println!(
-        "\nMSE after so many evaluations: median [least, largest] over seeds 1 to 10 (iris) or 5, starts of the recipe.\n\
+        "\nMSE after the given evaluations: median [least, largest] over seeds 1 to 10 (iris) or 1 to 5, starts of the recipe.\n\
          us: microseconds per evaluation over all runs."
     );
     Ok(())

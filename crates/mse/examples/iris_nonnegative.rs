@@ -81,10 +81,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("curves drawn in {}", plot.display());
     println!(
         "\nWeights >= 0 make the net monotone: no output falls when an input rises, whatever the biases. With biases >= 0 as\n\
-         well, the bounds of the MATLAB recipe, the least MSE found for such a net is 0.141, with 86 %; with free biases it is\n\
-         0.102, with 97 %, though one start alone often ends near 0.12. Without bounds the net fits iris completely. `classic` has\n\
-         one mesh for all elements, which doubles with each success until single weights (see the largest) saturate the\n\
-         hidden units."
+         well (the bounds of the MATLAB recipe) the least MSE found for such a net is 0.141, with 86 %. With free biases it is\n\
+         0.102, with 97 %, but a single start often ends near 0.12. Without bounds the net fits iris completely. `classic`\n\
+         has one mesh size for all weights, which doubles with each success until some weights (see the largest) saturate\n\
+         the hidden units."
     );
     Ok(())
 }

@@ -179,7 +179,11 @@ impl Case {
             duration(trial),
             times(trial),
             duration(swept),
-            format!("{} (it takes {:.1} of it)", duration(division / 128.0), swept / (division / 128.0)),
+            format!(
+                "{} (a trial takes {:.1} times that)",
+                duration(division / 128.0),
+                swept / (division / 128.0)
+            ),
         ]
     }
 }

@@ -33,7 +33,7 @@ fn main() {
     solvers.retain(|(name, _)| chosen.is_empty() || chosen.contains(name));
     let records = records(&solvers, &samples);
     println!(
-        "{} problems; not at a minimum: more than {PART} of what the start lacks is left,",
+        "{} problems; not at a minimum: more than {PART} of the possible decrease is left,",
         samples.len()
     );
     println!("or a neighbour on the grid is better\n\n{}\n", summary(&records));
@@ -115,5 +115,5 @@ fn tell(solver: &str, claim: &Claim<'_>) {
     }
     let (lacking, better) = (claim.verdict.lacking, claim.verdict.better_neighbour);
     println!("  units {:?}, least value {:?}", sample.units, sample.least);
-    println!("  lacks {lacking:.1e} of what the start lacks; a neighbour on the grid is better: {better}");
+    println!("  lacks {lacking:.1e} of the possible decrease; a neighbour on the grid is better: {better}");
 }
