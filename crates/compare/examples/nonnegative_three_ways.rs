@@ -25,10 +25,10 @@ use search::{
 /// Data sets, and the units of the hidden layer.
 const NETS: [(&str, usize); 3] = [("iris", 4), ("wine", 6), ("breast_cancer", 8)];
 
-/// Of each run, the start included. Gradients are counted apart.
+/// Evaluations of each run, the start included. Gradients are counted separately.
 const EVALUATIONS: u64 = 20_000;
 
-/// The pattern search with so many more evaluations as take about as long as a fit by gradients.
+/// Evaluations of the pattern search that take about as long as a fit by gradients.
 const LONGER: (&str, u64) = ("1 pattern search, a million evaluations", 1_000_000);
 
 const SEEDS: u64 = 5;
@@ -75,7 +75,7 @@ fn nonnegative(network: &Network) -> Result<Ways, search::Error> {
     ])
 }
 
-/// The same net with bounds on its weights alone.
+/// The same net with bounds on its weights only.
 fn biases_free(network: &Network) -> Result<Ways, search::Error> {
     Ok(vec![Box::new(Labelled::new("biases free: pattern search", pattern_search(network)?))])
 }
@@ -130,7 +130,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{text}");
     println!(
         "\n{SEEDS} seeds, at most {EVALUATIONS} evaluations each; every column but the second is a median (least weight: \
-         the least of all).\nNever falls: whether no output falls when an input rises, proved by the signs of the weights \
+         the least of all).\nNever falls: no output falls when an input rises, as proved by the signs of the weights \
          or refuted by a sample."
     );
     Ok(())

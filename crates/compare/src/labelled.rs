@@ -1,9 +1,10 @@
-//! A minimizer under a name of one's own.
+//! A minimizer with a name of your choice.
 
 use search::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 use serde_json::Value;
 
-/// A minimizer under another name: two of a kind with different options are told apart by it in tables.
+/// A minimizer under another name, which distinguishes two minimizers of a kind with different options in
+/// tables.
 ///
 /// ```
 /// use compare::Labelled;
@@ -20,7 +21,7 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// The minimizer under this name.
+    /// Gives the minimizer this name.
     pub fn new(label: impl Into<String>, minimizer: impl Minimizer + 'static) -> Self {
         Labelled { label: label.into(), minimizer: Box::new(minimizer) }
     }

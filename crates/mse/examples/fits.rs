@@ -1,5 +1,5 @@
-//! How well the searches fit nets with all weights and biases >= 0, what each ingredient is worth, and what free biases
-//! gain: the table of `docs/fitting-nets.md`, in about a minute.
+//! Fits nets with all weights and biases >= 0 by several searches, to show what each ingredient is worth and
+//! what free biases gain: the table of `docs/fitting-nets.md`, in about a minute.
 //!
 //! ```text
 //! cargo run --release --example fits
@@ -26,7 +26,7 @@ const CASES: [Case; 3] = [
     Case("breast_cancer", 8, &[35_000], 5),
 ];
 
-/// One way to fit: its name, and what it changes.
+/// One way to fit: its name, and its changes to the default.
 struct Way {
     name: &'static str,
     /// Those of a coordinate search; none for MATLAB's.
@@ -112,7 +112,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{text}");
     println!(
-        "\nMSE after so many evaluations: median [least, largest] over seeds 1 to 10 (iris) or 5, starts of the recipe.\n\
+        "\nMSE after the given evaluations: median [least, largest] over seeds 1 to 10 (iris) or 1 to 5, starts of the recipe.\n\
          us: microseconds per evaluation over all runs."
     );
     Ok(())
