@@ -19,7 +19,8 @@ use mse::{Confusion, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{
-    Bounds, Budget, Cancellation, DisplayLevel, Journal, JournalReport, PatternSearch, Progress, Status,
+    Bounds, Budget, Cancellation, CoordinateOptions, CoordinateSearch, DisplayLevel, Journal, JournalReport,
+    PatternSearch, Progress, Status,
 };
 
 /// Fits a net with non-negative weights by MATLAB's pattern search.
@@ -164,7 +165,8 @@ fn better_fits(
     seed: u64,
     recipe: &mse::Fitted,
 ) -> Result<String, Box<dyn Error>> {
-    let coordinate = PatternSearch::new(Options { seed, ..mse::fit_options(network.topology()) })?;
+    let coordinate =
+        CoordinateSearch::new(CoordinateOptions { seed, ..mse::fit_options(network.topology()) })?;
     let fit = || mse::fit(network, table).minimizer(&coordinate).budget(Budget::evaluations(EVALUATIONS));
     let same_bounds = fit().nonnegative().run()?;
     let solved = fit().nonnegative_weights().outputs(Outputs::Solved).run()?;
