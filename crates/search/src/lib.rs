@@ -79,6 +79,20 @@
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`], [`SolverKind`] |
 //! | solvers of one's own | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
 
+// What only wrapped solvers use stays beside what all use.
+#![cfg_attr(
+    not(any(
+        feature = "argmin",
+        feature = "basin",
+        feature = "bobyqa",
+        feature = "cmaes",
+        feature = "cobyla",
+        feature = "nlopt"
+    )),
+    allow(dead_code, reason = "wrapped solvers use it")
+)]
+
+#[cfg(feature = "argmin")]
 mod argmin;
 mod automatic;
 mod bounds;
@@ -114,6 +128,7 @@ pub mod plot;
 mod point;
 pub mod prelude;
 mod problem;
+#[cfg(feature = "program")]
 mod program;
 #[cfg(feature = "progress")]
 mod progress;
@@ -130,6 +145,7 @@ mod unit;
 mod within;
 mod working_memory;
 
+#[cfg(feature = "argmin")]
 pub use argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
@@ -156,11 +172,14 @@ pub use minimizer::{Minimizer, Solver};
 pub use multistart::{Multistart, MultistartOptions};
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};
-pub use options_file::{options_from_json, options_from_toml};
+pub use options_file::options_from_json;
+#[cfg(feature = "toml")]
+pub use options_file::options_from_toml;
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use point::IntoPoint;
 pub use problem::Problem;
+#[cfg(feature = "program")]
 pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;
