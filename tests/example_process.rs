@@ -39,6 +39,16 @@ fn the_recipe_prints_a_hundred_iterations_and_a_summary() {
         assert!(printed.contains(part), "{part} is missing in:\n{printed}");
     }
     assert_eq!(timeless(&run(&[])), timeless(&output), "twice the same");
+    // Beside it the better fits, as a table whose fourth column is the error.
+    let error = |row: &str| -> f64 {
+        let row =
+            printed.lines().find(|line| line.starts_with(row)).unwrap_or_else(|| panic!("{row}:\n{printed}"));
+        row.split('|').nth(4).unwrap().trim().parse().unwrap()
+    };
+    let [recipe, coordinate, solved] =
+        ["| patternsearch, as above ", "| coordinate ", "| coordinate, output layer "].map(error);
+    assert!(recipe > 0.4 && coordinate < 0.148 && solved < 0.11, "{recipe}, {coordinate}, {solved}");
+    assert!(!text(&run(&["--max-iter", "100"]).stdout).contains("as above"), "only beside the recipe");
     assert_ne!(timeless(&run(&["--seed", "2"])), timeless(&output));
 }
 

@@ -6,7 +6,8 @@ use mse::{Confusion, MeanSquaredError, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{
-    Bounds, Budget, CheckIncremental, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status,
+    Bounds, Budget, CheckIncremental, CoordinateOptions, CoordinateSearch, Minimizer, Objective, Outcome,
+    PatternSearch, Problem, Run, Status,
 };
 
 fn iris() -> (Table, Network) {
@@ -156,8 +157,12 @@ fn a_fit_refuses_what_does_not_suit_the_network() {
 fn ten_seeds(outputs: Outputs, evaluations: u64) -> Vec<f64> {
     let (table, network) = iris();
     let search = |seed| {
-        PatternSearch::new(Options { seed, restarts: u64::MAX, ..mse::fit_options(network.topology()) })
-            .unwrap()
+        CoordinateSearch::new(CoordinateOptions {
+            seed,
+            restarts: u64::MAX,
+            ..mse::fit_options(network.topology())
+        })
+        .unwrap()
     };
     let mut errors: Vec<f64> = (1..=10)
         .map(|seed| {
@@ -196,11 +201,11 @@ fn coordinate_steps_fit_better_than_one_mesh_from_every_seed() {
     let (table, network) = iris();
     for seed in 1..=10 {
         let start = mse::recipe_start(network.topology(), seed);
-        let mse_of = |search: &PatternSearch| {
+        let mse_of = |search: &dyn Minimizer| {
             let fit = mse::fit(&network, &table).bounds(Bounds::uniform(35, 0.0, 1e10).unwrap());
             fit.start(start.clone()).minimizer(search).budget(Budget::evaluations(1000)).run().unwrap().mse()
         };
-        let ours = PatternSearch::new(mse::fit_options(network.topology())).unwrap();
+        let ours = CoordinateSearch::new(mse::fit_options(network.topology())).unwrap();
         let (classic, coordinate) = (mse_of(&PatternSearch::default()), mse_of(&ours));
         assert!(coordinate < 0.2 && coordinate < classic, "seed {seed}: {coordinate} against {classic}");
     }
@@ -245,7 +250,7 @@ fn a_checked_fit_differs_by_rounding_only() {
     let start = mse::recipe_start(network.topology(), 1);
     // (MATLAB's classic moves single weights to 1e10, where whole evaluations themselves lose digits.)
     let problem = Problem::shared(checked.clone(), start).unwrap().bounded(Bounds::nonnegative(35)).unwrap();
-    let search = PatternSearch::new(mse::fit_options(network.topology())).unwrap();
+    let search = CoordinateSearch::new(mse::fit_options(network.topology())).unwrap();
     search.minimize(&problem, &Budget::evaluations(20_000), &mut ()).unwrap();
     let worst = checked.worst().unwrap();
     assert!(worst.relative <= 1e-12, "{worst}");

@@ -1,9 +1,9 @@
-//! Tells the program which revision of the sources it is built from: `COMPARE_REVISION`.
+//! Passes the revision of the sources to the program: `COMPARE_REVISION`.
 
 use std::path::Path;
 use std::process::Command;
 
-/// What the program is made of, from the root of the repository.
+/// The sources of the program, from the root of the repository.
 const SOURCES: [&str; 7] = [
     "crates/compare",
     "crates/mse",
@@ -14,12 +14,12 @@ const SOURCES: [&str; 7] = [
     "Cargo.lock",
 ];
 
-/// What git writes when a commit is made or another one is checked out.
+/// The files that git writes at a commit or a checkout.
 const HISTORY: [&str; 3] = ["HEAD", "logs/HEAD", "packed-refs"];
 
 fn main() {
     let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    // A crate that lies in somebody else's repository must not take that one's revision for its own.
+    // A crate inside another repository must not use the revision of that repository.
     let in_own_repository =
         git(&["rev-parse", "--show-prefix"]).is_some_and(|prefix| prefix == "crates/compare/");
     if in_own_repository {
@@ -37,7 +37,7 @@ fn main() {
     println!("cargo::rustc-env=COMPARE_REVISION={}", revision.unwrap_or(version));
 }
 
-/// The commit, with `-dirty` where sources differ from it.
+/// The commit, with `-dirty` if sources differ from it.
 fn revision() -> Option<String> {
     let commit = git(&["describe", "--always", "--abbrev=12"])?;
     let sources = SOURCES.map(|source| format!(":/{source}"));
@@ -46,14 +46,14 @@ fn revision() -> Option<String> {
     Some(if changes.is_empty() { commit } else { format!("{commit}-dirty") })
 }
 
-/// Has this program run again when the file changes; cargo takes one that is not there for changed.
+/// Runs this program again when the file changes. Cargo treats a missing file as changed.
 fn watch(file: &str) {
     if Path::new(file).exists() {
         println!("cargo::rerun-if-changed={file}");
     }
 }
 
-/// What git prints, in the folder of this crate.
+/// The output of git in the folder of this crate.
 fn git(arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

@@ -1,4 +1,4 @@
-//! How many evaluations, and how many seconds, searches without derivatives take to fit nets with no weight below zero.
+//! The evaluations and seconds that derivative-free searches need to fit nets with non-negative weights.
 //!
 //! ```text
 //! cargo run --release -p compare --example nets_to_target --features basin,bobyqa,cmaes,cobyla,nlopt
@@ -12,8 +12,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use compare::study::solvers;
 use compare::suites::{nets, nets_projected};
 use compare::{Case, Comparison, Labelled, Plan, Record, compare};
-use search::pattern::{Algorithm, Options};
-use search::{Budget, Minimizer, PatternSearch};
+use search::{Budget, CoordinateOptions, CoordinateSearch, Minimizer};
 
 /// Nets with more weights are left out: a run of some peers would take minutes.
 const MOST_WEIGHTS: usize = 110;
@@ -22,7 +21,7 @@ const BUDGET: u64 = 10_000;
 const SECONDS: f64 = 10.0;
 const SEEDS: u64 = 6;
 
-/// A target is the least error that any run has found and such a part of it.
+/// A target is the least error that any run has found, plus this fraction of it.
 const BEYOND_LEAST: [f64; 2] = [0.2, 0.05];
 
 const SOLVERS: [&str; 11] = [
@@ -39,7 +38,7 @@ const SOLVERS: [&str; 11] = [
     "nlopt-praxis",
 ];
 
-/// Those that run where the output layer is solved for as well.
+/// The solvers that also run with the output layer solved for.
 const PROJECTED: [&str; 8] = [
     "coordinate",
     "hybrid",
@@ -68,9 +67,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("The output layer solved for:\n\n{projected}\n");
     }
     println!(
-        "Expected evaluations and seconds to the target: those of all {SEEDS} starts, {BUDGET} evaluations and {SECONDS} seconds \
-         at most each, over the number that reach it, in brackets;\nwhere none does, the median error; \
-         and the number of different runs where starts led to one and the same."
+        "Expected evaluations and seconds to the target: the sum over all {SEEDS} starts, at most {BUDGET} evaluations and {SECONDS} \
+         seconds each, divided by the number (in brackets) that reach it;\nif none does, the median error; \
+         and the number of different runs, if several starts led to the same run."
     );
     Ok(())
 }
@@ -112,21 +111,20 @@ fn table(
     table
 }
 
-/// What `mse::fit` does: `coordinate` begun anew as long as the budget lasts.
+/// The search of `mse::fit`: `coordinate`, restarted until the budget is spent.
 fn restarting() -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
-    let options = Options {
-        algorithm: Algorithm::Coordinate,
+    let options = CoordinateOptions {
         restarts: u64::MAX,
         scale_mesh: false,
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
-        ..Options::default()
+        ..CoordinateOptions::default()
     };
-    Ok(Box::new(Labelled::new("coordinate, restarts", PatternSearch::new(options)?)))
+    Ok(Box::new(Labelled::new("coordinate, restarts", CoordinateSearch::new(options)?)))
 }
 
-/// BOBYQA moves a coordinate that is less than its first step away from a bound: with a first step of 1, as all
-/// others have it, it begins at one and the same point whatever the start. With a tenth of it the starts count.
+/// BOBYQA moves a coordinate that is closer to a bound than its first step. With a first step of 1, which all
+/// others have, it begins at the same point whatever the start. With a tenth of it the starts count.
 #[cfg(feature = "nlopt")]
 fn bobyqa_of_small_steps() -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
     let options = search::peers::NloptOptions {
@@ -151,14 +149,14 @@ fn median_error(records: &[&Record]) -> f64 {
     errors[errors.len() / 2]
 }
 
-/// The expected running time: what all runs have spent until the target or their end, over the number of those that
-/// reach it. (Hansen, Auger, Ros, Mersmann, Tušar & Brockhoff 2021, "COCO: a platform for comparing continuous optimizers in
-/// a black-box setting".)
+/// The expected running time: the total cost of all runs until the target or their end, divided by the number
+/// of runs that reach it. (Hansen, Auger, Ros, Mersmann, Tušar & Brockhoff 2021, "COCO: a platform for
+/// comparing continuous optimizers in a black-box setting".)
 fn cell(records: &[&Record], target: f64) -> String {
     let (mut evaluations, mut seconds, mut reached) = (0.0, 0.0, 0.0);
     for record in records {
         let hit = record.history().find(|new| new.value <= target).map(|new| (new.evaluations, new.seconds));
-        // A run that failed is taken to have spent all it had.
+        // A failed run counts as having spent its whole budget.
         let end =
             record.result.as_ref().map_or((BUDGET, SECONDS), |end| (end.counts.evaluations, end.seconds));
         let spent = hit.unwrap_or(end);
@@ -177,8 +175,8 @@ fn cell(records: &[&Record], target: f64) -> String {
     format!("{:.0}, {:.4} s ({reached}{runs})", evaluations / reached, seconds / reached)
 }
 
-/// Number of runs that end with different values. Where a first step leads to the bounds from any start, runs are one and
-/// the same from there on.
+/// Number of runs that end with different values. If the first step leads to the bounds from any start, all
+/// runs are the same from there on.
 fn distinct(records: &[&Record]) -> usize {
     let ends = records.iter().map(|record| record.value_after(u64::MAX).to_bits());
     ends.collect::<HashSet<u64>>().len()

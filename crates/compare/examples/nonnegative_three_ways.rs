@@ -18,17 +18,17 @@ use mse::{Confusion, MeanSquaredError, Monotonicity, monotonicity, recipe_start}
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
 use search::{
-    Adam, AdamOptions, Bounds, Budget, GradientOptions, GradientSearch, Minimizer, PatternSearch, Problem,
-    ProjectedGradient, ProjectedGradientOptions, StepLength, Within,
+    Adam, AdamOptions, Bounds, Budget, CoordinateOptions, CoordinateSearch, GradientOptions, GradientSearch,
+    Minimizer, PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions, StepLength, Within,
 };
 
 /// Data sets, and the units of the hidden layer.
 const NETS: [(&str, usize); 3] = [("iris", 4), ("wine", 6), ("breast_cancer", 8)];
 
-/// Of each run, the start included. Gradients are counted apart.
+/// Evaluations of each run, the start included. Gradients are counted separately.
 const EVALUATIONS: u64 = 20_000;
 
-/// The pattern search with so many more evaluations as take about as long as a fit by gradients.
+/// Evaluations of the pattern search that take about as long as a fit by gradients.
 const LONGER: (&str, u64) = ("1 pattern search, a million evaluations", 1_000_000);
 
 const SEEDS: u64 = 5;
@@ -36,14 +36,17 @@ const SEEDS: u64 = 5;
 type Ways = Vec<Box<dyn Minimizer>>;
 
 fn pattern_search(network: &Network) -> Result<Box<dyn Minimizer>, search::Error> {
-    let options = Options { restarts: u64::MAX, ..mse::fit_options(network.topology()) };
-    Ok(Box::new(PatternSearch::new(limitless(options))?))
+    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
+    let by_default = mse::fit_options(network.topology());
+    let options =
+        CoordinateOptions { restarts: u64::MAX, max_iterations, max_function_evaluations, ..by_default };
+    Ok(Box::new(CoordinateSearch::new(options)?))
 }
 
-/// Only the budget ends a run.
-fn limitless(options: Options) -> Options {
+/// MATLAB's, which only the budget ends.
+fn classic() -> Result<PatternSearch, search::Error> {
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    Options { max_iterations, max_function_evaluations, ..options }
+    PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })
 }
 
 /// L-BFGS over free variables, mapped into the bounds in this way.
@@ -62,10 +65,7 @@ fn adam() -> Result<Adam, search::Error> {
 fn nonnegative(network: &Network) -> Result<Ways, search::Error> {
     Ok(vec![
         Box::new(Labelled::new("1 pattern search, one weight at a time", pattern_search(network)?)),
-        Box::new(Labelled::new(
-            "1 pattern search, MATLAB's",
-            PatternSearch::new(limitless(Options::default()))?,
-        )),
+        Box::new(Labelled::new("1 pattern search, MATLAB's", classic()?)),
         Box::new(Labelled::new("2 L-BFGS over squares", lbfgs(Within::Square)?)),
         Box::new(Labelled::new("2 L-BFGS over exponentials", lbfgs(Within::Exponential)?)),
         Box::new(Labelled::new("2 L-BFGS over softplus", lbfgs(Within::Softplus)?)),
@@ -75,7 +75,7 @@ fn nonnegative(network: &Network) -> Result<Ways, search::Error> {
     ])
 }
 
-/// The same net with bounds on its weights alone.
+/// The same net with bounds on its weights only.
 fn biases_free(network: &Network) -> Result<Ways, search::Error> {
     Ok(vec![Box::new(Labelled::new("biases free: pattern search", pattern_search(network)?))])
 }
@@ -130,7 +130,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{text}");
     println!(
         "\n{SEEDS} seeds, at most {EVALUATIONS} evaluations each; every column but the second is a median (least weight: \
-         the least of all).\nNever falls: whether no output falls when an input rises, proved by the signs of the weights \
+         the least of all).\nNever falls: no output falls when an input rises, as proved by the signs of the weights \
          or refuted by a sample."
     );
     Ok(())

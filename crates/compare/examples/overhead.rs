@@ -1,4 +1,4 @@
-//! What the solvers themselves cost per evaluation, at n = 10, 35 and 100.
+//! The cost of the solvers themselves per evaluation, at n = 10, 35 and 100.
 //!
 //! ```text
 //! cargo run --release -p compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
@@ -19,7 +19,7 @@ const DIMENSIONS: [usize; 3] = [10, 35, 100];
 /// Evaluations of a run, per coordinate.
 const EVALUATIONS: usize = 20;
 
-/// A run that takes longer is stopped: its evaluations up to there are what is told.
+/// A run that takes longer is stopped; its evaluations until then count.
 const SECONDS: f64 = 5.0;
 
 /// Runs, of which the fastest counts.
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The time of so many evaluations without a solver.
+/// The time of this many evaluations without a solver.
 fn bare(n: usize, evaluations: u64) -> Duration {
     let x = vec![-1.2; n];
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! A study of one's own problems: a closure, and an executable.
+//! A study of your own problems: a closure, and an executable.
 //!
 //! ```sh
 //! cargo run --release -p compare --example own_problem
@@ -13,11 +13,11 @@ use compare::suites::published;
 use search::{Bounds, Problem, Program};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    // Any function of a point, within bounds, and what its least value is, where that is known.
+    // Any function of a point, within bounds, with its least value if that is known.
     let valley = |x: &[f64]| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2);
     let valley = Problem::new(valley, vec![-1.2, 1.0])?.bounded(Bounds::uniform(2, -2.0, 0.5)?)?;
 
-    // Any executable that prints a number for the point that its last arguments are.
+    // Any executable that prints a number for the point in its last arguments.
     let corner = "BEGIN { a = ARGV[1] - 3; b = ARGV[2] + 1; print a * a + (b < 0 ? -b : b) }";
     let corner = Problem::of(Program::new("awk").argument(corner), vec![8.0, 9.0])?;
 
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         threads: 2,
         shard: Shard { number: 1, of: 1 },
     };
-    // In memory; a path is a file that an interrupted study goes on with.
+    // In memory. With a path, an interrupted study can continue.
     let store = Mutex::new(Store::open(":memory:")?);
     study.run(&store, |_, _| true)?;
 

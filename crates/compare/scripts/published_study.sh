@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The study behind docs/comparison.md, from the root of the repository: makes the runs (those that are there already are
-# kept), freezes the least values, writes the page, the tables and the rows.
+# Makes the study of docs/comparison.md. Run it from the root of the repository. It makes the missing runs, freezes the
+# least values, and writes the page, the tables and the rows.
 #
 #   crates/compare/scripts/published_study.sh [folder]      default: target/published
 set -euo pipefail
@@ -14,7 +14,7 @@ suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise
 suites=$suites,more-wild-rotated,more-wild-nonsmooth-rotated,more-wild-noise-rotated
 suites=$suites,more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
 suites=$suites,hock-schittkowski,strd,corners,nonsmooth,nonsmooth-rotated
-# Nets have up to 298 weights: without solvers whose own work for a model takes minutes there.
+# Nets have up to 298 weights, so solvers whose models take minutes there are left out.
 nets=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain
 nets=$nets,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
 nets=$nets,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis

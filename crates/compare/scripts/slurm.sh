@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A study in shards by Slurm: each task makes its part and stores it in a file of its own.
+# Makes a study in shards by Slurm: each task makes its part and stores it in its own file.
 #
 #   sbatch --array=1-8 slurm.sh --suite more-wild --solvers all --budget 100 --seeds 5
 #   compare merge runs.db runs-*.db          # when all have ended
 #
-# A task that was killed goes on where it was when it is submitted again with the same words. `compare` has to be on the search
-# path of the nodes; as all tasks are to be the same program, build it once.
+# To continue a task that was killed, submit the same command again. `compare` must be on the search path of the nodes.
+# All tasks must run the same program, so build it once.
 #SBATCH --job-name=compare
 #SBATCH --cpus-per-task=4
 #SBATCH --time=04:00:00

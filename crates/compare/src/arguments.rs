@@ -1,4 +1,4 @@
-//! What stands on the command line.
+//! The command line.
 
 use std::path::PathBuf;
 
@@ -7,8 +7,8 @@ use compare::study::Shard;
 
 /// Compares optimizers on suites of problems.
 ///
-/// Each run is stored as it ends: an interrupted study goes on where it was when it is started again with
-/// the same words.
+/// Each run is stored as it ends. To continue an interrupted study, run the same command
+/// again.
 ///
 ///   compare run --suite more-wild --solvers all --budget 100 --seeds 5 --out runs.db
 ///   compare report runs.db --format html --out report.html
@@ -24,59 +24,60 @@ Exit codes:
   0  done
   1  an error, or runs that differ
   2  wrong usage
-  4  interrupted: the same words make what is missing
+  4  interrupted; the same command makes the missing runs
   6  runs without a value: all their evaluations failed, or their solvers refused them all";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Makes the runs of a study that are not stored yet.
+    /// Make the runs of a study that are not stored yet.
     Run(RunArguments),
-    /// Takes the runs of other files into one: the shards of a study.
+    /// Merge the runs of other files, such as the shards of a study, into one file.
     Merge(MergeArguments),
-    /// Says what the runs say.
+    /// Write a report on the runs.
     Report(ReportArguments),
-    /// Writes the least values known, published or found, so that later reports are relative to the same.
+    /// Write the least values known, published or found, so that later reports refer to the same values.
     Freeze(FreezeArguments),
-    /// Makes a sample of the runs again and compares them to the bit.
+    /// Repeat a sample of the runs and compare them to the bit.
     Verify(VerifyArguments),
-    /// Shows suites and solvers.
+    /// List suites and solvers.
     List,
 }
 
 #[derive(Args)]
 pub(crate) struct RunArguments {
-    /// Suites, separated by commas; `list` shows them.
+    /// Suites, separated by commas (see `list`).
     #[arg(long, value_delimiter = ',', required_unless_present = "problem")]
     pub(crate) suite: Vec<String>,
-    /// A problem of your own, in a TOML file: `program = ["./simulate"]`, `start = [1, 2]`, and if need be `name`,
-    /// `lower`, `upper`, `pass` (arguments, file, lines), `timeout`. Several make the suite `own`.
+    /// Your own problem, in a TOML file: `program = ["./simulate"]`, `start = [1, 2]`, and optionally `name`,
+    /// `lower`, `upper`, `pass` (arguments, file, lines), `timeout`. Repeat the flag for several; they form
+    /// the suite `own`.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
-    /// Solvers, separated by commas; `all` but those of the `ablation`; `list` shows them.
+    /// Solvers, separated by commas (see `list`); `all` means all except the `ablation`.
     #[arg(long, value_delimiter = ',', default_value = "all")]
     pub(crate) solvers: Vec<String>,
     /// The budget of each run in simplex gradients: n + 1 evaluations for n coordinates.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) budget: u64,
-    /// How many seeds, from 1, for noise and random solvers.
+    /// Number of seeds, counted from 1, for noise and random solvers.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
-    /// The database; made if it is not there.
+    /// Database of the study; created if it does not exist.
     #[arg(long)]
     pub(crate) out: PathBuf,
-    /// Runs at the same time; all processors if not given.
+    /// Runs at the same time; default: one per processor.
     #[arg(long)]
     pub(crate) threads: Option<usize>,
-    /// Which part of the study, as 1/8: for several machines, each with a file of its own.
+    /// Part of the study, such as 1/8, for several machines that each write their own file.
     #[arg(long, default_value = "1/1", value_parser = shard)]
     pub(crate) shard: Shard,
 }
 
 #[derive(Args)]
 pub(crate) struct MergeArguments {
-    /// The database that takes them.
+    /// Database into which the runs are merged.
     pub(crate) into: PathBuf,
-    /// The others.
+    /// The other databases.
     #[arg(required = true)]
     pub(crate) from: Vec<PathBuf>,
 }
@@ -85,15 +86,15 @@ pub(crate) struct MergeArguments {
 pub(crate) struct ReportArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// How: for people, for other programs, or one page with plots. If not given, by the ending of `--out` (.md, .csv,
-    /// .html); Markdown on standard output.
+    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html); Markdown on standard
+    /// output.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// The file to write; standard output if not given.
+    /// File to write; default: standard output.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-    /// Least values to which tolerances are relative, as `freeze` writes them. Where it has none, the published one
-    /// or the least found is taken.
+    /// Least values to which tolerances are relative, as `freeze` writes them. Problems without one use the
+    /// published value or the least found.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) references: Option<PathBuf>,
 }
@@ -111,18 +112,18 @@ pub(crate) struct FreezeArguments {
 pub(crate) struct VerifyArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// How many, or all there are.
+    /// Number of runs to repeat; all, if there are fewer.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) sample: u64,
-    /// Which ones: another seed draws others.
+    /// Seed of the sample.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// The problems of your own among them.
+    /// The files of your own problems among the runs.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
 }
 
-/// What a report looks like.
+/// The format of a report.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
     /// A table for each suite.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 type FromSeed<'o> = dyn Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o;
 
-/// A named problem, the same for each seed or another one for each: another start, other data, other noise.
+/// A named problem. It is the same for each seed, or differs in start, data or noise.
 #[derive(Clone)]
 pub struct Case<'o> {
     name: String,
@@ -29,7 +29,7 @@ impl<'o> Case<'o> {
         Case::of(name.into(), Origin::Fixed(problem))
     }
 
-    /// A problem that depends on the seed; on nothing else, so that a run can be made again.
+    /// A problem that depends on the seed, and on nothing else, so that a run can be repeated.
     ///
     /// ```
     /// use compare::Case;
@@ -50,31 +50,32 @@ impl<'o> Case<'o> {
         Case { name, optimum: None, problem, truth: None, settings: None }
     }
 
-    /// The same with the least value that the problem has, as published or proved.
+    /// Adds the least value of the problem, as published or proved.
     #[must_use]
     pub fn with_optimum(self, value: f64) -> Self {
         Case { optimum: Some(value), ..self }
     }
 
-    /// The same with the objective that its own is a noisy form of: what a solver has reached is judged by it.
+    /// Adds the true objective of a noisy problem, by which results are judged.
     #[must_use]
     pub fn with_truth(self, truth: impl Objective + 'o) -> Self {
         Case { truth: Some(Arc::new(truth)), ..self }
     }
 
-    /// The same with what decides its values, as JSON. The file of a study keeps it, and refuses a problem of the same name
-    /// that says otherwise. Problems of this crate say nothing: its version and revision stand for them.
+    /// Adds the settings that determine its values, as JSON. The file of a study keeps them, and refuses a
+    /// problem of the same name with other settings. Problems of this crate have none: its version and
+    /// revision identify them.
     #[must_use]
     pub fn with_settings(self, settings: Value) -> Self {
         Case { settings: Some(settings), ..self }
     }
 
-    /// What decides its values, where it says so.
+    /// The settings that determine its values, if it has any.
     pub fn settings(&self) -> Option<&Value> {
         self.settings.as_ref()
     }
 
-    /// The true objective, where the problem's is a noisy form of it.
+    /// The true objective, if the problem is noisy.
     pub fn truth(&self) -> Option<&Arc<dyn Objective + 'o>> {
         self.truth.as_ref()
     }
@@ -84,7 +85,7 @@ impl<'o> Case<'o> {
         &self.name
     }
 
-    /// The least value, where it is known.
+    /// The least value, if it is known.
     pub fn optimum(&self) -> Option<f64> {
         self.optimum
     }
@@ -100,7 +101,7 @@ impl<'o> Case<'o> {
         }
     }
 
-    /// Whether the problem depends on the seed.
+    /// Returns `true` if the problem depends on the seed.
     pub fn is_seeded(&self) -> bool {
         matches!(self.problem, Origin::Seeded(_))
     }

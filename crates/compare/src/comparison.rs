@@ -9,8 +9,8 @@ use search::general;
 
 use crate::Record;
 
-/// The records of a comparison. Its text is a table: per problem and minimizer the least, median and greatest
-/// value over the seeds, medians of what the runs cost, and how they ended.
+/// The records of a comparison. It displays as a table: for each problem and minimizer the least, median and
+/// greatest value over the seeds, the median costs of the runs, and how they ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     records: Vec<Record>,
@@ -69,7 +69,7 @@ impl Comparison {
     }
 }
 
-/// How runs ended: how many have converged, reached a limit, and anything else in words.
+/// How runs ended: the numbers of those that converged and that reached a limit, and other ends in words.
 fn endings(runs: &[Record]) -> String {
     let mut endings: BTreeMap<String, usize> = BTreeMap::new();
     for run in runs {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// The exit codes, as `--help` documents them; those of `patternsearch` where it has the same.
+/// The exit codes, as documented by `--help`; shared codes are those of `patternsearch`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Exit {
     Done = 0,

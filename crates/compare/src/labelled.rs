@@ -1,17 +1,18 @@
-//! A minimizer under a name of one's own.
+//! A minimizer with a name of your choice.
 
 use search::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 use serde_json::Value;
 
-/// A minimizer under another name: two of a kind with different options are told apart by it in tables.
+/// A minimizer under another name, which distinguishes two minimizers of a kind with different options in
+/// tables.
 ///
 /// ```
 /// use compare::Labelled;
 /// use search::pattern::{Algorithm, Options};
 /// use search::{PatternSearch, Solver};
 ///
-/// let coordinate = PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() })?;
-/// assert_eq!(Labelled::new("coordinate", coordinate).name(), "coordinate");
+/// let nups = PatternSearch::new(Options { algorithm: Algorithm::Nups, ..Options::default() })?;
+/// assert_eq!(Labelled::new("nups", nups).name(), "nups");
 /// # Ok::<(), search::Error>(())
 /// ```
 pub struct Labelled {
@@ -20,7 +21,7 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// The minimizer under this name.
+    /// Gives the minimizer this name.
     pub fn new(label: impl Into<String>, minimizer: impl Minimizer + 'static) -> Self {
         Labelled { label: label.into(), minimizer: Box::new(minimizer) }
     }

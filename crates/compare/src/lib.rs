@@ -1,8 +1,8 @@
 //! Comparing optimizers: problems × minimizers × seeds under one budget.
 //!
-//! [`compare`] runs each [`Minimizer`](search::Minimizer) on each [`Case`] from each seed, several runs at once, and
-//! gives back a [`Record`] of each: its best value by evaluations and by seconds, why it ended, what
-//! failed. What a record says comes from the door that all evaluations pass, never from the solver itself.
+//! [`compare`] runs each [`Minimizer`](search::Minimizer) on each [`Case`] from each seed, several runs at
+//! once, and returns a [`Record`] of each run: the best value by evaluations and by seconds, why the run
+//! ended, and what failed. A record contains what `search` evaluated, never what a solver reports.
 //!
 //! ```
 //! use compare::{Case, Plan, compare};
@@ -30,8 +30,8 @@
 //! | what to compare | [`Case`], [`suites`], [`Labelled`] |
 //! | comparing | [`compare`], [`Plan`] |
 //! | results | [`Comparison`], [`Record`], [`Improvement`] |
-//! | stored as they go | [`study`]: suites × solvers × seeds in an SQLite file |
-//! | what they say | [`analysis`]: profiles, areas, bands, paired tests |
+//! | stored as they end | [`study`]: suites × solvers × seeds in an SQLite file |
+//! | evaluation of results | [`analysis`]: profiles, areas, bands, paired tests |
 
 pub mod analysis;
 mod case;
@@ -50,9 +50,11 @@ pub use labelled::Labelled;
 pub use record::{Improvement, Record};
 pub use runs::{Plan, compare};
 
-/// The examples of the README and of `docs/solvers.md` run as documentation tests.
+/// The examples of the README and of the book's chapters run as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../docs/rust.md")]
 #[doc = include_str!("../../../docs/solvers.md")]
 #[doc = include_str!("../../../docs/hybrid.md")]
+#[doc = include_str!("../../../docs/argmin.md")]
 struct Pages;

@@ -1,4 +1,4 @@
-//! The command-line program `compare`: studies of optimizers, stored as they go, and what they say.
+//! The command-line program `compare`: studies of optimizers, stored run by run, and reports on them.
 
 mod arguments;
 mod commands;

@@ -1,4 +1,4 @@
-//! Printing, which a reader who has closed the pipe does not turn into an error.
+//! Printing, where a closed pipe is not an error.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -11,7 +11,7 @@ pub(crate) fn say(text: &str) -> Result<(), String> {
     }
 }
 
-/// Prints a line on standard error; there is nowhere to complain if that fails.
+/// Prints a line on standard error, and ignores failures.
 pub(crate) fn remark(line: &str) {
     let _ = writeln!(io::stderr().lock(), "compare: {line}");
 }

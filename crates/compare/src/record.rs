@@ -1,4 +1,4 @@
-//! What is kept of a run.
+//! The record of a run.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -16,11 +16,11 @@ pub struct Record {
     pub seed: u64,
     /// Number of coordinates.
     pub dimension: usize,
-    /// Each improvement of the best value, the first value included; of feasible points alone.
+    /// Each improvement of the best value at feasible points, the first value included.
     pub improvements: Vec<Improvement>,
-    /// The same of the true objective, where the problem's is a noisy one: the least true value at any point evaluated.
+    /// The same for the true objective of a noisy problem: the least true value at any point evaluated.
     pub truth: Option<Vec<Improvement>>,
-    /// The outcome, with an empty trace: the improvements take its place. Or why there is none.
+    /// The outcome, with an empty trace (the improvements replace it), or the error.
     pub result: Result<Outcome, Error>,
 }
 
@@ -29,24 +29,25 @@ pub struct Record {
 pub struct Improvement {
     /// Evaluations so far, this one included.
     pub evaluations: u64,
-    /// Seconds since the run began; runs at the same time slow each other down.
+    /// Seconds since the run began; simultaneous runs slow each other down.
     pub seconds: f64,
     /// The value.
     pub value: f64,
 }
 
 impl Record {
-    /// What analysis looks at: the improvements of the true objective, or of the only one.
+    /// The improvements that analysis uses: of the true objective if there is one, otherwise of the
+    /// objective.
     pub fn history(&self) -> impl Iterator<Item = &Improvement> {
         self.truth.as_ref().unwrap_or(&self.improvements).iter()
     }
 
-    /// The best value after so many evaluations; infinite before the first that succeeded.
+    /// The best value after this many evaluations; infinite before the first that succeeded.
     pub fn value_after(&self, evaluations: u64) -> f64 {
         self.best_of(|improvement| improvement.evaluations <= evaluations)
     }
 
-    /// The best value after so many seconds; infinite before the first.
+    /// The best value after this many seconds; infinite before the first.
     pub fn value_at(&self, seconds: f64) -> f64 {
         self.best_of(|improvement| improvement.seconds <= seconds)
     }
@@ -63,7 +64,7 @@ impl Record {
     }
 }
 
-/// Notes the improvements of a run.
+/// Records the improvements of a run.
 pub(crate) struct Noting {
     began: Instant,
     pub(crate) improvements: Vec<Improvement>,
@@ -77,7 +78,7 @@ impl Noting {
 
 impl Observer for Noting {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        // Before a point is feasible its value says nothing.
+        // Values of infeasible points do not count.
         if let Event::Improvement { evaluations, value, feasible: true, .. } = *event {
             let seconds = self.began.elapsed().as_secs_f64();
             self.improvements.push(Improvement { evaluations, seconds, value });

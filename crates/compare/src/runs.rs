@@ -1,4 +1,4 @@
-//! Carrying out the runs of a comparison.
+//! Carries out the runs of a comparison.
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::{Case, Comparison, Record};
 pub struct Plan {
     /// The budget of each run; default 1000 evaluations.
     pub budget: Budget,
-    /// The seeds, of the problems and of the minimizers' random numbers; default 0 alone. A minimizer without random
-    /// numbers runs once on a problem that is the same for each seed.
+    /// The seeds of the problems and of the minimizers' random numbers; default only 0. A minimizer without
+    /// random numbers runs once on a problem that does not depend on the seed.
     pub seeds: Vec<u64>,
-    /// Runs at the same time, at least 1; default 1. Only times depend on it.
+    /// Runs at the same time, at least 1; default 1. It affects only times.
     pub threads: usize,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Task<'t, 'o> {
     pub(crate) seed: u64,
 }
 
-/// The seeds that a run depends on: all, or the first where neither problem nor minimizer has a use for them.
+/// The seeds on which a run depends: all, or the first if neither problem nor minimizer uses them.
 pub(crate) fn seeds_that_matter<'s>(
     case: &Case<'_>,
     minimizer: &dyn Minimizer,
@@ -45,14 +45,14 @@ pub(crate) fn seeds_that_matter<'s>(
     if all { seeds } else { &seeds[..seeds.len().min(1)] }
 }
 
-/// Runs each minimizer on each problem from each seed. Minimizers that are to be told apart need names of their own
+/// Runs each minimizer on each problem from each seed. Minimizers need different names
 /// ([`Labelled`](crate::Labelled)).
 ///
 /// A run that ends in an error is a record like any other. The records stand in the order of problems,
 /// minimizers and seeds.
 ///
 /// # Errors
-/// [`Error::Threads`] for threads that cannot be had.
+/// [`Error::Threads`] if the threads are not available.
 pub fn compare(
     cases: &[Case<'_>],
     minimizers: &[Box<dyn Minimizer>],

@@ -1,4 +1,4 @@
-//! Judging a noisy objective's points by the true one.
+//! Judges the points of a noisy objective by the true objective.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -7,8 +7,8 @@ use search::{Failure, Objective};
 
 use crate::Improvement;
 
-/// A noisy objective that notes the least true value of its points. It has no gradient and no incremental view:
-/// those of a noisy function mean little.
+/// A noisy objective that records the least true value of its points. It has no gradient and no incremental
+/// view, because those of a noisy function mean little.
 pub(crate) struct Judged<'o> {
     noisy: Arc<dyn Objective + 'o>,
     truth: Arc<dyn Objective + 'o>,
@@ -16,7 +16,7 @@ pub(crate) struct Judged<'o> {
     notes: Arc<Mutex<Notes>>,
 }
 
-/// What is noted of a run.
+/// The record of a run.
 #[derive(Default)]
 pub(crate) struct Notes {
     evaluations: u64,
@@ -33,7 +33,7 @@ impl<'o> Judged<'o> {
     }
 }
 
-/// The improvements noted.
+/// The recorded improvements.
 pub(crate) fn improvements(notes: &Mutex<Notes>) -> Vec<Improvement> {
     std::mem::take(&mut notes.lock().unwrap_or_else(PoisonError::into_inner).improvements)
 }

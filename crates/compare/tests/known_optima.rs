@@ -2,30 +2,28 @@
 
 use compare::{Case, Labelled, Plan, compare, suites};
 use proptest::prelude::*;
-use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod};
+use search::pattern::{NonlinearConstraints, Options, PollMethod};
 use search::{
-    Bounds, Budget, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch,
-    Problem, ProjectedGradient, ProjectedGradientOptions, Within,
+    Bounds, Budget, CoordinateOptions, CoordinateSearch, GradientMethod, GradientOptions, GradientSearch,
+    Minimizer, NelderMead, PatternSearch, Problem, ProjectedGradient, ProjectedGradientOptions, Within,
 };
 
 /// Local searches that are to reach a solution, with tolerances so small that they do not stop early.
 fn exact() -> Vec<Box<dyn Minimizer>> {
-    let pattern = |algorithm, label| {
-        let limits = (Some(1_000_000), Some(1_000_000));
-        let (max_iterations, max_function_evaluations) = limits;
-        // Classic has two more.
-        let defaults = Options::default();
-        let of_classic = |tolerance: f64| if algorithm == Algorithm::Classic { 0.0 } else { tolerance };
-        let options = Options {
-            algorithm,
-            mesh_tolerance: 1e-9,
-            step_tolerance: of_classic(defaults.step_tolerance),
-            function_tolerance: of_classic(defaults.function_tolerance),
-            max_iterations,
-            max_function_evaluations,
-            ..defaults
-        };
-        Box::new(Labelled::new(label, PatternSearch::new(options).unwrap())) as Box<dyn Minimizer>
+    let (max_iterations, max_function_evaluations) = (Some(1_000_000), Some(1_000_000));
+    let classic = Options {
+        mesh_tolerance: 1e-9,
+        step_tolerance: 0.0,
+        function_tolerance: 0.0,
+        max_iterations,
+        max_function_evaluations,
+        ..Options::default()
+    };
+    let coordinate = CoordinateOptions {
+        mesh_tolerance: 1e-9,
+        max_iterations,
+        max_function_evaluations,
+        ..CoordinateOptions::default()
     };
     let gradient = |method, within| {
         let options =
@@ -38,8 +36,8 @@ fn exact() -> Vec<Box<dyn Minimizer>> {
     let projected =
         ProjectedGradientOptions { gradient_tolerance: 1e-9, max_function_evaluations, ..Default::default() };
     vec![
-        pattern(Algorithm::Classic, "classic"),
-        pattern(Algorithm::Coordinate, "coordinate"),
+        Box::new(PatternSearch::new(classic).unwrap()),
+        Box::new(CoordinateSearch::new(coordinate).unwrap()),
         gradient(GradientMethod::Lbfgs, Within::Square),
         gradient(GradientMethod::Bfgs, Within::Square),
         gradient(GradientMethod::TrustRegion, Within::Square),

@@ -2,8 +2,8 @@
 
 use compare::suites::{Kind, more_wild, more_wild_bounded, moved};
 use compare::{Plan, compare};
-use search::pattern::{Algorithm, Options};
-use search::{Budget, GradientOptions, GradientSearch, Minimizer, NelderMead, PatternSearch, Problem};
+
+use search::{Budget, CoordinateSearch, GradientOptions, GradientSearch, Minimizer, NelderMead, Problem};
 
 /// The values at the starts in `data/testout.dat` of BenDFO (github.com/POptUS/BenDFO, commit 57d3655), six digits: smooth,
 /// nonsmooth, and with deterministic noise.
@@ -106,10 +106,9 @@ fn stochastic_noise_is_small_and_depends_on_point_and_seed_alone() {
 #[test]
 fn bounded_copies_have_feasible_starts_and_active_bounds() {
     let cases = more_wild_bounded(Kind::Smooth);
-    let coordinate = Options { algorithm: Algorithm::Coordinate, ..Options::default() };
     let gradient = GradientOptions { gradient_tolerance: 0.0, ..GradientOptions::default() };
     let minimizers: Vec<Box<dyn Minimizer>> = vec![
-        Box::new(PatternSearch::new(coordinate).unwrap()),
+        Box::new(CoordinateSearch::default()),
         Box::new(NelderMead::default()),
         Box::new(GradientSearch::new(gradient).unwrap()),
     ];

@@ -6,8 +6,8 @@ use std::path::Path;
 use compare::suites::strd;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::pattern::{Algorithm, Options};
-use search::{Budget, Minimizer, Outcome, PatternSearch, Problem};
+
+use search::{Budget, HybridSearch, Minimizer, Outcome, Problem};
 
 /// Parameters are certified to 11 digits: Lanczos1, whose data are exact but for their 13th digit, is no smaller there than this.
 const ROUNDED_AWAY: f64 = 1e-20;
@@ -70,11 +70,8 @@ fn a_regression_that_has_converged_is_at_a_minimum() {
     let (mut certified, mut wrong) = (0, Vec::new());
     for case in strd() {
         let problem = case.problem(0).unwrap();
-        let options = Options { algorithm: Algorithm::Hybrid, ..Options::default() };
-        let outcome = PatternSearch::new(options)
-            .unwrap()
-            .minimize(&problem, &Budget::evaluations(20_000), &mut ())
-            .unwrap();
+        let outcome =
+            HybridSearch::default().minimize(&problem, &Budget::evaluations(20_000), &mut ()).unwrap();
         let optimum = case.optimum().unwrap();
         let (is_certified, better) =
             (outcome.value <= optimum * (1.0 + 1e-4) + 1e-9, step_down(&problem, &outcome));

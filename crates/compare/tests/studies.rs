@@ -111,7 +111,7 @@ fn mistakes_are_told() {
         String::from_utf8(output.stderr).unwrap()
     };
     let path = out.to_str().unwrap();
-    assert!(told(&["report", path]).contains("is not there; `compare run"));
+    assert!(told(&["report", path]).contains("does not exist; `compare run"));
     let unknown = told(&["run", "--suite", "more", "--out", path]);
     assert!(unknown.contains("no suite is named more; expected one of: more-wild, "), "{unknown}");
     let unknown = told(&["run", "--suite", "more-wild", "--solvers", "x", "--out", path]);

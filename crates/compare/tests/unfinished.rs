@@ -185,7 +185,7 @@ fn an_interrupted_study_has_an_exit_code_of_its_own() {
     // The program says so once it has heard the signal; then the run may end.
     let mut heard = Vec::new();
     let mut error = child.stderr.take().unwrap();
-    while !String::from_utf8_lossy(&heard).contains("once more to leave them") {
+    while !String::from_utf8_lossy(&heard).contains("press Ctrl-C again to abandon them") {
         let mut byte = [0];
         std::io::Read::read_exact(&mut error, &mut byte).unwrap();
         heard.push(byte[0]);
@@ -194,7 +194,7 @@ fn an_interrupted_study_has_an_exit_code_of_its_own() {
     let mut rest = String::new();
     std::io::Read::read_to_string(&mut error, &mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(4), "{rest}");
-    assert!(rest.contains("interrupted: the same words make the 1 run left"), "{rest}");
+    assert!(rest.contains("interrupted: the same command makes the 1 missing run"), "{rest}");
     assert_eq!(told(folder, RUN).0, 0);
 }
 

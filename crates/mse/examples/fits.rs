@@ -1,5 +1,5 @@
-//! How well the searches fit nets with all weights and biases >= 0, what each ingredient is worth, and what free biases
-//! gain: the table of `docs/fitting-nets.md`, in about a minute.
+//! Fits nets with all weights and biases >= 0 by several searches, to show what each ingredient is worth and
+//! what free biases gain: the table of `docs/fitting-nets.md`, in about a minute.
 //!
 //! ```text
 //! cargo run --release --example fits
@@ -15,7 +15,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{MeanSquaredError, Outputs, VariableProjection};
 use netcore::{Network, Table, Target, Topology};
 use search::pattern::Options;
-use search::{Bounds, Budget, PatternSearch};
+use search::{Bounds, Budget, CoordinateOptions, CoordinateSearch, Minimizer, PatternSearch};
 
 /// A data set, the units of its hidden layer, budgets, and seeds.
 struct Case(&'static str, usize, &'static [u64], u64);
@@ -26,10 +26,11 @@ const CASES: [Case; 3] = [
     Case("breast_cancer", 8, &[35_000], 5),
 ];
 
-/// One way to fit: its name, and what it changes.
+/// One way to fit: its name, and its changes to the default.
 struct Way {
     name: &'static str,
-    options: fn(&Network) -> Options,
+    /// Those of a coordinate search; none for MATLAB's.
+    options: Option<fn(&Network) -> CoordinateOptions>,
     outputs: Outputs,
     /// Whether the output layer is solved for before each sweep, as a search step.
     output_step: bool,
@@ -42,30 +43,42 @@ fn all(topology: &Topology) -> Bounds {
 }
 
 impl Way {
-    const fn searching(name: &'static str, options: fn(&Network) -> Options) -> Self {
-        Way { name, options, outputs: Outputs::Searched, output_step: false, bounds: all }
+    const fn searching(name: &'static str, options: fn(&Network) -> CoordinateOptions) -> Self {
+        Way { name, options: Some(options), outputs: Outputs::Searched, output_step: false, bounds: all }
     }
 
-    const fn solving(name: &'static str, options: fn(&Network) -> Options) -> Self {
-        Way { name, options, outputs: Outputs::Solved, output_step: false, bounds: all }
+    const fn solving(name: &'static str, options: fn(&Network) -> CoordinateOptions) -> Self {
+        Way { outputs: Outputs::Solved, ..Way::searching(name, options) }
     }
 }
 
-fn ours(network: &Network) -> Options {
-    Options { restarts: u64::MAX, ..mse::fit_options(network.topology()) }
+fn ours(network: &Network) -> CoordinateOptions {
+    CoordinateOptions { restarts: u64::MAX, ..mse::fit_options(network.topology()) }
 }
 
 const WAYS: [Way; 12] = [
-    Way::searching("classic (MATLAB)", |_| Options::default()),
+    Way { options: None, ..Way::searching("classic (MATLAB)", ours) },
     Way::searching("coordinate (the default)", ours),
-    Way::searching("... without restarts", |net| Options { restarts: 0, ..ours(net) }),
-    Way::searching("... without the parabola step", |net| Options { parabola_step: false, ..ours(net) }),
-    Way::searching("... without the pattern move", |net| Options { pattern_move: false, ..ours(net) }),
-    Way::searching("... with a first step of 1", |net| Options { initial_mesh_size: 1.0, ..ours(net) }),
-    Way::searching("... with steps scaled by the start", |net| Options { scale_mesh: true, ..ours(net) }),
+    Way::searching("... without restarts", |net| CoordinateOptions { restarts: 0, ..ours(net) }),
+    Way::searching("... without the parabola step", |net| CoordinateOptions {
+        parabola_step: false,
+        ..ours(net)
+    }),
+    Way::searching("... without the pattern move", |net| CoordinateOptions {
+        pattern_move: false,
+        ..ours(net)
+    }),
+    Way::searching("... with a first step of 1", |net| CoordinateOptions {
+        initial_mesh_size: 1.0,
+        ..ours(net)
+    }),
+    Way::searching("... with steps scaled by the start", |net| CoordinateOptions {
+        scale_mesh: true,
+        ..ours(net)
+    }),
     Way { output_step: true, ..Way::searching("... with the output layer as search step", ours) },
     Way::solving("... with the output layer solved for", ours),
-    Way::solving("... solved for, without restarts", |net| Options { restarts: 0, ..ours(net) }),
+    Way::solving("... solved for, without restarts", |net| CoordinateOptions { restarts: 0, ..ours(net) }),
     Way { bounds: mse::nonnegative_weights, ..Way::searching("biases free: coordinate", ours) },
     Way { bounds: mse::nonnegative_weights, ..Way::solving("biases free: ... solved for", ours) },
 ];
@@ -99,10 +112,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{text}");
     println!(
-        "\nMSE after so many evaluations: median [least, largest] over seeds 1 to 10 (iris) or 5, starts of the recipe.\n\
+        "\nMSE after the given evaluations: median [least, largest] over seeds 1 to 10 (iris) or 1 to 5, starts of the recipe.\n\
          us: microseconds per evaluation over all runs."
     );
     Ok(())
+}
+
+/// The search, without limits of its own.
+fn search(
+    way: &Way,
+    network: &Network,
+    table: &Table,
+    bounds: &Bounds,
+    seed: u64,
+) -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
+    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
+    let Some(options) = way.options else {
+        let options = Options { max_iterations, max_function_evaluations, ..Options::default() };
+        return Ok(Box::new(PatternSearch::new(options)?));
+    };
+    let options = CoordinateOptions { seed, max_iterations, max_function_evaluations, ..options(network) };
+    let search = CoordinateSearch::new(options)?;
+    if !way.output_step {
+        return Ok(Box::new(search));
+    }
+    let error = Arc::new(MeanSquaredError::new(network, table.inputs(), table.targets())?);
+    Ok(Box::new(search.with_search_step(VariableProjection::new(error, bounds)?)))
 }
 
 /// The error and the evaluations of one fit.
@@ -111,21 +146,11 @@ fn fit(way: &Way, name: &str, hidden: usize, budget: u64, seed: u64) -> Result<(
     let table = Table::read(path, &Target::last())?;
     let mut network = Network::feedforward(&[hidden], table.inputs(), table.targets())?;
     network.set_parameters(&mse::recipe_start(network.topology(), seed))?;
-    let unlimited = Options {
-        seed,
-        max_iterations: Some(u64::MAX),
-        max_function_evaluations: Some(u64::MAX),
-        ..(way.options)(&network)
-    };
-    let mut search = PatternSearch::new(unlimited)?;
     let bounds = (way.bounds)(network.topology());
-    if way.output_step {
-        let error = Arc::new(MeanSquaredError::new(&network, table.inputs(), table.targets())?);
-        search = search.with_search_step(VariableProjection::new(error, &bounds)?);
-    }
+    let search = search(way, &network, &table, &bounds, seed)?;
     let fitted = mse::fit(&network, &table)
         .bounds(bounds)
-        .minimizer(&search)
+        .minimizer(search.as_ref())
         .outputs(way.outputs)
         .budget(Budget::evaluations(budget))
         .run()?;

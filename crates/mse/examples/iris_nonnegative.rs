@@ -1,5 +1,5 @@
-//! The better way beside the MATLAB recipe: the same 4-4-3 net, start and bounds, fitted to iris by
-//! `coordinate` and by `classic`, and the same with bounds on the weights alone.
+//! A better way than the MATLAB recipe: the same 4-4-3 net, start and bounds, fitted to iris by `coordinate`
+//! and by `classic`, and the same with bounds on the weights only.
 //!
 //! ```text
 //! cargo run --release --example iris_nonnegative
@@ -15,9 +15,10 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use mse::{Confusion, Fitted, Monotonicity, Outputs};
 use netcore::{Network, Table, Target};
 use search::pattern::Options;
-use search::{Bounds, Budget, PatternSearch};
+use search::{Bounds, Budget, CoordinateOptions, CoordinateSearch, Minimizer, PatternSearch};
 
-/// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by ours, and with the biases free.
+/// Fits iris with all 35 weights and biases in [0, 1e10], by MATLAB's pattern search and by `coordinate`, and
+/// with free biases.
 #[derive(Parser)]
 struct Arguments {
     /// Seed of the random biases, and of the restarts
@@ -26,7 +27,7 @@ struct Arguments {
     /// Evaluations of each fit
     #[arg(long, default_value_t = 7000, value_parser = clap::value_parser!(u64).range(1..))]
     evaluations: u64,
-    /// Where to draw the best value over the evaluations
+    /// Draw the best value over the evaluations in this file
     #[arg(long, value_name = "FILE.svg", default_value = "iris_nonnegative.svg")]
     plot: PathBuf,
 }
@@ -38,11 +39,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut network = Network::feedforward(&[4], table.inputs(), table.targets())?;
     network.set_parameters(&mse::recipe_start(network.topology(), seed))?;
 
-    // No limit but the budget, and restarts as long as that lasts.
+    // No limit but the budget, and restarts until it is spent.
     let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
     let classic =
         PatternSearch::new(Options { max_iterations, max_function_evaluations, ..Options::default() })?;
-    let coordinate = PatternSearch::new(Options {
+    let coordinate = CoordinateSearch::new(CoordinateOptions {
         restarts: u64::MAX,
         seed,
         max_iterations,
@@ -51,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     let all = Bounds::uniform(network.topology().parameter_count(), 0.0, 1e10)?;
     let weights = mse::nonnegative_weights(network.topology());
-    let fit = |bounds: &Bounds, search: &PatternSearch, outputs: Outputs| {
+    let fit = |bounds: &Bounds, search: &dyn Minimizer, outputs: Outputs| {
         mse::fit(&network, &table)
             .bounds(bounds.clone())
             .minimizer(search)
@@ -80,10 +81,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("curves drawn in {}", plot.display());
     println!(
         "\nWeights >= 0 make the net monotone: no output falls when an input rises, whatever the biases. With biases >= 0 as\n\
-         well, the bounds of the MATLAB recipe, the least MSE found for such a net is 0.141, with 86 %; with free biases it is\n\
-         0.102, with 97 %, though one start alone often ends near 0.12. Without bounds the net fits iris completely. `classic` has\n\
-         one mesh for all elements, which doubles with each success until single weights (see the largest) saturate the\n\
-         hidden units."
+         well (the bounds of the MATLAB recipe) the least MSE found for such a net is 0.141, with 86 %. With free biases it is\n\
+         0.102, with 97 %, but a single start often ends near 0.12. Without bounds the net fits iris completely. `classic`\n\
+         has one mesh size for all weights, which doubles with each success until some weights (see the largest) saturate\n\
+         the hidden units."
     );
     Ok(())
 }

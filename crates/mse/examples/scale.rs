@@ -21,16 +21,15 @@ use ndarray::{Array2, Axis};
 use netcore::{Network, Table, Target};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::pattern::Options;
-use search::{Bounds, Budget, Event, Minimizer, Objective, PatternSearch, Problem};
+use search::{Bounds, Budget, CoordinateOptions, CoordinateSearch, Event, Minimizer, Objective, Problem};
 
 /// Compares searches on digits with every fifth sample held out.
 #[derive(Parser)]
 struct Arguments {
-    /// When to look at each fit, in seconds, rising
+    /// Times at which to report each fit, in seconds, ascending
     #[arg(long, value_delimiter = ',', default_value = "1,3,10")]
     seconds: Vec<f64>,
-    /// Units of the hidden layers to try
+    /// Units of the hidden layer, one net for each number
     #[arg(long, value_delimiter = ',', default_value = "32,133")]
     hidden: Vec<usize>,
     /// Seed of the free starts, and of the restarts
@@ -44,7 +43,7 @@ struct Data {
     targets: [Array2<f64>; 2],
 }
 
-/// One fit to be made.
+/// A planned fit.
 struct Task {
     network: Network,
     error: Arc<MeanSquaredError>,
@@ -53,7 +52,7 @@ struct Task {
     seconds: f64,
 }
 
-/// Points on the way: after how many seconds, and the best point then.
+/// Intermediate results: seconds, and the best point by then.
 type Progression = Vec<(f64, Vec<f64>)>;
 
 type Fit = fn(&Task) -> Result<Progression, Box<dyn Error>>;
@@ -134,14 +133,14 @@ fn start(network: &Network, nonnegative: bool, seed: u64) -> Vec<f64> {
         return mse::recipe_start(network.topology(), seed);
     }
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
-    // The sum of twelve uniform deviates is normal enough for a start.
+    // The sum of twelve uniform deviates is nearly normal, which suffices for a start.
     let mut deviate = || 0.3 * ((0..12).map(|_| generator.random::<f64>()).sum::<f64>() - 6.0);
     (0..network.topology().parameter_count()).map(|_| deviate()).collect()
 }
 
-/// Runs a search and notes its best points.
+/// Runs a search and records its best points.
 fn search(
-    search: &PatternSearch,
+    search: &CoordinateSearch,
     problem: &Problem<'_>,
     seconds: f64,
 ) -> Result<Progression, Box<dyn Error>> {
@@ -151,7 +150,7 @@ fn search(
     let mut note = |event: &Event<'_>| {
         if let Event::Iteration { x, .. } = event {
             let now = began.elapsed().as_secs_f64();
-            // Not each of thousands a second.
+            // Not all of the thousands per second.
             if now - noted > 0.02 {
                 points.push((now, x.to_vec()));
                 noted = now;
@@ -164,8 +163,8 @@ fn search(
     Ok(points)
 }
 
-fn pattern_search(task: &Task) -> Result<PatternSearch, search::Error> {
-    PatternSearch::new(Options {
+fn pattern_search(task: &Task) -> Result<CoordinateSearch, search::Error> {
+    CoordinateSearch::new(CoordinateOptions {
         restarts: u64::MAX,
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
@@ -212,7 +211,7 @@ fn projected_adam(task: &Task) -> Result<Progression, Box<dyn Error>> {
     let mut least = f64::INFINITY;
     for step in 1_i32.. {
         let now = began.elapsed().as_secs_f64();
-        // The value is not needed for a step: looking at each tenth costs little.
+        // A step does not need the value; computing every tenth costs little.
         if step % 10 == 1 || now > task.seconds {
             let error = task.error.value(&x)?;
             if error < least {

@@ -1,4 +1,4 @@
-//! What one weight at a time is worth: times side by side in one run, within a minute.
+//! The speed of one weight at a time: times side by side in one run, within a minute.
 //!
 //! ```text
 //! cargo run --release --example speed
@@ -21,10 +21,10 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use search::pattern::Options;
 use search::{Bounds, Budget, Minimizer, Objective, PatternSearch, Problem};
 
-/// Each is measured this often in turn with the others; the least time counts.
+/// Each is measured this often, in turn with the others; the least time counts.
 const ROUNDS: usize = 60;
 
-/// So often whole runs, also in turn.
+/// The number of whole runs, also in turn.
 const RUNS: usize = 10;
 
 /// The steps of the trials, all in turn.
@@ -86,7 +86,7 @@ fn read(name: &str, hidden: usize) -> Result<(Table, Network), Box<dyn Error>> {
     Ok((table, network))
 }
 
-/// A straightforward forward pass and error, as one writes it with ndarray.
+/// A straightforward forward pass and error with ndarray.
 struct Baseline {
     /// Scaled, inputs × samples.
     inputs: Array2<f64>,
@@ -179,17 +179,21 @@ impl Case {
             duration(trial),
             times(trial),
             duration(swept),
-            format!("{} (it takes {:.1} of it)", duration(division / 128.0), swept / (division / 128.0)),
+            format!(
+                "{} (a trial takes {:.1} times that)",
+                duration(division / 128.0),
+                swept / (division / 128.0)
+            ),
         ]
     }
 }
 
-/// The least time of each in seconds, of so many measured in turn.
+/// The least time of each in seconds, over this many measured in turn.
 fn least_times<const K: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> f64; K]) -> [f64; K] {
     let mut least = [f64::INFINITY; K];
     for _ in 0..rounds {
         for (least, work) in least.iter_mut().zip(&mut work) {
-            // Often enough to be measured: about two milliseconds.
+            // Repeated often enough to be measured: about two milliseconds.
             let once = time(&mut *work, 1);
             let repeats = (2e-3 / once).ceil().clamp(1.0, 10_000.0) as usize;
             *least = least.min(time(&mut *work, repeats));

@@ -1,12 +1,12 @@
-//! Which class a network chooses, and how often it is right.
+//! The class that a network chooses, and the accuracy of its choices.
 
 use ndarray::Array2;
 use netcore::{Network, Table};
 
 use crate::Error;
 
-/// The class a network chooses for each sample (inputs × samples): its largest output, the first of
-/// equals.
+/// The class that a network chooses for each sample (inputs × samples): the class of its largest output, the
+/// first of equal ones.
 ///
 /// # Errors
 /// [`Error::Network`] for another number of inputs, [`Error::NoAnswer`] for a sample with an output
@@ -29,7 +29,7 @@ fn first_largest<'v>(values: impl Iterator<Item = &'v f64>) -> usize {
     largest.0
 }
 
-/// How often samples of each class were given to each class.
+/// The confusion matrix: how often a network assigned samples of each class to each class.
 ///
 /// ```
 /// use netcore::{Layer, Network, Table, Target, Topology, Transfer};
@@ -67,12 +67,12 @@ impl Confusion {
         Ok(Confusion { counts })
     }
 
-    /// Row: the true class; column: the chosen one; both in the order of [`Table::classes`].
+    /// The counts. Rows are true classes, columns chosen classes, both in the order of [`Table::classes`].
     pub fn counts(&self) -> &Array2<u64> {
         &self.counts
     }
 
-    /// The part of all samples that was given to its own class, between 0 and 1.
+    /// The share of all samples that was assigned to its own class, between 0 and 1.
     pub fn accuracy(&self) -> f64 {
         self.counts.diag().sum() as f64 / self.counts.sum() as f64
     }

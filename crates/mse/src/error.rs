@@ -40,19 +40,19 @@ pub enum Error {
         /// The network's shape.
         topology: String,
     },
-    /// An output layer that could not be solved for at the best point found: a defect of the library.
+    /// An output layer that could not be solved for at the best point found. This is a defect of the library.
     #[error("the output layer could not be solved for at the best point: {failure}")]
     Unsolved {
         /// Why.
         failure: search::Failure,
     },
-    /// A question about classes for a table with a real target.
+    /// Classes requested for a table with a real target.
     #[error("the target `{target}` is a number; classes and accuracy need a target of class labels")]
     NoClasses {
         /// Header of the target column.
         target: String,
     },
-    /// A network without an answer for a sample.
+    /// A network whose output for a sample is NaN.
     #[error("output {output} of sample {sample} is NaN, so that the sample belongs to no class")]
     NoAnswer {
         /// The output, from 0.

@@ -3,41 +3,40 @@
 use std::sync::Arc;
 
 use netcore::{Network, Table, Topology};
-use search::pattern::{Algorithm, Options};
 use search::{
-    Bounds, Budget, Failure, Journal, Minimizer, Objective, Observer, Outcome, PatternSearch, Problem, Run,
+    Bounds, Budget, CoordinateOptions, CoordinateSearch, Failure, Journal, Minimizer, Objective, Observer,
+    Outcome, Problem, Run,
 };
 
 use crate::{Error, MeanSquaredError, VariableProjection};
 
-/// Restarts in a row without success after which a fit by default ends.
+/// Restarts in a row without success after which a fit ends by default.
 const RESTARTS: u64 = 32;
 
-/// The options of the search that a fit of such a network uses by default: `coordinate` with steps from
-/// `2 / √R` on, to the nearest power of two, for R the most sources that a hidden unit has, and up to 32 restarts
-/// in a row without success.
+/// The options of the [`CoordinateSearch`] that a fit of such a network uses by default: first steps of `2 / √R`, rounded to the
+/// nearest power of two, where R is the largest number of sources of a hidden unit, and up to 32 restarts in
+/// a row without success.
 ///
-/// With R inputs mapped to `[-1, 1]`, whose root mean square is about one half, that step of all weights of a unit
-/// changes its net input by about 1 (LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", section 4.6,
-/// choose weights so). Much longer steps saturate the hidden units in the first sweep; powers of two let the
-/// same hyperbolic tangents serve many trials.
+/// With R inputs mapped to `[-1, 1]`, whose root mean square is about one half, this step of all weights of a
+/// unit changes its net input by about 1. (LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", section
+/// 4.6, choose weights this way.) Much longer steps saturate the hidden units in the first sweep. With powers
+/// of two the same hyperbolic tangents serve many trials.
 ///
-/// MATLAB's `classic`, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
-pub fn fit_options(topology: &Topology) -> Options {
+/// MATLAB's search, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
+pub fn fit_options(topology: &Topology) -> CoordinateOptions {
     let hidden = topology.layers().len().saturating_sub(1).max(1);
     let sources = topology.blocks().take(hidden).map(|block| block.fan_in).max().unwrap_or(1);
     let step = (2.0 / (sources as f64).sqrt()).log2().round().exp2();
-    Options {
-        algorithm: Algorithm::Coordinate,
+    CoordinateOptions {
         scale_mesh: false,
         initial_mesh_size: step,
         restarts: RESTARTS,
-        ..Options::default()
+        ..CoordinateOptions::default()
     }
 }
 
 /// Zero as lower bound of every weight of such a network, no bound on its biases: the bounds of
-/// [`Fit::nonnegative_weights`], for problems of one's own.
+/// [`Fit::nonnegative_weights`], for use in your own problems.
 ///
 /// ```
 /// let bounds = mse::nonnegative_weights(&netcore::Topology::feedforward(1, &[1], 1)?);
@@ -53,11 +52,12 @@ pub fn nonnegative_weights(topology: &Topology) -> Bounds {
     Bounds::new(lower, vec![f64::INFINITY; n]).expect("each interval holds more than one number")
 }
 
-/// Begins a fit of a network to a table: by default from the network's own parameters, without
-/// bounds, by the `coordinate` pattern search with [`fit_options`], one weight at a time.
+/// Begins a fit of a network to a table. By default it starts from the network's own parameters, has no
+/// bounds, and uses a [`CoordinateSearch`] with [`fit_options`], one weight at a time.
 ///
 /// A linear output layer can also be solved for at each point of the hidden layers
-/// ([`outputs`](Fit::outputs), [`VariableProjection`]): that takes fewer evaluations, each ten times longer or more.
+/// ([`outputs`](Fit::outputs), [`VariableProjection`]). This takes fewer evaluations, but each takes at least
+/// ten times longer.
 ///
 /// ```
 /// use netcore::{Network, Table, Target};
@@ -86,7 +86,7 @@ pub fn fit<'a>(network: &'a Network, table: &'a Table) -> Fit<'a> {
     }
 }
 
-/// A fit about to be run; see [`fit`].
+/// A fit that has not run yet; see [`fit`].
 #[must_use = "nothing happens before `run`"]
 pub struct Fit<'a> {
     network: &'a Network,
@@ -99,22 +99,23 @@ pub struct Fit<'a> {
     observer: Option<&'a mut dyn Observer>,
 }
 
-/// What becomes of a linear output layer in a fit.
+/// How a fit treats a linear output layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outputs {
-    /// Its parameters are searched for like all others.
+    /// Searches for its parameters like for all others.
     Searched,
-    /// It is solved for, within its bounds, at each point of the hidden layers.
+    /// Solves for it, within its bounds, at each point of the hidden layers.
     Solved,
 }
 
-/// A fitted network and how it came about.
+/// A fitted network and the run that fitted it.
 #[derive(Debug, Clone)]
 pub struct Fitted {
     /// The network with the best parameters found.
     pub network: Network,
-    /// The run: its value is the mean squared error, its point the whole flat vector. All else of it is as the solver
-    /// saw it: if the output layer was solved for, with it solved at the start too, and by hidden parameters.
+    /// The outcome of the run. Its value is the mean squared error, its point the whole flat vector.
+    /// Everything else is as the solver saw it: if the output layer was solved for, it refers to the hidden
+    /// parameters, and the output layer was solved for at the start as well.
     pub outcome: Outcome,
     mse_before: f64,
 }
@@ -125,23 +126,24 @@ impl Fitted {
         self.outcome.value
     }
 
-    /// Mean squared error at the start; infinite if the network had none there.
+    /// Mean squared error at the start; infinite if it was not finite.
     pub fn mse_before(&self) -> f64 {
         self.mse_before
     }
 }
 
 impl<'a> Fit<'a> {
-    /// Zero as lower bound of every weight **and every bias**, as in the MATLAB recipe: the network is monotone, but its
-    /// hidden units cannot be moved to larger inputs, and so it fits less well than with
+    /// Sets zero as lower bound of every weight **and every bias**, as in the MATLAB recipe. The network is
+    /// monotone, but its hidden units cannot move to larger inputs, so it fits less well than with
     /// [`nonnegative_weights`](Fit::nonnegative_weights).
     pub fn nonnegative(self) -> Self {
         let n = self.network.topology().parameter_count();
         self.bounds(Bounds::nonnegative(n))
     }
 
-    /// Zero as lower bound of every weight, biases free: all it takes for a network that never falls when an input
-    /// rises, given transfer functions that never fall ([`monotonicity`](crate::monotonicity) proves it).
+    /// Sets zero as lower bound of every weight, and leaves the biases free. With transfer functions that
+    /// never fall, this suffices for a network that never falls when an input rises
+    /// ([`monotonicity`](crate::monotonicity) proves it).
     ///
     /// ```
     /// use mse::Monotonicity;
@@ -164,44 +166,44 @@ impl<'a> Fit<'a> {
         self.bounds(bounds)
     }
 
-    /// Bounds on the flat vector, element by element.
+    /// Sets bounds on the flat vector, element by element.
     pub fn bounds(self, bounds: Bounds) -> Self {
         Fit { bounds: Some(bounds), ..self }
     }
 
-    /// The flat vector to start from instead of the network's own.
+    /// Sets the flat vector from which the fit starts, instead of the network's own.
     pub fn start(self, start: Vec<f64>) -> Self {
         Fit { start: Some(start), ..self }
     }
 
-    /// The solver.
+    /// Sets the solver.
     pub fn minimizer(self, minimizer: &'a dyn Minimizer) -> Self {
         Fit { minimizer: Some(minimizer), ..self }
     }
 
-    /// What becomes of the output layer; by default it is searched for. If it is solved for, the solver and the observers see points of the hidden
-    /// parameters alone.
+    /// Sets how the output layer is treated; by default it is searched for. If it is solved for, the solver
+    /// and the observers see points of the hidden parameters only.
     pub fn outputs(self, outputs: Outputs) -> Self {
         Fit { outputs, ..self }
     }
 
-    /// The limits.
+    /// Sets the limits.
     pub fn budget(self, budget: Budget) -> Self {
         Fit { run: Run { budget, ..self.run }, ..self }
     }
 
-    /// Threads that evaluate points ahead of their turn; the fit is the same on any number. (The pattern search changes
-    /// one weight at a time, on one thread.)
+    /// Sets the number of threads that evaluate points ahead of their turn; the fit is the same on any
+    /// number. (The pattern search changes one weight at a time, on one thread.)
     pub fn on_threads(self, threads: usize) -> Self {
         Fit { run: self.run.on_threads(threads), ..self }
     }
 
-    /// The journal from which the fit can be resumed. Its label should name the data.
+    /// Sets the journal from which the fit can be resumed. Its label should name the data.
     pub fn with_journal(self, journal: Journal) -> Self {
         Fit { run: self.run.with_journal(journal), ..self }
     }
 
-    /// Who watches the run.
+    /// Sets an observer of the run.
     pub fn observer(self, observer: &'a mut dyn Observer) -> Self {
         Fit { observer: Some(observer), ..self }
     }
@@ -209,9 +211,9 @@ impl<'a> Fit<'a> {
     /// Runs the fit.
     ///
     /// # Errors
-    /// [`Error::Network`] for a start of the wrong length or a table that does not suit the network;
-    /// [`Error::Search`] for bounds of the wrong length, a budget of no evaluation, or if the network
-    /// had no finite error at any point; [`Error::NotLinear`] if an output layer is to be solved for that is not
+    /// [`Error::Network`] for a start of the wrong length or a table that does not match the network;
+    /// [`Error::Search`] for bounds of the wrong length, a budget without evaluations, or if the network had
+    /// no finite error at any point; [`Error::NotLinear`] if the output layer is to be solved for and is not
     /// linear.
     pub fn run(self) -> Result<Fitted, Error> {
         let Fit { network, table, bounds, start, minimizer, outputs, mut run, observer } = self;
@@ -221,13 +223,13 @@ impl<'a> Fit<'a> {
         let bounds = bounds.unwrap_or_else(|| Bounds::free(start.len()));
         let mse_before = at_projection(&objective, &start, &bounds).unwrap_or(f64::INFINITY);
 
-        let by_default = PatternSearch::new(fit_options(network.topology()))?;
+        let by_default = CoordinateSearch::new(fit_options(network.topology()))?;
         let hidden = objective.hidden_parameters();
         let minimizer = minimizer.unwrap_or(&by_default);
         let mut nobody = ();
         let observer = observer.unwrap_or(&mut nobody);
         if let Some(journal) = &mut run.journal {
-            // What the solver's own settings do not tell.
+            // The part that the solver's own settings do not contain.
             journal.label += &format!("; {} arithmetic", netcore::instructions());
             if outputs == Outputs::Solved {
                 journal.label += &format!("; output layer solved within {bounds:?}");
@@ -258,7 +260,7 @@ impl<'a> Fit<'a> {
     }
 }
 
-/// The error at the point within the bounds where a fit starts.
+/// The error at the start of a fit, projected onto the bounds.
 fn at_projection(objective: &MeanSquaredError, start: &[f64], bounds: &Bounds) -> Result<f64, Failure> {
     let mut start = start.to_vec();
     if bounds.dimension() == start.len() {

@@ -1,9 +1,9 @@
 //! Feed-forward nets fitted under bounds by derivative-free search.
 //!
-//! [`MeanSquaredError`] joins a [`netcore`] network and its data to one objective for every solver of
-//! [`search`]; [`fit`] runs one and gives back the fitted network. A network that never falls when an input rises is
-//! one word: [`nonnegative_weights`](Fit::nonnegative_weights) bounds the weights, [`nonnegative`](Fit::nonnegative) the
-//! biases as well, as the MATLAB recipe does.
+//! [`MeanSquaredError`] makes a [`netcore`] network and its data an objective for every solver of [`search`].
+//! [`fit`] runs a solver and returns the fitted network. For a network that never falls when an input rises,
+//! [`nonnegative_weights`](Fit::nonnegative_weights) bounds the weights; [`nonnegative`](Fit::nonnegative)
+//! bounds the biases as well, as the MATLAB recipe does.
 //!
 //! ```
 //! use netcore::{Network, Table, Target};

@@ -1,16 +1,16 @@
-//! Whether a network never falls when an input rises.
+//! Monotonicity: does a network never fall when an input rises?
 
 use ndarray::{Array2, ArrayView2};
 use netcore::{ForwardPass, Network, Rows, Transfer};
 
 use crate::Error;
 
-/// What is known about a network's outputs when one input rises and the others stay.
+/// The behaviour of a network's outputs when one input rises and the others stay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Monotonicity {
     /// No output ever falls: the signs of the weights prove it, in exact arithmetic.
     NonDecreasing,
-    /// An output falls, for example here.
+    /// An output falls, with an example.
     Decreasing(Fall),
     /// Neither proved nor refuted: the signs allow a fall, and no sample shows one.
     Unknown,
@@ -32,14 +32,14 @@ pub struct Fall {
 /// Steps into which the range of an input is cut in the search for a fall.
 const STEPS: usize = 8;
 
-/// For each input of a network, whether its outputs never fall when that input rises. An input that the scaling removes
-/// since it was constant changes no output.
+/// Finds, for each input of a network, if the outputs never fall when that input rises. An input that the
+/// scaling removes because it was constant changes no output.
 ///
-/// The proof follows the signs of the weights from the input to each output, through transfer
-/// functions that never fall ([`Transfer::is_nondecreasing`]); weights that are all non-negative pass
-/// it, whatever the biases. Where it fails, each sample of the data (inputs × samples) is moved through the range of that
-/// input in eight steps, and a fall that rounding cannot explain (more than 1e-9 of the terms that make up
-/// the output) refutes it.
+/// The proof follows the signs of the weights from the input to each output, through transfer functions that
+/// never fall ([`Transfer::is_nondecreasing`]); it succeeds if all weights are non-negative, whatever the
+/// biases. If it fails, each sample of the data (inputs × samples) is moved through the range of that input
+/// in eight steps, and a fall that rounding cannot explain (more than 1e-9 of the terms that make up the
+/// output) refutes it.
 ///
 /// # Errors
 /// [`Error::Network`] for data with another number of inputs.
@@ -69,7 +69,7 @@ pub fn monotonicity(network: &Network, data: &Array2<f64>) -> Result<Vec<Monoton
     Ok(found)
 }
 
-/// Which ways a value can move when the input rises.
+/// The directions in which a value can move when the input rises.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Moves {
     up: bool,
@@ -95,7 +95,7 @@ impl Moves {
     }
 }
 
-/// Whether the signs of the weights from an input of the first layer prove it.
+/// Returns `true` if the signs of the weights from an input of the first layer prove it.
 fn proves_no_fall(network: &Network, input: usize) -> bool {
     let topology = network.topology();
     let mut moves = vec![Moves::default(); topology.inputs()];
@@ -127,13 +127,13 @@ fn through_transfer(transfer: Transfer, net_inputs: &[Moves]) -> Vec<Moves> {
     }
 }
 
-/// A fall when an input moves, which is a row of the data.
+/// A fall when an input, a row of the data, moves.
 fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Option<Fall>, Error> {
     let values = data.row(input);
     let (mut low, mut high) =
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
     if low == high {
-        // A single value says nothing of a range: look to both sides of it.
+        // A single value has no range: try both sides of it.
         let width = low.abs().max(1.0);
         (low, high) = (low - width, high + width);
     }
@@ -160,7 +160,7 @@ fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Opti
 }
 
 /// For each output, a change that rounding may explain: a small part of the largest sum of the absolute
-/// values of all terms that make it up.
+/// values of all its terms.
 fn rounding_of_outputs(network: &Network, data: &Array2<f64>) -> Result<Vec<f64>, Error> {
     let scaled = Rows::from(network.input_scaling().apply(data)?.view());
     let mut pass = ForwardPass::new(network.topology(), data.ncols());
@@ -175,7 +175,7 @@ fn rounding_of_outputs(network: &Network, data: &Array2<f64>) -> Result<Vec<f64>
         let terms: f64 = weights.iter().zip(&sources).map(|(w, a)| (w * a).abs()).sum();
         1e-9 * gain * (bias.abs() + terms)
     };
-    // Those that are removed never move.
+    // Removed outputs never move.
     let mut rounding = vec![0.0; network.output_scaling().rows()];
     let kept = layer.weights.rows().into_iter().zip(&layer.biases).zip(gains).map(of_output);
     network.output_scaling().kept_rows().zip(kept).for_each(|(row, small)| rounding[row] = small);

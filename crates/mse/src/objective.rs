@@ -38,20 +38,20 @@ pub struct MeanSquaredError {
     /// The largest size of each, over all samples.
     input_sizes: Vec<f64>,
     targets: Targets,
-    /// Memory of evaluations that are not running now: one per thread that ever ran at once.
+    /// Buffers of evaluations that are not running now: one for each thread that ran at the same time.
     idle: Mutex<Vec<Workspace>>,
-    /// The same of gradients, whose passes keep the net inputs.
+    /// The same for gradients, whose passes keep the net inputs.
     idle_gradients: Mutex<Vec<Workspace>>,
 }
 
 #[derive(Debug)]
 struct Workspace {
     pass: ForwardPass,
-    /// Outputs minus targets, O × N; without rows where no gradient asks for them.
+    /// Outputs minus targets, O × N; without rows if no gradient needs them.
     errors: Rows,
 }
 
-/// What a forward pass keeps of each layer.
+/// The rows that a forward pass keeps of each layer.
 #[derive(Clone, Copy)]
 enum PassKeeps {
     Outputs,
@@ -104,7 +104,7 @@ impl MeanSquaredError {
         self.topology.parameter_count()
     }
 
-    /// Runs `work` with memory of its own. Memory in use when `work` panics is dropped, not reused.
+    /// Runs `work` with its own buffer. A buffer in use when `work` panics is dropped, not reused.
     fn with_workspace<T>(&self, pass: PassKeeps, work: impl FnOnce(&mut Workspace) -> T) -> T {
         let idle = match pass {
             PassKeeps::Outputs => &self.idle,
@@ -145,13 +145,13 @@ impl MeanSquaredError {
         &self.targets
     }
 
-    /// Whether there is a hidden layer and the output layer after it is linear.
+    /// Returns `true` if there is a hidden layer and a linear output layer after it.
     pub(crate) fn has_linear_output(&self) -> bool {
         let layers = self.topology.layers();
         layers.len() > 1 && layers.last().is_some_and(|layer| layer.transfer == Transfer::Purelin)
     }
 
-    /// Number of parameters before the output layer's.
+    /// Number of parameters before those of the output layer.
     pub(crate) fn hidden_parameters(&self) -> usize {
         self.topology.blocks().last().map_or(0, |block| block.biases.start)
     }
@@ -176,8 +176,8 @@ impl Objective for MeanSquaredError {
         Ok(self.with_pass(|pass| self.targets.mean_square(pass.run(parameters, &self.inputs))))
     }
 
-    /// The gradient by backpropagation; none for networks with `hardlim`, `hardlims` or `compet`
-    /// layers, whose derivative is zero.
+    /// The gradient by backpropagation; `None` for networks with `hardlim`, `hardlims` or `compet` layers,
+    /// whose derivative is zero.
     fn gradient(&self) -> Option<&dyn Gradient> {
         let useful = self.topology.layers().iter().all(|layer| layer.transfer.has_useful_derivative());
         useful.then_some(self)

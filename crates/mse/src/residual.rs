@@ -1,4 +1,4 @@
-//! What is left of the targets: the errors of a network's outputs, in the units of the targets.
+//! Residuals: the errors of a network's outputs, in the units of the targets.
 
 use std::iter::repeat_with;
 
@@ -6,16 +6,17 @@ use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
 use ndarray::{Array2, Axis};
 use netcore::{Rows, Scaling};
 
-/// The targets of a fit, made ready for the outputs of the last layer as they come out of it: with `y`
-/// such an output, `gain · y - desired` is the error in the units of the target.
+/// The targets of a fit, scaled for the raw outputs of the last layer: with `y` such an output, `gain · y -
+/// desired` is the error in the units of the target.
 #[derive(Debug)]
 pub(crate) struct Targets {
     desired: Rows,
-    /// By how much the network's answer rises when an output of the last layer rises by 1.
+    /// The rise of the network's output when an output of the last layer rises by 1.
     gains: Vec<f64>,
-    /// The sum of the squared errors of the targets that the scaling removes: the network answers with a constant.
+    /// The sum of the squared errors of the targets that the scaling removes, for which the network's output
+    /// is a constant.
     of_removed: f64,
-    /// How many errors there are, with those of removed targets.
+    /// The number of errors, including those of removed targets.
     errors: usize,
 }
 
@@ -40,7 +41,7 @@ impl Targets {
         self.desired.samples()
     }
 
-    /// What the outputs of the last layer should be, times their gains.
+    /// The desired outputs of the last layer, times their gains.
     pub(crate) fn desired(&self) -> &Rows {
         &self.desired
     }
@@ -49,14 +50,15 @@ impl Targets {
         &self.gains
     }
 
-    /// Writes the errors of one output of the last layer, and gives the sum of their squares.
+    /// Writes the errors of one output of the last layer, and returns the sum of their squares.
     pub(crate) fn errors_of(&self, output: usize, values: &[f64], errors: &mut [f64]) -> f64 {
         let (gain, desired) = (self.gains[output], self.desired.row(output));
         let errors = errors.as_chunks_mut().0.iter_mut().map(Some);
         dispatch!(Level::new(), simd => errors_of(simd, values, gain, desired, errors))
     }
 
-    /// The sum of the squares of the errors of one output, to the bit that of [`errors_of`](Self::errors_of).
+    /// The sum of the squares of the errors of one output, to the bit the one of
+    /// [`errors_of`](Self::errors_of).
     pub(crate) fn squares_of(&self, output: usize, values: &[f64]) -> f64 {
         let (gain, desired) = (self.gains[output], self.desired.row(output));
         dispatch!(Level::new(), simd => errors_of(simd, values, gain, desired, repeat_with(|| None)))
@@ -77,18 +79,18 @@ impl Targets {
         (sum + self.of_removed) / self.errors as f64
     }
 
-    /// What removed targets add to the mean, whatever the parameters.
+    /// The contribution of removed targets to the mean, a constant.
     pub(crate) fn offset(&self) -> f64 {
         self.of_removed / self.errors as f64
     }
 
-    /// How many errors there are, with those of removed targets.
+    /// The number of errors, including those of removed targets.
     pub(crate) fn errors(&self) -> usize {
         self.errors
     }
 }
 
-/// The sum of the squares of the errors, which are written wherever there is a place for them.
+/// The sum of the squares of the errors, which are written if there is a buffer for them.
 #[inline(always)]
 fn errors_of<'e, S: Simd>(
     simd: S,
@@ -98,7 +100,7 @@ fn errors_of<'e, S: Simd>(
     errors: impl Iterator<Item = Option<&'e mut [f64; 8]>>,
 ) -> f64 {
     let gain = f64x8::splat(simd, gain);
-    // Two sums, so that one addition need not wait for the one before.
+    // Two sums, so that an addition need not wait for the previous one.
     let mut sums = [f64x8::splat(simd, 0.0); 2];
     let blocks = values.as_chunks::<8>().0.iter().zip(desired.as_chunks::<8>().0);
     let mut blocks = blocks.zip(errors);
@@ -111,10 +113,10 @@ fn errors_of<'e, S: Simd>(
     (sums[0] + sums[1]).reduce_sum()
 }
 
-/// The outputs and the desired ones of one block, and the place for their errors.
+/// The outputs and desired outputs of one block, and the buffer for their errors.
 type Block<'b> = ((&'b [f64; 8], &'b [f64; 8]), Option<&'b mut [f64; 8]>);
 
-/// Writes the errors of one block if there is a place for them, and adds their squares to a sum.
+/// Writes the errors of one block if there is a buffer for them, and adds their squares to a sum.
 #[inline(always)]
 fn add_errors<S: Simd>(
     simd: S,

@@ -1,9 +1,9 @@
 //! Sweeps over rows of samples: the inner loops of incremental evaluation.
 //!
-//! Every row is filled up with zeros to whole blocks of eight, so that no sweep has an end of its own.
+//! Every row is padded with zeros to whole blocks of eight, so no sweep needs a special case for its end.
 //!
-//! No closure touches a vector here: a closure that the compiler chose not to inline would be compiled
-//! without the instructions of the function around it, and run several times slower.
+//! No closure touches a vector here: a closure that the compiler does not inline would be compiled without
+//! the instructions of the function around it, and run several times slower.
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, dispatch, f64x8};
 use netcore::Rows;
@@ -15,8 +15,9 @@ pub(crate) fn ones(samples: usize) -> Rows {
     ones
 }
 
-/// What a change `Δa` of a unit's outputs does to the sum of squared errors, which changes by
-/// `2 Σ g Δa + V Σ Δa²` with `g` the errors and `V` the squares, both seen through the unit's weights.
+/// The effect of a change `Δa` of a unit's outputs on the sum of squared errors, which changes by `2 Σ g Δa +
+/// V Σ Δa²`. Here `g` is the weighted sum of the errors and `V` the sum of the squared weights, both over the
+/// unit's output weights.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     /// `Σ g Δa`
@@ -26,7 +27,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Whether no output changes.
+    /// Returns `true` if no output changes.
     pub(crate) fn is_none(&self) -> bool {
         self.linear == 0.0 && self.square == 0.0
     }
@@ -40,7 +41,7 @@ impl Change {
 /// division: with `p = τ (1 - a²) / (1 - a² τ²)` and `q = p a τ` they are `p - q` and `-p - q`.
 pub(crate) fn both_ways(a: &[f64], g: &[f64], tau: &[f64]) -> [Change; 2] {
     let [up, up_square, down, down_square] = dispatch!(Level::new(), simd => pair(simd, a, g, tau));
-    // The way down was summed up with the opposite sign.
+    // The downward step was summed with the opposite sign.
     [Change { linear: up, square: up_square }, Change { linear: -down, square: down_square }]
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 #[inline(always)]
 fn dot_of<S: Simd>(simd: S, a: &[f64], b: &[f64]) -> f64 {
-    // Two sums, so that one addition need not wait for the one before.
+    // Two sums, so that an addition need not wait for the previous one.
     let (mut even, mut odd) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 0.0));
     let (a, b) = (blocks(a).as_chunks::<2>(), blocks(b).as_chunks::<2>());
     for (a, b) in a.0.iter().zip(b.0) {
@@ -122,7 +123,7 @@ pub(crate) fn weighted_sum(sums: &mut [f64], weights: &[f64], rows: &Rows) {
 fn weighted_sum_of<S: Simd>(simd: S, sums: &mut [f64], weights: &[f64], rows: &Rows) {
     let in_row = rows.stride() / 8;
     let all = blocks(rows.all());
-    // Blocks that share a weight while it is at hand.
+    // Blocks that share a weight while it is in a register.
     let (tiles, rest) = blocks_mut(sums).as_chunks_mut::<4>();
     let after_tiles = 4 * tiles.len();
     for (k, tile) in tiles.iter_mut().enumerate() {
@@ -168,8 +169,8 @@ fn scaled_sum_of<S: Simd>(simd: S, sums: &mut [f64], base: &[f64], factor: f64, 
     }
 }
 
-/// Moves a unit's outputs from `a` to `after`: adds the moves to `moved`, and to the unit's errors `g` what
-/// its own moves change there, `squares` times as much.
+/// Moves a unit's outputs from `a` to `after`: adds the moves to `moved`, and `squares` times the moves to
+/// the unit's weighted errors `g`.
 pub(crate) fn advance(a: &mut [f64], after: &[f64], moved: &mut [f64], g: &mut [f64], squares: f64) {
     dispatch!(Level::new(), simd => advance_to(simd, a, after, moved, g, squares));
 }

@@ -4,12 +4,12 @@ use netcore::{Parameter, Topology};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The start of the MATLAB recipe for non-negative weights: all weights of a layer equal, 1 over their
-/// number; all biases uniform random in `[0, 1)`.
+/// The start of the MATLAB recipe for non-negative weights. All weights of a layer are equal to 1 over their
+/// number; the biases are uniform random numbers in `[0, 1)`.
 ///
-/// For a 4-4-3 network that is 1/16 for the input weights and 1/12 for the output weights. The vector
-/// is put together by name, element by element. (The recipe as it circulates joins weights first and
-/// biases after, but `setwb` reads biases first: it starts somewhere else than it says.)
+/// For a 4-4-3 network that is 1/16 for the input weights and 1/12 for the output weights. The vector is
+/// built by name, element by element. (The recipe in circulation joins weights first and biases after them, but
+/// `setwb` reads biases first, so it does not start where it says.)
 ///
 /// The biases are drawn in the order of the vector from xoshiro256++ with this seed.
 ///

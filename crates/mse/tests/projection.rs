@@ -8,8 +8,8 @@ use netcore::{Layer, MinMax, Network, Topology, Transfer};
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::pattern::{Algorithm, Options, SearchStep};
-use search::{Bounds, Budget, CheckIncremental, Minimizer, Objective, PatternSearch, Problem};
+use search::pattern::SearchStep;
+use search::{Bounds, Budget, CheckIncremental, CoordinateSearch, Minimizer, Objective, Problem};
 
 fn random(hidden: &[(usize, Transfer)], seed: u64) -> (Arc<MeanSquaredError>, Xoshiro256PlusPlus) {
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -78,7 +78,7 @@ proptest! {
         let bounds = Bounds::nonnegative(start.len());
         let checked = Arc::new(CheckIncremental::of(projection));
         let problem = Problem::shared(checked.clone(), start).unwrap().bounded(bounds).unwrap();
-        let search = PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() }).unwrap();
+        let search = CoordinateSearch::default();
         let outcome = search.minimize(&problem, &Budget::evaluations(400), &mut ());
         prop_assume!(outcome.is_ok());
         let worst = checked.worst().unwrap();

@@ -10,7 +10,7 @@ use crate::{Topology, Transfer};
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// A transfer function's name that is none.
+    /// An unknown name of a transfer function.
     #[error("`{name}` is not a transfer function; expected one of {}", names())]
     UnknownTransfer {
         /// The name given.
@@ -38,7 +38,7 @@ pub enum Error {
         given: usize,
         /// Length needed.
         expected: usize,
-        /// The network that was to take them.
+        /// The network for which they were meant.
         topology: String,
     },
     /// A parameter that is NaN or infinite.
@@ -67,7 +67,7 @@ pub enum Error {
         /// Which matrix.
         what: &'static str,
     },
-    /// Data in which nothing varies, so that no row is left for the network.
+    /// Data in which all rows are constant, so that no row is left for the network.
     #[error("all {what} are constant over the {samples} samples; expected at least one row that varies")]
     Constant {
         /// `inputs` or `targets`.
@@ -75,7 +75,8 @@ pub enum Error {
         /// Number of samples.
         samples: usize,
     },
-    /// A removed row of [`Scaling`](crate::Scaling) that cannot be one.
+    /// A removed row of [`Scaling`](crate::Scaling) that does not exist, is out of order or has no finite
+    /// value.
     #[error(
         "removed row {row} with value {value} is not one of {rows} rows in ascending order, with a finite value"
     )]
@@ -105,7 +106,7 @@ pub enum Error {
         path: PathBuf,
         /// The network the file was written for.
         found: Topology,
-        /// The network that was to take them.
+        /// The network for which they were meant.
         expected: Topology,
     },
     /// A file that cannot be read or written.
@@ -116,12 +117,12 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
-    /// A file that is not what it should be.
+    /// A file with other contents than expected.
     #[error("{path} is not a {expected} file: {source}")]
     Format {
         /// The file.
         path: PathBuf,
-        /// What it should have been: `network` or `weights`.
+        /// The contents expected: `network` or `weights`.
         expected: &'static str,
         /// Where reading failed.
         source: serde_json::Error,

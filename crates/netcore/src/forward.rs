@@ -4,12 +4,12 @@ use ndarray::ArrayView2;
 
 use crate::{LayerBlock, Rows, Topology, Transfer};
 
-/// The forward pass of a network over a fixed number of samples, with its own memory: nothing is
-/// allocated after [`new`](ForwardPass::new).
+/// The forward pass of a network over a fixed number of samples. It owns its memory and allocates nothing
+/// after [`new`](ForwardPass::new).
 ///
-/// It works on scaled inputs and gives scaled outputs; [`Network::outputs`](crate::Network::outputs)
-/// adds the scaling on both sides. It sweeps over eight samples at a time with the widest instructions
-/// of the processor ([`instructions`](crate::instructions)), whatever it was compiled for.
+/// It takes scaled inputs and returns scaled outputs; [`Network::outputs`](crate::Network::outputs) adds the
+/// scaling on both sides. It sweeps over eight samples at a time with the widest instructions of the
+/// processor ([`instructions`](crate::instructions)), whatever it was compiled for.
 ///
 /// ```
 /// use ndarray::array;
@@ -29,7 +29,8 @@ pub struct ForwardPass {
     samples: usize,
     /// Outputs of each layer, units × samples.
     activations: Vec<Rows>,
-    /// Net inputs of each layer, kept only where asked for, but not of a linear output layer, whose outputs they are.
+    /// Net inputs of each layer, if they are kept. A linear output layer has none here: its net inputs are
+    /// its outputs.
     net_inputs: Option<Vec<Rows>>,
 }
 
@@ -41,7 +42,7 @@ impl ForwardPass {
         ForwardPass { topology: topology.clone(), blocks, samples, activations, net_inputs: None }
     }
 
-    /// Memory for one pass that also keeps the net inputs, as a gradient needs them.
+    /// Memory for one pass that also keeps the net inputs, which a gradient needs.
     pub fn keeping_net_inputs(topology: &Topology, samples: usize) -> Self {
         let mut net_inputs = matrices(topology, samples);
         if topology.layers().last().is_some_and(|layer| layer.transfer == Transfer::Purelin) {
@@ -60,8 +61,8 @@ impl ForwardPass {
         self.run_layers(0, parameters, inputs)
     }
 
-    /// Runs the layers from the `first` one (from 0) on with the outputs that the one before had in the last
-    /// run.
+    /// Runs the layers from layer `first` (from 0) on, with the outputs that the previous layer had in the
+    /// last run.
     ///
     /// # Panics
     /// As for [`run`](ForwardPass::run), or if there is no such layer.
@@ -70,8 +71,8 @@ impl ForwardPass {
         self.layers_from(first, parameters, source)
     }
 
-    /// Runs the layers from the `first` one (from 0) on with this source: the network's inputs, or the
-    /// outputs of the layer before in another pass.
+    /// Runs the layers from layer `first` (from 0) on with this source: the network's inputs, or the outputs
+    /// of the previous layer in another pass.
     ///
     /// # Panics
     /// As for [`run`](ForwardPass::run), or if there is no such layer.
@@ -105,7 +106,7 @@ impl ForwardPass {
         &self.activations[k]
     }
 
-    /// The outputs of layer `k` (from 0), to change.
+    /// Mutable outputs of layer `k` (from 0).
     ///
     /// # Panics
     /// If there is no such layer.
@@ -132,7 +133,7 @@ impl ForwardPass {
         kept.get(k).unwrap_or_else(|| &self.activations[k])
     }
 
-    /// The net inputs of layer `k` (from 0), to change; those of a linear output layer are its outputs.
+    /// Mutable net inputs of layer `k` (from 0); those of a linear output layer are its outputs.
     ///
     /// # Panics
     /// If there is no such layer, or the pass does not keep net inputs.

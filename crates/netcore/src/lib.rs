@@ -1,8 +1,8 @@
-//! Feed-forward nets as MATLAB's shallow-network functions know them.
+//! Feed-forward nets, as MATLAB's shallow-network functions define them.
 //!
-//! A [`Table`] turns a CSV file into inputs and targets, one column per sample; [`Scaling`] maps
-//! them to what a network works on; a [`Network`] of any depth holds all its biases and weights in **one flat vector** in the
-//! order of MATLAB's `getwb` and `setwb`, so that any optimizer can move it.
+//! A [`Table`] turns a CSV file into inputs and targets, one column per sample. [`Scaling`] maps them to the
+//! numbers that a network works on. A [`Network`] of any depth holds all its biases and weights in **one flat
+//! vector**, in the order of MATLAB's `getwb` and `setwb`, so that any optimizer can change it.
 //!
 //! ```
 //! use netcore::{Network, Table, Target};

@@ -7,11 +7,11 @@ use crate::Error;
 
 /// Maps each row of a matrix from its own range onto one common range: MATLAB's `mapminmax`.
 ///
-/// `y = (high - low) (x - min) / (max - min) + low`, with `min` and `max` taken per row from the
-/// data given to [`fit`](MinMax::fit); the default range is `[-1, 1]`. A row whose range is zero or
-/// not finite passes unchanged, as the documentation page says, and so does one whose range is too
-/// small to divide by (below 5.6e-309). New data outside the fitted range
-/// map outside `[low, high]`. ([`Scaling`](crate::Scaling) removes constant rows before it maps the others.)
+/// `y = (high - low) (x - min) / (max - min) + low`, with `min` and `max` taken per row from the data given
+/// to [`fit`](MinMax::fit); the default range is `[-1, 1]`. A row whose range is zero or not finite passes
+/// unchanged, as MATLAB's documentation states, and so does a row whose range is too small to divide by
+/// (below 5.6e-309). New data outside the fitted range map outside `[low, high]`.
+/// ([`Scaling`](crate::Scaling) removes constant rows before it maps the others.)
 ///
 /// ```
 /// use ndarray::array;
@@ -58,7 +58,7 @@ fn check_interval(low: f64, high: f64) -> Result<(), Error> {
     if low < high && (high - low).is_finite() { Ok(()) } else { Err(Error::Range { low, high }) }
 }
 
-/// The range of one row, or nothing for a row that passes unchanged.
+/// The range of one row; `None` for a row that passes unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Row(Option<RowRange>);
 
@@ -117,7 +117,7 @@ impl MinMax {
         self.rows.len()
     }
 
-    /// Whether there are no rows at all.
+    /// Returns `true` if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -149,7 +149,7 @@ impl MinMax {
     /// [`reverse`](MinMax::reverse) without a new matrix.
     ///
     /// # Panics
-    /// If the number of rows is another.
+    /// If the number of rows differs.
     pub fn reverse_in_place(&self, data: ArrayViewMut2<'_, f64>) {
         assert_eq!(data.nrows(), self.len(), "rows of the data and of the scaling");
         self.each_row(data, |range, y| {

@@ -1,4 +1,4 @@
-//! A network with its weights and its data scaling, ready to answer.
+//! A network with its weights and its data scaling.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use crate::{Error, ForwardPass, LayerParameters, Rows, Scaling, Topology, flatte
 /// A feed-forward network: its shape, its flat vector of biases and weights, and the scaling of its
 /// inputs and outputs.
 ///
-/// The flat vector always has the length the shape asks for, and only finite numbers. Data have all their rows, also
-/// those that the scaling removes: the shape counts only the others.
+/// The flat vector always has the length that the shape requires, and only finite numbers. Data contain all
+/// rows, including those that the scaling removes; the shape counts only the rows that are kept.
 ///
 /// ```
 /// use ndarray::array;
@@ -46,7 +46,7 @@ impl TryFrom<Unchecked> for Network {
 
     fn try_from(unchecked: Unchecked) -> Result<Self, Error> {
         let Unchecked { topology, input_scaling, output_scaling, parameters } = unchecked;
-        // Before any memory is taken for sizes that a file only claims.
+        // Check first, before sizes from a file allocate memory.
         topology.check_parameters(&parameters)?;
         let network = Network::with_scaling(topology, input_scaling, output_scaling)?;
         Ok(Network { parameters, ..network })
@@ -54,7 +54,7 @@ impl TryFrom<Unchecked> for Network {
 }
 
 impl Network {
-    /// A network that takes and gives its numbers unscaled; all parameters zero.
+    /// A network without scaling, with all parameters zero.
     pub fn new(topology: Topology) -> Self {
         Network {
             input_scaling: Scaling::identity(topology.inputs()),
@@ -68,8 +68,9 @@ impl Network {
     /// scalings come from the data (features × samples and outputs × samples), `tansig` hidden layers,
     /// `purelin` output, all parameters zero.
     ///
-    /// On both sides constant rows are removed (`removeconstantrows`), so that they have no weights, and the others mapped
-    /// to `[-1, 1]` (`mapminmax`). The network's answers have all rows: a constant target comes out as its constant.
+    /// On both sides constant rows are removed (`removeconstantrows`), so that they have no weights, and the
+    /// others are mapped to `[-1, 1]` (`mapminmax`). The network's outputs contain all rows: a constant
+    /// target is its constant.
     ///
     /// ```
     /// use ndarray::array;
@@ -197,7 +198,7 @@ impl Network {
         self.set_parameters(&flatten(layers))
     }
 
-    /// The network's answer (outputs × samples) to data (inputs × samples), both in original units.
+    /// The network's outputs (outputs × samples) for data (inputs × samples), both in original units.
     ///
     /// # Errors
     /// [`Error::Shape`] for another number of inputs.

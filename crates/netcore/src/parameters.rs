@@ -1,10 +1,10 @@
-//! The flat vector of all biases and weights: its order, the names of its elements, and the way
-//! there and back.
+//! The flat vector of all biases and weights: its order, the names of its elements, and conversion from and
+//! to arrays.
 //!
-//! The order is MATLAB's (`getwb`, `setwb`, `formwb`, `separatewb`): layer by layer the biases, then
-//! the weight matrix column by column. For R inputs, H hidden units and O outputs that is
-//! `b1 (H), IW(:) (H·R), b2 (O), LW(:) (O·H)`. The `setwb` documentation page proves it with its
-//! 1-3-1 example, which the conformance tests repeat.
+//! The order is MATLAB's (`getwb`, `setwb`, `formwb`, `separatewb`): layer by layer the biases, then the
+//! weight matrix column by column. For R inputs, H hidden units and O outputs that is `b1 (H), IW(:) (H·R),
+//! b2 (O), LW(:) (O·H)`. The 1-3-1 example of the `setwb` documentation page shows this order; the
+//! conformance tests repeat it.
 
 use std::fmt;
 use std::ops::Range;

@@ -4,12 +4,12 @@ use ndarray::{ArrayView2, ArrayViewMut2, ShapeBuilder, s};
 
 use crate::simd::LANES;
 
-/// Bytes of a cache line, at whose beginning each row starts.
+/// Bytes of a cache line. Each row starts at one.
 const LINE: usize = 64;
 
-/// Values for each feature or unit (rows) and each sample (columns). Each row is contiguous, and filled
-/// up with zeros to a multiple of eight: a sweep needs no special case for its end, and what it adds up
-/// is not changed by them.
+/// Values for each feature or unit (rows) and each sample (columns). Each row is contiguous and padded with
+/// zeros to a multiple of eight. A sweep therefore needs no special case for the end of a row, and the zeros
+/// do not change its sums.
 ///
 /// ```
 /// use ndarray::array;
@@ -101,7 +101,7 @@ impl Rows {
         ArrayViewMut2::from_shape(shape, self.all_mut()).expect("rows lie one after another")
     }
 
-    /// Sets what stands behind the samples back to zero.
+    /// Resets the padding behind the samples to zero.
     pub(crate) fn clear_padding(&mut self) {
         let (samples, stride) = (self.samples, self.stride);
         if samples < stride {

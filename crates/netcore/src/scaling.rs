@@ -1,4 +1,4 @@
-//! What a network does to its data: constant rows are removed, the others mapped onto one range.
+//! The scaling of a network's data: constant rows are removed, the others are mapped onto one range.
 
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::minmax::{self, Row};
 use crate::{Error, MinMax};
 
-/// The way from data to the numbers a network works on, and back: MATLAB's `removeconstantrows` and after it
+/// Maps data to the numbers that a network works on, and back: MATLAB's `removeconstantrows` followed by
 /// `mapminmax`, the default of `feedforwardnet` on both sides.
 ///
-/// A row with the same finite value in every sample tells nothing, and cannot be mapped onto a range: it is
-/// removed, so that it has no weights. On the way back it comes out as its constant. New data have all rows;
-/// what stands in a removed one does not matter.
+/// A row with the same finite value in every sample contains no information and has no range, so it is
+/// removed and has no weights. The reverse mapping restores it as its constant. New data contain all rows;
+/// the values of removed rows do not matter.
 ///
 /// ```
 /// use ndarray::array;
@@ -28,7 +28,7 @@ use crate::{Error, MinMax};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Scaling {
-    /// Of the rows that are kept.
+    /// The mapping of the rows that are kept.
     #[serde(flatten)]
     min_max: MinMax,
     /// In ascending order.
@@ -142,10 +142,10 @@ impl Scaling {
         self.min_max.apply(&data.select(Axis(0), &kept))
     }
 
-    /// Maps back and puts the removed rows in: from kept rows × samples to rows × samples.
+    /// Maps back and restores the removed rows: from kept rows × samples to rows × samples.
     ///
     /// # Errors
-    /// [`Error::Shape`] unless there is one row for each that is kept.
+    /// [`Error::Shape`] unless the data have one row for each row that is kept.
     pub fn reverse(&self, mapped: &Array2<f64>) -> Result<Array2<f64>, Error> {
         let kept = self.min_max.reverse(mapped)?;
         if self.removed.is_empty() {
@@ -162,7 +162,7 @@ impl Scaling {
     }
 }
 
-/// Which of so many rows are not among the removed ones.
+/// The rows, of `rows` in all, that are not removed.
 fn kept(rows: usize, removed: &[RemovedRow]) -> impl Iterator<Item = usize> + '_ {
     let is_removed = |row: usize| removed.binary_search_by_key(&row, |removed| removed.row).is_ok();
     (0..rows).filter(move |&row| !is_removed(row))

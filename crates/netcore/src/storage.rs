@@ -1,6 +1,6 @@
 //! Networks and weights as JSON files.
 //!
-//! Numbers are written with as many digits as it takes to read the same bits back.
+//! Numbers are written with enough digits to read the same bits back.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Network, Topology};
 
-/// The flat vector of a network on its own, with the shape it belongs to.
+/// The flat vector of a network, with the shape to which it belongs.
 #[derive(Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 struct Weights {
@@ -44,7 +44,7 @@ impl Network {
         write(path.as_ref(), self, "network")
     }
 
-    /// Reads a network that [`save`](Network::save) wrote; the same to the bit.
+    /// Reads a network that [`save`](Network::save) wrote, the same to the bit.
     ///
     /// # Errors
     /// [`Error::File`] if the file cannot be read, [`Error::Format`] if it holds no valid network.
@@ -64,7 +64,7 @@ impl Network {
         read(path.as_ref(), "network")
     }
 
-    /// Writes the flat vector alone, with the shape it belongs to, to a JSON file.
+    /// Writes only the flat vector, with the shape to which it belongs, to a JSON file.
     ///
     /// # Errors
     /// [`Error::File`] if the file cannot be written.

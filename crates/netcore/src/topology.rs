@@ -1,4 +1,4 @@
-//! The shape of a network: how many inputs, and the layers one after another.
+//! The shape of a network: the number of inputs, and the layers in order.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Layer {
 
 /// The shape of a feed-forward network: inputs, then layers, each fed by the one before it.
 ///
-/// Never empty: there is at least one input, one layer, and one unit in each layer.
+/// A topology is never empty: it has at least one input, one layer, and one unit in each layer.
 ///
 /// ```
 /// use netcore::Topology;
@@ -105,7 +105,7 @@ impl Topology {
         &self.layers
     }
 
-    /// For each layer, how many values feed each of its units.
+    /// For each layer, the number of values that feed each of its units.
     pub fn fan_ins(&self) -> impl Iterator<Item = usize> + '_ {
         let before = self.layers.iter().map(|layer| layer.units);
         std::iter::once(self.inputs).chain(before).take(self.layers.len())

@@ -114,6 +114,11 @@ impl Bounds {
         }
     }
 
+    /// How many coordinates have bounds that differ.
+    pub(crate) fn differing(&self) -> usize {
+        self.lower.iter().zip(&self.upper).filter(|(lower, upper)| lower < upper).count()
+    }
+
     /// Whether there is one point inside.
     pub(crate) fn hold_one_point(&self) -> bool {
         self.lower == self.upper

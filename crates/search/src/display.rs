@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::format::general;
-use crate::pattern::read::Word;
+use crate::spelling::Word;
 use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
 
 /// How much to print: MATLAB's `Display`.

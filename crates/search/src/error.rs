@@ -215,6 +215,16 @@ pub enum Error {
         /// The algorithms that take it.
         taken_by: Vec<String>,
     },
+    /// An option of other solvers.
+    #[error("option {name} is one of {}; {solver} has no such option", taken_by.join(", "))]
+    OptionOfAnother {
+        /// The option's name, spelled as it was given.
+        name: String,
+        /// The solver asked for.
+        solver: &'static str,
+        /// The solvers that have it.
+        taken_by: Vec<&'static str>,
+    },
     /// Options that cannot be read.
     #[error("options: {key}{message}")]
     OptionsText {

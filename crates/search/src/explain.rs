@@ -78,7 +78,10 @@ impl Outcome {
 
     fn advice(&self) -> String {
         match self.status {
-            Status::MeshTolerance | Status::StepTolerance | Status::FunctionTolerance => self.after_a_mesh(),
+            Status::MeshTolerance
+            | Status::NoStepDown
+            | Status::StepTolerance
+            | Status::FunctionTolerance => self.after_a_mesh(),
             Status::SolverConverged => {
                 "The point is a minimum as far as the solver can tell, perhaps only a local \
                  one: other starts tell more. Tighter tolerances give more digits."

@@ -42,7 +42,7 @@
 //!   after any interruption ([`Journal`]).
 //!
 //! # Which solver when
-//! 1. Nothing known: `automatic`, which [`minimize`] takes. It looks at the problem, and knows all constraints and grids.
+//! 1. Nothing known: [`Automatic`], which [`minimize`] takes. It looks at the problem, and knows all constraints and grids.
 //! 2. As MATLAB does it, step by step: [`PatternSearch`] with its defaults.
 //! 3. Gradients known, or cheap: [`GradientSearch`]; under bounds that many coordinates end on, [`ProjectedGradient`].
 //! 4. Many local minima: [`Multistart`] around any solver, or [`ParticleSwarm`] in a box. One coordinate: [`ScalarSearch`].
@@ -50,7 +50,10 @@
 //! # Solvers
 //! | type | what it does | names in [`solver`] |
 //! |---|---|---|
-//! | [`PatternSearch`] | polls on a mesh, MATLAB's; all constraints, grids. With another [`Algorithm`](pattern::Algorithm): quadratic models and polls ([`Hybrid`](pattern::Algorithm::Hybrid)), one step per coordinate ([`Coordinate`](pattern::Algorithm::Coordinate)), the choice among them ([`Automatic`](pattern::Algorithm::Automatic)) | `patternsearch`, `hybrid`, `coordinate`, `automatic` |
+//! | [`Automatic`] | chooses among the next three | `automatic` |
+//! | [`HybridSearch`] | quadratic models and polls; bounds, up to some dozen coordinates | `hybrid` |
+//! | [`CoordinateSearch`] | one step per coordinate; bounds, many coordinates | `coordinate` |
+//! | [`PatternSearch`] | polls on a mesh, MATLAB's; all constraints, grids | `patternsearch` |
 //! | [`NelderMead`] | a simplex | `nelder-mead` |
 //! | [`GradientSearch`] | line searches and trust regions on gradients, the objective's or differences | `steepest-descent`, `conjugate-gradient`, `bfgs`, `l-bfgs`, `trust-region` |
 //! | [`ProjectedGradient`] | gradient steps, clipped at the bounds | `projected-gradient`, `spectral-gradient` |
@@ -77,10 +80,12 @@
 //! | solvers of one's own | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
 
 mod argmin;
+mod automatic;
 mod bounds;
 mod budget;
 mod check;
 mod constraints;
+mod coordinate;
 mod display;
 mod error;
 mod evaluations;
@@ -88,8 +93,10 @@ mod explain;
 mod format;
 mod grid;
 mod history;
+mod hybrid;
 mod incremental;
 mod journal;
+mod last_look;
 mod linear;
 mod minimize;
 mod minimizer;
@@ -114,8 +121,11 @@ mod projected;
 mod promise;
 mod registry;
 mod report;
+mod restarts;
 mod run;
+mod spelling;
 mod stationary;
+mod stepwise;
 mod unit;
 mod within;
 mod working_memory;
@@ -125,16 +135,19 @@ pub use argmin::{
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
+pub use automatic::{Automatic, AutomaticOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
+pub use coordinate::{CoordinateOptions, CoordinateSearch};
 pub use display::{DisplayLevel, IterativeDisplay};
 pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
 pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;
+pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
 pub use incremental::{Incremental, Parabola};
 pub use journal::{Journal, JournalError, JournalFault, JournalReport};
 pub use linear::{ConstraintRow, LinearConstraints};
@@ -154,4 +167,5 @@ pub use progress::Progress;
 pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
 pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
+pub use stepwise::Iterative;
 pub use within::Within;

@@ -4,10 +4,9 @@ use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use crate::pattern::{Algorithm, Options};
 use crate::{
-    Bounds, Cancellation, ConstraintCount, Error, Failure, IntoConstraints, IntoPoint, IntoValue, Journal,
-    LinearConstraints, Minimizer, Objective, Observer, Outcome, PatternSearch, Problem, Run,
+    Automatic, Bounds, Cancellation, ConstraintCount, Error, Failure, IntoConstraints, IntoPoint, IntoValue,
+    Journal, LinearConstraints, Minimizer, Objective, Observer, Outcome, Problem, Run,
 };
 
 /// Minimizes a closure from a start. What else there is to say follows; [`run`](Minimization::run) begins.
@@ -58,11 +57,6 @@ pub fn minimize_mut<'o, V: IntoValue>(
     start: impl IntoPoint,
 ) -> Minimization<'o, OneThread> {
     Minimization::of(Problem::of(Changing(Mutex::new(objective)), start))
-}
-
-/// The solver where nobody asks for another.
-fn default_solver() -> Result<PatternSearch, Error> {
-    PatternSearch::new(Options { algorithm: Algorithm::Automatic, ..Options::default() })
 }
 
 /// A closure that changes what it has captured.
@@ -256,7 +250,7 @@ impl<'o, T> Minimization<'o, T> {
         let observer = self.observer.unwrap_or(&mut unwatched);
         match self.solver {
             Some(solver) => solver.run(&problem, &self.run, observer),
-            None => default_solver()?.run(&problem, &self.run, observer),
+            None => Automatic::default().run(&problem, &self.run, observer),
         }
     }
 }

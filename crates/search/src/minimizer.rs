@@ -62,6 +62,11 @@ pub trait Solver: Send + Sync {
     /// The name in displays and tables.
     fn name(&self) -> String;
 
+    /// The same with what the solver chooses for this problem, if it chooses.
+    fn name_for(&self, _problem: &Problem<'_>) -> String {
+        self.name()
+    }
+
     /// Searches until it has converged or is stopped. It must be a deterministic function of the
     /// problem, its options and the values it sees.
     ///
@@ -147,7 +152,7 @@ pub trait Minimizer: Solver {
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         self.accepts(problem)?;
         let tolerance = linear_tolerance(self, problem)?;
-        let name = self.name();
+        let name = self.name_for(problem);
         let mut display = IterativeDisplay::to_stdout(self.display());
         if self.display() == DisplayLevel::Diagnose {
             display = display.with_settings(self.settings());
@@ -211,6 +216,10 @@ where
 {
     fn name(&self) -> String {
         (**self).name()
+    }
+
+    fn name_for(&self, problem: &Problem<'_>) -> String {
+        (**self).name_for(problem)
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {

@@ -88,6 +88,8 @@ pub enum Status {
     StepTolerance,
     /// Change in the value and mesh size below `function_tolerance`; exit flag 3.
     FunctionTolerance,
+    /// No step of `mesh_tolerance` leads down, of those of a positive spanning set; exit flag 1.
+    NoStepDown,
     /// Steps too small to change any coordinate; exit flag 4.
     MachinePrecision,
     /// A solver's own test of convergence was met; exit flag 1.
@@ -117,7 +119,7 @@ impl Status {
     /// -2 without a feasible point, -3 when the solver gave up.
     pub fn exit_flag(self) -> i32 {
         match self {
-            Status::MeshTolerance | Status::SolverConverged => 1,
+            Status::MeshTolerance | Status::NoStepDown | Status::SolverConverged => 1,
             Status::StepTolerance => 2,
             Status::FunctionTolerance => 3,
             Status::MachinePrecision => 4,
@@ -143,9 +145,10 @@ impl fmt::Display for Status {
             Status::FunctionTolerance => {
                 "the change in the function value and the mesh size were less than options.FunctionTolerance"
             }
+            Status::NoStepDown => "no step as short as mesh_tolerance leads down",
             Status::MachinePrecision => "the step was smaller than machine precision",
             Status::SolverConverged => "its own test of convergence was met",
-            Status::IterationLimit => "it reached options.MaxIterations",
+            Status::IterationLimit => "it reached the limit of iterations",
             Status::EvaluationLimit => "it reached the limit of function evaluations",
             Status::TimeLimit => "it reached the time limit",
             Status::StoppedByObserver => "an observer stopped it",

@@ -9,10 +9,9 @@
 //! # Ok::<(), search::Error>(())
 //! ```
 
-pub use crate::pattern::PatternSearch;
 pub use crate::{
-    Adam, Bounds, Budget, ConstraintCount, DisplayLevel, Evaluations, GradientSearch, IterativeDisplay,
-    Journal, LinearConstraints, Minimizer, Multistart, NelderMead, Objective, Observer, Outcome,
-    ParticleSwarm, Problem, ProjectedGradient, Run, ScalarSearch, SimulatedAnnealing, Solver, Status, Stop,
-    minimize, minimize_mut, with_gradient,
+    Adam, Automatic, Bounds, Budget, ConstraintCount, CoordinateSearch, DisplayLevel, Evaluations,
+    GradientSearch, HybridSearch, IterativeDisplay, Journal, LinearConstraints, Minimizer, Multistart,
+    NelderMead, Objective, Observer, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
+    ScalarSearch, SimulatedAnnealing, Solver, Status, Stop, minimize, minimize_mut, with_gradient,
 };

@@ -1,5 +1,6 @@
 //! A problem: what to minimize, from where, within which bounds, on which grid, under which constraints.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::constraints::{Nonlinear, ValueOf};
@@ -302,6 +303,12 @@ impl<'o> Problem<'o> {
     /// How many nonlinear constraints there are, if there are any.
     pub fn nonlinear_constraints(&self) -> Option<ConstraintCount> {
         self.nonlinear.as_ref().map(|nonlinear| nonlinear.count)
+    }
+
+    /// Whether the objective knows single coordinates; one that panics when asked does not.
+    pub(crate) fn has_incremental_view(&self) -> bool {
+        let objective = self.objective();
+        catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
     }
 
     pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::options_file::{as_spelled, parsed};
-use crate::pattern::{Algorithm, Options};
+use crate::pattern::Options;
 use crate::{
-    Adam, AdamOptions, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer, NelderMead,
+    Adam, AdamOptions, Automatic, AutomaticOptions, CoordinateOptions, CoordinateSearch, Error,
+    GradientMethod, GradientOptions, GradientSearch, HybridOptions, HybridSearch, Minimizer, NelderMead,
     NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
     ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions, StepLength,
@@ -23,16 +24,15 @@ use crate::{
 /// ```
 pub fn solvers() -> Vec<SolverKind> {
     use GradientMethod::{Bfgs, ConjugateGradient, Lbfgs, SteepestDescent, TrustRegion};
-    let pattern = |algorithm| Options { algorithm, ..Options::default() };
     let gradient = |method| GradientOptions { method, ..GradientOptions::default() };
     let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
     let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
     let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
     let ours = vec![
-        kind("patternsearch", "MATLAB's pattern search", pattern(Algorithm::Classic), PatternSearch::new),
-        kind("coordinate", "one step per coordinate", pattern(Algorithm::Coordinate), PatternSearch::new),
-        kind("hybrid", "quadratic models and polls", pattern(Algorithm::Hybrid), PatternSearch::new),
-        kind("automatic", "hybrid or coordinate", pattern(Algorithm::Automatic), PatternSearch::new),
+        kind("patternsearch", "MATLAB's pattern search", Options::default(), PatternSearch::new),
+        kind("coordinate", "one step per coordinate", CoordinateOptions::default(), CoordinateSearch::new),
+        kind("hybrid", "quadratic models and polls", HybridOptions::default(), HybridSearch::new),
+        kind("automatic", "the one of these three that suits", AutomaticOptions::default(), Automatic::new),
         kind("nelder-mead", "a simplex", NelderMeadOptions::default(), NelderMead::new),
         kind("particle-swarm", "a swarm in a box, random", swarm, ParticleSwarm::new),
         kind("simulated-annealing", "random moves, cooled down", annealing, SimulatedAnnealing::new),
@@ -167,6 +167,7 @@ pub struct SolverKind {
     summary: &'static str,
     defaults: Value,
     build: Box<Build>,
+    has_option: fn(&str) -> bool,
 }
 
 fn kind<O, M>(
@@ -193,7 +194,16 @@ where
         let solver = new(completed).map_err(|error| as_spelled::<O>(error, options))?;
         Ok(Box::new(solver) as Box<dyn Minimizer>)
     };
-    SolverKind { name, summary, defaults, build: Box::new(build) }
+    SolverKind { name, summary, defaults, build: Box::new(build), has_option: has_option::<O> }
+}
+
+/// Whether options of this type have a field of this name, or this is another spelling of one.
+fn has_option<O: DeserializeOwned>(key: &str) -> bool {
+    !O::deserialize(json!({ key: Value::Null })).is_err_and(|error| is_unknown(&error.to_string(), key))
+}
+
+fn is_unknown(message: &str, key: &str) -> bool {
+    message.starts_with(&format!("unknown field `{key}`"))
 }
 
 impl SolverKind {
@@ -226,17 +236,32 @@ impl SolverKind {
     ///
     /// # Errors
     /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`] naming the one out
-    /// of its range, [`Error::UnusedOption`] naming one of another algorithm, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
+    /// of its range, [`Error::OptionOfAnother`] naming one of other solvers, [`Error::UnusedOption`] one of another algorithm, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
     pub fn with_options(&self, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
-        let solver = (self.build)(options)?;
+        let solver = (self.build)(options).map_err(|error| self.or_of_another(error, options))?;
         let (own, other) = ((self.build)(&self.defaults)?.name(), solver.name());
         if own == other { Ok(solver) } else { Err(Error::OtherSolver { name: self.name, other }) }
     }
 }
 
+impl SolverKind {
+    /// An error that names the solvers whose option this is, where it is one of others.
+    fn or_of_another(&self, error: Error, options: &Value) -> Error {
+        let Error::OptionsText { message, .. } = &error else { return error };
+        let mut keys = options.as_object().into_iter().flatten().map(|(key, _)| key);
+        let Some(name) = keys.find(|key| is_unknown(message, key)) else { return error };
+        let others = solvers().into_iter().filter(|kind| (kind.has_option)(name));
+        let taken_by: Vec<_> = others.map(|kind| kind.name).collect();
+        if taken_by.is_empty() {
+            return error;
+        }
+        Error::OptionOfAnother { name: name.clone(), solver: self.name, taken_by }
+    }
+}
+
 impl fmt::Debug for SolverKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SolverKind { name, summary, defaults, build: _ } = self;
+        let SolverKind { name, summary, defaults, build: _, has_option: _ } = self;
         f.debug_struct("SolverKind")
             .field("name", name)
             .field("summary", summary)

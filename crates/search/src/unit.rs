@@ -29,6 +29,11 @@ pub(crate) fn units_at(x: &[f64], before: &[f64], least: f64, bounds: &Bounds) -
     (0..x.len()).map(|i| of_start_or_box(size(i), bounds.width(i)).unwrap_or(before[i])).collect()
 }
 
+/// What the steps of a search are measured in: the [units] of a problem that starts there, or 1.
+pub(crate) fn scales(in_units: bool, start: &[f64], bounds: &Bounds) -> Vec<f64> {
+    if in_units { units(start, bounds) } else { vec![1.0; start.len()] }
+}
+
 /// The unit that start and box tell, if they do: a power of two.
 fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
     let of_box = (width > 0.0 && width.is_finite()).then(|| nearest_power_of_two(OF_A_BOX * width));

@@ -13,11 +13,12 @@ use argmin::solver::neldermead::NelderMead;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchFcn, SearchMethod};
 use search::{
-    Bounds, Budget, Error, Failure, Method, Minimizer, Outcome, PatternSearch, PatternSolver, Problem, Status,
+    Bounds, Budget, CoordinateOptions, CoordinateSearch, Error, Failure, HybridOptions, HybridSearch,
+    Iterative, Method, Minimizer, Outcome, PatternSearch, PatternSolver, Problem, Status,
 };
 
 type Argmins<P> = IterState<P, (), (), (), (), f64>;
-type Ended<O> = OptimizationResult<O, PatternSolver, Argmins<Vec<f64>>>;
+type Ended<O, S = PatternSearch> = OptimizationResult<O, PatternSolver<S>, Argmins<Vec<f64>>>;
 
 /// Rosenbrock's function as argmin's own examples have it.
 #[derive(Clone)]
@@ -38,7 +39,14 @@ impl CostFunction for Rosenbrock {
 const ROSENBROCK: Rosenbrock = Rosenbrock { a: 1.0, b: 100.0 };
 
 fn executor(options: Options, start: &[f64]) -> Executor<Rosenbrock, PatternSolver, Argmins<Vec<f64>>> {
-    Executor::new(ROSENBROCK, PatternSolver::new(options).unwrap())
+    executor_of(PatternSearch::new(options).unwrap(), start)
+}
+
+fn executor_of<S: Iterative>(
+    search: S,
+    start: &[f64],
+) -> Executor<Rosenbrock, PatternSolver<S>, Argmins<Vec<f64>>> {
+    Executor::new(ROSENBROCK, PatternSolver::of(search))
         .configure(|state| state.param(start.to_vec()))
         .ctrlc(false)
 }
@@ -88,25 +96,64 @@ impl CostFunction for Bumpy {
     }
 }
 
-/// A run's start, bounds and options.
+/// A run's start, bounds and search.
 #[derive(Debug, Clone)]
-struct Setting {
+struct Setting<S> {
     start: Vec<f64>,
     bounds: Bounds,
-    options: Options,
+    search: S,
 }
 
-impl Setting {
+impl<S: Iterative> Setting<S> {
     fn ours(&self, bumpy: &Bumpy) -> Result<Outcome, Error> {
-        let Setting { start, bounds, options } = self.clone();
+        let Setting { start, bounds, search } = self.clone();
         let problem = Problem::new(|x: &[f64]| bumpy.value(x), start)?.bounded(bounds)?;
-        PatternSearch::new(options)?.minimize(&problem, &Budget::unlimited(), &mut ())
+        search.minimize(&problem, &Budget::unlimited(), &mut ())
     }
 
-    fn argmins(&self, bumpy: &Bumpy) -> Executor<Bumpy, PatternSolver, Argmins<Vec<f64>>> {
-        let Setting { start, bounds, options } = self.clone();
-        let solver = PatternSolver::new(options).unwrap().bounded(bounds);
+    fn argmins(&self, bumpy: &Bumpy) -> Executor<Bumpy, PatternSolver<S>, Argmins<Vec<f64>>> {
+        let Setting { start, bounds, search } = self.clone();
+        let solver = PatternSolver::of(search).bounded(bounds);
         Executor::new(bumpy.clone(), solver).configure(|state| state.param(start)).ctrlc(false)
+    }
+
+    /// The executor takes the path that the search takes alone.
+    fn is_the_same(&self, bumpy: &Bumpy) -> Result<(), TestCaseError> {
+        let ours = self.ours(bumpy);
+        let path = bumpy.seen();
+        let argmins = self.argmins(bumpy).run();
+        prop_assert_eq!(bumpy.seen(), path, "the same points in the same order");
+        if let Ok(result) = &argmins {
+            let counts = result.solver.counts();
+            prop_assert_eq!(result.problem.counts["cost_count"], counts.evaluations);
+            prop_assert_eq!(counts.speculative + counts.recomputed, 0);
+        }
+        check_same(ours, argmins)
+    }
+
+    /// A run that goes on from bytes after so many iterations ends the same.
+    fn is_the_same_from_bytes(&self, bumpy: &Bumpy, stops: Vec<u64>) -> Result<(), TestCaseError> {
+        let ours = self.ours(bumpy);
+        let path = bumpy.seen();
+        let begun = self.argmins(bumpy).configure(|state| state.max_iters(0)).run();
+        let go_on = |ended: Result<Ended<Bumpy, S>, ArgminsError>, most| match ended {
+            Ok(OptimizationResult { solver, mut state, .. }) if solver.status().is_none() => {
+                if state.iter == 0 {
+                    // argmin begins anew, and asks for the start again.
+                    bumpy.seen();
+                }
+                state.termination_status = TerminationStatus::NotTerminated;
+                state.max_iters = state.iter.saturating_add(most);
+                let bytes = postcard::to_stdvec(&(solver, state)).unwrap();
+                let (solver, state) =
+                    postcard::from_bytes::<(PatternSolver<S>, Argmins<Vec<f64>>)>(&bytes).unwrap();
+                Executor::new(bumpy.clone(), solver).configure(|_| state).ctrlc(false).run()
+            }
+            ended => ended,
+        };
+        let ended = stops.into_iter().chain([u64::MAX]).fold(begun, go_on);
+        prop_assert_eq!(bumpy.seen(), path);
+        check_same(ours, ended)
     }
 }
 
@@ -135,11 +182,17 @@ fn search_fcn() -> impl Strategy<Value = Option<SearchFcn>> {
     prop_oneof![2 => Just(None), 2 => named.prop_map(Some), 1 => Just(Some(poll))]
 }
 
+/// The searches that argmin can drive.
+#[derive(Debug, Clone)]
+enum Search {
+    Pattern(PatternSearch),
+    Coordinate(CoordinateSearch),
+    Hybrid(HybridSearch),
+}
+
 prop_compose! {
-    fn options()(
-        algorithm in prop::sample::select(vec![
-            Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Hybrid, Algorithm::Nups,
-        ]),
+    fn pattern()(
+        algorithm in prop::sample::select(vec![Algorithm::Classic, Algorithm::Classic, Algorithm::Nups]),
         poll_method in prop::sample::select(vec![
             PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::MadsPositiveBasis2N,
             PollMethod::OrthoMadsPositiveBasisNp1,
@@ -147,46 +200,67 @@ prop_compose! {
         poll_order in prop_oneof![
             Just(PollOrder::Consecutive), Just(PollOrder::Random), Just(PollOrder::Success)
         ],
-        switches in any::<(bool, bool, bool, bool, bool)>(),
+        switches in any::<(bool, bool, bool)>(),
         mesh_tolerance in prop_oneof![Just(1e-1), Just(1e-6), Just(1e-20)],
         tolerance in prop_oneof![Just(0.0), Just(1e-3)],
         max_iterations in prop_oneof![Just(None), (0_u64..60).prop_map(Some)],
         max_function_evaluations in prop_oneof![Just(None), (1_u64..400).prop_map(Some)],
         max_mesh_size in prop_oneof![Just(None), Just(Some(f64::INFINITY)), Just(Some(2.0))],
-        restarts in 0_u64..4,
         seed in any::<u64>(),
         search_fcn in search_fcn(),
         (use_complete_search, cache) in any::<(bool, bool)>(),
-    ) -> Options {
+    ) -> Search {
         let is_poll = |step: &SearchFcn| matches!(step.method, SearchMethod::Poll(_));
         let gps = [PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1];
-        // What an algorithm does not take is refused.
-        let polls = matches!(algorithm, Algorithm::Classic | Algorithm::Nups);
-        let (classic, coordinate) = (algorithm == Algorithm::Classic, algorithm == Algorithm::Coordinate);
-        let restarts = if matches!(algorithm, Algorithm::Coordinate | Algorithm::Hybrid) { restarts } else { 0 };
-        let tolerance = if polls { tolerance } else { 1e-6 };
-        Options {
+        let classic = algorithm == Algorithm::Classic;
+        let options = Options {
             algorithm,
-            poll_method: if polls { poll_method } else { PollMethod::default() },
-            search_fcn: search_fcn.filter(|step| algorithm == Algorithm::Classic || !is_poll(step)),
+            poll_method,
+            search_fcn: search_fcn.filter(|step| classic || !is_poll(step)),
             use_complete_search,
             cache,
             cache_tol: if use_complete_search { 1e-3 } else { f64::EPSILON },
-            poll_order: if polls { poll_order } else { PollOrder::default() },
-            use_complete_poll: polls && switches.0,
+            poll_order,
+            use_complete_poll: switches.0,
             accelerate_mesh: classic && switches.1 && gps.contains(&poll_method),
             scale_mesh: switches.2,
-            pattern_move: !coordinate || switches.3,
-            parabola_step: !coordinate || switches.4,
             mesh_tolerance,
             step_tolerance: tolerance,
             function_tolerance: tolerance,
             max_iterations,
             max_function_evaluations,
             max_mesh_size,
-            restarts,
             seed,
             ..Options::default()
+        };
+        Search::Pattern(PatternSearch::new(options).unwrap())
+    }
+}
+
+prop_compose! {
+    fn coordinate_or_hybrid()(
+        is_hybrid in any::<bool>(),
+        (scale_mesh, pattern_move, parabola_step) in any::<(bool, bool, bool)>(),
+        mesh_tolerance in prop_oneof![Just(1e-1), Just(1e-6), Just(1e-20)],
+        max_iterations in prop_oneof![Just(None), (0_u64..60).prop_map(Some)],
+        max_function_evaluations in prop_oneof![Just(None), (1_u64..400).prop_map(Some)],
+        max_mesh_size in prop_oneof![Just(None), Just(Some(f64::INFINITY)), Just(Some(2.0))],
+        restarts in 0_u64..4,
+        seed in any::<u64>(),
+    ) -> Search {
+        if is_hybrid {
+            let options = HybridOptions {
+                scale_mesh, mesh_tolerance, max_iterations, max_function_evaluations, max_mesh_size, restarts, seed,
+                ..HybridOptions::default()
+            };
+            Search::Hybrid(HybridSearch::new(options).unwrap())
+        } else {
+            let options = CoordinateOptions {
+                scale_mesh, pattern_move, parabola_step, mesh_tolerance, max_iterations, max_function_evaluations,
+                max_mesh_size, restarts, seed,
+                ..CoordinateOptions::default()
+            };
+            Search::Coordinate(CoordinateSearch::new(options).unwrap())
         }
     }
 }
@@ -194,11 +268,11 @@ prop_compose! {
 prop_compose! {
     fn setting()(
         coordinates in prop::collection::vec((bound(), -5.0_f64..5.0), 1..6),
-        options in options(),
-    ) -> Setting {
+        search in prop_oneof![3 => pattern(), 2 => coordinate_or_hybrid()],
+    ) -> Setting<Search> {
         let (bounds, start): (Vec<_>, Vec<_>) = coordinates.into_iter().unzip();
         let (lower, upper): (Vec<_>, Vec<_>) = bounds.into_iter().unzip();
-        Setting { start, bounds: Bounds::new(lower, upper).unwrap(), options }
+        Setting { start, bounds: Bounds::new(lower, upper).unwrap(), search }
     }
 }
 
@@ -207,9 +281,9 @@ fn bits(x: &[f64]) -> Vec<u64> {
 }
 
 /// Whether argmin's run ended as ours did, in everything but the time.
-fn check_same(
+fn check_same<S: Iterative>(
     ours: Result<Outcome, Error>,
-    argmins: Result<Ended<Bumpy>, ArgminsError>,
+    argmins: Result<Ended<Bumpy, S>, ArgminsError>,
 ) -> Result<(), TestCaseError> {
     match (ours, argmins) {
         (Ok(outcome), Ok(OptimizationResult { solver, state, .. })) => {
@@ -225,7 +299,7 @@ fn check_same(
             let reason = match outcome.converged() {
                 true => TerminationReason::SolverConverged,
                 false => {
-                    TerminationReason::SolverExit(format!("patternsearch stopped because {}", outcome.status))
+                    TerminationReason::SolverExit(format!("{} stopped because {}", S::NAME, outcome.status))
                 }
             };
             prop_assert_eq!(state.get_termination_reason(), Some(&reason));
@@ -249,17 +323,12 @@ proptest! {
         failure_rate in prop_oneof![Just(0.0), 0.0_f64..0.6, Just(1.0)],
         salt in any::<u64>(),
     ) {
-        let bumpy = Bumpy::new(failure_rate, salt);
-        let ours = setting.ours(&bumpy);
-        let path = bumpy.seen();
-        let argmins = setting.argmins(&bumpy).run();
-        prop_assert_eq!(bumpy.seen(), path, "the same points in the same order");
-        if let Ok(result) = &argmins {
-            let counts = result.solver.counts();
-            prop_assert_eq!(result.problem.counts["cost_count"], counts.evaluations);
-            prop_assert_eq!(counts.speculative + counts.recomputed, 0);
+        let (bumpy, Setting { start, bounds, search }) = (Bumpy::new(failure_rate, salt), setting);
+        match search {
+            Search::Pattern(search) => Setting { start, bounds, search }.is_the_same(&bumpy)?,
+            Search::Coordinate(search) => Setting { start, bounds, search }.is_the_same(&bumpy)?,
+            Search::Hybrid(search) => Setting { start, bounds, search }.is_the_same(&bumpy)?,
         }
-        check_same(ours, argmins)?;
     }
 
     #[test]
@@ -269,28 +338,12 @@ proptest! {
         salt in any::<u64>(),
         stops in prop::collection::vec(1_u64..20, 1..4),
     ) {
-        let bumpy = Bumpy::new(failure_rate, salt);
-        let ours = setting.ours(&bumpy);
-        let path = bumpy.seen();
-        let begun = setting.argmins(&bumpy).configure(|state| state.max_iters(0)).run();
-        let go_on = |ended: Result<Ended<Bumpy>, ArgminsError>, most| match ended {
-            Ok(OptimizationResult { solver, mut state, .. }) if solver.status().is_none() => {
-                if state.iter == 0 {
-                    // argmin begins anew, and asks for the start again.
-                    bumpy.seen();
-                }
-                state.termination_status = TerminationStatus::NotTerminated;
-                state.max_iters = state.iter.saturating_add(most);
-                let bytes = postcard::to_stdvec(&(solver, state)).unwrap();
-                let (solver, state) =
-                    postcard::from_bytes::<(PatternSolver, Argmins<Vec<f64>>)>(&bytes).unwrap();
-                Executor::new(bumpy.clone(), solver).configure(|_| state).ctrlc(false).run()
-            }
-            ended => ended,
-        };
-        let ended = stops.into_iter().chain([u64::MAX]).fold(begun, go_on);
-        prop_assert_eq!(bumpy.seen(), path);
-        check_same(ours, ended)?;
+        let (bumpy, Setting { start, bounds, search }) = (Bumpy::new(failure_rate, salt), setting);
+        match search {
+            Search::Pattern(search) => Setting { start, bounds, search }.is_the_same_from_bytes(&bumpy, stops)?,
+            Search::Coordinate(search) => Setting { start, bounds, search }.is_the_same_from_bytes(&bumpy, stops)?,
+            Search::Hybrid(search) => Setting { start, bounds, search }.is_the_same_from_bytes(&bumpy, stops)?,
+        }
     }
 }
 
@@ -300,7 +353,7 @@ struct Rows(Arc<Mutex<Vec<(u64, f64, KV)>>>);
 
 impl Observe<Argmins<Vec<f64>>> for Rows {
     fn observe_init(&mut self, name: &str, state: &Argmins<Vec<f64>>, kv: &KV) -> Result<(), ArgminsError> {
-        assert_eq!(name, "patternsearch");
+        assert!(["patternsearch", "coordinate"].contains(&name));
         self.0.lock().unwrap().push((0, state.get_best_cost(), kv.clone()));
         Ok(())
     }
@@ -313,16 +366,13 @@ impl Observe<Argmins<Vec<f64>>> for Rows {
 
 #[test]
 fn observers_are_told_every_row_of_the_trace() {
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
-        let restarts = if algorithm == Algorithm::Coordinate { 2 } else { 0 };
-        let options = Options { algorithm, restarts, ..Options::default() };
+    fn told_of<S: Iterative>(search: S) -> bool {
         let rows = Rows::default();
-        let run = executor(options.clone(), &[-1.2, 1.0]).add_observer(rows.clone(), ObserverMode::Always);
+        let run = executor_of(search.clone(), &[-1.2, 1.0]).add_observer(rows.clone(), ObserverMode::Always);
         run.run().unwrap();
         let rosenbrock = |x: &[f64]| ROSENBROCK.cost(&x.to_vec()).unwrap();
         let problem = Problem::new(rosenbrock, vec![-1.2, 1.0]).unwrap();
-        let outcome = PatternSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ());
-        let trace = outcome.unwrap().trace;
+        let trace = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap().trace;
         let told = rows.0.lock().unwrap();
         assert_eq!(told.len(), trace.len());
         for ((iteration, value, kv), row) in told.iter().zip(&trace) {
@@ -331,9 +381,11 @@ fn observers_are_told_every_row_of_the_trace() {
             assert_eq!(kv.get("evaluations").unwrap().get_uint(), Some(row.evaluations));
             assert_eq!(kv.get("method").unwrap().get_string(), Some(row.method.to_string()));
         }
-        let restarted = trace.iter().any(|row| row.method == Method::Restart);
-        assert_eq!(restarted, algorithm == Algorithm::Coordinate);
+        trace.iter().any(|row| row.method == Method::Restart)
     }
+    assert!(!told_of(PatternSearch::default()));
+    let restarting = CoordinateOptions { restarts: 2, ..CoordinateOptions::default() };
+    assert!(told_of(CoordinateSearch::new(restarting).unwrap()));
 }
 
 #[test]
@@ -377,7 +429,7 @@ fn the_options_limits_hold_beside_argmins() {
 
     let result = run(Options { max_iterations: Some(3), ..Options::default() });
     assert_eq!((result.state.get_iter(), result.solver.iterations()), (3, 3));
-    assert_eq!(text(&result), "patternsearch stopped because it reached options.MaxIterations");
+    assert_eq!(text(&result), "patternsearch stopped because it reached the limit of iterations");
 
     let result = run(Options { max_time: Some(0.0), ..Options::default() });
     assert_eq!((result.solver.counts().evaluations, result.solver.status()), (1, Some(Status::TimeLimit)));
@@ -493,7 +545,7 @@ fn a_cost_function_need_not_be_shareable_between_threads() {
 fn a_start_outside_the_bounds_is_moved_onto_them() {
     let bumpy = Bumpy::new(0.0, 0);
     let bounds = Bounds::uniform(2, -1.0, 1.0).unwrap();
-    let setting = Setting { start: vec![7.0, 0.5], bounds, options: Options::default() };
+    let setting = Setting { start: vec![7.0, 0.5], bounds, search: PatternSearch::default() };
     setting.argmins(&bumpy).run().unwrap();
     assert_eq!(bumpy.seen()[0], [1.0, 0.5]);
 }
@@ -555,19 +607,18 @@ fn a_run_without_a_single_value_ends_with_the_first_failure() {
 #[test]
 fn an_infinite_limit_of_the_mesh_stays_none_in_a_checkpoint() {
     // Steps grow far beyond the 1024 that are the limit where none is given.
-    let options = Options {
-        algorithm: Algorithm::Coordinate,
+    let options = CoordinateOptions {
         max_mesh_size: Some(f64::INFINITY),
         scale_mesh: false,
         pattern_move: false,
-        ..Options::default()
+        ..CoordinateOptions::default()
     };
     let run = |solver, state| {
         let run = Executor::new(Sphere(std::marker::PhantomData), solver).configure(|_| state);
         run.ctrlc(false).run().unwrap()
     };
     let begin = || IterState::new().param(vec![1e6, 1e6, 1e6]);
-    let solver = || PatternSolver::new(options.clone()).unwrap();
+    let solver = || PatternSolver::of(CoordinateSearch::new(options.clone()).unwrap());
     let whole = run(solver(), begin());
     let begun = run(solver(), begin().max_iters(1));
     let mut state = begun.state.max_iters(u64::MAX);

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use search::pattern::{Algorithm, Options};
+use search::pattern::Options;
 use search::{
-    Bounds, Budget, Cancellation, Event, Failure, Journal, Minimizer, Outcome, PatternSearch, Problem, Run,
-    Status,
+    Bounds, Budget, Cancellation, CoordinateSearch, Event, Failure, HybridSearch, Journal, Minimizer,
+    Outcome, PatternSearch, Problem, Run, Status,
 };
 use serde_json::json;
 
@@ -123,10 +123,14 @@ fn a_box_that_no_poll_has_entered_is_not_called_converged() {
             &["along coordinate 0 are too long for its box", "start it at a size"],
         );
         // The searches that are not MATLAB's take the box for its unit.
-        for algorithm in [Algorithm::Hybrid, Algorithm::Coordinate] {
-            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
+        for search in [&HybridSearch::default() as &dyn Minimizer, &CoordinateSearch::default()] {
             let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
-            assert!(outcome.converged() && outcome.value < 1e-9, "{algorithm:?}, {width}: {}", outcome.value);
+            assert!(
+                outcome.converged() && outcome.value < 1e-9,
+                "{}, {width}: {}",
+                outcome.solver,
+                outcome.value
+            );
         }
     }
     // Nor where steps along another coordinate have come to the last digit first.

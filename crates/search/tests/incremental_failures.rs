@@ -9,7 +9,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod};
 use search::{
-    Bounds, Budget, Error, Failure, Journal, Minimizer, Parabola, PatternSearch, Problem, Run, Status,
+    Bounds, Budget, CoordinateOptions, CoordinateSearch, Error, Failure, Journal, Minimizer, Parabola,
+    PatternSearch, Problem, Run, Status,
 };
 
 use twisted::{
@@ -99,7 +100,7 @@ proptest! {
         budget in 1_u64..1500,
         (algorithm, poll_method) in (
             prop::sample::select(vec![
-                Algorithm::Classic, Algorithm::Classic, Algorithm::Coordinate, Algorithm::Nups, Algorithm::NupsMads,
+                Some(Algorithm::Classic), Some(Algorithm::Classic), None, Some(Algorithm::Nups), Some(Algorithm::NupsMads),
             ]),
             prop::sample::select(vec![
                 PollMethod::GpsPositiveBasis2N, PollMethod::GpsPositiveBasisNp1, PollMethod::GssPositiveBasisNp1,
@@ -115,17 +116,22 @@ proptest! {
         (restarts, seed, max_iterations) in (0_u64..4, any::<u64>(), prop_oneof![Just(None), (0_u64..200).prop_map(Some)]),
         width in prop_oneof![Just(f64::INFINITY), 0.0_f64..20.0],
     ) {
-        // What an algorithm does not take is refused.
-        let coordinate = algorithm == Algorithm::Coordinate;
-        let (restarts, poll_method) = if coordinate { (restarts, PollMethod::default()) } else { (0, poll_method) };
-        let (use_complete_poll, accelerate_mesh) = (use_complete_poll && !coordinate, accelerate_mesh && !coordinate);
-        let (pattern_move, parabola_step) = (pattern_move || !coordinate, parabola_step || !coordinate);
-        let options = Options {
-            algorithm, poll_method, mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor, mesh_contraction_factor,
-            use_complete_poll, accelerate_mesh, scale_mesh, pattern_move, parabola_step, restarts, seed, max_iterations,
-            ..Options::default()
+        // No algorithm of MATLAB's: a coordinate search.
+        let search: Result<Box<dyn Minimizer>, Error> = match algorithm {
+            Some(algorithm) => PatternSearch::new(Options {
+                algorithm, poll_method, mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor,
+                mesh_contraction_factor, use_complete_poll, accelerate_mesh, scale_mesh, seed, max_iterations,
+                ..Options::default()
+            })
+            .map(|search| Box::new(search) as _),
+            None => CoordinateSearch::new(CoordinateOptions {
+                mesh_tolerance, initial_mesh_size, max_mesh_size, mesh_expansion_factor, mesh_contraction_factor,
+                scale_mesh, pattern_move, parabola_step, restarts, seed, max_iterations,
+                ..CoordinateOptions::default()
+            })
+            .map(|search| Box::new(search) as _),
         };
-        let Ok(search) = PatternSearch::new(options) else { return Ok(()) };
+        let Ok(search) = search else { return Ok(()) };
         // The sum of three uniform deviates is nearly normal.
         let rough = |x: &[f64]| {
             let gauss: f64 = (0..3).map(|k| 2.0 * chance(x, salt ^ k) - 1.0).sum();
@@ -243,18 +249,16 @@ fn a_coordinate_whose_line_is_no_parabola_any_more_is_polled_again() {
     let objective = Twisted::of(move |x| Ok(f(x))).with_lines(move |x, i| {
         (i == 0 && x[1] > 0.0).then(|| Parabola { value: f(x), slope: 2.0 * x[0], curvature: 1.0 })
     });
-    let search =
-        PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() }).unwrap();
+    let search = CoordinateSearch::default();
     let outcome = minimize(&search, objective, &[1.0, 2.0], 10_000);
-    assert_eq!((outcome.status, outcome.x), (Status::MeshTolerance, vec![4.0, -5.0]));
+    assert_eq!((outcome.status, outcome.x), (Status::NoStepDown, vec![4.0, -5.0]));
 }
 
 #[test]
 fn a_coordinate_whose_line_is_no_number_is_polled() {
     let nan = Parabola { value: f64::NAN, slope: f64::NAN, curvature: f64::NAN };
     let objective = Twisted::of(|x| Ok(bowl(x))).with_lines(move |_, _| Some(nan));
-    let search =
-        PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() }).unwrap();
+    let search = CoordinateSearch::default();
     let outcome = minimize(&search, objective, &[2.5, 2.5], 10_000);
     let without = minimize(&search, Twisted::of(|x| Ok(bowl(x))), &[2.5, 2.5], 10_000);
     assert!((outcome.value - without.value).abs() < 1e-6, "{} against {}", outcome.value, without.value);
@@ -274,6 +278,7 @@ fn a_value_that_only_the_view_has_does_not_win() {
 #[test]
 fn a_view_that_could_not_begin_is_asked_for_nothing_else() {
     for search in searches() {
+        let told = search.settings();
         // The third trial panics; after that the view cannot begin, and its centre is undefined.
         let (trials, undefined) = (Mutex::new(0), Mutex::new(false));
         let spent = || *trials.lock().unwrap() >= 3;
@@ -289,7 +294,7 @@ fn a_view_that_could_not_begin_is_asked_for_nothing_else() {
             }
         });
         let outcome = minimize(&search, objective, &[3.0, -2.0], 300);
-        assert_eq!(outcome.counts.failed, 1, "{search:?}");
+        assert_eq!(outcome.counts.failed, 1, "{told}");
         assert_sound(&outcome, bowl, "spent");
     }
 }
@@ -298,6 +303,7 @@ fn a_view_that_could_not_begin_is_asked_for_nothing_else() {
 fn a_run_stopped_after_a_view_panicked_resumes_with_true_values() {
     let folder = tempfile::tempdir().unwrap();
     for search in searches() {
+        let told = search.settings();
         for salt in 0..10 {
             let objective = || {
                 Twisted::of(|x| Ok(bowl(x)))
@@ -317,7 +323,7 @@ fn a_run_stopped_after_a_view_panicked_resumes_with_true_values() {
                 };
                 run(stop, journal.clone());
                 let resumed = run(300, journal.resumed());
-                assert_eq!(resumed.value.to_bits(), bowl(&resumed.x).to_bits(), "{salt} {stop} {search:?}");
+                assert_eq!(resumed.value.to_bits(), bowl(&resumed.x).to_bits(), "{salt} {stop} {told}");
                 assert_eq!(resumed.trace, undisturbed.trace);
                 assert_eq!(resumed.counts, undisturbed.counts);
             }
@@ -326,7 +332,7 @@ fn a_run_stopped_after_a_view_panicked_resumes_with_true_values() {
 }
 
 /// The path with these blocks and a view, if it can be had.
-fn path_with(search: &PatternSearch, blocks: fn() -> Vec<Vec<usize>>, has_view: fn() -> bool) -> String {
+fn path_with(search: &dyn Minimizer, blocks: fn() -> Vec<Vec<usize>>, has_view: fn() -> bool) -> String {
     let objective = Twisted { blocks, has_view, ..Twisted::of(|x| Ok(steps(x))) };
     path(&minimize(search, objective, &[3.0, -2.0], 200))
 }

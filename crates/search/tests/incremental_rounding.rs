@@ -7,8 +7,10 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use search::pattern::{Algorithm, Options};
-use search::{Bounds, Budget, CheckIncremental, Event, Minimizer, Parabola, PatternSearch, Problem};
+use search::{
+    Bounds, Budget, CheckIncremental, CoordinateOptions, CoordinateSearch, Event, Minimizer, Parabola,
+    Problem,
+};
 
 use twisted::{Told, Twisted, bowl, chance, failing, failure, minimize, noisy, path, searches};
 
@@ -100,7 +102,7 @@ fn a_check_finds_the_worst_lie_and_clears_an_honest_view() {
         // A wrong parabola, and a failure that only one of the two has.
         let steep = |x: &[f64], i| parabola(x, i).map(|line| Parabola { slope: line.slope + 1e-3, ..line });
         let (_, worst) = run(Twisted::of(|x| Ok(weighted(x))).with_lines(steep));
-        assert!(worst.relative > 1e-5 || search.options().algorithm == Algorithm::Classic, "{worst}");
+        assert!(worst.relative > 1e-5 || search.name() == "patternsearch", "{worst}");
         let (_, worst) = run(Twisted::of(|x| Ok(weighted(x))).telling(|_, _, _| Ok(f64::NAN)));
         assert!(worst.relative == f64::INFINITY && worst.incremental.is_nan() && worst.whole > 0.0);
     }
@@ -115,7 +117,7 @@ fn improvements_decrease_though_trials_round() {
             let mut last = f64::INFINITY;
             let mut observer = |event: &Event| {
                 if let Event::Improvement { value, x, .. } = event {
-                    assert!(*value < last, "{value:?} after {last:?} at {x:?}, {salt}, {search:?}");
+                    assert!(*value < last, "{value:?} after {last:?} at {x:?}, {salt}, {}", search.name());
                     last = *value;
                 }
                 ControlFlow::Continue(())
@@ -161,7 +163,7 @@ fn every_move_is_a_decrease_though_trials_round() {
                 });
             minimize(&search, objective, &[3.0, -2.0], 1000);
             let rises = rises.into_inner().unwrap();
-            assert!(rises.is_empty(), "{salt}: {rises:?}, {search:?}");
+            assert!(rises.is_empty(), "{salt}: {rises:?}, {}", search.name());
         }
     }
 }
@@ -185,14 +187,13 @@ fn rounding_in_a_restarted_descent_does_not_displace_the_best_point() {
         5.0 + wall + if x[0] > 0.0 { 1e-13 } else { 0.0 }
     };
     for salt in 0..20 {
-        let options = Options {
-            algorithm: Algorithm::Coordinate,
+        let options = CoordinateOptions {
             restarts: 20,
             seed: salt,
             max_iterations: Some(10_000),
-            ..Options::default()
+            ..CoordinateOptions::default()
         };
-        let search = PatternSearch::new(options).unwrap();
+        let search = CoordinateSearch::new(options).unwrap();
         let objective = Twisted::of(|x| Ok(f(x))).telling(|x, _, told| noisy(x, salt, told));
         let outcome = minimize(&search, objective, &[-1.0], 2000);
         assert_eq!(outcome.value, outcome.start_value, "seed {salt}: at {:?}", outcome.x);
@@ -217,8 +218,7 @@ fn a_check_stays_within_the_bounds() {
         Ok(weighted(x))
     };
     let bounds = Bounds::uniform(3, 0.0, 3.0).unwrap();
-    let search =
-        PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..Options::default() }).unwrap();
+    let search = CoordinateSearch::default();
     let check = Arc::new(CheckIncremental::of(Twisted::of(whole).with_lines(parabola)));
     let run = |problem: Problem| {
         path(

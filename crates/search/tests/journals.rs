@@ -10,9 +10,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, Bounds, Budget, Error, Event, GradientSearch, Journal, JournalError, JournalFault, JournalReport,
-    Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, Outcome, ParticleSwarm,
-    PatternSearch, Problem, ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
+    Adam, Bounds, Budget, Error, Event, GradientSearch, HybridSearch, Journal, JournalError, JournalFault,
+    JournalReport, Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, Outcome,
+    ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run, SimulatedAnnealing, Solver, Status,
 };
 
 use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
@@ -106,7 +106,7 @@ fn a_stopped_run_resumes_as_if_it_had_never_been() {
 #[test]
 fn a_run_along_kinks_resumes_whatever_has_the_lead() {
     let folder = tempfile::tempdir().unwrap();
-    let search = pattern(Options { algorithm: Algorithm::Hybrid, ..Options::default() });
+    let search = HybridSearch::default();
     // A kink in each coordinate, which has steps to all of them, and one that bends, which a variable metric follows.
     let straight: fn(&[f64]) -> f64 = |x| (x[0] - 0.3).abs() + 2.0 * (x[1] + 0.4 + 0.01 * x[0]).abs();
     let bent: fn(&[f64]) -> f64 = |x| 10.0 * (x[1] - x[0] * x[0]).abs() + (1.0 - x[0]).abs();

@@ -6,8 +6,8 @@ use microlp::{ComparisonOp, OptimizationDirection};
 use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Bounds, Budget, ConstraintCount, ConstraintRow, Error, Journal, LinearConstraints, Method, Minimizer,
-    NelderMead, Outcome, PatternSearch, Problem, ProjectedGradient, Run, Solver, Status,
+    Bounds, Budget, ConstraintCount, ConstraintRow, CoordinateSearch, Error, Journal, LinearConstraints,
+    Method, Minimizer, NelderMead, Outcome, PatternSearch, Problem, ProjectedGradient, Run, Solver, Status,
 };
 
 /// `A x <= b`, `Aeq x = beq`.
@@ -202,12 +202,11 @@ fn solvers_that_know_bounds_alone_refuse_rows() {
     let linear = rows(&[&[1.0, 1.0]], &[1.0], &[&[1.0, -1.0]], &[0.0]);
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.0; 2]).unwrap().subject_to(linear).unwrap();
     let pattern = |options| Box::new(PatternSearch::new(options).unwrap()) as Box<dyn Minimizer>;
-    let with = |algorithm| pattern(Options { algorithm, ..Options::default() });
     let minimizers: [Box<dyn Minimizer>; 6] = [
         Box::new(NelderMead::default()),
         Box::new(ProjectedGradient::default()),
-        with(Algorithm::Coordinate),
-        with(Algorithm::Nups),
+        Box::new(CoordinateSearch::default()),
+        pattern(Options { algorithm: Algorithm::Nups, ..Options::default() }),
         pattern(of(PollMethod::MadsPositiveBasis2N)),
         pattern(of(PollMethod::OrthoMadsPositiveBasisNp1)),
     ];

@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
-use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod};
+use search::pattern::{NonlinearConstraints, Options, PollMethod};
 use search::{
-    Bounds, Budget, ConstraintCount, Error, Event, Failure, Incremental, Iteration, Journal,
-    LinearConstraints, Method, Minimizer, Multistart, MultistartOptions, Objective, Outcome, PatternSearch,
-    Problem, Run, Solver, Status,
+    Bounds, Budget, ConstraintCount, CoordinateOptions, CoordinateSearch, Error, Event, Failure, Incremental,
+    Iteration, Journal, LinearConstraints, Method, Minimizer, Multistart, MultistartOptions, Objective,
+    Outcome, PatternSearch, Problem, Run, Solver, Status,
 };
 use serde_json::json;
 
@@ -248,16 +248,14 @@ fn a_run_stopped_in_any_search_resumes_to_the_same_bits() {
     };
     let pattern = |options: Options| of(PatternSearch::new(options).unwrap(), 4, Some(400));
     let mads = Options { poll_method: PollMethod::MadsPositiveBasis2N, ..Options::default() };
+    let coordinate = CoordinateOptions { restarts: 2, ..CoordinateOptions::default() };
     let cases = [
         (problem(ripples), pattern(Options::default())),
         (problem(ripples), pattern(Options { cache: true, ..Options::default() })),
         (problem(ripples), pattern(mads)),
         (problem(ripples), of(search::NelderMead::default(), 4, Some(300))),
         (incremental(), pattern(Options::default())),
-        (
-            incremental(),
-            pattern(Options { algorithm: Algorithm::Coordinate, restarts: 2, ..Options::default() }),
-        ),
+        (incremental(), of(CoordinateSearch::new(coordinate).unwrap(), 4, Some(400))),
         (constrained(), pattern(Options::default())),
     ];
     for (i, (problem, search)) in cases.iter().enumerate() {

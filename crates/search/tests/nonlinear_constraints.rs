@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchStep};
+use search::pattern::{NonlinearConstraints, Options, PollMethod, SearchStep};
 use search::{
-    Bounds, Budget, ConstraintCount, ConstraintValues, DisplayLevel, Error, Evaluations, Event, Failure,
-    IterativeDisplay, Journal, Method, Minimizer, Multistart, MultistartOptions, Objective, Outcome,
-    PatternSearch, Problem, Run, Solver, Status, Stop,
+    Bounds, Budget, ConstraintCount, ConstraintValues, CoordinateSearch, DisplayLevel, Error, Evaluations,
+    Event, Failure, IterativeDisplay, Journal, Method, Minimizer, Multistart, MultistartOptions, Objective,
+    Outcome, PatternSearch, Problem, Run, Solver, Status, Stop,
 };
 
 const METHODS: [NonlinearConstraints; 2] =
@@ -504,13 +504,11 @@ fn a_solver_of_ones_own_sees_the_extreme_barrier_or_its_own_merit() {
 
 #[test]
 fn coordinate_search_refuses_nonlinear_constraints() {
-    let options = Options { algorithm: Algorithm::Coordinate, ..Options::default() };
-    let error =
-        PatternSearch::new(options).unwrap().minimize(&hs14(), &Budget::unlimited(), &mut ()).unwrap_err();
+    let error = CoordinateSearch::default().minimize(&hs14(), &Budget::unlimited(), &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "patternsearch (coordinate) was given a problem with nonlinear constraints (1 inequalities and 1 \
-         equalities): single coordinates cannot follow them; `classic` does"
+        "coordinate was given a problem with nonlinear constraints (1 inequalities and 1 equalities): it knows none; \
+         patternsearch does"
     );
 }
 

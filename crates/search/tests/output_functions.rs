@@ -28,7 +28,7 @@ fn run(
 
 #[test]
 fn an_output_function_is_told_what_the_trace_holds() {
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
+    for algorithm in [Algorithm::Classic, Algorithm::Nups] {
         let told = Arc::new(Mutex::new(Vec::new()));
         let tells = told.clone();
         let output = move |now: &OptimValues<'_>, _: &mut Options| {
@@ -43,8 +43,7 @@ fn an_output_function_is_told_what_the_trace_holds() {
             ));
             ControlFlow::Continue(())
         };
-        let restarts = if algorithm == Algorithm::Coordinate { 2 } else { 0 };
-        let options = Options { algorithm, restarts, ..Options::default() };
+        let options = Options { algorithm, ..Options::default() };
         let search = PatternSearch::new(options.clone()).unwrap().with_output_fcn(output);
         let mut seen = Vec::new();
         let mut watch = |event: &Event<'_>| {
@@ -79,15 +78,14 @@ fn an_output_function_stops_the_run() {
 #[test]
 fn options_change_while_the_search_is_under_way() {
     let plain = run(Options::default(), |_, _| ControlFlow::Continue(()));
-    let changed = |algorithm, change: fn(&mut Options)| {
-        run(Options { algorithm, ..Options::default() }, move |now, options| {
+    let classic = |change: fn(&mut Options)| {
+        run(Options::default(), move |now, options| {
             if now.iteration == 3 {
                 change(options);
             }
             ControlFlow::Continue(())
         })
     };
-    let classic = |change| changed(Algorithm::Classic, change);
     let sizes =
         |outcome: &Outcome| -> Vec<f64> { outcome.trace.iter().map(|row| row.mesh_size.unwrap()).collect() };
     let check = |what: &str, outcome: &Outcome, holds: bool| {
@@ -113,9 +111,6 @@ fn options_change_while_the_search_is_under_way() {
     check("complete poll", &complete, spent.into_iter().all(|spent| spent == 4));
     let tolerant = classic(|options| options.step_tolerance = 0.6);
     check("step tolerance", &tolerant, tolerant.status == Status::StepTolerance);
-    let swift = changed(Algorithm::Coordinate, |options| options.mesh_contraction_factor = 0.01);
-    let slow = changed(Algorithm::Coordinate, |_| ());
-    assert!(swift.iterations < slow.iterations && swift.trace[..4] == slow.trace[..4]);
     // Those that are laid down at the start stay as they are.
     let same = classic(|options| {
         (options.seed, options.scale_mesh, options.initial_mesh_size) = (5, false, 3.0);
@@ -142,7 +137,7 @@ fn changed_options_survive_a_resume() {
     let cheap = |x: &[f64]| x.iter().map(|v| v.abs()).sum::<f64>();
     let problem = Problem::new(cheap, vec![0.7; 30]).unwrap();
     let problem = problem.bounded(Bounds::uniform(30, -9.0, 9.0).unwrap()).unwrap();
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
+    for algorithm in [Algorithm::Classic] {
         let options = Options {
             algorithm,
             mesh_contraction_factor: 0.9,

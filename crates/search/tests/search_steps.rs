@@ -4,7 +4,10 @@ mod runs;
 
 use proptest::prelude::*;
 use search::pattern::{Algorithm, Options, PollMethod, Probe, SearchFcn, SearchMethod, SearchStep};
-use search::{Bounds, Budget, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Solver, Status, Stop};
+use search::{
+    Bounds, Budget, CoordinateSearch, Method, Minimizer, Outcome, PatternSearch, Problem, Run, Solver,
+    Status, Stop,
+};
 
 use runs::{minimize, visited};
 
@@ -129,16 +132,12 @@ fn a_complete_search_takes_the_best_of_all() {
             self.0.iter().map(|&x| vec![x]).collect()
         }
     }
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
-        for (use_complete_search, x, evaluations) in [(false, 3.0, 3), (true, 1.0, 5)] {
-            let options =
-                Options { algorithm, use_complete_search, max_iterations: Some(1), ..Options::default() };
-            let search =
-                PatternSearch::new(options).unwrap().with_search_step(Points(vec![9.0, 3.0, 1.0, 2.0]));
-            let problem = Problem::new(|x: &[f64]| x[0].abs(), vec![5.0]).unwrap();
-            let outcome = search.minimize(&problem, &Budget::evaluations(evaluations), &mut ()).unwrap();
-            assert_eq!((outcome.x[0], outcome.counts.evaluations), (x, evaluations));
-        }
+    for (use_complete_search, x, evaluations) in [(false, 3.0, 3), (true, 1.0, 5)] {
+        let options = Options { use_complete_search, max_iterations: Some(1), ..Options::default() };
+        let search = PatternSearch::new(options).unwrap().with_search_step(Points(vec![9.0, 3.0, 1.0, 2.0]));
+        let problem = Problem::new(|x: &[f64]| x[0].abs(), vec![5.0]).unwrap();
+        let outcome = search.minimize(&problem, &Budget::evaluations(evaluations), &mut ()).unwrap();
+        assert_eq!((outcome.x[0], outcome.counts.evaluations), (x, evaluations));
     }
     // The same for a poll before the poll: of its points -2 is better than 4, and comes later.
     for (use_complete_search, x) in [(false, 4.0), (true, -2.0)] {
@@ -259,9 +258,9 @@ fn whatever_a_step_does_the_promises_hold() {
     }
     let bounds = Bounds::uniform(2, 2.0, 9.0).unwrap();
     let problem = Problem::new(|x: &[f64]| x[0] + x[1], vec![8.0, 8.0]).unwrap().bounded(bounds).unwrap();
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
-        let options = Options { algorithm, max_iterations: Some(1), ..Options::default() };
-        let search = PatternSearch::new(options).unwrap().with_search_step(Wild);
+    let classic = PatternSearch::default().with_search_step(Wild);
+    let coordinate = CoordinateSearch::default().with_search_step(Wild);
+    for search in [&classic as &dyn Minimizer, &coordinate] {
         let outcome = search.minimize(&problem, &Budget::evaluations(2), &mut ()).unwrap();
         assert_eq!((outcome.x, outcome.counts.evaluations), (vec![2.0, 3.0], 2));
     }
@@ -325,8 +324,7 @@ fn search_functions_are_read_in_every_spelling() {
         assert!(message.contains(says), "{text}: {message}");
     }
     let poll = with(SearchMethod::Poll(PollMethod::GpsPositiveBasis2N));
-    let message =
-        PatternSearch::new(Options { algorithm: Algorithm::Coordinate, ..poll }).unwrap_err().to_string();
+    let message = PatternSearch::new(Options { algorithm: Algorithm::Nups, ..poll }).unwrap_err().to_string();
     assert!(message.contains("search_fcn") && message.contains("classic"), "{message}");
 }
 

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use search::pattern::{Algorithm, Options, SearchMethod};
+use search::pattern::{Options, SearchMethod};
 use search::{
-    Bounds, Budget, DisplayLevel, History, IterativeDisplay, Minimizer, PatternSearch, Problem, Solver,
+    Bounds, Budget, CoordinateSearch, DisplayLevel, History, IterativeDisplay, Minimizer, PatternSearch,
+    Problem, Solver,
 };
 
 fn rosenbrock(x: &[f64]) -> f64 {
@@ -49,11 +50,10 @@ fn fields(text: &str) -> Vec<Vec<&str>> {
 
 #[test]
 fn the_history_reads_back_as_the_trace() {
-    for algorithm in [Algorithm::Classic, Algorithm::Coordinate] {
+    for search in [&PatternSearch::default() as &dyn Minimizer, &CoordinateSearch::default()] {
         let failing = |x: &[f64]| if x[0] > 1.9 { f64::NAN } else { rosenbrock(x) };
         let problem = Problem::new(failing, vec![2.0, 0.1]).unwrap();
         let mut history = History::of_iterations(Vec::new());
-        let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
         let outcome = search.minimize(&problem, &Budget::evaluations(300), &mut history).unwrap();
         let text = String::from_utf8(history.into_inner().unwrap()).unwrap();
         let rows = fields(&text);

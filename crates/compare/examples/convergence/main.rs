@@ -1,5 +1,6 @@
-//! "Converged" is a promise: whoever says so (exit flags 1 to 4) must be at a local minimum. All solvers of this build on
-//! some hundred random problems: smooth ones, kinks, bounds, grids, units from 1e-12 to 1e12.
+//! "Converged" is a promise: a solver that reports it (exit flags 1 to 4) must be at a local minimum. This
+//! program tests all solvers of this build on random problems: smooth ones, kinks, bounds, grids, units from
+//! 1e-12 to 1e12.
 //!
 //! ```text
 //! cargo run --release -p compare --example convergence --features basin,bobyqa,cmaes,cobyla,nlopt
@@ -18,7 +19,7 @@ use promise::problems::samples;
 use promise::solvers::solvers;
 use promise::{Claim, Record, records};
 
-/// Problems of each kind, if no other number is given.
+/// The default number of problems of each kind.
 const OF_EACH_KIND: u64 = 100;
 
 fn main() {
@@ -32,7 +33,7 @@ fn main() {
     solvers.retain(|(name, _)| chosen.is_empty() || chosen.contains(name));
     let records = records(&solvers, &samples);
     println!(
-        "{} problems; not at a minimum: more than {PART} of what the start lacks is left,",
+        "{} problems; not at a minimum: more than {PART} of the possible decrease is left,",
         samples.len()
     );
     println!("or a neighbour on the grid is better\n\n{}\n", summary(&records));
@@ -62,7 +63,7 @@ fn summary(records: &[Record<'_>]) -> Table {
     table
 }
 
-/// Broken promises of each solver that broke any.
+/// The broken promises of each solver that broke any.
 fn by_kind(records: &[Record<'_>]) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
@@ -114,5 +115,5 @@ fn tell(solver: &str, claim: &Claim<'_>) {
     }
     let (lacking, better) = (claim.verdict.lacking, claim.verdict.better_neighbour);
     println!("  units {:?}, least value {:?}", sample.units, sample.least);
-    println!("  lacks {lacking:.1e} of what the start lacks; a neighbour on the grid is better: {better}");
+    println!("  lacks {lacking:.1e} of the possible decrease; a neighbour on the grid is better: {better}");
 }

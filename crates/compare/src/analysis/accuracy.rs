@@ -1,13 +1,13 @@
-//! How near the best value is after some evaluations.
+//! The accuracy of the best value after some evaluations.
 
 use super::{Floor, Instance};
 
-/// The digits that are counted: doubles have no more.
+/// The most digits that are counted: doubles have no more.
 const MOST: f64 = 16.0;
 
-/// How many digits of the way from the start's value to the least known one a solver has gone, with its best value after
-/// `gradients` simplex gradients: `-log10((f - f_L) / (f(x0) - f_L))`, from 0 to 16; 16 where nobody can improve
-/// on the start.
+/// The digits of the decrease from the value at the start to the least known one that a solver has reached
+/// with its best value after `gradients` simplex gradients: `-log10((f - f_L) / (f(x0) - f_L))`, from 0 to
+/// 16. It is 16 if the start cannot be improved.
 ///
 /// ```
 /// use compare::analysis::{Floor, Instance, digits};
@@ -32,7 +32,7 @@ pub fn digits(instance: &Instance, solver: usize, floor: &Floor, gradients: f64)
     if left <= 0.0 { MOST } else { (-left.log10()).clamp(0.0, MOST) }
 }
 
-/// The best value after so many evaluations, if there was one.
+/// The best value after this many evaluations, if there was one.
 pub fn best_after(instance: &Instance, solver: usize, evaluations: f64) -> Option<f64> {
     let history = instance.histories[solver].iter();
     history.take_while(|(evaluation, _)| *evaluation as f64 <= evaluations).last().map(|(_, value)| *value)

@@ -2,9 +2,9 @@
 
 use super::Solved;
 
-/// The area under the data profile of a solver over `ln α` from 1 to `budget` simplex gradients, as a part of the
-/// whole: the mean over the instances of `1 - ln α_p / ln budget`, where `α_p = t_p / (n_p + 1)` (at least 1), and 0 where
-/// the instance is not solved within the budget.
+/// The area under the data profile of a solver over `ln α` from 1 to `budget` simplex gradients, as a share
+/// of the whole: the mean over the instances of `1 - ln α_p / ln budget`, where `α_p = t_p / (n_p + 1)` (at
+/// least 1), and 0 if the instance is not solved within the budget.
 ///
 /// ```
 /// use compare::analysis::{Solved, area};

@@ -1,4 +1,4 @@
-//! How much figures would vary with other problems of the same sort.
+//! Bands: how much figures would vary with other problems of the same kind.
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -8,21 +8,21 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub struct Band {
     /// The figure itself.
     pub value: f64,
-    /// The lower and the upper end of the band; none for one problem, which says nothing of others.
+    /// The lower and the upper end of the band; `None` for a single problem, which says nothing about others.
     pub ends: Option<(f64, f64)>,
 }
 
 /// Draws of a bootstrap.
 const DRAWS: usize = 1000;
 
-/// A figure of so many problems, given by their numbers, and the band that holds 95 % of the same figures of problems drawn
-/// from them with replacement (Efron 1979; percentile method, Efron & Tibshirani 1993, section 13.3). A thousand
-/// draws, seeded.
+/// A figure of a number of problems, given by their indices, and the band that holds 95 % of the same figures
+/// of problems drawn from them with replacement (Efron 1979; percentile method, Efron & Tibshirani 1993,
+/// section 13.3). The band uses a thousand seeded draws.
 ///
 /// ```
 /// use compare::analysis::band;
 ///
-/// // The part of a hundred problems below the fiftieth.
+/// // The share of a hundred problems below the fiftieth.
 /// let half = band(100, 1, |drawn| drawn.iter().filter(|&&k| k < 50).count() as f64 / drawn.len() as f64);
 /// assert_eq!(half.value, 0.5);
 /// // Half, give or take two standard deviations of 0.05.
@@ -34,7 +34,7 @@ pub fn band(problems: usize, seed: u64, figure: impl Fn(&[usize]) -> f64) -> Ban
     bands(problems, seed, |drawn| vec![figure(drawn)])[0]
 }
 
-/// As [`band`], of several figures of the same draws.
+/// Like [`band`], for several figures of the same draws.
 pub(super) fn bands(problems: usize, seed: u64, figures: impl Fn(&[usize]) -> Vec<f64>) -> Vec<Band> {
     let all: Vec<usize> = (0..problems).collect();
     let values = figures(&all);

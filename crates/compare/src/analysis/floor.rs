@@ -22,13 +22,13 @@ impl Floor {
         floor
     }
 
-    /// Notes a value, for example a published optimum.
+    /// Takes a value into account, for example a published optimum.
     pub fn lower(&mut self, problem: &str, value: f64) {
         let least = self.0.entry(problem.to_owned()).or_insert(f64::INFINITY);
         *least = least.min(value);
     }
 
-    /// The same where `frozen` has no value of its own; its value where it has one, be it higher.
+    /// Replaces each value by the one in `frozen`, if it has one, even if it is higher.
     #[must_use]
     pub fn frozen_by(mut self, frozen: &Floor) -> Self {
         self.0.extend(frozen.0.iter().map(|(problem, value)| (problem.clone(), *value)));
@@ -41,8 +41,8 @@ impl Floor {
     }
 }
 
-/// The least values of several suites. Kept in a file, so that tolerances mean the same from one study to the next:
-/// a better solver that is added would move them.
+/// The least values of several suites. Kept in a file, they give tolerances the same meaning from one study
+/// to the next; without it, adding a better solver would change that meaning.
 ///
 /// ```
 /// use compare::analysis::{Floor, References};
@@ -65,7 +65,7 @@ impl References {
         self.0.insert(suite.into(), floor);
     }
 
-    /// The least values of a suite; none of a suite that is not among them.
+    /// The least values of a suite; empty for an unknown suite.
     pub fn of(&self, suite: &str) -> Floor {
         self.0.get(suite).cloned().unwrap_or_default()
     }
@@ -77,7 +77,7 @@ impl References {
             .flat_map(|(suite, floor)| floor.0.keys().map(move |problem| (suite.as_str(), problem.as_str())))
     }
 
-    /// The same where `frozen` has no value of its own; its value where it has one.
+    /// Replaces each value by the one in `frozen`, if it has one.
     #[must_use]
     pub fn frozen_by(mut self, frozen: &References) -> Self {
         for (suite, floor) in &frozen.0 {

@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::bootstrap::bands;
 use super::{Band, Solved};
 
-/// A step function that rises with α: at each abscissa the part of the instances from there on. It begins at zero.
+/// A step function that rises with α from zero: each abscissa has the share of the instances from there on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve(pub Vec<(f64, f64)>);
 
 impl Curve {
-    /// The curve of so many instances, of which these have an abscissa.
+    /// The curve of this many instances, of which these have an abscissa.
     fn of(mut abscissas: Vec<f64>, instances: usize) -> Self {
         abscissas.sort_by(f64::total_cmp);
         let mut points: Vec<(f64, f64)> = Vec::new();
@@ -24,7 +24,7 @@ impl Curve {
         Curve(points)
     }
 
-    /// The part of the instances at α.
+    /// The share of the instances at α.
     pub fn at(&self, alpha: f64) -> f64 {
         self.0.iter().take_while(|(abscissa, _)| *abscissa <= alpha).last().map_or(0.0, |(_, part)| *part)
     }
@@ -63,9 +63,9 @@ pub fn performance_profile(solved: &Solved, solver: usize, among: &[usize]) -> C
     Curve::of(solved.evaluations.iter().filter_map(ratio).collect(), solved.evaluations.len())
 }
 
-/// The bars of the log-ratio profile of two solvers, sorted: `log2(t_1 / t_2)`, negative where the first is faster.
-/// Where only the second has solved an instance the bar is 1.1 times the longest, where only the first has minus that,
-/// and where neither has it is left out.
+/// The bars of the log-ratio profile of two solvers, sorted: `log2(t_1 / t_2)`, negative where the first is
+/// faster. If only the second has solved an instance, the bar is 1.1 times the longest; if only the first
+/// has, it is minus that; if neither has, there is no bar.
 ///
 /// ```
 /// use compare::analysis::{Solved, log_ratios};
@@ -82,14 +82,14 @@ pub fn log_ratios(solved: &Solved, first: usize, second: usize) -> Vec<f64> {
 
 /// The bars of [`log_ratios`] with their bands over problems, each a range of instances.
 ///
-/// Bar k of m is the quantile `Q(u)` of their distribution at `u = (k - 1/2) / m`, where `Q(u)` is the bar with
-/// number `⌊u m⌋ + 1`. Its band holds 95 % of `Q*(u)`, the same quantile of the bars of problems drawn with replacement,
-/// by the percentile method as in [`band`](super::band) (for quantiles: Efron 1979, section 3). A band is that of its
-/// own bar, not of all at once.
+/// Bar k of m is the quantile `Q(u)` of their distribution at `u = (k - 1/2) / m`, where `Q(u)` is the bar
+/// with number `⌊u m⌋ + 1`. Its band holds 95 % of `Q*(u)`, the same quantile of the bars of problems drawn
+/// with replacement, by the percentile method as in [`band`](super::band) (for quantiles: Efron 1979, section
+/// 3). A band belongs to its own bar, not to all bars at once.
 ///
-/// What one solver alone has solved stands for an infinite ratio, of which only the order counts: in all draws it is as
-/// long as in the profile. A problem without a bar, as neither solver has solved it, is not drawn: the profile is that
-/// of problems which one at least solves.
+/// An instance that only one solver has solved stands for an infinite ratio, of which only the order counts:
+/// its bar has the same length in all draws as in the profile. A problem that neither solver has solved has
+/// no bar and is not drawn: the profile describes problems that at least one solver solves.
 ///
 /// ```
 /// use compare::analysis::{Band, Solved, log_ratio_bands};
@@ -116,12 +116,13 @@ pub fn log_ratio_bands(
     let all: usize = by_problem.iter().map(Vec::len).sum();
     bands(by_problem.len(), seed, |drawn| {
         let bars = sorted(drawn.iter().flat_map(|&problem| by_problem[problem].iter().copied()));
-        // Whole numbers, as a draw of problems with unlike numbers of bars has more or fewer than all.
+        // Integer arithmetic: a draw of problems with different numbers of bars may have more or fewer bars
+        // than the profile.
         (0..all).map(|k| bars[(2 * k + 1) * bars.len() / (2 * all)]).collect()
     })
 }
 
-/// Of each instance its bar, if it has one.
+/// The bar of each instance, if it has one.
 fn bars(solved: &Solved, first: usize, second: usize) -> Vec<Option<f64>> {
     let both = |row: &Vec<Option<u64>>| Some((row[first]? as f64 / row[second]? as f64).log2());
     let longest = solved.evaluations.iter().filter_map(both).map(f64::abs).fold(0.0, f64::max);

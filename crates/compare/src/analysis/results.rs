@@ -1,4 +1,4 @@
-//! Histories of values, arranged by instances and solvers, and when they reach a target.
+//! Histories of values, arranged by instances and solvers, and the evaluations at which they reach a target.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Floor;
 use crate::Record;
 
-/// What a solver reached on a problem from a seed, and when.
+/// The best values of a solver on a problem from a seed, and when it found them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
     /// Name of the problem.
@@ -67,8 +67,8 @@ pub struct Solved {
 }
 
 impl Results {
-    /// Arranges histories. A solver that does not depend on the seed, and has run once on a problem, stands beside
-    /// each seed of the others with that run. Instances that some solver has not run on are left out, and so
+    /// Arranges histories. A solver that does not depend on the seed, and has run once on a problem, gets
+    /// this run for each seed of the others. Instances on which some solver has not run are left out, and so
     /// are those without a value at the start.
     pub fn of(histories: &[History]) -> Self {
         let mut solvers: Vec<String> = Vec::new();
@@ -100,7 +100,7 @@ impl Results {
         Results { solvers, instances }
     }
 
-    /// Of each problem, in order, which instances are its own.
+    /// The instances of each problem, in order.
     pub fn problems(&self) -> Vec<Range<usize>> {
         let mut from = 0;
         let range = |instances: &[Instance]| {
@@ -111,8 +111,8 @@ impl Results {
         self.instances.chunk_by(|a, b| a.problem == b.problem).map(range).collect()
     }
 
-    /// When each solver has solved each instance to the tolerance τ. An instance on which nobody can improve on
-    /// the start is solved by its first evaluation.
+    /// When each solver has solved each instance to the tolerance τ. An instance whose start cannot be
+    /// improved is solved by its first evaluation.
     pub fn solved(&self, tolerance: f64, floor: &Floor) -> Solved {
         let of_instance = |instance: &Instance| {
             let least = floor.of(&instance.problem).unwrap_or(f64::NEG_INFINITY);
@@ -130,7 +130,7 @@ impl Results {
 }
 
 impl Solved {
-    /// Of one instance alone.
+    /// The same for one instance.
     pub(crate) fn only(&self, instance: usize) -> Solved {
         Solved {
             dimensions: vec![self.dimensions[instance]],

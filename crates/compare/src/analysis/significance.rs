@@ -9,17 +9,17 @@ pub struct SignedRank {
     pub positive_ranks: f64,
     /// The sum of the ranks of those below zero, `W-`.
     pub negative_ranks: f64,
-    /// The probability of sums at least so unequal, if signs were up to chance; 1 without differences.
+    /// The probability of sums at least this unequal if the signs were random; 1 without differences.
     pub p_value: f64,
 }
 
-/// Up to so many differences without ties the exact distribution is summed.
+/// Up to this many differences without ties the exact distribution is summed.
 const EXACT: usize = 50;
 
-/// Wilcoxon's signed-rank test of paired differences, two-sided (Wilcoxon 1945). Zero differences are left out, ties share
-/// their mean rank. For up to 50 differences without ties the distribution is exact, else the
-/// normal approximation with the correction for ties, without one for continuity (Conover 1999, "Practical nonparametric
-/// statistics", section 5.7).
+/// Wilcoxon's signed-rank test of paired differences, two-sided (Wilcoxon 1945). Zero differences are left
+/// out, ties share their mean rank. For up to 50 differences without ties the distribution is exact.
+/// Otherwise it is the normal approximation with the correction for ties, without one for continuity (Conover
+/// 1999, "Practical nonparametric statistics", section 5.7).
 ///
 /// ```
 /// use compare::analysis::wilcoxon;
@@ -51,7 +51,7 @@ pub fn wilcoxon(differences: &[f64]) -> SignedRank {
     SignedRank { positive_ranks, negative_ranks, p_value: p_value.min(1.0) }
 }
 
-/// Twice the part of all signs of the ranks 1 to n with a positive sum of at most `least`.
+/// Twice the share of all signs of the ranks 1 to n with a positive sum of at most `least`.
 fn exact_signed_rank(n: usize, least: usize) -> f64 {
     let mut ways = vec![0.0; n * (n + 1) / 2 + 1];
     ways[0] = 1.0;
@@ -70,7 +70,8 @@ pub struct Friedman {
     pub mean_ranks: Vec<f64>,
     /// The statistic, with the correction for ties.
     pub statistic: f64,
-    /// The probability of a statistic at least so large, if all were alike: by the chi-squared distribution.
+    /// The probability of a statistic at least this large if all solvers were equal, by the chi-squared
+    /// distribution.
     pub p_value: f64,
 }
 
@@ -105,7 +106,8 @@ pub fn friedman(rows: &[Vec<f64>]) -> Friedman {
     Friedman { mean_ranks: sums.iter().map(|sum| sum / n).collect(), statistic, p_value }
 }
 
-/// Holm's correction of the p-values of several tests (Holm 1979): each is comparable with one level for all.
+/// Holm's correction of the p-values of several tests (Holm 1979): each can be compared with one level for
+/// all tests.
 ///
 /// ```
 /// use compare::analysis::holm;

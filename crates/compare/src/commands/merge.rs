@@ -10,7 +10,7 @@ use crate::output::remark;
 
 pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Failure> {
     let MergeArguments { into, from } = arguments;
-    // All can be read before anything is made.
+    // Open all files before the target is created.
     let others = from.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
     if let Some(same) = from.iter().find(|path| is_same_file(path, into)) {
         return Err(format!("{} is among the files to merge into it", same.display()).into());

@@ -1,4 +1,4 @@
-//! What the commands do.
+//! The commands.
 
 mod list;
 mod merge;
@@ -21,15 +21,15 @@ pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// The suite of a user's own problems.
 const OWN: &str = "own";
 
-/// A study that must be there, to be read.
+/// Opens an existing study to read it.
 fn existing(runs: &Path) -> Result<Store, Failure> {
     if !runs.exists() {
-        return Err(format!("{} is not there; `compare run --out {0}` makes it", runs.display()).into());
+        return Err(format!("{} does not exist; `compare run --out {0}` makes it", runs.display()).into());
     }
     Store::read(runs).map_err(|error| format!("{}: {error}", runs.display()).into())
 }
 
-/// Whether two paths lead to one file.
+/// Returns `true` if two paths lead to the same file.
 fn is_same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

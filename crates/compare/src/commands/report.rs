@@ -12,7 +12,7 @@ use crate::arguments::{Format, FreezeArguments, ReportArguments};
 use crate::exit::Exit;
 use crate::output::{remark, say};
 
-/// What is stored of a study.
+/// The stored parts of a study.
 struct Stored {
     manifest: Manifest,
     rows: Vec<Row>,
@@ -41,11 +41,12 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
     Ok(told(&summaries))
 }
 
-/// Says on standard error what no reader of a table would see; whether there is anything to compare.
+/// Reports on standard error what a reader of a table would not see. Returns `Exit::NoValue` if there is nothing to
+/// compare.
 fn told(summaries: &[SuiteSummary]) -> Exit {
     let left_out: usize = summaries.iter().map(|summary| summary.left_out.len()).sum();
     if left_out > 0 {
-        remark(&format!("the report names {} that no figure has", counted(left_out, "problem")));
+        remark(&format!("the report names {} without a figure", counted(left_out, "problem")));
     }
     let instances: usize = summaries.iter().map(|summary| summary.results.instances.len()).sum();
     if instances > 0 { Exit::Done } else { Exit::NoValue }
@@ -62,10 +63,10 @@ pub(crate) fn freeze(arguments: &FreezeArguments) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Reads a study; says on standard error what it lacks. What is written must not take its place.
+/// Reads a study, and reports on standard error what it lacks. The output file must not be the study itself.
 fn stored(runs: &Path, out: Option<&Path>) -> Result<Stored, Failure> {
     if out.is_some_and(|out| is_same_file(runs, out)) {
-        return Err(format!("{} holds the runs; expected another file to write", runs.display()).into());
+        return Err(format!("{} contains the runs; expected another output file", runs.display()).into());
     }
     let store = existing(runs)?;
     let stored = Stored {
@@ -86,7 +87,7 @@ fn published_of(rows: &[Row]) -> References {
     published(suites.iter().map(|(name, cases)| (*name, cases.as_slice())))
 }
 
-/// Least values from a file; says which of them are of no use here.
+/// Least values from a file. Reports those that are not used here.
 fn read_references(path: &Path, rows: &[Row]) -> Result<References, Failure> {
     let read = std::fs::read_to_string(path).map_err(Failure::from);
     let read = read.and_then(|text| Ok(serde_json::from_str::<References>(&text)?));
@@ -110,7 +111,7 @@ fn read_references(path: &Path, rows: &[Row]) -> Result<References, Failure> {
 }
 
 impl Format {
-    /// The format of a file's ending; Markdown for standard output.
+    /// The format by a file's ending; Markdown for standard output.
     fn by_ending(out: Option<&Path>) -> Result<Self, String> {
         let Some(path) = out else { return Ok(Format::Markdown) };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
@@ -119,7 +120,7 @@ impl Format {
             "csv" => Ok(Format::Csv),
             "html" | "htm" => Ok(Format::Html),
             _ => Err(format!(
-                "{}: its ending is no format; expected .md, .csv or .html, or --format",
+                "{}: unknown format; expected the ending .md, .csv or .html, or --format",
                 path.display()
             )),
         }

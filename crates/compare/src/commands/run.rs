@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Failure> {
         }
         // Not behind the progress bar.
         let _ = std::io::stderr().write_all(b"\n");
-        remark("runs that have begun are ended and stored; once more to leave them");
+        remark("running runs are finished and stored; press Ctrl-C again to abandon them");
     })?;
     study.check()?;
     let out = &arguments.out;
@@ -56,7 +56,7 @@ fn exit(made: &Made) -> Exit {
     }
 }
 
-/// Says what has come of it.
+/// Reports the result.
 fn tell(made: &Made, out: &Path) {
     let refused = match made.refused {
         0 => String::new(),
@@ -72,14 +72,14 @@ fn tell(made: &Made, out: &Path) {
         remark(&format!("no value in {runs} of {problem} of the suite {suite}; the first: {first}"));
     }
     if !made.without_value.is_empty() {
-        remark("the same words make runs without a value again");
+        remark("the same command makes runs without a value again");
     }
     if made.left > 0 {
-        remark(&format!("interrupted: the same words make the {} left", counted(made.left, "run")));
+        remark(&format!("interrupted: the same command makes the {}", counted(made.left, "missing run")));
     }
 }
 
-/// The study that the words describe.
+/// The study that the command line describes.
 fn study(arguments: &RunArguments) -> Result<Study, Failure> {
     let RunArguments { suite, problem, solvers, budget, seeds, threads, shard, .. } = arguments;
     let (suites, solvers) = (chosen_suites(suite, problem)?, chosen_solvers(solvers)?);
@@ -95,7 +95,7 @@ fn study(arguments: &RunArguments) -> Result<Study, Failure> {
     })
 }
 
-/// The suites of these names, and that of the problems in these files.
+/// The suites of these names, and the suite of the problems in these files.
 fn chosen_suites(names: &[String], problems: &[PathBuf]) -> Result<Suites, Failure> {
     let known = suites();
     if let Some(name) = names.iter().find(|name| known.iter().all(|suite| suite.name != *name)) {

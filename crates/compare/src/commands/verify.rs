@@ -35,7 +35,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What is not as it was, or cannot be made again.
+/// Differences, and runs that cannot be repeated.
 fn complaints(verified: &Verified) -> Vec<String> {
     let mut complaints = Vec::new();
     if !verified.different.is_empty() {

@@ -1,18 +1,19 @@
-//! The report as CSV: what every figure of it is computed from.
+//! The report as CSV: the data from which every figure is computed.
 
 use super::{SuiteSummary, TOLERANCES};
 use crate::analysis::best_after;
 
-/// A row for each suite, problem, seed and solver: number of coordinates, value at the start, least value known, best values after
-/// some simplex gradients, the evaluations that solved it to each tolerance, empty where none did, and whether the solver
-/// has refused the problem.
+/// A row for each suite, problem, seed and solver: number of coordinates, value at the start, least value
+/// known, best values after some simplex gradients, the evaluations that solved it to each tolerance (empty
+/// if none did), and whether the solver has refused the problem.
 ///
-/// A name that a spreadsheet would run, one that begins with `=`, `+`, `-`, `@`, a tab or a line break, has an apostrophe before it.
+/// A name that a spreadsheet would execute (it begins with `=`, `+`, `-`, `@`, a tab or a line break) gets an
+/// apostrophe before it.
 ///
 /// A solver that does not depend on the seed has the same numbers beside each seed.
 ///
 /// # Errors
-/// None that memory would not give.
+/// None, unless memory runs out.
 pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     // Suites of one study have the same budgets.
@@ -56,7 +57,7 @@ pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
     Ok(String::from_utf8(bytes).expect("it was written from text"))
 }
 
-/// A name that no spreadsheet takes for a formula.
+/// A name that no spreadsheet reads as a formula.
 fn harmless(name: &str) -> String {
     let runs = name.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if runs { format!("'{name}") } else { name.to_owned() }

@@ -11,10 +11,10 @@ const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
-/// One HTML page that needs nothing else, no network either: data profiles, performance profiles, distributions of runtimes,
-/// log-ratio profiles of two solvers and areas, both with bands, best values along the budget, tests, overhead, problems lost
-/// and refused, and the manifest; for each suite, tolerance and choice of solvers. What the study lacks, and which problems
-/// are in no figure, stands at the top.
+/// One self-contained HTML page, which needs no network: data profiles, performance profiles, distributions
+/// of runtimes, log-ratio profiles of two solvers and areas, both with bands, best values along the budget,
+/// tests, overhead, problems lost and refused, and the manifest; for each suite, tolerance and choice of
+/// solvers. The top of the page lists what the study lacks, and which problems are in no figure.
 ///
 /// ```
 /// use compare::report::html;
@@ -46,7 +46,7 @@ pub fn html(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> Strin
 fn suite(summary: &SuiteSummary) -> Value {
     let results = &summary.results;
     let mut problems: Vec<&str> = Vec::new();
-    // Of each instance its problem's number, n and seed.
+    // The problem's index, n and seed of each instance.
     let mut instances = Vec::new();
     for instance in &results.instances {
         if problems.last() != Some(&instance.problem.as_str()) {
@@ -54,7 +54,7 @@ fn suite(summary: &SuiteSummary) -> Value {
         }
         instances.push(json!([problems.len() - 1, instance.dimension, instance.seed]));
     }
-    // Per tolerance, instance by instance, the evaluation that solved it, 0 for none.
+    // For each tolerance and instance, the evaluation that solved it; 0 if none did.
     let times = summary.solved.iter().map(|solved| {
         solved.evaluations.iter().flatten().map(|evaluation| evaluation.unwrap_or(0)).collect::<Vec<_>>()
     });

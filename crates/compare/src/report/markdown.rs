@@ -11,11 +11,12 @@ use crate::study::{Gap, Manifest};
 
 use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, counted, incomplete, one_line};
 
-/// First what the study lacks, if it is not complete. Then a table of the areas on all suites, where there are several,
-/// and one for each suite: the solvers, the best first, with the area under the data profile and its band, the
-/// part of the instances solved to each tolerance, the digits reached at the end, the corrected p-value against the
-/// best, the overhead, and how many problems it lost and refused. Below the table which ones, and which problems are in no
-/// figure.
+/// The report as Markdown. It begins with what the study lacks, if it is incomplete. If there are several
+/// suites, a table of the areas on all suites follows. Then there is a table for each suite: the solvers, the
+/// best first, with the area under the data profile and its band, the share of the instances solved to each
+/// tolerance, the digits reached at the end, the corrected p-value against the best, the overhead, and the
+/// numbers of problems lost and refused. The problems lost, refused and in no figure are listed below the
+/// table.
 pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> String {
     let Manifest { simplex_gradients, seeds, version, revision, machine, .. } = manifest;
     let seeds = counted(seeds.len(), "seed");
@@ -93,7 +94,7 @@ fn left_out(left_out: &[LeftOut]) -> String {
     }
 }
 
-/// A line for each solver with such problems.
+/// One line for each solver with such problems.
 fn problems(summary: &SuiteSummary, of: impl Fn(&SolverSummary) -> &Vec<String>) -> String {
     let solvers = summary.solvers.iter().filter(|solver| !of(solver).is_empty());
     let line = |solver: &SolverSummary| {
@@ -134,7 +135,7 @@ fn banded(Band { value, ends }: &Band, decimals: usize) -> String {
     }
 }
 
-/// Three digits, and no power of ten for a large number.
+/// Three digits, without a power of ten for large numbers.
 fn plain(value: f64) -> String {
     if value < 1000.0 { general(value, 3) } else { format!("{value:.0}") }
 }

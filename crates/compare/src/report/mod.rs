@@ -1,4 +1,4 @@
-//! What the runs of a study say, as one HTML page, Markdown and CSV.
+//! Reports on the runs of a study: HTML, Markdown and CSV.
 
 mod csv;
 mod html;

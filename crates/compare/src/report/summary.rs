@@ -12,10 +12,10 @@ use crate::study::{Ending, Row};
 /// The tolerances τ of Moré & Wild.
 pub const TOLERANCES: [f64; 4] = [1e-1, 1e-3, 1e-5, 1e-7];
 
-/// The budgets in simplex gradients after which best values are told, as far as the study went.
+/// The budgets in simplex gradients after which best values are reported, as far as the study went.
 pub const BUDGETS: [f64; 4] = [10.0, 30.0, 100.0, 300.0];
 
-/// A value this much below a frozen one, in parts of its size or of 1, is more than its rounding.
+/// A value this far below a frozen one, relative to its size or to 1, is more than rounding.
 const ROUNDING: f64 = 1e-6;
 
 /// Seed of the bands.
@@ -28,7 +28,7 @@ pub struct SuiteSummary {
     pub suite: String,
     /// The histories, arranged.
     pub results: Results,
-    /// The least values that tolerances are relative to.
+    /// The least values to which tolerances are relative.
     pub floor: Floor,
     /// Problems on which a solver has found less than the frozen value.
     pub beaten: Vec<String>,
@@ -36,7 +36,7 @@ pub struct SuiteSummary {
     pub left_out: Vec<LeftOut>,
     /// The budgets of [`SolverSummary::digits`], in simplex gradients.
     pub budgets: Vec<f64>,
-    /// Per tolerance, who has solved what when.
+    /// For each tolerance, when each solver has solved each instance.
     pub solved: Vec<Solved>,
     /// Per solver, the best first.
     pub solvers: Vec<SolverSummary>,
@@ -47,18 +47,18 @@ pub struct SuiteSummary {
 /// The figures of a solver on a suite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SolverSummary {
-    /// Which of the results' solvers.
+    /// The index of the solver in the results.
     pub solver: usize,
     /// The area under its data profile, mean over the tolerances.
     pub area: Band,
     /// Per tolerance, the area under its data profile there.
     pub areas: Vec<Band>,
-    /// Per tolerance, the part of the instances solved within the budget.
+    /// For each tolerance, the share of the instances solved within the budget.
     pub solved: Vec<f64>,
     /// Per budget, the [`digits`] reached by then, mean over the problems.
     pub digits: Vec<Band>,
-    /// The p-value of Wilcoxon's test against the best solver, over the areas of each problem, after
-    /// Holm's correction; none for the best itself.
+    /// The p-value of Wilcoxon's test against the best solver, over the areas of each problem, after Holm's
+    /// correction; `None` for the best itself.
     pub p_value: Option<f64>,
     /// Median seconds per evaluation beyond the objective's own, where measured.
     pub overhead: Option<f64>,
@@ -73,11 +73,12 @@ pub struct SolverSummary {
 pub struct LeftOut {
     /// The problem.
     pub problem: String,
-    /// Why: for one without a value, what the first run said.
+    /// The reason; for a problem without a value, the message of the first run.
     pub reason: String,
 }
 
-/// The figures of all suites among the runs. What `frozen` has no least value of has the least that a solver found.
+/// The figures of all suites among the runs. A problem without a least value in `frozen` has the least value
+/// that a solver found.
 pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &References) -> Vec<SuiteSummary> {
     let mut suites: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
@@ -95,7 +96,7 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
     let floor = found.clone().frozen_by(frozen);
     let solved: Vec<Solved> = TOLERANCES.iter().map(|&tolerance| results.solved(tolerance, &floor)).collect();
 
-    // Problems, not seeds, are what tests and bands take for independent.
+    // Tests and bands treat problems as independent, not seeds.
     let problems = Problems::of(&results);
     let by_tolerance: Vec<Figures> = solved
         .iter()
@@ -155,7 +156,7 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
     }
 }
 
-/// Whether the solver takes this problem from no seed.
+/// Returns `true` if the solver refuses this problem from every seed.
 fn is_refused(rows: &[&Row], problem: &str, solver: &str) -> bool {
     let mut runs = rows.iter().filter(|row| row.history.problem == problem && row.history.solver == solver);
     runs.all(|row| row.ending() == Ending::Refused)
@@ -179,7 +180,7 @@ fn left_out(rows: &[&Row], results: &Results) -> Vec<LeftOut> {
 
 fn why_left_out(runs: &[&Row], results: &Results) -> String {
     if runs.iter().all(|run| run.value.is_none()) {
-        // What failed says more than what was refused.
+        // A failure says more than a refusal.
         let failed = runs.iter().find(|run| run.ending() == Ending::NoValue);
         return failed.or(runs.first()).map(|run| run.ended.clone()).unwrap_or_default();
     }
@@ -210,7 +211,7 @@ fn banded(figures: &Figures, solver: usize) -> Band {
     })
 }
 
-/// The problems of results: their names, and which instances are theirs.
+/// The problems of results: their names and their instances.
 struct Problems<'r> {
     results: &'r Results,
     ranges: Vec<Range<usize>>,

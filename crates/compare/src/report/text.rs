@@ -1,10 +1,10 @@
-//! Texts of programs and files, as they may stand in a line.
+//! Texts of programs and files, made safe for one line.
 
-/// As much of a text as is told.
+/// The longest text that is shown.
 const MOST: usize = 300;
 
-/// The text in one line without control characters, which a terminal would obey: they are written as escapes. What is
-/// longer than 300 characters is cut, and ends with `...`.
+/// The text in one line. Control characters, which a terminal would obey, are escaped. Text longer than 300
+/// characters is cut, and ends with `...`.
 ///
 /// ```
 /// use compare::report::one_line;

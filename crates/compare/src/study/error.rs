@@ -6,20 +6,20 @@ use thiserror::Error as ThisError;
 use super::StoreError;
 use super::plan::{MOST_EVALUATIONS, MOST_RUNS, MOST_THREADS};
 
-/// Why a study cannot be made. A run that fails is no such reason: it is stored with what went wrong.
+/// Why a study cannot be carried out. A run that fails is no such reason: it is stored with its error.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum StudyError {
-    /// What a solver's constructor refuses.
+    /// An error of a solver's constructor.
     #[error(transparent)]
     Solver(#[from] Error),
     /// The file of the study.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Two suites, two problems of a suite or two solvers of one name.
+    /// Two suites, two problems of a suite or two solvers with the same name.
     #[error("two {what} are named {name}; expected names of their own, by which runs are stored")]
     SameName {
-        /// What they are.
+        /// Their kind.
         what: &'static str,
         /// The name.
         name: String,
@@ -52,7 +52,7 @@ pub enum StudyError {
         /// Its number of coordinates.
         dimension: usize,
     },
-    /// Threads that cannot be had.
+    /// A number of threads that is not available.
     #[error("{threads} threads: {reason}; expected 1 to {MOST_THREADS}")]
     Threads {
         /// The number asked for.

@@ -1,10 +1,10 @@
-//! What a figure needs to be made again.
+//! The manifest: everything that is needed to reproduce a figure.
 
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 
-/// What a problem is, where it says so: its suite, its name, and its settings as JSON.
+/// A problem with settings: its suite, its name, and its settings as JSON.
 pub type ProblemSettings = (String, String, serde_json::Value);
 
 /// Versions, settings and machine of a study.
@@ -14,8 +14,8 @@ pub struct Manifest {
     pub suites: Vec<String>,
     /// The solvers with their options, as JSON.
     pub solvers: Vec<(String, serde_json::Value)>,
-    /// The problems that say what they are ([`Case::with_settings`](crate::Case::with_settings)); none in files of older
-    /// versions.
+    /// The problems with settings ([`Case::with_settings`](crate::Case::with_settings)); empty in files of
+    /// older versions.
     #[serde(default)]
     pub problems: Vec<ProblemSettings>,
     /// The budget of each run, in simplex gradients (n + 1 evaluations).
@@ -24,8 +24,8 @@ pub struct Manifest {
     pub seeds: Vec<u64>,
     /// Version of this crate.
     pub version: String,
-    /// The revision of the sources that this program was built from, with `-dirty` where they had changes; the version
-    /// where it was built without git.
+    /// The revision of the sources that this program was built from, with `-dirty` if they had changes; the
+    /// version if it was built without git.
     pub revision: String,
     /// Operating system, architecture and number of processors.
     pub machine: String,
@@ -34,7 +34,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// The manifest of a study that begins now, here; of no problem that says what it is.
+    /// The manifest of a study that begins now on this machine, without problems with settings.
     pub fn now(
         suites: Vec<String>,
         solvers: Vec<(String, serde_json::Value)>,
@@ -61,12 +61,12 @@ impl Manifest {
         }
     }
 
-    /// Both in one: the suites, solvers, problems and seeds of either, for a study that has grown or was made in parts. Machine and
-    /// moment stay those of the first.
+    /// Joins two manifests: the suites, solvers, problems and seeds of both, for a study that has grown or
+    /// was made in parts. Machine and time stay those of the first.
     ///
     /// # Errors
-    /// [`StoreError::OtherStudy`] naming the first setting that differs, where one must not: the budget, the version, the
-    /// revision, the options of a solver, what a problem says of itself.
+    /// [`StoreError::OtherStudy`] naming the first setting that differs although it must not: the budget, the
+    /// version, the revision, the options of a solver, the settings of a problem.
     pub fn joined(mut self, other: Manifest) -> Result<Self, StoreError> {
         self.check_same_study(&other)?;
         let new = |name: &String| !self.suites.contains(name);
@@ -91,7 +91,7 @@ impl Manifest {
         self.check_same_settings(other)
     }
 
-    /// That solvers and problems which both know have the same settings.
+    /// Checks that solvers and problems in both have the same settings.
     pub(super) fn check_same_settings(&self, other: &Manifest) -> Result<(), StoreError> {
         for (name, options) in &self.solvers {
             if let Some((_, theirs)) = other.solvers.iter().find(|(solver, _)| solver == name) {
@@ -106,14 +106,14 @@ impl Manifest {
         Ok(())
     }
 
-    /// What a problem says of itself.
+    /// The settings of a problem.
     fn problem(&self, suite: &str, name: &str) -> Option<&serde_json::Value> {
         let found = self.problems.iter().find(|(of, problem, _)| of == suite && problem == name);
         found.map(|(_, _, settings)| settings)
     }
 }
 
-/// That a setting is the same in the database as in what should join it.
+/// Checks that a setting is the same in the database and in what should join it.
 fn same(key: &str, stored: &dyn ToString, given: &dyn ToString) -> Result<(), StoreError> {
     let (stored, given) = (stored.to_string(), given.to_string());
     if stored == given {
@@ -122,7 +122,7 @@ fn same(key: &str, stored: &dyn ToString, given: &dyn ToString) -> Result<(), St
     Err(StoreError::OtherStudy { key: key.to_owned(), stored, given })
 }
 
-/// The processor's name where the system tells it.
+/// The processor's name, if the system provides it.
 fn processor() -> String {
     let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = told.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();

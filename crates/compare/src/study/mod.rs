@@ -1,4 +1,4 @@
-//! Studies: comparisons so large that they are stored as they go, and go on after an interruption.
+//! Studies: large comparisons whose runs are stored as they end, and which continue after an interruption.
 
 mod error;
 mod manifest;

@@ -1,4 +1,4 @@
-//! Which runs a study consists of, and whether there may be so many.
+//! The runs of a study, and limits on their number.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::runs::seeds_that_matter;
 /// The most runs of a study.
 pub(super) const MOST_RUNS: u64 = 10_000_000;
 
-/// The most evaluations of a run: up to so many, doubles are exact.
+/// The most evaluations of a run: up to this number doubles are exact.
 pub(super) const MOST_EVALUATIONS: u64 = 1 << 53;
 
 /// The most runs at the same time.
@@ -25,8 +25,8 @@ pub(super) struct Planned<'s> {
     pub(super) seed: u64,
 }
 
-/// Refuses more runs than a study may have. To be asked before there is a list of the seeds, which may be what takes
-/// the memory.
+/// Refuses more runs than a study may have. Call it before making a list of the seeds, which may itself
+/// exhaust the memory.
 ///
 /// ```
 /// use compare::study::check_runs;
@@ -48,10 +48,10 @@ pub fn check_runs(problems: usize, solvers: usize, seeds: u64) -> Result<(), Stu
 }
 
 impl Study {
-    /// What is needed to make the study again.
+    /// The manifest of the study.
     ///
     /// # Errors
-    /// What a solver's constructor refuses.
+    /// An error of a solver's constructor.
     pub fn manifest(&self) -> Result<Manifest, Error> {
         let suites = self.suites.iter().map(|(name, _)| name.clone()).collect();
         let settings = |entry: &Entry| Ok((entry.name.to_owned(), entry.minimizer()?.settings()));
@@ -81,7 +81,8 @@ impl Study {
         plan
     }
 
-    /// Refuses what cannot be carried out, before anything is planned; [`run`](Study::run) does so, too.
+    /// Refuses a study that cannot be carried out, before anything is planned. [`run`](Study::run) does so,
+    /// too.
     ///
     /// # Errors
     /// [`StudyError::Threads`], [`StudyError::Runs`], [`StudyError::SameName`], [`StudyError::Budget`].
@@ -100,7 +101,7 @@ impl Study {
     }
 
     fn check_budget(&self, case: &Case<'static>) -> Result<(), StudyError> {
-        // A problem that cannot be made is not run: what is wrong is stored.
+        // A problem that cannot be constructed is not run; its error is stored.
         let problem = self.seeds.first().and_then(|&seed| case.problem(seed).ok());
         let Some(dimension) = problem.map(|problem| problem.dimension()) else { return Ok(()) };
         let evaluations = self.simplex_gradients.checked_mul(dimension as u64 + 1);
@@ -112,7 +113,7 @@ impl Study {
     }
 }
 
-/// Refuses a name that is there twice.
+/// Refuses a name that occurs twice.
 fn differ<'n>(what: &'static str, mut names: impl Iterator<Item = &'n str>) -> Result<(), StudyError> {
     let mut seen = HashSet::new();
     match names.find(|name| !seen.insert(*name)) {

@@ -1,4 +1,4 @@
-//! What is stored of a run.
+//! The stored form of a run.
 
 use search::{Error, Status};
 use serde_json::Value;
@@ -11,9 +11,9 @@ use crate::analysis::History;
 pub struct Row {
     /// Its suite.
     pub suite: String,
-    /// What analysis looks at.
+    /// The history that analysis uses.
     pub history: History,
-    /// The best value by the solver's own objective; none without an outcome.
+    /// The best value of the solver's own objective; `None` without an outcome.
     pub value: Option<f64>,
     /// Evaluations, gradients, failed evaluations.
     pub counts: [u64; 3],
@@ -21,34 +21,34 @@ pub struct Row {
     pub ended: String,
     /// Whether it had converged.
     pub converged: bool,
-    /// The best point, as JSON; empty without an outcome. Of a problem without constraints in units of
-    /// `max(1, ‖x0‖_∞)`, in which studies run it.
+    /// The best point, as JSON; empty without an outcome. For a problem without constraints it is in units of
+    /// `max(1, ‖x0‖_∞)`, in which studies run the problem.
     pub x: String,
     /// Wall-clock seconds.
     pub seconds: f64,
-    /// Seconds per evaluation beyond the objective's own; none where it was too little to measure.
+    /// Seconds per evaluation beyond the objective's own; `None` if they were too few to measure.
     pub overhead: Option<f64>,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// A value.
     Value,
-    /// Nothing: the solver does not take such a problem, and has evaluated nothing.
+    /// Refused: the solver does not take such a problem, and has evaluated nothing.
     Refused,
-    /// No value: all evaluations failed, or the problem could not be made.
+    /// No value: all evaluations failed, or the problem could not be constructed.
     NoValue,
 }
 
 impl Row {
-    /// What is stored of a record; the overhead per evaluation where it was measured.
+    /// The stored form of a record, with the overhead per evaluation if it was measured.
     pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
-        // A program that was no longer there has ended a run before its time: what it gave is not kept.
+        // A program that disappeared has ended the run early: its values are not kept.
         let outcome = record.result.as_ref().ok().filter(|outcome| outcome.status != Status::NotStarted);
         let counts = match &record.result {
             Ok(outcome) => [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed],
-            // Something was tried, though not evaluated if it could not even begin.
+            // The run tried to evaluate, even if the program could not start.
             Err(Error::NoValue { failed, .. }) => [(*failed).max(1), 0, (*failed).max(1)],
             Err(_) => [0; 3],
         };
@@ -68,9 +68,9 @@ impl Row {
         }
     }
 
-    /// What came of it.
+    /// The result of the run.
     pub fn ending(&self) -> Ending {
-        // A problem that could not be made has no coordinates either.
+        // A problem that could not be constructed has no coordinates.
         let begun = self.counts[0] > 0 || self.history.dimension == 0;
         match self.value {
             Some(_) => Ending::Value,
@@ -85,7 +85,7 @@ impl Row {
         format!("{} {problem} {solver} seed {seed}", self.suite)
     }
 
-    /// Whether both say the same of the same run, to the bit; times aside.
+    /// Returns `true` if both agree about the same run to the bit, except for times.
     pub fn agrees_with(&self, other: &Row) -> bool {
         let timeless = |row: &Row| Row { seconds: 0.0, overhead: None, ..row.clone() };
         timeless(self) == timeless(other)

@@ -1,4 +1,4 @@
-//! Carrying out a study: what is not stored yet, several runs at once.
+//! Carries out a study: makes the runs that are not stored yet, several at once.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,9 +16,9 @@ use crate::{Case, Record};
 /// A part of a study, for several machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// Which one, from 1.
+    /// The number of this part, from 1.
     pub number: usize,
-    /// Of how many.
+    /// The number of all parts.
     pub of: usize,
 }
 
@@ -34,31 +34,32 @@ pub struct Study {
     pub simplex_gradients: u64,
     /// Runs at the same time.
     pub threads: usize,
-    /// Which part of all runs; the whole by default.
+    /// The part of all runs; the whole by default.
     pub shard: Shard,
 }
 
-/// What carrying out a study has done.
+/// The result of carrying out a study.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Made {
     /// Runs that were made and stored.
     pub runs: usize,
-    /// How many of them a solver has refused.
+    /// The number of these that a solver has refused.
     pub refused: usize,
-    /// Those without a value, as all their evaluations failed; they are made again the next time.
+    /// Runs without a value, because all their evaluations failed. They are made again the next time.
     pub without_value: Vec<Row>,
-    /// Runs that are still to be made, since `progress` said that no more were to begin.
+    /// Runs that are still missing because `progress` returned `false`.
     pub left: usize,
 }
 
 impl Study {
-    /// Makes all runs that the store does not have, and those again that had no value, and stores each as it ends.
-    /// `progress` hears how many of how many have been made; when it says `false`, no more are begun.
+    /// Makes all runs that are not in the store, and again those without a value, and stores each run as it
+    /// ends. `progress` receives the numbers of runs made and planned. If it returns `false`, no more runs
+    /// begin.
     ///
     /// # Errors
-    /// [`StudyError::SameName`], [`StudyError::Runs`], [`StudyError::Budget`], [`StudyError::Threads`] for a study that
-    /// cannot be carried out; [`StoreError::OtherStudy`] if the store's manifest is of other settings; what the database
-    /// refuses.
+    /// [`StudyError::SameName`], [`StudyError::Runs`], [`StudyError::Budget`], [`StudyError::Threads`] for a
+    /// study that cannot be carried out; [`StoreError::OtherStudy`] if the store's manifest has other
+    /// settings; errors of the database.
     pub fn run(
         &self,
         store: &Mutex<Store>,
@@ -100,7 +101,7 @@ impl Study {
         Ok(made)
     }
 
-    /// The runs of this shard that are not stored, or without a value.
+    /// The runs of this shard that are not stored, or have no value.
     fn open<'p, 's>(
         &self,
         plan: &'p [Planned<'s>],
@@ -136,8 +137,8 @@ impl Made {
     }
 }
 
-/// Seconds per evaluation beyond the objective's own, which is timed at the start point: 200 calls, fewer of one that takes
-/// long.
+/// Seconds per evaluation beyond the objective's own, which is timed at the start point: 200 calls, or fewer
+/// if a call takes long.
 fn overhead(record: &Record, problem: &Problem<'_>) -> Option<f64> {
     const CALLS: u32 = 200;
     const ENOUGH: Duration = Duration::from_millis(20);

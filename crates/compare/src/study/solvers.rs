@@ -1,9 +1,10 @@
 //! The solvers of studies, by name, all with a first step of 1.
 
-use search::pattern::{Algorithm, HybridOptions, Options, PollMethod, PollOrder, SearchMethod};
+use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
 use search::{
-    Adam, AdamOptions, Differences, Error, GradientMethod, GradientOptions, GradientSearch, Minimizer,
-    NelderMead, NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
+    Adam, AdamOptions, CoordinateOptions, CoordinateSearch, Differences, Error, GradientMethod,
+    GradientOptions, GradientSearch, HybridOptions, HybridParts, HybridSearch, Minimizer, NelderMead,
+    NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
     ProjectedGradientOptions, SimulatedAnnealing,
 };
 
@@ -13,9 +14,9 @@ use crate::Labelled;
 pub struct Entry {
     /// Its name in tables.
     pub name: &'static str,
-    /// What it is.
+    /// A description in one line.
     pub what: &'static str,
-    /// Makes it, so that it does not stop before its budget is spent unless it has converged.
+    /// Constructs it, so that it does not stop before its budget is spent unless it has converged.
     pub make: fn() -> Result<Box<dyn Minimizer>, Error>,
 }
 
@@ -27,8 +28,8 @@ const fn entry(
     Entry { name, what, make }
 }
 
-/// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are the
-/// finest that make sense, limits other than the study's budget are lifted.
+/// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are the finest
+/// that make sense, and limits other than the study's budget are lifted.
 ///
 /// ```
 /// let names: Vec<_> = compare::study::solvers().iter().map(|entry| entry.name).collect();
@@ -69,18 +70,17 @@ pub fn solvers() -> Vec<Entry> {
             || searching(SearchMethod::RbfSurrogate),
         ),
         entry("coordinate", "a step for each coordinate, pattern moves, parabola step", || {
-            pattern(Options { algorithm: Algorithm::Coordinate, ..Options::default() })
+            coordinate(CoordinateOptions::default())
         }),
         entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
-        entry("hybrid-restarts", "hybrid, begun anew near the best point once it has converged", || {
-            pattern(Options { algorithm: Algorithm::Hybrid, restarts: u64::MAX, ..Options::default() })
+        entry("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
+            hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
         }),
-        entry("coordinate-plain", "coordinate without pattern moves and parabola step", || {
-            pattern(Options {
-                algorithm: Algorithm::Coordinate,
+        entry("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
+            coordinate(CoordinateOptions {
                 pattern_move: false,
                 parabola_step: false,
-                ..Options::default()
+                ..CoordinateOptions::default()
             })
         }),
         entry("nelder-mead", "argmin's simplex", || {
@@ -118,8 +118,8 @@ pub fn solvers() -> Vec<Entry> {
     entries
 }
 
-/// The tolerance of every solver that has one: steps may get as small as rounding lets them, so that the budget ends runs,
-/// and how early a solver is content is not compared.
+/// The tolerance of every solver that has one. Steps may become as small as rounding allows, so that the
+/// budget ends the runs and stopping rules are not compared.
 const FINEST: f64 = 1e-13;
 
 fn polling(poll_method: PollMethod) -> Result<Box<dyn Minimizer>, Error> {
@@ -131,49 +131,68 @@ fn searching(method: SearchMethod) -> Result<Box<dyn Minimizer>, Error> {
 }
 
 fn pattern(options: Options) -> Result<Box<dyn Minimizer>, Error> {
-    let (max_iterations, max_function_evaluations) = (Some(u64::MAX), Some(u64::MAX));
-    // The problem is in units of its start already, which is all that MATLAB's search gets here; ours know units of single
-    // coordinates, up to that of the start.
-    let scale_mesh = matches!(options.algorithm, Algorithm::Coordinate | Algorithm::Hybrid);
-    let mesh_tolerance = FINEST;
-    let options = Options { max_iterations, max_function_evaluations, scale_mesh, mesh_tolerance, ..options };
-    Ok(Box::new(PatternSearch::new(options)?))
+    Ok(Box::new(PatternSearch::new(Options {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        // The problem is in units of its start already. MATLAB's search gets no other units here; ours also scale
+        // single coordinates, up to the size of the start.
+        scale_mesh: false,
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
 }
 
-fn hybrid(hybrid: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
-    pattern(Options { algorithm: Algorithm::Hybrid, hybrid, ..Options::default() })
+fn coordinate(options: CoordinateOptions) -> Result<Box<dyn Minimizer>, Error> {
+    Ok(Box::new(CoordinateSearch::new(CoordinateOptions {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
 }
 
-/// `hybrid` with one ingredient left out each, to see what each is worth.
+fn hybrid(options: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
+    Ok(Box::new(HybridSearch::new(HybridOptions {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
+}
+
+/// The hybrid search made of these parts.
+fn made_of(parts: HybridParts) -> Result<Box<dyn Minimizer>, Error> {
+    hybrid(HybridOptions { parts, ..HybridOptions::default() })
+}
+
+/// `hybrid` with one ingredient left out at a time, to see what each is worth.
 ///
 /// ```
 /// assert!(compare::study::ablation().iter().all(|entry| entry.name.starts_with("hybrid-without-")));
 /// ```
 pub fn ablation() -> Vec<Entry> {
     vec![
-        entry("hybrid-without-sweep", "hybrid, begun with a poll", || {
-            hybrid(HybridOptions { first_sweep: false, ..HybridOptions::default() })
+        entry("hybrid-without-sweep", "hybrid, beginning with a poll", || {
+            made_of(HybridParts { first_sweep: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-kink-step", "hybrid, no step to the kinks of all coordinates", || {
-            hybrid(HybridOptions { kink_step: false, ..HybridOptions::default() })
+        entry("hybrid-without-kink-step", "hybrid, without steps to the kinks of all coordinates", || {
+            made_of(HybridParts { kink_step: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-model-step", "hybrid, polls alone", || {
-            hybrid(HybridOptions { model_step: false, ..HybridOptions::default() })
+        entry("hybrid-without-model-step", "hybrid, polls only", || {
+            made_of(HybridParts { model_step: false, ..HybridParts::default() })
         }),
         entry("hybrid-without-model-axes", "hybrid, polls along the coordinates", || {
-            hybrid(HybridOptions { model_axes: false, ..HybridOptions::default() })
+            made_of(HybridParts { model_axes: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-several-fits", "hybrid, models for smooth functions alone", || {
-            hybrid(HybridOptions { several_fits: false, ..HybridOptions::default() })
+        entry("hybrid-without-several-fits", "hybrid, models for smooth functions only", || {
+            made_of(HybridParts { several_fits: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-skipped-polls", "hybrid, no finer mesh without a poll", || {
-            hybrid(HybridOptions { skip_polls: false, ..HybridOptions::default() })
+        entry("hybrid-without-skipped-polls", "hybrid, without skipping polls", || {
+            made_of(HybridParts { skip_polls: false, ..HybridParts::default() })
         }),
-        entry(
-            "hybrid-without-variable-metric",
-            "hybrid, models and polls alone where there are kinks",
-            || hybrid(HybridOptions { variable_metric: false, ..HybridOptions::default() }),
-        ),
+        entry("hybrid-without-variable-metric", "hybrid, models and polls only at kinks", || {
+            made_of(HybridParts { variable_metric: false, ..HybridParts::default() })
+        }),
     ]
 }
 
@@ -258,7 +277,7 @@ fn nlopt(algorithm: search::peers::NloptAlgorithm) -> Result<Box<dyn Minimizer>,
 
 #[cfg(feature = "basin")]
 fn basin(algorithm: search::peers::BasinAlgorithm) -> Result<Box<dyn Minimizer>, Error> {
-    // Its MADS takes no finer one.
+    // Its MADS takes no finer tolerance.
     let mads = algorithm == search::peers::BasinAlgorithm::Mads;
     let options = search::peers::BasinOptions {
         algorithm,
@@ -271,10 +290,10 @@ fn basin(algorithm: search::peers::BasinAlgorithm) -> Result<Box<dyn Minimizer>,
 }
 
 impl Entry {
-    /// The solver under its name here.
+    /// The solver under its name in studies.
     ///
     /// # Errors
-    /// What its constructor refuses, which would be a defect.
+    /// An error of its constructor, which would be a defect.
     pub fn minimizer(&self) -> Result<Box<dyn Minimizer>, Error> {
         Ok(Box::new(Labelled::new(self.name, (self.make)()?)))
     }

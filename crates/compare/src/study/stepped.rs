@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use search::{Bounds, Error, Failure, Objective, Problem};
 
-/// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all others. What a
-/// solver takes as its first step is a hidden tuning knob; Moré & Wild's codes were given the same one, too.
-/// A problem with constraints beyond bounds stays in its own units, or it would lose them.
+/// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all
+/// others. The first step is a hidden tuning parameter; Moré & Wild also gave their codes the same one. A
+/// problem with constraints beyond bounds stays in its own units, because it would lose the constraints.
 pub(super) fn in_units_of_start(problem: Problem<'_>) -> Result<Problem<'_>, Error> {
     if problem.linear().is_some() || problem.nonlinear_constraints().is_some() {
         return Ok(problem);

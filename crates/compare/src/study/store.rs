@@ -1,4 +1,4 @@
-//! Runs in an embedded SQLite file: each as it ends.
+//! The file of a study: an SQLite database that stores each run as it ends.
 
 use std::path::{Path, PathBuf};
 
@@ -8,23 +8,23 @@ use thiserror::Error as ThisError;
 use super::{Ending, Manifest, Row};
 use crate::analysis::History;
 
-/// What can go wrong with the file of a study.
+/// An error of the file of a study.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] rusqlite::Error),
-    /// A file that is no study.
+    /// A file that is not a study.
     #[error("{} is not the file of a study; expected one that `compare run` has made", path.display())]
     NotAStudy {
         /// The file.
         path: PathBuf,
     },
-    /// A file in which no study has begun.
+    /// A study file without a manifest.
     #[error("the database has no manifest: no study has run")]
     NoManifest,
-    /// What stands in it is not what this version writes.
+    /// The file has contents that this version does not write.
     #[error("the database holds {what}: {reason}; expected what this version writes")]
     Content {
         /// Which column or entry.
@@ -42,26 +42,26 @@ pub enum StoreError {
         /// Its value in the study or file that should join.
         given: String,
     },
-    /// Files of one study that do not say the same of a run.
+    /// Files of one study that disagree about a run.
     #[error(
         "the database and what should join it disagree, runs: {runs}, the first: {first}; expected the same to the bit"
     )]
     Disagreement {
-        /// How many runs.
+        /// Number of runs.
         runs: usize,
         /// The first of them.
         first: String,
     },
 }
 
-/// What a suite of an unfinished study lacks.
+/// The missing runs of a suite of an unfinished study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
     /// The suite.
     pub suite: String,
-    /// Runs that are stored, of those planned.
+    /// The number of planned runs that are stored.
     pub stored: u64,
-    /// Runs that were planned.
+    /// The number of planned runs.
     pub planned: u64,
 }
 
@@ -85,11 +85,11 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;";
 
 impl Store {
-    /// Opens the file of a study to add runs, or makes it.
+    /// Opens the file of a study to add runs, or creates it.
     ///
     /// # Errors
-    /// [`StoreError::NotAStudy`] for a database of something else, which is left as it is; [`StoreError::Database`] if it
-    /// cannot be opened or is no database.
+    /// [`StoreError::NotAStudy`] for a database of something else, which is left as it is;
+    /// [`StoreError::Database`] if it cannot be opened or is not a database.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let mut store = Store { connection: Connection::open(path)? };
@@ -101,7 +101,7 @@ impl Store {
         // A write-ahead log: storing a run does not wait for the disk, and a kill at any moment loses none.
         store.connection.pragma_update(None, "journal_mode", "wal")?;
         store.connection.pragma_update(None, "synchronous", "normal")?;
-        // All tables or none, for others that open it now.
+        // All tables or none, for other processes that open it now.
         let tables = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tables.execute_batch(SCHEMA)?;
         tables.commit()?;
@@ -122,7 +122,7 @@ impl Store {
             // A study is being made, or was killed: its last runs are in the log.
             Connection::open_with_flags(path, flags)?
         } else {
-            // Nobody writes. SQLite would make files beside it, if it was not told so.
+            // No process writes. Without this flag SQLite would create files beside it.
             let immutable = format!("{}?immutable=1", uri(path));
             Connection::open_with_flags(immutable, flags | OpenFlags::SQLITE_OPEN_URI)?
         };
@@ -132,7 +132,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether there is nothing in the database.
+    /// Returns `true` if the database is empty.
     fn is_empty(&self) -> Result<bool, StoreError> {
         let query = "SELECT count(*) FROM sqlite_master";
         Ok(self.connection.query_row(query, [], |row| row.get::<_, i64>(0))? == 0)
@@ -147,7 +147,7 @@ impl Store {
         Err(StoreError::NotAStudy { path: path.to_owned() })
     }
 
-    /// Whether there is such a table with these columns.
+    /// Returns `true` if there is such a table with these columns.
     fn has_columns(&self, table: &str, columns: &[&str]) -> Result<bool, StoreError> {
         let mut statement = self.connection.prepare("SELECT name FROM pragma_table_info(?)")?;
         let names =
@@ -155,7 +155,8 @@ impl Store {
         Ok(columns.iter().all(|column| names.iter().any(|name| name == column)))
     }
 
-    /// Whether a run is stored that need not be made again: one with a value, or which its solver has refused.
+    /// Returns `true` if a run is stored that need not be made again: it has a value, or its solver has
+    /// refused it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -171,7 +172,7 @@ impl Store {
         rows.next()?.map(row_of).transpose()
     }
 
-    /// Stores a run; one that is there already is replaced.
+    /// Stores a run, and replaces an older one.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -216,7 +217,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Notes runs that are to be made, each by suite, problem, solver and seed: [`gaps`](Store::gaps) tells which are not.
+    /// Records the planned runs, each by suite, problem, solver and seed. [`gaps`](Store::gaps) returns those
+    /// that are missing.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -233,8 +235,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The suites with runs that were planned and are not stored; none for a file of an older version, in
-    /// which no plan stands.
+    /// The suites with planned runs that are not stored; empty for a file of an older version, which has no
+    /// plan.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -254,12 +256,12 @@ impl Store {
         Ok(statement.query_map([], gap)?.collect::<Result<_, _>>()?)
     }
 
-    /// Takes over the runs and the plan of another file, those of another shard, or nothing if there is an error. A
-    /// run without a value gives way to one with a value. Gives back how many runs are new here.
+    /// Merges the runs and the plan of another file, such as another shard; after an error nothing is merged.
+    /// A run with a value replaces one without. Returns the number of new runs.
     ///
     /// # Errors
-    /// [`StoreError::OtherStudy`] if it is of a study with other settings; [`StoreError::Disagreement`] if both have a run and
-    /// it is not the same; [`StoreError::NoManifest`], [`StoreError::Database`].
+    /// [`StoreError::OtherStudy`] if its study has other settings; [`StoreError::Disagreement`] if both have
+    /// a run and it is not the same; [`StoreError::NoManifest`], [`StoreError::Database`].
     pub fn merge(&self, other: &Store) -> Result<usize, StoreError> {
         let transaction = self.begin()?;
         self.join_within(other.manifest()?.ok_or(StoreError::NoManifest)?)?;
@@ -297,7 +299,7 @@ impl Store {
         Ok(())
     }
 
-    /// What is done until it is committed is done together, or undone.
+    /// A transaction: everything until the commit is done together, or undone.
     fn begin(&self) -> Result<rusqlite::Transaction<'_>, StoreError> {
         let immediate = TransactionBehavior::Immediate;
         Ok(rusqlite::Transaction::new_unchecked(&self.connection, immediate)?)
@@ -317,10 +319,10 @@ impl Store {
         })
     }
 
-    /// Stores the manifest of a study, joined with the one that is there.
+    /// Stores the manifest of a study, joined with the stored one.
     ///
     /// # Errors
-    /// [`StoreError::OtherStudy`] if that one has other settings; [`StoreError`] as for
+    /// [`StoreError::OtherStudy`] if the stored one has other settings; [`StoreError`] as for
     /// [`manifest`](Store::manifest).
     pub fn join(&self, manifest: Manifest) -> Result<(), StoreError> {
         let transaction = self.begin()?;
@@ -328,7 +330,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// As [`join`](Store::join), within a transaction: two shards may begin at once.
+    /// Like [`join`](Store::join), within a transaction: two shards may begin at the same time.
     fn join_within(&self, manifest: Manifest) -> Result<(), StoreError> {
         let manifest = match self.manifest()? {
             Some(stored) => stored.joined(manifest)?,
@@ -371,7 +373,7 @@ fn row_of(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
     })
 }
 
-/// A path as SQLite's URIs have it: all but plain letters and digits by their numbers.
+/// A path in an SQLite URI: all characters except plain letters and digits are percent-encoded.
 fn uri(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut uri = "file://".to_owned();
@@ -383,6 +385,6 @@ fn uri(path: &Path) -> String {
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
-    // With a drive's letter in front.
+    // With a drive letter.
     if cfg!(windows) { uri.replacen("file://", "file:///", 1) } else { uri }
 }

@@ -1,4 +1,4 @@
-//! Making stored runs again.
+//! Repeats stored runs.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +10,27 @@ use search::Error;
 use super::plan::Planned;
 use super::{Ending, Entry, Row, Store, StoreError, Study, StudyError};
 
-/// What making runs again has shown.
+/// The result of repeating runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// How many are the same to the bit.
+    /// The number of runs that are the same to the bit.
     pub same: usize,
-    /// Those that differ.
+    /// The runs that differ.
     pub different: Vec<String>,
-    /// Problems that the study does not have, with their suites: their runs could not be made again.
+    /// Problems that the study does not have, with their suites. Their runs could not be repeated.
     pub unknown_problems: BTreeSet<(String, String)>,
     /// Solvers that the study does not have.
     pub unknown_solvers: BTreeSet<String>,
 }
 
 impl Study {
-    /// Makes a sample of the stored runs again, as many as asked for or all there are, drawn with this seed, and tells those
-    /// that differ in a bit of history, value or point, in what they cost or in how they ended. Runs without a value are
-    /// not drawn: [`run`](Study::run) makes them again.
+    /// Repeats a sample of the stored runs, drawn with this seed (all runs, if there are fewer), and returns
+    /// those that differ by a bit in history, value or point, in their counts, or in how they ended. Runs
+    /// without a value are not drawn, because [`run`](Study::run) makes them again.
     ///
     /// # Errors
     /// [`StoreError::OtherStudy`] where the options of a solver or a problem are not those in the manifest;
-    /// [`StoreError::NoManifest`] for a file of no study; [`StudyError`] for the rest.
+    /// [`StoreError::NoManifest`] for a file without a study; [`StudyError`] for the rest.
     pub fn verify(&self, store: &Store, sample: usize, seed: u64) -> Result<Verified, StudyError> {
         let stored = store.manifest()?.ok_or(StoreError::NoManifest)?;
         stored.check_same_settings(&self.manifest()?)?;

@@ -12,18 +12,20 @@ const UPPER: f64 = 2.0;
 /// How far the corner lies from the minimizer, in units of the direction between them.
 const AWAY: f64 = 0.5;
 
-/// What all subgradient coefficients are below.
+/// The upper limit of all subgradient coefficients.
 const INSIDE: f64 = 0.5;
 
-/// Weights of kinks are this many times what keeps steps along the axes from gaining anything at the corner.
+/// The weights of kinks are this many times the least weights with which no step along an axis improves on
+/// the corner.
 const MARGIN: f64 = 1.5;
 
-/// Problems of the family of [`corner`] with 2 to 10 coordinates and one, half as many and all but one as many kinks, two of each
-/// kind, and one by hand, each from three starts. Searches along the coordinates do not leave the corners, from which
-/// one of each three starts.
+/// Problems of the family of [`corner`] with n = 2 to 10 coordinates and with 1, n / 2 and n - 1 kinks, two
+/// of each kind, and one constructed by hand, each from three starts. One of the three starts is the corner,
+/// which searches along the coordinates do not leave.
 ///
-/// The one by hand is `x0² + (x1 - 0.3)² + (x2 - 0.6)² + |x0 - x1|` for `x >= 0, x1 <= 10, x2 <= 1`. With
-/// `x0 = x1 = t` it is least at t = 0.15, where -0.3 is a subgradient coefficient of the kink; 0.045.
+/// The problem constructed by hand is `x0² + (x1 - 0.3)² + (x2 - 0.6)² + |x0 - x1|` for `x >= 0, x1 <= 10, x2
+/// <= 1`. With `x0 = x1 = t` it is least at t = 0.15, where -0.3 is a subgradient coefficient of the kink;
+/// 0.045.
 ///
 /// ```
 /// let cases = compare::suites::corners();
@@ -38,12 +40,14 @@ pub fn corners() -> Vec<Case<'static>> {
     by_hand().into_iter().chain(seeded.flat_map(|(n, kinks, seed)| corner(n, kinks, seed))).collect()
 }
 
-/// A convex problem within `0 <= x <= 2` with so many kinks, from three starts: the corner, a point near it, any point.
+/// A convex problem within `0 <= x <= 2` with this many kinks, from three starts: the corner, a point near
+/// it, and a random point.
 ///
-/// With a minimizer z that is chosen, about half of its coordinates on bounds, it is
-/// `Σ q_i (x_i - z_i)² + g·(x - z) + Σ w_k |a_k·(x - z)|`, q and w above 0. Convex as it is, z is its only minimizer if
-/// `g_i + Σ w_k s_k a_ki = m_i` for subgradient coefficients s between -1 and 1 and multipliers m, not below 0 on lower bounds, not
-/// above 0 on upper ones, and 0 elsewhere. So s and m are drawn, and g follows. The least value is 0.
+/// The minimizer z is chosen, with about half of its coordinates on bounds. The function is `Σ q_i (x_i -
+/// z_i)² + g·(x - z) + Σ w_k |a_k·(x - z)|`, q and w above 0. Because it is convex, z is its only minimizer
+/// if `g_i + Σ w_k s_k a_ki = m_i` for subgradient coefficients s between -1 and 1 and multipliers m, not
+/// below 0 on lower bounds, not above 0 on upper ones, and 0 elsewhere. So s and m are drawn, and g follows.
+/// The least value is 0.
 ///
 /// All `a_k` are orthogonal to a direction d that leads from z into the box, or along its faces. On the line `z + t d` no kink shows,
 /// and f falls toward z; but the weights are such that no step along a coordinate gains anything at the corner `z + d / 2`.
@@ -88,7 +92,7 @@ fn case(
     Case::new(name, problem.expect("finite numbers"))
 }
 
-/// The problem by hand, from its corner and from two points that lead to it.
+/// The problem constructed by hand, from its corner and from two points that lead to it.
 fn by_hand() -> [Case<'static>; 3] {
     let f = |x: &[f64]| x[0].powi(2) + (x[1] - 0.3).powi(2) + (x[2] - 0.6).powi(2) + (x[0] - x[1]).abs();
     let upper = vec![f64::INFINITY, 10.0, 1.0];
@@ -115,7 +119,7 @@ struct Kink {
     normal: Vec<f64>,
 }
 
-/// Where a coordinate of the minimizer lies.
+/// The position of a coordinate of the minimizer.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     Between,
@@ -196,7 +200,7 @@ fn coordinate(place: Place, random: &mut Xoshiro256PlusPlus) -> f64 {
     }
 }
 
-/// A power of two, into the box.
+/// A power of two, towards the inside of the box.
 fn way(place: Place, random: &mut Xoshiro256PlusPlus) -> f64 {
     let size = 0.5_f64.powi(random.random_range(0..=2));
     match place {
@@ -221,8 +225,8 @@ fn multiplier(place: Place, random: &mut Xoshiro256PlusPlus) -> f64 {
     }
 }
 
-/// A kink orthogonal to the direction, to the bit: whole numbers that sum to 0, each divided by its power of two. None is 0, so
-/// that each coordinate meets it.
+/// A kink orthogonal to the direction, to the bit: whole numbers that sum to 0, each divided by its power of
+/// two. None is 0, so each coordinate meets the kink.
 fn kink(direction: &[f64], random: &mut Xoshiro256PlusPlus) -> Kink {
     let whole = |random: &mut Xoshiro256PlusPlus| {
         let size: f64 = random.random_range(1..=3).into();

@@ -4,9 +4,9 @@ use search::{Bounds, Problem};
 
 use crate::Case;
 
-/// The problems of Hock & Schittkowski (1981, "Test examples for nonlinear programming codes", Lecture Notes in
-/// Economics and Mathematical Systems 187) that have bounds and no other constraints: numbers 1 to 5, 25,
-/// 38 and 45, with the starts, bounds and optimal values of the book. Most optima lie on a bound.
+/// The problems of Hock & Schittkowski (1981, "Test examples for nonlinear programming codes", Lecture Notes
+/// in Economics and Mathematical Systems 187) with bounds and no other constraints: numbers 1 to 5, 25, 38
+/// and 45, with the starts, bounds and optimal values of the book. Most optima lie on a bound.
 ///
 /// Problem 2 has a second minimum, 4.94123 near (-1.22, 1.5); at the start of 25 the objective is all but flat.
 ///

@@ -33,9 +33,9 @@ use crate::analysis::{Floor, References};
 pub struct Suite {
     /// Its name on the command line and in tables.
     pub name: &'static str,
-    /// What it is.
+    /// A description in one line.
     pub what: &'static str,
-    /// Makes its problems.
+    /// Constructs its problems.
     pub cases: fn() -> Vec<Case<'static>>,
 }
 
@@ -69,7 +69,7 @@ pub fn suites() -> Vec<Suite> {
         }),
         suite(
             "more-wild-moved",
-            "Moré & Wild's smooth problems from starts moved a little, by the seed",
+            "Moré & Wild's smooth problems from slightly moved starts, by the seed",
             || moved(more_wild(Kind::Smooth)),
         ),
         suite(
@@ -102,7 +102,7 @@ pub fn suites() -> Vec<Suite> {
             "Moré & Wild's problems with stochastic noise within bounds, some of them active",
             || more_wild_bounded(Kind::StochasticNoise),
         ),
-        suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds alone", hock_schittkowski),
+        suite("hock-schittkowski", "Hock & Schittkowski's problems with bounds only", hock_schittkowski),
         suite(
             "linear-constraints",
             "Hock & Schittkowski's problems with linear constraints, which most solvers refuse",
@@ -119,11 +119,11 @@ pub fn suites() -> Vec<Suite> {
         }),
         suite(
             "corners",
-            "convex, with kinks through active bounds where steps along coordinates fail",
+            "convex problems with kinks through active bounds, where steps along coordinates fail",
             corners,
         ),
         suite("strd", "NIST's 27 nonlinear regressions, from both starts", strd),
-        suite("nets", "fits of nets to five tables, weights free and not below zero", nets),
+        suite("nets", "fits of nets to five tables, with free and with non-negative weights", nets),
     ]
 }
 

@@ -1,4 +1,5 @@
-//! Moré, Garbow and Hillstrom's sums of squares of any dimension: Moré & Wild's set ends at a dozen coordinates.
+//! Moré, Garbow and Hillstrom's sums of squares of any dimension (Moré & Wild's set ends at twelve
+//! coordinates).
 
 use search::Problem;
 

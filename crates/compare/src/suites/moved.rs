@@ -1,5 +1,5 @@
-//! Problems from starts moved at random: a search must not be flattered by minima that lie whole steps away from a
-//! published start.
+//! Problems from randomly moved starts, because minima a whole number of steps away from a published start
+//! favour some searches.
 
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
@@ -8,14 +8,14 @@ use search::{Error, Problem};
 
 use crate::Case;
 
-/// The standard deviation of each coordinate's move, as a part of the coordinates' root mean square.
+/// The standard deviation of each coordinate's move, as a fraction of the coordinates' root mean square.
 const PART: f64 = 0.03;
 
 /// The least root mean square that counts, for starts at the origin.
 const LEAST: f64 = 0.1;
 
-/// These problems, which have no noise, each from another start for each seed: normal deviates of 3 % of the coordinates'
-/// root mean square (at least of 0.003) are added to the published one, which is then moved onto the bounds.
+/// These problems, which must have no noise, from another start for each seed: the published start plus
+/// normal deviates of 3 % of the coordinates' root mean square (at least 0.003), projected onto the bounds.
 pub fn moved(cases: Vec<Case<'static>>) -> Vec<Case<'static>> {
     let numbered = cases.into_iter().zip(0..);
     numbered.map(|(case, number)| from_moved_start(case, number)).collect()

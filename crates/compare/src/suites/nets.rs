@@ -1,4 +1,4 @@
-//! Fits of small nets, with weights that may not be negative and with free ones.
+//! Fits of small nets, with non-negative and with free weights.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use search::{Bounds, Error, Problem};
 
 use crate::Case;
 
-/// A table that is part of the program, and the hidden units of its net: enough to fit it, few enough for hundreds of
-/// evaluations per weight.
+/// A table that is part of the program, and the number of hidden units of its net: enough to fit it, and few
+/// enough for hundreds of evaluations per weight.
 const NETS: [(&str, &[u8], usize); 5] = [
     ("iris", include_bytes!("../../../../datasets/iris.csv"), 4),
     ("wine", include_bytes!("../../../../datasets/wine.csv"), 4),
@@ -18,11 +18,12 @@ const NETS: [(&str, &[u8], usize); 5] = [
     ("digits", include_bytes!("../../../../datasets/digits.csv"), 4),
 ];
 
-/// Mean squared errors of feed-forward nets with one hidden layer (tansig, purelin, `mapminmax` on both sides) over five tables:
-/// iris 4-4-3 (35 parameters), wine 13-4-3 (71), diabetes 10-4-1 (49), breast cancer 30-3-2 (101), digits 61-4-10 (298: three
-/// of the 64 pixels are constant). Each twice: with weights and biases free, and with none below zero (`-nonnegative`). A seed is a start:
-/// [`mse::recipe_start`], where no weight is negative. No least value is known. Where the tables are from:
-/// `datasets/PROVENANCE.md`.
+/// Mean squared errors of feed-forward nets with one hidden layer (tansig, purelin, `mapminmax` on both
+/// sides) over five tables: iris 4-4-3 (35 parameters), wine 13-4-3 (71), diabetes 10-4-1 (49), breast cancer
+/// 30-3-2 (101), digits 61-4-10 (298: three of the 64 pixels are constant). Each comes twice: with free
+/// weights and biases, and with none below zero (`-nonnegative`). The seed determines the start,
+/// [`mse::recipe_start`], which has no negative weights. No least value is known. `datasets/PROVENANCE.md`
+/// has the origin of the tables.
 ///
 /// ```
 /// let cases = compare::suites::nets();
@@ -41,9 +42,10 @@ pub fn nets() -> Vec<Case<'static>> {
     NETS.iter().flat_map(|&(name, csv, hidden)| Net::of(name, csv, hidden).cases(Net::problem)).collect()
 }
 
-/// The same with the output layer solved for ([`mse::VariableProjection`]): the coordinates are the weights of the hidden layer
-/// alone (iris 20, wine 56, diabetes 44, breast cancer 93, digits 248), and a value is the least error with any output layer
-/// within the bounds. Names and starts are those of [`nets`], so that what a solver reaches can be put beside it.
+/// The same with the output layer solved for ([`mse::VariableProjection`]): the coordinates are the weights
+/// of the hidden layer alone (iris 20, wine 56, diabetes 44, breast cancer 93, digits 248), and a value is
+/// the least error with any output layer within the bounds. Names and starts are those of [`nets`], so that
+/// results can be compared.
 ///
 /// ```
 /// let case = &compare::suites::nets_projected()[1];

@@ -5,10 +5,10 @@ use search::{Bounds, ConstraintCount, Problem};
 use crate::Case;
 
 /// Problems of Hock & Schittkowski (1981, "Test examples for nonlinear programming codes", Lecture Notes in
-/// Economics and Mathematical Systems 187) with nonlinear constraints, with the starts, bounds and optimal values of the
-/// book: 10 to 12, 15, 18, 22, 29, 43, 65, 66, 93, 100 and 113 have inequalities alone, 6, 7, 26, 27, 39, 40 and 42
-/// equalities alone, 14 and 71 both. The book's `g(x) >= 0` is `-g(x) <= 0` here; linear constraints are written like the
-/// others.
+/// Economics and Mathematical Systems 187) with nonlinear constraints, with the starts, bounds and optimal
+/// values of the book: 10 to 12, 15, 18, 22, 29, 43, 65, 66, 93, 100 and 113 have only inequalities; 6, 7,
+/// 26, 27, 39, 40 and 42 have only equalities; 14 and 71 have both. The book's `g(x) >= 0` is `-g(x) <= 0`
+/// here; linear constraints are written like the others.
 ///
 /// ```
 /// let cases = compare::suites::hock_schittkowski_nonlinear();

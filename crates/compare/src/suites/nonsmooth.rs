@@ -12,12 +12,13 @@ type Entry = (&'static str, fn(&[f64]) -> f64, Vec<f64>, f64);
 
 /// Classic nonsmooth problems without constraints, most of them maxima of smooth functions.
 ///
-/// The small ones are of the collection of Lukšan & Vlček (2000, "Test problems for nonsmooth unconstrained and linearly
-/// constrained optimization", Technical Report 798, Institute of Computer Science, Academy of Sciences of the Czech
-/// Republic, sections 2 and 3) with its starts and least values. The last eight, here in 10 coordinates, are of Haarala,
-/// Miettinen & Mäkelä (2004, "New limited memory bundle method for large-scale nonsmooth optimization", Optim. Methods
-/// Softw. 19, 673-692). Formulas and least values are checked against each other (a test); one number that does not
-/// show there, as it is not active at the solution, is the last weight of Shor's problem, 3.5.
+/// The small ones are of the collection of Lukšan & Vlček (2000, "Test problems for nonsmooth unconstrained
+/// and linearly constrained optimization", Technical Report 798, Institute of Computer Science, Academy of
+/// Sciences of the Czech Republic, sections 2 and 3) with its starts and least values. The last eight, here
+/// in 10 coordinates, are of Haarala, Miettinen & Mäkelä (2004, "New limited memory bundle method for
+/// large-scale nonsmooth optimization", Optim. Methods Softw. 19, 673-692). Formulas and least values are
+/// checked against each other (a test); one number that this does not check, because it is not active at the
+/// solution, is the last weight of Shor's problem, 3.5.
 ///
 /// ```
 /// let cases = compare::suites::nonsmooth();
@@ -79,7 +80,7 @@ fn max(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// A function of each two coordinates that follow each other.
+/// A function of each pair of consecutive coordinates.
 fn pairs(x: &[f64], f: impl Fn(f64, f64) -> f64) -> impl Iterator<Item = f64> {
     x.windows(2).map(move |pair| f(pair[0], pair[1]))
 }
@@ -349,7 +350,7 @@ mod tests {
                 "{name}: {value}, published {optimum}"
             );
             assert!(f(&start) > optimum + 0.1, "{name} starts at {}", f(&start));
-            // Nothing near is lower.
+            // No point nearby is lower.
             let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
             for scale in [1e-4, 1e-2, 1.0] {
                 for _ in 0..1_000 {

@@ -11,11 +11,11 @@ use thiserror::Error as ThisError;
 
 use crate::Case;
 
-/// Why a file does not describe a problem.
+/// An error in the file of a problem.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum OwnProblemError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{}: {reason}", path.display())]
     File {
         /// The file.
@@ -23,15 +23,15 @@ pub enum OwnProblemError {
         /// Why not.
         reason: std::io::Error,
     },
-    /// It is not TOML, or has an unknown key, lacks one, or has a value of the wrong type.
-    #[error("{}: {reason}; expected `program` and `start`, and if need be `name`, `lower`, `upper`, `pass`, `timeout`", path.display())]
+    /// The file is not TOML, has an unknown key, lacks a key, or has a value of the wrong type.
+    #[error("{}: {reason}; expected `program` and `start`, and optionally `name`, `lower`, `upper`, `pass`, `timeout`", path.display())]
     Text {
         /// The file.
         path: PathBuf,
         /// What is wrong, and where.
         reason: String,
     },
-    /// A name that cannot stand in a table.
+    /// A name that cannot be used in a table.
     #[error("{}: the name is {name:?}; expected at least one character, and no line breaks or other control characters", path.display())]
     Name {
         /// The file.
@@ -39,7 +39,7 @@ pub enum OwnProblemError {
         /// The name.
         name: String,
     },
-    /// A time within which no program can answer.
+    /// A timeout that is not above 0.
     #[error("{}: the timeout is {seconds}; expected a number of seconds above 0", path.display())]
     Timeout {
         /// The file.
@@ -47,7 +47,7 @@ pub enum OwnProblemError {
         /// The number.
         seconds: f64,
     },
-    /// Two files of one name.
+    /// Two files with the same name.
     #[error("{} and {} describe problems of one name, {name}; expected a `name` of its own in each", first.display(), second.display())]
     SameName {
         /// A file.
@@ -57,7 +57,8 @@ pub enum OwnProblemError {
         /// The name.
         name: String,
     },
-    /// What it describes is no problem: bounds in the wrong order or number, a start that is not finite.
+    /// The file describes an invalid problem: bounds in the wrong order or number, or a start that is not
+    /// finite.
     #[error("{}: {reason}", path.display())]
     Problem {
         /// The file.
@@ -67,7 +68,7 @@ pub enum OwnProblemError {
     },
 }
 
-/// What the file holds.
+/// The contents of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Description {
@@ -98,7 +99,8 @@ enum Passing {
     Lines,
 }
 
-/// Reads a problem whose objective is an executable ([`Program`] says what it has to print) from a TOML file.
+/// Reads a problem whose objective is an executable ([`Program`] describes what it has to print) from a TOML
+/// file.
 ///
 /// | key | | default |
 /// |---|---|---|
@@ -106,7 +108,7 @@ enum Passing {
 /// | `start` | a number for each coordinate | needed |
 /// | `name` | its name in tables | the file's, without its ending |
 /// | `lower`, `upper` | a number for each coordinate or one for all; `-inf`, `inf` for none | none |
-/// | `pass` | how the program gets the point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
+/// | `pass` | how the program receives the point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
 /// | `timeout` | longest time of an evaluation in seconds, above 0 | none |
 ///
 /// ```
@@ -118,7 +120,7 @@ enum Passing {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// What the file says, the timeout included, are the [settings](Case::settings) of the problem.
+/// The contents of the file, including the timeout, are the [settings](Case::settings) of the problem.
 ///
 /// # Errors
 /// [`OwnProblemError`].
@@ -133,7 +135,7 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
         described.program.split_first().ok_or_else(|| unreadable("`program` is empty".to_owned()))?;
     let mut program = arguments.iter().fold(Program::new(name), Program::argument);
     if let Some(seconds) = described.timeout {
-        // A NaN is not above 0 either.
+        // NaN is not above 0 either.
         if seconds.partial_cmp(&0.0) != Some(Ordering::Greater) {
             return Err(OwnProblemError::Timeout { path: file(), seconds });
         }
@@ -160,7 +162,7 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     if name.is_empty() || name.contains(char::is_control) {
         return Err(OwnProblemError::Name { path: file(), name });
     }
-    // An infinity, where there is no bound or no limit, is null in JSON.
+    // An infinity, which means no bound or no limit, is null in JSON.
     let settings = json!({
         "program": described.program,
         "start": problem.start(),
@@ -172,7 +174,7 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     Ok(Case::new(name, problem).with_settings(settings))
 }
 
-/// Reads several problems, as [`own_problem`] does; each has to have a name of its own.
+/// Reads several problems, like [`own_problem`]; each needs its own name.
 ///
 /// # Errors
 /// [`OwnProblemError`].

@@ -1,4 +1,4 @@
-//! Problems in rotated coordinates: searches along coordinates must not be flattered.
+//! Problems in rotated coordinates, because unrotated ones favour searches along coordinates.
 
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use search::{Error, Failure, Objective, Problem};
 
 use crate::Case;
 
-/// Seed of all rotations, so that each problem has one and the same in every study.
+/// Seed of all rotations, so that each problem has the same rotation in every study.
 const SEED: u64 = 1;
 
-/// The unbounded ones of some problems, each in coordinates `y` with `x = Q y` for an orthogonal matrix Q that is
-/// uniformly distributed (Stewart 1980, "The efficient generation of random orthogonal matrices"), drawn from
-/// the problem's number. Their names end in `-rotated`. Bounds would not stay bounds: bounded problems are left out.
+/// The problems without bounds among the given ones, each in coordinates `y` with `x = Q y` for an orthogonal
+/// matrix Q that is uniformly distributed (Stewart 1980, "The efficient generation of random orthogonal
+/// matrices"), drawn from the problem's number. Their names end in `-rotated`. Problems with bounds are left
+/// out, because rotated bounds are no longer bounds.
 pub fn rotated(cases: Vec<Case<'static>>) -> Vec<Case<'static>> {
     cases.into_iter().enumerate().filter_map(|(number, case)| rotate(case, number as u64)).collect()
 }

@@ -12,7 +12,7 @@ pub(super) struct Downstream {
     /// Outputs minus targets at the centre, O × N, and the sum of squares of each row.
     pub(super) errors: Rows,
     sums: Vec<f64>,
-    /// The flat vector from which the layers have been computed, but for units that are stale.
+    /// The flat vector from which the layers have been computed, except for stale units.
     known: Vec<f64>,
     /// The layer and unit of each parameter.
     owners: Vec<(usize, usize)>,
@@ -20,19 +20,19 @@ pub(super) struct Downstream {
     units: Vec<Vec<Unit>>,
     /// Counts the changes of the errors of any output.
     pub(super) errors_changes: u64,
-    /// Where a unit is run.
+    /// A buffer in which a unit is run.
     unit: Rows,
-    /// What a trial changes beside its unit. None before the first one: where the parameters are those of the head
-    /// there is none.
+    /// The layers that a trial changes, apart from its unit. `None` before the first trial; parameters of the
+    /// head need none.
     trial: Option<ForwardPass>,
 }
 
-/// What is known of a unit at the centre.
+/// The state of a unit at the centre.
 #[derive(Clone, Copy)]
 struct Unit {
     /// Counts the changes of its outputs, or of its errors if it is in the output layer.
     changes: u64,
-    /// Whether its values are not those of a run with its parameters.
+    /// Whether its values differ from those of a run with its parameters.
     stale: bool,
 }
 
@@ -54,8 +54,8 @@ impl Downstream {
         }
     }
 
-    /// Runs what has to be: units whose parameters are not those that they have been computed from, and all
-    /// layers after them. The same bits as a whole run, which computes each unit alike. Gives the sum of squared
+    /// Runs the units whose parameters have changed since they were computed, and all layers after them. The
+    /// bits are those of a whole run, which computes each unit in the same way. Returns the sum of squared
     /// errors of each output.
     pub(super) fn run(&mut self, x: &[f64], problem: &MeanSquaredError) -> &[f64] {
         self.take_over(x);
@@ -71,7 +71,7 @@ impl Downstream {
         &self.sums
     }
 
-    /// Takes parameters over; the units of those that differ are stale.
+    /// Adopts parameters; the units of those that differ become stale.
     fn take_over(&mut self, x: &[f64]) {
         for ((known, &new), &(layer, unit)) in self.known.iter_mut().zip(x).zip(&self.owners) {
             if known.to_bits() != new.to_bits() {
@@ -81,8 +81,8 @@ impl Downstream {
         }
     }
 
-    /// Takes note that a unit's outputs, or its errors if it is in the output layer, have been moved and are no longer
-    /// those of a run.
+    /// Records that a unit's outputs, or its errors if it is in the output layer, have been moved and are no
+    /// longer those of a run.
     pub(super) fn moved(&mut self, layer: usize, unit: usize) {
         self.has_new_values(layer, unit, true);
     }
@@ -168,7 +168,7 @@ impl Downstream {
             sums[unit] = at_centre;
             return value;
         }
-        // The unit's outputs stand in for those at the centre while the trial runs.
+        // The unit's outputs replace those at the centre while the trial runs.
         centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));
         let value = targets.mean_square(trial.run_layers(layer + 1, x, centre.layer(layer)));
         centre.layer_mut(layer).row_mut(unit).swap_with_slice(row.row_mut(0));

@@ -1,4 +1,4 @@
-//! The linear output layer and the layer before it: trials by one sweep or none.
+//! The linear output layer and the layer before it, whose trials take one sweep or none.
 
 use netcore::{Rows, Topology, Transfer, UnitRows};
 
@@ -11,26 +11,26 @@ use crate::rows::{Change, add_scaled, advance, both_ways, change, dot, ones, sca
 /// The largest `|d u|` for which the addition theorem is used: its rounding grows like `exp(2 |d u|)`.
 const ADDITION_THEOREM: f64 = 1.0;
 
-/// A source with a mean square below this is rounding beside outputs of the size of 1.
+/// A source with a mean square below this is rounding, compared with outputs of size 1.
 const SILENT: f64 = f64::EPSILON;
 
-/// What is known beside the layers themselves. Sums are over all samples and outputs, in squared units of the
-/// target.
+/// Sums and products kept beside the layers themselves. Sums are over all samples and outputs, in squared
+/// units of the target.
 pub(super) struct Head {
-    /// The sum of squared errors at the centre, and the largest since it was computed as a whole.
+    /// The sum of squared errors at the centre, and its largest value since the last whole evaluation.
     sum: f64,
     largest: f64,
     /// For each parameter of the output layer: `Σ e a`, with the changes of the errors and of the source.
     products: Vec<Known<[u64; 2]>>,
-    /// For each source of the output layer, that of the biases first: `Σ a²`, with its changes.
+    /// For each source of the output layer, the source of the biases first: `Σ a²`, with its changes.
     squares: Vec<Known<u64>>,
-    /// For each unit before the outputs: its errors seen through its weights, and the squares of these, with the
-    /// changes of all errors.
+    /// For each unit before the outputs: the sum of its squared output weights; `errors_of_units` holds the
+    /// weighted sums of the errors. Both with the changes of all errors.
     seen: Vec<Known<u64>>,
     errors_of_units: Rows,
     /// The weights from a unit to the outputs.
     weights: Vec<f64>,
-    /// The unit whose moves the errors have not followed yet, and these moves.
+    /// The unit whose moves are not in the errors yet, and these moves.
     behind: Option<usize>,
     moved: Rows,
     scratch: Rows,
@@ -40,11 +40,11 @@ pub(super) struct Head {
     /// For each parameter of the units before the outputs.
     trials: Vec<Trial>,
     fan_in: usize,
-    /// The output layer's place among the layers.
+    /// The index of the output layer.
     last: usize,
 }
 
-/// A number, and the counts of changes that it holds for.
+/// A number, and the counts of changes for which it is valid.
 #[derive(Clone, Copy)]
 struct Known<C> {
     value: f64,
@@ -70,17 +70,17 @@ impl<C: Copy + PartialEq> Known<C> {
     }
 }
 
-/// What earlier trials of a parameter tell.
+/// Results of earlier trials of a parameter.
 #[derive(Clone, Copy)]
 struct Trial {
     opposite: Opposite,
-    /// The longest steps, downwards and upwards, that are known to change no output of the unit.
+    /// The longest steps, downwards and upwards, known to change no output of the unit.
     idle: [Known<u64>; 2],
 }
 
 impl Trial {
-    /// Learns from what a step changes, for a transfer function that never falls: where that is nothing, shorter steps
-    /// change nothing either.
+    /// Learns from the effect of a step, for a transfer function that never falls: if it changes nothing,
+    /// shorter steps change nothing either.
     fn learn(&mut self, step: f64, change: Change, changes: u64) {
         let longest = &mut self.idle[way(step)];
         if change.is_none() && longest.get(changes).is_none_or(|longest| longest < step.abs()) {
@@ -89,12 +89,13 @@ impl Trial {
     }
 }
 
-/// The place of what is known of a step's direction.
+/// The index of a step's direction in `idle`.
 fn way(step: f64) -> usize {
     usize::from(step > 0.0)
 }
 
-/// A sum that was computed together with that of a trial, and the count of changes of the errors it holds for.
+/// A sum that was computed together with that of a trial, and the count of changes of the errors for which it
+/// is valid.
 #[derive(Clone, Copy)]
 struct Opposite {
     step: f64,
@@ -107,7 +108,7 @@ pub(super) struct Line {
     pub(super) value: f64,
     pub(super) slope: f64,
     pub(super) curvature: f64,
-    /// Whether the source's values are rounding: the least point would be a weight beyond all measure.
+    /// Whether the source's values are rounding: the minimizer would be a huge weight.
     pub(super) silent: bool,
 }
 
@@ -118,14 +119,14 @@ impl Line {
     }
 }
 
-/// `sum + linear + square`, unless the terms cancel or are no numbers.
+/// `sum + linear + square`; `None` if the terms cancel or are NaN.
 fn changed(sum: f64, linear: f64, square: f64) -> Option<f64> {
     let changed = sum + linear + square;
     (changed >= CANCELLED * (sum + linear.abs() + square)).then_some(changed)
 }
 
 impl Head {
-    /// None unless the output layer is linear.
+    /// `None` unless the output layer is linear.
     pub(super) fn of(topology: &Topology, inputs: &Rows) -> Option<Self> {
         let layers = topology.layers();
         let last = layers.len() - 1;
@@ -158,7 +159,7 @@ impl Head {
         })
     }
 
-    /// Takes note that all layers have been run.
+    /// Records that all layers have been run.
     pub(super) fn begin(&mut self, sums: &[f64]) {
         self.sum = sums.iter().sum();
         self.largest = self.sum;
@@ -167,7 +168,7 @@ impl Head {
         }
     }
 
-    /// Lets the errors follow the moves of a unit, other than `unit`.
+    /// Updates the errors by the pending moves of a unit other than `unit`.
     fn catch_up(
         &mut self,
         unit: Option<usize>,
@@ -182,8 +183,8 @@ impl Head {
         }
     }
 
-    /// Lets the errors follow the moves of this unit.
-    #[inline(never)] // Rare beside trials, which are not to make room for it.
+    /// Updates the errors by the pending moves of this unit.
+    #[inline(never)] // Rare compared with trials, which must not reserve registers for it.
     fn follow(&mut self, behind: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) {
         for (output, weight) in weights_from(behind, x, problem).enumerate() {
             add_scaled(layers.errors.row_mut(output), weight, self.moved.row(0));
@@ -193,7 +194,7 @@ impl Head {
     }
 
     /// The sum of squared errors along the weight from `source` to an output, or along its bias.
-    #[inline(always)] // So that its numbers do not go through memory.
+    #[inline(always)] // So that its numbers stay in registers.
     pub(super) fn line(
         &mut self,
         output: usize,
@@ -216,7 +217,7 @@ impl Head {
         Line { value: self.sum, slope: 2.0 * gain * error, curvature: gain * gain * square, silent }
     }
 
-    /// Moves a parameter of the output layer; whether no digits were lost.
+    /// Moves a parameter of the output layer. Returns `true` if no digits were lost.
     pub(super) fn accept_line(
         &mut self,
         output: usize,
@@ -235,8 +236,8 @@ impl Head {
         self.keep(line.at(step))
     }
 
-    /// The sum of squared errors with a step along the weight from `source` to a unit, or along its bias; none
-    /// if it has lost its digits.
+    /// The sum of squared errors with a step along the weight from `source` to a unit, or along its bias;
+    /// `None` if it has lost its digits.
     pub(super) fn try_unit(
         &mut self,
         unit: usize,
@@ -258,7 +259,7 @@ impl Head {
         self.sweep_unit(unit, source, step, layers, x, problem)
     }
 
-    /// The same where earlier trials tell nothing.
+    /// The same if earlier trials do not determine it.
     fn sweep_unit(
         &mut self,
         unit: usize,
@@ -301,7 +302,7 @@ impl Head {
         sum(change)
     }
 
-    /// Moves a parameter of a unit before the outputs; whether no digits were lost.
+    /// Moves a parameter of a unit before the outputs. Returns `true` if no digits were lost.
     pub(super) fn accept_unit(
         &mut self,
         unit: usize,
@@ -330,7 +331,7 @@ impl Head {
         self.keep(changed(self.sum, 2.0 * linear, squares * square))
     }
 
-    /// Makes the errors as a unit sees them current; gives the squares of its weights.
+    /// Updates the weighted errors of a unit, and returns the sum of its squared weights.
     fn see(&mut self, unit: usize, layers: &mut Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.catch_up(Some(unit), layers, x, problem);
         match self.seen[unit].get(layers.errors_changes) {
@@ -339,7 +340,7 @@ impl Head {
         }
     }
 
-    /// The same where the errors have changed.
+    /// The same if the errors have changed.
     #[inline(never)] // Rare too.
     fn look(&mut self, unit: usize, layers: &Downstream, x: &[f64], problem: &MeanSquaredError) -> f64 {
         self.weights.clear();
@@ -350,7 +351,8 @@ impl Head {
         squares
     }
 
-    /// Takes a sum over; false if it, or too many since the last whole evaluation, have lost their digits.
+    /// Adopts a sum. Returns `false` if it has lost its digits, alone or together with those since the last
+    /// whole evaluation.
     fn keep(&mut self, sum: Option<f64>) -> bool {
         self.sum = sum.unwrap_or(0.0);
         self.largest = self.largest.max(self.sum);
@@ -365,7 +367,7 @@ fn weights_from<'v>(
     problem: &'v MeanSquaredError,
 ) -> impl Iterator<Item = f64> + use<'v> {
     let gains = problem.targets().gains();
-    // The output layer stands last, its weight matrix column by column.
+    // The output layer is last in the flat vector, its weight matrix column by column.
     let sources = problem.topology().layers().iter().rev().nth(1).map_or(0, |layer| layer.units);
     let weights = &x[x.len() - sources * gains.len()..][unit * gains.len()..];
     weights.iter().zip(gains).map(|(weight, gain)| weight * gain)

@@ -1,6 +1,6 @@
 //! The mean squared error one weight at a time.
 //!
-//! What a single weight or bias changes decides how its trial is computed:
+//! The effect of a weight or bias decides how its trial is computed:
 //!
 //! | parameter of | trial | accept |
 //! |---|---|---|
@@ -8,10 +8,10 @@
 //! | the layer before it | one sweep over the samples of one unit ([`head`]) | one sweep; the errors wait until another unit is touched |
 //! | any other layer, and where a transfer function is not continuous | the layers downstream, as a whole evaluation does it ([`downstream`]) | the same |
 //!
-//! A step that changed no output of a unit, as where all its outputs are saturated, tells the same of shorter steps:
-//! until the unit moves their trials take no sweep.
+//! If a step changed no output of a unit, for example because all its outputs are saturated, shorter steps
+//! change none either. Until the unit moves their trials take no sweep.
 //!
-//! Where terms cancel so far that a sum would lose its digits, the value is that of a whole evaluation.
+//! If terms cancel so far that a sum would lose its digits, the value comes from a whole evaluation.
 
 mod downstream;
 mod head;
@@ -24,7 +24,7 @@ use crate::MeanSquaredError;
 use downstream::Downstream;
 use head::{Head, Line};
 
-/// A result below this part of the terms it is made of has lost two digits: it is computed as a whole.
+/// A result below this fraction of its terms has lost two digits, and is computed by a whole evaluation.
 const CANCELLED: f64 = 1e-2;
 
 /// The incremental view of a [`MeanSquaredError`].
@@ -32,17 +32,17 @@ pub(crate) struct View<'o> {
     problem: &'o MeanSquaredError,
     /// How each coordinate's trials are computed.
     ways: Vec<Way>,
-    /// From a sum of squared errors to their mean.
+    /// The factor from a sum of squared errors to their mean.
     per_error: f64,
-    /// What is added to that mean whatever the parameters.
+    /// A constant that is added to that mean.
     offset: f64,
     x: Vec<f64>,
-    /// A coordinate and its new value: a move that nothing has needed yet.
+    /// A coordinate and its new value: a pending move.
     accepted: Option<(usize, f64)>,
     layers: Downstream,
-    /// Whether the layers stand where the last whole evaluation was, beside the centre.
+    /// Whether the layers hold the last whole evaluation instead of the centre.
     beside: bool,
-    /// None unless the output layer is linear.
+    /// `None` unless the output layer is linear.
     head: Option<Head>,
 }
 
@@ -93,7 +93,7 @@ impl<'o> View<'o> {
         }
     }
 
-    /// Brings the layers to the centre, if they are not there.
+    /// Moves the layers to the centre, if they are not there.
     fn come_to_centre(&mut self) {
         if self.beside {
             self.run_layers();
@@ -103,8 +103,8 @@ impl<'o> View<'o> {
         }
     }
 
-    /// Runs what has to be for the canonical value at the centre.
-    #[inline(never)] // Rare beside trials, which are not to make room for it.
+    /// Runs the layers that the canonical value at the centre needs.
+    #[inline(never)] // Rare compared with trials, which must not reserve registers for it.
     fn run_layers(&mut self) -> f64 {
         self.beside = false;
         let sums = self.layers.run(&self.x, self.problem);
@@ -142,7 +142,7 @@ impl<'o> View<'o> {
     }
 }
 
-/// The values of a source of a layer's units for all samples; none is that of the biases, which is 1.
+/// The values of a source of a layer's units for all samples; `None` is the source of the biases, which is 1.
 pub(crate) fn source_values<'v>(
     layer: usize,
     source: Option<usize>,
@@ -157,14 +157,14 @@ pub(crate) fn source_values<'v>(
     }
 }
 
-/// Whether a small change of a unit's net input changes its own output a little, and no other.
+/// Returns `true` if a small change of a unit's net input makes a small change of its own output, and of no
+/// other.
 pub(crate) fn sweeps(transfer: Transfer) -> bool {
     transfer.acts_on_each_unit_alone() && transfer.is_continuous()
 }
 
-/// The distance from one value of a parameter to another: the power of two it was meant to be, where
-/// rounding of their sum explains the difference, so that the same step is the same number for each
-/// parameter.
+/// The distance from one value of a parameter to another. If rounding of their sum explains the difference to
+/// a power of two, it is that power, so that the same step is the same number for each parameter.
 pub(crate) fn step(from: f64, to: f64) -> f64 {
     let step = to - from;
     let rounding = f64::EPSILON * (from.abs() + to.abs());
@@ -202,7 +202,7 @@ impl Incremental for View<'_> {
         }
     }
 
-    /// Most often the search goes there: the layers stay until a trial needs them at the centre.
+    /// The search usually moves there, so the layers stay until a trial needs them at the centre.
     fn canonical_value(&mut self, i: usize, to: f64) -> Option<Result<f64, Failure>> {
         self.come_to_centre();
         let from = std::mem::replace(&mut self.x[i], to);
@@ -212,7 +212,8 @@ impl Incremental for View<'_> {
         Some(Ok(value))
     }
 
-    /// The move is made when a trial needs it: a search that asks for the canonical value here does not.
+    /// The move is made when a trial needs it; a search that asks for the canonical value here does not need
+    /// it.
     fn accept(&mut self, i: usize, to: f64) {
         if self.accepted.is_some() {
             self.come_to_centre();
@@ -234,8 +235,8 @@ impl Incremental for View<'_> {
         })
     }
 
-    /// Unit by unit, layer after layer: what a unit's trials share stays at hand, and errors wait for
-    /// the next unit.
+    /// Unit by unit, layer after layer: data that a unit's trials share stay in the cache, and errors wait
+    /// for the next unit.
     fn blocks(&self) -> Vec<Vec<usize>> {
         unit_blocks(self.problem.topology())
     }

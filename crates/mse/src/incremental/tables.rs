@@ -1,11 +1,11 @@
 //! Hyperbolic tangents of steps along the inputs, kept for the next trial of the same step.
 //!
-//! `tanh(d u)` depends on the input and on the size of the step, and neither on the unit nor on the
-//! sign: where steps are powers of two, few tables serve all units for many sweeps.
+//! `tanh(d u)` depends on the input and on the size of the step, but neither on the unit nor on the sign. If
+//! steps are powers of two, few tables serve all units for many sweeps.
 
 use netcore::{Rows, Transfer};
 
-/// Bytes that all tables together may take, if there is at least one for each source.
+/// The most bytes of all tables together, if there is at least one table for each source.
 const MEMORY: usize = 64 << 20;
 
 /// The most tables of one source.

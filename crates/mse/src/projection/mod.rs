@@ -17,19 +17,19 @@ use crate::{Error, MeanSquaredError};
 use quadratic::{Box as Within, Least, minimize};
 use view::View;
 
-/// The mean squared error of a network with a linear output layer as a function of its hidden parameters:
-/// for each of their values the output layer is the best one within its bounds.
+/// The mean squared error of a network with a linear output layer as a function of its hidden parameters: for
+/// each value of these, the output layer is the best one within its bounds.
 ///
-/// Along the parameters of a linear output layer the error is a convex quadratic, so that layer need not be
-/// searched: given the hidden layers it is the solution of a bounded linear least-squares problem for each
-/// output. What is left has fewer dimensions and fewer local minima (Golub & Pereyra 1973, "The
-/// differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate";
-/// Sjöberg & Viberg 1997 for nets). One value is one evaluation: it is that of
-/// [`MeanSquaredError`] at the point that [`complete`](VariableProjection::complete) gives.
+/// Along the parameters of a linear output layer the error is a convex quadratic, so no search is needed for
+/// that layer: given the hidden layers, it is the solution of a bounded linear least-squares problem for each
+/// output. The remaining problem has fewer dimensions and fewer local minima (Golub & Pereyra 1973, "The
+/// differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate"; Sjöberg
+/// & Viberg 1997 for nets). One value is one evaluation: the value of [`MeanSquaredError`] at the point that
+/// [`complete`](VariableProjection::complete) returns.
 ///
-/// It is also a [`SearchStep`] for a search over all parameters: it proposes the incumbent with the output layer
-/// solved for. There the hidden layers settle for outputs that were fitted to them, and the search ends in worse
-/// minima (`docs/fitting-nets.md`): no fit uses it unasked.
+/// It is also a [`SearchStep`] for a search over all parameters: it proposes the incumbent with the output
+/// layer solved for. Used this way, the hidden layers settle for outputs that were fitted to them, and the
+/// search ends in worse minima on small nets (`docs/fitting-nets.md`), so no fit uses it by default.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -109,7 +109,7 @@ impl VariableProjection {
         self.block.biases.start
     }
 
-    /// The whole flat vector: the hidden parameters, and the output layer that is best for them.
+    /// The whole flat vector: the hidden parameters, and the best output layer for them.
     ///
     /// # Errors
     /// [`Failure::Error`] for a vector of another length or where the hidden layers have no finite outputs.
@@ -126,7 +126,7 @@ impl VariableProjection {
             self.check(&normal)?;
             let mut w = vec![0.0; self.block.fan_in + 1];
             for output in 0..self.block.units {
-                // From the same start wherever the search comes from: the value depends on the point alone.
+                // Always from the same start, so that the value depends only on the point.
                 w.fill(0.0);
                 self.solve(&normal, output, &mut w);
                 for (i, &weight) in places(&self.block, output).zip(&w) {
@@ -176,7 +176,8 @@ impl VariableProjection {
         }
     }
 
-    /// Solves for one output from where `w` is; its sum of squared errors, and the sizes of the terms of that.
+    /// Solves for one output, starting from `w`. Returns its sum of squared errors, and the size of the terms
+    /// of that sum.
     fn solve(&self, normal: &Normal, output: usize, w: &mut [f64]) -> Least {
         let OutputBounds { lower, upper } = &self.bounds[output];
         let gain = self.error.targets().gains()[output];
@@ -186,7 +187,7 @@ impl VariableProjection {
     }
 }
 
-/// The places of an output's parameters in the flat vector: the bias, then the weight from each source.
+/// The indices of an output's parameters in the flat vector: the bias, then the weight from each source.
 fn places(block: &LayerBlock, output: usize) -> impl Iterator<Item = usize> + use<> {
     let weights = block.weights.clone().skip(output).step_by(block.units);
     std::iter::once(block.biases.start + output).chain(weights)

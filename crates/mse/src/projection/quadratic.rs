@@ -2,16 +2,17 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// A gradient below this part of the terms it is made of counts as zero.
+/// A gradient below this fraction of its terms counts as zero.
 const ZERO_GRADIENT: f64 = 1e-11;
 
-/// What is added to the diagonal, relative to it, where the matrix is not positive definite to rounding.
+/// The ridge that is added to the diagonal, relative to it, if the matrix is not positive definite to
+/// rounding.
 const RIDGE: f64 = 1e-10;
 
-/// A pivot below this part of the diagonal is rounding: the column is a combination of those before it.
+/// A pivot below this fraction of the diagonal is rounding: the column is a combination of those before it.
 const SINGULAR: f64 = 1e-12;
 
-/// A column whose squares sum up to less than this part of the largest is rounding beside it, and counts as zeros.
+/// A column whose sum of squares is below this fraction of the largest one counts as zeros.
 const NEGLIGIBLE: f64 = f64::EPSILON;
 
 /// Bounds on each unknown.
@@ -21,8 +22,8 @@ pub(super) struct Box<'b> {
     pub(super) upper: &'b [f64],
 }
 
-/// A least value, the sum of the sizes of the terms that make it up, and whether columns were so much alike that
-/// other unknowns, found from another start, may have the same value only to the size of the ridge.
+/// A least value, the sum of the sizes of its terms, and whether columns were so similar that another start
+/// may give other unknowns, with the same value only up to the size of the ridge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Least {
     pub(super) value: f64,
@@ -31,12 +32,12 @@ pub(super) struct Least {
 }
 
 /// Minimizes `wᵀ G w - 2 rᵀ w` for `lower <= w <= upper`, with `G` the positive semidefinite Gram matrix of a
-/// least-squares problem and `r` its right-hand side, from where `w` is, and gives the least value.
+/// least-squares problem and `r` its right-hand side, starting from `w`, and returns the least value.
 ///
-/// The active-set method of Stark & Parker 1995 ("Bounded-variable least-squares", BVLS), which extends
-/// that of Lawson & Hanson 1974 (chapter 23, NNLS) to two-sided bounds: unknowns at a bound are released one
-/// by one where the value falls from the bound inwards; the free ones are solved for, moving only as far as
-/// the first bound in the way.
+/// The active-set method of Stark & Parker 1995 ("Bounded-variable least-squares", BVLS), which extends that
+/// of Lawson & Hanson 1974 (chapter 23, NNLS) to two-sided bounds: it releases unknowns at a bound one by one
+/// where the value falls from the bound inwards, solves for the free ones, and moves them only as far as the
+/// first bound in the way.
 pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mut [f64]) -> Least {
     let n = w.len();
     let largest = gram.diagonal().max();
@@ -48,12 +49,13 @@ pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mu
         w[i] = from.clamp(bounds.lower[i], bounds.upper[i]);
         free[i] = w[i] > bounds.lower[i] && w[i] < bounds.upper[i] && matters[i];
     }
-    // Released without being able to move: rounding says one thing of the gradient and another of the step.
+    // Released without being able to move: rounding contradicts itself in the gradient and the step.
     let mut refused = vec![false; n];
     let closed = |free: &[bool], refused: &[bool]| -> Vec<bool> {
         (0..n).map(|i| free[i] || refused[i] || !matters[i]).collect()
     };
-    // Each round lowers the value, so that no set of free unknowns comes twice; the limit is for rounding.
+    // Each round lowers the value, so no set of free unknowns occurs twice; the limit guards against
+    // rounding.
     let mut singular = false;
     for _ in 0..20 * n + 20 {
         if solve_free(gram, rhs, bounds, w, &mut free, &mut singular) {
@@ -71,7 +73,7 @@ pub(super) fn minimize(gram: &DMatrix<f64>, rhs: &[f64], bounds: Box<'_>, w: &mu
     least
 }
 
-/// Solves for the free unknowns, again after each one that meets a bound; says whether any moved.
+/// Solves for the free unknowns, and again after each one that meets a bound. Returns `true` if any moved.
 fn solve_free(
     gram: &DMatrix<f64>,
     rhs: &[f64],
@@ -114,7 +116,7 @@ fn solve_free(
     }
 }
 
-/// The minimizer over some unknowns with the others kept, and whether it took a ridge.
+/// The minimizer over some unknowns with the others fixed, and whether it needed a ridge.
 fn unconstrained(
     gram: &DMatrix<f64>,
     rhs: &[f64],
@@ -143,7 +145,7 @@ fn unconstrained(
         let finite = solution.iter().all(|value| value.is_finite());
         finite.then(|| (solution.iter().copied().collect(), ridge > 0.0))
     });
-    // No solution at all (numbers beyond all measure): stay.
+    // No solution at all (overflow): stay.
     solution.unwrap_or_else(|| (unknowns.iter().map(|&i| w[i]).collect(), true))
 }
 
@@ -212,7 +214,7 @@ mod tests {
             if repeated {
                 columns.push(columns[0].clone());
             }
-            // Units of a net often do nearly the same.
+            // Units of a net are often nearly the same.
             let first = columns[0].clone();
             for column in &mut columns[1..] {
                 column.iter_mut().zip(&first).for_each(|(value, first)| *value += alike * (first - *value));
@@ -240,7 +242,7 @@ mod tests {
             for i in 0..n {
                 prop_assert!(w[i] >= lower[i] && w[i] <= upper[i]);
                 let slope = dot(&columns[i], &residual);
-                // Where columns are alike a ridge moves the gradient by so much of its terms.
+                // If columns are similar, a ridge moves the gradient by this fraction of its terms.
                 let terms: f64 = (0..n).map(|j| (gram[(i, j)] * w[j]).abs()).sum();
                 let scale = 1e-7 * (1.0 + dot(&columns[i], &columns[i])) + 10.0 * RIDGE * terms;
                 prop_assert!(slope > -scale || w[i] == upper[i], "{i}: {slope} {w:?}");

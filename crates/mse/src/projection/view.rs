@@ -8,17 +8,17 @@ use super::{Normal, VariableProjection};
 use crate::incremental::{source_values, step, sweeps, unit_blocks};
 use crate::rows::{dot, scaled_sum};
 
-/// A sum of squared errors below this part of its terms has lost digits in the normal equations.
+/// A sum of squared errors below this fraction of its terms has lost digits in the normal equations.
 const CANCELLED: f64 = 1e-3;
 
 pub(super) struct View<'p> {
     problem: &'p VariableProjection,
-    /// What each coordinate is.
+    /// The parameter of each coordinate.
     parameters: Vec<Parameter>,
     x: Vec<f64>,
     centre: ForwardPass,
     normal: Normal,
-    /// The best parameters of each output at the centre, from which a trial's are sought.
+    /// The best parameters of each output at the centre, from which a trial starts.
     solutions: Vec<Vec<f64>>,
     trial: Vec<f64>,
     unit: Rows,
@@ -43,8 +43,8 @@ impl<'p> View<'p> {
         }
     }
 
-    /// The unit of the last hidden layer that coordinate `i` belongs to, and its source, if one unit's sweep
-    /// tells all.
+    /// The unit of the last hidden layer to which coordinate `i` belongs, and its source, if a sweep over one
+    /// unit suffices.
     fn swept(&self, i: usize) -> Option<(usize, Option<usize>)> {
         let (layer, unit, source) = match self.parameters[i] {
             Parameter::Bias { layer, unit } => (layer, unit, None),
@@ -54,7 +54,7 @@ impl<'p> View<'p> {
         (layer == self.problem.last_hidden() && sweeps(transfer)).then_some((unit, source))
     }
 
-    /// Leaves a unit's net inputs after a step in `self.unit`.
+    /// Writes a unit's net inputs after a step to `self.unit`.
     fn step_unit(&mut self, unit: usize, source: Option<usize>, step: f64) {
         let last = self.problem.last_hidden();
         let (ones, error) = (&self.problem.ones, &self.problem.error);

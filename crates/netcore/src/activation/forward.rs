@@ -10,8 +10,8 @@ use crate::simd::{LANES, Lanewise, change_by_step, exp, map, tanh};
 impl Transfer {
     /// Turns the net inputs of a layer (units × samples) into its outputs, in place.
     ///
-    /// `tansig` is right to 4 units in the last place, the functions that use `exp` to 3 in the terms
-    /// of their formulas.
+    /// `tansig` is accurate to 4 units in the last place; the functions that use `exp` are accurate to 3 in
+    /// the terms of their formulas.
     pub fn apply(self, mut layer: ArrayViewMut2<'_, f64>) {
         let mut rows = Rows::from(layer.view());
         self.apply_to_rows(&mut rows);
@@ -29,8 +29,8 @@ impl Transfer {
         layer.clear_padding();
     }
 
-    /// Turns net inputs of a single unit into its outputs, in place. A value beside the samples is turned
-    /// like any other.
+    /// Turns net inputs of a single unit into its outputs, in place. Padding is transformed like any other
+    /// value.
     ///
     /// # Panics
     /// For a transfer function that couples the units of a layer.
@@ -41,8 +41,8 @@ impl Transfer {
         }
     }
 
-    /// What a step along a source changes of a single unit's outputs, `Δ = f(n + step · u) - a`: the sums `Σ g Δ` and
-    /// `Σ Δ²` over the samples.
+    /// The effect of a step along a source on the outputs of a single unit, `Δ = f(n + step · u) - a`, as the
+    /// sums `Σ g Δ` and `Σ Δ²` over the samples.
     ///
     /// ```
     /// use netcore::{Rows, Transfer, UnitRows};
@@ -73,13 +73,13 @@ pub struct UnitRows<'r> {
     pub outputs: &'r [f64],
     /// The values `u` of the source.
     pub source: &'r [f64],
-    /// By what a change of each output is weighted, `g`.
+    /// The weight `g` of a change of each output.
     pub weights: &'r [f64],
-    /// How many of the values stand for samples.
+    /// The number of samples; the values behind them are padding.
     pub samples: usize,
 }
 
-/// What is done with the function of a single unit.
+/// An operation on the function of a single unit.
 trait Task {
     type Result;
     fn with<S: Simd, F: Lanewise>(self, simd: S) -> Self::Result;
@@ -158,7 +158,7 @@ impl Lanewise for Poslin {
     }
 }
 
-/// Holds `n` in `[low, high]`; a NaN stays one.
+/// Clamps `n` to `[low, high]`; NaN stays NaN.
 #[inline(always)]
 fn held<S: Simd>(simd: S, n: f64x8<S>, low: f64, high: f64) -> f64x8<S> {
     let (low, high) = (f64x8::splat(simd, low), f64x8::splat(simd, high));
@@ -181,7 +181,7 @@ impl Lanewise for Satlins {
     }
 }
 
-/// 1 from zero upwards, `low` below; a NaN stays one.
+/// 1 from zero upwards, `low` below; NaN stays NaN.
 #[inline(always)]
 fn step<S: Simd>(simd: S, n: f64x8<S>, low: f64) -> f64x8<S> {
     let zero = f64x8::splat(simd, 0.0);
@@ -294,15 +294,15 @@ impl Lanewise for MinusSquare {
     }
 }
 
-/// The larger one; NaN if either is.
+/// The larger value; NaN if either is NaN.
 #[inline(always)]
 fn larger<S: Simd>(a: f64x8<S>, b: f64x8<S>) -> f64x8<S> {
     let larger = a.simd_gt(b).select(a, b);
     a.simd_eq(a).select(larger, a)
 }
 
-/// `exp(e(n))` over its sum, with the largest exponent taken out first: as long as that is finite,
-/// nothing overflows and the sum is at least 1.
+/// `exp(e(n))` divided by its sum, with the largest exponent subtracted first: if that is finite, nothing
+/// overflows and the sum is at least 1.
 #[inline(always)]
 fn normalised_exp<S: Simd, Exponent: Lanewise>(simd: S, layer: &mut Rows, block: usize) {
     let mut largest = f64x8::splat(simd, f64::NEG_INFINITY);
@@ -321,7 +321,7 @@ fn normalised_exp<S: Simd, Exponent: Lanewise>(simd: S, layer: &mut Rows, block:
     }
 }
 
-/// 1 for the first unit with the largest net input, 0 for the others; all NaN where any is.
+/// 1 for the first unit with the largest net input, 0 for the others; all NaN if any net input is NaN.
 #[inline(always)]
 fn winner_takes_all<S: Simd>(simd: S, layer: &mut Rows, block: usize) {
     let (zero, one) = (f64x8::splat(simd, 0.0), f64x8::splat(simd, 1.0));
@@ -329,7 +329,7 @@ fn winner_takes_all<S: Simd>(simd: S, layer: &mut Rows, block: usize) {
     for unit in 0..layer.rows() {
         largest = larger(load(simd, layer, unit, block), largest);
     }
-    // 1 while no unit has won; NaN where there can be no winner.
+    // 1 while no unit has won; NaN if there can be no winner.
     let mut open = largest.simd_eq(largest).select(one, largest);
     for unit in 0..layer.rows() {
         let wins = load(simd, layer, unit, block).simd_eq(largest).select(open, open * zero);

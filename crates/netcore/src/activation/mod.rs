@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// A transfer function: what a layer does to its net input `n = W a + b`.
+/// A transfer function, which a layer applies to its net input `n = W a + b`.
 ///
 /// The names are MATLAB's, in code and in files (`"tansig"`); the formulas are those of the
 /// documentation pages of the same names. [`Softmax`](Self::Softmax), [`Compet`](Self::Compet) and
@@ -39,9 +39,9 @@ pub enum Transfer {
     Purelin,
     /// `max(0, n)`.
     Poslin,
-    /// `n` held in `[0, 1]`.
+    /// `n` clamped to `[0, 1]`.
     Satlin,
-    /// `n` held in `[-1, 1]`.
+    /// `n` clamped to `[-1, 1]`.
     Satlins,
     /// 1 where `n >= 0`, else 0.
     Hardlim,
@@ -108,7 +108,7 @@ impl Transfer {
         }
     }
 
-    /// Whether each unit's output depends on its own net input alone and never falls as it rises, in
+    /// Returns `true` if each unit's output depends only on its own net input and never falls as it rises, in
     /// exact arithmetic. (Rounding may lower `elliotsig` and `elliot2sig` by their last digit.)
     pub fn is_nondecreasing(self) -> bool {
         use Transfer::*;
@@ -119,20 +119,20 @@ impl Transfer {
         }
     }
 
-    /// Whether each unit's output depends on its own net input alone.
+    /// Returns `true` if each unit's output depends only on its own net input.
     pub fn acts_on_each_unit_alone(self) -> bool {
         !matches!(self, Transfer::Softmax | Transfer::Radbasn | Transfer::Compet)
     }
 
-    /// Whether a small change of the net input can only make a small change of the output: not so for
-    /// the steps `hardlim`, `hardlims` and `compet`, and for `netinv` with its pole.
+    /// Returns `true` if a small change of the net input makes only a small change of the output. This is
+    /// false for the steps `hardlim`, `hardlims` and `compet`, and for `netinv` with its pole.
     pub fn is_continuous(self) -> bool {
         use Transfer::*;
         !matches!(self, Hardlim | Hardlims | Compet | Netinv)
     }
 
-    /// Whether the derivative says anything about the function: not so for the steps `hardlim`,
-    /// `hardlims` and `compet`, whose derivative is zero wherever it exists.
+    /// Returns `true` if the derivative is useful. This is false for the steps `hardlim`, `hardlims` and
+    /// `compet`, whose derivative is zero wherever it exists.
     pub fn has_useful_derivative(self) -> bool {
         !matches!(self, Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet)
     }

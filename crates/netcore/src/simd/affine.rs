@@ -7,12 +7,12 @@ use fearless_simd::{Simd, SimdBase, SimdFloat, f64x8};
 use super::LANES;
 use crate::Rows;
 
-/// The most units whose sums are built up at once: together with two sources and a weight they fill the
+/// The most units whose sums are built up at once. Together with two sources and a weight these sums fill the
 /// registers of AVX2.
 const UNITS: usize = 6;
 
-/// Writes `biases[k] + Σ_j weights[k, j] source[j]` for the units `k` of a range into the rows of `sums`
-/// from its first one on. The weight matrix stands column by column.
+/// Writes `biases[k] + Σ_j weights[k, j] source[j]` for the units `k` of a range into the rows of `sums` from
+/// its first one on. The weight matrix is stored column by column.
 ///
 /// Each sum is built in the order of the sources, whatever the range: the bits of a unit do not depend
 /// on which others are computed with it.
@@ -35,7 +35,7 @@ pub(crate) fn affine<S: Simd>(
         let mut unit = units.start;
         while unit < units.end {
             let row = unit - units.start;
-            // Tiles of equal height: a low one would wait for its own sums.
+            // Tiles have equal height: a low tile would wait for its own sums.
             let left = units.end - unit;
             let count = left.div_ceil(left.div_ceil(UNITS));
             match count {
@@ -52,7 +52,7 @@ pub(crate) fn affine<S: Simd>(
     sums.clear_padding();
 }
 
-/// Blocks that one tile after another works on, so that the values of their sources stay at hand.
+/// Blocks that the tiles process one after another, so that the values of their sources stay in the cache.
 const STRIP: usize = 8;
 
 struct Layer<'l> {
@@ -75,7 +75,7 @@ impl Layer<'_> {
         sums: &mut [[f64; LANES]],
     ) {
         let mut block = strip.start;
-        // Several blocks at once keep the processor busy; more than half of its registers for their sums, and it
+        // Several blocks at once keep the processor busy. With sums in more than half of its registers it
         // would have to spill.
         let most = if S::f64s::LEN == LANES { 16 } else { 8 };
         let fit = |blocks| U * blocks * LANES / S::f64s::LEN <= most;
@@ -110,7 +110,7 @@ impl Layer<'_> {
         let weights = self.weights.chunks_exact(self.biases.len());
         for (source, weights) in self.source.chunks_exact(self.blocks).zip(weights) {
             let (source, weights) = (&source[block..][..B], &weights[unit..][..U]);
-            // No closure here: one that is not inlined would be compiled without these instructions.
+            // No closure here: a closure that is not inlined would be compiled without these instructions.
             let mut sources = [f64x8::splat(simd, 0.0); B];
             for (lanes, block) in sources.iter_mut().zip(source) {
                 *lanes = f64x8::load_array_ref(simd, block);

@@ -1,10 +1,10 @@
 //! `exp` and `tanh` of eight values.
 //!
-//! Both take as many halves of `ln 2` out of their argument as come nearest to it. For what is left, `r` with
-//! `|r| <= ln 2 / 4`, the quotient `p / q` with `p = r P(r²)` and `q = Q(r²)` is `tanh r`, and
-//! `(q + p) / (q - p)` is `exp 2r`. The polynomials are those of degree 1 and 3, equal to 1 at zero, whose largest
-//! relative error is least: 1.2e-17 (E. Ya. Remez's exchange algorithm in 50 digits). The reduction is that of
-//! Cody & Waite 1980, "Software Manual for the Elementary Functions", chapter 6.
+//! Both subtract the nearest multiple of `ln 2 / 2` from their argument. For the remainder `r` with `|r| <=
+//! ln 2 / 4`, the quotient `p / q` with `p = r P(r²)` and `q = Q(r²)` is `tanh r`, and `(q + p) / (q - p)` is
+//! `exp 2r`. `P` and `Q` have degree 1 and 3, are 1 at zero, and minimize the largest relative error, 1.2e-17
+//! (E. Ya. Remez's exchange algorithm in 50 digits). The reduction is that of Cody & Waite 1980, "Software
+//! Manual for the Elementary Functions", chapter 6.
 
 use fearless_simd::{Simd, SimdBase, SimdFloat, f64x8, prelude::*, u64x8};
 
@@ -16,8 +16,8 @@ const HALF: f64 = std::f64::consts::LN_2 / 2.0;
 const HALF_HIGH: f64 = 6.931_457_519_531_25e-1 / 2.0;
 const HALF_LOW: f64 = 1.428_606_820_309_417_2e-6 / 2.0;
 
-/// 1.5 · 2^52 + 1023: adding it rounds to the nearest whole number `k`, and in the lowest bits then stands the
-/// exponent of the number `2^k`.
+/// 1.5 · 2^52 + 1023: adding it rounds to the nearest whole number `k`, and the lowest bits of the sum are
+/// the exponent of `2^k`.
 const ROUNDER: f64 = 6_755_399_441_055_744.0 + 1023.0;
 
 /// From here on `tanh` is 1 to the last digit.
@@ -30,14 +30,14 @@ fn halves<S: Simd>(simd: S, x: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     (shifted - ROUNDER, shifted)
 }
 
-/// 2 to the whole number whose bits stand behind [`ROUNDER`]; between -1022 and 1023.
+/// 2 to the power of the whole number in the bits of [`ROUNDER`], between -1022 and 1023.
 #[inline(always)]
 fn power_of_two<S: Simd>(shifted: f64x8<S>) -> f64x8<S> {
     let bits: u64x8<S> = shifted.to_bits();
     f64x8::from_bits(bits << 52)
 }
 
-/// `p` and `q` for what is left of an argument.
+/// `p` and `q` for the remainder of an argument.
 #[inline(always)]
 fn quotient<S: Simd>(simd: S, r: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     let (square, one) = (r * r, f64x8::splat(simd, 1.0));
@@ -45,7 +45,7 @@ fn quotient<S: Simd>(simd: S, r: f64x8<S>) -> (f64x8<S>, f64x8<S>) {
     (square.mul_add(P, one) * r, q.mul_add(square, one))
 }
 
-/// The hyperbolic tangent, to 4 units in the last place; `±0`, `±1` at the infinities and NaN are kept.
+/// The hyperbolic tangent, to 4 units in the last place; `±0` and NaN are kept, and the infinities give `±1`.
 ///
 /// With `x = k ln 2 / 2 + r` and `s = 2^k` one division gives
 /// `tanh x = ((s - 1) q + (s + 1) p) / ((s + 1) q + (s - 1) p)`, which for small `x` is `p / q` and
@@ -55,7 +55,8 @@ pub(crate) fn tanh<S: Simd>(simd: S, mut x: f64x8<S>) -> f64x8<S> {
     let far = f64x8::splat(simd, TANH_IS_ONE);
     let saturated = x.abs().simd_ge(far);
     if saturated.any_true() {
-        // A unit that is saturated for all samples at hand costs a comparison: searches often visit one.
+        // A unit that is saturated for all samples of the block costs one comparison; searches often visit
+        // such units.
         if saturated.all_true() {
             return f64x8::splat(simd, 1.0).copysign(x);
         }
@@ -79,7 +80,7 @@ pub(crate) fn exp<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
     let (k, _) = halves(simd, half);
     let (p, q) = quotient(simd, k.mul_add(-HALF_LOW, k.mul_add(-HALF_HIGH, half)));
     let exp = (p / (q - p)).mul_add(f64x8::splat(simd, 2.0), f64x8::splat(simd, 1.0));
-    // In two factors, each of which is a number; only the second product rounds.
+    // In two factors, each of which is finite; only the second product rounds.
     let first = k.mul_add(0.5, f64x8::splat(simd, ROUNDER));
     let rest = k - (first - ROUNDER) + ROUNDER;
     let exp = exp * power_of_two(first) * power_of_two(rest);

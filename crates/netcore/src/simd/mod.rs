@@ -1,12 +1,12 @@
 //! Arithmetic on eight samples at a time, with the widest instructions that the processor has.
 //!
-//! Which those are is found out while running (AVX-512, AVX2 with FMA, SSE, NEON, or plain
-//! arithmetic), so that a program built for any processor of its family is fast on this one. The
-//! `fearless_simd` crate gives the instructions a safe face; nothing here is unsafe.
+//! The instructions are detected at run time (AVX-512, AVX2 with FMA, SSE, NEON, or plain arithmetic), so a
+//! program built for any processor of a family is fast on this one. The crate `fearless_simd` makes the
+//! instructions available in safe code; nothing here is unsafe.
 //!
-//! A value is always made of eight lanes, whatever the width of the registers, and added up in the
-//! same order: where multiplication and addition are fused (all of the above but SSE and plain
-//! arithmetic) the bits are the same on every processor.
+//! A vector always has eight lanes, whatever the width of the registers, and its lanes are added up in the
+//! same order. With fused multiplication and addition (all of the above but SSE and plain arithmetic) the
+//! bits are the same on every processor.
 
 mod affine;
 mod math;
@@ -20,14 +20,14 @@ use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8, prelude::*};
 
 use crate::activation::UnitRows;
 
-/// Samples that are worked on at once.
+/// Samples that are processed at once.
 pub(crate) const LANES: usize = 8;
 
 /// The instructions that the transfer functions and sweeps of this process use: `avx512`, `avx2`,
 /// `sse4.2`, `sse2`, `neon`, or `scalar`.
 ///
-/// The last bits of a network's output depend on whether they fuse multiplication and addition, as all
-/// but the SSE ones and `scalar` do; a published figure should name them.
+/// The last bits of a network's output depend on whether the instructions fuse multiplication and addition;
+/// all but the SSE ones and `scalar` do. A published figure should name them.
 ///
 /// ```
 /// assert!(["avx512", "avx2", "sse4.2", "sse2", "neon", "scalar"].contains(&netcore::instructions()));
@@ -68,11 +68,11 @@ pub(crate) fn map<S: Simd, F: Lanewise>(simd: S, values: &mut [f64]) {
     }
 }
 
-/// What the images of `base + factor · source` are above `before`, `Δ`: `Σ weights Δ` and `Σ Δ²` over the `samples`.
-/// All slices hold whole blocks.
+/// The sums `Σ weights Δ` and `Σ Δ²` over the `samples`, where `Δ` is the image of `base + factor · source`
+/// minus `before`. All slices hold whole blocks.
 #[inline(always)]
 pub(crate) fn change_by_step<S: Simd, F: Lanewise>(simd: S, factor: f64, unit: UnitRows<'_>) -> [f64; 2] {
-    // Cut to one length, so that no loop has to find out which is the shortest.
+    // Cut to one length, so that no loop has to find the shortest slice.
     let blocks = unit.samples.div_ceil(LANES);
     let (base, source) = (&as_blocks(unit.net_inputs)[..blocks], &as_blocks(unit.source)[..blocks]);
     let (before, weights) = (&as_blocks(unit.outputs)[..blocks], &as_blocks(unit.weights)[..blocks]);
@@ -87,7 +87,7 @@ pub(crate) fn change_by_step<S: Simd, F: Lanewise>(simd: S, factor: f64, unit: U
     if whole < blocks {
         let places = f64x8::load_array(simd, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
         let samples = places.simd_lt(f64x8::splat(simd, (unit.samples % LANES) as f64));
-        // What stands behind the samples must not keep the block from being saturated.
+        // The padding behind the samples must not prevent the block from being saturated.
         let far = f64x8::splat(simd, f64::INFINITY);
         let net_inputs = samples.select(stepped(simd, &base[whole], factor, &source[whole]), far);
         let change = F::of(simd, net_inputs) - f64x8::load_array_ref(simd, &before[whole]);
@@ -102,7 +102,7 @@ fn stepped<S: Simd>(simd: S, base: &[f64; LANES], factor: f64x8<S>, source: &[f6
     f64x8::load_array_ref(simd, source).mul_add(factor, f64x8::load_array_ref(simd, base))
 }
 
-/// Adds what a block changes to the two sums.
+/// Adds the changes of a block to the two sums.
 #[inline(always)]
 fn add_change<S: Simd>(simd: S, sums: &mut [f64x8<S>; 2], weights: &[f64; LANES], change: f64x8<S>) {
     sums[0] = f64x8::load_array_ref(simd, weights).mul_add(change, sums[0]);

@@ -22,7 +22,7 @@ impl Lanewise for Exp {
     }
 }
 
-/// All that this processor can do, the widest first.
+/// All levels that this processor supports, the widest first.
 fn levels() -> Vec<Level> {
     let best = Level::new();
     let mut levels = vec![best, Level::baseline()];
@@ -133,7 +133,7 @@ fn special_values_are_kept() {
         for i in [0, 1, 2, 3, 5, 6, 7] {
             assert_eq!(bits[i], expected[i].to_bits(), "{level:?}: {i}");
         }
-        // Three more than a full set of lanes: the rest of a slice takes another way.
+        // Three more than a full set of lanes: the rest of a slice is processed differently.
         let mut values =
             [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, -746.0, 710.0, 1e-300, -1e308, 0.0, f64::NAN, 1.0];
         exp(level, &mut values);

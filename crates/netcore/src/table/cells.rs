@@ -1,8 +1,9 @@
 //! From text to rows of cells.
 //!
-//! Commas between cells, quotes around cells that hold commas, line ends or quotes (these doubled): RFC 4180, with
-//! any line ends, and blanks around cells, also around quotes. What that leaves no meaning for is a fault: most readers,
-//! the crate `csv` among them, take a quote that is never closed for a cell as long as the rest of the file.
+//! The format is RFC 4180: commas between cells, quotes around cells that contain commas, line ends or quotes
+//! (which are doubled). It also allows any line ends, and blanks around cells and around quotes. Text without
+//! a meaning in this format is a fault. (Most readers, the crate `csv` among them, read a quote that is never
+//! closed as a cell that contains the rest of the file.)
 
 use std::borrow::Cow;
 
@@ -22,7 +23,7 @@ pub(super) struct Records<'t> {
     line: u64,
 }
 
-/// What stands after a cell.
+/// The end of a cell.
 enum End {
     Comma,
     Line,
@@ -34,7 +35,7 @@ impl<'t> Records<'t> {
         Records { rest: text, line: 1 }
     }
 
-    /// Goes on by so many bytes.
+    /// Advances by this many bytes.
     fn take(&mut self, bytes: usize) -> &'t str {
         let (taken, rest) = self.rest.split_at(bytes);
         self.rest = rest;
@@ -46,7 +47,7 @@ impl<'t> Records<'t> {
         self.take(self.rest.len() - self.rest.trim_start_matches(is_blank).len());
     }
 
-    /// Takes what ends a cell, if that stands here.
+    /// Consumes the end of a cell, if it is here.
     fn end(&mut self) -> Option<End> {
         let (end, bytes) = match self.rest.as_bytes() {
             [] => (End::Text, 0),
@@ -92,7 +93,7 @@ impl<'t> Records<'t> {
         Ok((trimmed(content), end))
     }
 
-    /// The content of a cell up to the quote that closes it; none if there is no such quote.
+    /// The content of a cell up to the closing quote; `None` without a closing quote.
     fn quoted(&mut self) -> Option<Cow<'t, str>> {
         let mut content = Cow::Borrowed("");
         loop {
@@ -110,7 +111,7 @@ impl<'t> Records<'t> {
 impl<'t> Iterator for Records<'t> {
     type Item = Result<Record<'t>, TableFault>;
 
-    /// After a fault there is no next row that would mean anything.
+    /// After a fault the next row would have no meaning.
     fn next(&mut self) -> Option<Self::Item> {
         self.take(self.rest.len() - self.rest.trim_start().len());
         (!self.rest.is_empty()).then(|| self.row())
@@ -129,7 +130,7 @@ fn trimmed(content: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// How many lines end in a text.
+/// The number of lines that end in a text.
 pub(super) fn line_ends(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let ends =

@@ -26,7 +26,7 @@ pub enum TableFault {
     /// Nothing in the file.
     #[error("the file is empty; expected a header row and samples")]
     Empty,
-    /// A header and nothing below it.
+    /// A header without rows below it.
     #[error("there is a header but no sample; expected at least one row below it")]
     HeaderOnly,
     /// A quote that is never closed.
@@ -37,8 +37,8 @@ pub enum TableFault {
         /// Number of the cell in its row, from 1.
         cell: usize,
     },
-    /// A quote inside a cell that is not quoted as a whole, or text after the quote that closes a cell. It may be that
-    /// an earlier quote of the cell is not closed where it should be.
+    /// A quote inside a cell that is not quoted as a whole, or text after the closing quote. An earlier quote
+    /// of the cell may be closed in the wrong place.
     #[error(
         "line {line}, cell {cell}: found `{value}`; expected quotes around the whole cell or none, and a quote within them doubled"
     )]
@@ -73,10 +73,10 @@ pub enum TableFault {
     UnknownTarget {
         /// The name asked for.
         name: String,
-        /// The names there are.
+        /// The names in the header.
         columns: String,
     },
-    /// Only one column, so that nothing is left as a feature.
+    /// Only one column, which leaves no features.
     #[error("the only column is the target `{name}`; expected at least one feature beside it, after a comma")]
     NoFeatures {
         /// The target's header.
@@ -94,7 +94,7 @@ pub enum TableFault {
         /// Cells in the header.
         expected: usize,
     },
-    /// Text where a number should be.
+    /// Text instead of a number.
     #[error("{cell}: expected a number")]
     NotANumber {
         /// The cell.
@@ -106,7 +106,7 @@ pub enum TableFault {
         /// The cell.
         cell: Cell,
     },
-    /// A target cell with nothing in it.
+    /// An empty target cell.
     #[error(
         "the target of row {row} (line {line}), column `{column}`, is empty; expected a number or a label"
     )]
@@ -123,7 +123,7 @@ pub enum TableFault {
         "{cell}: text in a target column that starts with numbers, or the reverse; expected all numbers, all text, or a column read as classes"
     )]
     MixedTarget {
-        /// The first cell of the other sort.
+        /// The first cell of the other type.
         cell: Cell,
     },
     /// A header that is a row of data: all its cells but one, or all of them, are numbers.
@@ -134,8 +134,7 @@ pub enum TableFault {
         /// Its first cell, cut after 40 characters.
         first: String,
     },
-    /// So many classes that their target matrix would be out of all proportion: the column is rather a
-    /// name for each sample.
+    /// Too many classes for a target matrix: the column probably contains a name for each sample.
     #[error("column `{column}` has {classes} different labels over {samples} samples; expected classes")]
     TooManyClasses {
         /// The target's header.

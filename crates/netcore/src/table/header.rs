@@ -22,8 +22,8 @@ pub(super) fn find_target(headers: &[String], target: &Target) -> Result<usize, 
     }
 }
 
-/// Refuses a row of data, and columns without a name of their own. A target that is named there is proof enough of a
-/// header, if any cell is not a number.
+/// Refuses a row of data, and columns without a unique name. If the row contains the name of the target and a
+/// cell that is not a number, it is a header.
 fn check_names(headers: &[String], has_target: bool) -> Result<(), TableFault> {
     let numbers = headers.iter().filter(|name| name.parse::<f64>().is_ok()).count();
     let all_but_one = numbers > 0 && numbers + 1 == headers.len();

@@ -27,7 +27,7 @@ impl Label {
     }
 }
 
-/// The classes, none for numbers, and the target matrix.
+/// The classes (empty for numbers) and the target matrix.
 pub(super) fn read_target(
     column: &str,
     labels: &[Label],
@@ -59,7 +59,7 @@ pub(super) fn read_target(
 const LARGEST_TARGETS: usize = 1 << 27;
 
 fn one_hot(column: &str, labels: &[Label]) -> Result<(Vec<String>, Array2<f64>), TableFault> {
-    // Of labels that mean the same, the first in the file names the class.
+    // The first of equal labels in the file names the class.
     let mut names: HashMap<Meaning<'_>, &str> = HashMap::new();
     for label in labels {
         names.entry(Meaning::of(&label.value)).or_insert(&label.value);
@@ -82,10 +82,10 @@ fn one_hot(column: &str, labels: &[Label]) -> Result<(Vec<String>, Array2<f64>),
     Ok((classes.into_iter().map(|(_, class)| class.to_owned()).collect(), targets))
 }
 
-/// What makes labels the same class. In order: numbers by value, then text by its characters.
+/// The key by which labels are the same class. Its order: numbers by value, then text by its characters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Meaning<'l> {
-    /// The bits of a number, in an order that is that of their values.
+    /// The bits of a number, ordered like its values.
     Number(i64),
     Text(&'l str),
 }
@@ -100,8 +100,8 @@ impl<'l> Meaning<'l> {
     }
 }
 
-/// Whether a number is all that its decimal digits say: doubles tell any two numbers of 15 digits apart, but
-/// not longer ones, nor those that are nearly zero.
+/// Returns `true` if a double represents the decimal digits uniquely: doubles distinguish any two numbers of
+/// 15 digits, but not longer ones, nor numbers that are nearly zero.
 fn tells(label: &str, value: f64) -> bool {
     let digits = label.bytes().filter(u8::is_ascii_digit);
     value.is_normal() && digits.count() <= 15

@@ -20,9 +20,9 @@ use parse::parse;
 /// By default a column of numbers becomes one real target, and a column of text becomes classes: one
 /// target row per class, 1 for the samples of that class and 0 for the others (one-hot).
 ///
-/// Labels that are numbers are compared as numbers: `1`, `1.0` and `01` are one class, named as the first of
-/// them in the file is written. (Numbers of more than 15 digits, which 64 bits may not tell apart, are text.) Text is
-/// compared character by character: `True` and `true` are two classes.
+/// Labels that are numbers are compared as numbers: `1`, `1.0` and `01` are one class, whose name is the
+/// first spelling in the file. (Numbers of more than 15 digits, which 64 bits may not distinguish, are text.)
+/// Text is compared character by character: `True` and `true` are two classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     column: Option<String>,
@@ -31,7 +31,7 @@ pub struct Target {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reading {
-    /// Numbers if every cell is one, classes if none is.
+    /// Numbers if every cell is a number, classes if no cell is.
     ByContent,
     Numbers,
     Classes,
@@ -48,7 +48,7 @@ impl Target {
         Target { column: Some(column.into()), reading: Reading::ByContent }
     }
 
-    /// Reads every cell as the label of a class, also where it looks like a number.
+    /// Reads every cell as the label of a class, even if it looks like a number.
     #[must_use]
     pub fn as_classes(self) -> Self {
         Target { reading: Reading::Classes, ..self }
@@ -89,14 +89,15 @@ pub struct Table {
 impl Table {
     /// Reads a comma-separated file with one header row and one sample a row.
     ///
-    /// UTF-8 with or without byte-order mark, any line ends. Blanks around cells, inside and outside of quotes, and blank
-    /// lines are ignored. A cell with a comma, a line end or a quote stands in quotes, its own quotes doubled.
+    /// UTF-8 with or without byte-order mark, any line ends. Blanks around cells, inside and outside of
+    /// quotes, and blank lines are ignored. A cell with a comma, a line end or a quote must be quoted, with
+    /// its own quotes doubled.
     ///
-    /// A first row with numbers in all cells but one is taken for a sample, since tables without a header begin so,
-    /// and refused. A header of that sort is read where the target is given by its name there.
+    /// A first row with numbers in all cells but one is taken to be a sample of a table without a header, and
+    /// refused. Such a header is accepted if the target is given by its name in it.
     ///
     /// # Errors
-    /// A [`TableError`] that names the file and, where there is one, row, column and value.
+    /// A [`TableError`] that names the file and, if there is one, the row, column and value.
     pub fn read(path: impl AsRef<Path>, target: &Target) -> Result<Self, TableError> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -106,7 +107,7 @@ impl Table {
         }
     }
 
-    /// [`read`](Table::read) from anything that gives bytes; `name` stands for the file in errors.
+    /// Like [`read`](Table::read), from any reader; `name` replaces the file in errors.
     ///
     /// # Errors
     /// As for [`read`](Table::read).

@@ -55,8 +55,7 @@ impl Evaluations<'_> {
 
     /// Whether the objective has an [`Incremental`](crate::Incremental) view.
     pub fn have_incremental_view(&self) -> bool {
-        let objective = self.problem.objective();
-        catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
+        self.problem.has_incremental_view()
     }
 
     /// Makes a point the centre whose value is known, infinite if its evaluation failed. Nothing is

@@ -166,6 +166,11 @@ impl<'r> Evaluations<'r> {
         &self.start
     }
 
+    /// The problem.
+    pub(crate) fn problem(&self) -> &'r Problem<'r> {
+        self.problem
+    }
+
     /// The bounds.
     pub fn bounds(&self) -> &'r Bounds {
         self.problem.bounds()

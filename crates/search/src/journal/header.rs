@@ -7,7 +7,7 @@ use crate::{Journal, LinearConstraints, Problem, Solver};
 
 /// Raised with every change of the format, and of where a search goes: a resumed run would be half one search and half
 /// another.
-const VERSION: u32 = 13;
+const VERSION: u32 = 14;
 
 /// What identifies a run, as a JSON object.
 pub(crate) struct Header(Value);

@@ -5,7 +5,7 @@ use super::lp::{Rows, nearest};
 use crate::{Bounds, Error, Grid};
 
 /// What a linear program leaves, and what a start typed in decimals does: so much is settled without another program.
-const REACH: f64 = 1e-6;
+const SETTLED_VIOLATION: f64 = 1e-6;
 
 /// The point nearest to `x`, which is inside the bounds and on the grid, that satisfies the rows up to rounding, or up to the tolerance
 /// where that cannot be had.
@@ -23,7 +23,7 @@ pub(crate) fn feasible_start(
         [Rows::Hold, Rows::Give].into_iter().filter_map(|rows| nearest(linear, &x, bounds, grid, rows));
     let mut best = x.clone();
     for mut point in std::iter::once(x.clone()).chain(programs) {
-        linear.settle(&mut point, bounds, REACH);
+        linear.settle(&mut point, bounds, SETTLED_VIOLATION);
         if let Some(grid) = grid {
             grid.round(&mut point);
         }

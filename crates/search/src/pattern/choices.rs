@@ -2,18 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::{self, Word};
-use crate::Evaluations;
-
-/// The most coordinates for which `Automatic` fits models.
-const FEW: usize = 30;
-
-/// The most coordinates for which anything does.
-const MANY: usize = 100;
+use crate::spelling::Word;
 
 /// Which algorithm; MATLAB's `Algorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
+#[serde(rename_all = "lowercase", try_from = "Word")]
 pub enum Algorithm {
     /// Polls of one [`PollMethod`] with one mesh size for all coordinates.
     #[default]
@@ -38,37 +31,6 @@ pub enum Algorithm {
     /// `nups` with polls along rotated coordinates alone.
     #[serde(rename = "nups-mads")]
     NupsMads,
-    /// A step of its own for each coordinate, which MATLAB does not have: sweeps over the coordinates, each
-    /// tried upwards and downwards (first the way that succeeded last), its step doubled after a
-    /// success and halved after a failure; along a parabola that the objective knows
-    /// ([`Incremental::line`](crate::Incremental::line)) its exact minimum instead. Trial points beyond a bound
-    /// are moved onto it. After a sweep come the parabola step and the pattern moves. The mesh size is the
-    /// largest step in units of the scale, `max_mesh_size` its cap (default 1024 times `initial_mesh_size`); poll
-    /// method, order and completeness, `accelerate_mesh`, and step and function tolerance do not apply. An
-    /// iteration is a sweep. With `restarts` it does not stay in the first local minimum.
-    Coordinate,
-    /// Quadratic models before each poll, which MATLAB does not have: the best choice for few coordinates and nothing
-    /// known about the objective. The first iteration sweeps along the coordinates and moves at once where a step
-    /// improves. Each one after it fits a model to the nearest points evaluated so far (up to 90, or 2.5 per coordinate
-    /// if that is more), whose Hessian differs least from the one before plus a multiple of the identity, and evaluates
-    /// the point where the model is least within bounds and trust radius: times 4 after a step that kept half of its
-    /// promise, half the step's length after one that did not keep a tenth. Where the model has no step of half a mesh
-    /// size, or fails at a trust radius of the mesh size, comes a poll: along the axes of the model and their
-    /// negatives, the most promising first, and along the coordinates beside a bound; poll points near evaluated ones
-    /// (0.8 mesh sizes) are left out. A poll that fails divides the mesh size by 10, and so does a model that was right
-    /// before and has no step left. Where an evaluation fails, the point is as far up as is usual nearby to the models,
-    /// and polls go along the coordinates from then on and, where they fail, along the edge. Where most coordinates
-    /// turn out to have a kink, steps to all of them come first; where a kink is seen at a fine mesh, steps of a
-    /// variable metric on differences (over 1.5e-8), until they find nothing better.
-    /// ([`HybridOptions`](super::HybridOptions) has more.) Poll method, order and completeness, the mesh factors, and
-    /// step and function tolerance do not apply; `max_mesh_size` caps the trust radius. With `restarts` it does not
-    /// stay in the first local minimum. Models take O(n³) operations and O(n²) memory; for more than 100 coordinates
-    /// (with bounds that differ) this is `coordinate`.
-    Hybrid,
-    /// `hybrid` for up to 30 coordinates (whose bounds differ) and an objective without structure; `coordinate` for more,
-    /// and where the objective has an incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap;
-    /// `classic` under constraints beyond bounds and for granular coordinates, which the other two do not take.
-    Automatic,
 }
 
 /// Which directions a poll takes; MATLAB's `PollMethod`.
@@ -98,7 +60,7 @@ pub enum Algorithm {
 /// the bounds are dropped (as MATLAB does), which few near a corner are not, so that MADS gets on slowly along bounds:
 /// GPS, GSS and `nups` follow them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "read::Word")]
+#[serde(try_from = "Word")]
 pub enum PollMethod {
     /// `+e_1 … +e_n, -e_1 … -e_n`.
     #[default]
@@ -134,23 +96,6 @@ pub enum PollMethod {
 }
 
 impl Algorithm {
-    /// The algorithm that this one is on this problem.
-    pub(super) fn decided(self, evaluations: &Evaluations<'_>) -> Self {
-        let (lower, upper) = (evaluations.bounds().lower(), evaluations.bounds().upper());
-        let free = lower.iter().zip(upper).filter(|(lower, upper)| lower < upper).count();
-        match self {
-            Algorithm::Automatic if evaluations.linear().is_some() || evaluations.grid().is_some() => {
-                Algorithm::Classic
-            }
-            Algorithm::Automatic if free > FEW || evaluations.have_incremental_view() => {
-                Algorithm::Coordinate
-            }
-            Algorithm::Automatic => Algorithm::Hybrid,
-            Algorithm::Hybrid if free > MANY => Algorithm::Coordinate,
-            chosen => chosen,
-        }
-    }
-
     pub(super) fn is_nups(self) -> bool {
         matches!(self, Algorithm::Nups | Algorithm::NupsGps | Algorithm::NupsMads)
     }
@@ -174,7 +119,7 @@ impl PollMethod {
 
 /// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", try_from = "read::Word")]
+#[serde(rename_all = "lowercase", try_from = "Word")]
 pub enum PollOrder {
     /// As the basis has them.
     #[default]
@@ -187,7 +132,7 @@ pub enum PollOrder {
 
 /// How nonlinear constraints are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "read::Word")]
+#[serde(try_from = "Word")]
 pub enum NonlinearConstraints {
     /// MATLAB's augmented Lagrangian pattern search (`"alps"`): a sequence of subproblems, each the pattern search on
     /// objective, shifted log barrier of the inequalities and augmented Lagrangian of the equalities; one iteration is
@@ -219,15 +164,16 @@ impl TryFrom<Word> for Algorithm {
     type Error = String;
 
     fn try_from(word: Word) -> Result<Self, String> {
-        word.among(&[
+        let read = word.among(&[
             ("classic", Algorithm::Classic),
             ("nups", Algorithm::Nups),
             ("nups-gps", Algorithm::NupsGps),
             ("nups-mads", Algorithm::NupsMads),
-            ("coordinate", Algorithm::Coordinate),
-            ("hybrid", Algorithm::Hybrid),
-            ("automatic", Algorithm::Automatic),
-        ])
+        ]);
+        let is_solver = |()| word.among(&[("coordinate", ()), ("hybrid", ()), ("automatic", ())]).is_ok();
+        read.map_err(
+            |error| if is_solver(()) { format!("{error}; that is a solver of its own") } else { error },
+        )
     }
 }
 

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::incumbent::{Incumbent, Moved};
-use super::last_look::{LastLook, Place};
+use super::incumbent::{Incumbent, Moved, Target};
 use super::mesh::{Gain, Mesh};
 use super::nups::{Cycle, SUFFICIENT};
 use super::poll::{Poll, Polled};
-use super::trials::Target;
 use super::{Options, SearchMethod, SearchStep, steps};
+use crate::last_look::{LastLook, Place};
+use crate::stepwise::Stepwise;
 use crate::{Bounds, Evaluations, Method, Status, Stop};
 
 /// All that the search knows between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct State {
+pub struct State {
     incumbent: Incumbent,
     mesh: Mesh,
     polls: Polls,
@@ -29,8 +29,18 @@ enum Polls {
     Cycle(Box<Cycle>),
 }
 
-impl State {
-    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+impl Stepwise for State {
+    type Options = Options;
+
+    fn limits(options: &Options, n: usize) -> (u64, Option<f64>) {
+        (options.evaluation_limit(n), options.max_time)
+    }
+
+    fn remember(options: &Options, evaluations: &mut Evaluations<'_>) {
+        evaluations.remember(options.memory());
+    }
+
+    fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
         let state = State::standing_at(&x, value, options, evaluations);
@@ -38,6 +48,31 @@ impl State {
         Ok(state)
     }
 
+    fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
+        Ok(self)
+    }
+
+    fn end(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Option<Status>, Stop> {
+        if self.mesh.has_failed_down_to(options.mesh_tolerance) {
+            self.check_polled(evaluations.bounds())?;
+            if self.last_look.is_over() {
+                return Ok(Some(Status::MeshTolerance));
+            }
+        }
+        Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
+    }
+
+    fn iterate(
+        &mut self,
+        options: &Options,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        self.iterate_with(options, options.search_step(), evaluations)
+    }
+}
+
+impl State {
     /// A search at the start, whose value is known.
     pub(super) fn standing_at(
         x: &[f64],
@@ -56,7 +91,7 @@ impl State {
             mesh: Mesh::new(options, x, evaluations.grid()),
             polls,
             search_poll,
-            last_look: LastLook::of_a_search_from(value, options),
+            last_look: LastLook::of_a_search_from(value, options.last_look),
         }
     }
 
@@ -89,25 +124,6 @@ impl State {
         self.mesh.has_failed_down_to(tolerance)
     }
 
-    pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
-        evaluations.hold(&self.incumbent.x, self.incumbent.value)?;
-        Ok(self)
-    }
-
-    pub(super) fn end(
-        &self,
-        options: &Options,
-        evaluations: &Evaluations<'_>,
-    ) -> Result<Option<Status>, Stop> {
-        if self.mesh.has_failed_down_to(options.mesh_tolerance) {
-            self.check_polled(evaluations.bounds())?;
-            if self.last_look.is_over() {
-                return Ok(Some(Status::MeshTolerance));
-            }
-        }
-        Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
-    }
-
     /// Gives up where a box is so narrow that no poll has entered it.
     fn check_polled(&self, bounds: &Bounds) -> Result<(), Stop> {
         let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) else { return Ok(()) };
@@ -118,7 +134,8 @@ impl State {
         )))
     }
 
-    pub(super) fn iterate(
+    /// An iteration with a search step before its poll, if there is one.
+    pub(super) fn iterate_with(
         &mut self,
         options: &Options,
         step: Option<&dyn SearchStep>,
@@ -204,7 +221,13 @@ impl State {
         }
         let Some(step) = step else { return Ok(false) };
         let reach = mesh.reach();
-        steps::search(step, options, reach, (&mut incumbent.x, &mut incumbent.value), evaluations)
+        steps::search(
+            step,
+            (options.use_complete_search, options.seed),
+            reach,
+            (&mut incumbent.x, &mut incumbent.value),
+            evaluations,
+        )
     }
 }
 

@@ -2,13 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::trials::Target;
 use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Incumbent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
+}
+
+/// A point to move to.
+pub(super) enum Target {
+    /// The incumbent with one coordinate changed.
+    Coordinate {
+        index: usize,
+        to: f64,
+    },
+    Point(Vec<f64>),
 }
 
 /// How far the incumbent moved (Euclidean), and how much its value fell.

@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::unit::{nearest_power_of_two, units, units_at};
+use crate::unit::nearest_power_of_two;
 use crate::{Bounds, Grid};
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`
 /// tries the negatives. MATLAB's logs show the first faster contraction after 6.104e-5, and none after 1.221e-4.
-const SMALL: f64 = 1e-4;
+const SMALL_MESH: f64 = 1e-4;
 
 /// A box narrower than this part of its coordinate's scale has been looked through by steps of this part of the box.
-const FINE: f64 = 1e-3;
+const NARROW_BOX: f64 = 1e-3;
 
 /// MADS steps grow to this many doublings of the first one at most.
 const FURTHEST_LEVEL: i32 = -500;
@@ -124,8 +124,8 @@ impl Mesh {
         let has_room = |i: usize| bounds.admit(i, x[i] - steps[i]) || bounds.admit(i, x[i] + steps[i]);
         let is_coarse = |i: usize| {
             let granular = self.granularity.get(i).is_some_and(|&granularity| granularity > 0.0);
-            let fine = FINE * bounds.width(i);
-            !granular && FINE * self.scale[i] > bounds.width(i) && steps[i] > fine
+            let fine = NARROW_BOX * bounds.width(i);
+            !granular && NARROW_BOX * self.scale[i] > bounds.width(i) && steps[i] > fine
         };
         (0..x.len()).find(|&i| bounds.width(i) > 0.0 && (!has_room(i) || is_coarse(i)))
     }
@@ -159,7 +159,7 @@ impl Mesh {
     }
 
     pub(super) fn is_small(&self) -> bool {
-        self.size < SMALL
+        self.size < SMALL_MESH
     }
 
     /// Whether polls go one step of the grid along coordinate `i`, which they cannot undercut.
@@ -312,14 +312,4 @@ fn level_size(unit: f64, level: i32) -> f64 {
 fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
     let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x.abs()) } else { 1.0 };
     start.iter().map(scale).collect()
-}
-
-/// The scale of each coordinate of a search that is not MATLAB's: its unit, or 1.
-pub(super) fn scales_by_unit(options: &Options, start: &[f64], bounds: &Bounds) -> Vec<f64> {
-    if options.scale_mesh { units(start, bounds) } else { vec![1.0; start.len()] }
-}
-
-/// The same for a search that begins anew at `x`.
-pub(super) fn scales_at(options: &Options, x: &[f64], before: &[f64], bounds: &Bounds) -> Vec<f64> {
-    if options.scale_mesh { units_at(x, before, options.mesh_tolerance, bounds) } else { before.to_vec() }
 }

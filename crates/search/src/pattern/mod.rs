@@ -3,11 +3,8 @@
 mod basis;
 mod choices;
 mod classic;
-mod coordinate;
 mod directions;
-mod hybrid;
 mod incumbent;
-mod last_look;
 mod mesh;
 mod nonlinear;
 mod nups;
@@ -15,20 +12,16 @@ mod options;
 mod order;
 mod output;
 mod poll;
-pub(crate) mod read;
-mod restarts;
 mod rows;
-mod state;
-mod steps;
+pub(crate) mod steps;
 mod trials;
 mod uses;
 
 pub use choices::{Algorithm, NonlinearConstraints, PollMethod, PollOrder};
-pub use hybrid::HybridOptions;
+use classic::State;
 pub use options::Options;
 pub use output::OptimValues;
-use output::OutputFcn;
-pub(crate) use state::State;
+use output::{Kept, OutputFcn};
 pub use steps::{Probe, SearchFcn, SearchMethod, SearchStep};
 
 use std::fmt;
@@ -38,6 +31,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::minimizer::{linear_tolerance, without_grid, without_nonlinear_constraints};
+use crate::stepwise::{Iterative, Stepwise};
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
@@ -96,8 +90,7 @@ impl PatternSearch {
     ///
     /// What takes effect from the next iteration on: the tolerances (mesh, step, function), `max_iterations`,
     /// `max_function_evaluations` and `max_time` where they get lower, `use_complete_poll`, `use_complete_search`,
-    /// `max_mesh_size`, `mesh_expansion_factor`, `mesh_contraction_factor`, `accelerate_mesh`, `pattern_move`,
-    /// `parabola_step`, `restarts`. A change of any other makes no difference. Options out of range end the run with
+    /// `max_mesh_size`, `mesh_expansion_factor`, `mesh_contraction_factor`, `accelerate_mesh`. A change of any other makes no difference. Options out of range end the run with
     /// [`Status::SolverGaveUp`] and a complaint that names the first.
     ///
     /// A resumed run ends in the same bits if the function is one of what it is told and of nothing else: it is told
@@ -157,6 +150,21 @@ impl PatternSearch {
     }
 }
 
+impl Iterative for PatternSearch {
+    const NAME: &'static str = "patternsearch";
+
+    type Options = Options;
+    type State = State;
+
+    fn with(options: Options) -> Result<Self, Error> {
+        PatternSearch::new(options)
+    }
+
+    fn chosen(&self) -> &Options {
+        &self.options
+    }
+}
+
 impl fmt::Debug for PatternSearch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let step = self.search_step.as_ref().map(|step| step.name());
@@ -169,7 +177,7 @@ impl fmt::Debug for PatternSearch {
 
 impl Solver for PatternSearch {
     fn name(&self) -> String {
-        "patternsearch".to_owned()
+        Self::NAME.to_owned()
     }
 
     fn settings(&self) -> Value {
@@ -196,13 +204,10 @@ impl Solver for PatternSearch {
         linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
-        if matches!(algorithm, Algorithm::Coordinate | Algorithm::Hybrid) {
-            without_grid(problem, name, "its steps know none; `classic` and `nups` do")?;
-        }
         if problem.linear().is_some_and(LinearConstraints::have_equalities) {
             without_grid(problem, name, "directions that follow linear equalities leave the grid")?;
         }
-        let reason = match (algorithm, nonlinear_constraints) {
+        let reason = match nonlinear_constraints {
             _ if self.options.search_fcn.is_some() => {
                 "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"
             }
@@ -210,9 +215,7 @@ impl Solver for PatternSearch {
             _ if self.output_fcn.is_some() => {
                 "an output function cannot change the options of subproblems; an Observer may watch"
             }
-            (Algorithm::Coordinate, _) => "single coordinates cannot follow them; `classic` does",
-            (Algorithm::Hybrid, _) => "its models are of the objective alone; `classic` follows them",
-            (algorithm, NonlinearConstraints::ProgressiveBarrier) if algorithm.is_nups() => {
+            NonlinearConstraints::ProgressiveBarrier if algorithm.is_nups() => {
                 "the progressive barrier has polls of its own; `classic` has it"
             }
             _ => return Ok(()),
@@ -222,15 +225,12 @@ impl Solver for PatternSearch {
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
         let Options { algorithm, poll_method, search_fcn, constraint_tolerance, .. } = self.options;
-        let classic = matches!(algorithm, Algorithm::Classic | Algorithm::Automatic);
-        let follows_equalities = classic && !poll_method.is_mads();
-        let reason = match algorithm {
-            Algorithm::Coordinate => "single coordinates cannot follow them; `classic` does",
-            Algorithm::Hybrid => "its models are held within bounds alone; `classic` follows them",
-            _ if linear.have_equalities() && !follows_equalities => {
+        let follows_equalities = algorithm == Algorithm::Classic && !poll_method.is_mads();
+        let reason = match linear.have_equalities() {
+            true if !follows_equalities => {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }
-            _ if linear.have_equalities() && !search_fcn.is_none_or(|step| step.follows_equalities()) => {
+            true if !search_fcn.is_none_or(|step| step.follows_equalities()) => {
                 "points of this search_fcn miss the equalities; GPS and GSS as search follow them"
             }
             _ => return Ok(constraint_tolerance),
@@ -252,8 +252,14 @@ impl Solver for PatternSearch {
         }
         evaluations.remember(self.options.memory());
         let mut options = self.options.clone();
-        let mut state = match State::restored(&mut options, evaluations)? {
-            Some(state) => state.going_on(evaluations)?,
+        let mut state = match evaluations.restored()? {
+            Some(Kept { options: changed, state }) => {
+                if let Some(changed) = changed {
+                    evaluations.limit(changed.evaluation_limit(n), changed.max_time);
+                    options = changed;
+                }
+                State::going_on(state, evaluations)?
+            }
             None => {
                 let mut state = State::at_start(&options, evaluations)?;
                 self.tell(&mut options, &mut state, evaluations)?;
@@ -264,11 +270,12 @@ impl Solver for PatternSearch {
             if let Some(status) = state.end(&options, evaluations)? {
                 return Ok(status);
             }
-            if let Some(status) = state.iterate(&options, step, evaluations)? {
+            if let Some(status) = state.iterate_with(&options, step, evaluations)? {
                 return Ok(status);
             }
             self.tell(&mut options, &mut state, evaluations)?;
-            state.snapshot(self.output_fcn.as_ref().map(|_| &options), evaluations)?;
+            let options = self.output_fcn.as_ref().map(|_| options.clone());
+            evaluations.snapshot(&Kept { options, state: &state })?;
         }
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::basis::Basis;
 use super::incumbent::Incumbent;
 use super::mesh::Mesh;
-use super::poll::{Enough, Poll, Polled};
+use super::poll::{Poll, Polled};
+use super::trials::Enough;
 use super::{Algorithm, Options};
 use crate::{Evaluations, Stop};
 

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::steps::SearchFcn;
-use super::{Algorithm, HybridOptions, NonlinearConstraints, PollMethod, PollOrder, read, uses};
-use crate::option::{evaluation_limit, fraction, nonnegative, positive, require};
+use super::steps::{SearchFcn, search_fcn};
+use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, uses};
+use crate::option::{evaluation_limit, mesh_factors, mesh_sizes, nonnegative, positive, require, time_limit};
 use crate::options_file::{as_spelled, options_from_json, options_from_toml, parsed};
-use crate::{DisplayLevel, Error, Evaluations};
+use crate::{DisplayLevel, Error, Evaluations, spelling};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
 /// (`optimoptions("patternsearch")`), except [`display`](Options::display).
@@ -43,14 +43,14 @@ pub struct Options {
     pub poll_order: PollOrder,
     /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
     /// default `false`.
-    #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "read::switch")]
+    #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "spelling::switch")]
     pub use_complete_poll: bool,
     /// What is tried before each poll; default nothing. Not for nonlinear constraints.
-    #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "read::search_fcn")]
+    #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "search_fcn")]
     pub search_fcn: Option<SearchFcn>,
     /// Whether a search step looks at all the points it has and takes the best, instead of the first that improves;
     /// default `false`. `searchneldermead` and `searchga` always do.
-    #[serde(alias = "UseCompleteSearch", alias = "CompleteSearch", deserialize_with = "read::switch")]
+    #[serde(alias = "UseCompleteSearch", alias = "CompleteSearch", deserialize_with = "spelling::switch")]
     pub use_complete_search: bool,
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
@@ -91,24 +91,24 @@ pub struct Options {
     /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
     /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
     /// barrier: once a point is feasible only feasible points count.
-    #[serde(alias = "BarrierThreshold", deserialize_with = "read::limit")]
+    #[serde(alias = "BarrierThreshold", deserialize_with = "spelling::limit")]
     pub barrier_threshold: Option<f64>,
-    /// The most iterations; default 100 n for n coordinates, 2000 n for `hybrid`, whose iterations are shorter.
-    #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "read::count")]
+    /// The most iterations; default 100 n for n coordinates.
+    #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
     /// The most evaluations, the start included, at least 1; default 2000 n. Met exactly, also in the
     /// middle of a poll.
-    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "read::count")]
+    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
     pub max_function_evaluations: Option<u64>,
     /// The longest time in seconds, at least 0; default none.
-    #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "read::limit")]
+    #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
     pub max_time: Option<f64>,
     /// The mesh size at the start, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
     /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none. For MADS, whose mesh never
     /// grows beyond `initial_mesh_size`, it is the poll size that does not.
-    #[serde(alias = "MaxMeshSize", deserialize_with = "read::limit")]
+    #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
     pub max_mesh_size: Option<f64>,
     /// Factor of the mesh size after a successful poll, at least 1; default 2. MADS has its own, 4.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
@@ -117,8 +117,8 @@ pub struct Options {
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
     /// Whether contraction gets faster with each failure in a row once the mesh is below 1e-4; default
-    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors; `coordinate` does not use it.
-    #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "read::switch")]
+    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors.
+    #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "spelling::switch")]
     pub accelerate_mesh: bool,
     /// Whether a poll of `GPSPositiveBasisNp1` whose directions have all failed goes on with their negatives once the
     /// mesh is below 1e-4, so that no point is taken for a minimum by n + 1 directions alone; default `true`. The
@@ -126,22 +126,17 @@ pub struct Options {
     ///
     /// (MATLAB documents that the vectors are multiplied by -1 when the mesh is small, not at which size, nor that it
     /// is the same iteration. A complete poll has all 2 n + 2 points.)
-    #[serde(alias = "MeshRotate", deserialize_with = "read::switch")]
+    #[serde(alias = "MeshRotate", deserialize_with = "spelling::switch")]
     pub mesh_rotate: bool,
     /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
     /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
     /// small, and may converge where it stands; one very far away converges with steps as large.
-    ///
-    /// `coordinate` and `hybrid` know bounds as well: the scale of a coordinate that starts at 0, or whose box is less than an
-    /// eighth as wide as its start is large, is an eighth of the width of the box; one that starts at 0 and has no box takes the
-    /// largest scale of the others. `hybrid` lengthens a scale once more after its first sweep, up to the largest of all, where
-    /// a step as long as that has hardly changed the value.
-    #[serde(alias = "ScaleMesh", deserialize_with = "read::switch")]
+    #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
     /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
     /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of the
     /// objective is then not used. Not for nonlinear constraints.
-    #[serde(alias = "Cache", deserialize_with = "read::switch")]
+    #[serde(alias = "Cache", deserialize_with = "spelling::switch")]
     pub cache: bool,
     /// The most points in the cache, at least 1; default 10,000. A new one takes the place of the oldest.
     #[serde(alias = "CacheSize")]
@@ -151,36 +146,15 @@ pub struct Options {
     /// has none. (Which distance MATLAB means is not documented.)
     #[serde(alias = "CacheTol")]
     pub cache_tol: f64,
-    /// Whether `coordinate` tries, after a sweep that improved, to go once more where it has gone, then where the last two such
-    /// sweeps have, and the last four; default `true`.
-    #[serde(alias = "PatternMove", deserialize_with = "read::switch")]
-    pub pattern_move: bool,
-    /// Whether `coordinate` tries, after each sweep, the point that is least by the parabolas through the values
-    /// of the coordinates that failed both ways; default `true`.
-    #[serde(alias = "ParabolaStep", deserialize_with = "read::switch")]
-    pub parabola_step: bool,
-    /// What `hybrid` is made of; default all.
-    #[serde(alias = "Hybrid")]
-    pub hybrid: HybridOptions,
-    /// After how many restarts in a row without success a converged `coordinate` or `hybrid` search ends; default 0, no
-    /// restarts. A restart of `hybrid` begins where one of `coordinate` does, and goes on until it has converged. With
-    /// restarts a descent of `coordinate` is left once all its steps are below 1/16 of `initial_mesh_size`; the
-    /// next one begins at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ...
-    /// times `initial_mesh_size`; after each, the best one is refined for as many evaluations.
-    #[serde(alias = "Restarts")]
-    pub restarts: u64,
     /// Whether the search looks once more before it says that it has converged, for a kink that meets no coordinate: default `true`.
     /// MATLAB has no such look. Where polls along the coordinates have shown that there is no kink, and fewer than two coordinates
     /// are at a bound, it costs nothing; else 8 evaluations and some for bounds, and where there is a kink (n + 1)² for each step down.
-    /// `hybrid` before that begins anew from the point, in units of the coordinates as they are there, until that brings nothing:
-    /// some 10 (n + 1) evaluations on smooth functions.
-    #[serde(alias = "LastLook", deserialize_with = "read::switch")]
+    #[serde(alias = "LastLook", deserialize_with = "spelling::switch")]
     pub last_look: bool,
     /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order, the directions of MADS and `nups`, search steps, and restarts (generator:
-    /// xoshiro256++; for OrthoMADS, where Halton's sequence begins); default 0.
+    /// Seed of the random poll order, the directions of MADS and `nups`, and search steps (generator: xoshiro256++; for OrthoMADS, where Halton's sequence begins); default 0.
     pub seed: u64,
 }
 
@@ -216,10 +190,6 @@ impl Default for Options {
             cache: false,
             cache_size: 10_000,
             cache_tol: f64::EPSILON,
-            pattern_move: true,
-            parabola_step: true,
-            hybrid: HybridOptions::default(),
-            restarts: 0,
             display: DisplayLevel::Off,
             seed: 0,
         }
@@ -270,13 +240,7 @@ impl Options {
 
     /// Whether `max_iterations` allows no more.
     pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
-        self.iterations_are_beyond(100, evaluations)
-    }
-
-    /// The same with another default per coordinate.
-    pub(super) fn iterations_are_beyond(&self, per_coordinate: u64, evaluations: &Evaluations<'_>) -> bool {
-        let most = self.max_iterations.unwrap_or(per_coordinate * evaluations.dimension() as u64);
-        evaluations.iterations() >= most
+        evaluations.iterations() >= self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64)
     }
 
     pub(crate) fn evaluation_limit(&self, n: usize) -> u64 {
@@ -284,7 +248,7 @@ impl Options {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        positive("mesh_tolerance", self.mesh_tolerance)?;
+        mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
         nonnegative("step_tolerance", self.step_tolerance)?;
         nonnegative("function_tolerance", self.function_tolerance)?;
         positive("constraint_tolerance", self.constraint_tolerance)?;
@@ -302,23 +266,8 @@ impl Options {
             require("barrier_threshold", threshold, threshold >= 0.0, "at least 0")?;
         }
         evaluation_limit(self.max_function_evaluations)?;
-        if let Some(time) = self.max_time {
-            require("max_time", time, time >= 0.0, "at least 0 seconds")?;
-        }
-        positive("initial_mesh_size", self.initial_mesh_size)?;
-        let initial = self.initial_mesh_size;
-        require("initial_mesh_size", initial, initial >= self.mesh_tolerance, "at least mesh_tolerance")?;
-        if let Some(size) = self.max_mesh_size {
-            require("max_mesh_size", size, size >= initial, "at least initial_mesh_size")?;
-        }
-        let expansion = self.mesh_expansion_factor;
-        require(
-            "mesh_expansion_factor",
-            expansion,
-            expansion >= 1.0 && expansion.is_finite(),
-            "a finite number, at least 1",
-        )?;
-        fraction("mesh_contraction_factor", self.mesh_contraction_factor)?;
+        time_limit(self.max_time)?;
+        mesh_factors(self.mesh_expansion_factor, self.mesh_contraction_factor)?;
         require("cache_size", self.cache_size, self.cache_size > 0, "at least 1")?;
         nonnegative("cache_tol", self.cache_tol)?;
         self.search_fcn.map_or(Ok(()), |search_fcn| search_fcn.check(self.algorithm))?;
@@ -364,9 +313,6 @@ impl Options {
             Algorithm::Classic => polls,
             Algorithm::NupsGps => false,
             Algorithm::Nups | Algorithm::NupsMads => true,
-            // All else of them is settled by the problem.
-            Algorithm::Coordinate | Algorithm::Hybrid => self.restarts > 0,
-            Algorithm::Automatic => polls || self.restarts > 0,
         }
     }
 }

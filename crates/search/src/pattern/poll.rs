@@ -8,7 +8,7 @@ use super::incumbent::{Incumbent, Moved};
 use super::mesh::Mesh;
 use super::order::Order;
 use super::rows::Rows;
-use super::trials::{Beside, Beyond, Trials};
+use super::trials::{Beside, Beyond, Enough, Trials};
 use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,31 +27,6 @@ pub(super) struct Poll {
     /// evaluated.
     #[serde(skip)]
     rises: Vec<f64>,
-}
-
-/// With what a poll is content before it has looked at all its points.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) enum Enough {
-    AnyDecrease,
-    /// A decrease of at least this part of the value, or of 1 if that is more.
-    Decrease(f64),
-    /// With none.
-    Nothing,
-}
-
-impl Enough {
-    fn of_a_poll(complete: bool) -> Self {
-        if complete { Enough::Nothing } else { Enough::AnyDecrease }
-    }
-
-    /// Whether this decrease of a value is.
-    pub(super) fn is(self, decrease: f64, value: f64) -> bool {
-        match self {
-            Enough::AnyDecrease => true,
-            Enough::Decrease(part) => decrease >= part * value.abs().max(1.0),
-            Enough::Nothing => false,
-        }
-    }
 }
 
 /// How a poll ended.

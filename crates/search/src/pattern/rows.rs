@@ -8,7 +8,7 @@ use crate::linear::{Cone, Generators, Row};
 use crate::{Bounds, Evaluations, LinearConstraints, Stop};
 
 /// A trial point that violates a row by less than this part of its terms does so by rounding, and is put on the row.
-const REACH: f64 = 1e-9;
+const ROUNDED_VIOLATION: f64 = 1e-9;
 
 /// Directions whose cosine differs from 1 by less are the same.
 const SAME: f64 = 1e-12;
@@ -193,7 +193,7 @@ impl Rows {
 
     /// Ends rounding at a trial point inside the bounds, and says whether it is feasible.
     pub(super) fn settle(&self, x: &mut [f64], bounds: &Bounds) -> bool {
-        self.linear.settle(x, bounds, REACH);
+        self.linear.settle(x, bounds, ROUNDED_VIOLATION);
         self.admit(x)
     }
 

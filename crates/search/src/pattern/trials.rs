@@ -5,10 +5,9 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::directions::{BothWays, Directions};
-use super::incumbent::Incumbent;
+use super::incumbent::{Incumbent, Target};
 use super::mesh::Mesh;
 use super::order::Order;
-use super::poll::Enough;
 use super::rows::Rows;
 use crate::{Bounds, Evaluations, Grid, Lookahead, Stop, TinyDecrease};
 
@@ -39,14 +38,29 @@ pub(super) enum Beyond {
     Shortened,
 }
 
-/// A trial point.
-pub(super) enum Target {
-    /// The incumbent with one coordinate changed.
-    Coordinate {
-        index: usize,
-        to: f64,
-    },
-    Point(Vec<f64>),
+/// With what a poll is content before it has looked at all its points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) enum Enough {
+    AnyDecrease,
+    /// A decrease of at least this part of the value, or of 1 if that is more.
+    Decrease(f64),
+    /// With none.
+    Nothing,
+}
+
+impl Enough {
+    pub(super) fn of_a_poll(complete: bool) -> Self {
+        if complete { Enough::Nothing } else { Enough::AnyDecrease }
+    }
+
+    /// Whether this decrease of a value is.
+    pub(super) fn is(self, decrease: f64, value: f64) -> bool {
+        match self {
+            Enough::AnyDecrease => true,
+            Enough::Decrease(part) => decrease >= part * value.abs().max(1.0),
+            Enough::Nothing => false,
+        }
+    }
 }
 
 impl Beside {

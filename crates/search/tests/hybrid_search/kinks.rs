@@ -1,7 +1,6 @@
 //! Kinks: of all coordinates at once, along no coordinate, and what is none.
 
-use search::pattern::{HybridOptions, Options};
-use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
+use search::{Bounds, Budget, HybridOptions, HybridParts, HybridSearch, Minimizer, Problem};
 
 use crate::runs::visited;
 use crate::{hybrid, rosenbrock, run};
@@ -26,8 +25,8 @@ fn kinks_of_all_coordinates_are_met_at_once() {
     let n = 12;
     let problem = Problem::new(kink_in_each, vec![-0.9; n]).unwrap();
     let [with, without] = [true, false].map(|kink_step| {
-        let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-        let search = PatternSearch::new(Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() }).unwrap();
+        let parts = HybridParts { kink_step, ..HybridParts::default() };
+        let search = HybridSearch::new(HybridOptions { parts, mesh_tolerance: 1e-12, ..hybrid() }).unwrap();
         // As many as four sweeps have.
         search.minimize(&problem, &Budget::evaluations(8 * n as u64 + 5), &mut ()).unwrap().value
     });
@@ -45,8 +44,8 @@ fn kinks_further_away_than_the_first_step_are_met_once_one_has_been_seen() {
     let sum = |x: &[f64]| -> f64 { x.iter().enumerate().map(kink).sum() };
     let problem = Problem::new(sum, vec![0.0; n]).unwrap();
     let [with, without] = [true, false].map(|kink_step| {
-        let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-        let search = PatternSearch::new(Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() }).unwrap();
+        let parts = HybridParts { kink_step, ..HybridParts::default() };
+        let search = HybridSearch::new(HybridOptions { parts, mesh_tolerance: 1e-12, ..hybrid() }).unwrap();
         search.minimize(&problem, &Budget::evaluations(40 * (n as u64 + 1)), &mut ()).unwrap().value
     });
     assert!(with < 1e-9 && without > 1e-3, "{with} and {without}");
@@ -69,8 +68,8 @@ fn smooth_objectives_have_no_kinks() {
     let exponentials: fn(&[f64]) -> f64 = |x| (x[0] - 0.3).cosh() + (x[1] + 0.1).cosh() + x[0] * x[1];
     for f in [rosenbrock, exponentials] {
         let paths = [true, false].map(|kink_step| {
-            let hybrid = HybridOptions { kink_step, ..HybridOptions::default() };
-            visited(&[-1.2, 1.0], Options { hybrid, ..self::hybrid() }, f)
+            let parts = HybridParts { kink_step, ..HybridParts::default() };
+            visited(&[-1.2, 1.0], HybridOptions { parts, ..hybrid() }, f)
         });
         assert_eq!(paths[0], paths[1]);
     }
@@ -82,9 +81,9 @@ fn a_variable_metric_follows_a_kink_where_models_and_polls_get_stuck() {
     for start in [-1.2, -1.44] {
         let problem = Problem::new(bent_kink, vec![start, 1.0]).unwrap();
         let [with, without] = [true, false].map(|variable_metric| {
-            let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
-            let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
-            let search = PatternSearch::new(options).unwrap();
+            let parts = HybridParts { variable_metric, ..HybridParts::default() };
+            let options = HybridOptions { parts, mesh_tolerance: 1e-12, ..hybrid() };
+            let search = HybridSearch::new(options).unwrap();
             search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value
         });
         assert!(with < 1e-5 && without > 1e-2, "{with} and {without} from {start}");
@@ -97,9 +96,9 @@ fn a_variable_metric_stays_within_bounds_and_follows_them() {
     let bounds = Bounds::new(vec![-2.0, -2.0], vec![0.5, 2.0]).unwrap();
     let problem = Problem::new(bent_kink, vec![-1.2, 1.0]).unwrap().bounded(bounds).unwrap();
     let [with, without] = [true, false].map(|variable_metric| {
-        let hybrid = HybridOptions { variable_metric, ..HybridOptions::default() };
-        let options = Options { hybrid, mesh_tolerance: 1e-12, ..self::hybrid() };
-        let search = PatternSearch::new(options).unwrap();
+        let parts = HybridParts { variable_metric, ..HybridParts::default() };
+        let options = HybridOptions { parts, mesh_tolerance: 1e-12, ..hybrid() };
+        let search = HybridSearch::new(options).unwrap();
         search.minimize(&problem, &Budget::evaluations(400), &mut ()).unwrap().value - 0.5
     });
     assert!((0.0..1e-3).contains(&with) && without > 10.0 * with, "{with} and {without}");
@@ -113,7 +112,8 @@ fn noise_is_not_taken_for_kinks() {
         let noise = (bits >> 11) as f64 / (1_u64 << 53) as f64;
         (1.0 + x[0] * x[0] + 3.0 * (x[1] - x[0]).powi(2)) * (1.0 + 1e-3 * noise)
     };
-    let points = visited(&[2.0, -3.0], Options { mesh_tolerance: 1e-4, last_look: false, ..hybrid() }, noisy);
+    let points =
+        visited(&[2.0, -3.0], HybridOptions { mesh_tolerance: 1e-4, last_look: false, ..hybrid() }, noisy);
     let apart = |a: &[f64], b: &[f64]| (a[0] - b[0]).hypot(a[1] - b[1]);
     let is_difference = |k: usize| points[..k].iter().any(|before| apart(&points[k], before) < 1e-6);
     let differences = (0..points.len()).filter(|&k| is_difference(k)).count();

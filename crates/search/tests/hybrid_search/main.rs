@@ -1,4 +1,4 @@
-//! The algorithm `hybrid`: models that know, polls where they do not, bounds, restarts; and what `automatic` chooses.
+//! The hybrid search: models that know, polls where they do not, bounds, restarts; and what `automatic` chooses.
 
 mod kinks;
 #[path = "../runs/mod.rs"]
@@ -6,21 +6,24 @@ mod runs;
 mod walls;
 
 use proptest::prelude::*;
-use search::pattern::{Algorithm, HybridOptions, Options};
+use search::pattern::Options;
 use search::{
-    Bounds, Budget, Failure, Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome,
-    PatternSearch, Problem, Status,
+    Automatic, Bounds, Budget, CoordinateSearch, Failure, HybridOptions, HybridParts, HybridSearch,
+    Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch, Problem, Solver,
+    Status,
 };
+
+use serde_json::json;
 
 use kinks::{bent_kink, kink_in_each};
 use runs::{minimize, visited};
 
-fn hybrid() -> Options {
-    Options { algorithm: Algorithm::Hybrid, ..Options::default() }
+fn hybrid() -> HybridOptions {
+    HybridOptions::default()
 }
 
-fn run(problem: &Problem<'_>, options: Options) -> Outcome {
-    PatternSearch::new(options).unwrap().minimize(problem, &Budget::unlimited(), &mut ()).unwrap()
+fn run(problem: &Problem<'_>, options: HybridOptions) -> Outcome {
+    HybridSearch::new(options).unwrap().minimize(problem, &Budget::unlimited(), &mut ()).unwrap()
 }
 
 /// Least at (1, 1), 0 there.
@@ -31,8 +34,9 @@ fn rosenbrock(x: &[f64]) -> f64 {
 #[test]
 fn hybrid_follows_a_curved_valley_with_a_twentieth_of_the_evaluations_of_classic() {
     let start = [-1.2, 1.0];
-    let [hybrid, classic] = [hybrid(), Options { max_iterations: Some(u64::MAX), ..Options::default() }]
-        .map(|options| minimize(rosenbrock, &start, Options { mesh_tolerance: 1e-8, ..options }));
+    let hybrid = minimize(rosenbrock, &start, HybridOptions { mesh_tolerance: 1e-8, ..hybrid() });
+    let classic = Options { mesh_tolerance: 1e-8, max_iterations: Some(u64::MAX), ..Options::default() };
+    let classic = minimize(rosenbrock, &start, classic);
     assert!(hybrid.value < 1e-12, "{}", hybrid.value);
     assert!(hybrid.value < classic.value);
     let (ours, theirs) = (hybrid.counts.evaluations, classic.counts.evaluations);
@@ -48,7 +52,7 @@ fn hybrid_solves_a_coupled_quadratic_in_a_few_simplex_gradients() {
     };
     let n = 8;
     let problem = Problem::new(f, vec![0.0; n]).unwrap();
-    let search = PatternSearch::new(hybrid()).unwrap();
+    let search = HybridSearch::new(hybrid()).unwrap();
     // 45 values determine a quadratic of 8 coordinates; it may need some for which steps are still too long.
     let outcome = search.minimize(&problem, &Budget::evaluations(12 * 9), &mut ()).unwrap();
     assert!(outcome.value < 1e-9, "{}", outcome.value);
@@ -61,7 +65,7 @@ fn a_curvature_that_all_directions_have_in_common_shows_at_once() {
     let centre: Vec<f64> = (0..n).map(|i| (1.7 * i as f64).sin()).collect();
     let bowl = |x: &[f64]| -> f64 { x.iter().zip(&centre).map(|(x, c)| 3.0 * (x - c).powi(2)).sum() };
     let problem = Problem::new(bowl, vec![0.0; n]).unwrap();
-    let search = PatternSearch::new(hybrid()).unwrap();
+    let search = HybridSearch::new(hybrid()).unwrap();
     // The start, a sweep of no more than two evaluations for each coordinate, and the step of the model, at most twice.
     let outcome = search.minimize(&problem, &Budget::evaluations(2 * n as u64 + 3), &mut ()).unwrap();
     assert!(outcome.value < 1e-9, "{}", outcome.value);
@@ -69,13 +73,14 @@ fn a_curvature_that_all_directions_have_in_common_shows_at_once() {
 
 #[test]
 fn hybrid_begins_with_a_sweep_that_moves_at_once() {
-    let points = visited(&[0.0, 0.0], Options { max_iterations: Some(1), ..hybrid() }, |x| x[1].abs() - x[0]);
+    let points =
+        visited(&[0.0, 0.0], HybridOptions { max_iterations: Some(1), ..hybrid() }, |x| x[1].abs() - x[0]);
     assert_eq!(points, [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, -1.0]]);
 }
 
 #[test]
 fn the_sweep_tries_the_way_first_that_improved_last() {
-    let once = Options { max_iterations: Some(1), ..hybrid() };
+    let once = HybridOptions { max_iterations: Some(1), ..hybrid() };
     // Down along the first coordinate, up along the second, and then up first along the third.
     let points = visited(&[0.0; 3], once, |x| x[0] - x[1] - x[2]);
     let expected: [[f64; 3]; 6] = [
@@ -91,16 +96,16 @@ fn the_sweep_tries_the_way_first_that_improved_last() {
 
 #[test]
 fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
-    let all = HybridOptions::default();
+    let all = HybridParts::default();
     let without = [
-        HybridOptions { first_sweep: false, ..all },
-        HybridOptions { kink_step: false, ..all },
-        HybridOptions { model_step: false, ..all },
-        HybridOptions { model_axes: false, ..all },
-        HybridOptions { several_fits: false, ..all },
-        HybridOptions { skip_polls: false, ..all },
-        HybridOptions { variable_metric: false, ..all },
-        HybridOptions { follow_walls: false, ..all },
+        HybridParts { first_sweep: false, ..all },
+        HybridParts { kink_step: false, ..all },
+        HybridParts { model_step: false, ..all },
+        HybridParts { model_axes: false, ..all },
+        HybridParts { several_fits: false, ..all },
+        HybridParts { skip_polls: false, ..all },
+        HybridParts { variable_metric: false, ..all },
+        HybridParts { follow_walls: false, ..all },
     ];
     // A kink along a coordinate, with which the metric has nothing to do, one that it follows, and one in each coordinate;
     // an edge of what has no value along no coordinate.
@@ -109,38 +114,41 @@ fn each_ingredient_can_be_left_out_and_the_search_converges_all_the_same() {
     let edge: fn(&[f64]) -> f64 =
         |x| if x[0] + 0.7 * x[1] > 1.0 { f64::NAN } else { x.iter().map(|x| (x - 2.0).powi(2)).sum() };
     let smooth: fn(&[f64]) -> f64 = |x| rosenbrock(x) + (x[2] - x[0] * x[1]).powi(2);
-    let path = |hybrid| {
-        let options = Options { hybrid, ..self::hybrid() };
+    let path = |parts| {
+        let options = HybridOptions { parts, ..hybrid() };
         let path = |f: fn(&[f64]) -> f64| visited(&[-1.2, 1.0, 3.0], options.clone(), f);
         [path(straight), path(bent), path(kink_in_each), path(edge), path(smooth)]
     };
     let whole = path(all);
-    for hybrid in without {
-        assert!(path(hybrid) != whole, "{hybrid:?}");
+    for parts in without {
+        assert!(path(parts) != whole, "{parts:?}");
         let ellipse = |x: &[f64]| (x[0] - 1.0).powi(2) + 10.0 * (x[0] + x[1]).powi(2);
-        let options = Options { hybrid, max_iterations: Some(u64::MAX), ..self::hybrid() };
+        let options = HybridOptions { parts, max_iterations: Some(u64::MAX), ..hybrid() };
         let outcome = minimize(ellipse, &[-1.2, 1.0], options);
-        assert!(outcome.value < 1e-6, "{hybrid:?}: {}", outcome.value);
-        assert_eq!(outcome.status, Status::MeshTolerance, "{hybrid:?}");
+        assert!(outcome.value < 1e-6, "{parts:?}: {}", outcome.value);
+        assert_eq!(outcome.status, Status::NoStepDown, "{parts:?}");
     }
 }
 
 #[test]
-fn hybrid_has_a_mesh_factor_of_its_own() {
-    for options in [
-        Options { mesh_contraction_factor: 0.25, ..hybrid() },
-        Options { mesh_expansion_factor: 4.0, ..hybrid() },
-        Options { accelerate_mesh: true, ..hybrid() },
+fn options_of_other_searches_are_refused_by_name() {
+    for (key, of) in [
+        ("mesh_contraction_factor", "patternsearch, coordinate"),
+        ("MeshExpansion", "patternsearch, coordinate"),
+        ("AccelerateMesh", "patternsearch"),
+        ("pattern_move", "coordinate"),
     ] {
-        let error = PatternSearch::new(options).unwrap_err().to_string();
-        assert!(error.contains("which hybrid does not take"), "{error}");
+        let error = search::solver("hybrid", &json!({ key: true })).err().unwrap().to_string();
+        assert_eq!(error, format!("option {key} is one of {of}; hybrid has no such option"));
     }
+    let error = search::solver("patternsearch", &json!({ "Algorithm": "hybrid" })).err().unwrap().to_string();
+    assert!(error.ends_with("that is a solver of its own"), "{error}");
 }
 
 #[test]
 fn the_trust_radius_does_not_grow_beyond_its_cap() {
     let furthest = |max_mesh_size| {
-        let options = Options { max_mesh_size, max_iterations: Some(30), ..hybrid() };
+        let options = HybridOptions { max_mesh_size, max_iterations: Some(30), ..hybrid() };
         let points = visited(&[0.0], options, |x| -x[0]);
         points.windows(2).map(|pair| pair[1][0] - pair[0][0]).fold(0.0, f64::max)
     };
@@ -159,7 +167,7 @@ fn a_far_minimum_is_reached_and_one_that_is_nowhere_is_told_apart() {
     }
     for unbounded in [|x: &[f64]| x[0] - 2.0 * x[1], |x: &[f64]| x[1] - x[0].powi(2)] {
         let Outcome { status, value, .. } = minimize(unbounded, &[0.3, 0.4], hybrid());
-        assert!(status != Status::MeshTolerance && value < -1e20, "{value} {status}");
+        assert!(status != Status::NoStepDown && value < -1e20, "{value} {status}");
     }
 }
 
@@ -217,8 +225,8 @@ fn values_near_the_ends_of_the_numbers_do_not_keep_hybrid_turning() {
                 .unwrap()
                 .bounded(bounds)
                 .unwrap();
-            let options = Options { restarts: 3, max_iterations: Some(u64::MAX), ..hybrid() };
-            let search = PatternSearch::new(options).unwrap();
+            let options = HybridOptions { restarts: 3, max_iterations: Some(u64::MAX), ..hybrid() };
+            let search = HybridSearch::new(options).unwrap();
             let outcome = search.minimize(&problem, &Budget::evaluations(2_000), &mut ()).unwrap();
             assert!(outcome.value <= outcome.start_value, "form {number}: {}", outcome.value);
         }
@@ -233,9 +241,9 @@ fn restarts_leave_a_local_minimum() {
         20.0 + x.iter().map(wave).sum::<f64>()
     };
     let start = [2.1, -1.1];
-    let options = Options { initial_mesh_size: 0.25, scale_mesh: false, ..hybrid() };
+    let options = HybridOptions { initial_mesh_size: 0.25, scale_mesh: false, ..hybrid() };
     let once = minimize(f, &start, options.clone());
-    let often = minimize(f, &start, Options { restarts: 20, max_iterations: Some(10_000), ..options });
+    let often = minimize(f, &start, HybridOptions { restarts: 20, max_iterations: Some(10_000), ..options });
     assert!(once.value > 4.0 && often.value < 1.0, "{} and {}", once.value, often.value);
     assert!(often.trace.iter().any(|row| row.method == Method::Restart));
     assert!(often.trace.windows(2).all(|pair| pair[1].value <= pair[0].value));
@@ -275,31 +283,38 @@ impl Incremental for View {
 
 #[test]
 fn automatic_takes_models_for_few_coordinates_and_no_structure() {
-    let choice = |problem: &Problem<'_>, expected: Algorithm| {
-        let budget = Budget::evaluations(300);
-        let run = |algorithm| {
-            let search = PatternSearch::new(Options { algorithm, ..Options::default() }).unwrap();
-            let outcome = search.minimize(problem, &budget, &mut ()).unwrap();
+    let searches: [&dyn Minimizer; 3] =
+        [&PatternSearch::default(), &CoordinateSearch::default(), &HybridSearch::default()];
+    let choice = |problem: &Problem<'_>, expected: &str| {
+        let run = |search: &dyn Minimizer| {
+            let outcome = search.minimize(problem, &Budget::evaluations(300), &mut ()).unwrap();
             (outcome.x, outcome.value.to_bits(), outcome.counts.evaluations, outcome.trace.len())
         };
-        assert_eq!(run(Algorithm::Automatic), run(expected), "{expected:?}");
-        let others = [Algorithm::Classic, Algorithm::Coordinate, Algorithm::Hybrid];
-        assert_eq!(others.into_iter().filter(|&other| run(other) == run(expected)).count(), 1);
+        let chosen = run(&Automatic::default());
+        let equal = searches.into_iter().filter(|search| run(search) == chosen).map(Solver::name);
+        assert_eq!(equal.collect::<Vec<_>>(), [expected]);
     };
     let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| (x - 1.0 / f64::from(i)).powi(4)).sum::<f64>();
-    choice(&Problem::new(bowl, vec![3.0; 30]).unwrap(), Algorithm::Hybrid);
-    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), Algorithm::Coordinate);
+    choice(&Problem::new(bowl, vec![3.0; 30]).unwrap(), "hybrid");
+    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), "coordinate");
     // Those that bounds leave no choice do not count.
     let bounds = (0..40).map(|i| if i < 4 { (f64::NEG_INFINITY, f64::INFINITY) } else { (0.5, 0.5) }).unzip();
     let (lower, upper): (Vec<f64>, Vec<f64>) = bounds;
     let fixed = Problem::new(bowl, vec![0.5; 40]).unwrap().bounded(Bounds::new(lower, upper).unwrap());
-    choice(&fixed.unwrap(), Algorithm::Hybrid);
-    // Too many for models altogether.
-    let many = Problem::new(bowl, vec![3.0; 101]).unwrap();
-    let [models, single] = [Algorithm::Hybrid, Algorithm::Coordinate]
-        .map(|algorithm| run(&many, Options { algorithm, max_iterations: Some(2), ..Options::default() }));
-    assert_eq!((models.x, models.counts), (single.x, single.counts));
-    choice(&Problem::shared(std::sync::Arc::new(Viewed), vec![0.7; 3]).unwrap(), Algorithm::Coordinate);
+    choice(&fixed.unwrap(), "hybrid");
+    choice(&Problem::shared(std::sync::Arc::new(Viewed), vec![0.7; 3]).unwrap(), "coordinate");
+}
+
+#[test]
+fn hybrid_refuses_more_coordinates_than_models_are_worth() {
+    let bowl = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+    let accepts = |n| HybridSearch::default().accepts(&Problem::new(bowl, vec![3.0; n]).unwrap());
+    assert!(accepts(100).is_ok());
+    let told = accepts(101).unwrap_err().to_string();
+    assert!(
+        told.contains("101 coordinates; expected at most 100") && told.contains("`coordinate`"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -309,11 +324,12 @@ fn automatic_follows_linear_constraints_as_classic_does() {
         .unwrap()
         .subject_to(rows)
         .unwrap();
-    let [automatic, classic] = [Algorithm::Automatic, Algorithm::Classic]
-        .map(|algorithm| run(&problem, Options { algorithm, ..Options::default() }));
+    let run = |search: &dyn Minimizer| search.minimize(&problem, &Budget::unlimited(), &mut ());
+    let (automatic, classic) = (run(&Automatic::default()).unwrap(), run(&PatternSearch::default()).unwrap());
     assert_eq!((automatic.x, automatic.counts), (classic.x, classic.counts));
-    let refused = PatternSearch::new(hybrid()).unwrap().minimize(&problem, &Budget::unlimited(), &mut ());
-    assert!(refused.unwrap_err().to_string().contains("`classic` follows them"));
+    assert_eq!(automatic.solver, "automatic (patternsearch)");
+    let refused = run(&HybridSearch::default()).unwrap_err().to_string();
+    assert!(refused.contains("hybrid was given a problem with linear constraints"), "{refused}");
 }
 
 prop_compose! {
@@ -356,7 +372,7 @@ proptest! {
             0.5 * (image.map(|v| v * v).sum::<f64>() + away.iter().map(|v| v * v).sum::<f64>())
         };
         let problem = Problem::new(f, start).unwrap().bounded(bounds.clone()).unwrap();
-        let outcome = run(&problem, Options { mesh_tolerance: 1e-9, ..hybrid() });
+        let outcome = run(&problem, HybridOptions { mesh_tolerance: 1e-9, ..hybrid() });
         prop_assert_eq!(outcome.exit_flag(), 1);
         prop_assert!(bounds.contain(&outcome.x));
         // Steps against the slope lead nowhere within the bounds.

@@ -1,7 +1,6 @@
 //! Regions without values, and the edges of them.
 
-use search::Problem;
-use search::pattern::{HybridOptions, Options};
+use search::{HybridOptions, HybridParts, Problem};
 
 use crate::{hybrid, rosenbrock, run};
 
@@ -37,8 +36,8 @@ fn hybrid_follows_an_edge_along_no_coordinate() {
             if along > 1.0 { Err("no") } else { Ok((along - 2.0).powi(2) + 3.0 * across * across) }
         };
         let problem = Problem::new(f, vec![-2.0 * cos - 1.3 * sin, -2.0 * sin + 1.3 * cos]).unwrap();
-        let hybrid = HybridOptions { follow_walls, ..HybridOptions::default() };
-        run(&problem, Options { hybrid, ..self::hybrid() }).value
+        let parts = HybridParts { follow_walls, ..HybridParts::default() };
+        run(&problem, HybridOptions { parts, ..hybrid() }).value
     };
     let angles: Vec<f64> = (0..24).map(|k| 0.1 + 0.26 * f64::from(k)).collect();
     let short = |follow_walls| angles.iter().filter(|angle| reached(**angle, follow_walls) > 1.001).count();
@@ -68,10 +67,8 @@ fn a_failing_step_as_long_as_the_mesh_size_is_not_tried_for_ever() {
         }
         Ok((x[0] - 1.3 * normal[0]).powi(2) + (x[1] - 1.3 * normal[1]).powi(2))
     };
-    for cache in [false, true] {
-        let problem = Problem::new(f, vec![2.1655979486985912, -1.2395019337666784]).unwrap();
-        let outcome =
-            run(&problem, Options { cache, max_iterations: Some(10_000), last_look: false, ..hybrid() });
-        assert!(outcome.converged() && outcome.counts.evaluations < 400, "{:?}", outcome.counts);
-    }
+    let problem = Problem::new(f, vec![2.1655979486985912, -1.2395019337666784]).unwrap();
+    let options = HybridOptions { max_iterations: Some(10_000), last_look: false, ..hybrid() };
+    let outcome = run(&problem, options);
+    assert!(outcome.converged() && outcome.counts.evaluations < 400, "{:?}", outcome.counts);
 }

@@ -1,7 +1,7 @@
 //! A pattern search of every kind, for what holds for all of them.
 
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
-use search::{Minimizer, PatternSearch};
+use search::{CoordinateSearch, HybridOptions, HybridSearch, Minimizer, PatternSearch};
 
 /// Every search method but a user's own.
 pub(crate) const SEARCH_METHODS: [SearchMethod; 5] = [
@@ -36,8 +36,9 @@ pub(crate) fn pattern_searches() -> Vec<Box<dyn Minimizer>> {
         by(Algorithm::Nups),
         by(Algorithm::NupsGps),
         by(Algorithm::NupsMads),
-        by(Algorithm::Coordinate),
-        Options { restarts: 2, ..by(Algorithm::Hybrid) },
     ];
-    all.map(pattern).into()
+    let hybrid = HybridOptions { restarts: 2, ..HybridOptions::default() };
+    let ours: [Box<dyn Minimizer>; 2] =
+        [Box::new(CoordinateSearch::default()), Box::new(HybridSearch::new(hybrid).unwrap())];
+    all.map(pattern).into_iter().chain(ours).collect()
 }

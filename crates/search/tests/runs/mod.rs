@@ -1,19 +1,50 @@
-//! Runs of the pattern search without bounds.
+//! Runs of the pattern searches without bounds.
+#![allow(dead_code, reason = "each test file uses some of it")]
 
 use std::sync::Mutex;
 
 use search::pattern::Options;
-use search::{Budget, Minimizer, Outcome, PatternSearch, Problem};
+use search::{
+    Budget, CoordinateOptions, CoordinateSearch, HybridOptions, HybridSearch, Minimizer, Outcome,
+    PatternSearch, Problem,
+};
 
-pub(crate) fn minimize(f: impl Fn(&[f64]) -> f64 + Send + Sync, start: &[f64], options: Options) -> Outcome {
+/// Options of a search that is made of them.
+pub(crate) trait Search {
+    fn search(self) -> Box<dyn Minimizer>;
+}
+
+impl Search for Options {
+    fn search(self) -> Box<dyn Minimizer> {
+        Box::new(PatternSearch::new(self).unwrap())
+    }
+}
+
+impl Search for CoordinateOptions {
+    fn search(self) -> Box<dyn Minimizer> {
+        Box::new(CoordinateSearch::new(self).unwrap())
+    }
+}
+
+impl Search for HybridOptions {
+    fn search(self) -> Box<dyn Minimizer> {
+        Box::new(HybridSearch::new(self).unwrap())
+    }
+}
+
+pub(crate) fn minimize(
+    f: impl Fn(&[f64]) -> f64 + Send + Sync,
+    start: &[f64],
+    options: impl Search,
+) -> Outcome {
     let problem = Problem::new(f, start.to_vec()).unwrap();
-    PatternSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
+    options.search().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap()
 }
 
 /// The points that a run evaluates.
 pub(crate) fn visited(
     start: &[f64],
-    options: Options,
+    options: impl Search,
     f: impl Fn(&[f64]) -> f64 + Send + Sync,
 ) -> Vec<Vec<f64>> {
     let seen = Mutex::new(Vec::new());

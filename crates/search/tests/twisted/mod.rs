@@ -3,8 +3,11 @@
 
 use std::panic::resume_unwind;
 
-use search::pattern::{Algorithm, Options, PollOrder};
-use search::{Budget, Failure, Incremental, Minimizer, Objective, Outcome, Parabola, PatternSearch, Problem};
+use search::pattern::{Options, PollOrder};
+use search::{
+    Budget, CoordinateOptions, CoordinateSearch, Failure, Incremental, Minimizer, Objective, Outcome,
+    Parabola, PatternSearch, Problem,
+};
 
 pub(crate) type Told = Result<f64, Failure>;
 pub(crate) type Whole<'f> = Box<dyn Fn(&[f64]) -> Told + Send + Sync + 'f>;
@@ -162,17 +165,22 @@ pub(crate) fn failure(told: impl FnOnce() -> Told) -> Option<Failure> {
     }
 }
 
-pub(crate) fn searches() -> Vec<PatternSearch> {
-    let coordinate = || Options { algorithm: Algorithm::Coordinate, ..Options::default() };
-    let options = [
+pub(crate) fn searches() -> Vec<Box<dyn Minimizer>> {
+    let classic = [
         Options::default(),
         Options { use_complete_poll: true, poll_order: PollOrder::Success, ..Options::default() },
         Options { poll_order: PollOrder::Random, ..Options::default() },
-        coordinate(),
-        Options { pattern_move: false, parabola_step: false, ..coordinate() },
-        Options { restarts: 3, ..coordinate() },
     ];
-    options.map(|options| PatternSearch::new(options).unwrap()).into()
+    let all = CoordinateOptions::default;
+    let coordinate = [
+        all(),
+        CoordinateOptions { pattern_move: false, parabola_step: false, ..all() },
+        CoordinateOptions { restarts: 3, ..all() },
+    ];
+    let classic = classic.map(|options| Box::new(PatternSearch::new(options).unwrap()) as Box<dyn Minimizer>);
+    let coordinate =
+        coordinate.map(|options| Box::new(CoordinateSearch::new(options).unwrap()) as Box<dyn Minimizer>);
+    classic.into_iter().chain(coordinate).collect()
 }
 
 /// All of an outcome but the time, and what threads and views do beside the evaluations.
@@ -184,7 +192,7 @@ pub(crate) fn path(outcome: &Outcome) -> String {
     format!("{rest:?}")
 }
 
-pub(crate) fn minimize(search: &PatternSearch, objective: Twisted, start: &[f64], budget: u64) -> Outcome {
+pub(crate) fn minimize(search: &dyn Minimizer, objective: Twisted, start: &[f64], budget: u64) -> Outcome {
     let problem = Problem::of(objective, start.to_vec()).unwrap();
     search.minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Whether a point is a local minimum, found out without any solver.
+//! Decides, without any solver, if a point is a local minimum.
 
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
@@ -6,13 +6,14 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::problems::Sample;
 
-/// A point is at a minimum if what it lacks is at most this part of what the start lacks.
+/// A point is at a minimum if its excess over the minimum is at most this fraction of the excess of the
+/// start.
 pub(crate) const PART: f64 = 1e-4;
 
-/// A neighbour on the grid is better if it is by more than this part of the value.
+/// A neighbour on the grid is better if it is lower by more than this fraction of the value.
 const ROUNDING: f64 = 1e-12;
 
-/// The first step of the local search in units of each coordinate, its longest and its last.
+/// The first, the longest and the last step of the local search, in units of each coordinate.
 const STEPS: [f64; 3] = [1e-3, 0.1, 1e-8];
 
 /// Directions of the local search for each step, times n.
@@ -21,12 +22,12 @@ const DIRECTIONS: usize = 10;
 /// Evaluations of the local search.
 const EVALUATIONS: usize = 40_000;
 
-/// What the judge says of a point.
+/// The verdict on a point.
 pub(crate) struct Verdict {
-    /// What the point lacks as a part of what the start lacks: of the minimum that is known, else of the point
-    /// that the local search reaches from here.
+    /// The excess of the point as a fraction of the excess of the start. The reference is the known minimum,
+    /// or else the point that the local search reaches from here.
     pub(crate) lacking: f64,
-    /// Whether a neighbour of one step along a granular coordinate is better.
+    /// Whether a neighbour, one step along a granular coordinate, is better.
     pub(crate) better_neighbour: bool,
 }
 
@@ -57,7 +58,7 @@ fn local_minimum(sample: &Sample, x: &[f64]) -> f64 {
         for number in 0..DIRECTIONS * x.len() {
             let mut move_by = direction(sample, number, &mut random);
             move_by.iter_mut().for_each(|part| *part *= step);
-            // On and on while that is better.
+            // Continue as long as that is better.
             loop {
                 let beside = sample.moved(&x, &move_by);
                 evaluations += 1;

@@ -1,4 +1,4 @@
-//! Who says that it has converged, and where it then is.
+//! The claims of convergence, and the points at which they are made.
 
 pub(crate) mod judge;
 pub(crate) mod problems;
@@ -16,7 +16,7 @@ const SIMPLEX_GRADIENTS: u64 = 500;
 /// A run that takes longer has not converged.
 const SECONDS: f64 = 30.0;
 
-/// A run that said that it has converged.
+/// A run that reported convergence.
 pub(crate) struct Claim<'s> {
     pub(crate) sample: &'s Sample,
     pub(crate) flag: i32,
@@ -26,7 +26,7 @@ pub(crate) struct Claim<'s> {
     pub(crate) verdict: Verdict,
 }
 
-/// What a solver did.
+/// The results of a solver.
 pub(crate) struct Record<'s> {
     pub(crate) solver: &'s str,
     /// Problems that it accepts.
@@ -41,7 +41,7 @@ impl Record<'_> {
     }
 }
 
-/// Runs each solver on each problem that it accepts, and looks at each of its claims.
+/// Runs each solver on each problem that it accepts, and checks each of its claims.
 ///
 /// # Panics
 /// If a solver refuses a problem that it accepts.

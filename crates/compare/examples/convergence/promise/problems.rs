@@ -1,4 +1,4 @@
-//! Random problems, each a function of its kind and seed.
+//! Random problems, each determined by its kind and seed.
 
 use std::ops::RangeInclusive;
 
@@ -16,16 +16,16 @@ pub(crate) struct Sample {
     pub(crate) problem: Problem<'static>,
     /// The size of each coordinate.
     pub(crate) units: Vec<f64>,
-    /// The least value, where there is one local minimum and it is known.
+    /// The least value, if there is only one local minimum and it is known.
     pub(crate) least: Option<f64>,
 }
 
 type Function = dyn Fn(&[f64]) -> f64 + Send + Sync;
 
-/// A kind of problems and what makes one.
+/// A kind of problems, and its constructor.
 type Kind = (&'static str, fn(&mut Random) -> Plain);
 
-/// All kinds. Where nothing else is said there is one local minimum, and it is known.
+/// All kinds. Unless stated otherwise, there is one local minimum, and it is known.
 const KINDS: [Kind; 14] = [
     ("quadratic", quadratic),
     ("quartic", quartic),
@@ -43,7 +43,7 @@ const KINDS: [Kind; 14] = [
     ("mixed-joined", mixed_joined),
 ];
 
-/// So many of each kind.
+/// This many problems of each kind.
 pub(crate) fn samples(of_each: u64) -> Vec<Sample> {
     let sample = |(name, make): Kind, seed| {
         let mut random = Random::new(seed);
@@ -57,12 +57,12 @@ impl Sample {
         format!("{} {}", self.kind, self.seed)
     }
 
-    /// The value; infinite where there is none.
+    /// The value; infinite if there is none.
     pub(crate) fn value(&self, x: &[f64]) -> f64 {
         self.problem.objective().value(x).unwrap_or(f64::INFINITY)
     }
 
-    /// A point moved by so many units of each coordinate, within the bounds; granular coordinates stay.
+    /// A point moved by this many units of each coordinate, within the bounds; granular coordinates stay.
     pub(crate) fn moved(&self, x: &[f64], by: &[f64]) -> Vec<f64> {
         let moved = |i: usize| if self.granularity(i) > 0.0 { x[i] } else { x[i] + by[i] * self.units[i] };
         let mut y: Vec<f64> = (0..x.len()).map(moved).collect();
@@ -99,7 +99,7 @@ struct Plain {
     bounds: Bounds,
     granularity: Vec<f64>,
     least: Option<f64>,
-    /// Whether coordinates may have units: one without bounds and with start 0 says nothing of its size.
+    /// Whether coordinates may have units: a coordinate without bounds that starts at 0 has no known size.
     units: bool,
 }
 
@@ -168,12 +168,12 @@ impl Random {
         if self.coin() { 1.0 } else { -1.0 }
     }
 
-    /// How many coordinates.
+    /// The number of coordinates.
     fn dimension(&mut self, range: RangeInclusive<usize>) -> usize {
         self.0.random_range(range)
     }
 
-    /// Coordinates that say what size they are.
+    /// Starts that show the size of their coordinates.
     fn start(&mut self, n: usize) -> Vec<f64> {
         (0..n).map(|_| self.sign() * self.between(0.3, 3.0)).collect()
     }
@@ -273,7 +273,7 @@ fn bounded_valley(random: &mut Random) -> Plain {
     Plain { least: None, ..Plain::new(f, start).within(lower, upper) }
 }
 
-/// A box from 0, where the start is: only the box tells the size.
+/// A box from 0, where the start is: only the box shows the size.
 fn box_from_0(random: &mut Random) -> Plain {
     let n = random.dimension(1..=6);
     let (matrix, z) = (random.matrix(n, 5.0), random.vector(n, 0.1, 0.9));

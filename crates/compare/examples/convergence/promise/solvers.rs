@@ -4,38 +4,35 @@ use search::Minimizer;
 use serde_json::{Value, json};
 
 /// Beside those of the registry.
-fn variants() -> Vec<(&'static str, Value)> {
+fn variants() -> Vec<(&'static str, &'static str, Value)> {
     vec![
-        ("no-look", json!({"last_look": false})),
-        ("coordinate-no-look", json!({"algorithm": "coordinate", "last_look": false})),
-        ("hybrid-no-look", json!({"algorithm": "hybrid", "last_look": false})),
-        ("gps-np1", json!({"poll_method": "GPSPositiveBasisNp1"})),
-        ("gss-2n", json!({"poll_method": "GSSPositiveBasis2N"})),
-        ("gss-np1", json!({"poll_method": "GSSPositiveBasisNp1"})),
-        ("mads-2n", json!({"poll_method": "MADSPositiveBasis2N"})),
-        ("mads-np1", json!({"poll_method": "MADSPositiveBasisNp1"})),
-        ("orthomads-2n", json!({"poll_method": "OrthoMADSPositiveBasis2N"})),
-        ("orthomads-np1", json!({"poll_method": "OrthoMADSPositiveBasisNp1"})),
-        ("nups", json!({"algorithm": "nups"})),
-        ("nups-gps", json!({"algorithm": "nups-gps"})),
-        ("nups-mads", json!({"algorithm": "nups-mads"})),
-        ("success", json!({"poll_order": "success"})),
-        ("random", json!({"poll_order": "random"})),
-        ("complete", json!({"use_complete_poll": true})),
-        ("accelerated", json!({"accelerate_mesh": true})),
-        ("cache", json!({"cache": true})),
-        ("searchlhs", json!({"search_fcn": "searchlhs"})),
-        ("searchneldermead", json!({"search_fcn": "searchneldermead"})),
-        ("searchga", json!({"search_fcn": "searchga"})),
-        ("rbfsurrogate", json!({"search_fcn": "rbfsurrogate"})),
-        (
-            "coordinate-plain",
-            json!({"algorithm": "coordinate", "pattern_move": false, "parabola_step": false}),
-        ),
-        ("hybrid-no-models", json!({"algorithm": "hybrid", "hybrid": {"model_step": false}})),
-        ("hybrid-no-axes", json!({"algorithm": "hybrid", "hybrid": {"model_axes": false}})),
-        ("hybrid-no-metric", json!({"algorithm": "hybrid", "hybrid": {"variable_metric": false}})),
-        ("hybrid-no-skipping", json!({"algorithm": "hybrid", "hybrid": {"skip_polls": false}})),
+        ("patternsearch", "no-look", json!({"last_look": false})),
+        ("coordinate", "no-look", json!({"last_look": false})),
+        ("hybrid", "no-look", json!({"last_look": false})),
+        ("patternsearch", "gps-np1", json!({"poll_method": "GPSPositiveBasisNp1"})),
+        ("patternsearch", "gss-2n", json!({"poll_method": "GSSPositiveBasis2N"})),
+        ("patternsearch", "gss-np1", json!({"poll_method": "GSSPositiveBasisNp1"})),
+        ("patternsearch", "mads-2n", json!({"poll_method": "MADSPositiveBasis2N"})),
+        ("patternsearch", "mads-np1", json!({"poll_method": "MADSPositiveBasisNp1"})),
+        ("patternsearch", "orthomads-2n", json!({"poll_method": "OrthoMADSPositiveBasis2N"})),
+        ("patternsearch", "orthomads-np1", json!({"poll_method": "OrthoMADSPositiveBasisNp1"})),
+        ("patternsearch", "nups", json!({"algorithm": "nups"})),
+        ("patternsearch", "nups-gps", json!({"algorithm": "nups-gps"})),
+        ("patternsearch", "nups-mads", json!({"algorithm": "nups-mads"})),
+        ("patternsearch", "success", json!({"poll_order": "success"})),
+        ("patternsearch", "random", json!({"poll_order": "random"})),
+        ("patternsearch", "complete", json!({"use_complete_poll": true})),
+        ("patternsearch", "accelerated", json!({"accelerate_mesh": true})),
+        ("patternsearch", "cache", json!({"cache": true})),
+        ("patternsearch", "searchlhs", json!({"search_fcn": "searchlhs"})),
+        ("patternsearch", "searchneldermead", json!({"search_fcn": "searchneldermead"})),
+        ("patternsearch", "searchga", json!({"search_fcn": "searchga"})),
+        ("patternsearch", "rbfsurrogate", json!({"search_fcn": "rbfsurrogate"})),
+        ("coordinate", "plain", json!({"pattern_move": false, "parabola_step": false})),
+        ("hybrid", "no-models", json!({"parts": {"model_step": false}})),
+        ("hybrid", "no-axes", json!({"parts": {"model_axes": false}})),
+        ("hybrid", "no-metric", json!({"parts": {"variable_metric": false}})),
+        ("hybrid", "no-skipping", json!({"parts": {"skip_polls": false}})),
     ]
 }
 
@@ -50,9 +47,8 @@ pub(crate) fn solvers() -> Vec<(String, Box<dyn Minimizer>)> {
     let mut kinds: Vec<_> =
         search::solver_names().into_iter().map(|name| (name.to_owned(), made(name, &json!({})))).collect();
     let others = kinds.split_off(4);
-    let variants = variants().into_iter().map(|(name, options)| {
-        let name = format!("patternsearch {name}");
-        (name, made("patternsearch", &options))
-    });
+    let variants = variants()
+        .into_iter()
+        .map(|(solver, name, options)| (format!("{solver} {name}"), made(solver, &options)));
     kinds.into_iter().chain(variants).chain(others).collect()
 }

@@ -1,4 +1,4 @@
-//! The 53 problems within bounds of which some hold at the solution.
+//! The 53 problems within bounds, some of which are active at the solution.
 
 use search::{Bounds, Error, Problem};
 
@@ -8,16 +8,18 @@ use crate::Case;
 
 /// The [problems of Moré & Wild](super::more_wild) within bounds on every other coordinate. Named `mw1-bounded` and so on.
 ///
-/// There is no agreed bounded form of these problems, so one is made by the rule of Karmitsa & Mäkelä (2010, "Limited memory
-/// bundle method for large bound constrained nonsmooth optimization: convergence analysis", Optim. Methods Softw. 25,
-/// 895-916): near a minimizer x* of the problem without bounds, each odd coordinate is cut off on one side,
+/// There is no agreed bounded form of these problems. This one follows the rule of Karmitsa & Mäkelä (2010,
+/// "Limited memory bundle method for large bound constrained nonsmooth optimization: convergence analysis",
+/// Optim. Methods Softw. 25, 895-916): near a minimizer x* of the problem without bounds, each odd coordinate
+/// is cut off on one side,
 ///
 /// `x*_i + 0.1 s_i <= x_i <= x*_i + 1.1 s_i` for i = 1, 3, 5, ...,
 ///
 /// and a start outside is moved to the bound. The rule has `s_i = 1`; here `s_i = max(1, |x*_i|)`, as some of
-/// these minimizers have coordinates of thousands. x* is the minimizer of the smooth form nearest to the standard start that
-/// least squares found, in six digits: it takes part in nothing but the bounds, which are the same for all kinds and for
-/// the starts ten times as far. Least values are not known; those of a study are the least that any solver has found.
+/// these minimizers have coordinates of thousands. x* is the minimizer of the smooth form nearest to the
+/// standard start that least squares found, in six digits. It is used only for the bounds, which are the same
+/// for all kinds and for the starts ten times as far. Least values are not known; those of a study are the
+/// least that any solver has found.
 ///
 /// ```
 /// use compare::suites::{Kind, more_wild_bounded};

@@ -1,4 +1,4 @@
-//! The residuals of the test functions: sums of squares of them are the problems.
+//! The residuals of the test functions, whose sums of squares are the problems.
 //!
 //! Numbers 1 to 18 are those of Moré, Garbow & Hillstrom (1981, "Testing unconstrained optimization software", ACM
 //! Trans. Math. Softw. 7, 17-41; their numbers 32 to 34, 1, 7, 13, 2, 8, 15, 10, 20, 12, 6, 16, 35, 27, 17 and 19), 19 to 22
@@ -54,7 +54,7 @@ const OSBORNE2: [f64; 65] = [
 ];
 
 impl Function {
-    /// The residuals at a point; `m` of them where the function leaves that open.
+    /// The residuals at a point; `m` of them if the function does not fix their number.
     pub(super) fn residuals(self, x: &[f64], m: usize) -> Vec<f64> {
         let n = x.len();
         // The papers count from 1.

@@ -6,7 +6,7 @@ use search::{Failure, Objective};
 
 use super::functions::Function;
 
-/// What is made of the residuals F(x) of a function.
+/// The objective that is made of the residuals F(x) of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `f(x) = Σ F_i(x)²`.
@@ -16,8 +16,9 @@ pub enum Kind {
     Nonsmooth,
     /// `f(x) (1 + 10⁻³ φ(x))` with `φ = a (4 a² - 3)` and `a = 0.9 sin(100 ‖x‖₁) cos(100 ‖x‖_∞) + 0.1 cos ‖x‖₂`.
     DeterministicNoise,
-    /// `Σ ((1 + 10⁻³ u_i) F_i(x))²` with u uniform in [-1, 1]. Drawn anew for each point but the same for the same point and
-    /// seed, as an objective's value must be; a search that averages over repeated values gains nothing from that.
+    /// `Σ ((1 + 10⁻³ u_i) F_i(x))²` with u uniform in [-1, 1]. Drawn for each point, and the same for the
+    /// same point and seed, as an objective's value must be. A search that averages over repeated values
+    /// therefore gains nothing.
     StochasticNoise,
 }
 

@@ -1,6 +1,6 @@
 //! A file of NIST: the starts, the certified sum of squares, the data.
 
-/// What a file says.
+/// The contents of a file.
 pub(super) struct Regression {
     /// The two starts.
     pub(super) starts: [Vec<f64>; 2],
@@ -22,12 +22,12 @@ pub(super) struct Row {
 /// The data begin in this line, counted from 0, in every file.
 const DATA: usize = 60;
 
-/// What the residual sum of squares is written behind.
+/// The text before the residual sum of squares.
 const SUM: &str = "Residual Sum of Squares:";
 
 impl Regression {
-    /// Reads a file of this package, which is known to have the form. A line of parameters says `b1 = start1 start2 certified
-    /// deviation`, a line of data `y x1 x2 ...`.
+    /// Reads a file of this package, whose format is known. A line of parameters is `b1 = start1 start2
+    /// certified deviation`, a line of data `y x1 x2 ...`.
     pub(super) fn read(text: &str) -> Regression {
         let head = || text.lines().take(DATA);
         let parameters = || head().filter_map(|line| line.trim_start().strip_prefix('b')?.split_once('='));

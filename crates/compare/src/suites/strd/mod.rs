@@ -12,10 +12,11 @@ use models::*;
 /// The value that a model gives for parameters and predictors.
 type Model = fn(&[f64], &[f64]) -> f64;
 
-/// The 27 nonlinear regressions of NIST's Statistical Reference Datasets, as residual sums of squares of 2 to 9 parameters,
-/// each from both published starts: `misra1a-1` is Misra1a from the first, as a rule the farther one, `misra1a-2` from the second. The
-/// least values are the certified ones. Parameters of one problem may differ by nine powers of ten in size, and most valleys are
-/// narrow. The files with data, starts and certified values are in `crates/compare/data/strd`.
+/// The 27 nonlinear regressions of NIST's Statistical Reference Datasets, as residual sums of squares of 2 to
+/// 9 parameters, each from both published starts: `misra1a-1` is Misra1a from the first start, which is
+/// usually the farther one, `misra1a-2` from the second. The least values are the certified ones. Parameters
+/// of one problem may differ by nine powers of ten in size, and most valleys are narrow. The files with data,
+/// starts and certified values are in `crates/compare/data/strd`.
 ///
 /// ```
 /// let cases = compare::suites::strd();

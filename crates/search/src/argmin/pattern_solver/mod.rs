@@ -6,11 +6,12 @@ mod step;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluations::Standing;
-use crate::pattern::{Options, State};
-use crate::{Bounds, Counts, Error, FailedEvaluation, Iteration, Status};
+use crate::pattern::Options;
+use crate::stepwise::Iterative;
+use crate::{Bounds, Counts, Error, FailedEvaluation, Iteration, PatternSearch, Status};
 use saved::Saved;
 
-/// The pattern search as a solver of the `argmin` crate, version 0.11: it minimizes a `CostFunction` that is there
+/// A pattern search as a solver of the `argmin` crate, version 0.11: it minimizes a `CostFunction` that is there
 /// already, unchanged, without a gradient and within bounds, under argmin's `Executor` with its observers, its
 /// checkpoints, `max_iters`, `target_cost`, timeout and Ctrl-C.
 ///
@@ -40,10 +41,10 @@ use saved::Saved;
 /// ```
 ///
 /// - **Parameters**: any type made of numbers (`FromIterator<f64>`) whose reference goes through them: `Vec<f64>`,
-///   `ndarray::Array1<f64>` of any version. (`nalgebra`'s vectors cannot be collected from an iterator.) The
-///   `CostFunction` must be `Send`.
-/// - **Path**: the points, their order and their number are those of [`PatternSearch`](crate::PatternSearch) with the
-///   same options on one thread, and an iteration of argmin's is one of ours. Search steps of one's own and incremental views
+///   `ndarray::Array1<f64>` of any version. (`nalgebra`'s vectors cannot be collected from an iterator.)
+///   The `CostFunction` must be `Send`.
+/// - **Path**: the points, their order and their number are those of the search
+///   itself ([`PatternSearch`], or another that it is [made of](PatternSolver::of)) on one thread, and an iteration of argmin's is one of ours. Search steps of one's own and incremental views
 ///   do not apply, and [`Options::display`] prints nothing: argmin has observers.
 /// - **State**: after each iteration `param` and `cost` are the best so far, as `best_param` and `best_cost` are.
 ///   Observers are told `mesh_size` (a float), `evaluations` (an unsigned integer) and `method` (a text, that of
@@ -65,36 +66,49 @@ use saved::Saved;
 /// `downcast_ref`, for a start without coordinates, of another dimension than the bounds, or with a coordinate that is not
 /// finite, and [`Error::NoValue`] for a search that ends without a single value. A start outside the bounds is
 /// moved onto them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(try_from = "Saved", into = "Saved")]
-pub struct PatternSolver {
-    options: Options,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Saved<S>", into = "Saved<S>", bound(serialize = "", deserialize = ""))]
+pub struct PatternSolver<S: Iterative = PatternSearch> {
+    search: S,
     /// None where there are none, in whatever dimension.
     bounds: Option<Bounds>,
     /// None before a run.
-    progress: Option<Progress>,
+    progress: Option<Progress<S::State>>,
 }
 
 /// How far a run has come.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Progress {
+struct Progress<S> {
     standing: Standing,
     /// The last row of the trace.
     row: Option<Iteration>,
     /// Time in iterations.
     seconds: f64,
     /// The search between two iterations, or why it has ended.
-    search: Result<State, Status>,
+    search: Result<S, Status>,
+}
+
+impl Default for PatternSolver {
+    fn default() -> Self {
+        PatternSolver::of(PatternSearch::default())
+    }
 }
 
 impl PatternSolver {
-    /// A solver with these options, without bounds.
+    /// MATLAB's pattern search with these options, without bounds.
     ///
     /// # Errors
     /// [`Error::Option`] naming the first option out of its range.
     pub fn new(options: Options) -> Result<Self, Error> {
-        options.check()?;
-        Ok(PatternSolver { options, bounds: None, progress: None })
+        PatternSearch::new(options).map(PatternSolver::of)
+    }
+}
+
+impl<S: Iterative> PatternSolver<S> {
+    /// A [`PatternSearch`], a [`CoordinateSearch`](crate::CoordinateSearch) or a [`HybridSearch`](crate::HybridSearch), without
+    /// bounds.
+    pub fn of(search: S) -> Self {
+        PatternSolver { search, bounds: None, progress: None }
     }
 
     /// The same within bounds.
@@ -104,8 +118,8 @@ impl PatternSolver {
     }
 
     /// The options.
-    pub fn options(&self) -> &Options {
-        &self.options
+    pub fn options(&self) -> &S::Options {
+        self.search.chosen()
     }
 
     /// What the run has cost so far; zero before it.

@@ -3,40 +3,40 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PatternSolver, Progress};
-use crate::pattern::Options;
+use crate::options_file::{options_from_json, parsed};
+use crate::stepwise::Iterative;
 use crate::{Bounds, Error};
 
 /// What is written, and checked like any input when it is read.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Saved {
+#[serde(bound(serialize = "", deserialize = ""))]
+pub(super) struct Saved<S: Iterative> {
     /// As JSON: options are read by what they look like, and in most binary formats nothing looks like anything.
     options: String,
     /// Lower and upper.
     bounds: Option<(Vec<f64>, Vec<f64>)>,
-    progress: Option<Progress>,
+    progress: Option<Progress<S::State>>,
 }
 
-impl From<PatternSolver> for Saved {
-    fn from(solver: PatternSolver) -> Self {
-        let PatternSolver { options, bounds, progress } = solver;
-        // JSON has no infinities: as a limit the largest number is none either.
-        let max_mesh_size = options.max_mesh_size.map(|size| size.min(f64::MAX));
-        let options = Options { max_mesh_size, ..options };
+impl<S: Iterative> From<PatternSolver<S>> for Saved<S> {
+    fn from(solver: PatternSolver<S>) -> Self {
+        let PatternSolver { search, bounds, progress } = solver;
         Saved {
-            options: serde_json::to_string(&options).expect("options are numbers and words"),
+            // JSON has no infinities; a limit that is infinite becomes `null`, which is none either.
+            options: serde_json::to_string(search.chosen()).expect("options are numbers and words"),
             bounds: bounds.map(|bounds| (bounds.lower().to_vec(), bounds.upper().to_vec())),
             progress,
         }
     }
 }
 
-impl TryFrom<Saved> for PatternSolver {
+impl<S: Iterative> TryFrom<Saved<S>> for PatternSolver<S> {
     type Error = Error;
 
-    fn try_from(saved: Saved) -> Result<Self, Error> {
+    fn try_from(saved: Saved<S>) -> Result<Self, Error> {
         let Saved { options, bounds, progress } = saved;
-        let options = Options::from_json(&options)?;
+        let search = S::with(parsed(&options_from_json(&options)?)?)?;
         let bounds = bounds.map(|(lower, upper)| Bounds::new(lower, upper)).transpose()?;
-        Ok(PatternSolver { options, bounds, progress })
+        Ok(PatternSolver { search, bounds, progress })
     }
 }

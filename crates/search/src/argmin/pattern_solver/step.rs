@@ -6,21 +6,20 @@ use argmin::core::{ArgminError, CostFunction, IterState, KV, Solver, State as _,
 use argmin::kv;
 
 use super::{PatternSolver, Progress};
-use crate::pattern::{Options, State};
+use crate::stepwise::{Iterative, Stepwise};
 use crate::{Error, Evaluations, Failure, Iteration, Method, Objective, Problem, Run, Status, Stop};
 
 type Argmins<P> = IterState<P, (), (), (), (), f64>;
 
-const NAME: &str = "patternsearch";
-
-impl<O, P> Solver<O, Argmins<P>> for PatternSolver
+impl<O, P, S> Solver<O, Argmins<P>> for PatternSolver<S>
 where
+    S: Iterative,
     O: CostFunction<Param = P, Output = f64> + Send,
     P: Clone + FromIterator<f64>,
     for<'p> &'p P: IntoIterator<Item = &'p f64>,
 {
     fn name(&self) -> &str {
-        NAME
+        S::NAME
     }
 
     fn init(
@@ -29,10 +28,10 @@ where
         state: Argmins<P>,
     ) -> Result<(Argmins<P>, Option<KV>), argmin::core::Error> {
         let start = state.get_param().ok_or_else(|| ArgminError::NotInitialized {
-            text: format!("{NAME} needs a start: `executor.configure(|state| state.param(start))`"),
+            text: format!("{} needs a start: `executor.configure(|state| state.param(start))`", S::NAME),
         })?;
         let problem = self.problem(problem, start.into_iter().copied().collect())?;
-        Ok(self.report(advance(&self.options, &problem, None)?, state))
+        Ok(self.report(advance::<S>(self.search.chosen(), &problem, None)?, state))
     }
 
     fn next_iter(
@@ -41,18 +40,18 @@ where
         state: Argmins<P>,
     ) -> Result<(Argmins<P>, Option<KV>), argmin::core::Error> {
         let progress = self.progress.take().ok_or_else(|| ArgminError::NotInitialized {
-            text: format!("{NAME} has not begun; expected the state and the solver of the same run"),
+            text: format!("{} has not begun; expected the state and the solver of the same run", S::NAME),
         })?;
         if progress.search.is_err() {
             return Ok(self.report(progress, state));
         }
         // Where the run began matters to its first step alone.
         let problem = self.problem(problem, progress.standing.best.0.clone())?;
-        Ok(self.report(advance(&self.options, &problem, Some(progress))?, state))
+        Ok(self.report(advance::<S>(self.search.chosen(), &problem, Some(progress))?, state))
     }
 }
 
-impl PatternSolver {
+impl<S: Iterative> PatternSolver<S> {
     /// argmin's problem as one of ours.
     fn problem<'p, O>(
         &self,
@@ -73,7 +72,7 @@ impl PatternSolver {
     /// Keeps the progress, and tells argmin and its observers of it.
     fn report<P: Clone + FromIterator<f64>>(
         &mut self,
-        progress: Progress,
+        progress: Progress<S::State>,
         state: Argmins<P>,
     ) -> (Argmins<P>, Option<KV>) {
         let Progress { standing, row, search, .. } = &progress;
@@ -85,7 +84,7 @@ impl PatternSolver {
         let (x, value) = &standing.best;
         let mut state = state.param(x.iter().copied().collect()).cost(*value);
         if let Err(status) = search {
-            state = state.terminate_with(reason(*status));
+            state = state.terminate_with(reason(S::NAME, *status));
         }
         self.progress = Some(progress);
         (state, Some(kv))
@@ -93,7 +92,11 @@ impl PatternSolver {
 }
 
 /// The start, or the next iteration after what has been.
-fn advance(options: &Options, problem: &Problem<'_>, before: Option<Progress>) -> Result<Progress, Error> {
+fn advance<S: Iterative>(
+    options: &S::Options,
+    problem: &Problem<'_>,
+    before: Option<Progress<S::State>>,
+) -> Result<Progress<S::State>, Error> {
     // Its problems have no linear constraints, and so no tolerance.
     let mut evaluations = Evaluations::without_journal(problem, 0.0, &Run::default(), Vec::new())?;
     let (mut search, mut last_row, mut spent) = (None, None, 0.0);
@@ -101,9 +104,9 @@ fn advance(options: &Options, problem: &Problem<'_>, before: Option<Progress>) -
         evaluations.go_on_from(standing, row.as_ref().map_or(0, |row| row.iteration + 1));
         (search, last_row, spent) = (before.ok(), row, seconds);
     }
-    let seconds_left = options.max_time.map(|most| most - spent);
-    evaluations.limit(options.evaluation_limit(problem.dimension()), seconds_left);
-    evaluations.remember(options.memory());
+    let (most, longest) = S::State::limits(options, problem.dimension());
+    evaluations.limit(most, longest.map(|longest| longest - spent));
+    S::State::remember(options, &mut evaluations);
 
     let stepped = step(search, options, &mut evaluations);
     // An iteration that a limit has cut off has no row, and nothing to tell of what it did.
@@ -114,18 +117,22 @@ fn advance(options: &Options, problem: &Problem<'_>, before: Option<Progress>) -
         seconds: spent + evaluations.seconds(),
         search: match stepped {
             Ok(search) => Ok(search),
-            Err(stop) => Err(evaluations.close(NAME, Err(stop))?.status),
+            Err(stop) => Err(evaluations.close(S::NAME, Err(stop))?.status),
         },
     })
 }
 
 /// Evaluates the start or does an iteration, and stops where the search ends with it.
-fn step(search: Option<State>, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<State, Stop> {
+fn step<S: Stepwise>(
+    search: Option<S>,
+    options: &S::Options,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<S, Stop> {
     let mut state = match search {
-        None => State::at_start(options, evaluations)?,
+        None => S::at_start(options, evaluations)?,
         Some(state) => {
             let mut state = state.going_on(evaluations)?;
-            if let Some(status) = state.iterate(options, options.search_step(), evaluations)? {
+            if let Some(status) = state.iterate(options, evaluations)? {
                 return Err(status.into());
             }
             state
@@ -137,11 +144,11 @@ fn step(search: Option<State>, options: &Options, evaluations: &mut Evaluations<
     }
 }
 
-fn reason(status: Status) -> TerminationReason {
+fn reason(name: &str, status: Status) -> TerminationReason {
     if status.converged() {
         TerminationReason::SolverConverged
     } else {
-        TerminationReason::SolverExit(format!("{NAME} stopped because {status}"))
+        TerminationReason::SolverExit(format!("{name} stopped because {status}"))
     }
 }
 

@@ -10,9 +10,9 @@ use crate::pattern::{Options, SearchStep, classic};
 use crate::{Evaluations, Method, Seen, Status, Stop};
 
 /// The mesh size to which the first subproblem is solved; each next one to one finer by the penalty factor, down to
-/// `mesh_tolerance` times `FINEST`.
+/// `mesh_tolerance` times `FINEST_MESH_TOLERANCE`.
 const FIRST_MESH_TOLERANCE: f64 = 1e-3;
-const FINEST: f64 = 1e-3;
+const FINEST_MESH_TOLERANCE: f64 = 1e-3;
 
 /// Exponents of `1/ρ` in the infeasibility that a solution may have: after a new penalty, and once more after
 /// each update of the multipliers. (Conn, Gould & Toint 1991, "A globally convergent augmented Lagrangian algorithm for
@@ -59,7 +59,7 @@ pub(super) fn search(
             return Ok(status);
         }
         let finer = state.mesh_tolerance / options.penalty_factor;
-        state.mesh_tolerance = finer.max(FINEST * options.mesh_tolerance);
+        state.mesh_tolerance = finer.max(FINEST_MESH_TOLERANCE * options.mesh_tolerance);
     }
     Ok(Status::IterationLimit)
 }

@@ -100,7 +100,13 @@ impl State {
             let Incumbent { x, value } = &mut incumbent;
             if place == 0
                 && let Some(step) = step
-                && steps::search(step, options, self.mesh.reach(), (x, value), evaluations)?
+                && steps::search(
+                    step,
+                    (options.use_complete_search, options.seed),
+                    self.mesh.reach(),
+                    (x, value),
+                    evaluations,
+                )?
             {
                 self.filter.take(evaluations.seen());
                 return Ok(Some(true));

@@ -1,11 +1,11 @@
 //! The search steps that MATLAB has by name, as an option.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Probe, SearchStep, genetic, latin_hypercube, simplex, surrogate};
 use crate::option::require;
-use crate::pattern::read::Word;
 use crate::pattern::{Algorithm, PollMethod};
+use crate::spelling::Word;
 use crate::{Error, Stop};
 
 /// The largest level: all its points may have to be in memory.
@@ -195,4 +195,11 @@ impl TryFrom<Written> for SearchFcn {
         };
         Ok(SearchFcn { method: name.try_into()?, iterlim, level })
     }
+}
+
+/// A search step: `null` or MATLAB's `[]` for none.
+pub(crate) fn search_fcn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SearchFcn>, D::Error> {
+    let written = Option::<serde_json::Value>::deserialize(deserializer)?;
+    let written = written.filter(|written| written != &serde_json::json!([]));
+    written.map(SearchFcn::deserialize).transpose().map_err(serde::de::Error::custom)
 }

@@ -8,7 +8,7 @@ use super::Probe;
 use crate::Stop;
 
 /// Where a side has no bound: so many steps of the poll from the incumbent.
-const REACH: f64 = 10.0;
+const STEPS_TO_AN_OPEN_SIDE: f64 = 10.0;
 
 pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
     let points = points(most as usize, &ranges(probe), &mut probe.generator());
@@ -20,7 +20,7 @@ pub(super) fn ranges(probe: &Probe<'_, '_>) -> Vec<(f64, f64)> {
     let (x, reach, bounds) = (probe.incumbent(), probe.reach(), probe.bounds());
     let range = |i: usize| {
         let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
-        let around = REACH * reach[i];
+        let around = STEPS_TO_AN_OPEN_SIDE * reach[i];
         let low = if lower.is_finite() { lower } else { (x[i] - around).max(-f64::MAX) };
         (low, if upper.is_finite() { upper } else { (x[i] + around).min(f64::MAX) })
     };

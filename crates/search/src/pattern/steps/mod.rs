@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::Options;
 use crate::evaluations::Memory;
 use crate::{Bounds, Evaluations, Stop};
+pub(super) use function::search_fcn;
 pub use function::{SearchFcn, SearchMethod};
 pub use probe::Probe;
 
@@ -101,15 +102,15 @@ impl Options {
 }
 
 /// Lets a step search around a point where polls go as far as `reach` along each coordinate, and moves to the best point
-/// it has evaluated if that is better; whether it was.
-pub(super) fn search(
+/// it has evaluated if that is better; whether it was. A complete step looks at all its points; the seed is the search's.
+pub(crate) fn search(
     step: &dyn SearchStep,
-    options: &Options,
+    (complete, seed): (bool, u64),
     reach: Vec<f64>,
     (x, value): (&mut Vec<f64>, &mut f64),
     evaluations: &mut Evaluations<'_>,
 ) -> Result<bool, Stop> {
-    let mut probe = Probe::around((x, *value), reach, options, evaluations);
+    let mut probe = Probe::around((x, *value), reach, (complete, seed), evaluations);
     step.search(&mut probe)?;
     let Some((point, found)) = probe.into_found() else { return Ok(false) };
     evaluations.hold(&point, found)?;

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::pattern::Options;
 use crate::{Bounds, Evaluations, Lookahead, Stop};
 
 /// Sets the seeds of one iteration and the next apart: an odd number of no pattern (a multiplier of Steele & Vigna 2021,
@@ -65,11 +64,10 @@ impl<'p, 'r> Probe<'p, 'r> {
     pub(super) fn around(
         (incumbent, value): (&'p [f64], f64),
         reach: Vec<f64>,
-        options: &Options,
+        (complete, seed): (bool, u64),
         evaluations: &'p mut Evaluations<'r>,
     ) -> Self {
-        let complete = options.use_complete_search;
-        let seed = options.seed.wrapping_add(evaluations.iterations().wrapping_add(1).wrapping_mul(APART));
+        let seed = seed.wrapping_add(evaluations.iterations().wrapping_add(1).wrapping_mul(APART));
         Probe { incumbent, value, reach, complete, seed, found: None, evaluations }
     }
 

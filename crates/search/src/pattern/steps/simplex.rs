@@ -5,7 +5,7 @@ use super::Probe;
 use crate::Stop;
 
 /// The simplex is small where no edge from its best vertex is longer than this part of the poll's step.
-const SMALL: f64 = 1e-4;
+const SMALL_SIMPLEX: f64 = 1e-4;
 
 struct Vertex {
     x: Vec<f64>,
@@ -50,7 +50,7 @@ fn evaluated(points: Vec<Vec<f64>>, probe: &mut Probe<'_, '_>) -> Result<Vec<Ver
 
 fn is_small(simplex: &[Vertex], reach: &[f64]) -> bool {
     let best = &simplex[0].x;
-    let is_near = |x: &[f64]| (0..x.len()).all(|i| (x[i] - best[i]).abs() <= SMALL * reach[i]);
+    let is_near = |x: &[f64]| (0..x.len()).all(|i| (x[i] - best[i]).abs() <= SMALL_SIMPLEX * reach[i]);
     simplex[1..].iter().all(|vertex| is_near(&vertex.x))
 }
 

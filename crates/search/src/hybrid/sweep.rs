@@ -3,9 +3,8 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-use super::descent::{Descent, largest_radius};
-use super::kinks::Lead;
-use crate::pattern::Options;
+use super::HybridOptions;
+use super::place::{Place, largest_radius};
 use crate::{Evaluations, Stop};
 
 /// Kinks have predicted a change of the value if they missed it by no more than this part of both.
@@ -13,13 +12,13 @@ const MISS: f64 = 0.1;
 
 /// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray. Of what parabolas promise as
 /// if they were kinks, they keep no more than a third.
-const KEPT: f64 = 0.5;
+const KEPT_PROMISE: f64 = 0.5;
 
 /// The size of the next sweep, as a part of how far away the kinks were from where they were seen.
-const CONTRACTION: f64 = 0.3;
+const SWEEP_CONTRACTION: f64 = 0.3;
 
 /// The most steps along one coordinate, each twice as long as the one before.
-const DOUBLINGS: usize = 10;
+const MOST_DOUBLINGS: usize = 10;
 
 /// How far away from the incumbent along a coordinate a point is, and how far up.
 type Seen = (f64, f64);
@@ -110,7 +109,7 @@ fn step_of_change(seen: &[Seen], change: f64) -> f64 {
     if step.is_nan() { 1.0 } else { step.max(1.0) }
 }
 
-impl Descent {
+impl Place {
     /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves; gives the kinks
     /// between the points, if they are usual. The way that improved last is tried first: coordinates are often of one kind, with
     /// starts off to the same side.
@@ -151,7 +150,7 @@ impl Descent {
         &mut self,
         size: f64,
         mut kinks: Kinks,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
         kinks.reach = 0.0;
@@ -195,11 +194,11 @@ impl Descent {
         k: usize,
         mut step: f64,
         seen: &[Seen],
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(f64, Vec<Seen>), Stop> {
         let mut back = seen.last().map(|(step, rise)| (-step, -rise));
-        for _ in 0..DOUBLINGS {
+        for _ in 0..MOST_DOUBLINGS {
             step *= 2.0;
             let (before, x) = (self.value, self.x.clone());
             let to = self.along(k, step, evaluations);
@@ -224,47 +223,47 @@ impl Descent {
         self.space.point(&self.x, &displacement, evaluations.bounds())
     }
 
-    /// Looks for the kinks of all coordinates from a mesh size away, and goes there; whether that has brought what they
-    /// promised.
+    /// Looks for the kinks of all coordinates from a mesh size away, and goes there: the kinks that are next, if that has brought what
+    /// they promised.
     pub(super) fn look_for_kinks(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
+    ) -> Result<Option<Kinks>, Stop> {
         let unknown = Kinks::unknown(self.space.dimension());
-        if let Some(kinks) = self.sweep_to_kinks(self.mesh_size, unknown, options, evaluations)? {
-            self.step_to(kinks, options, evaluations)?;
+        match self.sweep_to_kinks(self.mesh_size, unknown, options, evaluations)? {
+            Some(kinks) => self.step_to(&kinks, options, evaluations),
+            None => Ok(None),
         }
-        Ok(matches!(self.lead, Lead::Kinks(_)))
     }
 
-    /// Goes to the kinks of all coordinates at once, and sweeps there again if that has brought what they promised; else
-    /// their lead is over. Whether the value has decreased.
+    /// Goes to the kinks of all coordinates at once, and sweeps there again if that has brought what they promised: the kinks that
+    /// are next.
     pub(super) fn step_to(
         &mut self,
-        kinks: Kinks,
-        options: &Options,
+        kinks: &Kinks,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
-        self.lead = Lead::None;
+    ) -> Result<Option<Kinks>, Stop> {
         let (before, here) = (self.value, self.space.units(&self.x));
         let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
         let promised = -kinks.change(&here, &self.space.units(&to));
         if to == self.x || promised <= 0.0 {
-            return Ok(false);
+            return Ok(None);
         }
         let value = evaluations.value(&to)?;
         self.see(&to, value, None);
-        if before - value >= KEPT * promised {
-            let size = CONTRACTION * kinks.reach;
-            if size >= options.mesh_tolerance
-                && let Some(kinks) = self.sweep_to_kinks(size, kinks, options, evaluations)?
-            {
-                self.lead = Lead::Kinks(kinks);
-            }
-            self.mesh_size = size.max(options.mesh_tolerance).min(self.mesh_size);
-            self.radius = self.mesh_size;
+        if before - value < KEPT_PROMISE * promised {
+            return Ok(None);
         }
-        Ok(self.value < before)
+        let size = SWEEP_CONTRACTION * kinks.reach;
+        let next = if size >= options.mesh_tolerance {
+            self.sweep_to_kinks(size, kinks.clone(), options, evaluations)?
+        } else {
+            None
+        };
+        self.mesh_size = size.max(options.mesh_tolerance).min(self.mesh_size);
+        self.radius = self.mesh_size;
+        Ok(next)
     }
 }

@@ -13,7 +13,6 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use super::Options;
 use crate::{Evaluations, LinearConstraints, Stop};
 use gradients::descend;
 use smoothness::Smoothness;
@@ -45,7 +44,7 @@ const DIRECTIONS: usize = 2;
 
 /// Whether a search has taken its last look, and what it knows for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct LastLook {
+pub(crate) struct LastLook {
     start_value: f64,
     smoothness: Smoothness,
     /// Whether the search has looked, and found nothing that is worth another look.
@@ -53,36 +52,36 @@ pub(super) struct LastLook {
 }
 
 /// A point at which polls have failed.
-pub(super) struct Place<'p> {
-    pub(super) x: &'p [f64],
-    pub(super) value: f64,
+pub(crate) struct Place<'p> {
+    pub(crate) x: &'p [f64],
+    pub(crate) value: f64,
     /// The step of the last poll along each coordinate.
-    pub(super) steps: &'p [f64],
+    pub(crate) steps: &'p [f64],
 }
 
 /// A better point, and its value.
-pub(super) type Better = (Vec<f64>, f64);
+pub(crate) type Better = (Vec<f64>, f64);
 
 impl LastLook {
-    /// That of a search whose start has this value; over at once where the options want none.
-    pub(super) fn of_a_search_from(start_value: f64, options: &Options) -> Self {
-        LastLook { start_value, smoothness: Smoothness::default(), is_over: !options.last_look }
+    /// That of a search whose start has this value; over at once where none is wanted.
+    pub(crate) fn of_a_search_from(start_value: f64, is_wanted: bool) -> Self {
+        LastLook { start_value, smoothness: Smoothness::default(), is_over: !is_wanted }
     }
 
     /// Whether the search has looked, and found nothing that is worth another look.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 
     /// Learns from a failed poll of this mesh size: how far up its points were, up each coordinate, then down each; nothing where it was
     /// along other directions.
-    pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
+    pub(crate) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
         self.smoothness.learn(size, rises, value);
     }
 
     /// The best point there is, if the look has found one that is better than the place where polls have failed, or the search has
     /// passed one: around it, polls have yet to fail. On a grid, and under linear equalities, there is no look.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         place: &Place<'_>,
         evaluations: &mut Evaluations<'_>,
@@ -96,7 +95,7 @@ impl LastLook {
 
     /// Whether it is worth to go on after a gain from this value: as a part of all that was gained before, or, where the start was
     /// bad beyond measure, of the value itself, unless that is but rounding beside the start's.
-    pub(super) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
+    pub(crate) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
         let (before, value) = (self.start_value - from, (from - gain).abs());
         let of_the_value = gain > OF_THE_VALUE * value;
         // From a start without a value all that was gained is infinite.

@@ -3,12 +3,12 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-use super::descent::{Descent, largest_radius};
+use super::HybridOptions;
 use super::fits::Models;
 use super::metric::VariableMetric;
+use super::place::{Place, largest_radius};
 use super::slopes::{self, Slope};
 use super::sweep::Kinks;
-use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
 /// By how much the mean slope between two points differs from the slopes at both, as a part of these, where there is a
@@ -17,13 +17,13 @@ const KINK: f64 = 0.05;
 
 /// Kinks are looked for once the mesh size is less than this part of the first: at coarser ones, smooth functions may look as if
 /// they had some.
-const FINE: f64 = 0.05;
+const FINE_MESH: f64 = 0.05;
 
 /// A slope so many times that towards any point nearby is noise.
 const NOISE: f64 = 10.0;
 
 /// A mesh size below so many distances of differences shows no kinks.
-const FINEST: f64 = 10.0;
+const FINEST_MESH_FOR_KINKS: f64 = 10.0;
 
 /// The conditions on a step: the part of the decrease promised by the slope that it must bring, and the part of the slope that
 /// may be left after it (Wolfe's weak conditions).
@@ -46,17 +46,26 @@ pub(super) enum Lead {
     Over,
 }
 
-impl Descent {
+impl Lead {
     /// Takes the step of what has the lead; whether there was one.
-    pub(super) fn follow_lead(
+    pub(super) fn step(
         &mut self,
-        options: &Options,
+        place: &mut Place,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        match self.lead.clone() {
-            Lead::Kinks(kinks) => self.step_to(kinks, options, evaluations),
-            Lead::Metric(metric) => self.step_by(metric, options, evaluations),
-            Lead::None | Lead::Over => Ok(false),
+        match std::mem::replace(self, Lead::None) {
+            Lead::Kinks(kinks) => {
+                let before = place.value;
+                let next = place.step_to(&kinks, options, evaluations)?;
+                *self = next.map_or(Lead::None, Lead::Kinks);
+                Ok(place.value < before)
+            }
+            Lead::Metric(metric) => self.step_by(metric, place, options, evaluations),
+            without @ (Lead::None | Lead::Over) => {
+                *self = without;
+                Ok(false)
+            }
         }
     }
 
@@ -65,58 +74,40 @@ impl Descent {
     /// what leads has got on.
     pub(super) fn look_for_kink(
         &mut self,
+        place: &mut Place,
         models: &Models,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let fine = self.mesh_size < FINE * options.initial_mesh_size;
-        if !(fine && matches!(self.lead, Lead::None) && models.expect_kinks()) {
+        let fine = place.mesh_size < FINE_MESH * options.initial_mesh_size;
+        if !(fine && matches!(self, Lead::None) && models.expect_kinks()) {
             return Ok(false);
         }
-        let Some((to, value)) = self.missed.take() else { return Ok(false) };
-        let Some(slope) = self.kink_before(&to, value, evaluations)? else { return Ok(false) };
-        let before = self.value;
-        if options.hybrid.kink_step && self.look_for_kinks(options, evaluations)? {
+        let Some((to, value)) = place.missed.take() else { return Ok(false) };
+        let slope = match place.look_towards(&to, value, evaluations)? {
+            Towards::Kink(slope) => slope,
+            Towards::Smooth => return Ok(false),
+            Towards::Noise => {
+                *self = Lead::Over;
+                return Ok(false);
+            }
+        };
+        let before = place.value;
+        if options.parts.kink_step
+            && let Some(kinks) = place.look_for_kinks(options, evaluations)?
+        {
+            *self = Lead::Kinks(kinks);
             return Ok(true);
         }
-        self.lead = Lead::Over;
-        let known = (self.value == before).then_some(&slope);
-        match slopes::gradient(&self.space, &self.x, self.value, known, evaluations)? {
+        *self = Lead::Over;
+        let known = (place.value == before).then_some(&slope);
+        match slopes::gradient(&place.space, &place.x, place.value, known, evaluations)? {
             Some(gradient) => {
-                self.step_by(VariableMetric::of(models.best(), &gradient), options, evaluations)
+                let metric = VariableMetric::of(models.best(), &gradient);
+                self.step_by(metric, place, options, evaluations)
             }
             None => Ok(false),
         }
-    }
-
-    /// The slope at the incumbent towards the point of the model's failed step if there is a kink before that: on the way of a
-    /// quadratic function the value rises by the mean of both ends' slopes. Where it rises all the way as steeply as it
-    /// begins, though the model has promised a descent, the kink is at the incumbent or close behind it.
-    fn kink_before(
-        &mut self,
-        to: &[f64],
-        value: f64,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<Option<Slope>, Stop> {
-        let step = self.space.between(&self.x, to);
-        let finest = FINEST * slopes::distance(&self.space, &self.x);
-        if self.mesh_size < finest || step.norm() <= finest {
-            return Ok(None);
-        }
-        let here = slopes::along(&self.space, &self.x, self.value, &step, evaluations)?;
-        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let nearby = neighbours.iter().take(2 * step.len());
-        let steepest = nearby.map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
-        if here.value.is_nan() || here.value.abs() >= NOISE * steepest {
-            self.lead = Lead::Over;
-            return Ok(None);
-        }
-        let there = -slopes::along(&self.space, to, value, &-&step, evaluations)?.value;
-        let mean = (value - self.value) / step.norm();
-        let differs = (mean - 0.5 * (here.value + there)).abs();
-        let kink_on_the_way = differs > KINK * (here.value.abs() + there.abs());
-        let rises_steadily = here.value > (1.0 - KINK) * mean.abs();
-        Ok((kink_on_the_way || rises_steadily).then_some(here))
     }
 
     /// A step of the metric, which then has the lead; without one that has got anywhere the lead is over, and the mesh is
@@ -124,30 +115,70 @@ impl Descent {
     fn step_by(
         &mut self,
         mut metric: VariableMetric,
-        options: &Options,
+        place: &mut Place,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let from = self.x.clone();
-        let slope = self.search_line(&metric, options, evaluations)?;
-        let moved = self.space.between(&from, &self.x);
+        let from = place.x.clone();
+        let slope = place.search_line(&metric, options, evaluations)?;
+        let moved = place.space.between(&from, &place.x);
         let gradient = match &slope {
-            Some(slope) => slopes::gradient(&self.space, &self.x, self.value, Some(slope), evaluations)?,
+            Some(slope) => slopes::gradient(&place.space, &place.x, place.value, Some(slope), evaluations)?,
             None => None,
         };
-        self.lead = match gradient {
+        *self = match gradient {
             Some(gradient) => {
                 metric.update(&moved, &gradient);
                 Lead::Metric(metric)
             }
             None => {
                 let last = metric.step_length.max(options.mesh_tolerance);
-                if last < self.mesh_size {
-                    (self.mesh_size, self.radius) = (last, last);
+                if last < place.mesh_size {
+                    (place.mesh_size, place.radius) = (last, last);
                 }
                 Lead::Over
             }
         };
         Ok(slope.is_some())
+    }
+}
+
+/// What slopes show on the way to a point.
+enum Towards {
+    /// The slope at the incumbent, before the kink.
+    Kink(Slope),
+    Smooth,
+    /// Differences are noise.
+    Noise,
+}
+
+impl Place {
+    /// Whether there is a kink between the incumbent and the point of the model's failed step: on the way of a quadratic function the value rises by the mean of both ends' slopes. Where it rises all the way as steeply as it
+    /// begins, though the model has promised a descent, the kink is at the incumbent or close behind it.
+    fn look_towards(
+        &self,
+        to: &[f64],
+        value: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Towards, Stop> {
+        let step = self.space.between(&self.x, to);
+        let finest = FINEST_MESH_FOR_KINKS * slopes::distance(&self.space, &self.x);
+        if self.mesh_size < finest || step.norm() <= finest {
+            return Ok(Towards::Smooth);
+        }
+        let here = slopes::along(&self.space, &self.x, self.value, &step, evaluations)?;
+        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
+        let nearby = neighbours.iter().take(2 * step.len());
+        let steepest = nearby.map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
+        if here.value.is_nan() || here.value.abs() >= NOISE * steepest {
+            return Ok(Towards::Noise);
+        }
+        let there = -slopes::along(&self.space, to, value, &-&step, evaluations)?.value;
+        let mean = (value - self.value) / step.norm();
+        let differs = (mean - 0.5 * (here.value + there)).abs();
+        let kink_on_the_way = differs > KINK * (here.value.abs() + there.abs());
+        let rises_steadily = here.value > (1.0 - KINK) * mean.abs();
+        Ok(if kink_on_the_way || rises_steadily { Towards::Kink(here) } else { Towards::Smooth })
     }
 
     /// Moves along the metric's direction until both conditions hold, by doubling and bisection (Lewis & Overton 2013, algorithm
@@ -156,7 +187,7 @@ impl Descent {
     fn search_line(
         &mut self,
         metric: &VariableMetric,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Slope>, Stop> {
         let bounds = evaluations.bounds();
@@ -193,11 +224,5 @@ impl Descent {
             part = if high.is_finite() { low.midpoint(high) } else { 2.0 * part };
         }
         Ok(reached)
-    }
-
-    pub(super) fn move_to(&mut self, to: Vec<f64>, value: f64) {
-        let here = self.space.units(&to);
-        (self.x, self.value) = (to, value);
-        self.cloud.add(here.clone(), value, &here);
     }
 }

@@ -11,14 +11,14 @@ const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 
 /// How far away a point may be, in units of the trust radius, unless it is one of the n nearest.
-const REACH: f64 = 60.0;
+const FURTHEST_POINT: f64 = 60.0;
 
 /// Points whose value is further above the incumbent's than so many times what is usual nearby say nothing about a
 /// quadratic: on the wall of an exponential, for example.
 const STEEPEST: f64 = 1e3;
 
 /// Allowed misfit of each point (its variance, as the remainder's below): rounding, and what keeps the linear system regular.
-const RIDGE: f64 = 1e-7;
+const RIDGE_OF_MISFITS: f64 = 1e-7;
 
 /// `gᵀd + ½ dᵀH d`, the change of the value by a displacement d from the incumbent.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ impl Conditions {
         let Conditions { at, squared, weights, free, rises, before, .. } = self;
         let mut system = self.gram.clone();
         for (i, weight) in weights.iter().enumerate() {
-            system[(i, i)] += (RIDGE + remainder * squared[i].powi(3)) * weight * weight;
+            system[(i, i)] += (RIDGE_OF_MISFITS + remainder * squared[i].powi(3)) * weight * weight;
         }
         let factor = Cholesky::new(system)?.unpack();
         // The factor's inverse times both.
@@ -118,7 +118,8 @@ impl Conditions {
 fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let determined = (n + 1) * (n + 2) / 2 - 1;
     let most = determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
-    let near = |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= REACH * radius || *rank < n;
+    let near =
+        |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= FURTHEST_POINT * radius || *rank < n;
     let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);
     let mut points: Vec<_> = points.take(most).collect();
     if let Some(usual) = usual_rise(points.iter().copied(), n) {

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::steps::SearchFcn;
-
 /// A word, whatever its case.
 #[derive(Deserialize)]
 #[serde(transparent)]
@@ -21,7 +19,7 @@ impl Word {
 }
 
 /// `true`, `false`, `"on"` or `"off"`.
-pub(super) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+pub(crate) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected true, false, \"on\" or \"off\"")]
     enum Switch {
@@ -36,15 +34,8 @@ pub(super) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool,
     }
 }
 
-/// A search step: `null` or MATLAB's `[]` for none.
-pub(super) fn search_fcn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SearchFcn>, D::Error> {
-    let written = Option::<serde_json::Value>::deserialize(deserializer)?;
-    let written = written.filter(|written| written != &serde_json::json!([]));
-    written.map(SearchFcn::deserialize).transpose().map_err(serde::de::Error::custom)
-}
-
 /// A limit: a number, or `"Inf"` or `null` for none.
-pub(super) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+pub(crate) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected a number, \"Inf\" or null")]
     enum Limit {
@@ -60,7 +51,7 @@ pub(super) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 }
 
 /// A limit on a count: a whole number, `null` or MATLAB's own text for its default.
-pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected a whole number, at least 0")]
     enum Count {

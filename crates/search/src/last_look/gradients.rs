@@ -24,7 +24,7 @@ const MOST_GRADIENTS: usize = 12;
 const NULL_STEPS: usize = 2;
 
 /// How far away a bound is near, as a part of the radius.
-const NEAR: f64 = 1.0 / 16.0;
+const NEAR_BOUND: f64 = 1.0 / 16.0;
 
 /// The most descents from one radius.
 const MOST_DESCENTS: usize = 20;
@@ -64,7 +64,9 @@ fn step_down(
 ) -> Result<Option<Better>, Stop> {
     let mut gradients = sample(here, radius, random, evaluations)?;
     for _ in 0..=NULL_STEPS * gradients.len() {
-        let Some(direction) = steepest_descent(here, &gradients, NEAR * radius, evaluations) else { break };
+        let Some(direction) = steepest_descent(here, &gradients, NEAR_BOUND * radius, evaluations) else {
+            break;
+        };
         let better = search_line(here, &direction, radius, evaluations)?;
         if better.is_some() {
             return Ok(better);

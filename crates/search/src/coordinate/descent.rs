@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
+use super::CoordinateOptions;
 use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 
 /// The largest step, in units of the first one, where the options set no limit.
-const LARGEST: f64 = 1024.0;
+const LARGEST_STEP: f64 = 1024.0;
 
 /// Over how many successful sweeps each pattern move looks back. Along a ravine sweeps go from side to side, and only
 /// several together point along it.
@@ -20,7 +20,7 @@ pub(super) struct Descent {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
     /// Steps in units of the scale.
-    steps: Vec<f64>,
+    pub(super) steps: Vec<f64>,
     /// Whether the objective knew the parabola along a coordinate when asked last: its step does not matter.
     known: Vec<bool>,
     /// Whether upwards is the way to try first.
@@ -55,7 +55,7 @@ enum Tried {
 }
 
 impl Descent {
-    pub(super) fn from(x: Vec<f64>, value: f64, options: &Options) -> Self {
+    pub(super) fn from(x: Vec<f64>, value: f64, options: &CoordinateOptions) -> Self {
         let n = x.len();
         let (steps, known, upwards) = (vec![options.initial_mesh_size; n], vec![false; n], vec![true; n]);
         Descent {
@@ -86,11 +86,6 @@ impl Descent {
         unknown.fold(0.0, |largest, (&step, _)| step.max(largest))
     }
 
-    /// The step along each coordinate.
-    pub(super) fn reach(&self, scale: &[f64]) -> Vec<f64> {
-        self.steps.iter().zip(scale).map(|(step, scale)| step * scale).collect()
-    }
-
     /// By which part of it the last sweep over the coordinates lowered the value; infinite before the first one.
     pub(super) fn progress(&self) -> f64 {
         self.progress
@@ -98,7 +93,7 @@ impl Descent {
 
     /// Whether a last sweep with all steps at the tolerance has failed. Where all steps have just become
     /// smaller than that, they are made ready for it.
-    pub(super) fn has_converged(&mut self, options: &Options) -> bool {
+    pub(super) fn has_converged(&mut self, options: &CoordinateOptions) -> bool {
         // Parabolas may go on to improve when all steps are small: that is cheaper alone.
         if self.closing == Closing::NotYet
             && self.progress <= 0.0
@@ -109,7 +104,7 @@ impl Descent {
         self.closing == Closing::Converged
     }
 
-    fn begin_last_sweep(&mut self, options: &Options) {
+    fn begin_last_sweep(&mut self, options: &CoordinateOptions) {
         self.closing = Closing::LastSweep;
         // The last of the steps that are not below the tolerance.
         let mut least = options.initial_mesh_size;
@@ -124,7 +119,7 @@ impl Descent {
     pub(super) fn sweep(
         &mut self,
         tolerance: f64,
-        options: &Options,
+        options: &CoordinateOptions,
         order: &[usize],
         scale: &[f64],
         evaluations: &mut Evaluations<'_>,
@@ -171,7 +166,7 @@ impl Descent {
         x: &[f64],
         value: f64,
         steps: &[f64],
-        options: &Options,
+        options: &CoordinateOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         evaluations.hold(x, value)?;
@@ -189,7 +184,7 @@ impl Descent {
     fn poll(
         &mut self,
         i: usize,
-        options: &Options,
+        options: &CoordinateOptions,
         scale: f64,
         parabolas: &mut Vec<(usize, f64)>,
         evaluations: &mut Evaluations<'_>,
@@ -200,7 +195,7 @@ impl Descent {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
         // Without a limit the step still stays a number, or it could never contract.
-        let largest = options.max_mesh_size.unwrap_or(LARGEST * options.initial_mesh_size).min(f64::MAX);
+        let largest = options.max_mesh_size.unwrap_or(LARGEST_STEP * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {

@@ -1,34 +1,16 @@
-//! Pattern search with quadratic models as its search step, and restarts.
-//!
-//! What models know of the objective they tell with one evaluation; what they do not know, or get wrong, the poll finds
-//! out. (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
-//! into a pattern search; here the models choose the poll's directions, too.) Where there is a kink, of which neither tells much,
-//! steps to the kinks of all coordinates lead on, or a variable metric.
-
-mod basis;
-mod cloud;
-mod descent;
-mod fits;
-mod kinks;
-mod metric;
-mod options;
-mod quadratic;
-mod slopes;
-mod space;
-mod sweep;
-mod trust_region;
-mod wall;
+//! The hybrid search from iteration to iteration: descents, restarts, and what comes before it says that it has converged.
 
 use serde::{Deserialize, Serialize};
 
-use super::last_look::{LastLook, Place};
-use super::mesh::{scales_at, scales_by_unit};
-use super::restarts::Restarts;
-use super::{Options, SearchStep};
+use super::HybridOptions;
+use super::descent::Descent;
+use super::place::Place;
+use super::space::Space;
+use crate::last_look::{self, LastLook};
+use crate::restarts::Restarts;
+use crate::stepwise::Stepwise;
+use crate::unit::{scales, units_at};
 use crate::{Evaluations, Method, Status, Stop};
-use descent::Descent;
-pub use options::HybridOptions;
-use space::Space;
 
 /// The most iterations per coordinate where the options set no limit. An iteration is little more than an evaluation, so
 /// that theirs is the limit that counts.
@@ -39,7 +21,7 @@ const ANEW: f64 = 0.1;
 
 /// All that the search knows between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct State {
+pub struct State {
     descent: Descent,
     /// The best point of the descents before this one, with its value.
     kept: Option<(Vec<f64>, f64)>,
@@ -50,11 +32,17 @@ pub(crate) struct State {
     last_look: LastLook,
 }
 
-impl State {
-    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+impl Stepwise for State {
+    type Options = HybridOptions;
+
+    fn limits(options: &HybridOptions, n: usize) -> (u64, Option<f64>) {
+        (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
+    }
+
+    fn at_start(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.value(&x)?;
-        let scale = scales_by_unit(options, &x, evaluations.bounds());
+        let scale = scales(options.scale_mesh, &x, evaluations.bounds());
         let space = Space::of(&scale, evaluations.bounds());
         let state = State {
             scale,
@@ -62,34 +50,41 @@ impl State {
             kept: None,
             restarts: Restarts::from_seed(options.seed),
             anew_from: None,
-            last_look: LastLook::of_a_search_from(value, options),
+            last_look: LastLook::of_a_search_from(value, options.last_look),
         };
         state.report(Method::Start, evaluations)?;
         Ok(state)
     }
 
-    /// Whether the search ends here, and why.
-    pub(super) fn end(&mut self, options: &Options, evaluations: &Evaluations<'_>) -> Option<Status> {
+    fn going_on(self, _evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        Ok(self)
+    }
+
+    fn end(
+        &mut self,
+        options: &HybridOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
         if self.has_converged(options) {
             self.compare_with_kept();
             if self.restarts_are_over(options) && self.descent.no_step {
-                return Some(Status::MachinePrecision);
+                return Ok(Some(Status::MachinePrecision));
             }
             if self.restarts_are_over(options) && self.is_settled(options) && self.last_look.is_over() {
-                return Some(Status::MeshTolerance);
+                return Ok(Some(Status::NoStepDown));
             }
         }
-        options.iterations_are_beyond(ITERATIONS, evaluations).then_some(Status::IterationLimit)
+        let most = options.max_iterations.unwrap_or(ITERATIONS * evaluations.dimension() as u64);
+        Ok((evaluations.iterations() >= most).then_some(Status::IterationLimit))
     }
 
     /// An iteration of the descent; where that has converged a restart or, if there is to be none, a descent anew from the same point;
     /// a last look where that has brought nothing.
-    pub(super) fn iterate(
+    fn iterate(
         &mut self,
-        options: &Options,
-        step: Option<&dyn SearchStep>,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Option<Status>, Stop> {
         let method = if self.has_converged(options) && self.restarts_are_over(options) {
             if self.is_settled(options) {
                 self.look(options, evaluations)?
@@ -100,57 +95,59 @@ impl State {
         } else if self.has_converged(options) {
             self.restart(options, evaluations)?;
             Method::Restart
-        } else if let Some(step) = step
-            && self.descent.search_by(step, options, &self.scale, evaluations)?
-        {
-            Method::SuccessfulSearch
         } else {
             let method = self.descent.iterate(options, evaluations)?;
-            self.descent.space.write_scale(&mut self.scale);
+            self.descent.place.space.write_scale(&mut self.scale);
             method
         };
-        self.report(method, evaluations)
+        self.report(method, evaluations)?;
+        Ok(None)
     }
+}
 
+impl State {
     /// The incumbent: the best point of all descents, and its value.
-    pub(super) fn incumbent(&self) -> (&[f64], f64) {
-        let Descent { x, value, .. } = &self.descent;
+    fn incumbent(&self) -> (&[f64], f64) {
+        let Place { x, value, .. } = &self.descent.place;
         match &self.kept {
             Some((kept, least)) if least <= value => (kept, *least),
             _ => (x, *value),
         }
     }
 
-    fn has_converged(&self, options: &Options) -> bool {
-        self.descent.no_step || self.descent.mesh_size < options.mesh_tolerance
+    fn has_converged(&self, options: &HybridOptions) -> bool {
+        self.descent.no_step || self.descent.place.mesh_size < options.mesh_tolerance
     }
 
-    fn restarts_are_over(&self, options: &Options) -> bool {
+    fn restarts_are_over(&self, options: &HybridOptions) -> bool {
         self.restarts.failures() >= options.restarts
     }
 
     /// Whether the descent began where another had converged, and has brought next to nothing; without a last look that is not asked.
-    fn is_settled(&self, options: &Options) -> bool {
-        let gained = |from: f64| from - self.descent.value;
+    fn is_settled(&self, options: &HybridOptions) -> bool {
+        let gained = |from: f64| from - self.descent.place.value;
         !options.last_look
             || self.anew_from.is_some_and(|from| !self.last_look.is_worthwhile(gained(from), from))
     }
 
     /// Begins a descent where one has converged, in units of the coordinates as they are there. The mesh of the one before may have
     /// got fine because its models were wrong, or its units those of a start that is far away by now.
-    fn begin_anew(&mut self, options: &Options, evaluations: &Evaluations<'_>) {
-        let (x, value) = (self.descent.x.clone(), self.descent.value);
-        self.scale = scales_at(options, &x, &self.scale, evaluations.bounds());
+    fn begin_anew(&mut self, options: &HybridOptions, evaluations: &Evaluations<'_>) {
+        let (x, value) = (self.descent.place.x.clone(), self.descent.place.value);
+        if options.scale_mesh {
+            self.scale = units_at(&x, &self.scale, options.mesh_tolerance, evaluations.bounds());
+        }
         let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
         self.descent = Descent::from(x, value, size, Space::of(&self.scale, evaluations.bounds()));
         self.anew_from = Some(value);
     }
 
     /// Looks once more before the search ends, and goes on from what that has found.
-    fn look(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+    fn look(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let last_size = self.descent.last_mesh_size().max(options.mesh_tolerance);
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * last_size).collect();
-        let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
+        let place =
+            last_look::Place { x: &self.descent.place.x, value: self.descent.place.value, steps: &steps };
         let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
             return Ok(Method::RefineMesh);
         };
@@ -161,27 +158,27 @@ impl State {
 
     fn compare_with_kept(&mut self) {
         let Some((x, value)) = self.kept.take() else { return };
-        if value <= self.descent.value {
-            (self.descent.x, self.descent.value) = (x, value);
+        if value <= self.descent.place.value {
+            (self.descent.place.x, self.descent.place.value) = (x, value);
             self.restarts.has_failed();
         } else {
             self.restarts.has_found_better();
         }
     }
 
-    fn restart(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    fn restart(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (size, bounds) = (options.initial_mesh_size, evaluations.bounds());
-        let x = self.restarts.point_near(&self.descent.x, size, &self.scale, bounds);
+        let x = self.restarts.point_near(&self.descent.place.x, size, &self.scale, bounds);
         let value = evaluations.value(&x)?;
         let restarted = Descent::from(x, value, size, Space::of(&self.scale, bounds));
         let before = std::mem::replace(&mut self.descent, restarted);
-        self.kept = Some((before.x, before.value));
+        self.kept = Some((before.place.x, before.place.value));
         Ok(())
     }
 
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (x, value) = self.incumbent();
-        evaluations.iteration(x, value, Some(self.descent.mesh_size), method)
+        evaluations.iteration(x, value, Some(self.descent.place.mesh_size), method)
     }
 }

@@ -2,31 +2,31 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use super::descent::{Descent, largest_radius};
+use super::HybridOptions;
+use super::place::{Place, largest_radius};
 use super::slopes::perpendicular;
-use crate::pattern::Options;
 use crate::{Evaluations, Stop};
 
 /// Points within so many mesh sizes of the incumbent show where the edge is.
-const REACH: f64 = 10.0;
+const NEARBY_MESH_SIZES: f64 = 10.0;
 
 /// How often the edge is estimated, each time with the points of the time before, until it is given up.
 const ESTIMATES: usize = 6;
 
 /// What keeps the least squares regular, beside points that count 1 each.
-const RIDGE: f64 = 0.1;
+const RIDGE_OF_DIRECTIONS: f64 = 0.1;
 
 /// The most steps in one direction, each twice as long as the one before.
-const DOUBLINGS: usize = 20;
+const MOST_REPEATS: usize = 20;
 
-impl Descent {
+impl Place {
     /// Polls along the edge that points without a value show near the incumbent, and goes on from a point that improves with
     /// steps twice as long, as long as these improve; whether any has.
     ///
     /// A poll cannot do so by itself: at an edge that follows none of its directions, those that lead down fail.
     pub(super) fn follow_wall(
         &mut self,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         for _ in 0..ESTIMATES {
@@ -53,12 +53,12 @@ impl Descent {
     fn outwards(&self) -> Option<DVector<f64>> {
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
         let near: Vec<_> =
-            neighbours.iter().filter(|point| point.distance <= REACH * self.mesh_size).collect();
+            neighbours.iter().filter(|point| point.distance <= NEARBY_MESH_SIZES * self.mesh_size).collect();
         if !near.iter().any(|point| point.has_failed) {
             return None;
         }
         let n = self.space.dimension();
-        let (mut gram, mut sides) = (DMatrix::identity(n, n) * RIDGE, DVector::zeros(n));
+        let (mut gram, mut sides) = (DMatrix::identity(n, n) * RIDGE_OF_DIRECTIONS, DVector::zeros(n));
         for point in near {
             let direction = &point.displacement / point.distance;
             gram.ger(1.0, &direction, &direction, 1.0);
@@ -72,11 +72,11 @@ impl Descent {
     fn repeat(
         &mut self,
         step: &DVector<f64>,
-        options: &Options,
+        options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
         let mut step = step.clone();
-        for _ in 0..DOUBLINGS {
+        for _ in 0..MOST_REPEATS {
             step *= 2.0;
             let to = self.space.point(&self.x, &step, evaluations.bounds());
             if to == self.x || step.norm() > largest_radius(options) {

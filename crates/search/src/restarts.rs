@@ -14,7 +14,7 @@ const WIDEST: f64 = 8.0;
 
 /// Where restarts begin, and how they have done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Restarts {
+pub(crate) struct Restarts {
     generator: Xoshiro256PlusPlus,
     /// Standard deviation of the next one, in units of the first step.
     width: f64,
@@ -23,18 +23,18 @@ pub(super) struct Restarts {
 }
 
 impl Restarts {
-    pub(super) fn from_seed(seed: u64) -> Self {
+    pub(crate) fn from_seed(seed: u64) -> Self {
         Restarts { generator: Xoshiro256PlusPlus::seed_from_u64(seed), width: 1.0, failures: 0 }
     }
 
     /// How many in a row have found nothing better.
-    pub(super) fn failures(&self) -> u64 {
+    pub(crate) fn failures(&self) -> u64 {
         self.failures
     }
 
     /// A point near the best: a normal deviate of the first step's `size` along each coordinate, in units of its `scale`,
     /// moved onto the bounds.
-    pub(super) fn point_near(&mut self, best: &[f64], size: f64, scale: &[f64], bounds: &Bounds) -> Vec<f64> {
+    pub(crate) fn point_near(&mut self, best: &[f64], size: f64, scale: &[f64], bounds: &Bounds) -> Vec<f64> {
         let mut x = best.to_vec();
         for (x, scale) in x.iter_mut().zip(scale) {
             let deviate: f64 = StandardNormal.sample(&mut self.generator);
@@ -45,11 +45,11 @@ impl Restarts {
         x
     }
 
-    pub(super) fn has_found_better(&mut self) {
+    pub(crate) fn has_found_better(&mut self) {
         (self.failures, self.width) = (0, 1.0);
     }
 
-    pub(super) fn has_failed(&mut self) {
+    pub(crate) fn has_failed(&mut self) {
         self.failures += 1;
         self.width = if self.width < WIDEST { 2.0 * self.width } else { 1.0 };
     }

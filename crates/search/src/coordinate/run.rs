@@ -1,18 +1,21 @@
-//! Pattern search with a step of its own for each coordinate, and restarts.
+//! The coordinate search from sweep to sweep, and its restarts.
 //!
 //! One long step along one coordinate then does not make all the others long as well, which is what
 //! ends MATLAB's method on nets.
 
-mod descent;
-
 use serde::{Deserialize, Serialize};
 
-use super::last_look::{LastLook, Place};
-use super::mesh::scales_by_unit;
-use super::restarts::Restarts;
-use super::{Options, SearchStep, steps};
+use super::CoordinateOptions;
+use super::descent::Descent;
+use crate::last_look::{LastLook, Place};
+use crate::pattern::{SearchStep, steps};
+use crate::restarts::Restarts;
+use crate::stepwise::Stepwise;
+use crate::unit::scales;
 use crate::{Evaluations, Method, Status, Stop};
-use descent::Descent;
+
+/// The most sweeps for each coordinate where the options set no limit.
+const ITERATIONS: u64 = 100;
 
 /// With restarts, a descent is left for the next once its steps are below this part of the first one, its
 /// tolerance: after four failures of each coordinate in a row.
@@ -23,7 +26,7 @@ const PROGRESS: f64 = 1e-3;
 
 /// All that the search knows between two sweeps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct State {
+pub struct State {
     /// The descent at work; its point is the centre of the trials.
     descent: Descent,
     /// The best descent while another one is at work.
@@ -53,7 +56,7 @@ enum Phase {
 
 impl Phase {
     /// The mesh size below which a coordinate is not tried any more.
-    fn tolerance(self, options: &Options) -> f64 {
+    fn tolerance(self, options: &CoordinateOptions) -> f64 {
         match self {
             Phase::First | Phase::Restarted { .. } if options.restarts > 0 => {
                 options.mesh_tolerance.max(EARLY * options.initial_mesh_size)
@@ -63,67 +66,88 @@ impl Phase {
     }
 }
 
-impl State {
-    pub(super) fn at_start(options: &Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+impl Stepwise for State {
+    type Options = CoordinateOptions;
+
+    fn limits(options: &CoordinateOptions, n: usize) -> (u64, Option<f64>) {
+        (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
+    }
+
+    fn at_start(options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
         let state = State {
-            scale: scales_by_unit(options, &x, evaluations.bounds()),
+            scale: scales(options.scale_mesh, &x, evaluations.bounds()),
             descent: Descent::from(x, value, options),
             kept: None,
             phase: Phase::First,
             restarts: Restarts::from_seed(options.seed),
-            last_look: LastLook::of_a_search_from(value, options),
+            last_look: LastLook::of_a_search_from(value, options.last_look),
             order: evaluations.sweep_order(),
         };
         state.report(Method::Start, evaluations)?;
         Ok(state)
     }
 
-    pub(super) fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+    fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         evaluations.hold(&self.descent.x, self.descent.value)?;
         Ok(State { order: evaluations.sweep_order(), ..self })
     }
 
     /// Goes over to the next phase where one has ended, and says whether the search has.
-    pub(super) fn end(
+    fn end(
         &mut self,
-        options: &Options,
+        options: &CoordinateOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         self.change_phase(options, evaluations)?;
         if self.is_ready_for_last_look(options) && self.last_look.is_over() {
-            return Ok(Some(Status::MeshTolerance));
+            return Ok(Some(Status::NoStepDown));
         }
-        Ok(options.iterations_are_over(evaluations).then_some(Status::IterationLimit))
+        let most = options.max_iterations.unwrap_or(ITERATIONS * evaluations.dimension() as u64);
+        Ok((evaluations.iterations() >= most).then_some(Status::IterationLimit))
     }
 
-    /// Whether the best descent has converged, and no restart is to come.
-    fn is_ready_for_last_look(&mut self, options: &Options) -> bool {
-        self.phase == Phase::Over
-            && self.descent.has_converged(options)
-            && self.restarts.failures() >= options.restarts
-    }
-
-    /// A sweep, a restart, or the last look.
-    pub(super) fn iterate(
+    fn iterate(
         &mut self,
-        options: &Options,
+        options: &CoordinateOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        self.iterate_with(options, None, evaluations)
+    }
+}
+
+impl State {
+    /// A sweep with a search step before it, if there is one; a restart, or the last look.
+    pub(super) fn iterate_with(
+        &mut self,
+        options: &CoordinateOptions,
+        step: Option<&dyn SearchStep>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Status>, Stop> {
+        if self.is_ready_for_last_look(options) {
+            self.look(options, evaluations)?;
+        } else if self.phase == Phase::Over {
+            self.restart(options, evaluations)?;
+        } else {
+            self.sweep(options, step, evaluations)?;
+        }
+        Ok(None)
+    }
+
+    fn sweep(
+        &mut self,
+        options: &CoordinateOptions,
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
-        if self.is_ready_for_last_look(options) {
-            return self.look(options, evaluations);
-        }
-        if self.phase == Phase::Over {
-            return self.restart(options, evaluations);
-        }
         let tolerance = self.phase.tolerance(options);
         let State { descent, scale, order, .. } = self;
         let searched = match step {
             Some(step) => {
-                let reach = descent.reach(scale);
-                steps::search(step, options, reach, (&mut descent.x, &mut descent.value), evaluations)?
+                let (x, value) = (&mut descent.x, &mut descent.value);
+                let reach = descent.steps.iter().zip(&*scale).map(|(step, scale)| step * scale).collect();
+                steps::search(step, (false, options.seed), reach, (x, value), evaluations)?
             }
             None => false,
         };
@@ -136,8 +160,15 @@ impl State {
         self.report(method, evaluations)
     }
 
+    /// Whether the best descent has converged, and no restart is to come.
+    fn is_ready_for_last_look(&mut self, options: &CoordinateOptions) -> bool {
+        self.phase == Phase::Over
+            && self.descent.has_converged(options)
+            && self.restarts.failures() >= options.restarts
+    }
+
     /// Looks once more before the search ends, and goes on from what that has found.
-    fn look(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    fn look(&mut self, options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
         let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
         let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
@@ -156,11 +187,6 @@ impl State {
         self.kept.as_ref().filter(|kept| kept.value <= self.descent.value).unwrap_or(&self.descent)
     }
 
-    pub(super) fn incumbent(&self) -> (&[f64], f64) {
-        let best = self.best();
-        (&best.x, best.value)
-    }
-
     /// Reports the best point of all descents.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (mesh_size, best) = (self.descent.mesh_size(), self.best());
@@ -168,7 +194,11 @@ impl State {
     }
 
     /// Ends the phase of the descent at work where that has converged or is to be left.
-    fn change_phase(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    fn change_phase(
+        &mut self,
+        options: &CoordinateOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
         let now = evaluations.count();
         while self.phase != Phase::Over
             && (self.descent.has_converged(options) || self.is_to_be_left(now, options))
@@ -190,7 +220,7 @@ impl State {
     }
 
     /// Whether the descent at work is to be left, though it has not converged.
-    fn is_to_be_left(&self, now: u64, options: &Options) -> bool {
+    fn is_to_be_left(&self, now: u64, options: &CoordinateOptions) -> bool {
         match self.phase {
             _ if options.restarts == 0 => false,
             Phase::First | Phase::Restarted { .. } => {
@@ -214,7 +244,11 @@ impl State {
     }
 
     /// Begins a descent from a point near the best.
-    fn restart(&mut self, options: &Options, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    fn restart(
+        &mut self,
+        options: &CoordinateOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
         let after = evaluations.count();
         let (size, bounds) = (options.initial_mesh_size, evaluations.bounds());
         let x = self.restarts.point_near(&self.descent.x, size, &self.scale, bounds);

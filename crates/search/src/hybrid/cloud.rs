@@ -4,7 +4,7 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 /// Points kept, per coordinate: more than a model takes.
-const KEPT: usize = 10;
+const POINTS_KEPT_PER_COORDINATE: usize = 10;
 
 /// The evaluated points nearest to the incumbent, with their values, which are finite; in units of the mesh's scale, the
 /// coordinates with equal bounds left out.
@@ -45,7 +45,7 @@ impl Cloud {
         if !point.value.is_finite() {
             return;
         }
-        let most = KEPT * (point.at.len() + 1);
+        let most = POINTS_KEPT_PER_COORDINATE * (point.at.len() + 1);
         self.points.push(point);
         if self.points.len() > most {
             let distances =

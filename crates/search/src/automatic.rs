@@ -1,0 +1,229 @@
+//! The search that suits a problem.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::pattern::Options;
+use crate::{
+    CoordinateOptions, CoordinateSearch, DisplayLevel, Error, Evaluations, HybridOptions, HybridSearch,
+    LinearConstraints, Minimizer, PatternSearch, Problem, Solver, Status, Stop, spelling,
+};
+
+/// The most coordinates for which models are fitted.
+const FEW: usize = 30;
+
+/// Chooses the search that suits the problem: the default where nothing is known.
+///
+/// - [`PatternSearch`] under linear or nonlinear constraints and for granular coordinates, which the other two do not take;
+/// - [`CoordinateSearch`] for more than 30 coordinates (whose bounds differ), and for an objective with an incremental view
+///   ([`Incremental`](crate::Incremental)), which makes its trials cheap;
+/// - [`HybridSearch`] for all others.
+///
+/// The outcome says which.
+///
+/// ```
+/// use search::{Automatic, Bounds, Budget, Minimizer, Problem};
+///
+/// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
+/// let problem = Problem::new(f, vec![0.0, 0.0])?.bounded(Bounds::uniform(2, 0.0, 1.5)?)?;
+/// let outcome = Automatic::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// assert_eq!((outcome.solver.as_str(), outcome.x[0]), ("automatic (hybrid)", 1.5));
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Automatic {
+    options: AutomaticOptions,
+}
+
+/// Options of [`Automatic`]: those that all of its searches have, with their meaning there and the same defaults, and two more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AutomaticOptions {
+    /// The mesh size below which the search has converged, above 0; default 1e-6.
+    #[serde(alias = "MeshTolerance", alias = "TolMesh")]
+    pub mesh_tolerance: f64,
+    /// The first mesh size, at least `mesh_tolerance`; default 1.
+    #[serde(alias = "InitialMeshSize")]
+    pub initial_mesh_size: f64,
+    /// The largest mesh size or trust radius, at least `initial_mesh_size`; default that of the search.
+    #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
+    pub max_mesh_size: Option<f64>,
+    /// Whether steps are in units of each coordinate; default `true`.
+    #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
+    pub scale_mesh: bool,
+    /// The largest violation of a constraint that counts as feasible, above 0; default 1e-6
+    /// ([`Options::constraint_tolerance`](crate::pattern::Options::constraint_tolerance)).
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
+    /// After how many restarts in a row without success the search ends; default 0. [`PatternSearch`] makes none.
+    pub restarts: u64,
+    /// Whether the search makes sure before it says that it has converged; default `true`.
+    #[serde(deserialize_with = "spelling::switch")]
+    pub last_look: bool,
+    /// The most iterations; default that of the search.
+    #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
+    pub max_iterations: Option<u64>,
+    /// The most evaluations, the start included, at least 1; default 2000 n for n coordinates.
+    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
+    pub max_function_evaluations: Option<u64>,
+    /// The longest time in seconds, at least 0; default none.
+    #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
+    pub max_time: Option<f64>,
+    /// What to print on standard output; default [`DisplayLevel::Off`].
+    #[serde(alias = "Display")]
+    pub display: DisplayLevel,
+    /// Seed of the restarts; default 0.
+    pub seed: u64,
+}
+
+impl Default for AutomaticOptions {
+    fn default() -> Self {
+        AutomaticOptions {
+            mesh_tolerance: 1e-6,
+            initial_mesh_size: 1.0,
+            max_mesh_size: None,
+            scale_mesh: true,
+            constraint_tolerance: 1e-6,
+            restarts: 0,
+            last_look: true,
+            max_iterations: None,
+            max_function_evaluations: None,
+            max_time: None,
+            display: DisplayLevel::Off,
+            seed: 0,
+        }
+    }
+}
+
+impl Automatic {
+    /// A choice among searches with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option out of its range.
+    pub fn new(options: AutomaticOptions) -> Result<Self, Error> {
+        mesh_sizes(options.mesh_tolerance, options.initial_mesh_size, options.max_mesh_size)?;
+        evaluation_limit(options.max_function_evaluations)?;
+        time_limit(options.max_time)?;
+        let automatic = Automatic { options };
+        PatternSearch::new(automatic.pattern())?;
+        Ok(automatic)
+    }
+
+    /// The options.
+    pub fn options(&self) -> &AutomaticOptions {
+        &self.options
+    }
+
+    /// The search that suits this problem.
+    ///
+    /// ```
+    /// use search::{Automatic, Problem, Solver};
+    ///
+    /// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0])?.granular(vec![1.0])?;
+    /// assert_eq!(Automatic::default().choice(&problem).name(), "patternsearch");
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn choice(&self, problem: &Problem<'_>) -> Box<dyn Minimizer> {
+        const CHECKED: &str = "the options were checked";
+        let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
+        if is_constrained || problem.grid().is_some() {
+            Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
+        } else if problem.bounds().differing() > FEW || problem.has_incremental_view() {
+            Box::new(CoordinateSearch::new(self.coordinate()).expect(CHECKED))
+        } else {
+            Box::new(HybridSearch::new(self.hybrid()).expect(CHECKED))
+        }
+    }
+
+    fn pattern(&self) -> Options {
+        let o = self.options.clone();
+        Options {
+            mesh_tolerance: o.mesh_tolerance,
+            initial_mesh_size: o.initial_mesh_size,
+            max_mesh_size: o.max_mesh_size,
+            scale_mesh: o.scale_mesh,
+            constraint_tolerance: o.constraint_tolerance,
+            last_look: o.last_look,
+            max_iterations: o.max_iterations,
+            max_function_evaluations: o.max_function_evaluations,
+            max_time: o.max_time,
+            display: o.display,
+            seed: o.seed,
+            ..Options::default()
+        }
+    }
+
+    fn coordinate(&self) -> CoordinateOptions {
+        let o = self.options.clone();
+        CoordinateOptions {
+            mesh_tolerance: o.mesh_tolerance,
+            initial_mesh_size: o.initial_mesh_size,
+            max_mesh_size: o.max_mesh_size,
+            scale_mesh: o.scale_mesh,
+            restarts: o.restarts,
+            last_look: o.last_look,
+            max_iterations: o.max_iterations,
+            max_function_evaluations: o.max_function_evaluations,
+            max_time: o.max_time,
+            display: o.display,
+            seed: o.seed,
+            ..CoordinateOptions::default()
+        }
+    }
+
+    fn hybrid(&self) -> HybridOptions {
+        let o = self.options.clone();
+        HybridOptions {
+            mesh_tolerance: o.mesh_tolerance,
+            initial_mesh_size: o.initial_mesh_size,
+            max_mesh_size: o.max_mesh_size,
+            scale_mesh: o.scale_mesh,
+            restarts: o.restarts,
+            last_look: o.last_look,
+            max_iterations: o.max_iterations,
+            max_function_evaluations: o.max_function_evaluations,
+            max_time: o.max_time,
+            display: o.display,
+            seed: o.seed,
+            ..HybridOptions::default()
+        }
+    }
+}
+
+impl Solver for Automatic {
+    fn name(&self) -> String {
+        "automatic".to_owned()
+    }
+
+    fn name_for(&self, problem: &Problem<'_>) -> String {
+        format!("automatic ({})", self.choice(problem).name())
+    }
+
+    fn settings(&self) -> Value {
+        // What is printed does not change the path.
+        let options = AutomaticOptions { display: DisplayLevel::Off, ..self.options.clone() };
+        serde_json::to_value(options).expect("options are numbers and words")
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let options = AutomaticOptions { seed, ..self.options.clone() };
+        (options.restarts > 0).then(|| Box::new(Automatic { options }) as Box<dyn Minimizer>)
+    }
+
+    fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        self.choice(problem).accepts(problem)
+    }
+
+    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
+        PatternSearch::new(self.pattern())?.constraint_tolerance(linear)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        self.options.display
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        self.choice(evaluations.problem()).search(evaluations)
+    }
+}

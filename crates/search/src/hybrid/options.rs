@@ -1,0 +1,93 @@
+//! The options of the hybrid search.
+
+use serde::{Deserialize, Serialize};
+
+use super::HybridParts;
+use crate::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::{DisplayLevel, Error, spelling};
+
+/// Options of [`HybridSearch`](crate::HybridSearch). In files, those that MATLAB's `patternsearch` has too are accepted in MATLAB's
+/// spellings.
+///
+/// ```
+/// use search::{HybridOptions, HybridSearch};
+///
+/// assert!(HybridSearch::new(HybridOptions { mesh_tolerance: 1e-9, ..HybridOptions::default() }).is_ok());
+/// let error = HybridSearch::new(HybridOptions { max_mesh_size: Some(0.5), ..HybridOptions::default() });
+/// assert_eq!(
+///     error.unwrap_err().to_string(),
+///     "option max_mesh_size is 0.5; expected at least initial_mesh_size"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HybridOptions {
+    /// The mesh size, the length of the poll's steps in units of the scale, below which the search has converged, above 0; default
+    /// 1e-6.
+    #[serde(alias = "MeshTolerance", alias = "TolMesh")]
+    pub mesh_tolerance: f64,
+    /// The first mesh size and trust radius, at least `mesh_tolerance`; default 1.
+    #[serde(alias = "InitialMeshSize")]
+    pub initial_mesh_size: f64,
+    /// The largest trust radius, at least `initial_mesh_size`; default none.
+    #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
+    pub max_mesh_size: Option<f64>,
+    /// Whether steps are in units of each coordinate; default `true`. The unit is that of
+    /// [`CoordinateOptions::scale_mesh`](crate::CoordinateOptions::scale_mesh). After the first sweep it is lengthened, up to the
+    /// largest of all, where a step as long as that has hardly changed the value.
+    #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
+    pub scale_mesh: bool,
+    /// What the search is made of; default all.
+    pub parts: HybridParts,
+    /// After how many restarts in a row without success the search ends; default 0, no restarts. One begins, when the search has
+    /// converged, at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ... times
+    /// `initial_mesh_size`, and goes on until it has converged.
+    pub restarts: u64,
+    /// Whether the search makes sure before it says that it has converged; default `true`. It begins anew from the point, in
+    /// units of the coordinates as they are there, until that brings nothing: some 10 (n + 1) evaluations on smooth
+    /// functions. Then it looks for a kink that meets no coordinate: 8 evaluations and some for active bounds, and where there is a kink
+    /// (n + 1)² for each step down.
+    #[serde(deserialize_with = "spelling::switch")]
+    pub last_look: bool,
+    /// The most iterations; default 2000 n for n coordinates. One is little more than an evaluation.
+    #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
+    pub max_iterations: Option<u64>,
+    /// The most evaluations, the start included, at least 1; default 2000 n.
+    #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
+    pub max_function_evaluations: Option<u64>,
+    /// The longest time in seconds, at least 0; default none.
+    #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
+    pub max_time: Option<f64>,
+    /// What to print on standard output; default [`DisplayLevel::Off`].
+    #[serde(alias = "Display")]
+    pub display: DisplayLevel,
+    /// Seed of the restarts (generator: xoshiro256++); default 0.
+    pub seed: u64,
+}
+
+impl Default for HybridOptions {
+    fn default() -> Self {
+        HybridOptions {
+            mesh_tolerance: 1e-6,
+            initial_mesh_size: 1.0,
+            max_mesh_size: None,
+            scale_mesh: true,
+            parts: HybridParts::default(),
+            restarts: 0,
+            last_look: true,
+            max_iterations: None,
+            max_function_evaluations: None,
+            max_time: None,
+            display: DisplayLevel::Off,
+            seed: 0,
+        }
+    }
+}
+
+impl HybridOptions {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
+        evaluation_limit(self.max_function_evaluations)?;
+        time_limit(self.max_time)
+    }
+}
