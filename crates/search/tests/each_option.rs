@@ -87,7 +87,7 @@ fn of_automatic() -> Vec<Case> {
 fn of_hybrid_or_automatic() -> Vec<Case> {
     let none = || json!({});
     let own = vec![
-        ("mesh_tolerance", json!(1e-3), Shorter, On::Plain, json!({ "last_look": false })),
+        ("mesh_tolerance", json!(1e-3), Other, On::Plain, none()),
         ("max_mesh_size", json!(0.1), Other, On::Plain, json!({ "initial_mesh_size": 0.1 })),
         ("restarts", json!(2), Other, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, none()),
