@@ -27,7 +27,8 @@
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
 //! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
-//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
+//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), by
+//!   any [`Evaluator`], and
 //!   after any interruption ([`Journal`]).
 //!
 //! | subject | items |
@@ -37,18 +38,22 @@
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
-//! | threads, journals | [`Run`], [`Journal`] |
+//! | threads, other evaluators, journals | [`Run`], [`Evaluator`], [`Values`], [`Journal`] |
+//! | ask and tell | [`AskTell`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
 //! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 
 mod argmin;
+mod ask_tell;
 mod bounds;
 mod budget;
+mod carry_out;
 mod check;
 mod constraints;
 mod display;
 mod error;
 mod evaluations;
+mod evaluator;
 mod explain;
 mod format;
 mod grid;
@@ -86,13 +91,15 @@ pub use argmin::{
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
+pub use ask_tell::{AskTell, Asked, TellError};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
 pub use check::{CheckIncremental, WorstDifference};
 pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use display::{Display, DisplayLevel};
 pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
+pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
 pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;

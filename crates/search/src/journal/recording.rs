@@ -2,13 +2,14 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::cost::Cost;
 use super::reader::{Contents, Known};
 use super::record::{Record, Snapshot};
 use super::ticker::Ticker;
-use super::{Header, Journal, JournalFault, JournalReport};
+use super::{Bytes, Header, Journal, JournalFault, JournalReport, Spare};
 use crate::Failure;
 use crate::evaluations::Values;
 
@@ -17,9 +18,9 @@ const BUFFER: usize = 1 << 16;
 
 /// The journal of a run.
 pub(crate) struct Recording {
-    file: File,
-    sync: bool,
-    /// Records that are not in the file yet.
+    store: Store,
+    every_value: bool,
+    /// Records that are not in the store yet.
     waiting: Vec<u8>,
     known: Known,
     ticker: Ticker,
@@ -36,6 +37,20 @@ pub(crate) struct Recording {
     report: JournalReport,
 }
 
+/// Where the records go.
+enum Store {
+    File { file: File, sync: bool },
+    Memory(Bytes),
+}
+
+/// A journal that has been opened, and what a run goes on from.
+pub(crate) struct Opened {
+    pub(crate) recording: Recording,
+    pub(crate) snapshot: Option<Snapshot>,
+    /// Values for points that the run has not come to yet.
+    pub(crate) spares: Vec<Spare>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
     /// Each evaluation is recorded.
@@ -46,7 +61,7 @@ enum Mode {
 
 impl Recording {
     /// Opens a journal, and what a resume starts from.
-    pub(crate) fn open(journal: &Journal, header: &Header) -> Result<(Self, Option<Snapshot>), JournalFault> {
+    pub(crate) fn open(journal: &Journal, header: &Header) -> Result<Opened, JournalFault> {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&journal.path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
@@ -66,43 +81,70 @@ impl Recording {
             file.write_all(line.as_bytes())?;
         }
 
-        let Contents { snapshot, known, end, records, rest } = Contents::read(&file, line.len() as u64)?;
-        let kept = cut_off(&rest, end, journal)?;
-        if !rest.is_empty() {
+        let length = file.metadata()?.len();
+        let reader = Box::new(BufReader::new(file.try_clone()?));
+        let contents = Contents::read(reader, line.len() as u64, length)?;
+        let (end, rest) = (contents.end, &contents.rest);
+        let (cut, kept) = (rest.len() as u64, cut_off(rest, end, journal)?);
+        if cut > 0 {
             file.set_len(end)?;
         }
-        if known.left() == 0 {
+        if contents.known.left() == 0 {
             file.seek(SeekFrom::End(0))?;
         }
+        let report =
+            JournalReport { path: journal.path.clone(), known: 0, cut, kept, values: 0, snapshots: 0 };
+        let store = Store::File { file, sync: journal.sync };
+        Ok(Recording::to(store, journal.every_value, journal.flush_interval, report, contents))
+    }
+
+    /// A journal in memory, called by this name, which goes on from its contents. It has each value at once.
+    pub(super) fn in_memory(bytes: Bytes, name: &str, contents: Contents) -> Opened {
+        let report =
+            JournalReport { path: name.into(), known: 0, cut: 0, kept: None, values: 0, snapshots: 0 };
+        Recording::to(Store::Memory(bytes), true, Duration::ZERO, report, contents)
+    }
+
+    fn to(
+        store: Store,
+        every_value: bool,
+        flush_interval: Duration,
+        report: JournalReport,
+        contents: Contents,
+    ) -> Opened {
+        let Contents { snapshot, known, spares, records, .. } = contents;
         let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.standing.counts.evaluations);
         let rows = snapshot.as_ref().map_or(0, |snapshot| snapshot.trace.len());
         let recording = Recording {
-            sync: journal.sync,
+            store,
+            every_value,
             waiting: Vec::with_capacity(BUFFER),
-            ticker: Ticker::every(journal.flush_interval),
+            ticker: Ticker::every(flush_interval),
             mode: Mode::Values,
             mode_is_open: false,
             snapshots_alone: false,
             cost: Cost::new(),
             rows,
             records,
-            report: JournalReport {
-                path: journal.path.clone(),
-                known: before + known.left(),
-                cut: rest.len() as u64,
-                kept,
-                values: 0,
-                snapshots: 0,
-            },
+            report: JournalReport { known: before + known.left(), ..report },
             known,
-            file,
         };
-        Ok((recording, snapshot))
+        Opened { recording, snapshot, spares }
     }
 
-    /// The report so far.
-    pub(crate) fn report(&self) -> &JournalReport {
-        &self.report
+    /// The report so far; none of a journal in memory.
+    pub(crate) fn report(&self) -> Option<&JournalReport> {
+        matches!(self.store, Store::File { .. }).then_some(&self.report)
+    }
+
+    /// The file, or what stands for it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.report.path
+    }
+
+    /// Whether each evaluation is to be recorded, however little it costs.
+    pub(crate) fn has_every_value(&self) -> bool {
+        self.every_value
     }
 
     /// Whether recorded evaluations are left.
@@ -123,7 +165,9 @@ impl Recording {
         if !self.knows_more() {
             // From here on the run is at work, not remembering: that is what is to be timed.
             self.cost = Cost::new();
-            self.file.seek(SeekFrom::End(0))?;
+            if let Store::File { file, .. } = &mut self.store {
+                file.seek(SeekFrom::End(0))?;
+            }
         }
         record.attempt_at(x).map(Some).ok_or(JournalFault::Diverged { evaluation })
     }
@@ -142,12 +186,28 @@ impl Recording {
         self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting, number));
         self.records += 1;
         self.report.values += 1;
+        self.flush_if_due()
+    }
+
+    /// Records a value that came before its turn.
+    pub(crate) fn record_spare(
+        &mut self,
+        x: &[f64],
+        values: &Result<Values, Failure>,
+    ) -> Result<(), JournalFault> {
+        if self.mode == Mode::Snapshots {
+            return Ok(());
+        }
+        let spare = Spare { x: x.to_vec(), values: values.clone() };
+        Record::Spare(Box::new(spare)).append_to(&mut self.waiting, self.records);
+        self.records += 1;
+        self.flush_if_due()
+    }
+
+    fn flush_if_due(&mut self) -> Result<(), JournalFault> {
         let due = self.ticker.is_due();
         self.mode_is_open |= due;
-        if due || self.waiting.len() >= BUFFER {
-            self.flush()?;
-        }
-        Ok(())
+        if due || self.waiting.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
     /// From now on the evaluations are incremental: none can be recorded on its own.
@@ -184,16 +244,21 @@ impl Recording {
         self.flush()
     }
 
-    /// Brings all records into the file.
+    /// Brings all records into the store.
     pub(crate) fn flush(&mut self) -> Result<(), JournalFault> {
         if self.waiting.is_empty() {
             return Ok(());
         }
         // Whatever comes of it, these bytes are not written twice.
         let waiting = std::mem::take(&mut self.waiting);
-        self.file.write_all(&waiting)?;
-        if self.sync {
-            self.file.sync_data()?;
+        match &mut self.store {
+            Store::File { file, sync } => {
+                file.write_all(&waiting)?;
+                if *sync {
+                    file.sync_data()?;
+                }
+            }
+            Store::Memory(bytes) => bytes.append(&waiting),
         }
         self.waiting = waiting;
         self.waiting.clear();
@@ -206,7 +271,9 @@ impl Drop for Recording {
     fn drop(&mut self) {
         let _ = self.flush();
         // Closing is not enough while a process that is just being started has the file, too.
-        let _ = self.file.unlock();
+        if let Store::File { file, .. } = &self.store {
+            let _ = file.unlock();
+        }
     }
 }
 
