@@ -7,7 +7,7 @@ use crate::journal::{Bytes, Header, Keeping};
 use crate::minimizer::linear_tolerance;
 use crate::{Display, DisplayLevel, Error, Evaluations, Minimizer, Observer, Outcome, Problem, Run};
 
-/// Carries out a run. Its journal is in memory, if there are bytes for it, else where the run says.
+/// Carries out a run. Its journal is where the run says, and in memory if there are bytes for it.
 pub(crate) fn carry_out(
     minimizer: &(impl Minimizer + ?Sized),
     problem: &Problem<'_>,
@@ -24,8 +24,8 @@ pub(crate) fn carry_out(
     }
     let header = |label: &str| Header::of(minimizer, problem, label);
     let keeping = match (memory, &run.journal) {
-        (Some(bytes), _) => Some(Keeping::Memory(bytes, header(""))),
-        (None, Some(journal)) => Some(Keeping::File(journal, header(&journal.label))),
+        (copy, Some(journal)) => Some(Keeping::File(journal, header(&journal.label), copy)),
+        (Some(bytes), None) => Some(Keeping::Memory(bytes, header(""))),
         (None, None) => None,
     };
     let (most, threads) = (Run::MOST_THREADS, run.threads);

@@ -96,7 +96,20 @@ impl AskTell {
         problem: Problem<'static>,
         budget: &Budget,
     ) -> Result<Self, Error> {
-        AskTell::from_bytes(minimizer, problem, budget, Bytes::default())
+        AskTell::for_run(minimizer, problem, &Run::within(budget))
+    }
+
+    /// Begins a search with the budget and the journal of a run, or goes on from that journal. The threads of the run and its evaluator have
+    /// no part in it.
+    ///
+    /// # Errors
+    /// As for [`new`](AskTell::new); [`Error::Journal`] for a journal that cannot be opened or belongs to another search.
+    pub fn for_run(
+        minimizer: impl Minimizer + 'static,
+        problem: Problem<'static>,
+        run: &Run,
+    ) -> Result<Self, Error> {
+        AskTell::begin(minimizer, problem, run, Bytes::default())
     }
 
     /// Goes on from a saved state. Minimizer and problem are to be the same; the budget, all evaluations of the search included,
@@ -110,19 +123,19 @@ impl AskTell {
         budget: &Budget,
         state: &[u8],
     ) -> Result<Self, Error> {
-        AskTell::from_bytes(minimizer, problem, budget, Bytes::holding(state))
+        AskTell::begin(minimizer, problem, &Run::within(budget), Bytes::holding(state))
     }
 
-    fn from_bytes(
+    fn begin(
         minimizer: impl Minimizer + 'static,
         problem: Problem<'static>,
-        budget: &Budget,
+        run: &Run,
         journal: Bytes,
     ) -> Result<Self, Error> {
         let table = Arc::<Table>::default();
         let constraints = problem.nonlinear_constraints().unwrap_or_default();
         let evaluator = Some(SharedEvaluator::new(Desk::at(&table)));
-        let run = Run { evaluator, ..Run::within(budget) };
+        let run = Run { evaluator, threads: 1, ..run.clone() };
         let (theirs, bytes) = (Arc::clone(&table), journal.clone());
         let search = move || {
             let mut watch = Desk::at(&theirs);

@@ -1,7 +1,7 @@
 //! A journal in use: first it gives back what it knows, then it records.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,9 +18,12 @@ const BUFFER: usize = 1 << 16;
 
 /// The journal of a run.
 pub(crate) struct Recording {
-    store: Store,
+    /// The file, and whether each flush waits for the disk.
+    file: Option<(File, bool)>,
+    /// All of it in memory.
+    copy: Option<Bytes>,
     every_value: bool,
-    /// Records that are not in the store yet.
+    /// Records that are not in the file yet.
     waiting: Vec<u8>,
     known: Known,
     ticker: Ticker,
@@ -35,12 +38,6 @@ pub(crate) struct Recording {
     /// How many records there are, in the file and waiting: the number of the next one.
     records: u32,
     report: JournalReport,
-}
-
-/// Where the records go.
-enum Store {
-    File { file: File, sync: bool },
-    Memory(Bytes),
 }
 
 /// A journal that has been opened, and what a run goes on from.
@@ -60,8 +57,12 @@ enum Mode {
 }
 
 impl Recording {
-    /// Opens a journal, and what a resume starts from.
-    pub(crate) fn open(journal: &Journal, header: &Header) -> Result<Opened, JournalFault> {
+    /// Opens a journal, and what a resume starts from. The bytes, if there are to be some, are all of it.
+    pub(super) fn open(
+        journal: &Journal,
+        header: &Header,
+        copy: Option<&Bytes>,
+    ) -> Result<Opened, JournalFault> {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&journal.path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
@@ -81,6 +82,12 @@ impl Recording {
             file.write_all(line.as_bytes())?;
         }
 
+        if let Some(copy) = copy {
+            let mut held = Vec::new();
+            file.seek(SeekFrom::Start(0))?;
+            file.read_to_end(&mut held)?;
+            copy.replace(held);
+        }
         let length = file.metadata()?.len();
         let reader = Box::new(BufReader::new(file.try_clone()?));
         let contents = Contents::read(reader, line.len() as u64, length)?;
@@ -88,35 +95,36 @@ impl Recording {
         let (cut, kept) = (rest.len() as u64, cut_off(rest, end, journal)?);
         if cut > 0 {
             file.set_len(end)?;
+            copy.into_iter().for_each(|copy| copy.cut_at(end));
         }
         if contents.known.left() == 0 {
             file.seek(SeekFrom::End(0))?;
         }
         let report =
             JournalReport { path: journal.path.clone(), known: 0, cut, kept, values: 0, snapshots: 0 };
-        let store = Store::File { file, sync: journal.sync };
-        Ok(Recording::to(store, journal.every_value, journal.flush_interval, report, contents))
+        let mut opened = Recording::of(contents, journal.every_value, journal.flush_interval, report);
+        opened.recording.file = Some((file, journal.sync));
+        opened.recording.copy = copy.cloned();
+        Ok(opened)
     }
 
     /// A journal in memory, called by this name, which goes on from its contents. It has each value at once.
     pub(super) fn in_memory(bytes: Bytes, name: &str, contents: Contents) -> Opened {
         let report =
             JournalReport { path: name.into(), known: 0, cut: 0, kept: None, values: 0, snapshots: 0 };
-        Recording::to(Store::Memory(bytes), true, Duration::ZERO, report, contents)
+        let mut opened = Recording::of(contents, true, Duration::ZERO, report);
+        opened.recording.copy = Some(bytes);
+        opened
     }
 
-    fn to(
-        store: Store,
-        every_value: bool,
-        flush_interval: Duration,
-        report: JournalReport,
-        contents: Contents,
-    ) -> Opened {
+    /// One that goes on from these contents, wherever they are.
+    fn of(contents: Contents, every_value: bool, flush_interval: Duration, report: JournalReport) -> Opened {
         let Contents { snapshot, known, spares, records, .. } = contents;
         let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.standing.counts.evaluations);
         let rows = snapshot.as_ref().map_or(0, |snapshot| snapshot.trace.len());
         let recording = Recording {
-            store,
+            file: None,
+            copy: None,
             every_value,
             waiting: Vec::with_capacity(BUFFER),
             ticker: Ticker::every(flush_interval),
@@ -134,7 +142,7 @@ impl Recording {
 
     /// The report so far; none of a journal in memory.
     pub(crate) fn report(&self) -> Option<&JournalReport> {
-        matches!(self.store, Store::File { .. }).then_some(&self.report)
+        self.file.as_ref().map(|_| &self.report)
     }
 
     /// The file, or what stands for it.
@@ -165,7 +173,7 @@ impl Recording {
         if !self.knows_more() {
             // From here on the run is at work, not remembering: that is what is to be timed.
             self.cost = Cost::new();
-            if let Store::File { file, .. } = &mut self.store {
+            if let Some((file, _)) = &mut self.file {
                 file.seek(SeekFrom::End(0))?;
             }
         }
@@ -182,9 +190,10 @@ impl Recording {
         if self.mode == Mode::Snapshots {
             return Ok(());
         }
+        let begin = self.waiting.len();
         let (waiting, number) = (&mut self.waiting, self.records);
         self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting, number));
-        self.records += 1;
+        self.has_grown(begin);
         self.report.values += 1;
         self.flush_if_due()
     }
@@ -199,9 +208,22 @@ impl Recording {
             return Ok(());
         }
         let spare = Spare { x: x.to_vec(), values: values.clone() };
-        Record::Spare(Box::new(spare)).append_to(&mut self.waiting, self.records);
-        self.records += 1;
+        self.append(&Record::Spare(Box::new(spare)));
         self.flush_if_due()
+    }
+
+    fn append(&mut self, record: &Record) {
+        let begin = self.waiting.len();
+        record.append_to(&mut self.waiting, self.records);
+        self.has_grown(begin);
+    }
+
+    /// What waits has one more record, from here on.
+    fn has_grown(&mut self, begin: usize) {
+        self.records += 1;
+        if let Some(copy) = &self.copy {
+            copy.append(&self.waiting[begin..]);
+        }
     }
 
     fn flush_if_due(&mut self) -> Result<(), JournalFault> {
@@ -238,27 +260,23 @@ impl Recording {
     /// Records the state of the run.
     pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Result<(), JournalFault> {
         self.rows += snapshot.trace.len();
-        Record::Snapshot(Box::new(snapshot)).append_to(&mut self.waiting, self.records);
-        self.records += 1;
+        self.append(&Record::Snapshot(Box::new(snapshot)));
         self.report.snapshots += 1;
         self.flush()
     }
 
-    /// Brings all records into the store.
+    /// Brings all records into the file.
     pub(crate) fn flush(&mut self) -> Result<(), JournalFault> {
         if self.waiting.is_empty() {
             return Ok(());
         }
         // Whatever comes of it, these bytes are not written twice.
         let waiting = std::mem::take(&mut self.waiting);
-        match &mut self.store {
-            Store::File { file, sync } => {
-                file.write_all(&waiting)?;
-                if *sync {
-                    file.sync_data()?;
-                }
+        if let Some((file, sync)) = &mut self.file {
+            file.write_all(&waiting)?;
+            if *sync {
+                file.sync_data()?;
             }
-            Store::Memory(bytes) => bytes.append(&waiting),
         }
         self.waiting = waiting;
         self.waiting.clear();
@@ -271,7 +289,7 @@ impl Drop for Recording {
     fn drop(&mut self) {
         let _ = self.flush();
         // Closing is not enough while a process that is just being started has the file, too.
-        if let Store::File { file, .. } = &self.store {
+        if let Some((file, _)) = &self.file {
             let _ = file.unlock();
         }
     }
