@@ -38,7 +38,7 @@
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`]; options as text: [`options_from_json`], [`options_from_toml`] |
 //! | under argmin | [`PatternSolver`]: the pattern search as a solver of the `argmin` crate |
 //! | limits | [`Budget`], [`Cancellation`] |
-//! | threads, other evaluators, journals | [`Run`], [`Evaluator`], [`Values`], [`Journal`] |
+//! | threads, other evaluators, journals | [`Run`], [`Evaluator`], [`Delivery`], [`SharedEvaluator`], [`Values`], [`Journal`] |
 //! | ask and tell | [`AskTell`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`] |
 //! | watching | [`Observer`], [`Event`], [`Display`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |

@@ -11,8 +11,9 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use search::{
-    Bounds, Budget, ConstraintCount, ConstraintValues, Counts, Delivery, Error, Evaluator, Event, Failure,
-    Journal, LinearConstraints, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Status, Values,
+    Bounds, Budget, ConstraintCount, ConstraintValues, Counts, Delivery, Error, Evaluations, Evaluator,
+    Event, Failure, Journal, LinearConstraints, Lookahead, Method, Minimizer, Objective, Outcome,
+    PatternSearch, Problem, Run, Solver, Status, Stop, Values,
 };
 use serde_json::json;
 
@@ -51,7 +52,8 @@ impl Evaluator for Shuffled {
         if self.lives == 0 {
             return Delivery::Closed;
         }
-        if self.out.is_empty() || self.random.random_range(0..5) == 0 {
+        assert!(!self.out.is_empty(), "there is something to wait for");
+        if self.random.random_range(0..5) == 0 {
             return Delivery::Nothing;
         }
         let (id, x) = self.out.swap_remove(self.random.random_range(0..self.out.len()));
@@ -292,4 +294,66 @@ fn constraints_of_another_number_than_the_problem_says_are_failures() {
     };
     let (given, expected) = (ConstraintCount::new(0, 0), ConstraintCount::new(1, 0));
     assert_eq!(first.failure, Failure::ConstraintCount { given, expected });
+}
+
+/// Offers each point of a pair three times.
+struct Repeating;
+
+impl Solver for Repeating {
+    fn name(&self) -> String {
+        "repeating".to_owned()
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        let start = evaluations.start().to_vec();
+        for round in 0.. {
+            let point = |k: usize, x: &mut [f64]| {
+                x.copy_from_slice(&start);
+                x[0] += (k % 2) as f64 + f64::from(round);
+                true
+            };
+            let mut last = f64::INFINITY;
+            evaluations.in_order(6, Lookahead::UntilBreak, point, |turn, value| {
+                last = value;
+                if turn == 4 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            evaluations.iteration(&start, last, None, Method::Step)?;
+        }
+        Ok(Status::SolverConverged)
+    }
+}
+
+#[test]
+fn points_offered_again_and_again_are_evaluated_as_often_as_on_one_thread() {
+    let (_, problem, f) = problems().remove(1);
+    let serial = Repeating.minimize(&here(&problem, &f), &Budget::evaluations(77), &mut ()).unwrap();
+    for workers in [1, 2, 9] {
+        let evaluator = Shuffled::new(workers, 4, Arc::clone(&f));
+        let delivered = Arc::clone(&evaluator.delivered);
+        let run = Run::within(&Budget::evaluations(77)).evaluated_by(evaluator);
+        let outcome = Repeating.run(&problem, &run, &mut ()).unwrap();
+        assert_eq!(committed(&outcome), committed(&serial));
+        let made = outcome.counts.evaluations + outcome.counts.speculative;
+        assert_eq!(delivered.load(Ordering::Relaxed), made, "{workers} workers");
+    }
+}
+
+#[test]
+fn a_point_that_cannot_be_started_ends_the_run_once_it_is_needed() {
+    let (_, problem, f) = problems().remove(1);
+    let unstarted: Arc<Function> = Arc::new(move |x: &[f64]| match f(x) {
+        Ok(values) if (values.value() * 1e6) as u64 % 37 == 5 => {
+            Err(Failure::NotStarted("no licence".to_owned()))
+        }
+        values => values,
+    });
+    for minimizer in minimizers(&problem) {
+        let budget = Budget::evaluations(2000);
+        let serial = minimizer.minimize(&here(&problem, &unstarted), &budget, &mut ()).unwrap();
+        for workers in [1, 4, 30] {
+            let run = Run::within(&budget).evaluated_by(Shuffled::new(workers, 9, Arc::clone(&unstarted)));
+            let outcome = minimizer.run(&problem, &run, &mut ()).unwrap();
+            assert_eq!(committed(&outcome), committed(&serial), "{}, {workers} workers", minimizer.name());
+        }
+    }
 }

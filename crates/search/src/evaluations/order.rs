@@ -98,8 +98,8 @@ impl Evaluations<'_> {
         result
     }
 
-    /// Gives out the points of the next turns, and takes the turns in order as their values come. A break leaves no
-    /// turns; what was given out and has not begun is given back.
+    /// Gives out the points of the next turns, and takes the turns in order as their values come, until a
+    /// break. What was given out then and has not begun is given back.
     fn several_at_once(
         &mut self,
         turns: &mut Range<usize>,
@@ -127,13 +127,12 @@ impl Evaluations<'_> {
         loop {
             self.look_ahead(dispatch, window, turns, lookahead, point)?;
             let Some(front) = window.turns.front() else { return Ok(()) };
-            let Some(value) = self.value_in_turn(dispatch, front)? else {
-                // One that came and said nothing is given out once more, now that it is needed.
-                if !dispatch.has(&front.point) && !self.spares.know(&front.point) {
-                    window.offered = 0;
-                }
+            // One whose value went to the same point before it, or that came and said nothing, is given out once more.
+            if window.offered > 0 && !self.is_to_come(dispatch, front) {
+                window.offered = 0;
                 continue;
-            };
+            }
+            let Some(value) = self.value_in_turn(dispatch, front)? else { continue };
             let turn = front.turn;
             window.turns.pop_front();
             window.offered = window.offered.saturating_sub(1);
@@ -192,6 +191,11 @@ impl Evaluations<'_> {
         self.check_point(&x)?;
         let point = Bits::of(&x);
         Ok(Some(Turn { turn, x, point }))
+    }
+
+    /// Whether the value of a point is at hand or under way.
+    fn is_to_come(&self, dispatch: &Dispatch, Turn { x, point, .. }: &Turn) -> bool {
+        dispatch.has(point) || self.spares.know(point) || self.memory.recall(x).is_some()
     }
 
     /// The value of the point whose turn it is; `None` if it has not come yet, after waiting for one that has.

@@ -71,7 +71,8 @@ pub trait Evaluator: Send {
     /// Takes a point. It is given no more than there is room for; the number is its own in this run.
     fn submit(&mut self, id: u64, x: &[f64]);
 
-    /// Waits for the next value.
+    /// Waits for the next value. It is called where values are to come, and where there is no room and one has to
+    /// wait for that.
     fn wait(&mut self) -> Delivery;
 
     /// Says that a value is not needed any more, and asks whether it will never be delivered: an evaluator that has not begun yet

@@ -8,6 +8,7 @@
 
 mod cost;
 mod error;
+mod file;
 mod header;
 mod keeping;
 mod reader;

@@ -1,11 +1,12 @@
 //! A journal in use: first it gives back what it knows, then it records.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use super::cost::Cost;
+use super::file::{cut_off, holds_a_header};
 use super::reader::{Contents, Known};
 use super::record::{Record, Snapshot};
 use super::ticker::Ticker;
@@ -292,37 +293,5 @@ impl Drop for Recording {
         if let Some((file, _)) = &self.file {
             let _ = file.unlock();
         }
-    }
-}
-
-/// Copies what stands behind the last whole record, at byte `end`, into a file beside the journal, and tells its name; `None` for
-/// nothing. Where whole records are in it, it is more than a kill can leave, and is refused unless the journal is to be cut.
-fn cut_off(rest: &[u8], end: u64, journal: &Journal) -> Result<Option<PathBuf>, JournalFault> {
-    if rest.is_empty() {
-        return Ok(None);
-    }
-    if !journal.cut_damage && Record::stands_in(rest) {
-        return Err(JournalFault::Damaged { at: end, behind: rest.len() as u64 });
-    }
-    let mut name = journal.path.as_os_str().to_owned();
-    name.push(format!(".cut-{end}"));
-    fs::write(&name, rest)?;
-    Ok(Some(name.into()))
-}
-
-/// Whether the file begins with a whole header, which must be that of this run.
-fn holds_a_header(file: &File, line: &str, header: &Header) -> Result<bool, JournalFault> {
-    let mut found = Vec::new();
-    // The header of another run may be longer; a file without line ends is none.
-    let most = 10 * line.len() as u64 + (1 << 20);
-    let mut reader = BufReader::new(io::Read::take(file, most));
-    reader.read_until(b'\n', &mut found)?;
-    if found.ends_with(b"\n") {
-        header.check(&found)?;
-        Ok(true)
-    } else if line.as_bytes().starts_with(&found) {
-        Ok(false)
-    } else {
-        Err(JournalFault::NotAJournal)
     }
 }
