@@ -125,11 +125,11 @@ fn minimizers(problem: &Problem<'_>) -> Vec<Box<dyn Minimizer>> {
     let names = ["patternsearch", "coordinate", "hybrid", "nelder-mead", "particle-swarm"];
     let named = names.map(|name| search::solver(name, &json!({})).unwrap());
     let all = named.into_iter().chain([complete]);
-    let takes = |minimizer: &Box<dyn Minimizer>| {
+    let takes = |minimizer: &dyn Minimizer| {
         minimizer.accepts(problem).is_ok()
             && problem.linear().is_none_or(|linear| minimizer.constraint_tolerance(linear).is_ok())
     };
-    all.filter(takes).collect()
+    all.filter(|minimizer| takes(minimizer)).collect()
 }
 
 /// The function as an objective.

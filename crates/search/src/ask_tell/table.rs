@@ -52,7 +52,8 @@ enum Solver {
     #[default]
     AtWork,
     Waiting,
-    Ended(Option<Result<Outcome, Error>>),
+    /// Without an outcome by a panic.
+    Ended(Option<Box<Result<Outcome, Error>>>),
 }
 
 impl fmt::Debug for Table {
@@ -134,7 +135,7 @@ impl Table {
 
     pub(super) fn outcome(&self) -> Option<Result<Outcome, Error>> {
         match &self.state().solver {
-            Solver::Ended(outcome) => outcome.clone(),
+            Solver::Ended(outcome) => outcome.as_deref().cloned(),
             Solver::AtWork | Solver::Waiting => None,
         }
     }
@@ -149,7 +150,7 @@ impl Table {
     pub(super) fn end(&self, ended: Ended) {
         let mut state = self.state();
         let (outcome, panic) = match ended {
-            Ok(outcome) => (Some(outcome), None),
+            Ok(outcome) => (Some(Box::new(outcome)), None),
             Err(panic) => (None, Some(panic)),
         };
         (state.solver, state.panic) = (Solver::Ended(outcome), panic);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::spares::Bits;
 use super::{Evaluations, Source, Stop, Values};
 use crate::evaluator::{Delivery, Evaluator};
-use crate::{ConstraintCount, Failure, Status};
+use crate::{ConstraintCount, ConstraintValues, Failure, Status};
 
 /// An evaluator, and the points it has.
 pub(super) struct Dispatch {
@@ -187,7 +187,7 @@ impl Values {
             return Err(Failure::ConstraintCount { given, expected });
         }
         let mut numbers =
-            std::iter::once(self.value).chain(self.constraints().into_iter().flat_map(|c| c.all()));
+            std::iter::once(self.value).chain(self.constraints().into_iter().flat_map(ConstraintValues::all));
         let not_finite = numbers.find(|number| !number.is_finite());
         drop(numbers);
         match not_finite {
