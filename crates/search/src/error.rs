@@ -271,6 +271,11 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// An evaluator that another run has.
+    #[error(
+        "the evaluator is in use by another run; expected one run after the other, or an evaluator for each"
+    )]
+    EvaluatorInUse,
     /// A journal that cannot be used; nothing was evaluated that it does not hold.
     #[error(transparent)]
     Journal(#[from] JournalError),

@@ -38,7 +38,8 @@
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
 //! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
-//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
+//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), by
+//!   any [`Evaluator`], and
 //!   after any interruption ([`Journal`]).
 //!
 //! # Which solver when
@@ -72,7 +73,8 @@
 //! | the front door | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | what to minimize | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
 //! | where | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
-//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads, [`Journal`] |
+//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
+//! | ask and tell | [`AskTell`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`], [`JournalReport`]; [`Error`] |
 //! | watching | [`Observer`], [`Event`], [`IterativeDisplay`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 //! | options | [`pattern::Options`], [`pattern::SearchStep`], ..., one struct for each solver; as text [`options_from_json`], [`options_from_toml`]; [`Within`], how solvers without bounds are kept in them; [`Differences`] |
@@ -94,15 +96,18 @@
 
 #[cfg(feature = "argmin")]
 mod argmin;
+mod ask_tell;
 mod automatic;
 mod bounds;
 mod budget;
+mod carry_out;
 mod check;
 mod constraints;
 mod coordinate;
 mod display;
 mod error;
 mod evaluations;
+mod evaluator;
 mod explain;
 mod format;
 mod grid;
@@ -151,6 +156,7 @@ pub use argmin::{
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
+pub use ask_tell::{AskTell, Asked, TellError};
 pub use automatic::{Automatic, AutomaticOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
@@ -159,7 +165,8 @@ pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoVa
 pub use coordinate::{CoordinateOptions, CoordinateSearch};
 pub use display::{DisplayLevel, IterativeDisplay};
 pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
+pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
 pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;

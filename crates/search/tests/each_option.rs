@@ -79,7 +79,7 @@ fn of_hybrid() -> Vec<Case> {
 }
 
 fn of_automatic() -> Vec<Case> {
-    let tolerance = ("constraint_tolerance", json!(1e-2), Other, On::Disc, json!({}));
+    let tolerance = ("constraint_tolerance", json!(1e-1), Other, On::Rows, json!({}));
     of_hybrid_or_automatic().into_iter().chain([tolerance]).collect()
 }
 
