@@ -268,3 +268,6 @@ impl Descent {
 pub(super) fn largest_radius(options: &HybridOptions) -> f64 {
     options.max_mesh_size.unwrap_or(LARGEST)
 }
+
+#[cfg(test)]
+mod tests;

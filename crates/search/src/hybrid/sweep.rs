@@ -268,3 +268,6 @@ impl Descent {
         Ok(self.value < before)
     }
 }
+
+#[cfg(test)]
+mod tests;

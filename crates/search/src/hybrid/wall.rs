@@ -90,3 +90,6 @@ impl Descent {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
