@@ -140,3 +140,6 @@ impl Evaluations<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,3 +201,6 @@ impl Descent {
         self.cloud.add(here.clone(), value, &here);
     }
 }
+
+#[cfg(test)]
+mod tests;
