@@ -125,7 +125,7 @@ fn no_point_of_a_polar_grid_is_better_than_the_least_of_a_separable_bowl_in_a_di
 #[test]
 fn within_a_box_the_step_is_no_worse_than_the_way_to_the_first_bound_and_meets_bounds_exactly() {
     let far = vector(&[f64::INFINITY; 4]);
-    for seed in 0..200 {
+    for seed in 0..2000 {
         let random = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
         let model = Quadratic { gradient: random_vector(4, random), hessian: random_hessian(4, random) };
         let lower = DVector::from_fn(4, |_, _| -random.random_range(0.1..1.0));
@@ -133,6 +133,8 @@ fn within_a_box_the_step_is_no_worse_than_the_way_to_the_first_bound_and_meets_b
         let (free, d) = (least(&model, 1.0, &-&far, &far), least(&model, 1.0, &lower, &upper));
         assert!(d.norm() <= 1.0 + 1e-9, "seed {seed}: {d}");
         assert!((0..4).all(|i| lower[i] <= d[i] && d[i] <= upper[i]), "seed {seed}: {d}");
+        let is_beside = |bound: f64, d: f64| d != bound && (d - bound).abs() < 1e-12;
+        assert!((0..4).all(|i| !is_beside(lower[i], d[i]) && !is_beside(upper[i], d[i])), "seed {seed}: {d}");
         let bound = |i: usize| if free[i] > 0.0 { upper[i] } else { lower[i] };
         let part = (0..4).map(|i| bound(i) / free[i]).fold(1.0, f64::min);
         let cut = model.change(&(&free * part));
@@ -145,6 +147,11 @@ fn a_coordinate_at_a_bound_that_the_slope_leads_out_of_stays() {
     let model = Quadratic { gradient: vector(&[1.0, 1.0]), hessian: diagonal(&[1.0, 1.0]) };
     let d = least(&model, 5.0, &vector(&[0.0, -5.0]), &vector(&[5.0, 5.0]));
     assert!((d - vector(&[0.0, -1.0])).norm() < 1e-12);
+    // Also where the curvature would lead it back inside later: the least point of all is (8, 9).
+    let hessian = DMatrix::from_row_slice(2, 2, &[1.0, -1.0, -1.0, 2.0]);
+    let model = Quadratic { gradient: vector(&[1.0, -10.0]), hessian };
+    let d = least(&model, 50.0, &vector(&[0.0, -50.0]), &vector(&[50.0, 50.0]));
+    assert!((d - vector(&[0.0, 5.0])).norm() < 1e-12);
     // The rest of the radius is that of the coordinates that are left: the first goes to its bound, 3 away, the other 4.
     let model = Quadratic { gradient: vector(&[-100.0, -10.0]), hessian: DMatrix::zeros(2, 2) };
     let d = least(&model, 5.0, &vector(&[-9.0, -9.0]), &vector(&[3.0, 9.0]));
