@@ -1,4 +1,5 @@
-//! Passes the revision of the sources to the program: `COMPARE_REVISION`.
+//! Passes the revision of the sources to the program (`COMPARE_REVISION`) and the folder of its tables
+//! (`COMPARE_TABLES`), and says whether the pages of the repository are there (`repository`).
 
 use std::path::Path;
 use std::process::Command;
@@ -35,6 +36,20 @@ fn main() {
     }
     let revision = if in_own_repository { revision() } else { None };
     println!("cargo::rustc-env=COMPARE_REVISION={}", revision.unwrap_or(version));
+    println!("cargo::rustc-env=COMPARE_TABLES={}", tables());
+    println!("cargo::rustc-check-cfg=cfg(repository)");
+    if Path::new("../../docs/SUMMARY.md").exists() {
+        println!("cargo::rustc-cfg=repository");
+    }
+}
+
+/// The folder of the tables: part of the package, or in the repository, where `data/tables` is a link to it. Git for
+/// Windows may check a link out as a file.
+fn tables() -> String {
+    let crate_folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let packaged = Path::new(&crate_folder).join("data/tables");
+    let tables = if packaged.is_dir() { packaged } else { Path::new(&crate_folder).join("../../datasets") };
+    tables.display().to_string()
 }
 
 /// The commit, with `-dirty` if sources differ from it.

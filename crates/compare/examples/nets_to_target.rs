@@ -1,7 +1,7 @@
 //! The evaluations and seconds that derivative-free searches need to fit nets with non-negative weights.
 //!
 //! ```text
-//! cargo run --release -p compare --example nets_to_target --features basin,bobyqa,cmaes,cobyla,nlopt
+//! cargo run --release -p patternsearch-compare --example nets_to_target --features basin,bobyqa,cmaes,cobyla,nlopt
 //! ```
 
 use std::collections::HashSet;

@@ -1,7 +1,7 @@
 //! The cost of the solvers themselves per evaluation, at n = 10, 35 and 100.
 //!
 //! ```text
-//! cargo run --release -p compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
+//! cargo run --release -p patternsearch-compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
 //! ```
 
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! A study of your own problems: a closure, and an executable.
 //!
 //! ```sh
-//! cargo run --release -p compare --example own_problem
+//! cargo run --release -p patternsearch-compare --example own_problem
 //! ```
 
 use std::sync::Mutex;

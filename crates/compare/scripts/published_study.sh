@@ -7,7 +7,7 @@ set -euo pipefail
 
 out=${1:-target/published}
 mkdir -p "$out"
-cargo build --release -p compare --features basin,bobyqa,cmaes,cobyla,nlopt
+cargo build --release -p patternsearch-compare --features basin,bobyqa,cmaes,cobyla,nlopt
 compare="${CARGO_TARGET_DIR:-target}/release/compare"
 
 suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise

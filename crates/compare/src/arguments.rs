@@ -12,7 +12,7 @@ use compare::study::Shard;
 ///   compare run --suite more-wild --solvers all --budget 100 --seeds 5 --out runs.db
 ///   compare report runs.db --format html --out report.html
 #[derive(Parser)]
-#[command(version, verbatim_doc_comment, after_help = EXIT_CODES)]
+#[command(name = "compare", version, verbatim_doc_comment, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -50,8 +50,9 @@ pub use labelled::Labelled;
 pub use record::{Improvement, Record};
 pub use runs::{Plan, compare};
 
-/// The examples of the README and of the book's chapters run as documentation tests.
-#[cfg(doctest)]
+/// The examples of the README and of the book's chapters run as documentation tests, where these are: the package
+/// does not contain them.
+#[cfg(all(doctest, repository))]
 #[doc = include_str!("../../../README.md")]
 #[doc = include_str!("../../../docs/rust.md")]
 #[doc = include_str!("../../../docs/solvers.md")]

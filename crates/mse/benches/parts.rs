@@ -1,7 +1,7 @@
 //! The parts of a fit on their own: a whole pass, trials and moves of each kind of weight, a gradient, and the
 //! output layer solved for.
 //!
-//! `cargo bench -p mse`; the example `speed` sets them beside a straightforward pass.
+//! `cargo bench -p patternsearch-mse`; the example `speed` sets them beside a straightforward pass.
 
 use std::hint::black_box;
 use std::path::Path;

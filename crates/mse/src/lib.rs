@@ -9,9 +9,13 @@
 //! use netcore::{Network, Table, Target};
 //! use search::Budget;
 //!
-//! let iris = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/iris.csv");
-//! let table = Table::read(iris, &Target::named("species"))?;
-//! let mut network = Network::feedforward(&[4], table.inputs(), table.targets())?;
+//! // Nine of Fisher's irises; `Table::read` reads a file.
+//! let irises = "petal_length,petal_width,species\n\
+//!     1.4,0.2,setosa\n1.3,0.2,setosa\n1.7,0.4,setosa\n\
+//!     4.7,1.4,versicolor\n4.5,1.5,versicolor\n4.9,1.5,versicolor\n\
+//!     6.0,2.5,virginica\n5.1,1.9,virginica\n5.9,2.1,virginica\n";
+//! let table = Table::from_reader("irises", irises.as_bytes(), &Target::named("species"))?;
+//! let mut network = Network::feedforward(&[2], table.inputs(), table.targets())?;
 //! network.set_parameters(&mse::recipe_start(network.topology(), 1))?;
 //!
 //! let fitted = mse::fit(&network, &table).nonnegative().budget(Budget::evaluations(500)).run()?;

@@ -1,7 +1,7 @@
 //! What a journal costs and what threads gain, as ratios of run times measured in turn: A B A B …
 //!
-//! `cargo bench -p search --bench journal_and_threads` prints the ratio of the least times (what the work takes
-//! when nothing else disturbs it) and the median of the ratios of the pairs.
+//! `cargo bench -p patternsearch-search --bench journal_and_threads` prints the ratio of the least times (what the
+//! work takes when nothing else disturbs it) and the median of the ratios of the pairs.
 
 use std::hint::black_box;
 use std::path::Path;

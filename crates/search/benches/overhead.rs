@@ -1,7 +1,7 @@
 //! Time of the pattern search beyond the objective itself, per evaluation: the search on an objective
 //! that costs next to nothing, beside as many bare calls of that objective.
 //!
-//! `cargo bench -p search` prints both; the difference divided by the number of evaluations (the
+//! `cargo bench -p patternsearch-search` prints both; the difference divided by the number of evaluations (the
 //! `thrpt` line counts them) is the overhead.
 
 use std::hint::black_box;

@@ -3,9 +3,9 @@
 //! 1e-12 to 1e12.
 //!
 //! ```text
-//! cargo run --release -p compare --example convergence --features basin,bobyqa,cmaes,cobyla,nlopt
-//! cargo run --release -p compare --example convergence -- hybrid coordinate   # these alone, and each broken promise
-//! cargo run --release -p compare --example convergence -- 24 hybrid           # on as many problems of each kind
+//! cargo run --release -p patternsearch-compare --example convergence --features basin,bobyqa,cmaes,cobyla,nlopt
+//! cargo run --release -p patternsearch-compare --example convergence -- hybrid coordinate  # these alone, with broken promises
+//! cargo run --release -p patternsearch-compare --example convergence -- 24 hybrid          # on as many problems of each kind
 //! ```
 
 mod promise;

@@ -8,14 +8,21 @@ use search::{Bounds, Error, Problem};
 
 use crate::Case;
 
+/// A table of the folder that the build script found.
+macro_rules! table {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("COMPARE_TABLES"), "/", $name, ".csv"))
+    };
+}
+
 /// A table that is part of the program, and the number of hidden units of its net: enough to fit it, and few
 /// enough for hundreds of evaluations per weight.
 const NETS: [(&str, &[u8], usize); 5] = [
-    ("iris", include_bytes!("../../../../datasets/iris.csv"), 4),
-    ("wine", include_bytes!("../../../../datasets/wine.csv"), 4),
-    ("diabetes", include_bytes!("../../../../datasets/diabetes.csv"), 4),
-    ("breast-cancer", include_bytes!("../../../../datasets/breast_cancer.csv"), 3),
-    ("digits", include_bytes!("../../../../datasets/digits.csv"), 4),
+    ("iris", table!("iris"), 4),
+    ("wine", table!("wine"), 4),
+    ("diabetes", table!("diabetes"), 4),
+    ("breast-cancer", table!("breast_cancer"), 3),
+    ("digits", table!("digits"), 4),
 ];
 
 /// Mean squared errors of feed-forward nets with one hidden layer (tansig, purelin, `mapminmax` on both
