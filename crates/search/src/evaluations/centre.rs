@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::attempt::{attempt, caught};
+use super::guarded_call::{attempt, caught};
 use super::{Evaluations, Lookahead, Stop, StopKind, notify};
 use crate::journal::JournalFault;
 use crate::{Event, FailedEvaluation, Failure, Incremental, Parabola};

@@ -1,7 +1,7 @@
 //! What the door does where there are nonlinear constraints: it hands out merits instead of values, knows which point
 //! is the best, and remembers points that the solver wants to look at again.
 
-use super::attempt::Values;
+use super::guarded_call::Values;
 use super::{Evaluations, Stop};
 use crate::{ConstraintCount, ConstraintValues, Method, Problem, Status, general};
 

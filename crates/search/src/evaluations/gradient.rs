@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::caught;
+use super::guarded_call::caught;
 use super::{Evaluations, Lookahead, Stop};
 use crate::unit::unit;
 

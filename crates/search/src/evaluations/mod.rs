@@ -1,24 +1,23 @@
 //! The one door: every value of the objective that any solver sees passes through here.
 
-mod attempt;
+mod batches;
 mod best;
 mod centre;
+mod close;
 mod constrained;
 mod dispatch;
-mod end;
 mod gradient;
+mod guarded_call;
 mod limits;
 mod memory;
-mod order;
 mod records;
+mod several_searches;
+mod snapshot;
 mod spares;
-mod standing;
-mod start;
-mod starts;
+mod start_with_value;
 mod stop;
 
-pub use attempt::Values;
-pub(crate) use attempt::{attempt, evaluate};
+pub use batches::Lookahead;
 use best::Best;
 use centre::Centre;
 pub use centre::TinyDecrease;
@@ -26,13 +25,14 @@ use constrained::Constrained;
 pub use constrained::Seen;
 use dispatch::Dispatch;
 pub use gradient::Differences;
+pub use guarded_call::Values;
+pub(crate) use guarded_call::{attempt, evaluate};
 use limits::Limits;
 pub(crate) use memory::Memory;
-pub use order::Lookahead;
 use records::notify;
+use several_searches::Earlier;
+pub(crate) use snapshot::Standing;
 use spares::{Bits, Spares};
-pub(crate) use standing::Standing;
-use starts::Earlier;
 pub use stop::Stop;
 use stop::StopKind;
 

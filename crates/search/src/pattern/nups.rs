@@ -6,7 +6,7 @@ use super::basis::Basis;
 use super::incumbent::Incumbent;
 use super::mesh::Mesh;
 use super::poll::{Poll, Polled};
-use super::trials::Enough;
+use super::trial_points::Enough;
 use super::{Algorithm, Options};
 use crate::{Evaluations, Stop};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::steps::{SearchFcn, search_fcn};
-use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, uses};
+use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, idle_options};
 use crate::option::{evaluation_limit, mesh_factors, mesh_sizes, nonnegative, positive, require, time_limit};
 #[cfg(feature = "toml")]
 use crate::options_file::options_from_toml;
@@ -279,7 +279,7 @@ impl Options {
 
     /// What another algorithm or the poll method would silently leave without effect.
     fn check_combinations(&self) -> Result<(), Error> {
-        uses::check(self)?;
+        idle_options::check(self)?;
         let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
         let (expansion, contraction) = (self.mesh_expansion_factor, self.mesh_contraction_factor);
         let accelerate = self.accelerate_mesh;

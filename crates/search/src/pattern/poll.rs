@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Options;
 use super::basis::Basis;
 use super::incumbent::{Incumbent, Moved};
+use super::linear_faces::Rows;
 use super::mesh::Mesh;
-use super::order::Order;
-use super::rows::Rows;
-use super::trials::{Beside, Beyond, Enough, Trials};
+use super::poll_order::Order;
+use super::trial_points::{Beside, Beyond, Enough, Trials};
 use crate::{Evaluations, Stop};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::directions::{BothWays, Directions};
 use super::incumbent::{Incumbent, Target};
+use super::linear_faces::Rows;
 use super::mesh::Mesh;
-use super::order::Order;
-use super::rows::Rows;
+use super::poll_order::Order;
 use crate::{Bounds, Evaluations, Grid, Lookahead, Stop, TinyDecrease};
 
 pub(super) struct Trials<'a> {

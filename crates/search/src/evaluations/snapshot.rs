@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Evaluations;
 use super::best::Best;
 use super::memory::{Known, Memory};
-use super::starts::Earlier;
+use super::several_searches::Earlier;
 use crate::{Counts, FailedEvaluation, Iteration};
 
 /// What a run has come to at the end of an iteration.
