@@ -69,9 +69,9 @@ mod tests {
         let mut restarts = Restarts::from_seed(0);
         let mut width_after = |succeeds: bool| {
             if succeeds {
-                restarts.has_found_better()
+                restarts.has_found_better();
             } else {
-                restarts.has_failed()
+                restarts.has_failed();
             }
             (restarts.width, restarts.failures())
         };

@@ -7,9 +7,9 @@ fn sizes(options: &Options, successes: &[bool]) -> Vec<f64> {
     let mut mesh = Mesh::new(options, &[0.0], None);
     let mut next = |&success: &bool| {
         if success {
-            mesh.expand(Gain::Sufficient)
+            mesh.expand(Gain::Sufficient);
         } else {
-            mesh.contract()
+            mesh.contract();
         }
         mesh.size()
     };
@@ -48,9 +48,9 @@ fn a_mads_poll_is_as_long_as_the_root_of_its_mesh_size() {
     let mut mesh = Mesh::new(&options, &[0.0], None);
     let mut state = |success: bool| {
         if success {
-            mesh.expand(Gain::Sufficient)
+            mesh.expand(Gain::Sufficient);
         } else {
-            mesh.contract()
+            mesh.contract();
         }
         (mesh.level(), mesh.size(), mesh.poll_size())
     };
