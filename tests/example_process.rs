@@ -22,7 +22,7 @@ fn the_recipe_prints_a_hundred_iterations_and_a_summary() {
         .unwrap();
     assert!(rows[header + 1].starts_with("    0        1 "));
     assert!(rows[header + 101].starts_with("  100 "));
-    assert_eq!(rows[header + 102], "patternsearch stopped because it reached options.MaxIterations.");
+    assert_eq!(rows[header + 102], "patternsearch stopped because it reached the limit of iterations.");
     for part in [
         "seed 1",
         "35 weights and biases",

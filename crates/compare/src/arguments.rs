@@ -7,8 +7,7 @@ use compare::study::Shard;
 
 /// Compares optimizers on suites of problems.
 ///
-/// Each run is stored as it ends. To continue an interrupted study, run the same command
-/// again.
+/// Each run is stored as it ends. To continue an interrupted study, run the same command again.
 ///
 ///   compare run --suite more-wild --solvers all --budget 100 --seeds 5 --out runs.db
 ///   compare report runs.db --format html --out report.html

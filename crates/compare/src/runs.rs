@@ -119,12 +119,12 @@ impl<'o> Task<'_, 'o> {
         let seeded = self.minimizer.with_seed(self.seed);
         let minimizer = seeded.as_deref().unwrap_or(self.minimizer);
         let mut noting = Noting::from_now();
-        let mut result = minimizer.run(&problem, &Run::within(&budget(record.dimension)), &mut noting);
+        let result = minimizer.run(&problem, &Run::within(&budget(record.dimension)), &mut noting);
         record.improvements = noting.improvements;
         record.truth = notes.map(|notes| improvements(&notes));
-        if let Ok(outcome) = &mut result {
-            outcome.trace.clear();
-        }
-        Ok(result?)
+        result.map(|mut outcome| {
+            outcome.trace = Vec::new();
+            outcome
+        })
     }
 }

@@ -176,3 +176,60 @@ fn blocks_hold_every_coordinate_once_unit_by_unit() {
     all.sort_unstable();
     assert_eq!(all, (0..35).collect::<Vec<_>>());
 }
+
+/// One tanh unit and one output, both with biases, over inputs from -1 to 1: b1, IW, b2, LW.
+fn small(samples: usize) -> MeanSquaredError {
+    let layers =
+        [(1, Transfer::Tansig), (1, Transfer::Purelin)].map(|(units, transfer)| Layer { units, transfer });
+    let inputs = Array2::from_shape_fn((1, samples), |(_, k)| 2.0 * k as f64 / (samples - 1) as f64 - 1.0);
+    let targets = inputs.mapv(|x: f64| x.sin() + 0.1 * x * x);
+    MeanSquaredError::new(&Network::new(Topology::new(1, layers.to_vec()).unwrap()), &inputs, &targets)
+        .unwrap()
+}
+
+/// The output's bias comes from 2^30 by halves: each value is a quarter of the one before, and nothing of the first one's digits is
+/// left in the last if they are taken over.
+#[test]
+fn sums_are_renewed_before_a_long_way_down_has_taken_their_digits() {
+    let error = small(20);
+    for weights in [2, 3] {
+        // By the bias; by the weight of a unit that is 1 everywhere.
+        let mut x = vec![20.0, 0.0, 0.0, 0.0];
+        x[weights] = 2_f64.powi(30);
+        let mut view = error.incremental().unwrap();
+        view.begin(&x).unwrap();
+        for _ in 0..36 {
+            x[weights] /= 2.0;
+            view.accept(weights, x[weights]);
+        }
+        let (value, whole) = (view.line(2).unwrap().value, error.value(&x).unwrap());
+        assert!(agree(value, whole), "{value} {whole}");
+    }
+}
+
+/// The same by the bias of a hidden unit, whose output weight is large: it comes back from where the unit is saturated.
+#[test]
+fn sums_are_renewed_after_moves_of_hidden_units_too() {
+    let error = small(20);
+    let mut x = vec![1.0, 1e-9, 0.0, 2_f64.powi(30)];
+    let mut view = error.incremental().unwrap();
+    view.begin(&x).unwrap();
+    for _ in 0..36 {
+        x[0] /= 2.0;
+        view.accept(0, x[0]);
+    }
+    let (value, whole) = (view.line(2).unwrap().value, error.value(&x).unwrap());
+    assert!((value - whole).abs() <= 1e-9 * whole, "{value} {whole}");
+}
+
+/// The least point along the weight of such a unit would be a weight beyond all measure.
+#[test]
+fn a_unit_whose_mean_square_is_below_the_machine_epsilon_is_silent_and_has_no_parabola() {
+    let error = small(20);
+    // ε = 2.22e-16 is the square of 1.49e-8; whether there are parabolas for the bias and the weight.
+    for (output, bends) in [(0.5, true), (1.6e-8, true), (1.4e-8, false), (1e-12, false), (0.0, false)] {
+        let mut view = error.incremental().unwrap();
+        view.begin(&[output, 0.0, 0.3, 1.0]).unwrap();
+        assert_eq!((view.line(2).is_some(), view.line(3).is_some()), (true, bends), "{output}");
+    }
+}

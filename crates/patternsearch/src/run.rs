@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     budget.cancellation = interrupts.run;
     let label = format!("{:?} {:?}", arguments.pass, arguments.program);
     let journal = arguments.journal.journal(&label);
-    let run = Run { budget, threads: arguments.threads, journal };
+    let run = Run { budget, threads: arguments.threads, journal, ..Run::default() };
     let outcome = watched(&*solver, &problem, &run, display, arguments, &progress)?;
 
     // Files first: whoever closes the pipe still gets them.

@@ -120,7 +120,7 @@ fn rows_are_displayed_on_standard_output_and_beside_json_on_standard_error() {
         (stdout(&output), stderr(&output))
     };
     let (out, err) = run(&[]);
-    assert!(out.starts_with(head) && out.contains("options.MaxIterations") && err.is_empty(), "{out}{err}");
+    assert!(out.starts_with(head) && out.contains("the limit of iterations") && err.is_empty(), "{out}{err}");
     let (out, err) = run(&["--output", "json"]);
     assert!(err.starts_with(head) && serde_json::from_str::<Value>(&out).is_ok(), "{out}{err}");
     let (out, _) = run(&["--display", "off"]);
@@ -306,7 +306,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         ),
         (
             &["--x0", "1", "--solver", "adam", "--options", options],
-            "TolMesh: unknown field `TolMesh`, expected one of `learning_rate`",
+            "option TolMesh is one of patternsearch, coordinate, hybrid, automatic; adam has no such option",
         ),
         (&[], "--x0 <NUMBERS>"),
     ] {

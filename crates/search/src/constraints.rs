@@ -104,7 +104,7 @@ impl ConstraintCount {
         ConstraintCount { inequalities, equalities }
     }
 
-    fn of(values: &ConstraintValues) -> Self {
+    pub(crate) fn of(values: &ConstraintValues) -> Self {
         ConstraintCount::new(values.inequalities.len(), values.equalities.len())
     }
 }

@@ -137,6 +137,17 @@ pub enum Error {
         /// By how much, in units of `max(max |a_i|, |b|)`.
         violation: f64,
     },
+    /// A start that violates linear constraints, in a build without the feature `linear-programs`.
+    #[error(
+        "the start violates {row} by {violation} times its scale; expected one that satisfies it: to find one takes the feature \
+         linear-programs of the crate"
+    )]
+    InfeasibleStart {
+        /// The row that is violated most.
+        row: ConstraintRow,
+        /// By how much, in units of `max(max |a_i|, |b|)`.
+        violation: f64,
+    },
     /// A problem with a number of coordinates that the solver is not made for.
     #[error("{solver} was given a problem of {given} coordinates; expected {expected}")]
     Dimension {
@@ -260,6 +271,11 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// An evaluator that another run has.
+    #[error(
+        "the evaluator is in use by another run; expected one run after the other, or an evaluator for each"
+    )]
+    EvaluatorInUse,
     /// A journal that cannot be used; nothing was evaluated that it does not hold.
     #[error(transparent)]
     Journal(#[from] JournalError),

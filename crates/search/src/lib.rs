@@ -38,7 +38,8 @@
 //! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
 //!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
 //! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
-//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), and
+//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), by
+//!   any [`Evaluator`], and
 //!   after any interruption ([`Journal`]).
 //!
 //! # Which solver when
@@ -72,23 +73,41 @@
 //! | the front door | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | what to minimize | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
 //! | where | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
-//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads, [`Journal`] |
+//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
+//! | ask and tell | [`AskTell`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`], [`JournalReport`]; [`Error`] |
 //! | watching | [`Observer`], [`Event`], [`IterativeDisplay`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
 //! | options | [`pattern::Options`], [`pattern::SearchStep`], ..., one struct for each solver; as text [`options_from_json`], [`options_from_toml`]; [`Within`], how solvers without bounds are kept in them; [`Differences`] |
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`], [`SolverKind`] |
 //! | solvers of one's own | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
 
+// What only wrapped solvers use stays beside what all use.
+#![cfg_attr(
+    not(any(
+        feature = "argmin",
+        feature = "basin",
+        feature = "bobyqa",
+        feature = "cmaes",
+        feature = "cobyla",
+        feature = "nlopt"
+    )),
+    allow(dead_code, reason = "wrapped solvers use it")
+)]
+
+#[cfg(feature = "argmin")]
 mod argmin;
+mod ask_tell;
 mod automatic;
 mod bounds;
 mod budget;
+mod carry_out;
 mod check;
 mod constraints;
 mod coordinate;
 mod display;
 mod error;
 mod evaluations;
+mod evaluator;
 mod explain;
 mod format;
 mod grid;
@@ -114,6 +133,7 @@ pub mod plot;
 mod point;
 pub mod prelude;
 mod problem;
+#[cfg(feature = "program")]
 mod program;
 #[cfg(feature = "progress")]
 mod progress;
@@ -130,11 +150,13 @@ mod unit;
 mod within;
 mod working_memory;
 
+#[cfg(feature = "argmin")]
 pub use argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
+pub use ask_tell::{AskTell, Asked, TellError};
 pub use automatic::{Automatic, AutomaticOptions};
 pub use bounds::Bounds;
 pub use budget::{Budget, Cancellation};
@@ -143,7 +165,8 @@ pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoVa
 pub use coordinate::{CoordinateOptions, CoordinateSearch};
 pub use display::{DisplayLevel, IterativeDisplay};
 pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease};
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
+pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
 pub use format::{exact, general, shown};
 pub use grid::Grid;
 pub use history::History;
@@ -156,11 +179,14 @@ pub use minimizer::{Minimizer, Solver};
 pub use multistart::{Multistart, MultistartOptions};
 pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use observer::{Event, Observer};
-pub use options_file::{options_from_json, options_from_toml};
+pub use options_file::options_from_json;
+#[cfg(feature = "toml")]
+pub use options_file::options_from_toml;
 pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
 pub use pattern::PatternSearch;
 pub use point::IntoPoint;
 pub use problem::Problem;
+#[cfg(feature = "program")]
 pub use program::Program;
 #[cfg(feature = "progress")]
 pub use progress::Progress;

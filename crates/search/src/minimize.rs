@@ -49,7 +49,7 @@ pub fn minimize<'o, V: IntoValue>(
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// search::minimize_mut(|x| x[0] * x[0], [3.0]).threads(2); // no method named `threads`
 /// ```
 pub fn minimize_mut<'o, V: IntoValue>(

@@ -5,10 +5,10 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use crate::journal::Header;
+use crate::carry_out::carry_out;
 use crate::{
-    Budget, DisplayLevel, Error, Evaluations, IterativeDisplay, LinearConstraints, Observer, Outcome,
-    Problem, Run, Status, Stop,
+    Budget, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run, Status,
+    Stop,
 };
 
 /// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
@@ -148,20 +148,9 @@ pub trait Minimizer: Solver {
     ///
     /// # Errors
     /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] for threads that cannot be had,
-    /// [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
+    /// [`Error::EvaluatorInUse`] for an evaluator that another run has, [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
-        self.accepts(problem)?;
-        let tolerance = linear_tolerance(self, problem)?;
-        let name = self.name_for(problem);
-        let mut display = IterativeDisplay::to_stdout(self.display());
-        if self.display() == DisplayLevel::Diagnose {
-            display = display.with_settings(self.settings());
-        }
-        let header = |journal: &_| Header::of(self, problem, journal);
-        let mut evaluations =
-            Evaluations::open(problem, tolerance, run, header, vec![&mut display, observer])?;
-        let end = evaluations.begin(&name).and_then(|()| self.search(&mut evaluations));
-        evaluations.close(&name, end)
+        carry_out(self, problem, run, None, observer)
     }
 }
 

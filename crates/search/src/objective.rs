@@ -113,7 +113,7 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// What a closure may return to be an [`Objective`]: an `f64` or `f32`, or an `Option` or a `Result` of one. `None` and `Err`
-/// are [failed evaluations](Failure).
+/// are [failed evaluations](Failure). An error may be of any type that displays itself and borrows nothing.
 pub trait IntoValue {
     /// The value, or why there is none.
     ///

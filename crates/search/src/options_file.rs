@@ -37,6 +37,7 @@ pub fn options_from_json(text: &str) -> Result<Value, Error> {
 ///
 /// # Errors
 /// [`Error::OptionsText`] for text that is not TOML.
+#[cfg(feature = "toml")]
 pub fn options_from_toml(text: &str) -> Result<Value, Error> {
     let table: toml::Table = without_mark(text).parse().map_err(unreadable)?;
     Ok(json_of(toml::Value::Table(table)))
@@ -113,6 +114,7 @@ fn unreadable(message: impl fmt::Display) -> Error {
     Error::OptionsText { key: String::new(), message: message.to_string().trim_end().to_owned() }
 }
 
+#[cfg(feature = "toml")]
 fn json_of(value: toml::Value) -> Value {
     match value {
         toml::Value::Float(number) if !number.is_finite() => number.to_string().into(),

@@ -171,8 +171,8 @@ pub struct Counts {
     pub failed: u64,
     /// Points that were in the cache, and not evaluated again.
     pub cached: u64,
-    /// Calls of the objective beyond those: points that threads evaluated ahead of their turn, and
-    /// that then were not needed.
+    /// Evaluations beyond those: points that threads or other workers evaluated ahead of their turn, and
+    /// that have not been needed.
     pub speculative: u64,
     /// Whole evaluations of points that an incremental trial had evaluated already: what was added up is
     /// computed anew at the end of an iteration that moved.

@@ -11,7 +11,9 @@
 
 pub use crate::{
     Adam, Automatic, Bounds, Budget, ConstraintCount, CoordinateSearch, DisplayLevel, Evaluations,
-    GradientSearch, HybridSearch, IterativeDisplay, Journal, LinearConstraints, Minimizer, Multistart,
-    NelderMead, Objective, Observer, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient, Run,
-    ScalarSearch, SimulatedAnnealing, Solver, Status, Stop, minimize, minimize_mut, with_gradient,
+    HybridSearch, IterativeDisplay, Journal, LinearConstraints, Minimizer, Multistart, Objective, Observer,
+    Outcome, PatternSearch, Problem, ProjectedGradient, Run, Solver, Status, Stop, minimize, minimize_mut,
+    with_gradient,
 };
+#[cfg(feature = "argmin")]
+pub use crate::{GradientSearch, NelderMead, ParticleSwarm, ScalarSearch, SimulatedAnnealing};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::constraints::{Nonlinear, ValueOf};
 use crate::{
-    Bounds, ConstraintCount, Error, Grid, IntoConstraints, IntoPoint, IntoValue, IntoValueAndConstraints,
-    LinearConstraints, Objective,
+    Bounds, ConstraintCount, Error, Failure, Grid, IntoConstraints, IntoPoint, IntoValue,
+    IntoValueAndConstraints, LinearConstraints, Objective,
 };
 
 /// An objective with a start point, bounds and perhaps linear and nonlinear constraints. Cheap to clone: the objective is
@@ -239,6 +239,23 @@ impl<'o> Problem<'o> {
         Ok(Problem { nonlinear: Some(nonlinear), ..problem })
     }
 
+    /// A problem without an objective, for a run whose [`Evaluator`](crate::Evaluator) knows it, or for
+    /// [`AskTell`](crate::AskTell). Without either, a run ends with [`Status::NotStarted`](crate::Status::NotStarted).
+    ///
+    /// # Errors
+    /// As for [`new`](Problem::new).
+    pub fn without_objective(start: impl IntoPoint) -> Result<Self, Error> {
+        Problem::of(NoObjective, start)
+    }
+
+    /// The same problem under so many nonlinear constraints, whose values the evaluator gives together with that of the
+    /// objective ([`Values`](crate::Values)).
+    #[must_use]
+    pub fn with_constraint_count(self, count: ConstraintCount) -> Self {
+        let unknown = |_: &[f64]| Err::<([f64; 0], [f64; 0]), _>("the constraints have no function");
+        self.constrained(count, unknown)
+    }
+
     /// Number of coordinates n.
     pub fn dimension(&self) -> usize {
         self.start.len()
@@ -313,6 +330,17 @@ impl<'o> Problem<'o> {
 
     pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {
         self.nonlinear.as_ref()
+    }
+}
+
+/// The objective of a problem that has none.
+struct NoObjective;
+
+impl Objective for NoObjective {
+    fn value(&self, _: &[f64]) -> Result<f64, Failure> {
+        Err(Failure::NotStarted(
+            "the problem has no objective; expected an evaluator that has one".to_owned(),
+        ))
     }
 }
 

@@ -10,10 +10,14 @@ use crate::options_file::{as_spelled, parsed};
 use crate::pattern::Options;
 use crate::{
     Adam, AdamOptions, Automatic, AutomaticOptions, CoordinateOptions, CoordinateSearch, Error,
-    GradientMethod, GradientOptions, GradientSearch, HybridOptions, HybridSearch, Minimizer, NelderMead,
-    NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
-    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
-    SimulatedAnnealingOptions, StepLength,
+    HybridOptions, HybridSearch, Minimizer, PatternSearch, ProjectedGradient, ProjectedGradientOptions,
+    StepLength,
+};
+#[cfg(feature = "argmin")]
+use crate::{
+    GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
+    ParticleSwarmOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
+    SimulatedAnnealingOptions,
 };
 
 /// All solvers that have a name here, peers with their features; to add one is to add a line.
@@ -23,16 +27,34 @@ use crate::{
 /// assert_eq!(simplex.defaults()["initial_step"], 0.5);
 /// ```
 pub fn solvers() -> Vec<SolverKind> {
-    use GradientMethod::{Bfgs, ConjugateGradient, Lbfgs, SteepestDescent, TrustRegion};
-    let gradient = |method| GradientOptions { method, ..GradientOptions::default() };
-    let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
     let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
-    let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
-    let ours = vec![
+    let searches = vec![
         kind("patternsearch", "MATLAB's pattern search", Options::default(), PatternSearch::new),
         kind("coordinate", "one step per coordinate", CoordinateOptions::default(), CoordinateSearch::new),
         kind("hybrid", "quadratic models and polls", HybridOptions::default(), HybridSearch::new),
         kind("automatic", "the one of these three that suits", AutomaticOptions::default(), Automatic::new),
+    ];
+    let clipped = vec![
+        kind("projected-gradient", "clipped steps", projected(StepLength::Plain), ProjectedGradient::new),
+        kind(
+            "spectral-gradient",
+            "clipped steps, of lengths by Barzilai and Borwein",
+            projected(StepLength::Spectral),
+            ProjectedGradient::new,
+        ),
+        kind("adam", "clipped steps with momentum", AdamOptions::default(), Adam::new),
+    ];
+    searches.into_iter().chain(of_argmin()).chain(clipped).chain(peers()).collect()
+}
+
+/// Those of the crate argmin.
+#[cfg(feature = "argmin")]
+fn of_argmin() -> Vec<SolverKind> {
+    use GradientMethod::{Bfgs, ConjugateGradient, Lbfgs, SteepestDescent, TrustRegion};
+    let gradient = |method| GradientOptions { method, ..GradientOptions::default() };
+    let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
+    let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
+    vec![
         kind("nelder-mead", "a simplex", NelderMeadOptions::default(), NelderMead::new),
         kind("particle-swarm", "a swarm in a box, random", swarm, ParticleSwarm::new),
         kind("simulated-annealing", "random moves, cooled down", annealing, SimulatedAnnealing::new),
@@ -48,16 +70,12 @@ pub fn solvers() -> Vec<SolverKind> {
         kind("trust-region", "a quadratic model in a region", gradient(TrustRegion), GradientSearch::new),
         kind("brent", "parabolas, one variable", scalar(ScalarMethod::Brent), ScalarSearch::new),
         kind("golden-section", "one variable", scalar(ScalarMethod::GoldenSection), ScalarSearch::new),
-        kind("projected-gradient", "clipped steps", projected(StepLength::Plain), ProjectedGradient::new),
-        kind(
-            "spectral-gradient",
-            "the same, faster",
-            projected(StepLength::Spectral),
-            ProjectedGradient::new,
-        ),
-        kind("adam", "clipped steps with momentum", AdamOptions::default(), Adam::new),
-    ];
-    ours.into_iter().chain(peers()).collect()
+    ]
+}
+
+#[cfg(not(feature = "argmin"))]
+fn of_argmin() -> Vec<SolverKind> {
+    Vec::new()
 }
 
 /// Those of the [peers](crate::peers) whose features are on.

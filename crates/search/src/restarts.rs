@@ -54,3 +54,45 @@ impl Restarts {
         self.width = if self.width < WIDEST { 2.0 * self.width } else { 1.0 };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_distr::{Distribution, StandardNormal};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    use super::Restarts;
+    use crate::Bounds;
+
+    #[test]
+    fn widths_are_1_2_4_8_and_begin_anew_and_after_a_success_too() {
+        let mut restarts = Restarts::from_seed(0);
+        let mut width_after = |succeeds: bool| {
+            if succeeds {
+                restarts.has_found_better()
+            } else {
+                restarts.has_failed()
+            }
+            (restarts.width, restarts.failures())
+        };
+        let failures: Vec<_> = (0..9).map(|_| width_after(false)).collect();
+        let widths = [2.0, 4.0, 8.0, 1.0, 2.0, 4.0, 8.0, 1.0, 2.0];
+        assert_eq!(failures, widths.into_iter().zip(1..).collect::<Vec<_>>());
+        assert_eq!(width_after(true), (1.0, 0));
+        assert_eq!(width_after(false), (2.0, 1));
+    }
+
+    #[test]
+    fn a_restart_is_a_normal_deviate_of_width_times_size_times_scale_away_within_the_bounds() {
+        let (mut restarts, mut generator) = (Restarts::from_seed(7), Xoshiro256PlusPlus::seed_from_u64(7));
+        restarts.has_failed();
+        let bounds = Bounds::new(vec![f64::NEG_INFINITY, -1e-9], vec![f64::INFINITY, 1e-9])
+            .expect("lower below upper");
+        let x = restarts.point_near(&[5.0, 0.0], 0.5, &[4.0, 1.0], &bounds);
+        let deviate: f64 = StandardNormal.sample(&mut generator);
+        assert!((x[0] - (5.0 + 2.0 * 0.5 * 4.0 * deviate)).abs() < 1e-14, "{x:?}");
+        assert_eq!(x[1].abs(), 1e-9);
+        // What would be beyond all numbers stays.
+        assert_eq!(restarts.point_near(&[5.0, 0.0], f64::MAX, &[f64::MAX, 0.0], &bounds), [5.0, 0.0]);
+    }
+}

@@ -1,9 +1,9 @@
-//! How a run is carried out: its budget, its threads, its journal.
+//! What a run has: its budget, its threads or evaluator, its journal.
 
-use crate::{Budget, Journal};
+use crate::{Budget, Evaluator, Journal, SharedEvaluator};
 
 /// How a minimizer carries out a run. None of it changes the path of the search: the same problem and
-/// options take the same steps on any number of threads, with a journal or without, until the
+/// options take the same steps on any number of threads, by any evaluator, with a journal or without, until the
 /// budget is spent.
 ///
 /// ```
@@ -19,16 +19,18 @@ use crate::{Budget, Journal};
 pub struct Run {
     /// The limits; default none.
     pub budget: Budget,
-    /// Threads that evaluate points of a poll ahead of their turn, from 1 to [`MOST_THREADS`](Run::MOST_THREADS); default 1.
+    /// Threads that evaluate points, those of a poll ahead of their turn, from 1 to [`MOST_THREADS`](Run::MOST_THREADS); default 1.
     /// Incremental trials are made on one, whatever this says.
     pub threads: usize,
     /// Where the run keeps its journal; default nowhere.
     pub journal: Option<Journal>,
+    /// Who evaluates in place of the threads; default nobody.
+    pub evaluator: Option<SharedEvaluator>,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Run { budget: Budget::unlimited(), threads: 1, journal: None }
+        Run { budget: Budget::unlimited(), threads: 1, journal: None, evaluator: None }
     }
 }
 
@@ -51,5 +53,12 @@ impl Run {
     #[must_use]
     pub fn with_journal(self, journal: Journal) -> Self {
         Run { journal: Some(journal), ..self }
+    }
+
+    /// The same, whose points this evaluator evaluates, in place of the objective of the problem. A run has it for itself; those
+    /// with a clone of this one use it one after the other.
+    #[must_use]
+    pub fn evaluated_by(self, evaluator: impl Evaluator + 'static) -> Self {
+        Run { evaluator: Some(SharedEvaluator::new(evaluator)), ..self }
     }
 }

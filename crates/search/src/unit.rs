@@ -67,7 +67,9 @@ pub(crate) fn power_of_two_below(size: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest_power_of_two, unit, units, units_at};
+    use super::{
+        common, nearest_power_of_two, power_of_two_below, scales, unit, units, units_at, value_unit,
+    };
     use crate::Bounds;
 
     #[test]
@@ -111,5 +113,42 @@ mod tests {
                 assert_eq!(unit(s * start, s * lower, s * upper), s * unit(start, lower, upper));
             }
         }
+    }
+
+    #[test]
+    fn the_power_of_two_below_is_not_above_and_more_than_half() {
+        let cases = [
+            (1.0, 1.0),
+            (1.99, 1.0),
+            (2.0, 2.0),
+            (3.0, 2.0),
+            (0.1, 0.0625),
+            (f64::INFINITY, 2f64.powi(1023)),
+        ];
+        cases.into_iter().for_each(|(x, power)| assert_eq!(power_of_two_below(x), power, "{x}"));
+        assert_eq!(power_of_two_below(0.0), f64::MIN_POSITIVE);
+    }
+
+    /// An eighth of the box where the start is larger than the box is wide by more than that.
+    #[test]
+    fn a_start_counts_where_an_eighth_of_it_is_within_an_eighth_of_the_box() {
+        assert_eq!(unit(8.0, 0.0, 8.0), 8.0);
+        assert_eq!(unit(8.0, 7.0, 8.0), 0.125);
+        // 64 · 1/8 is no more than the box's unit of 8; at a width of 32 it is.
+        assert_eq!((unit(64.0, 0.0, 64.0), unit(64.0, 32.0, 64.0)), (64.0, 4.0));
+    }
+
+    #[test]
+    fn one_unit_for_all_is_the_largest_and_none_is_1() {
+        assert_eq!(common(&[0.5, 4.0, 2.0]), [4.0; 3]);
+        let free = Bounds::free(2);
+        assert_eq!(scales(true, &[3.0, 0.25], &free), [4.0, 0.25]);
+        assert_eq!(scales(false, &[3.0, 0.25], &free), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_unit_of_values_is_the_size_of_the_first_or_1() {
+        let cases = [(-3.0, 4.0), (0.3, 0.25), (0.0, 1.0), (f64::INFINITY, 1.0), (f64::NAN, 1.0)];
+        cases.into_iter().for_each(|(value, unit)| assert_eq!(value_unit(value), unit, "{value}"));
     }
 }

@@ -479,6 +479,9 @@ fn large_dimensions_and_extreme_numbers_are_survived() {
         for start in [vec![1e300; 3], vec![f64::MAX; 2], vec![5e-324, -0.0], vec![1e-3; 1000]] {
             let problem =
                 Problem::new(|x: &[f64]| x.iter().map(|v| v.abs().sqrt()).sum::<f64>(), start).unwrap();
+            if let Err(Error::Dimension { .. }) = minimizer.accepts(&problem) {
+                continue;
+            }
             let outcome = minimizer.minimize(&problem, &Budget::evaluations(5_000), &mut ()).unwrap();
             assert!(outcome.value.is_finite());
         }

@@ -1,12 +1,10 @@
-//! Each option of the pattern search changes what it says, and only that; what it does not take is told with its range.
+//! Each option of each pattern search changes what it says, and only that; what it does not take is told with its range.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use search::pattern::Options;
-use search::{
-    Bounds, Budget, ConstraintCount, Error, LinearConstraints, Minimizer, Outcome, PatternSearch, Problem,
-};
+use search::{Bounds, Budget, ConstraintCount, Error, LinearConstraints, Minimizer, Outcome, Problem};
 use serde_json::{Value, json};
 
 /// What is minimized: a mild form of Rosenbrock's function, and what a run of it may have a say in.
@@ -27,25 +25,85 @@ enum Effect {
     /// It takes another path.
     Other,
     None,
-    /// There is no run: the algorithm does not use the option.
-    Refused,
 }
-use Effect::{None as Nothing, Other, Refused, Shorter};
+use Effect::{None as Nothing, Other, Shorter};
 
 /// Key, value, and what that does where: the problem, and the options beside.
 type Case = (&'static str, Value, Effect, On, Value);
 
-fn cases() -> Vec<Case> {
-    let (mads, nups) = (json!({ "poll_method": "MADSPositiveBasis2N" }), json!({ "algorithm": "nups" }));
-    let np1 = json!({ "poll_method": "GPSPositiveBasisNp1" });
-    let coordinate = json!({ "algorithm": "coordinate" });
-    let barrier = json!({ "nonlinear_constraints": "progressive-barrier" });
-    let (cached, lhs) = (json!({ "cache": true }), json!({ "search_fcn": "searchlhs" }));
-    let hybrid = json!({ "algorithm": "hybrid" });
+const SOLVERS: [&str; 4] = ["patternsearch", "coordinate", "hybrid", "automatic"];
+
+fn cases(solver: &str) -> Vec<Case> {
+    match solver {
+        "patternsearch" => of_patternsearch(),
+        "coordinate" => of_coordinate(),
+        "hybrid" => of_hybrid(),
+        _ => of_automatic(),
+    }
+}
+
+/// What all of them have, with the same effect.
+fn of_all() -> Vec<Case> {
     let none = || json!({});
     vec![
+        ("max_iterations", json!(5), Shorter, On::Plain, none()),
+        ("max_function_evaluations", json!(17), Shorter, On::Plain, none()),
+        ("max_time", json!(0.0), Shorter, On::Plain, none()),
+        ("initial_mesh_size", json!(2.5), Other, On::Plain, none()),
+        ("scale_mesh", json!(false), Other, On::Plain, none()),
+        ("scale_mesh", json!(false), Nothing, On::UnitStart, none()),
+        ("display", json!("final"), Nothing, On::Plain, none()),
+        ("seed", json!(7), Nothing, On::Plain, none()),
+    ]
+}
+
+fn of_coordinate() -> Vec<Case> {
+    let none = || json!({});
+    let own = vec![
+        ("mesh_tolerance", json!(1e-3), Other, On::Plain, none()),
+        ("max_mesh_size", json!(1.0), Other, On::Plain, none()),
+        ("mesh_expansion_factor", json!(3.0), Other, On::Plain, none()),
+        ("mesh_contraction_factor", json!(0.3), Other, On::Plain, none()),
+        ("pattern_move", json!(false), Other, On::Plain, none()),
+        ("parabola_step", json!(false), Other, On::Plain, none()),
+        ("restarts", json!(2), Other, On::Plain, none()),
+        ("last_look", json!(false), Shorter, On::Plain, none()),
+        ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
+    ];
+    own.into_iter().chain(of_all()).collect()
+}
+
+fn of_hybrid() -> Vec<Case> {
+    let parts = json!({ "model_axes": false });
+    of_hybrid_or_automatic().into_iter().chain([("parts", parts, Other, On::Plain, json!({}))]).collect()
+}
+
+fn of_automatic() -> Vec<Case> {
+    let tolerance = ("constraint_tolerance", json!(1e-1), Other, On::Rows, json!({}));
+    of_hybrid_or_automatic().into_iter().chain([tolerance]).collect()
+}
+
+/// The problem without constraints is one for the hybrid search.
+fn of_hybrid_or_automatic() -> Vec<Case> {
+    let none = || json!({});
+    let own = vec![
+        ("mesh_tolerance", json!(1e-3), Other, On::Plain, none()),
+        ("max_mesh_size", json!(0.1), Other, On::Plain, json!({ "initial_mesh_size": 0.1 })),
+        ("restarts", json!(2), Other, On::Plain, none()),
+        ("last_look", json!(false), Shorter, On::Plain, none()),
+        ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
+    ];
+    own.into_iter().chain(of_all()).collect()
+}
+
+fn of_patternsearch() -> Vec<Case> {
+    let (mads, nups) = (json!({ "poll_method": "MADSPositiveBasis2N" }), json!({ "algorithm": "nups" }));
+    let np1 = json!({ "poll_method": "GPSPositiveBasisNp1" });
+    let barrier = json!({ "nonlinear_constraints": "progressive-barrier" });
+    let (cached, lhs) = (json!({ "cache": true }), json!({ "search_fcn": "searchlhs" }));
+    let none = || json!({});
+    let own = vec![
         ("algorithm", json!("nups"), Other, On::Plain, none()),
-        ("algorithm", json!("coordinate"), Other, On::Plain, none()),
         ("poll_method", json!("OrthoMADSPositiveBasis2N"), Other, On::Plain, none()),
         ("poll_method", json!("GSSPositiveBasisNp1"), Nothing, On::Plain, nups.clone()),
         ("poll_order", json!("success"), Other, On::Plain, none()),
@@ -58,7 +116,6 @@ fn cases() -> Vec<Case> {
         ("use_complete_search", json!(true), Nothing, On::Plain, none()),
         // The function is smooth, as polls of `classic` have shown by the way.
         ("last_look", json!(false), Nothing, On::Plain, none()),
-        ("last_look", json!(false), Shorter, On::Plain, coordinate.clone()),
         ("mesh_tolerance", json!(1e-3), Shorter, On::Plain, none()),
         ("step_tolerance", json!(0.1), Shorter, On::Plain, none()),
         ("function_tolerance", json!(0.1), Shorter, On::Plain, none()),
@@ -74,10 +131,6 @@ fn cases() -> Vec<Case> {
         ("penalty_factor", json!(10.0), Nothing, On::Disc, barrier.clone()),
         ("barrier_threshold", json!(0.0), Other, On::Disc, barrier),
         ("barrier_threshold", json!(0.0), Nothing, On::Disc, none()),
-        ("max_iterations", json!(5), Shorter, On::Plain, none()),
-        ("max_function_evaluations", json!(17), Shorter, On::Plain, none()),
-        ("max_time", json!(0.0), Shorter, On::Plain, none()),
-        ("initial_mesh_size", json!(2.5), Other, On::Plain, none()),
         ("max_mesh_size", json!(1.0), Other, On::Plain, none()),
         ("mesh_expansion_factor", json!(3.0), Other, On::Plain, none()),
         ("mesh_expansion_factor", json!(3.0), Nothing, On::Plain, nups.clone()),
@@ -87,31 +140,24 @@ fn cases() -> Vec<Case> {
         ("accelerate_mesh", json!(true), Nothing, On::Plain, json!({ "mesh_tolerance": 1e-3 })),
         ("mesh_rotate", json!(false), Other, On::Plain, np1),
         ("mesh_rotate", json!(false), Nothing, On::Plain, none()),
-        ("scale_mesh", json!(false), Other, On::Plain, none()),
-        ("scale_mesh", json!(false), Nothing, On::UnitStart, none()),
         ("cache", json!(true), Other, On::Plain, none()),
         ("cache", json!(true), Nothing, On::Plain, json!({ "max_iterations": 1 })),
         ("cache_size", json!(1), Other, On::Plain, cached.clone()),
         ("cache_size", json!(1), Nothing, On::Plain, none()),
         ("cache_tol", json!(0.1), Other, On::Plain, cached),
         ("cache_tol", json!(0.1), Nothing, On::Plain, none()),
-        ("pattern_move", json!(false), Other, On::Plain, coordinate.clone()),
-        ("pattern_move", json!(false), Refused, On::Plain, none()),
-        ("parabola_step", json!(false), Other, On::Plain, coordinate.clone()),
-        ("parabola_step", json!(false), Refused, On::Plain, none()),
-        ("restarts", json!(2), Other, On::Plain, coordinate),
-        ("restarts", json!(2), Refused, On::Plain, none()),
-        ("hybrid", json!({ "model_axes": false }), Other, On::Plain, hybrid),
-        ("hybrid", json!({ "model_axes": false }), Refused, On::Plain, none()),
-        ("display", json!("final"), Nothing, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, mads),
-        ("seed", json!(7), Nothing, On::Plain, none()),
-    ]
+    ];
+    own.into_iter().chain(of_all()).collect()
 }
 
-fn keys() -> BTreeSet<String> {
-    let options = serde_json::to_value(Options::default()).unwrap();
-    options.as_object().unwrap().keys().cloned().collect()
+fn defaults(solver: &str) -> Value {
+    let kinds = search::solvers();
+    kinds.iter().find(|kind| kind.name() == solver).unwrap().defaults().clone()
+}
+
+fn keys(solver: &str) -> BTreeSet<String> {
+    defaults(solver).as_object().unwrap().keys().cloned().collect()
 }
 
 fn with(options: &Value, key: &str, value: &Value) -> Value {
@@ -126,7 +172,7 @@ fn is_unused(key: &str, options: &Value) -> bool {
 }
 
 /// Runs with these options; all points evaluated, in order.
-fn run(on: On, options: &Value) -> Result<(Vec<Vec<f64>>, Outcome), Error> {
+fn run(solver: &str, on: On, options: &Value) -> Result<(Vec<Vec<f64>>, Outcome), Error> {
     let seen = Mutex::new(Vec::new());
     let valley = |x: &[f64]| {
         seen.lock().unwrap().push(x.to_vec());
@@ -143,7 +189,7 @@ fn run(on: On, options: &Value) -> Result<(Vec<Vec<f64>>, Outcome), Error> {
         On::Disc => problem
             .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] * x[0] + x[1] * x[1] - 1.0], [])),
     };
-    let search = PatternSearch::new(Options::from_json(&options.to_string())?)?;
+    let search = search::solver(solver, options)?;
     let outcome = search.minimize(&problem, &Budget::evaluations(3000), &mut ())?;
     drop(problem);
     Ok((seen.into_inner().unwrap(), outcome))
@@ -151,67 +197,63 @@ fn run(on: On, options: &Value) -> Result<(Vec<Vec<f64>>, Outcome), Error> {
 
 #[test]
 fn each_option_changes_what_it_says_and_only_that() {
-    for (key, value, effect, on, beside) in cases() {
-        let changed = with(&beside, key, &value);
-        if effect == Refused {
-            assert!(is_unused(key, &changed), "{key}: {value} beside {beside}");
-            continue;
-        }
-        assert_ne!(
-            serde_json::to_value(Options::from_json(&changed.to_string()).unwrap()).unwrap()[key],
-            serde_json::to_value(Options::from_json(&beside.to_string()).unwrap()).unwrap()[key],
-            "{key}: {value} is what it is without"
-        );
-        let ((before, ended), (after, ends)) = (run(on, &beside).unwrap(), run(on, &changed).unwrap());
-        let says = format!("{key} = {value} on {on:?} beside {beside}");
-        match effect {
-            Nothing => {
-                assert_eq!(after, before, "{says}");
-                assert_eq!((ends.x, ends.trace, ends.status), (ended.x, ended.trace, ended.status), "{says}");
+    for solver in SOLVERS {
+        for (key, value, effect, on, beside) in cases(solver) {
+            let changed = with(&beside, key, &value);
+            assert_ne!(
+                beside.get(key).unwrap_or(&defaults(solver)[key]),
+                &value,
+                "{key} is what it is without"
+            );
+            let ((before, ended), (after, ends)) =
+                (run(solver, on, &beside).unwrap(), run(solver, on, &changed).unwrap());
+            let says = format!("{solver}: {key} = {value} on {on:?} beside {beside}");
+            match effect {
+                Nothing => {
+                    assert_eq!(after, before, "{says}");
+                    assert_eq!(
+                        (ends.x, ends.trace, ends.status),
+                        (ended.x, ended.trace, ended.status),
+                        "{says}"
+                    );
+                }
+                Shorter => {
+                    assert!(after.len() < before.len(), "{says}");
+                    assert_eq!(after, before[..after.len()], "{says}");
+                    assert_ne!(ends.trace.len(), ended.trace.len(), "{says}");
+                }
+                Other => assert_ne!(after, before, "{says}"),
             }
-            Shorter => {
-                assert!(after.len() < before.len(), "{says}");
-                assert_eq!(after, before[..after.len()], "{says}");
-                assert_ne!(ends.trace.len(), ended.trace.len(), "{says}");
-            }
-            Other => assert_ne!(after, before, "{says}"),
-            Refused => unreachable!("there is no run of what is refused"),
         }
-    }
-    let tested: BTreeSet<String> = cases().iter().map(|case| case.0.to_owned()).collect();
-    assert_eq!(tested, keys(), "there is a case for each option");
-}
-
-const ALGORITHMS: [&str; 7] =
-    ["classic", "nups", "nups-gps", "nups-mads", "coordinate", "hybrid", "automatic"];
-
-/// The algorithms that take an option, by the documentation of options and algorithms.
-fn users(key: &str) -> &'static [&'static str] {
-    match key {
-        "accelerate_mesh" | "barrier_threshold" => &["classic", "automatic"],
-        "poll_method"
-        | "poll_order"
-        | "use_complete_poll"
-        | "mesh_rotate"
-        | "step_tolerance"
-        | "function_tolerance"
-        | "constraint_tolerance"
-        | "tol_bind"
-        | "nonlinear_constraints"
-        | "initial_penalty"
-        | "penalty_factor" => &["classic", "nups", "nups-gps", "nups-mads", "automatic"],
-        "mesh_expansion_factor" | "mesh_contraction_factor" => {
-            &["classic", "nups", "nups-gps", "nups-mads", "coordinate", "automatic"]
-        }
-        "pattern_move" | "parabola_step" => &["coordinate", "automatic"],
-        "hybrid" => &["hybrid", "automatic"],
-        "restarts" => &["coordinate", "hybrid", "automatic"],
-        _ => &ALGORITHMS,
+        let tested: BTreeSet<String> = cases(solver).iter().map(|case| case.0.to_owned()).collect();
+        assert_eq!(tested, keys(solver), "there is a case for each option of {solver}");
     }
 }
+
+#[test]
+fn an_option_of_another_solver_is_refused_by_name() {
+    for solver in SOLVERS {
+        for other in SOLVERS {
+            for key in keys(other).difference(&keys(solver)) {
+                let options = json!({ key.as_str(): defaults(other)[key] });
+                match search::solver(solver, &options).err() {
+                    Some(Error::OptionOfAnother { name, taken_by, .. }) => {
+                        assert!(name == *key && taken_by.contains(&other) && !taken_by.contains(&solver));
+                    }
+                    error => panic!("{solver} and {key}: {error:?}"),
+                }
+            }
+        }
+    }
+}
+
+const ALGORITHMS: [&str; 4] = ["classic", "nups", "nups-gps", "nups-mads"];
+
+/// Those of `classic` that the others refuse, as they would be without effect.
+const OF_CLASSIC: [&str; 2] = ["accelerate_mesh", "barrier_threshold"];
 
 /// What `nups` takes without effect, as MATLAB does.
-const IDLE_IN_NUPS: [&str; 7] = [
+const IDLE_IN_NUPS: [&str; 8] = [
     "poll_method",
     "poll_order",
     "use_complete_poll",
@@ -219,16 +261,19 @@ const IDLE_IN_NUPS: [&str; 7] = [
     "mesh_expansion_factor",
     "mesh_contraction_factor",
     "nonlinear_constraints",
+    // Their constraint is met at once in the problem here.
+    "constraint_tolerance",
 ];
 
 #[test]
 fn an_option_is_refused_by_each_algorithm_that_does_not_take_it_unless_it_is_the_default() {
-    let defaults = serde_json::to_value(Options::default()).unwrap();
+    let defaults = defaults("patternsearch");
     for algorithm in ALGORITHMS {
         let alone = json!({ "algorithm": algorithm });
-        for (key, value, ..) in cases().into_iter().filter(|case| case.0 != "algorithm") {
+        for (key, value, ..) in of_patternsearch().into_iter().filter(|case| case.0 != "algorithm") {
             let unused = is_unused(key, &with(&alone, key, &value));
-            assert_eq!(unused, !users(key).contains(&algorithm), "{key} = {value} and {algorithm}");
+            let expected = algorithm != "classic" && OF_CLASSIC.contains(&key);
+            assert_eq!(unused, expected, "{key} = {value} and {algorithm}");
             let default = with(&alone, key, &defaults[key]);
             assert!(Options::from_json(&default.to_string()).is_ok(), "{default}");
         }
@@ -238,32 +283,29 @@ fn an_option_is_refused_by_each_algorithm_that_does_not_take_it_unless_it_is_the
 /// What is not refused counts somewhere: on one of the problems and beside one of the options above.
 #[test]
 fn an_option_that_an_algorithm_takes_makes_a_difference_to_it() {
-    for algorithm in ALGORITHMS.into_iter().filter(|&algorithm| algorithm != "automatic") {
-        for key in keys().iter().filter(|key| users(key).contains(&algorithm)) {
-            // Without random numbers a seed is of no use, and what is printed never makes a difference.
-            let idle = algorithm.starts_with("nups") && IDLE_IN_NUPS.contains(&key.as_str());
-            if idle || ["algorithm", "display", "seed"].contains(&key.as_str()) {
-                continue;
-            }
-            // The problems here are smooth, so that `classic` need not look for kinks; their constraint is met at once; `hybrid`
-            // asks for no point twice on them, and takes no step beyond its limit.
+    for algorithm in ALGORITHMS {
+        for key in keys("patternsearch") {
+            let key = key.as_str();
+            // Without random numbers a seed is of no use, and what is printed never makes a difference. The problems here are
+            // smooth, so that `classic` need not look for kinks.
             let idle = match algorithm {
                 "classic" => key == "last_look",
-                "hybrid" => key.starts_with("cache") || key == "max_mesh_size",
-                name => name.starts_with("nups") && key == "constraint_tolerance",
+                _ => OF_CLASSIC.contains(&key) || IDLE_IN_NUPS.contains(&key),
             };
-            if idle {
+            if idle || ["algorithm", "display", "seed"].contains(&key) {
                 continue;
             }
             let counts = |(_, value, _, on, beside): &Case| {
                 let before = with(beside, "algorithm", &json!(algorithm));
                 let after = with(&before, key, value);
-                [*on, On::Disc].into_iter().any(|on| match (run(on, &before), run(on, &after)) {
-                    (Ok((before, _)), Ok((after, _))) => before != after,
-                    _ => false,
+                [*on, On::Disc].into_iter().any(|on| {
+                    match (run("patternsearch", on, &before), run("patternsearch", on, &after)) {
+                        (Ok((before, _)), Ok((after, _))) => before != after,
+                        _ => false,
+                    }
                 })
             };
-            let cases = cases();
+            let cases = of_patternsearch();
             // Beside what it is tested with above, and alone.
             let alone = cases
                 .iter()
@@ -279,25 +321,12 @@ fn an_option_that_an_algorithm_takes_makes_a_difference_to_it() {
 fn an_option_of_another_algorithm_is_named_as_the_text_spells_it() {
     for (text, says) in [
         (
-            r#"{"Algorithm": "hybrid", "PollMethod": "MADSPositiveBasis2N"}"#,
-            "option PollMethod is MADSPositiveBasis2N, which hybrid does not take; expected its default \
-             (GPSPositiveBasis2N), or as the algorithm classic or nups or nups-gps",
+            r#"{"Algorithm": "nups", "MeshAccelerator": "on"}"#,
+            "option MeshAccelerator is true, which nups does not take; expected its default (false), or as the algorithm classic",
         ),
         (
-            r#"{"Algorithm": "coordinate", "CompletePoll": "on"}"#,
-            "option CompletePoll is true, which coordinate does not take; expected its default (false), or as",
-        ),
-        (
-            r#"{"algorithm": "hybrid", "PollingOrder": "Random"}"#,
-            "option PollingOrder is random, which hybrid",
-        ),
-        (
-            r#"{"algorithm": "hybrid", "TolX": 1e-8}"#,
-            "option TolX is 1e-8, which hybrid does not take; expected",
-        ),
-        (
-            r#"{"Restarts": 3}"#,
-            "option Restarts is 3, which classic does not take; expected its default (0), or",
+            r#"{"Algorithm": "nups-gps", "BarrierThreshold": 0.5}"#,
+            "option BarrierThreshold is 0.5, which nups-gps does not take; expected its default (none), or as the algorithm",
         ),
         (r#"{"TolMesh": 0}"#, "option TolMesh is 0; expected a finite number above 0"),
         (r#"{"mesh_tolerance": 0}"#, "option mesh_tolerance is 0; expected a finite number above 0"),
@@ -331,12 +360,13 @@ fn what_is_no_option_here_is_told_what_to_use_instead() {
 
 #[test]
 fn a_value_of_the_wrong_type_is_told_its_key_and_what_is_expected() {
-    for key in keys() {
-        let wrong = if key == "hybrid" { json!(3) } else { json!({ "no": "such" }) };
-        let text = json!({ key.as_str(): wrong }).to_string();
-        let message = Options::from_json(&text).unwrap_err().to_string();
-        assert!(message.starts_with(&format!("options: {key}")), "{text}: {message}");
-        assert!(message.contains("expected"), "{text}: {message}");
+    for solver in SOLVERS {
+        for key in keys(solver) {
+            let wrong = if key == "parts" { json!(3) } else { json!({ "no": "such" }) };
+            let message = search::solver(solver, &json!({ key.as_str(): wrong })).err().unwrap().to_string();
+            assert!(message.starts_with(&format!("options: {key}")), "{solver}: {message}");
+            assert!(message.contains("expected"), "{solver}: {message}");
+        }
     }
 }
 
@@ -375,23 +405,28 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("parabola_step", json!(1), "expected true, false, \"on\" or \"off\""),
         ("restarts", json!(-1), "expected u64"),
         ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
-        ("hybrid", json!({ "axes": false }), "unknown field `axes`, expected"),
+        ("parts", json!({ "axes": false }), "unknown field `axes`, expected"),
         ("display", json!("loud"), "unknown variant `loud`, expected"),
         ("seed", json!(-1), "expected u64"),
     ];
-    for (key, value, says) in &refused {
-        let message = Options::from_json(&json!({ *key: value }).to_string()).unwrap_err().to_string();
-        assert!(message.contains(key) && message.contains(says), "{key} = {value}: {message}");
+    let mut told = BTreeSet::new();
+    for solver in SOLVERS {
+        let keys = keys(solver);
+        for (key, value, says) in refused.iter().filter(|case| keys.contains(case.0)) {
+            let message = search::solver(solver, &json!({ *key: value })).err().unwrap().to_string();
+            assert!(message.contains(key) && message.contains(says), "{solver}, {key} = {value}: {message}");
+            told.insert((*key).to_owned());
+        }
+        assert!(keys.is_subset(&told), "there is a case for each option of {solver}");
     }
-    let tested: BTreeSet<String> = refused.iter().map(|case| case.0.to_owned()).collect();
-    assert_eq!(tested, keys(), "there is a case for each option");
+    assert_eq!(told.len(), refused.len());
 }
 
 #[test]
 fn an_unknown_key_is_told_the_keys_there_are() {
     let message = Options::from_json(r#"{"MeshTolerence": 1e-3}"#).unwrap_err().to_string();
     assert!(message.starts_with("options: MeshTolerence: unknown field `MeshTolerence`, expected one of"));
-    for key in keys() {
+    for key in keys("patternsearch") {
         assert!(message.contains(&format!("`{key}`")), "{key}: {message}");
     }
 }

@@ -106,6 +106,14 @@ fn is_let_pass(problem: &Problem<'_>, x: f64) -> bool {
     }
 }
 
+#[test]
+fn just_beyond_half_a_step_the_further_multiple_is_nearer() {
+    let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap().granular(vec![0.813]).unwrap();
+    let half = 0.4065_f64;
+    assert_eq!(problem.grid().unwrap().nearest(0, half.next_up()), 0.813);
+    assert_eq!(problem.grid().unwrap().nearest(0, half.next_down()), 0.0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use search::{exact, shown};
+use search::{AskTell, Asked, Cancellation, Failure, exact, shown};
 
 use super::lines::Lines;
-use crate::exit::Trouble;
-use crate::interrupt::Interrupts;
 use crate::number::is_no_number;
 
 /// Characters of a line that are repeated.
@@ -16,9 +14,8 @@ const WORDS: usize = 200;
 pub(super) struct Dialogue<W> {
     lines: Lines,
     output: W,
-    /// The run's is turned when there is nobody to ask any more; the evaluation's ends the waiting for an answer.
-    interrupts: Interrupts,
-    fault: Option<String>,
+    /// Ends the waiting for an answer.
+    interrupt: Cancellation,
 }
 
 /// What a line of the other side means.
@@ -32,27 +29,24 @@ enum Answer {
 }
 
 impl<W: Write> Dialogue<W> {
-    pub(super) fn new(lines: Lines, output: W, interrupts: Interrupts) -> Self {
-        Dialogue { lines, output, interrupts, fault: None }
+    pub(super) fn new(lines: Lines, output: W, interrupt: Cancellation) -> Self {
+        Dialogue { lines, output, interrupt }
     }
 
-    /// Asks for the value at a point.
-    pub(super) fn value(&mut self, x: &[f64]) -> Result<f64, String> {
-        match self.answer(x) {
-            Ok(Answer::Value(value)) => Ok(value),
-            Ok(Answer::Failed(reason)) => Err(reason),
-            Ok(Answer::Stop) => self.stop(),
-            Err(fault) => {
-                self.fault = Some(fault);
-                self.stop()
-            }
+    /// Asks for one value after the other, until the search or the other side has enough.
+    ///
+    /// # Errors
+    /// What was wrong with an answer.
+    pub(super) fn values(&mut self, session: &mut AskTell) -> Result<(), String> {
+        while let Some(Asked { id, point }) = session.ask(1).pop() {
+            let value = match self.answer(&point)? {
+                Answer::Value(value) => Ok(value),
+                Answer::Failed(reason) => Err(Failure::Error(reason)),
+                Answer::Stop => break,
+            };
+            session.tell(id, value).map_err(|error| error.to_string())?;
         }
-    }
-
-    /// Ends the run before its next evaluation, without this one.
-    fn stop(&mut self) -> Result<f64, String> {
-        self.interrupts.run.cancel();
-        Err("stopped".to_owned())
+        Ok(())
     }
 
     fn answer(&mut self, x: &[f64]) -> Result<Answer, String> {
@@ -60,7 +54,7 @@ impl<W: Write> Dialogue<W> {
         if self.say(&exact(x)).is_err() {
             return Ok(Answer::Stop);
         }
-        match self.lines.next_unless(&self.interrupts.evaluation)? {
+        match self.lines.next_unless(&self.interrupt)? {
             None => Ok(Answer::Stop),
             Some(line) => Answer::of(&line).map_err(|wrong| format!("line {}: {wrong}", self.lines.count)),
         }
@@ -71,11 +65,9 @@ impl<W: Write> Dialogue<W> {
         self.output.flush()
     }
 
-    /// Says the last line, and gives back what was wrong with the other side's.
-    pub(super) fn end(mut self) -> Result<(), Trouble> {
-        // Nobody may be there to hear it.
+    /// Says the last line. Nobody may be there to hear it.
+    pub(super) fn end(mut self) {
         let _ = self.say("done");
-        self.fault.map_or(Ok(()), |fault| Err(Trouble::usage(fault)))
     }
 }
 

@@ -339,3 +339,6 @@ impl Descent {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,20 +2,60 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::constraints::Nonlinear;
-use crate::{ConstraintValues, Failure, Objective, Problem};
+use serde::{Deserialize, Serialize};
 
-/// What an evaluation gives. As small as a bare value's `Result` also where there are constraints: it is moved
-/// about on the way of every evaluation.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Values {
+use crate::constraints::Nonlinear;
+use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
+
+/// What an evaluation gives: the value of the objective, and those of the nonlinear constraints where there are any.
+///
+/// ```
+/// use search::{ConstraintValues, Values};
+///
+/// let bare = Values::from(2.5);
+/// let constrained = Values::from((2.5, ConstraintValues { inequalities: vec![-1.0], equalities: vec![] }));
+/// assert_eq!((bare.value(), bare.constraints()), (2.5, None));
+/// assert_eq!(constrained.constraints().map(|values| values.violation()), Some(0.0));
+/// ```
+// As small as a bare value's `Result` also where there are constraints: it is moved about on the way of every evaluation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Values {
     pub(crate) value: f64,
     pub(crate) constraints: Option<Box<ConstraintValues>>,
 }
 
+impl Values {
+    /// That of the objective.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Those of the constraints, if there are any.
+    pub fn constraints(&self) -> Option<&ConstraintValues> {
+        self.constraints.as_deref()
+    }
+
+    /// How many constraints have values.
+    pub(crate) fn count(&self) -> ConstraintCount {
+        self.constraints().map_or_else(ConstraintCount::default, ConstraintCount::of)
+    }
+}
+
+impl From<f64> for Values {
+    fn from(value: f64) -> Self {
+        Values { value, constraints: None }
+    }
+}
+
+impl From<(f64, ConstraintValues)> for Values {
+    fn from((value, constraints): (f64, ConstraintValues)) -> Self {
+        Values { value, constraints: Some(Box::new(constraints)) }
+    }
+}
+
 /// Evaluates a point: objective and constraints, if it has both; whatever is not a finite number is a failure.
 #[inline]
-pub(super) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
+pub(crate) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
     if let Some(nonlinear) = problem.nonlinear() {
         return evaluate_both(nonlinear, problem.objective(), x);
     }

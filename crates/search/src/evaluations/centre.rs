@@ -55,7 +55,7 @@ impl Evaluations<'_> {
 
     /// Whether the objective has an [`Incremental`](crate::Incremental) view.
     pub fn have_incremental_view(&self) -> bool {
-        self.problem.has_incremental_view()
+        self.calls_objective() && self.problem.has_incremental_view()
     }
 
     /// Makes a point the centre whose value is known, infinite if its evaluation failed. Nothing is
@@ -70,7 +70,7 @@ impl Evaluations<'_> {
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
         // Trials by a view are not points to remember, and tell the objective's value alone.
-        let whole = !self.memory.is_off() || self.constrained.is_some();
+        let whole = !self.memory.is_off() || self.constrained.is_some() || !self.calls_objective();
         if self.centre.view.is_none() && self.centre.x.is_empty() && !whole {
             let objective = self.problem.objective();
             // An objective that panics here has no view.

@@ -3,13 +3,14 @@
 use super::records::notify;
 use super::stop::StopKind;
 use super::{Evaluations, Stop};
-use crate::journal::JournalError;
+use crate::journal::{JournalError, Recording};
 use crate::{Error, Event, Grid, Outcome, Status};
 
 impl Evaluations<'_> {
     /// Ends the run and tells the observers. What stopped it stands above what the solver says.
     pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
         let end = self.stopped.take().map_or(end, Err);
+        let end = self.end_dispatch().and(end);
         let mut observers = std::mem::take(&mut self.observers);
         let result = self.outcome(solver, end);
         let event = match &result {
@@ -41,8 +42,7 @@ impl Evaluations<'_> {
                 return Err(Error::PointLength { solver: solver.to_owned(), given, expected });
             }
             Err(StopKind::Journal(fault)) => {
-                let path =
-                    self.recording.map(|recording| recording.report().path.clone()).unwrap_or_default();
+                let path = self.recording.map(|recording| recording.path().to_owned()).unwrap_or_default();
                 return Err(JournalError { path, fault }.into());
             }
         };
@@ -78,7 +78,7 @@ impl Evaluations<'_> {
             granular: self.problem.grid().map_or(0, Grid::granular),
             first_failure: self.first_failure,
             trace: self.trace,
-            journal: self.recording.as_ref().map(|recording| recording.report().clone()),
+            journal: self.recording.as_ref().and_then(Recording::report).cloned(),
             seconds: self.limits.seconds(),
         })
     }

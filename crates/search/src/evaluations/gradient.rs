@@ -50,7 +50,9 @@ impl Evaluations<'_> {
         self.proceed()?;
         let admitted = self.check_point(x);
         self.keeping_stop(admitted)?;
-        if let Some(own) = self.problem.objective().gradient() {
+        if self.calls_objective()
+            && let Some(own) = self.problem.objective().gradient()
+        {
             let going_on = self.limits.admit_going_on_after(self.counts.evaluations).map_err(Stop::from);
             self.keeping_stop(going_on)?;
             self.counts.gradients += 1;

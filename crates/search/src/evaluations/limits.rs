@@ -97,3 +97,6 @@ impl Limits {
         self.began.elapsed().as_secs_f64()
     }
 }
+
+#[cfg(test)]
+mod tests;

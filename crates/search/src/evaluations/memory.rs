@@ -145,3 +145,6 @@ fn ordered(number: f64) -> u64 {
     let bits = (number + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,51 +1,55 @@
 //! The one door: every value of the objective that any solver sees passes through here.
 
-mod ahead;
 mod attempt;
 mod best;
 mod centre;
 mod constrained;
+mod dispatch;
 mod end;
 mod gradient;
 mod limits;
 mod memory;
 mod order;
 mod records;
+mod spares;
 mod standing;
 mod start;
 mod starts;
 mod stop;
 
-use ahead::Ahead;
-use attempt::evaluate;
-pub(crate) use attempt::{Values, attempt};
+pub use attempt::Values;
+pub(crate) use attempt::{attempt, evaluate};
 use best::Best;
 use centre::Centre;
 pub use centre::TinyDecrease;
 use constrained::Constrained;
 pub use constrained::Seen;
+use dispatch::Dispatch;
 pub use gradient::Differences;
 use limits::Limits;
 pub(crate) use memory::Memory;
 pub use order::Lookahead;
 use records::notify;
+use spares::{Bits, Spares};
 pub(crate) use standing::Standing;
 use starts::Earlier;
 pub use stop::Stop;
 use stop::StopKind;
 
-use crate::journal::{Header, JournalError, Recording, Snapshot};
+use crate::evaluator::Evaluator;
+use crate::journal::{Keeping, Opened, Recording, Snapshot};
 use crate::linear::feasible_start;
 use crate::{
-    Bounds, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints, Observer,
-    Problem, Run, Status,
+    Bounds, Budget, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints,
+    Observer, Problem, Run, Status,
 };
 
 /// All that a solver gets of a run: the values of the objective, and the record of what it does.
 ///
 /// The door counts; holds the budget, the time limit and cancellation; keeps the best point; turns
 /// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points
-/// outside the bounds, beside the grid or outside the linear constraints; evaluates on several threads; writes the journal and reads it back; records
+/// outside the bounds, beside the grid or outside the linear constraints; commits in order what others
+/// evaluate in any; writes the journal and reads it back; records
 /// the trace and tells the observers. A solver therefore cannot break any of these promises, and
 /// passes on the [`Stop`] that ends it with `?`.
 pub struct Evaluations<'r> {
@@ -75,8 +79,10 @@ pub struct Evaluations<'r> {
     values_alone: bool,
     /// The solver's own state, if the run goes on from a snapshot.
     restored: Option<Vec<u8>>,
-    /// Several threads, if the run has them.
-    ahead: Option<Ahead>,
+    /// Who evaluates, if it is not this thread.
+    dispatch: Option<Dispatch>,
+    /// Values at hand before they are needed.
+    spares: Spares,
     /// Where [`in_order`](Evaluations::in_order) builds its points.
     trial: Vec<f64>,
 }
@@ -86,39 +92,38 @@ impl<'r> Evaluations<'r> {
         problem: &'r Problem<'r>,
         tolerance: f64,
         run: &Run,
-        header: impl FnOnce(&crate::Journal) -> Header,
+        evaluator: Option<Box<dyn Evaluator>>,
+        keeping: Option<Keeping<'_>>,
         observers: Vec<&'r mut dyn Observer>,
     ) -> Result<Self, Error> {
-        let mut evaluations = Evaluations::without_journal(problem, tolerance, run, observers)?;
-        if let Some(journal) = &run.journal {
-            let (recording, snapshot) = Recording::open(journal, &header(journal))
-                .map_err(|fault| JournalError { path: journal.path.clone(), fault })?;
-            evaluations.recording = Some(recording);
+        let mut evaluations = Evaluations::here(problem, tolerance, &run.budget, observers)?;
+        evaluations.dispatch = evaluator.map(|evaluator| Dispatch::to(evaluator, run.evaluator.is_none()));
+        if let Some(keeping) = keeping {
+            let Opened { recording, snapshot, spares } = keeping.open()?;
             evaluations.values_alone = evaluations.constrained.is_some()
-                || (journal.every_value && !evaluations.have_incremental_view());
+                || (recording.has_every_value() && !evaluations.have_incremental_view());
+            evaluations.recording = Some(recording);
             if let Some(Snapshot { standing, trace, solver }) = snapshot {
                 evaluations.go_on_from(standing, trace.len() as u64);
                 evaluations.start_value = trace.first().map_or(f64::INFINITY, |row| row.value);
                 evaluations.trace = trace;
                 evaluations.restored = Some(solver);
             }
+            evaluations.counts.speculative += spares.len() as u64;
+            evaluations.spares = Spares::from(spares);
         }
         Ok(evaluations)
     }
 
-    /// The door of a run that keeps no journal, whatever it says.
-    pub(crate) fn without_journal(
+    /// The door of a run that evaluates on this thread and keeps no journal.
+    pub(crate) fn here(
         problem: &'r Problem<'r>,
         tolerance: f64,
-        run: &Run,
+        budget: &Budget,
         observers: Vec<&'r mut dyn Observer>,
     ) -> Result<Self, Error> {
-        if run.budget.evaluations == Some(0) {
+        if budget.evaluations == Some(0) {
             return Err(Error::NoBudget);
-        }
-        if !(1..=Run::MOST_THREADS).contains(&run.threads) {
-            let reason = format!("expected from 1 to {}, each a thread of this process", Run::MOST_THREADS);
-            return Err(Error::Threads { threads: run.threads, reason });
         }
         let mut start = problem.start().to_vec();
         problem.bounds().project(&mut start);
@@ -129,12 +134,11 @@ impl<'r> Evaluations<'r> {
             start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;
         }
         let projected = start.iter().zip(problem.start()).filter(|(to, from)| to != from).count();
-        let ahead = if run.threads > 1 { Some(Ahead::on_threads(run.threads, start.len())?) } else { None };
         Ok(Evaluations {
             problem,
             projected,
             tolerance,
-            limits: Limits::of(&run.budget),
+            limits: Limits::of(budget),
             counts: Counts::default(),
             first_failure: None,
             start_value: f64::INFINITY,
@@ -150,7 +154,8 @@ impl<'r> Evaluations<'r> {
             recording: None,
             values_alone: false,
             restored: None,
-            ahead,
+            dispatch: None,
+            spares: Spares::default(),
             trial: start.clone(),
             start,
         })
@@ -225,8 +230,16 @@ impl<'r> Evaluations<'r> {
         {
             return self.commit(x, known, Source::Journal);
         }
+        if !self.spares.are_none()
+            && let Some(values) = self.take_spare(&Bits::of(x))
+        {
+            return self.commit(x, values, Source::Evaluation);
+        }
+        if self.dispatch.is_some() {
+            return self.value_from_elsewhere(x);
+        }
         let attempt = evaluate(self.problem, x);
-        self.commit(x, attempt, Source::Objective)
+        self.commit(x, attempt, Source::Evaluation)
     }
 
     /// Whether the run has not been stopped yet.
@@ -268,6 +281,11 @@ impl<'r> Evaluations<'r> {
         violated.map_or(Ok(()), |row| Err(StopKind::Violating(row).into()))
     }
 
+    /// Whether the objective of the problem is what is evaluated, with all else that it knows.
+    fn calls_objective(&self) -> bool {
+        self.dispatch.as_ref().is_none_or(Dispatch::calls_objective)
+    }
+
     fn knows_more(&self) -> bool {
         self.recording.as_ref().is_some_and(Recording::knows_more)
     }
@@ -275,7 +293,7 @@ impl<'r> Evaluations<'r> {
     /// Counts an evaluation, keeps what is best, records it, and tells the observers.
     fn commit(&mut self, x: &[f64], attempt: Result<Values, Failure>, source: Source) -> Result<f64, Stop> {
         // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
-        if attempt.is_err() && source == Source::Objective && self.limits.cancelled() {
+        if attempt.is_err() && source == Source::Evaluation && self.limits.cancelled() {
             return Err(Status::Cancelled.into());
         }
         if let Err(Failure::NotStarted(reason)) = &attempt {
@@ -292,7 +310,7 @@ impl<'r> Evaluations<'r> {
         if improves && let Ok(values) = &attempt {
             self.best.set(x, values.value);
         }
-        if source == Source::Objective
+        if source == Source::Evaluation
             && let Some(recording) = &mut self.recording
         {
             recording.record(x, &attempt)?;
@@ -330,6 +348,6 @@ impl<'r> Evaluations<'r> {
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    Objective,
+    Evaluation,
     Journal,
 }

@@ -1,25 +1,53 @@
-//! Points evaluated in order: one by one, or on several threads ahead of their turn.
+//! Points evaluated in order: one by one, or given out ahead of their turn.
 
+use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
 
-use super::ahead::Ahead;
+use super::dispatch::Dispatch;
+use super::spares::Bits;
 use super::{Evaluations, Source, Stop};
 
-/// How far ahead of its turn a point may be evaluated on several threads.
+/// How far ahead of its turn a point may be evaluated where several can be at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lookahead {
-    /// Only so far as threads would be idle otherwise: the caller may break at any value.
+    /// Only so far as workers would be idle otherwise: the caller may break at any value.
     UntilBreak,
     /// As far as one likes: the caller wants every value.
     All,
+}
+
+impl Lookahead {
+    /// How many points may be out or have come before their turn, for each that can be evaluated at once.
+    fn points_per_worker(self) -> usize {
+        match self {
+            // The first of them may take longer than those behind it.
+            Lookahead::UntilBreak => 2,
+            Lookahead::All => 16,
+        }
+    }
+}
+
+/// A point whose turn it will be, and all before it.
+struct Turn {
+    turn: usize,
+    x: Vec<f64>,
+    point: Bits,
+}
+
+/// The turns that have been begun, in order.
+#[derive(Default)]
+struct Window {
+    turns: VecDeque<Turn>,
+    /// How many of them have been seen to.
+    offered: usize,
 }
 
 impl Evaluations<'_> {
     /// Evaluates points in order and hands each value to `commit`, until it breaks or none is left.
     ///
     /// `point(k, x)` writes the `k`-th of `count` points into `x`, or says `false` where there is
-    /// none. It may depend on `k` alone: with several threads, points are evaluated ahead of their
-    /// turn, as far as `lookahead` allows. Those that `commit` then has no use for are counted apart
+    /// none. It may depend on `k` alone: on several threads, or by another [`Evaluator`](crate::Evaluator), points are
+    /// evaluated ahead of their turn, as far as `lookahead` allows. Those that `commit` then has no use for are counted apart
     /// ([`Counts::speculative`](crate::Counts::speculative)); nothing else shows that they were.
     ///
     /// # Errors
@@ -33,19 +61,19 @@ impl Evaluations<'_> {
     ) -> Result<(), Stop> {
         self.proceed()?;
         let mut turns = 0..count;
-        // What is in the journal needs no threads.
-        if self.ahead.is_none() || self.knows_more() {
+        // What is in the journal needs no evaluator.
+        if self.dispatch.is_none() || self.knows_more() {
             self.one_by_one(&mut turns, &point, &mut commit)?;
         }
-        while !turns.is_empty() {
-            let taken = self.several_at_once(&mut turns, lookahead, &point, &mut commit);
-            self.keeping_stop(taken)?;
+        if turns.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        let taken = self.several_at_once(&mut turns, lookahead, &point, &mut commit);
+        self.keeping_stop(taken)
     }
 
     /// Takes turns one at a time: all of them, or as long as the journal knows their values if there
-    /// are threads for the rest. A break leaves no turns.
+    /// is an evaluator for the rest. A break leaves no turns.
     fn one_by_one(
         &mut self,
         turns: &mut Range<usize>,
@@ -55,7 +83,7 @@ impl Evaluations<'_> {
         let mut trial = std::mem::take(&mut self.trial);
         let mut result = Ok(());
         while result.is_ok()
-            && (self.ahead.is_none() || self.knows_more())
+            && (self.dispatch.is_none() || self.knows_more())
             && let Some(turn) = turns.next()
         {
             if point(turn, &mut trial) {
@@ -70,8 +98,8 @@ impl Evaluations<'_> {
         result
     }
 
-    /// Evaluates the points of the next turns on all threads, then takes the turns in order. A break
-    /// leaves no turns.
+    /// Gives out the points of the next turns, and takes the turns in order as their values come, until a
+    /// break. What was given out then and has not begun is given back.
     fn several_at_once(
         &mut self,
         turns: &mut Range<usize>,
@@ -79,64 +107,106 @@ impl Evaluations<'_> {
         point: &impl Fn(usize, &mut [f64]) -> bool,
         commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
-        let Some(mut ahead) = self.ahead.take() else { return Ok(()) };
-        let result = self.take_turns(&mut ahead, turns, lookahead, point, commit);
-        self.ahead = Some(ahead);
+        let Some(mut dispatch) = self.dispatch.take() else { return Ok(()) };
+        let mut window = Window::default();
+        let result = self.take_turns(&mut dispatch, &mut window, turns, lookahead, point, commit);
+        window.turns.iter().for_each(|turn| dispatch.withdraw(&turn.point));
+        self.dispatch = Some(dispatch);
         result
     }
 
     fn take_turns(
         &mut self,
-        ahead: &mut Ahead,
+        dispatch: &mut Dispatch,
+        window: &mut Window,
         turns: &mut Range<usize>,
         lookahead: Lookahead,
         point: &impl Fn(usize, &mut [f64]) -> bool,
         commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
-        // At least one place: a point beyond the budget is what ends the run.
-        let most = self.limits.evaluations_after(self.counts.evaluations).max(1);
-        let mut filled = 0;
-        for place in ahead.places(lookahead, most) {
-            let Some(turn) = turns.find(|&turn| point(turn, &mut place.x)) else { break };
-            place.turn = turn;
-            self.check_point(&place.x)?;
-            if self.memory.recall(&place.x).is_some() {
-                // Its turn is not before those that have been filled in.
-                if filled > 0 {
-                    turns.start = turn;
-                    break;
-                }
-                if commit(turn, self.value(&place.x)?).is_break() {
-                    *turns = 0..0;
-                }
+        loop {
+            self.look_ahead(dispatch, window, turns, lookahead, point)?;
+            let Some(front) = window.turns.front() else { return Ok(()) };
+            // One whose value went to the same point before it, or that came and said nothing, is given out once more.
+            if window.offered > 0 && !self.is_to_come(dispatch, front) {
+                window.offered = 0;
+                continue;
+            }
+            let Some(value) = self.value_in_turn(dispatch, front)? else { continue };
+            let turn = front.turn;
+            window.turns.pop_front();
+            window.offered = window.offered.saturating_sub(1);
+            if commit(turn, value).is_break() {
                 return Ok(());
             }
-            filled += 1;
         }
-        if filled == 0 {
-            return Ok(());
-        }
-        self.limits.admit_one_after(self.counts.evaluations)?;
-        let (limits, evaluations) = (&self.limits, self.counts.evaluations);
-        let mut trials =
-            ahead.evaluate(self.problem, filled, || limits.admit_going_on_after(evaluations)).iter();
-        while let Some(trial) = trials.next() {
-            // What has been evaluated counts, also where the run was cancelled in between: nobody waits for it again.
-            let attempt = trial.attempt.as_ref().map_err(|&status| Stop::from(status))?;
-            let value = if let Some(known) = self.recall(&trial.x) {
-                // Since it was evaluated: one before it in these turns is the same.
-                self.counts.speculative += 1;
-                Ok(known)
-            } else {
-                self.commit(&trial.x, attempt.clone(), Source::Objective)
-            };
-            let goes_on = value.as_ref().is_ok_and(|&value| commit(trial.turn, value).is_continue());
-            if !goes_on {
-                self.counts.speculative += trials.filter(|trial| trial.attempt.is_ok()).count() as u64;
-                *turns = 0..0;
-                return value.map(|_| ());
+    }
+
+    /// Gives out points as long as there is room for them, and sense in it. At least the first one is there afterwards,
+    /// unless no turns are left.
+    fn look_ahead(
+        &mut self,
+        dispatch: &mut Dispatch,
+        window: &mut Window,
+        turns: &mut Range<usize>,
+        lookahead: Lookahead,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+    ) -> Result<(), Stop> {
+        // A point beyond the budget is what ends the run, once it is the first.
+        let left =
+            usize::try_from(self.limits.evaluations_after(self.counts.evaluations)).unwrap_or(usize::MAX);
+        let most = dispatch.capacity().saturating_mul(lookahead.points_per_worker()).min(left).max(1);
+        loop {
+            if window.offered == window.turns.len() {
+                let full = window.turns.len() >= most || dispatch.room() == 0;
+                if full && !window.turns.is_empty() {
+                    return Ok(());
+                }
+                let Some(turn) = self.next_turn(turns, point)? else { return Ok(()) };
+                window.turns.push_back(turn);
             }
+            let Turn { x, point, .. } = &window.turns[window.offered];
+            if self.memory.recall(x).is_none() {
+                if let Err(status) = self.limits.admit_one_after(self.counts.evaluations) {
+                    return if window.offered == 0 { Err(status.into()) } else { Ok(()) };
+                }
+                if !self.spares.know(point) && !dispatch.renew(point) {
+                    if dispatch.room() == 0 {
+                        return Ok(());
+                    }
+                    dispatch.submit(point.clone(), x);
+                }
+            }
+            window.offered += 1;
         }
-        Ok(())
+    }
+
+    fn next_turn(
+        &self,
+        turns: &mut Range<usize>,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+    ) -> Result<Option<Turn>, Stop> {
+        let mut x = self.start.clone();
+        let Some(turn) = turns.find(|&turn| point(turn, &mut x)) else { return Ok(None) };
+        self.check_point(&x)?;
+        let point = Bits::of(&x);
+        Ok(Some(Turn { turn, x, point }))
+    }
+
+    /// Whether the value of a point is at hand or under way.
+    fn is_to_come(&self, dispatch: &Dispatch, Turn { x, point, .. }: &Turn) -> bool {
+        dispatch.has(point) || self.spares.know(point) || self.memory.recall(x).is_some()
+    }
+
+    /// The value of the point whose turn it is; `None` if it has not come yet, after waiting for one that has.
+    fn value_in_turn(&mut self, dispatch: &mut Dispatch, front: &Turn) -> Result<Option<f64>, Stop> {
+        if let Some(known) = self.recall(&front.x) {
+            return Ok(Some(known));
+        }
+        let values = match self.take_spare(&front.point) {
+            Some(values) => Some(values),
+            None => self.await_value(dispatch, &front.point)?,
+        };
+        values.map(|values| self.commit(&front.x, values, Source::Evaluation)).transpose()
     }
 }

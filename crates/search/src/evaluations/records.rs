@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::spares::Spares;
 use super::stop::StopKind;
 use super::{Evaluations, Stop};
 use crate::journal::{JournalFault, Recording, Snapshot};
@@ -68,6 +69,8 @@ impl Evaluations<'_> {
         let Some(recording) = &mut self.recording else { return Ok(()) };
         let trace = self.trace[recording.rows()..].to_vec();
         let written = recording.snapshot(Snapshot { standing, trace, solver }).map_err(Stop::from);
+        // A run that goes on from here does not know them either.
+        self.spares = Spares::default();
         self.keeping_stop(written)
     }
 
@@ -86,7 +89,7 @@ impl Evaluations<'_> {
             solver,
             problem: self.problem,
             projected: self.projected,
-            journal: self.recording.as_ref().map(Recording::report),
+            journal: self.recording.as_ref().and_then(Recording::report),
             restored: &self.trace,
         };
         let told = notify(&mut self.observers, &event);

@@ -31,7 +31,10 @@ impl Step {
     pub(super) fn count(&self, x: f64) -> f64 {
         let within = |steps: f64| steps.round().clamp(-self.furthest, self.furthest);
         let nearly = within(x * self.denominator / self.numerator);
-        within(nearly + (self.beyond(x, nearly) / self.numerator).round())
+        let beyond = self.beyond(x, nearly);
+        // Just below half a step the quotient may be rounded to a half.
+        let more = if 2.0 * beyond.abs() > self.numerator { (beyond / self.numerator).round() } else { 0.0 };
+        within(nearly + more)
     }
 
     /// The number nearest to so many steps, a whole number.

@@ -32,3 +32,6 @@ pub(super) fn basis(
     }
     vectors
 }
+
+#[cfg(test)]
+mod tests;

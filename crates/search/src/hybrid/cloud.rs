@@ -95,3 +95,6 @@ pub(super) fn usual_rise<'n>(nearest: impl IntoIterator<Item = &'n Neighbour>, n
 fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -210,3 +210,6 @@ impl Descent {
         Ok(success)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,3 +78,6 @@ impl Models {
         self.all[self.used].as_ref().expect("`fit` gives models only where there is this one")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -226,3 +226,6 @@ impl Place {
         Ok(reached)
     }
 }
+
+#[cfg(test)]
+mod tests;

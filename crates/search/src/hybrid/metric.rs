@@ -70,3 +70,6 @@ impl VariableMetric {
         DMatrix::from_column_slice(n, n, &self.inverse)
     }
 }
+
+#[cfg(test)]
+mod tests;

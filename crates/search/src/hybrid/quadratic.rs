@@ -127,3 +127,6 @@ fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     }
     points
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,3 +86,6 @@ pub(super) fn perpendicular(direction: &DVector<f64>) -> Vec<DVector<f64>> {
     let reflection = DMatrix::identity(n, n) - &normal * normal.transpose() * (2.0 / normal.norm_squared());
     reflection.column_iter().skip(1).map(Into::into).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,3 +68,6 @@ impl Space {
         (self.between(x, bounds.lower()), self.between(x, bounds.upper()))
     }
 }
+
+#[cfg(test)]
+mod tests;

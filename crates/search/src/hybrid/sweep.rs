@@ -267,3 +267,6 @@ impl Place {
         Ok(next)
     }
 }
+
+#[cfg(test)]
+mod tests;

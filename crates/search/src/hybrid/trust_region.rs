@@ -94,3 +94,6 @@ fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::JournalFault;
-use crate::{Journal, LinearConstraints, Problem, Solver};
+use crate::{LinearConstraints, Problem, Solver};
 
 /// Raised with every change of the format, and of where a search goes: a resumed run would be half one search and half
 /// another.
@@ -13,7 +13,7 @@ const VERSION: u32 = 14;
 pub(crate) struct Header(Value);
 
 impl Header {
-    pub(crate) fn of(solver: &(impl Solver + ?Sized), problem: &Problem<'_>, journal: &Journal) -> Self {
+    pub(crate) fn of(solver: &(impl Solver + ?Sized), problem: &Problem<'_>, label: &str) -> Self {
         // JSON has no infinities; as text every number keeps all its bits.
         let numbers = |values: &[f64]| values.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>();
         let mut header = json!({
@@ -21,7 +21,7 @@ impl Header {
             "library": env!("CARGO_PKG_VERSION"),
             "solver": solver.name(),
             "options": solver.settings(),
-            "label": journal.label,
+            "label": label,
             "dimension": problem.dimension(),
             "lower": numbers(problem.bounds().lower()),
             "upper": numbers(problem.bounds().upper()),

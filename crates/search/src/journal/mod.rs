@@ -8,7 +8,9 @@
 
 mod cost;
 mod error;
+mod file;
 mod header;
+mod keeping;
 mod reader;
 mod record;
 mod recording;
@@ -19,8 +21,9 @@ use std::time::Duration;
 
 pub use error::{JournalError, JournalFault};
 pub(crate) use header::Header;
-pub(crate) use record::Snapshot;
-pub(crate) use recording::Recording;
+pub(crate) use keeping::{Bytes, Keeping};
+pub(crate) use record::{Snapshot, Spare};
+pub(crate) use recording::{Opened, Recording};
 
 /// Where and how a run keeps its journal.
 ///
@@ -47,8 +50,9 @@ pub(crate) use recording::Recording;
 ///
 /// The file begins with one line of JSON that binds it to the library's version, the solver and its
 /// options, the dimension, the bounds and the start; a run that differs in any of them is refused.
-/// The budget, the number of threads and the display are free to change. After the line come binary
-/// records, each with its length, its number and a checksum.
+/// The budget, the number of threads, the [`Evaluator`](crate::Evaluator) and the display are free to change. After the line come binary
+/// records, each with its length, its number and a checksum. A value that came before its turn, from a thread or another
+/// worker, has a record too: a resumed run does not evaluate that point again, should it come to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
     /// The file.
@@ -120,7 +124,7 @@ pub struct JournalReport {
     pub cut: u64,
     /// The file with these bytes, named after the journal and where they stood in it: `run.journal.cut-1234`.
     pub kept: Option<PathBuf>,
-    /// Evaluations written, one record each.
+    /// Evaluations written, one record each; values that came before their turn have further ones.
     pub values: u64,
     /// States of the solver written instead, because an evaluation was cheaper than its record.
     pub snapshots: u64,

@@ -1,9 +1,15 @@
 //! Reading a journal back: which records are whole, and where a resume begins.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::collections::HashMap;
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use super::record::{Record, Snapshot};
+use super::Spare;
+use super::record::{Record, Snapshot, checksum_of_point};
+
+/// What records are read from.
+pub(super) trait Source: BufRead + Seek + Send {}
+
+impl<R: BufRead + Seek + Send> Source for R {}
 
 /// What a journal holds below its header.
 pub(super) struct Contents {
@@ -11,6 +17,8 @@ pub(super) struct Contents {
     pub(super) snapshot: Option<Snapshot>,
     /// The evaluations after it.
     pub(super) known: Known,
+    /// Values after it that came before their turn, and whose turn has not come.
+    pub(super) spares: Vec<Spare>,
     /// The end of the last whole record.
     pub(super) end: u64,
     /// How many records there are up to there.
@@ -21,22 +29,21 @@ pub(super) struct Contents {
 
 /// The recorded evaluations that have not been used yet, read as they are needed.
 pub(super) struct Known {
-    reader: BufReader<File>,
+    reader: Box<dyn Source>,
     left: u64,
-    /// The number of the next one.
+    /// The number of the next record.
     number: u32,
     /// Bytes up to the end of the last whole record.
     bytes: u64,
 }
 
 impl Contents {
-    /// Goes through all records from `start` to the first that is not whole, or not the next one.
-    pub(super) fn read(file: &File, start: u64) -> io::Result<Self> {
-        let length = file.metadata()?.len();
-        let mut reader = BufReader::new(file.try_clone()?);
+    /// Goes through all records from `start` to the first that is not whole, or not the next one. There are `length` bytes.
+    pub(super) fn read(mut reader: Box<dyn Source>, start: u64, length: u64) -> io::Result<Self> {
         reader.seek(SeekFrom::Start(start))?;
-        let (mut end, mut begin, mut values, mut records) = (start, start, 0, 0);
+        let (mut end, mut begin, mut values, mut records, mut number) = (start, start, 0, 0, 0);
         let mut snapshot: Option<Snapshot> = None;
+        let mut spares = Unused::default();
         while let Some((record, bytes)) = Record::read_from(&mut reader, length.saturating_sub(end), records)?
         {
             end += bytes;
@@ -46,18 +53,50 @@ impl Contents {
                     let mut trace = snapshot.take().map(|snapshot| snapshot.trace).unwrap_or_default();
                     trace.extend(next.trace);
                     snapshot = Some(Snapshot { trace, ..*next });
-                    (begin, values) = (end, 0);
+                    (begin, values, number) = (end, 0, records);
+                    spares = Unused::default();
                 }
-                Record::Value { .. } | Record::Constrained { .. } | Record::Failed { .. } => values += 1,
+                Record::Spare(spare) => spares.add(*spare),
+                Record::Value { point, .. }
+                | Record::Constrained { point, .. }
+                | Record::Failed { point, .. } => {
+                    values += 1;
+                    spares.use_one_at(point);
+                }
             }
         }
         let mut rest = Vec::new();
         reader.seek(SeekFrom::Start(end))?;
         reader.read_to_end(&mut rest)?;
         reader.seek(SeekFrom::Start(begin))?;
-        let number = records - values as u32;
         let known = Known { reader, left: values, number, bytes: end - begin };
-        Ok(Contents { snapshot, known, end, records, rest })
+        Ok(Contents { snapshot, known, spares: spares.left(), end, records, rest })
+    }
+}
+
+/// Values that came before their turn, as far as no evaluation has used them.
+#[derive(Default)]
+struct Unused {
+    spares: Vec<Option<Spare>>,
+    /// Where they are, by the checksums of their points.
+    places: HashMap<u32, usize>,
+}
+
+impl Unused {
+    fn add(&mut self, spare: Spare) {
+        self.places.insert(checksum_of_point(&spare.x), self.spares.len());
+        self.spares.push(Some(spare));
+    }
+
+    /// The turn of a point has come: if its value was there, it is now one of the evaluations.
+    fn use_one_at(&mut self, point: u32) {
+        if let Some(place) = self.places.remove(&point) {
+            self.spares[place] = None;
+        }
+    }
+
+    fn left(self) -> Vec<Spare> {
+        self.spares.into_iter().flatten().collect()
     }
 }
 
@@ -68,10 +107,15 @@ impl Known {
     }
 
     pub(super) fn next(&mut self) -> io::Result<Record> {
-        let (record, bytes) = Record::read_from(&mut self.reader, self.bytes, self.number)?
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
-        self.bytes -= bytes;
-        (self.left, self.number) = (self.left - 1, self.number + 1);
-        Ok(record)
+        loop {
+            let (record, bytes) = Record::read_from(&mut self.reader, self.bytes, self.number)?
+                .ok_or(io::ErrorKind::UnexpectedEof)?;
+            self.bytes -= bytes;
+            self.number += 1;
+            if !matches!(record, Record::Spare(_)) {
+                self.left -= 1;
+                return Ok(record);
+            }
+        }
     }
 }

@@ -21,6 +21,15 @@ pub(super) enum Record {
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
     Snapshot(Box<Snapshot>),
+    /// A value that came before its turn. When that comes, the evaluation is recorded as any other.
+    Spare(Box<Spare>),
+}
+
+/// A value that came before its turn, with its point: it may be looked for by that alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Spare {
+    pub(crate) x: Vec<f64>,
+    pub(crate) values: Result<Values, Failure>,
 }
 
 /// The state of a run at the end of an iteration.
@@ -127,7 +136,7 @@ fn checksum(number: u32, content: &[u8]) -> u32 {
 }
 
 /// A checksum over the bits of a point.
-fn checksum_of_point(x: &[f64]) -> u32 {
+pub(super) fn checksum_of_point(x: &[f64]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     // In blocks: the checksum is fast on many bytes at once.
     for block in x.chunks(32) {

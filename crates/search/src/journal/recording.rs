@@ -1,14 +1,16 @@
 //! A journal in use: first it gives back what it knows, then it records.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::Duration;
 
 use super::cost::Cost;
+use super::file::{cut_off, holds_a_header};
 use super::reader::{Contents, Known};
 use super::record::{Record, Snapshot};
 use super::ticker::Ticker;
-use super::{Header, Journal, JournalFault, JournalReport};
+use super::{Bytes, Header, Journal, JournalFault, JournalReport, Spare};
 use crate::Failure;
 use crate::evaluations::Values;
 
@@ -17,8 +19,11 @@ const BUFFER: usize = 1 << 16;
 
 /// The journal of a run.
 pub(crate) struct Recording {
-    file: File,
-    sync: bool,
+    /// The file, and whether each flush waits for the disk.
+    file: Option<(File, bool)>,
+    /// All of it in memory.
+    copy: Option<Bytes>,
+    every_value: bool,
     /// Records that are not in the file yet.
     waiting: Vec<u8>,
     known: Known,
@@ -36,6 +41,14 @@ pub(crate) struct Recording {
     report: JournalReport,
 }
 
+/// A journal that has been opened, and what a run goes on from.
+pub(crate) struct Opened {
+    pub(crate) recording: Recording,
+    pub(crate) snapshot: Option<Snapshot>,
+    /// Values for points that the run has not come to yet.
+    pub(crate) spares: Vec<Spare>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
     /// Each evaluation is recorded.
@@ -45,8 +58,12 @@ enum Mode {
 }
 
 impl Recording {
-    /// Opens a journal, and what a resume starts from.
-    pub(crate) fn open(journal: &Journal, header: &Header) -> Result<(Self, Option<Snapshot>), JournalFault> {
+    /// Opens a journal, and what a resume starts from. The bytes, if there are to be some, are all of it.
+    pub(super) fn open(
+        journal: &Journal,
+        header: &Header,
+        copy: Option<&Bytes>,
+    ) -> Result<Opened, JournalFault> {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&journal.path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
@@ -66,43 +83,77 @@ impl Recording {
             file.write_all(line.as_bytes())?;
         }
 
-        let Contents { snapshot, known, end, records, rest } = Contents::read(&file, line.len() as u64)?;
-        let kept = cut_off(&rest, end, journal)?;
-        if !rest.is_empty() {
-            file.set_len(end)?;
+        if let Some(copy) = copy {
+            let mut held = Vec::new();
+            file.seek(SeekFrom::Start(0))?;
+            file.read_to_end(&mut held)?;
+            copy.replace(held);
         }
-        if known.left() == 0 {
+        let length = file.metadata()?.len();
+        let reader = Box::new(BufReader::new(file.try_clone()?));
+        let contents = Contents::read(reader, line.len() as u64, length)?;
+        let (end, rest) = (contents.end, &contents.rest);
+        let (cut, kept) = (rest.len() as u64, cut_off(rest, end, journal)?);
+        if cut > 0 {
+            file.set_len(end)?;
+            copy.into_iter().for_each(|copy| copy.cut_at(end));
+        }
+        if contents.known.left() == 0 {
             file.seek(SeekFrom::End(0))?;
         }
+        let report =
+            JournalReport { path: journal.path.clone(), known: 0, cut, kept, values: 0, snapshots: 0 };
+        let mut opened = Recording::of(contents, journal.every_value, journal.flush_interval, report);
+        opened.recording.file = Some((file, journal.sync));
+        opened.recording.copy = copy.cloned();
+        Ok(opened)
+    }
+
+    /// A journal in memory, called by this name, which goes on from its contents. It has each value at once.
+    pub(super) fn in_memory(bytes: Bytes, name: &str, contents: Contents) -> Opened {
+        let report =
+            JournalReport { path: name.into(), known: 0, cut: 0, kept: None, values: 0, snapshots: 0 };
+        let mut opened = Recording::of(contents, true, Duration::ZERO, report);
+        opened.recording.copy = Some(bytes);
+        opened
+    }
+
+    /// One that goes on from these contents, wherever they are.
+    fn of(contents: Contents, every_value: bool, flush_interval: Duration, report: JournalReport) -> Opened {
+        let Contents { snapshot, known, spares, records, .. } = contents;
         let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.standing.counts.evaluations);
         let rows = snapshot.as_ref().map_or(0, |snapshot| snapshot.trace.len());
         let recording = Recording {
-            sync: journal.sync,
+            file: None,
+            copy: None,
+            every_value,
             waiting: Vec::with_capacity(BUFFER),
-            ticker: Ticker::every(journal.flush_interval),
+            ticker: Ticker::every(flush_interval),
             mode: Mode::Values,
             mode_is_open: false,
             snapshots_alone: false,
             cost: Cost::new(),
             rows,
             records,
-            report: JournalReport {
-                path: journal.path.clone(),
-                known: before + known.left(),
-                cut: rest.len() as u64,
-                kept,
-                values: 0,
-                snapshots: 0,
-            },
+            report: JournalReport { known: before + known.left(), ..report },
             known,
-            file,
         };
-        Ok((recording, snapshot))
+        Opened { recording, snapshot, spares }
     }
 
-    /// The report so far.
-    pub(crate) fn report(&self) -> &JournalReport {
-        &self.report
+    /// The report so far; none of a journal in memory.
+    pub(crate) fn report(&self) -> Option<&JournalReport> {
+        self.file.as_ref().map(|_| &self.report)
+    }
+
+    /// The file, or what stands for it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.report.path
+    }
+
+    /// Whether each evaluation is to be recorded, however little it costs.
+    pub(crate) fn has_every_value(&self) -> bool {
+        self.every_value
     }
 
     /// Whether recorded evaluations are left.
@@ -123,7 +174,9 @@ impl Recording {
         if !self.knows_more() {
             // From here on the run is at work, not remembering: that is what is to be timed.
             self.cost = Cost::new();
-            self.file.seek(SeekFrom::End(0))?;
+            if let Some((file, _)) = &mut self.file {
+                file.seek(SeekFrom::End(0))?;
+            }
         }
         record.attempt_at(x).map(Some).ok_or(JournalFault::Diverged { evaluation })
     }
@@ -138,16 +191,46 @@ impl Recording {
         if self.mode == Mode::Snapshots {
             return Ok(());
         }
+        let begin = self.waiting.len();
         let (waiting, number) = (&mut self.waiting, self.records);
         self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting, number));
-        self.records += 1;
+        self.has_grown(begin);
         self.report.values += 1;
+        self.flush_if_due()
+    }
+
+    /// Records a value that came before its turn.
+    pub(crate) fn record_spare(
+        &mut self,
+        x: &[f64],
+        values: &Result<Values, Failure>,
+    ) -> Result<(), JournalFault> {
+        if self.mode == Mode::Snapshots {
+            return Ok(());
+        }
+        let spare = Spare { x: x.to_vec(), values: values.clone() };
+        self.append(&Record::Spare(Box::new(spare)));
+        self.flush_if_due()
+    }
+
+    fn append(&mut self, record: &Record) {
+        let begin = self.waiting.len();
+        record.append_to(&mut self.waiting, self.records);
+        self.has_grown(begin);
+    }
+
+    /// What waits has one more record, from here on.
+    fn has_grown(&mut self, begin: usize) {
+        self.records += 1;
+        if let Some(copy) = &self.copy {
+            copy.append(&self.waiting[begin..]);
+        }
+    }
+
+    fn flush_if_due(&mut self) -> Result<(), JournalFault> {
         let due = self.ticker.is_due();
         self.mode_is_open |= due;
-        if due || self.waiting.len() >= BUFFER {
-            self.flush()?;
-        }
-        Ok(())
+        if due || self.waiting.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
     /// From now on the evaluations are incremental: none can be recorded on its own.
@@ -178,8 +261,7 @@ impl Recording {
     /// Records the state of the run.
     pub(crate) fn snapshot(&mut self, snapshot: Snapshot) -> Result<(), JournalFault> {
         self.rows += snapshot.trace.len();
-        Record::Snapshot(Box::new(snapshot)).append_to(&mut self.waiting, self.records);
-        self.records += 1;
+        self.append(&Record::Snapshot(Box::new(snapshot)));
         self.report.snapshots += 1;
         self.flush()
     }
@@ -191,9 +273,11 @@ impl Recording {
         }
         // Whatever comes of it, these bytes are not written twice.
         let waiting = std::mem::take(&mut self.waiting);
-        self.file.write_all(&waiting)?;
-        if self.sync {
-            self.file.sync_data()?;
+        if let Some((file, sync)) = &mut self.file {
+            file.write_all(&waiting)?;
+            if *sync {
+                file.sync_data()?;
+            }
         }
         self.waiting = waiting;
         self.waiting.clear();
@@ -206,38 +290,8 @@ impl Drop for Recording {
     fn drop(&mut self) {
         let _ = self.flush();
         // Closing is not enough while a process that is just being started has the file, too.
-        let _ = self.file.unlock();
-    }
-}
-
-/// Copies what stands behind the last whole record, at byte `end`, into a file beside the journal, and tells its name; `None` for
-/// nothing. Where whole records are in it, it is more than a kill can leave, and is refused unless the journal is to be cut.
-fn cut_off(rest: &[u8], end: u64, journal: &Journal) -> Result<Option<PathBuf>, JournalFault> {
-    if rest.is_empty() {
-        return Ok(None);
-    }
-    if !journal.cut_damage && Record::stands_in(rest) {
-        return Err(JournalFault::Damaged { at: end, behind: rest.len() as u64 });
-    }
-    let mut name = journal.path.as_os_str().to_owned();
-    name.push(format!(".cut-{end}"));
-    fs::write(&name, rest)?;
-    Ok(Some(name.into()))
-}
-
-/// Whether the file begins with a whole header, which must be that of this run.
-fn holds_a_header(file: &File, line: &str, header: &Header) -> Result<bool, JournalFault> {
-    let mut found = Vec::new();
-    // The header of another run may be longer; a file without line ends is none.
-    let most = 10 * line.len() as u64 + (1 << 20);
-    let mut reader = BufReader::new(io::Read::take(file, most));
-    reader.read_until(b'\n', &mut found)?;
-    if found.ends_with(b"\n") {
-        header.check(&found)?;
-        Ok(true)
-    } else if line.as_bytes().starts_with(&found) {
-        Ok(false)
-    } else {
-        Err(JournalFault::NotAJournal)
+        if let Some((file, _)) = &self.file {
+            let _ = file.unlock();
+        }
     }
 }

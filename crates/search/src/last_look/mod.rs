@@ -249,3 +249,6 @@ impl Around<'_, '_, '_, '_> {
         Ok(self.place.is_seen(difference) && difference.abs() > NOT_ADDITIVE * sizes)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Linear constraints: `A x <= b` and `Aeq x = beq`.
 
 mod cone;
+#[cfg(feature = "linear-programs")]
 mod lp;
 mod row;
 mod settle;

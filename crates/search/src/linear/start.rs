@@ -1,6 +1,7 @@
 //! A feasible start.
 
 use super::LinearConstraints;
+#[cfg(feature = "linear-programs")]
 use super::lp::{Rows, nearest};
 use crate::{Bounds, Error, Grid};
 
@@ -11,7 +12,7 @@ const SETTLED_VIOLATION: f64 = 1e-6;
 /// where that cannot be had.
 ///
 /// # Errors
-/// [`Error::NoFeasiblePoint`].
+/// [`Error::NoFeasiblePoint`]; without the feature `linear-programs` [`Error::InfeasibleStart`].
 pub(crate) fn feasible_start(
     linear: &LinearConstraints,
     x: Vec<f64>,
@@ -19,8 +20,11 @@ pub(crate) fn feasible_start(
     grid: Option<&Grid>,
     tolerance: f64,
 ) -> Result<Vec<f64>, Error> {
+    #[cfg(feature = "linear-programs")]
     let programs =
         [Rows::Hold, Rows::Give].into_iter().filter_map(|rows| nearest(linear, &x, bounds, grid, rows));
+    #[cfg(not(feature = "linear-programs"))]
+    let programs = std::iter::empty::<Vec<f64>>();
     let mut best = x.clone();
     for mut point in std::iter::once(x.clone()).chain(programs) {
         linear.settle(&mut point, bounds, SETTLED_VIOLATION);
@@ -36,6 +40,9 @@ pub(crate) fn feasible_start(
     }
     match linear.first_violated(&best, tolerance).and_then(|_| linear.worst(&best)) {
         None => Ok(best),
+        #[cfg(feature = "linear-programs")]
         Some((row, violation)) => Err(Error::NoFeasiblePoint { row, violation }),
+        #[cfg(not(feature = "linear-programs"))]
+        Some((row, violation)) => Err(Error::InfeasibleStart { row, violation }),
     }
 }

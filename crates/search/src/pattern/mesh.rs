@@ -313,3 +313,6 @@ fn scales(options: &Options, start: &[f64]) -> Vec<f64> {
     let scale = |&x: &f64| if options.scale_mesh && x != 0.0 { nearest_power_of_two(x.abs()) } else { 1.0 };
     start.iter().map(scale).collect()
 }
+
+#[cfg(test)]
+mod tests;

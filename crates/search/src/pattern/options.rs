@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::steps::{SearchFcn, search_fcn};
 use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, uses};
 use crate::option::{evaluation_limit, mesh_factors, mesh_sizes, nonnegative, positive, require, time_limit};
-use crate::options_file::{as_spelled, options_from_json, options_from_toml, parsed};
+#[cfg(feature = "toml")]
+use crate::options_file::options_from_toml;
+use crate::options_file::{as_spelled, options_from_json, parsed};
 use crate::{DisplayLevel, Error, Evaluations, spelling};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
@@ -228,6 +230,7 @@ impl Options {
     /// assert_eq!(options.max_iterations, Some(100));
     /// # Ok::<(), search::Error>(())
     /// ```
+    #[cfg(feature = "toml")]
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         Options::of(&options_from_toml(text)?)
     }

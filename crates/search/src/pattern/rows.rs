@@ -253,3 +253,6 @@ fn scaled(row: &Row, scale: &[f64]) -> Option<(Vec<f64>, f64)> {
     normal.iter_mut().for_each(|a| *a /= length);
     Some((normal, length * largest))
 }
+
+#[cfg(test)]
+mod tests;

@@ -240,3 +240,6 @@ fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds, rows: Option<&R
     }
     first.is_none() && to_row == 1.0
 }
+
+#[cfg(test)]
+mod tests;

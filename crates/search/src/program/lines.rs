@@ -19,6 +19,13 @@ pub(super) struct Answerer {
     process: Process,
 }
 
+/// Why there is no number.
+pub(super) enum NoAnswer {
+    Failed(Failure),
+    /// A signal has ended the process, which may have had nothing to do with the point.
+    Killed(Failure),
+}
+
 impl Answerer {
     pub(super) fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, Failure> {
         let mut command = Command::new(program);
@@ -32,28 +39,36 @@ impl Answerer {
         Ok(Answerer { input, process })
     }
 
-    /// Sends a line and reads the number on the answer. After a failure the process is of no more use: it
+    /// Sends a line and reads the number on the answer. Without one the process is of no more use: it
     /// may still answer the last question.
-    pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, Failure> {
+    pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, NoAnswer> {
         if let Some(unasked) = self.process.line_at_hand() {
             let unasked = shown(unasked.trim(), WORDS);
-            return Err(Failure::Error(format!(
-                "the program printed `{unasked}` unasked; expected one line per point"
-            )));
+            let text = format!("the program printed `{unasked}` unasked; expected one line per point");
+            return Err(NoAnswer::Failed(Failure::Error(text)));
         }
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
         let next = if sent.is_ok() { self.process.next_line(patience) } else { Next::End };
         match next {
-            Next::Line(answer) => number(&answer),
-            Next::Never(failure) => Err(failure),
-            Next::End => {
-                let soon = Patience::of(Some(Duration::from_millis(500)), &Cancellation::default());
-                let how = match self.process.wait(&soon) {
-                    Ok(status) => format!("ended with {status}"),
-                    Err(_) => "closed its output".to_owned(),
-                };
-                Err(self.process.failure_of(&format!("the program {how} before it answered")))
-            }
+            Next::Line(answer) => number(&answer).map_err(NoAnswer::Failed),
+            Next::Never(failure) => Err(NoAnswer::Failed(failure)),
+            Next::End => Err(self.end()),
+        }
+    }
+
+    /// What to say of a process that has closed its output.
+    fn end(&mut self) -> NoAnswer {
+        let soon = Patience::of(Some(Duration::from_millis(500)), &Cancellation::default());
+        let status = self.process.wait(&soon).ok();
+        let how = match status {
+            Some(status) => format!("ended with {status}"),
+            None => "closed its output".to_owned(),
+        };
+        let failure = self.process.failure_of(&format!("the program {how} before it answered"));
+        // Only one that a signal has ended has no exit code.
+        match status {
+            Some(status) if status.code().is_none() => NoAnswer::Killed(failure),
+            _ => NoAnswer::Failed(failure),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use lines::Answerer;
+use lines::{Answerer, NoAnswer};
 use process::Patience;
 
 use crate::{Cancellation, Failure, Objective};
@@ -96,7 +96,11 @@ impl Program {
     /// The same, but run once for all evaluations: for each line on its standard input, the coordinates of
     /// a point separated by blanks, it prints one line, the value, and flushes it. (Python does so by itself here: its
     /// `PYTHONUNBUFFERED` is set, unless the environment has it.) After a failed
-    /// evaluation the program is started anew. On several threads there are as many processes.
+    /// evaluation the program is started anew. On several threads there are as many processes, each with one point at a time.
+    ///
+    /// A process that is killed by a signal before it answers, by the system for want of memory for one, says nothing about the point: that
+    /// is asked once more, of a new process, and is a failed evaluation if that one is killed too. One that ends by itself
+    /// has failed.
     #[must_use]
     pub fn answering_lines(self) -> Self {
         Program { passing: Passing::Lines, ..self }
@@ -139,13 +143,21 @@ impl Program {
     }
 
     fn ask(&self, x: &[f64]) -> Result<f64, Failure> {
+        let line = line(x);
         let waiting = self.idle().pop();
-        let mut answerer = match waiting {
-            Some(answerer) => answerer,
-            None => Answerer::start(&self.program, &self.arguments)?,
+        let answer = match self.ask_one(waiting, &line) {
+            // Others that wait may have been killed with it.
+            Err(NoAnswer::Killed(_)) if !self.cancellation.is_cancelled() => self.ask_one(None, &line),
+            answer => answer,
         };
-        // One that failed is dropped, and killed by that.
-        let value = answerer.ask(&line(x), &self.patience())?;
+        answer.map_err(|(NoAnswer::Failed(failure) | NoAnswer::Killed(failure))| failure)
+    }
+
+    /// Asks this process, or a new one. One that gives no answer is dropped, and killed by that.
+    fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<f64, NoAnswer> {
+        let started = || Answerer::start(&self.program, &self.arguments).map_err(NoAnswer::Failed);
+        let mut answerer = waiting.map_or_else(started, Ok)?;
+        let value = answerer.ask(line, &self.patience())?;
         self.idle().push(answerer);
         Ok(value)
     }

@@ -352,7 +352,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     /// Bounded quadratics: no coordinate can be moved within its bounds to a value that is less by more than the
     /// tolerance allows, which for a convex function means that it is the minimum (the first-order conditions).

@@ -41,7 +41,8 @@ use saved::Saved;
 /// ```
 ///
 /// - **Parameters**: any type made of numbers (`FromIterator<f64>`) whose reference goes through them: `Vec<f64>`,
-///   `ndarray::Array1<f64>` of any version. The `CostFunction` must be `Send`.
+///   `ndarray::Array1<f64>` of any version. (`nalgebra`'s vectors cannot be collected from an iterator.)
+///   The `CostFunction` must be `Send`.
 /// - **Path**: the points, their order and their number are those of the search
 ///   itself ([`PatternSearch`], or another that it is [made of](PatternSolver::of)) on one thread, and an iteration of argmin's is one of ours. Search steps of one's own and incremental views
 ///   do not apply, and [`Options::display`] prints nothing: argmin has observers.

@@ -7,7 +7,7 @@ use argmin::kv;
 
 use super::{PatternSolver, Progress};
 use crate::stepwise::{Iterative, Stepwise};
-use crate::{Error, Evaluations, Failure, Iteration, Method, Objective, Problem, Run, Status, Stop};
+use crate::{Budget, Error, Evaluations, Failure, Iteration, Method, Objective, Problem, Status, Stop};
 
 type Argmins<P> = IterState<P, (), (), (), (), f64>;
 
@@ -98,7 +98,7 @@ fn advance<S: Iterative>(
     before: Option<Progress<S::State>>,
 ) -> Result<Progress<S::State>, Error> {
     // Its problems have no linear constraints, and so no tolerance.
-    let mut evaluations = Evaluations::without_journal(problem, 0.0, &Run::default(), Vec::new())?;
+    let mut evaluations = Evaluations::here(problem, 0.0, &Budget::unlimited(), Vec::new())?;
     let (mut search, mut last_row, mut spent) = (None, None, 0.0);
     if let Some(Progress { standing, row, seconds, search: before }) = before {
         evaluations.go_on_from(standing, row.as_ref().map_or(0, |row| row.iteration + 1));

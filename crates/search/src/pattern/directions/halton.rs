@@ -24,3 +24,25 @@ pub(super) fn radical_inverse(mut t: u64, base: u64) -> f64 {
     }
     inverse
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{primes, radical_inverse};
+
+    #[test]
+    fn the_first_primes() {
+        assert_eq!(primes(10), [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+        assert!(primes(0).is_empty());
+    }
+
+    /// Halton 1960, "On the efficiency of certain quasi-random sequences of points", section 2: van der Corput's sequence in base 2
+    /// and the one in base 3.
+    #[test]
+    fn radical_inverses_are_digits_mirrored_at_the_point() {
+        let of = |base: u64, count: u64| (0..count).map(|t| radical_inverse(t, base)).collect::<Vec<_>>();
+        assert_eq!(of(2, 9), [0.0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875, 0.0625]);
+        let ninths = of(3, 10).into_iter().map(|u| 27.0 * u);
+        let expected = [0.0, 9.0, 18.0, 3.0, 12.0, 21.0, 6.0, 15.0, 24.0, 1.0];
+        assert!(ninths.zip(expected).all(|(u, expected)| (u - expected).abs() < 1e-14));
+    }
+}

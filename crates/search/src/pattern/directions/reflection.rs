@@ -104,3 +104,6 @@ fn adjusted_direction(t: u64, n: usize, level: i32) -> Vec<f64> {
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -169,3 +169,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ impl Filter {
         self.infeasible.iter().any(|point| dominates((point.value, point.h), pair))
     }
 }
+
+#[cfg(test)]
+mod tests;

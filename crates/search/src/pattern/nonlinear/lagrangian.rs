@@ -100,3 +100,6 @@ impl Lagrangian {
         self.penalty *= factor;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,3 +182,6 @@ impl State {
         evaluations.constrained_iteration(x, *value, *violation, Some(self.mesh.size()), method)
     }
 }
+
+#[cfg(test)]
+mod tests;

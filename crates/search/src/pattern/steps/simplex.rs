@@ -90,3 +90,6 @@ fn step(simplex: &mut [Vertex], probe: &mut Probe<'_, '_>) -> Result<u64, Stop> 
     others.iter_mut().zip(shrunk).for_each(|(vertex, shrunk)| *vertex = shrunk);
     Ok(2 + others.len() as u64)
 }
+
+#[cfg(test)]
+mod tests;

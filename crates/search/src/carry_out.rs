@@ -1,0 +1,48 @@
+//! How a run is carried out, the same for all solvers.
+
+use std::thread;
+
+use crate::evaluator::{Evaluator, Threads};
+use crate::journal::{Bytes, Header, Keeping};
+use crate::minimizer::linear_tolerance;
+use crate::{DisplayLevel, Error, Evaluations, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Run};
+
+/// Carries out a run. Its journal is where the run says, and in memory if there are bytes for it.
+pub(crate) fn carry_out(
+    minimizer: &(impl Minimizer + ?Sized),
+    problem: &Problem<'_>,
+    run: &Run,
+    memory: Option<&Bytes>,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, Error> {
+    minimizer.accepts(problem)?;
+    let tolerance = linear_tolerance(minimizer, problem)?;
+    let name = minimizer.name_for(problem);
+    let mut display = IterativeDisplay::to_stdout(minimizer.display());
+    if minimizer.display() == DisplayLevel::Diagnose {
+        display = display.with_settings(minimizer.settings());
+    }
+    let header = |label: &str| Header::of(minimizer, problem, label);
+    let keeping = match (memory, &run.journal) {
+        (copy, Some(journal)) => Some(Keeping::File(journal, header(&journal.label), copy)),
+        (Some(bytes), None) => Some(Keeping::Memory(bytes, header(""))),
+        (None, None) => None,
+    };
+    let (most, threads) = (Run::MOST_THREADS, run.threads);
+    if !(1..=most).contains(&threads) {
+        let reason = format!("expected from 1 to {most}, each a thread of this process");
+        return Err(Error::Threads { threads, reason });
+    }
+    // The threads end with the door, however that ends.
+    thread::scope(|scope| {
+        let evaluator: Option<Box<dyn Evaluator>> = match &run.evaluator {
+            Some(evaluator) => Some(Box::new(evaluator.lend()?)),
+            None if threads > 1 => Some(Box::new(Threads::start(scope, problem, threads)?)),
+            None => None,
+        };
+        let observers = vec![&mut display as &mut dyn Observer, observer];
+        let mut evaluations = Evaluations::open(problem, tolerance, run, evaluator, keeping, observers)?;
+        let end = evaluations.begin(&name).and_then(|()| minimizer.search(&mut evaluations));
+        evaluations.close(&name, end)
+    })
+}

@@ -1,0 +1,91 @@
+//! Kinks by hand, and steps that change the value by a given size.
+
+use super::{Kinks, step_of_change};
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-12
+}
+
+/// `2 |x - 1.3|`, seen from 1: up by 0.8 at 2 and by 2 at 0.
+#[test]
+fn of_two_points_the_steeper_one_shows_how_steep_a_kink_is_and_the_other_where() {
+    for seen in [[(1.0, 0.8), (-1.0, 2.0)], [(-1.0, 2.0), (1.0, 0.8)]] {
+        let mut kinks = Kinks::unknown(2);
+        kinks.learn(1, 1.0, &seen);
+        assert!(
+            close(kinks.at[1], 1.3) && close(kinks.steepness[1], 2.0) && close(kinks.reach, 0.3),
+            "{kinks:?}"
+        );
+        assert_eq!((kinks.slope[1], kinks.at[0], kinks.steepness[0]), (0.0, 0.0, 0.0));
+    }
+    // The nearer kink of another coordinate leaves the reach as it is; one to the other side counts by its size.
+    let mut kinks = Kinks::unknown(2);
+    kinks.learn(0, 1.0, &[(1.0, 2.0), (-1.0, 0.8)]);
+    kinks.learn(1, 1.0, &[(0.5, 0.9), (-0.5, 1.0)]);
+    assert!(close(kinks.at[0], 0.7) && close(kinks.reach, 0.3) && close(kinks.at[1], 1.025), "{kinks:?}");
+    // Points at unequal distances: 2 |x - 1.3| is up by 0.4 at 1.8 and by 4 at -1.
+    kinks.learn(0, 1.0, &[(0.8, 0.4), (-2.0, 4.0)]);
+    assert!(close(kinks.at[0], 1.3), "{kinks:?}");
+}
+
+#[test]
+fn a_kink_is_between_the_points_that_have_seen_it() {
+    let mut kinks = Kinks::unknown(1);
+    // Down more steeply than up on the other side: no further than the point.
+    kinks.learn(0, 0.0, &[(1.0, -3.0), (-1.0, 2.0)]);
+    assert!(close(kinks.at[0], 1.0) && close(kinks.reach, 1.0), "{kinks:?}");
+}
+
+#[test]
+fn one_point_alone_shows_where_a_kink_of_known_steepness_is_or_else_a_slope() {
+    let mut kinks = Kinks { steepness: vec![2.0, 0.0, 2.0], ..Kinks::unknown(3) };
+    kinks.learn(0, 1.0, &[(1.0, 0.8)]);
+    kinks.learn(1, 1.0, &[(-2.0, 3.0)]);
+    kinks.learn(2, 5.0, &[]);
+    assert!(close(kinks.at[0], 1.3) && close(kinks.slope[1], -1.5) && close(kinks.at[2], 5.0), "{kinks:?}");
+    // Two points that are both down show no kink, but the slope of the one that is more so.
+    let mut kinks = Kinks::unknown(1);
+    kinks.learn(0, 0.0, &[(1.0, -4.0), (-1.0, -1.0)]);
+    assert_eq!((kinks.steepness[0], kinks.slope[0]), (0.0, -4.0));
+}
+
+/// `2 |x - 1| + 3 |y + 1| - 0.5 z`.
+#[test]
+fn kinks_add_up_to_the_change_between_two_points_and_lead_to_all_of_them() {
+    let kinks = Kinks {
+        at: vec![1.0, -1.0, 0.0],
+        steepness: vec![2.0, 3.0, 0.0],
+        slope: vec![0.0, 0.0, -0.5],
+        reach: 1.0,
+    };
+    // From 2 · 1 + 3 · 1 - 0 to 2 · 2 + 3 · 3 - 2.
+    assert_eq!(kinks.change(&[0.0, 0.0, 0.0], &[3.0, 2.0, 4.0]), 6.0);
+    assert_eq!(kinks.step_from(&[4.0, 4.0, 4.0]).as_slice(), [-3.0, -5.0, 0.0]);
+    let predicted = |change: f64| kinks.have_predicted(&[0.0, 0.0, 0.0], &[3.0, 2.0, 4.0], change);
+    // A tenth of both: |6 - c| < 0.1 (6 + c) from 4.91 to 7.33.
+    let expected = [(4.9, false), (4.92, true), (6.0, true), (7.3, true), (7.4, false), (-6.0, false)];
+    expected.into_iter().for_each(|(change, is)| assert_eq!(predicted(change), is, "{change}"));
+}
+
+#[test]
+fn kinks_are_usual_where_at_least_half_of_the_coordinates_have_one() {
+    let usual = |steepness: &[f64]| {
+        Kinks { steepness: steepness.to_vec(), ..Kinks::unknown(steepness.len()) }.are_usual()
+    };
+    assert!(usual(&[1.0, 0.0]) && usual(&[1.0, 1.0, 0.0]) && !usual(&[1.0, 0.0, 0.0]) && !usual(&[0.0]));
+}
+
+#[test]
+fn a_step_of_change_solves_slope_and_half_the_curvature_for_the_change() {
+    // 3 t + 2 t², seen from both sides at equal and at unequal distances: 27 at 3.
+    assert!(close(step_of_change(&[(1.0, 5.0), (-1.0, -1.0)], 27.0), 3.0));
+    assert!(close(step_of_change(&[(2.0, 14.0), (-1.0, -1.0)], 27.0), 3.0));
+    // The sizes of slope and curvature count: so it is for -3 t - 2 t².
+    assert!(close(step_of_change(&[(1.0, -5.0), (-1.0, 1.0)], 27.0), 3.0));
+    // By a slope of 2 alone: 10 at 5; less than a step is a step.
+    assert!(close(step_of_change(&[(2.0, 4.0)], 10.0), 5.0));
+    assert_eq!(step_of_change(&[(2.0, 4.0)], 1.0), 1.0);
+    // Nothing seen, nothing to change, nothing that changes.
+    assert_eq!((step_of_change(&[], 7.0), step_of_change(&[(1.0, 0.0)], 0.0)), (1.0, 1.0));
+    assert_eq!(step_of_change(&[(1.0, 0.0), (-1.0, 0.0)], 3.0), f64::INFINITY);
+}
