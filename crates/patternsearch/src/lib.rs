@@ -15,7 +15,7 @@
 //! # Ok::<(), patternsearch::Error>(())
 //! ```
 //!
-//! The program is the feature `program`, which is on by default. A dependant of the library turns it off:
+//! The program is the feature `cli`, which is on by default. A dependant of the library turns it off:
 //!
 //! ```toml
 //! [dependencies]
