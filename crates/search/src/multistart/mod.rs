@@ -51,7 +51,7 @@ impl Default for MultistartOptions {
 /// values are the best of all searches so far. The status is that of the search
 /// that found the best point, if the budget lasted for all of them.
 ///
-/// (To look around the best point instead, [`restarts`](crate::pattern::Options::restarts) of `coordinate`.)
+/// (To look around the best point instead, [`restarts`](crate::CoordinateOptions::restarts) of `coordinate`.)
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Multistart, MultistartOptions, PatternSearch, Problem};

@@ -106,7 +106,7 @@ impl<'p, 'r> Probe<'p, 'r> {
     }
 
     /// A seed for random numbers: another one in each iteration, and the same for the same
-    /// [`Options::seed`] and iteration, so that a resumed run draws the same numbers.
+    /// [`Options::seed`](crate::pattern::Options::seed) and iteration, so that a resumed run draws the same numbers.
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -137,7 +137,7 @@ impl<'p, 'r> Probe<'p, 'r> {
     }
 
     /// Evaluates points in this order, up to the first that improves on the incumbent; all of them with
-    /// [`use_complete_search`](Options::use_complete_search).
+    /// [`use_complete_search`](crate::pattern::Options::use_complete_search).
     ///
     /// # Errors
     /// [`Stop`] as for [`Evaluations::value`].
