@@ -92,14 +92,15 @@ impl Grid {
         self.steps[i].as_ref().is_none_or(|step| step.has_multiple(x))
     }
 
-    /// Moves a start inside the bounds to the nearest point of the grid.
+    /// Whether the grid reaches a start, or bounds move it to where the grid does.
     ///
     /// # Errors
-    /// [`Error::StartBeyondGrid`] for one that is not within it.
-    pub(crate) fn round_start(&self, start: &mut [f64]) -> Result<(), Error> {
-        for (index, (step, &value)) in self.steps.iter().zip(start.iter()).enumerate() {
+    /// [`Error::StartBeyondGrid`] naming the first coordinate that is beyond it.
+    pub(crate) fn reach(&self, start: &[f64], bounds: &Bounds) -> Result<(), Error> {
+        for (index, (step, &value)) in self.steps.iter().zip(start).enumerate() {
             let furthest = step.as_ref().map_or(f64::INFINITY, |step| step.multiple(step.furthest));
-            if value.abs() > furthest {
+            let bound = if value > 0.0 { bounds.upper()[index] } else { -bounds.lower()[index] };
+            if value.abs() > furthest && bound >= furthest {
                 return Err(Error::StartBeyondGrid {
                     index,
                     value,
@@ -108,7 +109,6 @@ impl Grid {
                 });
             }
         }
-        self.round(start);
         Ok(())
     }
 

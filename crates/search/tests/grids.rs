@@ -107,6 +107,20 @@ fn is_let_pass(problem: &Problem<'_>, x: f64) -> bool {
 }
 
 #[test]
+fn a_start_beyond_the_grid_is_refused_within_bounds_too_unless_they_move_it() {
+    let run = |start: f64, lower: f64, upper: f64| {
+        let problem = Problem::new(|x: &[f64]| (x[0] - 3.0).abs(), vec![start]).unwrap();
+        let problem = problem.granular(vec![1.0]).unwrap().bounded(Bounds::uniform(1, lower, upper).unwrap());
+        problem
+            .and_then(|problem| PatternSearch::default().minimize(&problem, &Budget::evaluations(5), &mut ()))
+    };
+    for (start, lower, upper) in [(1e16, 0.0, 1e17), (-1e16, -1e17, 0.0)] {
+        assert!(matches!(run(start, lower, upper), Err(Error::StartBeyondGrid { index: 0, .. })));
+    }
+    assert_eq!(run(1e16, 0.0, 10.0).unwrap().projected, 1);
+}
+
+#[test]
 fn just_beyond_half_a_step_the_further_multiple_is_nearer() {
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap().granular(vec![0.813]).unwrap();
     let half = 0.4065_f64;
@@ -138,7 +152,9 @@ proptest! {
         prop_assert!(is_let_pass(&problem, nearest));
         for more in -4..=4 {
             let k = (k + more).clamp(-step.furthest(), step.furthest());
-            prop_assert!((nearest - x).abs() <= (step.multiple(k) - x).abs(), "{nearest:e} for {x:e}, {step:?}");
+            // Half way between, both are, up to the rounding of their own numbers.
+            let further = (step.multiple(k) - x).abs() + f64::EPSILON * x.abs();
+            prop_assert!((nearest - x).abs() <= further, "{nearest:e} for {x:e}, {step:?}");
         }
     }
 

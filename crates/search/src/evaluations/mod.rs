@@ -126,9 +126,12 @@ impl<'r> Evaluations<'r> {
             return Err(Error::NoBudget);
         }
         let mut start = problem.start().to_vec();
+        if let Some(grid) = problem.grid() {
+            grid.reach(&start, problem.bounds())?;
+        }
         problem.bounds().project(&mut start);
         if let Some(grid) = problem.grid() {
-            grid.round_start(&mut start)?;
+            grid.round(&mut start);
         }
         if let Some(linear) = problem.linear() {
             start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;
