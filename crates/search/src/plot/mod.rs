@@ -68,15 +68,11 @@ pub fn convergence(title: &str, outcome: &Outcome) -> Result<String, PlotError> 
 /// [`PlotError`] if drawing fails.
 ///
 /// ```
-/// use search::pattern::{Algorithm, Options};
-/// use search::{Budget, Minimizer, PatternSearch, Problem, plot};
+/// use search::{Budget, CoordinateSearch, Minimizer, PatternSearch, Problem, plot};
 ///
 /// let problem = Problem::new(|x| x[0] * x[0] + 9.0 * x[1] * x[1] + 1.0, [3.0, 2.0])?;
-/// let run = |algorithm| {
-///     let search = PatternSearch::new(Options { algorithm, ..Options::default() })?;
-///     search.minimize(&problem, &Budget::unlimited(), &mut ())
-/// };
-/// let (classic, coordinate) = (run(Algorithm::Classic)?, run(Algorithm::Coordinate)?);
+/// let classic = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
+/// let coordinate = CoordinateSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
 /// let curves = [("classic", classic.trace.as_slice()), ("coordinate", &coordinate.trace)];
 /// let svg = plot::comparison("A bowl", &curves)?;
 /// assert!(svg.contains("classic") && svg.contains("coordinate"));
