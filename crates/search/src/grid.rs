@@ -84,7 +84,7 @@ impl Grid {
     /// outermost one where `x` is beyond it. A continuous coordinate may take any.
     #[inline(never)] // So that trials without a grid do not make room for it.
     pub fn nearest(&self, i: usize, x: f64) -> f64 {
-        self.steps[i].as_ref().map_or(x, |step| step.multiple(step.count(x)))
+        self.steps[i].as_ref().map_or(x, |step| step.nearest(x))
     }
 
     /// Whether coordinate `i` may take this value, to the bit.

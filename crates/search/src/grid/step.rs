@@ -9,6 +9,9 @@ const DIGITS: usize = 15;
 /// The largest power of ten that is a number itself.
 const TENS: i32 = 22;
 
+/// What is no further from a multiple than the step divided by this is nearest to it beyond doubt.
+const ALMOST_HALF: f64 = 2.1;
+
 /// A granularity above 0 as a fraction. Where it is a decimal fraction such as 0.1, numerator and denominator are 1 and 10, and
 /// its multiples the numbers nearest to 0.2, 0.3, ...; else they are itself and 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +34,19 @@ impl Step {
     pub(super) fn count(&self, x: f64) -> f64 {
         let within = |steps: f64| steps.round().clamp(-self.furthest, self.furthest);
         let nearly = within(x * self.denominator / self.numerator);
-        let beyond = self.beyond(x, nearly);
-        // Just below half a step the quotient may be rounded to a half.
-        let more = if 2.0 * beyond.abs() > self.numerator { (beyond / self.numerator).round() } else { 0.0 };
-        within(nearly + more)
+        within(nearly + (self.beyond(x, nearly) / self.numerator).round())
+    }
+
+    /// The multiple nearest to `x`. Half way between two of them the quotient is rounded; the distances of both decide.
+    pub(super) fn nearest(&self, x: f64) -> f64 {
+        let steps = self.count(x);
+        let here = self.multiple(steps);
+        let beyond = x - here;
+        if ALMOST_HALF * beyond.abs() * self.denominator < self.numerator {
+            return here;
+        }
+        let other = self.multiple((steps + beyond.signum()).clamp(-self.furthest, self.furthest));
+        if (other - x).abs() < beyond.abs() { other } else { here }
     }
 
     /// The number nearest to so many steps, a whole number.
