@@ -96,6 +96,26 @@ impl Default for AutomaticOptions {
     }
 }
 
+/// The options of one of the searches: those that all have, and some more.
+macro_rules! of_each {
+    ($Options:ident, $options:expr, $($more:ident),*) => {
+        $Options {
+            mesh_tolerance: $options.mesh_tolerance,
+            initial_mesh_size: $options.initial_mesh_size,
+            max_mesh_size: $options.max_mesh_size,
+            scale_mesh: $options.scale_mesh,
+            last_look: $options.last_look,
+            max_iterations: $options.max_iterations,
+            max_function_evaluations: $options.max_function_evaluations,
+            max_time: $options.max_time,
+            display: $options.display,
+            seed: $options.seed,
+            $($more: $options.$more,)*
+            ..$Options::default()
+        }
+    };
+}
+
 impl Automatic {
     /// A choice among searches with these options.
     ///
@@ -137,57 +157,15 @@ impl Automatic {
     }
 
     fn pattern(&self) -> Options {
-        let o = self.options.clone();
-        Options {
-            mesh_tolerance: o.mesh_tolerance,
-            initial_mesh_size: o.initial_mesh_size,
-            max_mesh_size: o.max_mesh_size,
-            scale_mesh: o.scale_mesh,
-            constraint_tolerance: o.constraint_tolerance,
-            last_look: o.last_look,
-            max_iterations: o.max_iterations,
-            max_function_evaluations: o.max_function_evaluations,
-            max_time: o.max_time,
-            display: o.display,
-            seed: o.seed,
-            ..Options::default()
-        }
+        of_each!(Options, self.options, constraint_tolerance)
     }
 
     fn coordinate(&self) -> CoordinateOptions {
-        let o = self.options.clone();
-        CoordinateOptions {
-            mesh_tolerance: o.mesh_tolerance,
-            initial_mesh_size: o.initial_mesh_size,
-            max_mesh_size: o.max_mesh_size,
-            scale_mesh: o.scale_mesh,
-            restarts: o.restarts,
-            last_look: o.last_look,
-            max_iterations: o.max_iterations,
-            max_function_evaluations: o.max_function_evaluations,
-            max_time: o.max_time,
-            display: o.display,
-            seed: o.seed,
-            ..CoordinateOptions::default()
-        }
+        of_each!(CoordinateOptions, self.options, restarts)
     }
 
     fn hybrid(&self) -> HybridOptions {
-        let o = self.options.clone();
-        HybridOptions {
-            mesh_tolerance: o.mesh_tolerance,
-            initial_mesh_size: o.initial_mesh_size,
-            max_mesh_size: o.max_mesh_size,
-            scale_mesh: o.scale_mesh,
-            restarts: o.restarts,
-            last_look: o.last_look,
-            max_iterations: o.max_iterations,
-            max_function_evaluations: o.max_function_evaluations,
-            max_time: o.max_time,
-            display: o.display,
-            seed: o.seed,
-            ..HybridOptions::default()
-        }
+        of_each!(HybridOptions, self.options, restarts)
     }
 }
 
