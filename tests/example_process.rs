@@ -1,6 +1,6 @@
 //! The example as a new user runs it: a process, its output, its files, its errors.
 
-mod example;
+use crate::example;
 
 use std::process::{Command, Output};
 

@@ -2,7 +2,7 @@
 //! that of the process nobody disturbed.
 #![cfg(unix)]
 
-mod example;
+use crate::example;
 
 use std::fs;
 use std::path::Path;

@@ -1,0 +1,14 @@
+//! What the crate promises: one module for each subject.
+
+mod analysis;
+mod comparisons;
+mod convergence;
+mod integrity;
+mod known_optima;
+mod more_wild;
+mod own_problems;
+mod profiles;
+mod report_page;
+mod strd;
+mod studies;
+mod unfinished;

@@ -1,0 +1,8 @@
+//! What the program promises: one module for each subject.
+
+mod ask;
+mod help;
+mod process;
+mod run;
+mod signals;
+mod stopped_and_resumed;
