@@ -96,7 +96,8 @@ impl Basis {
         }
     }
 
-    /// Whether its directions become dense in all directions, and so need not follow constraints.
+    /// Whether its directions become dense in all directions, and so need not follow constraints: not on a grid, whose points
+    /// nearby are few.
     pub(super) fn becomes_dense(&self) -> bool {
         matches!(self, Basis::Triangular { .. } | Basis::Orthogonal { .. })
     }
@@ -137,6 +138,8 @@ fn along_bounds(
 ) -> Directions {
     let is_inside = |&i: &usize| has_room(i, x, mesh, bounds) && !mesh.is_finest_along(i);
     let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(is_inside);
+    // The other half of the directions would come with the next poll, which there need not be.
+    let pattern = if mesh.is_finest_somewhere() { Pattern::Maximal } else { pattern };
     Directions::new(pattern, map(inside.len()), Among::These(inside)).then(both_ways(near))
 }
 

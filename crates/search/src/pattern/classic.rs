@@ -268,12 +268,15 @@ fn gain(before: f64, decrease: f64) -> Gain {
 
 /// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
 /// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
-/// it would end runs that MATLAB's published counts continue.)
+/// it would end runs that MATLAB's published counts continue.) Not on a grid, where a decrease may be small because the
+/// steps along granular coordinates cannot be: there the last poll must have failed.
 fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status> {
     let Options { step_tolerance, function_tolerance, .. } = *options;
-    if moved.distance < step_tolerance && mesh.is_finer_than(step_tolerance) {
+    if mesh.has_grid() {
+        None
+    } else if moved.distance < step_tolerance && mesh.size() < step_tolerance {
         Some(Status::StepTolerance)
-    } else if moved.decrease < function_tolerance && mesh.is_finer_than(function_tolerance) {
+    } else if moved.decrease < function_tolerance && mesh.size() < function_tolerance {
         Some(Status::FunctionTolerance)
     } else {
         None

@@ -103,9 +103,9 @@ impl Mesh {
         self.size
     }
 
-    /// Whether the next poll is finer than this, and as fine as the granularity of each coordinate that has one.
-    pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
-        self.size < tolerance && self.is_at_granularity()
+    /// Whether some coordinate is granular.
+    pub(super) fn has_grid(&self) -> bool {
+        self.granularity.iter().any(|&granularity| granularity > 0.0)
     }
 
     /// Whether a poll has failed after which the next is finer than this, along granular coordinates with steps of one multiple

@@ -92,7 +92,7 @@ impl Poll {
         let mut directions = self.basis.directions(&incumbent.x, mesh, bounds);
         if let Some(linear) = evaluations.linear() {
             let rows = self.rows.get_or_insert_with(|| Box::new(Rows::new(linear, mesh, evaluations)));
-            if !self.basis.becomes_dense() {
+            if !self.basis.becomes_dense() || evaluations.grid().is_some() {
                 let within = self.tol_bind.min(mesh.size());
                 directions = rows.followed_by(directions, &incumbent.x, within, bounds)?;
             }
