@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::options::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::options::spelling;
 use crate::pattern::Options;
 use crate::{
     CoordinateOptions, CoordinateSearch, DisplayLevel, Error, Evaluations, HybridOptions, HybridSearch,
-    LinearConstraints, Minimizer, PatternSearch, Problem, Solver, Status, Stop, spelling,
+    LinearConstraints, Minimizer, PatternSearch, Problem, Solver, Status, Stop,
 };
 
 /// The most coordinates for which models are fitted.

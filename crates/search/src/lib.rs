@@ -94,104 +94,82 @@
     allow(dead_code, reason = "wrapped solvers use it")
 )]
 
-#[cfg(feature = "argmin")]
-mod argmin;
 mod ask_tell;
 mod automatic;
-mod bounds;
-mod budget;
-mod carry_out;
-mod check;
-mod constraints;
 mod coordinate;
-mod display;
 mod error;
 mod evaluations;
 mod evaluator;
-mod explain;
-mod format;
-mod grid;
-mod history;
 mod hybrid;
-mod incremental;
 mod journal;
 mod last_look;
-mod linear;
 mod minimize;
 mod minimizer;
 mod multistart;
-mod objective;
-mod observer;
-mod option;
-mod options_file;
-mod outcome;
+mod options;
 pub mod pattern;
-#[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
-pub mod peers;
 #[cfg(feature = "plot")]
 pub mod plot;
-mod point;
 pub mod prelude;
 mod problem;
 #[cfg(feature = "program")]
 mod program;
-#[cfg(feature = "progress")]
-mod progress;
-mod projected;
-mod promise;
 mod registry;
-mod report;
 mod restarts;
 mod run;
-mod spelling;
-mod stationary;
 mod stepwise;
-mod unit;
-mod within;
-mod working_memory;
+mod wrapped;
 
+pub use ask_tell::{AskTell, Asked, TellError};
+pub use automatic::{Automatic, AutomaticOptions};
+pub use coordinate::{CoordinateOptions, CoordinateSearch};
+pub use error::Error;
+pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
+pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
+pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
+pub use journal::{Journal, JournalError, JournalFault, JournalReport};
+pub use minimize::{AnyThreads, Minimization, OneThread, minimize, minimize_mut};
+pub use minimizer::{Minimizer, Solver};
+pub use multistart::{Multistart, MultistartOptions};
+pub use options::options_file::options_from_json;
+#[cfg(feature = "toml")]
+pub use options::options_file::options_from_toml;
+pub use pattern::PatternSearch;
+pub use problem::Problem;
+pub use problem::bounds::Bounds;
+pub use problem::check::{CheckIncremental, WorstDifference};
+pub use problem::constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
+pub use problem::grid::Grid;
+pub use problem::incremental::{Incremental, Parabola};
+pub use problem::linear::{ConstraintRow, LinearConstraints};
+pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
+pub use problem::point::IntoPoint;
+#[cfg(feature = "program")]
+pub use program::Program;
+pub use registry::{SolverKind, solver, solver_names, solvers};
+pub use run::Run;
+pub use run::budget::{Budget, Cancellation};
+pub use run::display::{DisplayLevel, IterativeDisplay};
+pub use run::format::{exact, general, shown};
+pub use run::history::History;
+pub use run::observer::{Event, Observer};
+pub use run::outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
+#[cfg(feature = "progress")]
+pub use run::progress::Progress;
+pub use stepwise::Iterative;
 #[cfg(feature = "argmin")]
-pub use argmin::{
+pub use wrapped::argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,
     ParticleSwarmOptions, PatternSolver, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing,
     SimulatedAnnealingOptions,
 };
-pub use ask_tell::{AskTell, Asked, TellError};
-pub use automatic::{Automatic, AutomaticOptions};
-pub use bounds::Bounds;
-pub use budget::{Budget, Cancellation};
-pub use check::{CheckIncremental, WorstDifference};
-pub use constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
-pub use coordinate::{CoordinateOptions, CoordinateSearch};
-pub use display::{DisplayLevel, IterativeDisplay};
-pub use error::Error;
-pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
-pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
-pub use format::{exact, general, shown};
-pub use grid::Grid;
-pub use history::History;
-pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
-pub use incremental::{Incremental, Parabola};
-pub use journal::{Journal, JournalError, JournalFault, JournalReport};
-pub use linear::{ConstraintRow, LinearConstraints};
-pub use minimize::{AnyThreads, Minimization, OneThread, minimize, minimize_mut};
-pub use minimizer::{Minimizer, Solver};
-pub use multistart::{Multistart, MultistartOptions};
-pub use objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
-pub use observer::{Event, Observer};
-pub use options_file::options_from_json;
-#[cfg(feature = "toml")]
-pub use options_file::options_from_toml;
-pub use outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
-pub use pattern::PatternSearch;
-pub use point::IntoPoint;
-pub use problem::Problem;
-#[cfg(feature = "program")]
-pub use program::Program;
-#[cfg(feature = "progress")]
-pub use progress::Progress;
-pub use projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
-pub use registry::{SolverKind, solver, solver_names, solvers};
-pub use run::Run;
-pub use stepwise::Iterative;
-pub use within::Within;
+#[cfg(any(
+    feature = "basin",
+    feature = "bobyqa",
+    feature = "cmaes",
+    feature = "cobyla",
+    feature = "nlopt"
+))]
+pub use wrapped::peers;
+pub use wrapped::projected::{Adam, AdamOptions, ProjectedGradient, ProjectedGradientOptions, StepLength};
+pub use wrapped::within::Within;

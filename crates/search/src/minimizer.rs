@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use crate::carry_out::carry_out;
+use crate::run::carry_out::carry_out;
 use crate::{
     Budget, DisplayLevel, Error, Evaluations, LinearConstraints, Observer, Outcome, Problem, Run, Status,
     Stop,

@@ -1,9 +1,19 @@
 //! A problem: what to minimize, from where, within which bounds, on which grid, under which constraints.
 
+pub(crate) mod bounds;
+pub(crate) mod check;
+pub(crate) mod constraints;
+pub(crate) mod grid;
+pub(crate) mod incremental;
+pub(crate) mod linear;
+pub(crate) mod objective;
+pub(crate) mod point;
+pub(crate) mod unit;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::constraints::{Nonlinear, ValueOf};
+use crate::problem::constraints::{Nonlinear, ValueOf};
 use crate::{
     Bounds, ConstraintCount, Error, Failure, Grid, IntoConstraints, IntoPoint, IntoValue,
     IntoValueAndConstraints, LinearConstraints, Objective,

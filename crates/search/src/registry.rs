@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::options_file::{as_spelled, parsed};
+use crate::options::options_file::{as_spelled, parsed};
 use crate::pattern::Options;
 use crate::{
     Adam, AdamOptions, Automatic, AutomaticOptions, CoordinateOptions, CoordinateSearch, Error,
@@ -81,7 +81,7 @@ fn of_argmin() -> Vec<SolverKind> {
 /// Those of the [peers](crate::peers) whose features are on.
 #[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
 fn peers() -> Vec<SolverKind> {
-    use crate::peers::*;
+    use crate::wrapped::peers::*;
     #[cfg(feature = "basin")]
     let basin = |name, summary, algorithm| {
         kind(name, summary, BasinOptions { algorithm, ..BasinOptions::default() }, Basin::new)

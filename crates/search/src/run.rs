@@ -1,5 +1,17 @@
 //! What a run has: its budget, its threads or evaluator, its journal.
 
+pub(crate) mod budget;
+pub(crate) mod carry_out;
+pub(crate) mod display;
+pub(crate) mod explain;
+pub(crate) mod format;
+pub(crate) mod history;
+pub(crate) mod observer;
+pub(crate) mod outcome;
+#[cfg(feature = "progress")]
+pub(crate) mod progress;
+pub(crate) mod report;
+
 use crate::{Budget, Evaluator, Journal, SharedEvaluator};
 
 /// How a minimizer carries out a run. None of it changes the path of the search: the same problem and

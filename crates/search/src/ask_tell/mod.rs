@@ -10,8 +10,8 @@ use std::thread::{Builder, JoinHandle};
 pub use error::TellError;
 use table::{Desk, Table};
 
-use crate::carry_out::carry_out;
 use crate::journal::Bytes;
+use crate::run::carry_out::carry_out;
 use crate::{
     Budget, ConstraintCount, Error, Failure, Minimizer, Outcome, Problem, Run, SharedEvaluator, Values,
 };

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::option::{evaluation_limit, mesh_factors, mesh_sizes, time_limit};
-use crate::{DisplayLevel, Error, spelling};
+use crate::options::option::{evaluation_limit, mesh_factors, mesh_sizes, time_limit};
+use crate::options::spelling;
+use crate::{DisplayLevel, Error};
 
 /// Options of [`CoordinateSearch`](crate::CoordinateSearch). In files, those that MATLAB's `patternsearch` has too are accepted in
 /// MATLAB's spellings.

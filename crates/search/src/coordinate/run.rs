@@ -9,9 +9,9 @@ use super::CoordinateOptions;
 use super::descent::Descent;
 use crate::last_look::{LastLook, Place};
 use crate::pattern::{SearchStep, steps};
+use crate::problem::unit::scales;
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
-use crate::unit::scales;
 use crate::{Evaluations, Method, Status, Stop};
 
 /// The most sweeps for each coordinate where the options set no limit.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guarded_call::caught;
 use super::{Evaluations, Lookahead, Stop};
-use crate::unit::unit;
+use crate::problem::unit::unit;
 
 /// Which differences stand in for a gradient that the objective does not have. Their points are
 /// evaluations like any others, and lie inside the bounds.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
-use crate::constraints::Nonlinear;
+use crate::problem::constraints::Nonlinear;
 use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
 
 /// What an evaluation gives: the value of the objective, and those of the nonlinear constraints where there are any.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::budget::duration;
+use crate::run::budget::duration;
 use crate::{Budget, Cancellation, Status};
 
 pub(super) struct Limits {

@@ -38,7 +38,7 @@ use stop::StopKind;
 
 use crate::evaluator::Evaluator;
 use crate::journal::{Keeping, Opened, Recording, Snapshot};
-use crate::linear::feasible_start;
+use crate::problem::linear::feasible_start;
 use crate::{
     Bounds, Budget, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints,
     Observer, Problem, Run, Status,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::constrained::is_better;
 use super::{Evaluations, Stop, StopKind};
 use crate::Status;
-use crate::linear::feasible_start;
+use crate::problem::linear::feasible_start;
 
 /// What the searches before the one that is under way have come to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{Evaluations, Stop};
 use crate::Method;
-use crate::unit::units;
+use crate::problem::unit::units;
 
 /// Where the first points beside a start that has no value lie, in units.
 const BESIDE: f64 = 0.1;

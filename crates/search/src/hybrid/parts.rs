@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spelling;
+use crate::options::spelling;
 
 /// The parts of [`HybridSearch`](crate::HybridSearch), each of which can be left out to see what it is worth; default all.
 ///

@@ -7,9 +7,9 @@ use super::descent::Descent;
 use super::place::Place;
 use super::space::Space;
 use crate::last_look::{self, LastLook};
+use crate::problem::unit::{scales, units_at};
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
-use crate::unit::{scales, units_at};
 use crate::{Evaluations, Method, Status, Stop};
 
 /// The most iterations per coordinate where the options set no limit. An iteration is little more than an evaluation, so

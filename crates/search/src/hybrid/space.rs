@@ -4,7 +4,7 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
-use crate::unit::nearest_power_of_two;
+use crate::problem::unit::nearest_power_of_two;
 
 /// The coordinates whose bounds differ, in units of the mesh's scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]

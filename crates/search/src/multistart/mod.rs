@@ -9,7 +9,7 @@ use hypercube::Hypercube;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::option::require;
+use crate::options::option::require;
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// How far starts may lie from the problem's own where there is no bound, in units of `max(1, |x_i|)`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::directions::{Directions, Element};
 use super::mesh::Mesh;
-use crate::linear::{Cone, Generators, Row};
+use crate::problem::linear::{Cone, Generators, Row};
 use crate::{Bounds, Evaluations, LinearConstraints, Stop};
 
 /// A trial point that violates a row by less than this part of its terms does so by rounding, and is put on the row.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use crate::unit::nearest_power_of_two;
+use crate::problem::unit::nearest_power_of_two;
 use crate::{Bounds, Grid};
 
 /// Below this size a mesh is small: `accelerate_mesh` contracts faster with every failure in a row, `mesh_rotate`

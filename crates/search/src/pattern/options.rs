@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::steps::{SearchFcn, search_fcn};
 use super::{Algorithm, NonlinearConstraints, PollMethod, PollOrder, idle_options};
-use crate::option::{evaluation_limit, mesh_factors, mesh_sizes, nonnegative, positive, require, time_limit};
+use crate::options::option::{
+    evaluation_limit, mesh_factors, mesh_sizes, nonnegative, positive, require, time_limit,
+};
 #[cfg(feature = "toml")]
-use crate::options_file::options_from_toml;
-use crate::options_file::{as_spelled, options_from_json, parsed};
-use crate::{DisplayLevel, Error, Evaluations, spelling};
+use crate::options::options_file::options_from_toml;
+use crate::options::options_file::{as_spelled, options_from_json, parsed};
+use crate::options::spelling;
+use crate::{DisplayLevel, Error, Evaluations};
 
 /// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
 /// (`optimoptions("patternsearch")`), except [`display`](Options::display).

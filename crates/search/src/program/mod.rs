@@ -110,7 +110,7 @@ impl Program {
     /// long to represent as none.
     #[must_use]
     pub fn within_seconds(self, seconds: f64) -> Self {
-        Program { time_limit: crate::budget::duration(seconds), ..self }
+        Program { time_limit: crate::run::budget::duration(seconds), ..self }
     }
 
     /// The same, whose evaluations fail within half a second of this being cancelled, their processes killed. To

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Probe, SearchStep, genetic, latin_hypercube, simplex, surrogate};
-use crate::option::require;
+use crate::options::option::require;
+use crate::options::spelling::Word;
 use crate::pattern::{Algorithm, PollMethod};
-use crate::spelling::Word;
 use crate::{Error, Stop};
 
 /// The largest level: all its points may have to be in memory.

@@ -13,8 +13,9 @@ use basin::{
 
 use super::door::{Door, Frame};
 use crate::minimizer::knows_bounds_alone;
-use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop, option};
+use crate::options::option;
+use crate::wrapped::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
 
 /// Solvers of the crate `basin` that respect bounds; [`BasinAlgorithm`] tells which.
 ///

@@ -1,7 +1,7 @@
 //! When a gradient method has converged, in any units of the coordinates and of the value.
 
-use crate::promise::{Promise, STEP, look};
-use crate::unit::{nearest_power_of_two, units};
+use crate::problem::unit::{nearest_power_of_two, units};
+use crate::wrapped::promise::{Promise, STEP, look};
 use crate::{Evaluations, Stop};
 
 /// Measures gradients: in units of the coordinates, and of the steepest slope where the method begins.

@@ -7,8 +7,9 @@ use cmaes::{CMAESOptions, DVector, TerminationReason as Reason};
 
 use super::door::Frame;
 use crate::minimizer::{BARRIER, knows_bounds_alone};
-use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, option};
+use crate::options::option;
+use crate::wrapped::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
 /// distribution whose mean and covariance follow the better half of each generation. For objectives that are

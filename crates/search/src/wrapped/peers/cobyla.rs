@@ -9,7 +9,7 @@ use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
 use super::door::Frame;
 use crate::minimizer::{BARRIER, knows_bounds_alone};
-use crate::working_memory::admit;
+use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
 /// How many times n^2 numbers its simplex, the bounds as constraints and its models are.

@@ -9,8 +9,9 @@ use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 
 use super::door::{Door, Frame};
 use crate::minimizer::knows_bounds_alone;
-use crate::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, option};
+use crate::options::option;
+use crate::wrapped::working_memory::admit;
+use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.

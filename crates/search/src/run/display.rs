@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::format::general;
-use crate::spelling::Word;
+use crate::options::spelling::Word;
+use crate::run::format::general;
 use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
 
 /// How much to print: MATLAB's `Display`.

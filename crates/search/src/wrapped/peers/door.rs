@@ -5,9 +5,10 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::minimizer::{ALIKE, BARRIER, text_of};
-use crate::promise::{Promise, search_until_kept};
-use crate::unit::{power_of_two_below, unit, value_unit};
-use crate::{Error, Evaluations, Method, Status, Stop, Within, general, option};
+use crate::options::option;
+use crate::problem::unit::{power_of_two_below, unit, value_unit};
+use crate::wrapped::promise::{Promise, search_until_kept};
+use crate::{Error, Evaluations, Method, Status, Stop, Within, general};
 
 /// The longest first step, in units: some peers never come back from longer ones, whose squares drown all else.
 const LONGEST: f64 = 1e10;

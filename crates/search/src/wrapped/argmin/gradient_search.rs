@@ -13,8 +13,8 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
-use crate::option::{evaluation_limit, nonnegative, require};
-use crate::working_memory::admit;
+use crate::options::option::{evaluation_limit, nonnegative, require};
+use crate::wrapped::working_memory::admit;
 use crate::{Differences, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The gradient methods of the `argmin` crate.

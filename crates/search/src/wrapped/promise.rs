@@ -7,7 +7,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::unit::{units, value_unit};
+use crate::problem::unit::{units, value_unit};
 use crate::{Evaluations, Lookahead, Status, Stop};
 
 /// The step of a promise, at least, in units: with a shorter one the values of a smooth objective would differ by no
@@ -58,7 +58,7 @@ pub(crate) struct Beside {
 /// Whether the best point keeps a promise: no point at the distance of its step along an axis, upwards or downwards,
 /// inside the bounds, on the grid (and at least one step of it away) and where the linear constraints hold, has a value that is
 /// lower by more than the gain. A bound that is nearer than the solver's last step is none of these points. A coordinate's
-/// unit is that of the [start](crate::unit::unit), or its own size, up to that of the box, where that is larger.
+/// unit is that of the [start](crate::problem::unit::unit), or its own size, up to that of the box, where that is larger.
 ///
 /// Equal values say nothing: along an axis where both are equal but for rounding, points farther away are looked at as
 /// well. A failed evaluation is not lower. The look ends at the first point that is, which is then the best one.

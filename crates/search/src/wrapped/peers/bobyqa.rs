@@ -7,7 +7,7 @@ use bobyqa::{Config, Status as End};
 
 use super::door::Frame;
 use crate::minimizer::knows_bounds_alone;
-use crate::working_memory::admit;
+use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
 /// How many times n^2 numbers its model of 2 n + 1 points is.

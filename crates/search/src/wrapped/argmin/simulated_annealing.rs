@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
-use crate::option::{evaluation_limit, fraction, positive};
-use crate::promise::{Promise, search_until_kept};
+use crate::options::option::{evaluation_limit, fraction, positive};
+use crate::wrapped::promise::{Promise, search_until_kept};
 use crate::{Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
-use crate::option::{evaluation_limit, fraction, positive};
-use crate::promise::{Promise, search_until_kept};
+use crate::options::option::{evaluation_limit, fraction, positive};
+use crate::wrapped::promise::{Promise, search_until_kept};
 use crate::{Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Manner, Sees};
 use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
-use crate::option::{evaluation_limit, nonnegative, positive};
-use crate::promise::{Promise, search_until_kept};
-use crate::working_memory::admit;
+use crate::options::option::{evaluation_limit, nonnegative, positive};
+use crate::wrapped::promise::{Promise, search_until_kept};
+use crate::wrapped::working_memory::admit;
 use crate::{Bounds, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// How many times n^2 numbers its simplices and the points in hand are.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{PatternSolver, Progress};
-use crate::options_file::{options_from_json, parsed};
+use crate::options::options_file::{options_from_json, parsed};
 use crate::stepwise::Iterative;
 use crate::{Bounds, Error};
 

@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::door::{AfterStop, Door, Ended, Manner, Sees};
 use super::drive::drive;
 use crate::minimizer::knows_bounds_alone;
-use crate::option::{evaluation_limit, nonnegative, positive, require};
-use crate::promise::{Promise, search_until_kept};
-use crate::working_memory::admit;
+use crate::options::option::{evaluation_limit, nonnegative, positive, require};
+use crate::wrapped::promise::{Promise, search_until_kept};
+use crate::wrapped::working_memory::admit;
 use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop, Within};
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").

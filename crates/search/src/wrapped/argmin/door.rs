@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use argmin::core::{CostFunction, Error as ArgminError, Gradient, Hessian, SendAlias, SyncAlias};
 
 use crate::minimizer::{BARRIER, text_of};
-use crate::stationary::{Slope, Stationary};
-use crate::unit::{common, nearest_power_of_two, units, value_unit};
+use crate::problem::unit::{common, nearest_power_of_two, units, value_unit};
+use crate::wrapped::stationary::{Slope, Stationary};
 use crate::{Bounds, Differences, Evaluations, Lookahead, Method, Stop, Within};
 
 /// How many answers in a row may come from memory before a solver counts as caught in a loop.
@@ -22,7 +22,7 @@ const REMEMBERED: usize = 8;
 /// The forward step for second derivatives, in units of `max(1, |v_i|)`, with v in units.
 const SECOND_STEP: f64 = 1e-4;
 
-/// Lets an argmin solver evaluate through the one door: its coordinates are in [units](crate::unit::unit), and its
+/// Lets an argmin solver evaluate through the one door: its coordinates are in [units](crate::problem::unit::unit), and its
 /// values in that of the first one; its free variables are mapped into the bounds, a failed evaluation is a large value,
 /// and the first [`Stop`] is kept, since argmin's own error type would bury it.
 ///

@@ -4,7 +4,7 @@ use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
 
 use super::{Cone, Generators};
-use crate::linear::subspace::{dot, normalize};
+use crate::problem::linear::subspace::{dot, normalize};
 
 /// The direction of the cone that goes furthest along `c`, with components up to 1.
 fn furthest(equalities: &[Vec<f64>], rows: &[Vec<f64>], c: &[f64]) -> Vec<f64> {

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::option::{evaluation_limit, nonnegative};
-use crate::stationary::{Measures, Slope, Stationary};
-use crate::unit::units;
+use crate::options::option::{evaluation_limit, nonnegative};
+use crate::problem::unit::units;
+use crate::wrapped::stationary::{Measures, Slope, Stationary};
 use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::option::{evaluation_limit, fraction, nonnegative, positive};
-use crate::stationary::{Measures, Stationary};
-use crate::unit::{common, units};
+use crate::options::option::{evaluation_limit, fraction, nonnegative, positive};
+use crate::problem::unit::{common, units};
+use crate::wrapped::stationary::{Measures, Stationary};
 use crate::{Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
 /// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
