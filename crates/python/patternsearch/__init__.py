@@ -1,0 +1,24 @@
+"""Derivative-free optimization under bounds and constraints.
+
+:func:`minimize` is called as ``scipy.optimize.minimize`` is. :class:`Search` asks for points and is told their values.
+The searches need no gradients, survive evaluations that fail, and take the same path on any number of workers and after
+a crash and a resume.
+"""
+
+from ._constraints import Returned
+from ._minimize import Interrupted, minimize, scipy_method
+from ._result import OptimizeResult
+from ._search import Point, Search
+from ._solvers import Solver, solvers
+
+__all__ = [
+    "Interrupted",
+    "OptimizeResult",
+    "Point",
+    "Returned",
+    "Search",
+    "Solver",
+    "minimize",
+    "scipy_method",
+    "solvers",
+]

@@ -1,0 +1,315 @@
+"""`minimize`, called as SciPy's."""
+
+import inspect
+import os
+import warnings
+from typing import Any, Callable, Mapping
+
+import numpy as np
+
+from . import _core
+from ._bounds import Vector, granularities, lower_and_upper, start
+from ._constraints import Constraints, constraints_of
+from ._evaluation import Evaluation, First, SumOfSquares
+from ._plain import Settings, Statement
+from ._result import OptimizeResult
+from ._solvers import TOLERANCES, Solver, as_json, solver_named
+from ._workers import workers_for
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C has ended a run.
+
+    Attributes
+    ----------
+    result : OptimizeResult
+        The best point so far, with ``success`` false.
+    """
+
+    def __init__(self, result: OptimizeResult) -> None:
+        super().__init__(f"after {result.nfev} evaluations; the best value was {result.fun}")
+        self.result = result
+
+
+def minimize(
+    fun: Callable[..., Any] | None,
+    x0: Any,
+    args: Any = (),
+    method: str = "automatic",
+    jac: Any = None,
+    hess: Any = None,
+    hessp: Any = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: float | None = None,
+    callback: Callable[..., Any] | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    integrality: Any = None,
+    granularity: Any = None,
+    residuals: Callable[..., Any] | None = None,
+    workers: Any = 1,
+    journal: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    seed: int | None = None,
+) -> OptimizeResult:
+    """Minimize a function of one or more variables, without gradients.
+
+    Parameters
+    ----------
+    fun : callable
+        ``fun(x, *args) -> float``, with `x` a vector of shape ``(n,)``. An exception, ``NaN`` and an infinity are
+        failed evaluations: the search goes on, and never accepts such a point.
+    x0 : array_like, shape (n,)
+        The start. Outside the bounds it is moved onto them.
+    args : tuple
+        Further arguments of `fun` and `residuals`.
+    method : str
+        A solver of `solvers`. ``"automatic"`` chooses by the problem: ``"hybrid"`` (models and polls) for few
+        variables, ``"coordinate"`` for many, ``"patternsearch"`` (MATLAB's) under constraints and with integers.
+    jac, hess, hessp
+        Not used, as all methods do without; given for ``jac=True``, `fun` returns the value and the gradient.
+    bounds : sequence or scipy.optimize.Bounds, optional
+        A pair ``(lower, upper)`` for each variable, ``None`` for no bound. No point outside is ever evaluated.
+    constraints : optional
+        ``LinearConstraint``, ``NonlinearConstraint``, SciPy's dictionaries, one or a list of them; or `Returned`. Linear
+        constraints hold at all points that are evaluated, up to rounding.
+    tol : float, optional
+        Sets all tolerances of the method; the mesh tolerance of the searches is 1e-6 otherwise.
+    callback : callable, optional
+        Called after each iteration with the best point so far: ``callback(xk)``, or
+        ``callback(*, intermediate_result)`` with an `OptimizeResult`. ``StopIteration`` ends the run.
+    options : dict, optional
+        ``maxfev`` (evaluations), ``maxiter`` (iterations), ``maxtime`` (seconds), ``disp``; and the options of the method
+        (`solvers` lists them), also in MATLAB's spelling.
+    integrality : array_like, optional
+        1 for an integer variable, 0 for a continuous one.
+    granularity : array_like, optional
+        What each variable is a multiple of, 0 for a continuous one.
+    residuals : callable, optional
+        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized.
+    workers : int, Executor or map-like
+        Who evaluates: so many processes (-1: one for each processor), a ``concurrent.futures.Executor``, as Dask's
+        ``Client.get_executor()``, or a function like `map`. The result is the same with any of them, to the bit.
+    journal : path, optional
+        A file that records every evaluation, so that a run that was killed can go on.
+    resume : bool
+        Whether to go on from the journal.
+    seed : int, optional
+        For methods with random numbers.
+
+    Returns
+    -------
+    OptimizeResult
+
+    Raises
+    ------
+    Interrupted
+        A ``KeyboardInterrupt`` with the best point so far in its attribute `result`.
+    RuntimeError
+        If no evaluation had a value; the first exception is its cause.
+    ValueError, TypeError
+        If an argument is wrong; the message names it.
+
+    Examples
+    --------
+    >>> import patternsearch
+    >>> def rosenbrock(x):
+    ...     return 100 * (x[1] - x[0] ** 2) ** 2 + (1 - x[0]) ** 2
+    >>> result = patternsearch.minimize(rosenbrock, [-1.2, 1.0], bounds=[(-2, 2), (-2, 2)])
+    >>> result.success, result.x.round(4).tolist()
+    (True, [1.0, 1.0])
+
+    The same under a row ``x0 + x1 <= 1``:
+
+    >>> row = {"type": "ineq", "fun": lambda x: 1 - x[0] - x[1]}
+    >>> result = patternsearch.minimize(rosenbrock, [-1.2, 1.0], constraints=row, method="patternsearch")
+    >>> result.success, round(float(result.fun), 2)
+    (True, 0.15)
+    """
+    solver = solver_named(method)
+    call, count, statement = problem_of(
+        fun, x0, args, jac, bounds, constraints, integrality, granularity, residuals
+    )
+    for name, given in (("jac", jac), ("hess", hess), ("hessp", hessp)):
+        if given is not None and given is not False and not (name == "jac" and given is True):
+            warnings.warn(f"{name} is not used: method {method!r} needs none", RuntimeWarning, stacklevel=2)
+    settings = settings_of(solver, options, tol, seed, journal, resume)
+    pool = workers_for(call, workers)
+    try:
+        outcome, ended_by = _core.minimize(
+            None if pool else call, statement, settings, pool, _callback(callback)
+        )
+    finally:
+        if pool:
+            pool.close()
+    result = OptimizeResult(outcome)
+    if isinstance(ended_by, KeyboardInterrupt):
+        raise Interrupted(result) from ended_by
+    if ended_by is not None:
+        raise ended_by
+    return result
+
+
+def problem_of(
+    fun: Callable[..., Any] | None,
+    x0: Any,
+    args: Any,
+    jac: Any,
+    bounds: Any,
+    constraints: Any,
+    integrality: Any,
+    granularity: Any,
+    residuals: Callable[..., Any] | None,
+) -> tuple[Callable[[Vector], Any], tuple[int, int], Statement]:
+    """Return what is to be called, the number of nonlinear constraints, and the problem without it."""
+    if residuals is not None:
+        if fun is not None:
+            raise ValueError("fun and residuals are both given; expected one of them, and None for the other")
+        if not callable(residuals):
+            raise TypeError(f"residuals is {residuals!r}; expected a function")
+        fun = SumOfSquares(residuals)
+    if not callable(fun):
+        raise TypeError(f"fun is {fun!r}; expected a function")
+    if jac is True:
+        fun = First(fun)
+    statement, parts = statement_of(x0, bounds, constraints, integrality, granularity)
+    args = args if isinstance(args, tuple) else (args,)
+    evaluation = Evaluation(fun, args, parts.nonlinear, parts.returned)
+    first = np.clip(np.array(statement.x0), statement.lower, statement.upper)
+    count = evaluation.count(first)
+    statement.inequalities, statement.equalities = count
+    plain = not args and count == (0, 0) and parts.nonlinear is None
+    return (fun if plain else evaluation), count, statement
+
+
+def statement_of(
+    x0: Any, bounds: Any, constraints: Any, integrality: Any, granularity: Any
+) -> tuple[Statement, Constraints]:
+    """Return a problem without its functions, and its constraints."""
+    first = start(x0)
+    n = first.size
+    lower, upper = lower_and_upper(bounds, n)
+    parts = constraints_of(constraints, n)
+    steps = granularities(integrality, granularity, n)
+    statement = Statement(first.tolist(), lower, upper, steps, parts.a, parts.b, parts.aeq, parts.beq)
+    return statement, parts
+
+
+#: SciPy's names for limits.
+EVALUATIONS = ("maxfev", "maxfun")
+
+
+def settings_of(
+    solver: Solver,
+    options: Mapping[str, Any] | None,
+    tol: float | None,
+    seed: int | None,
+    journal: str | os.PathLike[str] | None,
+    resume: bool,
+) -> Settings:
+    """Return how the run is carried out."""
+    own = dict(options or {})
+    settings = Settings(solver.name, seed=seed, resume=bool(resume))
+    if resume and journal is None:
+        raise ValueError("resume is set without a journal; expected the journal to go on from")
+    settings.journal = None if journal is None else os.fspath(journal)
+    for name in EVALUATIONS:
+        if name in own:
+            settings.evaluations = _count(name, own.pop(name))
+    if "maxtime" in own:
+        settings.seconds = float(own.pop("maxtime"))
+    if "maxiter" in own:
+        if "max_iterations" not in solver.options:
+            raise ValueError(f"options['maxiter']: {solver.name} has no limit of iterations; expected maxfev")
+        own["max_iterations"] = _count("maxiter", own.pop("maxiter"))
+    for name in ("disp", "display", "Display"):
+        if name in own:
+            settings.display = _display(name, own.pop(name))
+    if tol is not None:
+        if not tol > 0:
+            raise ValueError(f"tol is {tol!r}; expected a number above 0")
+        own = {**{name: float(tol) for name in TOLERANCES if name in solver.options}, **own}
+    settings.options = as_json(own)
+    return settings
+
+
+def _count(name: str, value: Any) -> int:
+    if isinstance(value, bool) or int(value) != value or value < 1:
+        raise ValueError(f"options[{name!r}] is {value!r}; expected a whole number above 0")
+    return int(value)
+
+
+def _display(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        word = value.lower()
+        if word in ("iter", "final", "off", "none"):
+            return word
+        raise ValueError(f"options[{name!r}] is {value!r}; expected 'iter', 'final' or 'off'")
+    return "iter" if int(value) > 1 else "final" if value else "off"
+
+
+def _callback(
+    callback: Callable[..., Any] | None,
+) -> Callable[[Vector, float, int, int, float], None] | None:
+    if callback is None:
+        return None
+    if not callable(callback):
+        raise TypeError(f"callback is {callback!r}; expected a function")
+    try:
+        takes_result = set(inspect.signature(callback).parameters) == {"intermediate_result"}
+    except ValueError:
+        takes_result = False
+    user = callback
+
+    def called(x: Vector, fun: float, nit: int, nfev: int, maxcv: float) -> None:
+        if takes_result:
+            user(intermediate_result=OptimizeResult(x=x, fun=fun, nit=nit, nfev=nfev, maxcv=maxcv))
+        elif user(x) is True:
+            # As with SciPy's older methods.
+            raise StopIteration
+
+    return called
+
+
+def scipy_method(name: str = "automatic", **more: Any) -> Callable[..., Any]:
+    """Return a method for ``scipy.optimize.minimize``.
+
+    Parameters
+    ----------
+    name : str
+        The solver.
+    **more
+        Keyword arguments of `minimize` that SciPy does not have: ``workers``, ``journal``, ``seed``, ...
+
+    Examples
+    --------
+    >>> from scipy.optimize import minimize, rosen
+    >>> import patternsearch
+    >>> result = minimize(rosen, [-1.2, 1.0], method=patternsearch.scipy_method("hybrid"))
+    >>> result.success, type(result).__module__.split(".")[0]
+    (True, 'scipy')
+    """
+    solver_named(name)
+
+    def method(
+        fun: Callable[..., Any],
+        x0: Any,
+        args: Any = (),
+        jac: Any = None,
+        hess: Any = None,
+        hessp: Any = None,
+        bounds: Any = None,
+        constraints: Any = (),
+        callback: Callable[..., Any] | None = None,
+        tol: float | None = None,
+        **options: Any,
+    ) -> Any:
+        from scipy.optimize import OptimizeResult as Theirs  # type: ignore[import-untyped, unused-ignore]
+
+        result = minimize(
+            fun, x0, args, name, None, None, None, bounds, constraints, tol, callback, options, **more
+        )
+        return Theirs(result)
+
+    return method

@@ -1,0 +1,154 @@
+"""Ask and tell."""
+
+import os
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+import numpy as np
+
+from . import _core
+from ._bounds import Vector
+from ._constraints import Returned
+from ._minimize import settings_of, statement_of
+from ._result import OptimizeResult
+from ._solvers import solver_named
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point whose value a search wants to know.
+
+    Attributes
+    ----------
+    id : int
+        Its number, for `Search.tell`.
+    x : numpy.ndarray
+        The point.
+    """
+
+    id: int
+    x: Vector
+
+
+class Search:
+    """A search that is asked for points and told their values.
+
+    It takes the same path whatever the order in which values are told. It can be pickled at any time; the copy goes on
+    to the same bits in another process, and asks again for what was asked and not told.
+
+    Parameters
+    ----------
+    x0, method, bounds, tol, options, integrality, granularity, seed, journal, resume
+        As for `minimize`.
+    constraints : optional
+        ``LinearConstraint``, one or a list; for nonlinear constraints, whose values are told, `Returned` with their number.
+
+    Examples
+    --------
+    >>> import patternsearch
+    >>> search = patternsearch.Search([3.0, 2.0], method="hybrid")
+    >>> while not search.done:
+    ...     for point in search.ask(4):
+    ...         search.tell(point.id, (point.x[0] - 1) ** 2 + (point.x[1] + 0.5) ** 2)
+    >>> search.result.success, search.result.x.round(3).tolist()
+    (True, [1.0, -0.5])
+    """
+
+    def __init__(
+        self,
+        x0: Any,
+        method: str = "automatic",
+        bounds: Any = None,
+        constraints: Any = (),
+        tol: float | None = None,
+        options: Mapping[str, Any] | None = None,
+        *,
+        integrality: Any = None,
+        granularity: Any = None,
+        seed: int | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+    ) -> None:
+        statement, parts = statement_of(x0, bounds, constraints, integrality, granularity)
+        if parts.nonlinear is not None:
+            raise TypeError("constraints has functions, which nobody would call; expected Returned with their number")
+        if parts.returned is not None:
+            statement.inequalities = parts.returned.inequalities
+            statement.equalities = parts.returned.equalities
+        self._statement = statement
+        self._settings = settings_of(solver_named(method), options, tol, seed, journal, resume)
+        self._session = _core.Session(self._statement, self._settings, None)
+
+    def ask(self, most: int = 1) -> list[Point]:
+        """Return up to `most` points that have not been asked for yet; fewer where the search needs values first.
+
+        Parameters
+        ----------
+        most : int
+            How many, at most.
+
+        Returns
+        -------
+        list of Point
+        """
+        if most < 1:
+            raise ValueError(f"most is {most}; expected at least 1")
+        return [Point(id, x) for id, x in self._session.ask(most)]
+
+    def tell(self, id: int, value: Any, c: Any = (), ceq: Any = ()) -> None:
+        """Tell the value of a point.
+
+        Parameters
+        ----------
+        id : int
+            The point's number.
+        value : float, None or Exception
+            The value; ``None``, an exception, ``NaN`` or an infinity for an evaluation that failed. Values that come
+            after the end are ignored.
+        c, ceq : array_like
+            The values of the nonlinear constraints.
+        """
+        if self.done:
+            return
+        if value is None or isinstance(value, BaseException):
+            words = None if value is None else f"{type(value).__name__}: {value}"
+            self._session.tell(id, None, words or "no value")
+        elif self._statement.inequalities or self._statement.equalities:
+            lists = (np.atleast_1d(np.asarray(part, dtype=float)).ravel().tolist() for part in (c, ceq))
+            self._session.tell(id, (value, *lists), None)
+        else:
+            self._session.tell(id, value, None)
+
+    @property
+    def pending(self) -> list[Point]:
+        """The points that have been asked and not told."""
+        return [Point(id, x) for id, x in self._session.pending()]
+
+    def is_needed(self, id: int) -> bool:
+        """Whether the value of a point that was asked is still needed."""
+        return self._session.is_needed(id)
+
+    @property
+    def best(self) -> tuple[Vector, float] | None:
+        """The best point so far and its value, if any had one."""
+        return self._session.best()
+
+    @property
+    def done(self) -> bool:
+        """Whether the search has ended."""
+        return self._session.outcome() is not None
+
+    @property
+    def result(self) -> OptimizeResult | None:
+        """How the search has ended; ``None`` while it has not."""
+        outcome = self._session.outcome()
+        return None if outcome is None else OptimizeResult(outcome)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"statement": self._statement, "settings": self._settings, "state": self._session.state()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._statement, self._settings = state["statement"], state["settings"]
+        # The journal belongs to the process that began it.
+        self._settings.journal, self._settings.resume = None, False
+        self._session = _core.Session(self._statement, self._settings, state["state"])

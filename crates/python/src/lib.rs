@@ -1,0 +1,21 @@
+//! The native half of the Python package `patternsearch`: calls between Python and the crate `search`, and nothing else.
+//! The Python half checks arguments and gives them their plain form.
+
+mod calls;
+mod errors;
+mod executor;
+mod outcome;
+mod problem;
+mod run;
+mod session;
+mod watch;
+
+use pyo3::prelude::*;
+
+/// The module `patternsearch._core`.
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(run::minimize, module)?)?;
+    module.add_function(wrap_pyfunction!(run::solvers, module)?)?;
+    module.add_class::<session::Session>()
+}

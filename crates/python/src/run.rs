@@ -1,0 +1,114 @@
+//! `minimize`: a run from its beginning to its end.
+
+use std::time::Duration;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use search::{
+    Budget, DisplayLevel, IterativeDisplay, Journal, Minimizer, Observer, Run, SharedEvaluator,
+    options_from_json,
+};
+
+use crate::calls::Raised;
+use crate::errors::{exception, guarded};
+use crate::executor::Executor;
+use crate::outcome::dictionary;
+use crate::problem::Statement;
+use crate::watch::{Callback, Stdout};
+
+/// How the run is carried out.
+#[derive(FromPyObject)]
+pub(crate) struct Settings {
+    method: String,
+    /// The solver's options, a JSON object.
+    options: String,
+    seed: Option<u64>,
+    evaluations: Option<u64>,
+    seconds: Option<f64>,
+    display: String,
+    journal: Option<std::path::PathBuf>,
+    resume: bool,
+    flush_interval: f64,
+    label: String,
+}
+
+impl Settings {
+    pub(crate) fn minimizer(&self) -> PyResult<Box<dyn Minimizer>> {
+        let options = options_from_json(&self.options).map_err(|error| exception(&error))?;
+        let minimizer = search::solver(&self.method, &options).map_err(|error| exception(&error))?;
+        let seeded = self.seed.and_then(|seed| minimizer.with_seed(seed));
+        Ok(seeded.unwrap_or(minimizer))
+    }
+
+    pub(crate) fn budget(&self, raised: &Raised) -> Budget {
+        let budget = Budget { evaluations: self.evaluations, ..Budget::unlimited() };
+        let budget = match self.seconds {
+            Some(seconds) => budget.within_seconds(seconds),
+            None => budget,
+        };
+        budget.cancelled_by(&raised.cancellation)
+    }
+
+    pub(crate) fn journal(&self) -> Option<Journal> {
+        let journal = Journal::new(self.journal.as_ref()?);
+        let flush_interval =
+            Duration::try_from_secs_f64(self.flush_interval.max(0.0)).unwrap_or(Duration::MAX);
+        Some(Journal { resume: self.resume, flush_interval, label: self.label.clone(), ..journal })
+    }
+
+    fn display(&self) -> DisplayLevel {
+        match self.display.as_str() {
+            "iter" => DisplayLevel::Iter,
+            "final" => DisplayLevel::Final,
+            _ => DisplayLevel::Off,
+        }
+    }
+}
+
+/// Minimizes; returns the outcome as a dictionary, and the exception that ended the run, if one did.
+#[pyfunction]
+pub(crate) fn minimize<'py>(
+    py: Python<'py>,
+    function: Option<Py<PyAny>>,
+    statement: Statement,
+    settings: Settings,
+    workers: Option<Py<PyAny>>,
+    callback: Option<Py<PyAny>>,
+) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
+    let raised = Raised::default();
+    let minimizer = settings.minimizer()?;
+    let problem = match function {
+        Some(function) => statement.of(function, &raised),
+        None => statement.without_objective(),
+    };
+    let problem = problem.map_err(|error| exception(&error))?;
+    let has_constraints = statement.count().is_some();
+    let evaluator = workers
+        .map(|object| SharedEvaluator::new(Executor { object, has_constraints, raised: raised.clone() }));
+    let run =
+        Run { budget: settings.budget(&raised), journal: settings.journal(), evaluator, ..Run::default() };
+    let mut callback = callback.map(|call| Callback { call, raised: raised.clone() });
+    let outcome = guarded(py, || {
+        let mut display = IterativeDisplay::new(settings.display(), Stdout);
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut display];
+        observers.extend(callback.as_mut().map(|callback| callback as &mut dyn Observer));
+        minimizer.run(&problem, &run, &mut observers)
+    })?;
+    let fatal = raised.take_fatal();
+    match (outcome, fatal) {
+        (Ok(outcome), fatal) => Ok((dictionary(py, &outcome)?, fatal)),
+        (Err(_), Some(fatal)) => Err(fatal),
+        (Err(error), None) => {
+            let error = exception(&error);
+            error.set_cause(py, raised.take_first());
+            Err(error)
+        }
+    }
+}
+
+/// The solvers: name, summary, defaults as a JSON object.
+#[pyfunction]
+pub(crate) fn solvers() -> Vec<(&'static str, &'static str, String)> {
+    let kinds = search::solvers();
+    kinds.iter().map(|kind| (kind.name(), kind.summary(), kind.defaults().to_string())).collect()
+}

@@ -1,0 +1,59 @@
+//! What watches a run from Python: the callback, and what is printed.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use numpy::PyArray1;
+use pyo3::exceptions::PyStopIteration;
+use pyo3::prelude::*;
+use search::{Event, Observer};
+
+use crate::calls::Raised;
+
+/// Calls `callback(x, fun, nit, nfev, maxcv)` after each iteration.
+pub(crate) struct Callback {
+    pub(crate) call: Py<PyAny>,
+    pub(crate) raised: Raised,
+}
+
+impl Observer for Callback {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        let Event::Iteration { row, x } = event else { return ControlFlow::Continue(()) };
+        if row.iteration == 0 {
+            return ControlFlow::Continue(());
+        }
+        Python::attach(|py| {
+            let violation = row.max_constraint.unwrap_or(0.0).max(0.0);
+            let x = PyArray1::from_slice(py, x);
+            match self.call.bind(py).call1((x, row.value, row.iteration, row.evaluations, violation)) {
+                Ok(_) => ControlFlow::Continue(()),
+                Err(error) if error.is_instance_of::<PyStopIteration>(py) => ControlFlow::Break(()),
+                Err(error) => {
+                    self.raised.end_with(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+    }
+}
+
+/// Python's `sys.stdout`, which a notebook puts in place of the process's own.
+pub(crate) struct Stdout;
+
+impl Stdout {
+    fn call<T>(call: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>) -> io::Result<T> {
+        Python::attach(|py| py.import("sys")?.getattr("stdout").and_then(|stdout| call(&stdout)))
+            .map_err(|error| io::Error::other(error.to_string()))
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        Stdout::call(|stdout| stdout.call_method1("write", (String::from_utf8_lossy(text),)).map(drop))?;
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Stdout::call(|stdout| stdout.call_method0("flush").map(drop))
+    }
+}
