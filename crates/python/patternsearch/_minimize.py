@@ -1,6 +1,7 @@
 """`minimize`, called as SciPy's."""
 
 import inspect
+import numbers
 import os
 import warnings
 from typing import Any, Callable, Mapping
@@ -210,7 +211,7 @@ def settings_of(
 ) -> Settings:
     """Return how the run is carried out."""
     own = dict(options or {})
-    settings = Settings(solver.name, seed=seed, resume=bool(resume))
+    settings = Settings(solver.name, seed=_seed(seed), resume=bool(resume))
     if resume and journal is None:
         raise ValueError("resume is set without a journal; expected the journal to go on from")
     settings.journal = None if journal is None else os.fspath(journal)
@@ -234,8 +235,17 @@ def settings_of(
     return settings
 
 
+def _seed(seed: Any) -> int | None:
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
+        raise ValueError(f"seed is {seed!r}; expected a whole number from 0 to 2**64 - 1")
+    return int(seed)
+
+
 def _count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or int(value) != value or value < 1:
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not value >= 1 or value % 1 != 0:
         raise ValueError(f"options[{name!r}] is {value!r}; expected a whole number above 0")
     return int(value)
 

@@ -52,8 +52,8 @@ class OptimizeResult(dict[str, Any]):
         except KeyError as error:
             raise AttributeError(name) from error
 
-    __setattr__ = dict.__setitem__  # type: ignore[assignment]
-    __delattr__ = dict.__delitem__  # type: ignore[assignment]
+    __setattr__ = dict.__setitem__
+    __delattr__ = dict.__delitem__
 
     def __repr__(self) -> str:
         shown = {key: value for key, value in self.items() if key != "trace"}

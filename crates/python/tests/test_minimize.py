@@ -1,0 +1,371 @@
+"""`minimize`: SciPy's calls, the same bits everywhere, failures, Ctrl-C, journals."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pool
+
+import numpy as np
+import pytest
+from functions import decay, deadly, disc, rosenbrock, rough, uneven
+
+import patternsearch
+from patternsearch import minimize
+
+optimize = pytest.importorskip("scipy.optimize")
+
+START = [-1.2, 1.0]
+
+
+def same(a, b):
+    """Whether two runs are the same to the bit, whoever evaluated."""
+    return a.x.tobytes() == b.x.tobytes() and a.trace == b.trace and (a.fun, a.nfev) == (b.fun, b.nfev)
+
+
+# Calls as scipy.optimize.minimize takes them, and the value at the minimum.
+CALLS = {
+    "plain": (dict(fun=rosenbrock, x0=START), 0),
+    "array": (dict(fun=rosenbrock, x0=np.array(START)), 0),
+    "args tuple": (dict(fun=lambda x, a, b: (x[0] - a) ** 2 + b, x0=[0.0], args=(2.0, 3.0)), 3),
+    "one arg": (dict(fun=lambda x, a: (x[0] - a) ** 2, x0=[0.0], args=2.0), 0),
+    "scalar start": (dict(fun=lambda x: (x[0] - 1) ** 2, x0=3.0), 0),
+    "integers as start": (dict(fun=rosenbrock, x0=[0, 0]), 0),
+    "array of one as value": (dict(fun=lambda x: np.array([x[0] ** 2]), x0=[1.0]), 0),
+    "zero-dimensional value": (dict(fun=lambda x: np.sum(x**2), x0=[1.0, 2.0]), 0),
+    "jac=True": (dict(fun=lambda x: (x @ x, 2 * x), x0=[1.0, 2.0], jac=True), 0),
+    "pairs": (dict(fun=rosenbrock, x0=[0.0, 0.0], bounds=[(-2, 0.5), (None, None)]), 0.25),
+    "Bounds": (dict(fun=rosenbrock, x0=[0.0, 0.0], bounds=optimize.Bounds([-2, -np.inf], [0.5, np.inf])), 0.25),
+    "one Bounds for all": (dict(fun=lambda x: x @ x, x0=[3.0, 3.0], bounds=optimize.Bounds(1, 5)), 2),
+    "array of pairs": (dict(fun=lambda x: x @ x, x0=[3.0, 3.0], bounds=np.array([[1, 5], [1, 5]])), 2),
+    "LinearConstraint": (
+        dict(fun=lambda x: (x - 2) @ (x - 2), x0=[0.0, 0.0], constraints=optimize.LinearConstraint([1, 1], ub=2)),
+        2,
+    ),
+    "linear equality": (
+        dict(fun=lambda x: x @ x, x0=[2.0, 0.0], constraints=[optimize.LinearConstraint([[1, 1]], 2, 2)]),
+        2,
+    ),
+    "NonlinearConstraint": (
+        dict(fun=lambda x: -x[0] - x[1], x0=[0.0, 0.0], constraints=optimize.NonlinearConstraint(disc, 0, np.inf)),
+        -(2**0.5),
+    ),
+    "both sides": (
+        dict(fun=lambda x: x @ x, x0=[1.0, 2.0], constraints=optimize.NonlinearConstraint(lambda x: x[0], 1, 3)),
+        1,
+    ),
+    "ineq": (dict(fun=lambda x: -x[0] - x[1], x0=[0.0, 0.0], constraints={"type": "ineq", "fun": disc}), -(2**0.5)),
+    "eq with args": (
+        dict(
+            fun=lambda x: x @ x,
+            x0=[2.0, 1.0],
+            constraints=({"type": "eq", "fun": lambda x, a: x[0] - a, "args": (1,)},),
+        ),
+        1,
+    ),
+    "tol": (dict(fun=rosenbrock, x0=START, tol=1e-8), 0),
+    "options": (dict(fun=lambda x: x @ x, x0=[1.0], options={"maxiter": 300, "disp": False}), 0),
+    "callback": (dict(fun=lambda x: x @ x, x0=[1.0], callback=lambda xk: None), 0),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_calls_of_scipy(call):
+    arguments, value = CALLS[call]
+    ours = minimize(**arguments)
+    assert ours.success and ours.maxcv < 1e-5
+    assert ours.fun == pytest.approx(value, abs=1e-4)
+    theirs = optimize.minimize(**arguments, method=patternsearch.scipy_method())
+    assert isinstance(theirs, optimize.OptimizeResult)
+    assert theirs.fun == ours.fun and theirs.nfev == ours.nfev
+
+
+def test_every_solver_is_known_by_name():
+    for solver in patternsearch.solvers():
+        box = [(-2.0, 2.0)] if solver.name in ("brent", "golden-section") else [(-2.0, 2.0)] * 2
+        f = lambda x: float((x - 0.5) @ (x - 0.5))  # noqa: E731
+        result = minimize(f, [1.0] * len(box), method=solver.name, bounds=box, seed=1, options={"maxfev": 3000})
+        assert result.fun < 1e-3, solver.name
+
+
+@pytest.mark.parametrize("workers", [2, 3, 8, -1, "threads", "pool", "map"])
+def test_workers_do_not_change_a_bit(workers):
+    alone = minimize(uneven, START)
+    if workers == "threads":
+        with ThreadPoolExecutor(3) as executor:
+            together = minimize(uneven, START, workers=executor)
+            assert executor.submit(int).result() == 0, "the executor is the user's"
+    elif workers == "pool":
+        with Pool(2) as pool:
+            together = minimize(uneven, START, workers=pool.map)
+    else:
+        together = minimize(uneven, START, workers=map if workers == "map" else workers)
+    assert same(alone, together)
+
+
+def test_a_worker_that_dies_changes_no_bit(tmp_path):
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "killed").touch()
+    alone = minimize(deadly, START, args=(tmp_path / "whole",))
+    together = minimize(deadly, START, args=(tmp_path,), workers=2)
+    assert (tmp_path / "killed").exists() and same(alone, together)
+
+
+def test_a_point_that_kills_every_worker_has_failed():
+    def f(x):
+        if x[0] < -1.3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return rosenbrock(x)
+
+    result = minimize(f, START, workers=2, options={"maxfev": 60})
+    assert result.fun < 4 and (result.nfail > 0 or result.nspec > 0)
+
+
+def test_an_executor_that_breaks_ends_the_run():
+    class Broken(ThreadPoolExecutor):
+        def submit(self, *_):
+            from concurrent.futures import BrokenExecutor
+
+            raise BrokenExecutor("no workers")
+
+    with pytest.raises(Exception, match="executor given as workers is broken"):
+        minimize(rosenbrock, START, workers=Broken(2))
+
+
+def test_dask_with_a_killed_worker(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    alone = minimize(rosenbrock, START)
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster, distributed.Client(cluster) as client:
+        together = minimize(deadly, START, args=(str(tmp_path),), workers=client.get_executor())
+    assert (tmp_path / "killed").exists() and same(alone, together)
+
+
+def test_loky():
+    loky = pytest.importorskip("loky")
+    assert same(minimize(uneven, START), minimize(uneven, START, workers=loky.get_reusable_executor(2)))
+
+
+def test_failures_are_not_the_end():
+    result = minimize(rough, [1.0, 1.0])
+    assert result.success and result.fun < 1e-5
+    result = minimize(rough, [0.0, 1.0], method="patternsearch")
+    assert result.nfail > 0 and "ValueError: no value at" in result.first_failure
+    for value in (float("nan"), float("inf"), None, "word", [1.0, 2.0], 1j):
+        result = minimize(lambda x, value=value: x[0] ** 2 if x[0] < 1.5 else value, [1.0])
+        assert result.success and result.fun < 1e-6, value
+
+
+def test_where_nothing_has_a_value_the_first_exception_is_the_cause():
+    def f(x):
+        return undefined_name  # noqa: F821
+
+    with pytest.raises(RuntimeError, match="no evaluation gave a value") as raised:
+        minimize(f, START)
+    assert isinstance(raised.value.__cause__, NameError)
+
+
+def test_callbacks():
+    points, results = [], []
+    minimize(rosenbrock, START, callback=points.append)
+    minimize(rosenbrock, START, callback=lambda *, intermediate_result: results.append(intermediate_result))
+    assert len(points) == len(results) > 10
+    assert results[-1].fun == rosenbrock(points[-1]) and results[-1].nfev > results[0].nfev
+
+    def stop(intermediate_result):
+        if intermediate_result.fun < 1:
+            raise StopIteration
+
+    result = minimize(rosenbrock, START, callback=stop)
+    assert not result.success and result.fun < 1 and result.status == -1
+
+    def wrong(xk):
+        raise ZeroDivisionError("in the callback")
+
+    with pytest.raises(ZeroDivisionError):
+        minimize(rosenbrock, START, callback=wrong)
+
+
+@pytest.mark.parametrize("workers", [1, "threads"])
+def test_ctrl_c_keeps_the_best_point(workers):
+    calls = []
+
+    def f(x):
+        calls.append(1)
+        if len(calls) == 25:
+            signal.raise_signal(signal.SIGINT) if workers == 1 else os.kill(os.getpid(), signal.SIGINT)
+        return rosenbrock(x)
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        if workers == 1:
+            minimize(f, START)
+        else:
+            with ThreadPoolExecutor(2) as executor:
+                minimize(f, START, workers=executor)
+    result = raised.value.result
+    assert not result.success and result.fun < rosenbrock(np.array(START)) and len(calls) <= 28
+    if workers == 1:
+        assert len(calls) == 25
+
+
+def test_a_journal_goes_on_to_the_same_bits(tmp_path):
+    whole = minimize(rosenbrock, START)
+    journal = tmp_path / "run.journal"
+    minimize(rosenbrock, START, journal=journal, options={"maxfev": 40})
+    calls = []
+
+    def counted(x):
+        calls.append(1)
+        return rosenbrock(x)
+
+    resumed = minimize(counted, START, journal=journal, resume=True, workers=1)
+    assert same(whole, resumed) and resumed.resumed == 40 and len(calls) == whole.nfev - 40
+    with pytest.raises(OSError, match="run.journal"):
+        minimize(rosenbrock, START, journal=journal)
+
+
+def test_a_killed_process_goes_on_to_the_same_bits(tmp_path):
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "import time\nfrom functions import rosenbrock\nimport patternsearch\n"
+        "f = lambda x: time.sleep(0.005) or rosenbrock(x)\n"
+        "patternsearch.minimize(f, [-1.2, 1.0], workers=2, journal=sys.argv[1], resume=True)\n"
+    )
+    journal = tmp_path / "run.journal"
+    command = [sys.executable, "-c", script, str(journal), os.path.dirname(__file__)]
+    for seconds in (0.6, 0.7, 0.8):
+        process = subprocess.Popen(command, start_new_session=True)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    resumed = minimize(rosenbrock, START, journal=journal, resume=True)
+    assert same(minimize(rosenbrock, START), resumed)
+
+
+def test_integers_and_grids():
+    f = lambda x: (x[0] - 7.3) ** 2 + (x[1] - 0.5) ** 2  # noqa: E731
+    result = minimize(f, [1.0, 1.0], integrality=[1, 0])
+    assert result.x[0] == 7 and result.success
+    result = minimize(f, [1.0, 1.0], granularity=[0.25, 0], bounds=[(0, 7), (0, 1)])
+    assert result.x[0] == 7 and result.success
+
+
+def test_residuals():
+    t = np.linspace(0, 3, 20)
+    y = 2 * np.exp(-0.7 * t)
+    result = minimize(None, [1.0, 1.0], args=(t, y), residuals=decay)
+    assert result.x == pytest.approx([2, 0.7], abs=1e-4)
+
+
+def test_constraints_that_the_objective_returns():
+    f = lambda x: (-x[0] - x[1], [x @ x - 1], [x[0] - 2 * x[1]])  # noqa: E731
+    result = minimize(f, [0.5, 0.5], constraints=patternsearch.Returned(1, 1))
+    assert result.success and result.x == pytest.approx([2 / 5**0.5, 1 / 5**0.5], abs=1e-3)
+
+
+WRONG = [
+    (dict(fun=3), TypeError, "fun is 3"),
+    (dict(x0=[]), ValueError, "x0 is empty"),
+    (dict(x0=["a"]), TypeError, "x0 is"),
+    (dict(x0=[[1.0, 2.0]]), ValueError, "x0 has the shape"),
+    (dict(x0=[np.nan, 1]), ValueError, r"start\[0\] is NaN"),
+    (dict(bounds=[(0, 1)]), ValueError, "bounds has 1 pairs"),
+    (dict(bounds=[(0, 1), 3]), ValueError, r"bounds\[1\] is 3"),
+    (dict(bounds=[(1, 0), (0, 1)]), ValueError, "bounds of coordinate 0"),
+    (dict(method="newton"), ValueError, "method is 'newton'"),
+    (dict(method=None), TypeError, "method is None"),
+    (dict(options={"bugdet": 3}), ValueError, "bugdet"),
+    (dict(options={"maxfev": 0}), ValueError, "maxfev"),
+    (dict(options={"maxiter": 1.5}), ValueError, "maxiter"),
+    (dict(options={"mesh_tolerance": -1}), ValueError, "mesh_tolerance is -1"),
+    (dict(options={"mesh_tolerance": object()}), TypeError, "an option has the value"),
+    (dict(options={"disp": "loud"}), ValueError, "disp"),
+    (dict(tol=-1), ValueError, "tol is -1"),
+    (dict(callback=3), TypeError, "callback is 3"),
+    (dict(workers=0), ValueError, "workers is 0"),
+    (dict(workers="two"), TypeError, "workers is 'two'"),
+    (dict(resume=True), ValueError, "resume"),
+    (dict(seed=-1), ValueError, "seed is -1"),
+    (dict(integrality=[2, 0]), ValueError, r"integrality\[0\] is 2"),
+    (dict(integrality=[1, 0], granularity=[1, 0]), ValueError, "both given"),
+    (dict(constraints=3), TypeError, "constraints is 3"),
+    (dict(constraints=[3]), TypeError, r"constraints\[0\] is 3"),
+    (dict(constraints={"type": "le", "fun": disc}), ValueError, r"\['type'\] is 'le'"),
+    (dict(constraints=optimize.LinearConstraint([1, 1, 1], ub=1)), ValueError, "3 columns; expected 2"),
+    (dict(residuals=disc), ValueError, "both given"),
+    (dict(method="nelder-mead", constraints={"type": "ineq", "fun": disc}), ValueError, "nonlinear constraints"),
+]
+
+
+@pytest.mark.parametrize("wrong, exception, words", WRONG, ids=[str(list(w[0])) + w[2] for w in WRONG])
+def test_wrong_arguments_are_named(wrong, exception, words):
+    with pytest.raises(exception, match=words):
+        minimize(**{"fun": rosenbrock, "x0": START, **wrong})
+
+
+def test_gradients_given_are_told_to_be_unused():
+    with pytest.warns(RuntimeWarning, match="jac is not used"):
+        minimize(rosenbrock, START, jac=lambda x: x, options={"maxfev": 5})
+
+
+def test_objectives_may_use_threads_fork_and_minimize():
+    def nested(x):
+        inner = minimize(lambda y: (y[0] - x[0]) ** 2, [0.0], options={"maxfev": 20})
+        return inner.fun + (x[0] - 1) ** 2
+
+    assert minimize(nested, [3.0]).success
+
+    def threaded(x):
+        values = []
+        thread = threading.Thread(target=lambda: values.append(rosenbrock(x)))
+        thread.start()
+        thread.join()
+        return values[0]
+
+    assert minimize(threaded, START).success
+
+    def forks(x):
+        read, write = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(write, repr(rosenbrock(x)).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        os.close(write)
+        with os.fdopen(read) as answer:
+            return float(answer.read())
+
+    assert minimize(forks, START, options={"maxfev": 100}).fun < 1
+
+
+def test_runs_in_many_threads_at_once():
+    whole = minimize(rosenbrock, START)
+    with ThreadPoolExecutor(8) as executor:
+        results = list(executor.map(lambda _: minimize(rosenbrock, START), range(16)))
+    assert all(same(whole, result) for result in results)
+
+
+def test_the_display_goes_to_sys_stdout(capsys):
+    minimize(rosenbrock, START, method="patternsearch", options={"Display": "iter", "maxfev": 50})
+    assert "Func-count" in capsys.readouterr().out
+
+
+def test_evaluations_do_not_leak():
+    resource = pytest.importorskip("resource")
+    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # noqa: E731
+    f = lambda x: float(x[0] * 0 + 1)  # noqa: E731
+
+    def run(evaluations):
+        options = {"maxfev": evaluations, "max_iterations": 10**9, "MaxFunctionEvaluations": 10**9}
+        minimize(f, [1.0] * 50, method="patternsearch", options={**options, "MeshTolerance": 5e-324})
+
+    run(2000)
+    before = peak()
+    for _ in range(20):
+        run(10_000)
+    assert peak() - before < 20_000, "kilobytes"

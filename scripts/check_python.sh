@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the Python package as a wheel for any Linux, installs it into an empty environment, and tests it there.
+# Usage: scripts/check_python.sh FOLDER, which gets the environments and the wheel.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+folder=${1:?the folder for the environments and the wheel}
+
+python3 -m venv "$folder/tools"
+"$folder/tools/bin/pip" install --quiet --disable-pip-version-check maturin ziglang mypy numpy scipy
+rm -rf "$folder/dist"
+PATH="$folder/tools/bin:$PATH" "$folder/tools/bin/maturin" build --profile dev --zig --compatibility manylinux2014 --out "$folder/dist"
+"$folder/tools/bin/mypy"
+
+# The wheel needs numpy and nothing else.
+rm -rf "$folder/empty"
+python3 -m venv "$folder/empty"
+"$folder/empty/bin/pip" install --quiet --disable-pip-version-check "$folder"/dist/*.whl
+(cd "$folder" && empty/bin/python -c "
+import patternsearch
+result = patternsearch.minimize(lambda x: (x[0] - 1) ** 2, [3.0])
+assert result.success, result")
+
+"$folder/empty/bin/pip" install --quiet --disable-pip-version-check scipy pytest distributed loky
+"$folder/empty/bin/python" -m pytest -q crates/python/tests
+(cd "$folder" && empty/bin/python -m pytest -q --doctest-modules --pyargs patternsearch)
