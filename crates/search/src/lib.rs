@@ -112,6 +112,8 @@ pub mod pattern;
 pub mod plot;
 pub mod prelude;
 mod problem;
+#[cfg(all(feature = "program", feature = "toml"))]
+mod problem_file;
 #[cfg(feature = "program")]
 mod program;
 mod registry;
@@ -144,8 +146,10 @@ pub use problem::incremental::{Incremental, Parabola};
 pub use problem::linear::{ConstraintRow, LinearConstraints};
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;
+#[cfg(all(feature = "program", feature = "toml"))]
+pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]
-pub use program::Program;
+pub use program::{OutputForm, Outputs, Program};
 pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
 pub use run::budget::{Budget, Cancellation};

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use super::process::{Next, Patience, Process, WORDS, number};
+use super::process::{Next, Patience, Process, WORDS};
 use crate::{Cancellation, Failure, shown};
 
 /// With it Python writes each line at once, also into a pipe.
@@ -39,9 +39,9 @@ impl Answerer {
         Ok(Answerer { input, process })
     }
 
-    /// Sends a line and reads the number on the answer. Without one the process is of no more use: it
+    /// Sends a line and reads the answer. Without a number on it the process is of no more use: it
     /// may still answer the last question.
-    pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, NoAnswer> {
+    pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<String, NoAnswer> {
         if let Some(unasked) = self.process.line_at_hand() {
             let unasked = shown(unasked.trim(), WORDS);
             let text = format!("the program printed `{unasked}` unasked; expected one line per point");
@@ -50,7 +50,7 @@ impl Answerer {
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
         let next = if sent.is_ok() { self.process.next_line(patience) } else { Next::End };
         match next {
-            Next::Line(answer) => number(&answer).map_err(NoAnswer::Failed),
+            Next::Line(answer) => Ok(answer),
             Next::Never(failure) => Err(NoAnswer::Failed(failure)),
             Next::End => Err(self.end()),
         }

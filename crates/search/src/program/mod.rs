@@ -4,6 +4,7 @@
 mod guard;
 mod lines;
 mod once;
+mod outputs;
 mod process;
 
 use std::ffi::OsString;
@@ -11,9 +12,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lines::{Answerer, NoAnswer};
+pub use outputs::{OutputForm, Outputs};
 use process::Patience;
 
-use crate::{Cancellation, Failure, Objective};
+use crate::{Cancellation, ConstraintValues, Failure, Objective};
 
 /// A program as objective.
 ///
@@ -48,12 +50,16 @@ pub struct Program {
     program: OsString,
     arguments: Vec<OsString>,
     passing: Passing,
+    outputs: Outputs,
     time_limit: Option<Duration>,
     /// Kills what runs.
     cancellation: Cancellation,
     /// Processes that wait for a line: as many as evaluations ever ran at once.
     idle: Mutex<Vec<Answerer>>,
 }
+
+/// The value of the objective and of the constraints.
+type Printed = (f64, ConstraintValues);
 
 /// How the program gets the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +79,7 @@ impl Program {
             program: program.into(),
             arguments: Vec::new(),
             passing: Passing::Arguments,
+            outputs: Outputs::default(),
             time_limit: None,
             cancellation: Cancellation::default(),
             idle: Mutex::default(),
@@ -104,6 +111,35 @@ impl Program {
     #[must_use]
     pub fn answering_lines(self) -> Self {
         Program { passing: Passing::Lines, ..self }
+    }
+
+    /// The same, whose results are these: constraints beside the objective, names, JSON. By default it prints one number on its last
+    /// line.
+    #[must_use]
+    pub fn printing(self, outputs: Outputs) -> Self {
+        Program { outputs, ..self }
+    }
+
+    /// The value of the objective and of the constraints at `x`.
+    ///
+    /// # Errors
+    /// As for [`value`](Objective::value).
+    pub fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
+        let printed = match self.passing {
+            Passing::Lines => return self.ask(x),
+            Passing::Arguments => {
+                let coordinates = x.iter().map(|v| OsString::from(format!("{v:?}")));
+                let arguments: Vec<_> = self.arguments.iter().cloned().chain(coordinates).collect();
+                once::run(&self.program, &arguments, &self.patience())
+            }
+            Passing::File => {
+                let file = once::point_file(&line(x))?;
+                let arguments: Vec<_> =
+                    self.arguments.iter().cloned().chain([file.as_os_str().to_owned()]).collect();
+                once::run(&self.program, &arguments, &self.patience())
+            }
+        };
+        self.outputs.read(&printed?)
     }
 
     /// The same with a limit for each evaluation, in seconds; a negative or NaN one counts as 0, one too
@@ -142,7 +178,7 @@ impl Program {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(&self, x: &[f64]) -> Result<f64, Failure> {
+    fn ask(&self, x: &[f64]) -> Result<Printed, Failure> {
         let line = line(x);
         let waiting = self.idle().pop();
         let answer = match self.ask_one(waiting, &line) {
@@ -154,31 +190,19 @@ impl Program {
     }
 
     /// Asks this process, or a new one. One that gives no answer is dropped, and killed by that.
-    fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<f64, NoAnswer> {
+    fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<Printed, NoAnswer> {
         let started = || Answerer::start(&self.program, &self.arguments).map_err(NoAnswer::Failed);
         let mut answerer = waiting.map_or_else(started, Ok)?;
-        let value = answerer.ask(line, &self.patience())?;
+        let printed = answerer.ask(line, &self.patience())?;
+        let values = self.outputs.read(&printed).map_err(NoAnswer::Failed)?;
         self.idle().push(answerer);
-        Ok(value)
+        Ok(values)
     }
 }
 
 impl Objective for Program {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        match self.passing {
-            Passing::Lines => self.ask(x),
-            Passing::Arguments => {
-                let coordinates = x.iter().map(|v| OsString::from(format!("{v:?}")));
-                let arguments: Vec<_> = self.arguments.iter().cloned().chain(coordinates).collect();
-                once::run(&self.program, &arguments, &self.patience())
-            }
-            Passing::File => {
-                let file = once::point_file(&line(x))?;
-                let arguments: Vec<_> =
-                    self.arguments.iter().cloned().chain([file.as_os_str().to_owned()]).collect();
-                once::run(&self.program, &arguments, &self.patience())
-            }
-        }
+        self.values(x).map(|(value, _)| value)
     }
 }
 

@@ -6,19 +6,25 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempPath;
 
-use super::process::{Next, Patience, Process, number};
+use super::process::{LINE, Next, Patience, Process};
 use crate::Failure;
 
-/// Runs the program to its end and reads the number on its last line.
-pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) -> Result<f64, Failure> {
+/// Runs the program to its end and returns the end of what it has printed.
+pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) -> Result<String, Failure> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
     let mut process = Process::start(command)?;
-    let mut last = String::new();
+    let mut printed = String::new();
     loop {
         match process.next_line(patience) {
             Next::Line(line) if line.trim().is_empty() => {}
-            Next::Line(line) => last = line,
+            Next::Line(line) => {
+                // Of two whole lines the last one is there.
+                if printed.len() > LINE {
+                    printed.clear();
+                }
+                printed.push_str(&line);
+            }
             Next::End => break,
             Next::Never(failure) => return Err(failure),
         }
@@ -27,7 +33,7 @@ pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) 
     if !status.success() {
         return Err(process.failure_of(&format!("the program ended with {status}")));
     }
-    number(&last)
+    Ok(printed)
 }
 
 /// A file with a point, which nobody else may read, and which is removed when it is dropped. Its name is one that no file

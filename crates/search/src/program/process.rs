@@ -12,7 +12,7 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 use crate::{Cancellation, Failure, shown};
 
 /// Bytes of a line that are kept: its last ones.
-const LINE: usize = 4096;
+pub(super) const LINE: usize = 1 << 20;
 
 /// Characters of what a program says that a failure repeats.
 pub(super) const WORDS: usize = 200;
@@ -211,13 +211,4 @@ fn next_line(stream: &mut impl BufRead) -> Option<String> {
         }
         line.drain(..line.len().saturating_sub(LINE));
     }
-}
-
-/// The number on a line.
-pub(super) fn number(line: &str) -> Result<f64, Failure> {
-    let text = line.trim();
-    text.parse().map_err(|_| {
-        let text = shown(text, WORDS);
-        Failure::Error(format!("the program printed `{text}`; expected one number on the last line"))
-    })
 }

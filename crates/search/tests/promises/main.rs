@@ -31,6 +31,7 @@ mod peers;
 mod pointers;
 mod poll_directions;
 mod poll_methods;
+mod problem_files;
 mod programs;
 mod registry;
 mod runs;

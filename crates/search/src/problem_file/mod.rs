@@ -1,0 +1,250 @@
+//! Problems described in a file: a program, its variables, what it prints, and how to solve it.
+
+mod description;
+mod error;
+mod reader;
+mod relation;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::{
+    Bounds, ConstraintCount, ConstraintValues, Error, Failure, LinearConstraints, Outputs, Problem, Program,
+    options_from_json, options_from_toml,
+};
+use description::{Command, Description, Number, Passing};
+pub use error::ProblemFileError;
+use reader::Reader;
+
+/// A problem described in a file, TOML or JSON by its ending.
+///
+/// | key | | default |
+/// |---|---|---|
+/// | `program` | the executable, found from the working directory or the search path, or a list of it and its first arguments | needed |
+/// | `pass` | how it gets a point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
+/// | `timeout` | longest time of an evaluation in seconds | none |
+/// | `start` | a number for each variable | needed, or `variable` |
+/// | `lower`, `upper` | a number for each variable or one for all; `-inf`, `inf` for none | none |
+/// | `granularity` | 1 for an integer, 0.5 for halves, 0 for a continuous variable | 0 |
+/// | `variables` | their names | `x1`, `x2`, ... |
+/// | `variable` | in place of these five: a list of tables with `name`, `start`, `lower`, `upper`, `granularity` or `integer` | |
+/// | `linear` | relations of variables such as `"2 width + height <= 10"`, a list or a table by name | none |
+/// | `outputs` | the names of what the program prints, in its order | one value |
+/// | `format` | how: `line` (numbers on the last line), `keys` (lines `name value`), `json` | `line` |
+/// | `minimize`, `maximize` | an output | the first one, minimized |
+/// | `residuals` | the sum of whose squares is minimized instead: names, or how many | none |
+/// | `constraints` | relations of outputs such as `"stress <= 250"`; or how many values `c(x) <= 0` follow the objective | none |
+/// | `equalities` | how many values `ceq(x) = 0` follow these | 0 |
+/// | `optimum` | the best value, if it is known | |
+/// | `solver`, `options`, `seed`, `starts` | the solver, its options, the seed of its random numbers, how many starts | of the program that reads the file |
+/// | `budget`, `time`, `workers`, `journal` | most evaluations, seconds, evaluations at once, the journal's file | none, none, 1, none |
+/// | `name` | the problem's name | the file's |
+///
+/// Where no variable has a name, they are `x1`, `x2`, ... in relations, counted from 1 as in MATLAB; from 0 if any of them
+/// names `x0`.
+///
+/// ```
+/// use search::{Minimizer, PatternSearch, Budget, ProblemFile};
+/// # #[cfg(unix)] {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("problem.toml");
+/// std::fs::write(&path, r#"
+///     program = ["sh", "-c", "while read x y; do echo $((${x%.*} + ${y%.*})) $((3 - ${y%.*})); done"]
+///     pass = "lines"
+///     variables = ["width", "height"]
+///     start = [5, 5]
+///     lower = 0
+///     granularity = 1
+///     linear = ["width >= 2"]
+///     outputs = ["area", "lack"]
+///     constraints = ["lack <= 0"]
+/// "#)?;
+/// let file = ProblemFile::read(&path)?;
+/// let problem = file.problem()?;
+/// let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(500), &mut ())?;
+/// assert_eq!(outcome.x, [2.0, 3.0]);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ProblemFile {
+    path: PathBuf,
+    description: Description,
+    /// The contents, for what has to match if the problem is to be the same.
+    contents: Value,
+    names: Vec<String>,
+    start: Vec<f64>,
+    bounds: Bounds,
+    granularity: Vec<f64>,
+    linear: LinearConstraints,
+    outputs: Outputs,
+}
+
+impl ProblemFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`ProblemFileError`] with the file and the key that is wrong.
+    pub fn read(path: &Path) -> Result<Self, ProblemFileError> {
+        let wrong = |error: &dyn ToString| ProblemFileError::new(path, error.to_string().trim_end());
+        let text = fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let contents = if is_json { options_from_json(&text) } else { options_from_toml(&text) };
+        let contents = contents.map_err(|error| match &error {
+            Error::OptionsText { message, .. } => wrong(message),
+            _ => wrong(&error),
+        })?;
+        ProblemFile::of(path, contents)
+    }
+
+    fn of(path: &Path, contents: Value) -> Result<Self, ProblemFileError> {
+        let description: Description = serde_path_to_error::deserialize(&contents).map_err(|error| {
+            let key = error.path().to_string();
+            match key.as_str() {
+                "." => ProblemFileError::new(path, error.into_inner()),
+                key => ProblemFileError::of_key(path, key, error.inner()),
+            }
+        })?;
+        let reader = Reader { path, description: &description };
+        let start = reader.start()?;
+        let (bounds, granularity) = (reader.bounds(&start)?, reader.granularity(start.len())?);
+        let (names, linear) = reader.names_and_rows(start.len())?;
+        let outputs = reader.outputs()?;
+        reader.check_program()?;
+        let path = path.to_owned();
+        let file =
+            ProblemFile { path, description, contents, names, start, bounds, granularity, linear, outputs };
+        // What the library refuses is known before anything runs.
+        file.problem().map_err(|error| ProblemFileError::new(&file.path, error))?;
+        Ok(file)
+    }
+
+    /// The problem, whose objective is the program.
+    ///
+    /// # Errors
+    /// As for [`Problem::new`] and what restricts it. A file that has been read gives none.
+    pub fn problem(&self) -> Result<Problem<'static>, Error> {
+        let program = self.program();
+        self.problem_of(move |x| program.values(x))
+    }
+
+    /// The problem with other values, those of a [`program`](ProblemFile::program) that is wrapped, for one.
+    ///
+    /// # Errors
+    /// As for [`problem`](ProblemFile::problem).
+    pub fn problem_of<'o>(
+        &self,
+        values: impl Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o,
+    ) -> Result<Problem<'o>, Error> {
+        let count = self.outputs.count();
+        let problem = if count == ConstraintCount::default() {
+            Problem::new(move |x: &[f64]| values(x).map(|(value, _)| value), self.start.clone())?
+        } else {
+            let simulate = move |x: &[f64]| {
+                let (value, ConstraintValues { inequalities, equalities }) = values(x)?;
+                Ok::<_, Failure>((value, inequalities, equalities))
+            };
+            Problem::simulated(simulate, count, self.start.clone())?
+        };
+        let problem = problem.bounded(self.bounds.clone())?.granular(self.granularity.clone())?;
+        problem.subject_to(self.linear.clone())
+    }
+
+    /// The program.
+    pub fn program(&self) -> Program {
+        let (name, arguments) = self.description.program.split();
+        let program =
+            arguments.iter().fold(Program::new(name), Program::argument).printing(self.outputs.clone());
+        let program = match self.description.timeout {
+            Some(Number(seconds)) => program.within_seconds(seconds),
+            None => program,
+        };
+        match self.description.pass {
+            Passing::Arguments => program,
+            Passing::File => program.point_in_file(),
+            Passing::Lines => program.answering_lines(),
+        }
+    }
+
+    /// Whether one process answers lines for all evaluations.
+    pub fn answers_lines(&self) -> bool {
+        matches!(self.description.pass, Passing::Lines)
+    }
+
+    /// The name: the file's without its ending, if it has none of its own.
+    pub fn name(&self) -> String {
+        let stem = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.description.name.clone().unwrap_or_else(stem)
+    }
+
+    /// The contents of the file, as JSON.
+    pub fn contents(&self) -> &Value {
+        &self.contents
+    }
+
+    /// The names of the variables.
+    pub fn variables(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What the program prints.
+    pub fn outputs(&self) -> &Outputs {
+        &self.outputs
+    }
+
+    /// The best value, if it is known.
+    pub fn optimum(&self) -> Option<f64> {
+        self.description.optimum.map(|Number(value)| value)
+    }
+
+    /// The name of the solver, if the file says which.
+    pub fn solver(&self) -> Option<&str> {
+        self.description.solver.as_deref()
+    }
+
+    /// The options of the solver, a JSON object.
+    pub fn options(&self) -> Value {
+        Value::Object(self.description.options.clone())
+    }
+
+    /// The seed of the solver's random numbers.
+    pub fn seed(&self) -> Option<u64> {
+        self.description.seed
+    }
+
+    /// From how many starts to search.
+    pub fn starts(&self) -> Option<u64> {
+        self.description.starts
+    }
+
+    /// Most evaluations.
+    pub fn budget(&self) -> Option<u64> {
+        self.description.budget
+    }
+
+    /// Longest time of the run in seconds.
+    pub fn seconds(&self) -> Option<f64> {
+        self.description.time.map(|Number(seconds)| seconds)
+    }
+
+    /// Evaluations at once.
+    pub fn workers(&self) -> Option<usize> {
+        self.description.workers
+    }
+
+    /// The journal's file.
+    pub fn journal(&self) -> Option<&Path> {
+        self.description.journal.as_deref()
+    }
+}
+
+impl Command {
+    fn split(&self) -> (&str, &[String]) {
+        match self {
+            Command::Alone(name) => (name, &[]),
+            Command::WithArguments(all) => all.split_first().map_or(("", &[]), |(name, rest)| (name, rest)),
+        }
+    }
+}
