@@ -1,16 +1,16 @@
-//! What an outcome means, in words: why the run ended, and what to try.
+//! Explains an outcome in words: why the run ended, and what to try next.
 
 use crate::{Outcome, Status, general};
 
-/// The mesh size above which a converged search has left room for a finer one.
+/// A final mesh size above this suggests trying a finer mesh.
 const COARSE: f64 = 1e-3;
 
-/// What may be wrong with the coordinates of a start.
+/// The reasons for which a coordinate of the start is moved.
 const NOT_FEASIBLE: &str = "outside the bounds, off the grid or against a linear constraint,";
 
 impl Outcome {
-    /// Why the run ended and what to try next, in some lines of plain words. Nothing but what the outcome holds is used:
-    /// status, counts, trace, the first failure.
+    /// Explains why the run ended and what to try next, in a few lines of text. The explanation uses only
+    /// what the outcome holds, such as status, counts, trace and first failure.
     ///
     /// ```
     /// use search::{Budget, Minimizer, PatternSearch, Problem};
@@ -51,7 +51,7 @@ impl Outcome {
         let failed = self.start_value.is_infinite().then(|| {
             "The start has no value; the search began beside it. A start that has one is a better beginning.".to_owned()
         });
-        // A few evaluations say nothing about steps.
+        // After a few evaluations, the lengths of the steps cannot be judged.
         let many = self.counts.evaluations > 2 * self.x.len() as u64;
         let stayed = (self.value == self.start_value && many).then(|| {
             "Nothing better than the start was found: it may be a minimum, or the first steps may be too short or too \
@@ -159,13 +159,14 @@ impl Outcome {
         }
     }
 
-    /// After how many evaluations, at most, the best value was there.
+    /// Returns the number of evaluations after which the trace first shows the best value.
     fn last_improvement(&self) -> u64 {
         let row = self.trace.iter().find(|row| row.value <= self.value);
         row.map_or(self.counts.evaluations, |row| row.evaluations)
     }
 
-    /// How a run goes on that was ended from outside. (One with other options is another run.)
+    /// Explains how to continue a run that was ended from outside. (A run with other options is not a
+    /// continuation.)
     fn going_on(&self, it_goes_on: &str) -> String {
         match &self.journal {
             Some(journal) => {
