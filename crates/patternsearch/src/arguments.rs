@@ -235,5 +235,5 @@ pub(crate) enum Format {
 fn threads(text: &str) -> Result<usize, String> {
     let most = Run::MOST_THREADS;
     let count = text.parse().ok().filter(|count| (1..=most).contains(count));
-    count.ok_or_else(|| format!("expected a whole number from 1 to {most}, each a thread and a process"))
+    count.ok_or_else(|| format!("expected a whole number from 1 to {most}"))
 }

@@ -58,7 +58,7 @@ fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
         if let Some((other, _)) = files[..i].iter().find(|(_, other)| is_same(path, other)) {
             let path = path.display();
             return Err(Trouble::usage(format!(
-                "{what} {path} is the file of {other}; expected another one"
+                "{what} {path} is also the file of {other}; expected another file"
             )));
         }
     }

@@ -81,7 +81,7 @@ fn each(arguments: &RunArguments, flag: &str, given: &[f64], none: f64) -> Resul
         [all] => Ok(vec![*all; n]),
         given if given.len() == n => Ok(given.to_vec()),
         given => {
-            Err(Trouble::usage(format!("{flag} has {} numbers; expected {n}, as --x0, or 1", given.len())))
+            Err(Trouble::usage(format!("{flag} has {} numbers; expected {n} as for --x0, or 1", given.len())))
         }
     }
 }

@@ -67,7 +67,7 @@ impl Objective for Counted {
         let of_start = first && x == self.start && !self.cancellation.is_cancelled();
         // What could not be started ends the run, which says why.
         if of_start && !matches!(failure, Failure::NotStarted(_)) {
-            remark(&format!("the start has no value: {failure}\n"));
+            remark(&format!("the evaluation of the start failed: {failure}\n"));
         }
         value
     }
@@ -90,7 +90,7 @@ impl Remarks {
             self.hint = false;
             let seconds = time.as_secs();
             return Some(format!(
-                "no answer in {seconds} s: with --pass lines the program must print one line for each line it reads, \
+                "no answer after {seconds} s: with --pass lines the program must print one line for each line it reads, \
                  and flush it\n"
             ));
         }
@@ -99,7 +99,7 @@ impl Remarks {
         let failed = progress.failed.load(Relaxed);
         let best = progress.best().filter(|best| best.is_finite()).map(|best| general(best, 6));
         let best = best.map_or("no value yet".to_owned(), |best| format!("best {best}"));
-        Some(format!("{} s: {answered} evaluations made ({failed} failed), {best}\n", time.as_secs()))
+        Some(format!("{} s: {answered} evaluations ({failed} failed), {best}\n", time.as_secs()))
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
         progress.asked.store(1, Relaxed);
         let told = said(&mut remarks, &progress, 0..1000);
         assert!(
-            told.len() == 1 && told[0].starts_with("no answer in 5 s: ") && told[0].contains("flush"),
+            told.len() == 1 && told[0].starts_with("no answer after 5 s: ") && told[0].contains("flush"),
             "{told:?}"
         );
 
@@ -157,7 +157,7 @@ mod tests {
         let (mut remarks, progress) = (Remarks { hint: false, due: Some(FIRST) }, Progress::default());
         assert_eq!(
             said(&mut remarks, &progress, 0..11),
-            ["10 s: 0 evaluations made (0 failed), no value yet\n"]
+            ["10 s: 0 evaluations (0 failed), no value yet\n"]
         );
         progress.answered.store(7, Relaxed);
         progress.failed.store(2, Relaxed);
@@ -165,6 +165,6 @@ mod tests {
         let told = said(&mut remarks, &progress, 11..3000);
         let times: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
         assert_eq!(times, ["20", "40", "80", "160", "320", "640", "1240", "1840", "2440"]);
-        assert_eq!(told[0], "20 s: 7 evaluations made (2 failed), best 0.25\n");
+        assert_eq!(told[0], "20 s: 7 evaluations (2 failed), best 0.25\n");
     }
 }

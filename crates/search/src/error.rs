@@ -64,7 +64,7 @@ pub enum Error {
     /// Bounds with no multiple of a granularity between them.
     #[error(
         "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between \
-         them, at most 2^53 steps from 0 (2^52 where it is no power of two)"
+         them, at most 2^53 steps from 0 (2^52 unless it is a power of two)"
     )]
     NoGridPoint {
         /// The coordinate, from 0.
@@ -78,8 +78,8 @@ pub enum Error {
     },
     /// A start so large that adjacent multiples of a granularity are no longer distinct numbers.
     #[error(
-        "start[{index}] is {value}; expected at most {furthest} in size, as far as numbers tell multiples of its granularity \
-         {granularity} apart"
+        "start[{index}] is {value}; expected at most {furthest} in magnitude, beyond which multiples of its granularity \
+         {granularity} are no longer distinct numbers"
     )]
     StartBeyondGrid {
         /// The coordinate, from 0.
@@ -92,7 +92,7 @@ pub enum Error {
         furthest: f64,
     },
     /// Different numbers of rows and limits of linear constraints.
-    #[error("{rows} rows of linear constraints have {limits} limits; expected one for each")]
+    #[error("{rows} rows of linear constraints have {limits} limits; expected one limit for each row")]
     RowsLength {
         /// Number of rows.
         rows: usize,
@@ -120,7 +120,7 @@ pub enum Error {
         value: f64,
     },
     /// A row of zeros that no point satisfies.
-    #[error("{row} has no coefficient but zeros, which do not reach its limit {limit}")]
+    #[error("all coefficients of {row} are 0, so it cannot satisfy its limit {limit}")]
     EmptyRow {
         /// The row.
         row: ConstraintRow,
@@ -129,7 +129,7 @@ pub enum Error {
     },
     /// Linear constraints and bounds that no point satisfies together (MATLAB's exit flag -2).
     #[error(
-        "no point satisfies all linear constraints within the bounds: as near as can be, {row} is violated by {violation} times its scale"
+        "no point satisfies all linear constraints within the bounds: at the best point found, {row} is violated by {violation} times its scale"
     )]
     NoFeasiblePoint {
         /// The row that is violated most at the best point found.
@@ -139,8 +139,8 @@ pub enum Error {
     },
     /// A start that violates linear constraints, in a build without the feature `linear-programs`.
     #[error(
-        "the start violates {row} by {violation} times its scale; expected one that satisfies it: to find one takes the feature \
-         linear-programs of the crate"
+        "the start violates {row} by {violation} times its scale; expected a feasible start, or the feature \
+         linear-programs of the crate, which finds one"
     )]
     InfeasibleStart {
         /// The row that is violated most.
@@ -210,7 +210,7 @@ pub enum Error {
     },
     /// An option that the chosen algorithm does not use.
     #[error(
-        "option {name} is {value}, which {algorithm} does not take; expected its default ({default}), or as the algorithm \
+        "option {name} is {value}, which {algorithm} does not use; expected its default ({default}), or the algorithm \
          {}",
         taken_by.join(" or ")
     )]
@@ -227,7 +227,7 @@ pub enum Error {
         taken_by: Vec<String>,
     },
     /// An option of other solvers.
-    #[error("option {name} is one of {}; {solver} has no such option", taken_by.join(", "))]
+    #[error("option {name} belongs to {}; {solver} has no such option", taken_by.join(", "))]
     OptionOfAnother {
         /// The option's name, spelled as it was given.
         name: String,
@@ -253,7 +253,7 @@ pub enum Error {
         known: Vec<&'static str>,
     },
     /// Options that select another solver than the one named.
-    #[error("the options given to {name} are those of {other}; expected {name}'s, or {other} as the solver")]
+    #[error("the options given to {name} are those of {other}; expected options of {name}, or {other} as the solver")]
     OtherSolver {
         /// The solver asked for.
         name: &'static str,
@@ -273,7 +273,7 @@ pub enum Error {
     },
     /// An evaluator that another run is using.
     #[error(
-        "the evaluator is in use by another run; expected one run after the other, or an evaluator for each"
+        "the evaluator is in use by another run; expected one run at a time, or a separate evaluator for each"
     )]
     EvaluatorInUse,
     /// A journal that cannot be used. Nothing was evaluated beyond what it holds.
@@ -325,7 +325,7 @@ pub enum Error {
     },
     /// A minimizer asked for a point off the grid: a defect of the minimizer.
     #[error(
-        "{solver} asked for coordinate {index} = {value}, no multiple of its granularity {granularity}: a defect of the solver"
+        "{solver} asked for coordinate {index} = {value}, which is not a multiple of its granularity {granularity}: a defect of the solver"
     )]
     OffGrid {
         /// The minimizer.

@@ -82,7 +82,7 @@ impl Constrained {
         };
         let [violation, size] = [self.violations[i], self.sizes[i]].map(|number| general(number, 3));
         Some(format!(
-            "{name} is violated by {violation} and was at most {size} in size, so that options.ConstraintTolerance is too \
+            "{name} is violated by {violation}, and its magnitude never exceeded {size}, so options.ConstraintTolerance is too \
              large for it"
         ))
     }

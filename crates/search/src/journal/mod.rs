@@ -136,7 +136,7 @@ impl JournalReport {
     pub(crate) fn cut_in_words(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
         Some(format!(
-            "{} bytes from a torn or damaged record on were cut off and are kept in {}",
+            "{} bytes from an incomplete or damaged record on were cut off and are kept in {}",
             self.cut,
             kept.display()
         ))

@@ -65,17 +65,17 @@ pub(crate) fn parsed<O: DeserializeOwned>(options: &Value) -> Result<O, Error> {
 fn instead_of(key: &str) -> Option<String> {
     let instead = match key.to_lowercase().as_str() {
         "useparallel" | "usevectorized" | "vectorized" => {
-            "threads are; expected `Run::on_threads` or the flag --threads"
+            "use `Run::on_threads` or the flag --threads"
         }
         "plotfcn" | "plotfcns" | "plotinterval" => {
-            "plots are drawn by observers; expected `plot::LivePlot`, `plot::convergence` or the flag --plot"
+            "use an observer such as `plot::LivePlot`, or `plot::convergence`, or the flag --plot"
         }
         "outputfcn" | "outputfcns" => {
-            "functions are given in code; expected `PatternSearch::with_output_fcn` or an `Observer`"
+            "use `PatternSearch::with_output_fcn` or an `Observer` in code"
         }
         _ => return None,
     };
-    Some(format!("is no option here: {instead}"))
+    Some(format!("is not an option here: {instead}"))
 }
 
 /// Replaces the option's name in an error by the spelling used in `options`.
@@ -152,7 +152,7 @@ impl<'de> Visitor<'de> for TableVisitor {
         let mut table = Map::new();
         while let Some((key, value)) = entries.next_entry::<String, Value>()? {
             if table.insert(key.clone(), value).is_some() {
-                return Err(A::Error::custom(format!("{key} is there twice")));
+                return Err(A::Error::custom(format!("{key} is given twice")));
             }
         }
         Ok(Table(table))

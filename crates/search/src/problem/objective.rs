@@ -105,7 +105,7 @@ impl fmt::Display for Failure {
             Failure::NotFinite(value) => write!(f, "the value is {value}, not a finite number"),
             Failure::Panic(text) => write!(f, "panic: {text}"),
             Failure::ConstraintCount { given, expected } => {
-                write!(f, "{given} were given; expected {expected}")
+                write!(f, "the constraints are {given}; expected {expected}")
             }
             Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
             Failure::NotStarted(text) => f.write_str(text),
@@ -139,7 +139,7 @@ impl IntoValue for f32 {
 
 impl<V: IntoValue> IntoValue for Option<V> {
     fn into_value(self) -> Result<f64, Failure> {
-        self.ok_or_else(|| Failure::Error("no value here (None)".to_owned()))?.into_value()
+        self.ok_or_else(|| Failure::Error("no value (None)".to_owned()))?.into_value()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn carry_out(
     };
     let (most, threads) = (Run::MOST_THREADS, run.threads);
     if !(1..=most).contains(&threads) {
-        let reason = format!("expected from 1 to {most}, each a thread of this process");
+        let reason = format!("expected from 1 to {most}");
         return Err(Error::Threads { threads, reason });
     }
     // The threads end when `evaluations` is dropped, on every path.

@@ -93,7 +93,7 @@ impl<W: Write> IterativeDisplay<W> {
                     let plural = if *projected == 1 { "" } else { "s" };
                     let (place, there) = match (problem.linear(), problem.grid()) {
                         (None, None) => ("outside its bounds", "its projection"),
-                        _ => ("not feasible", "the nearest point that is"),
+                        _ => ("not feasible", "the nearest feasible point"),
                     };
                     let moved = format!("{projected} coordinate{plural}");
                     writeln!(self.out, "The start was {place} in {moved}; the run begins at {there}.")?;
@@ -114,7 +114,7 @@ impl<W: Write> IterativeDisplay<W> {
             Event::End(outcome) => {
                 writeln!(self.out, "{}", outcome.message())?;
                 if outcome.counts.cached > 0 {
-                    writeln!(self.out, "{} points were in the cache.", outcome.counts.cached)?;
+                    writeln!(self.out, "{} values came from the cache.", outcome.counts.cached)?;
                 }
             }
             // The caller of the run receives the error and reports it.

@@ -148,7 +148,7 @@ impl fmt::Display for Status {
             Status::FunctionTolerance => {
                 "the change in the function value and the mesh size were less than options.FunctionTolerance"
             }
-            Status::NoStepDown => "no step as short as mesh_tolerance leads down",
+            Status::NoStepDown => "no step of length mesh_tolerance decreases the value",
             Status::MachinePrecision => "the step was smaller than machine precision",
             Status::SolverConverged => "its own test of convergence was met",
             Status::IterationLimit => "it reached the limit of iterations",

@@ -27,7 +27,7 @@ impl fmt::Display for Outcome {
         }
         row("evaluations", &format!("{evaluations} ({failed} failed)"))?;
         if speculative > 0 {
-            row("speculative", &format!("{speculative} more, ahead of their turn and then not needed"))?;
+            row("speculative", &format!("{speculative} more, evaluated ahead of their turn and not needed"))?;
         }
         row("iterations", &self.iterations.to_string())?;
         row("seconds", &format!("{:.3}", self.seconds))?;
