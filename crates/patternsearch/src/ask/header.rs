@@ -1,4 +1,5 @@
-//! The header of the dialogue: what to minimize, from where, within which bounds, on which grid.
+//! The header of the dialogue: dimension, start, bounds and granularities of the problem, and settings of the
+//! run.
 
 use std::collections::HashMap;
 
@@ -8,12 +9,12 @@ use super::lines::Lines;
 use crate::exit::Trouble;
 use crate::number::{bound, finite, granularity};
 
-/// What the header says.
+/// The contents of the header.
 #[derive(Debug, PartialEq)]
 pub(super) struct Header {
     pub(super) start: Vec<f64>,
     pub(super) bounds: Bounds,
-    /// Of each variable, if the header says so.
+    /// The granularity of each variable, if the header has them.
     pub(super) granularity: Option<Vec<f64>>,
     pub(super) budget: Option<u64>,
     pub(super) seed: Option<u64>,
@@ -21,17 +22,17 @@ pub(super) struct Header {
 
 const KEYS: [&str; 7] = ["n", "x0", "lb", "ub", "granularity", "budget", "seed"];
 
-/// Characters of a line that a complaint repeats.
+/// The most characters of a line quoted in an error.
 const WORDS: usize = 60;
 
-/// The rest of a header line, and which line it is.
+/// A header line after its key, and its number.
 struct Entry {
     text: String,
     line: u64,
 }
 
 impl Header {
-    /// Reads up to the first empty line.
+    /// Reads the header up to the first empty line.
     pub(super) fn read(lines: &mut Lines) -> Result<Self, Trouble> {
         let entries = entries(lines).map_err(Trouble::usage)?;
         Header::of(&entries).map_err(Trouble::usage)
