@@ -91,8 +91,8 @@ impl Remarks {
             self.hint = false;
             let seconds = time.as_secs();
             return Some(format!(
-                "no answer after {seconds} s: with --pass lines the program must print one line for each line it reads, \
-                 and flush it\n"
+                "no answer after {seconds} s: with --pass lines the program must print one line for each line it \
+                 reads, and flush it\n"
             ));
         }
         let due = self.due.filter(|&due| time >= due)?;
@@ -157,10 +157,7 @@ mod tests {
     #[test]
     fn a_run_says_now_and_then_how_far_it_is() {
         let (mut remarks, progress) = (Remarks { hint: false, due: Some(FIRST) }, Progress::default());
-        assert_eq!(
-            said(&mut remarks, &progress, 0..11),
-            ["10 s: 0 evaluations (0 failed), no value yet\n"]
-        );
+        assert_eq!(said(&mut remarks, &progress, 0..11), ["10 s: 0 evaluations (0 failed), no value yet\n"]);
         progress.answered.store(7, Relaxed);
         progress.failed.store(2, Relaxed);
         *progress.best() = Some(0.25);

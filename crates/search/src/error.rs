@@ -33,7 +33,8 @@ pub enum Error {
     },
     /// Bounds with no finite number between them, or with NaN.
     #[error(
-        "the bounds of coordinate {index} are [{lower}, {upper}]; expected lower <= upper, with a finite number between them"
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected lower <= upper, with a finite \
+         number between them"
     )]
     Bounds {
         /// The coordinate, from 0.
@@ -63,8 +64,8 @@ pub enum Error {
     },
     /// Bounds with no multiple of a granularity between them.
     #[error(
-        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between \
-         them, at most 2^53 steps from 0 (2^52 unless it is a power of two)"
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity \
+         {granularity} between them, at most 2^53 steps from 0 (2^52 unless it is a power of two)"
     )]
     NoGridPoint {
         /// The coordinate, from 0.
@@ -78,8 +79,8 @@ pub enum Error {
     },
     /// A start so large that adjacent multiples of a granularity are no longer distinct numbers.
     #[error(
-        "start[{index}] is {value}; expected at most {furthest} in magnitude, beyond which multiples of its granularity \
-         {granularity} are no longer distinct numbers"
+        "start[{index}] is {value}; expected at most {furthest} in magnitude, beyond which multiples of its \
+         granularity {granularity} are no longer distinct numbers"
     )]
     StartBeyondGrid {
         /// The coordinate, from 0.
@@ -129,7 +130,8 @@ pub enum Error {
     },
     /// Linear constraints and bounds that no point satisfies together (MATLAB's exit flag -2).
     #[error(
-        "no point satisfies all linear constraints within the bounds: at the best point found, {row} is violated by {violation} times its scale"
+        "no point satisfies all linear constraints within the bounds: at the best point found, \
+         {row} is violated by {violation} times its scale"
     )]
     NoFeasiblePoint {
         /// The row that is violated most at the best point found.
@@ -253,7 +255,9 @@ pub enum Error {
         known: Vec<&'static str>,
     },
     /// Options that select another solver than the one named.
-    #[error("the options given to {name} are those of {other}; expected options of {name}, or {other} as the solver")]
+    #[error(
+        "the options given to {name} are those of {other}; expected options of {name}, or {other} as the solver"
+    )]
     OtherSolver {
         /// The solver asked for.
         name: &'static str,
@@ -325,7 +329,8 @@ pub enum Error {
     },
     /// A minimizer asked for a point off the grid: a defect of the minimizer.
     #[error(
-        "{solver} asked for coordinate {index} = {value}, which is not a multiple of its granularity {granularity}: a defect of the solver"
+        "{solver} asked for coordinate {index} = {value}, which is not a multiple of its \
+         granularity {granularity}: a defect of the solver"
     )]
     OffGrid {
         /// The minimizer.

@@ -269,7 +269,8 @@ impl<'o> Problem<'o> {
     /// objective ([`Values`](crate::Values)).
     #[must_use]
     pub fn with_constraint_count(self, count: ConstraintCount) -> Self {
-        let unknown = |_: &[f64]| Err::<([f64; 0], [f64; 0]), _>("the problem has no function for its constraints");
+        let unknown =
+            |_: &[f64]| Err::<([f64; 0], [f64; 0]), _>("the problem has no function for its constraints");
         self.constrained(count, unknown)
     }
 

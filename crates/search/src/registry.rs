@@ -30,12 +30,27 @@ pub fn solvers() -> Vec<SolverKind> {
     let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
     let searches = vec![
         kind("patternsearch", "MATLAB's pattern search", Options::default(), PatternSearch::new),
-        kind("coordinate", "a separate step size for each coordinate", CoordinateOptions::default(), CoordinateSearch::new),
+        kind(
+            "coordinate",
+            "a separate step size for each coordinate",
+            CoordinateOptions::default(),
+            CoordinateSearch::new,
+        ),
         kind("hybrid", "quadratic models and polls", HybridOptions::default(), HybridSearch::new),
-        kind("automatic", "chooses among the three solvers above", AutomaticOptions::default(), Automatic::new),
+        kind(
+            "automatic",
+            "chooses among the three solvers above",
+            AutomaticOptions::default(),
+            Automatic::new,
+        ),
     ];
     let clipped = vec![
-        kind("projected-gradient", "gradient steps, clipped at the bounds", projected(StepLength::Plain), ProjectedGradient::new),
+        kind(
+            "projected-gradient",
+            "gradient steps, clipped at the bounds",
+            projected(StepLength::Plain),
+            ProjectedGradient::new,
+        ),
         kind(
             "spectral-gradient",
             "gradient steps of Barzilai-Borwein length, clipped",
@@ -55,21 +70,51 @@ fn of_argmin() -> Vec<SolverKind> {
     let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
     let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
     vec![
-        kind("nelder-mead", "a simplex method without gradients", NelderMeadOptions::default(), NelderMead::new),
+        kind(
+            "nelder-mead",
+            "a simplex method without gradients",
+            NelderMeadOptions::default(),
+            NelderMead::new,
+        ),
         kind("particle-swarm", "a random swarm in a box", swarm, ParticleSwarm::new),
-        kind("simulated-annealing", "random moves at a falling temperature", annealing, SimulatedAnnealing::new),
+        kind(
+            "simulated-annealing",
+            "random moves at a falling temperature",
+            annealing,
+            SimulatedAnnealing::new,
+        ),
         kind(
             "steepest-descent",
             "gradients and line searches",
             gradient(SteepestDescent),
             GradientSearch::new,
         ),
-        kind("conjugate-gradient", "the Polak-Ribière method", gradient(ConjugateGradient), GradientSearch::new),
+        kind(
+            "conjugate-gradient",
+            "the Polak-Ribière method",
+            gradient(ConjugateGradient),
+            GradientSearch::new,
+        ),
         kind("bfgs", "quasi-Newton, for few variables", gradient(Bfgs), GradientSearch::new),
         kind("l-bfgs", "quasi-Newton, for many variables", gradient(Lbfgs), GradientSearch::new),
-        kind("trust-region", "a quadratic model in a trust region", gradient(TrustRegion), GradientSearch::new),
-        kind("brent", "parabolic interpolation, one variable", scalar(ScalarMethod::Brent), ScalarSearch::new),
-        kind("golden-section", "bracketing, one variable", scalar(ScalarMethod::GoldenSection), ScalarSearch::new),
+        kind(
+            "trust-region",
+            "a quadratic model in a trust region",
+            gradient(TrustRegion),
+            GradientSearch::new,
+        ),
+        kind(
+            "brent",
+            "parabolic interpolation, one variable",
+            scalar(ScalarMethod::Brent),
+            ScalarSearch::new,
+        ),
+        kind(
+            "golden-section",
+            "bracketing, one variable",
+            scalar(ScalarMethod::GoldenSection),
+            ScalarSearch::new,
+        ),
     ]
 }
 
@@ -92,11 +137,7 @@ fn peers() -> Vec<SolverKind> {
     };
     vec![
         #[cfg(feature = "basin")]
-        basin(
-            "basin-mads",
-            "a mesh with dense directions, deterministic",
-            BasinAlgorithm::Mads,
-        ),
+        basin("basin-mads", "a mesh with dense directions, deterministic", BasinAlgorithm::Mads),
         #[cfg(feature = "basin")]
         basin("basin-bobyqa", "quadratic models in a trust region", BasinAlgorithm::Bobyqa),
         #[cfg(feature = "basin")]

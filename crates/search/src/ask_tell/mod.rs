@@ -105,7 +105,8 @@ impl AskTell {
     /// and the evaluator of the run are ignored.
     ///
     /// # Errors
-    /// As for [`new`](AskTell::new); [`Error::Journal`] for a journal that cannot be opened or belongs to another search.
+    /// As for [`new`](AskTell::new); [`Error::Journal`] for a journal that cannot be opened or belongs to
+    /// another search.
     pub fn for_run(
         minimizer: impl Minimizer + 'static,
         problem: Problem<'static>,

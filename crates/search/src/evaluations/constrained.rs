@@ -82,8 +82,8 @@ impl Constrained {
         };
         let [violation, size] = [self.violations[i], self.sizes[i]].map(|number| general(number, 3));
         Some(format!(
-            "{name} is violated by {violation}, and its magnitude never exceeded {size}, so options.ConstraintTolerance is too \
-             large for it"
+            "{name} is violated by {violation}, and its magnitude never exceeded {size}, so \
+             options.ConstraintTolerance is too large for it"
         ))
     }
 

@@ -49,8 +49,9 @@ pub enum JournalFault {
     /// A record is damaged, duplicated, missing or misplaced, and intact records follow. A killed process
     /// cannot cause this.
     #[error(
-        "the record at byte {at} is damaged or out of sequence, and intact records follow in the {behind} bytes from there on; the \
-         file was not changed. To resume from the records before it, cut the journal there (`Journal::cut_damage`, --cut-journal)"
+        "the record at byte {at} is damaged or out of sequence, and intact records follow in the {behind} bytes from there \
+         on; the file was not changed. To resume from the records before it, cut the journal there \
+         (`Journal::cut_damage`, --cut-journal)"
     )]
     Damaged {
         /// Where the record begins, in bytes.

@@ -64,15 +64,11 @@ pub(crate) fn parsed<O: DeserializeOwned>(options: &Value) -> Result<O, Error> {
 /// Returns a hint for a MATLAB option that is set elsewhere here.
 fn instead_of(key: &str) -> Option<String> {
     let instead = match key.to_lowercase().as_str() {
-        "useparallel" | "usevectorized" | "vectorized" => {
-            "use `Run::on_threads` or the flag --threads"
-        }
+        "useparallel" | "usevectorized" | "vectorized" => "use `Run::on_threads` or the flag --threads",
         "plotfcn" | "plotfcns" | "plotinterval" => {
             "use an observer such as `plot::LivePlot`, or `plot::convergence`, or the flag --plot"
         }
-        "outputfcn" | "outputfcns" => {
-            "use `PatternSearch::with_output_fcn` or an `Observer` in code"
-        }
+        "outputfcn" | "outputfcns" => "use `PatternSearch::with_output_fcn` or an `Observer` in code",
         _ => return None,
     };
     Some(format!("is not an option here: {instead}"))

@@ -44,7 +44,8 @@ impl Answerer {
     pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<f64, NoAnswer> {
         if let Some(unasked) = self.process.line_at_hand() {
             let unasked = shown(unasked.trim(), WORDS);
-            let text = format!("the program printed `{unasked}` before it was asked; expected one line per point");
+            let text =
+                format!("the program printed `{unasked}` before it was asked; expected one line per point");
             return Err(NoAnswer::Failed(Failure::Error(text)));
         }
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());

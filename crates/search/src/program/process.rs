@@ -63,7 +63,9 @@ impl Patience {
     /// Returns why the waiting ends, if it does.
     fn lost(&self) -> Option<Failure> {
         if self.cancellation.is_cancelled() {
-            return Some(Failure::Error("the program was killed, because the evaluation was cancelled".to_owned()));
+            return Some(Failure::Error(
+                "the program was killed, because the evaluation was cancelled".to_owned(),
+            ));
         }
         let over = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         over.then(|| Failure::TimedOut { seconds: self.limit.unwrap_or_default().as_secs_f64() })

@@ -49,7 +49,9 @@ impl Outcome {
             )),
         };
         let failed = self.start_value.is_infinite().then(|| {
-            "The evaluation of the start failed, and the search began near it. Choose a start that has a value, if possible.".to_owned()
+            "The evaluation of the start failed, and the search began near it. Choose a start that has a \
+             value, if possible."
+                .to_owned()
         });
         // After a few evaluations, the lengths of the steps cannot be judged.
         let many = self.counts.evaluations > 2 * self.x.len() as u64;
@@ -135,13 +137,13 @@ impl Outcome {
                 .to_owned()
         } else if size > COARSE {
             format!(
-                "The mesh is still coarse, {} in units of each coordinate's scale, and limits the accuracy of the point. Smaller \
-                 tolerances (mesh_tolerance, step_tolerance, function_tolerance) refine it.",
+                "The mesh is still coarse, {} in units of each coordinate's scale, and limits the accuracy of the point. \
+                 Smaller tolerances (mesh_tolerance, step_tolerance, function_tolerance) refine it.",
                 general(size, 4)
             )
         } else {
-            "No poll point on the finest mesh was better: the point is a minimum to this tolerance, perhaps only a local one. Try \
-             other starts (`Multistart`), `coordinate` with restarts, or particle-swarm within finite bounds."
+            "No poll point on the finest mesh was better: the point is a minimum to this tolerance, perhaps only a \
+             local one. Try other starts (`Multistart`), `coordinate` with restarts, or particle-swarm within finite bounds."
                 .to_owned()
         }
     }

@@ -180,7 +180,10 @@ fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
 fn impossible_rows_are_refused() {
     let at_most =
         |a: &[&[f64]], b: &[f64]| LinearConstraints::at_most(a.iter().copied(), b).unwrap_err().to_string();
-    assert_eq!(at_most(&[&[1.0]], &[]), "1 rows of linear constraints have 0 limits; expected one limit for each row");
+    assert_eq!(
+        at_most(&[&[1.0]], &[]),
+        "1 rows of linear constraints have 0 limits; expected one limit for each row"
+    );
     assert_eq!(
         at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]),
         "inequality row 1 has 1 coefficients; expected 2"
