@@ -270,7 +270,7 @@ fn report(fitted: &mse::Fitted, table: &Table) -> Result<String, Box<dyn Error>>
     writeln!(text, "evaluations      {} ({} failed)", outcome.counts.evaluations, outcome.counts.failed)?;
     if outcome.counts.speculative > 0 {
         let speculative = outcome.counts.speculative;
-        writeln!(text, "speculative      {speculative} more, ahead of their turn and then not needed")?;
+        writeln!(text, "speculative      {speculative} more, evaluated ahead of their turn and not needed")?;
     }
     if let Some(JournalReport { path, known, values, snapshots, .. }) = &outcome.journal {
         let path = path.display();

@@ -1,4 +1,4 @@
-//! How the program ends: exit codes, and errors that carry one.
+//! Exit codes, and errors that carry one.
 
 use std::fmt;
 use std::path::Path;
@@ -31,13 +31,13 @@ impl Exit {
             Status::StoppedByObserver | Status::Cancelled => Exit::Stopped,
             Status::SolverGaveUp | Status::NoFeasiblePoint => Exit::GaveUp,
             _ if outcome.converged() => Exit::Converged,
-            // The journal has failed.
+            // A journal that failed, or an evaluation that could not be started.
             _ => Exit::Error,
         }
     }
 }
 
-/// What ends the program without a result.
+/// An error that ends the program without a result.
 #[derive(Debug)]
 pub(crate) struct Trouble {
     pub(crate) exit: Exit,
@@ -49,7 +49,7 @@ impl Trouble {
         Trouble { exit: Exit::Usage, message: message.to_string() }
     }
 
-    /// Something about a file.
+    /// Creates an error about a file.
     pub(crate) fn file(path: &Path, error: impl fmt::Display) -> Self {
         Trouble { exit: Exit::Error, message: format!("{}: {error}", path.display()) }
     }

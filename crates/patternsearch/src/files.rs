@@ -1,4 +1,4 @@
-//! The files that a run writes beside its journal, once there is something to write.
+//! The files that a run writes after it ends, in addition to its journal.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -10,7 +10,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Trouble;
 use crate::history;
 
-/// The files that are written after the run.
+/// The files to be written after the run.
 pub(crate) struct Files<'a> {
     history: Option<Pending<'a>>,
     #[cfg(feature = "plot")]
@@ -18,7 +18,7 @@ pub(crate) struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// Opens them, and leaves what they hold as it is.
+    /// Opens the files without changing their contents.
     pub(crate) fn open(arguments: &'a RunArguments) -> Result<Self, Trouble> {
         check_names(arguments)?;
         Ok(Files {
@@ -28,7 +28,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    /// Replaces what they hold.
+    /// Replaces the contents of the files.
     pub(crate) fn fill(&mut self, outcome: &Outcome) -> Result<(), Trouble> {
         if let Some(file) = &mut self.history {
             file.fill(&history::csv(outcome))?;
@@ -42,7 +42,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Refuses a file to be written that is another one of the run's.
+/// Refuses an output file that is also another file of the run.
 fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
     let files = [
         ("the program", arguments.program.first().map(Path::new)),
@@ -58,7 +58,7 @@ fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
         if let Some((other, _)) = files[..i].iter().find(|(_, other)| is_same(path, other)) {
             let path = path.display();
             return Err(Trouble::usage(format!(
-                "{what} {path} is the file of {other}; expected another one"
+                "{what} {path} is also the file of {other}; expected another file"
             )));
         }
     }
@@ -67,7 +67,7 @@ fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
 
 const WRITTEN: [&str; 2] = ["--history", "--plot"];
 
-/// Whether two names are of one file, which need not be there yet.
+/// Whether two names refer to the same file, which need not exist yet.
 fn is_same(a: &Path, b: &Path) -> bool {
     let place = |path: &Path| Some(folder(path).canonicalize().ok()?.join(path.file_name()?));
     same_file::is_same_file(a, b).unwrap_or_else(|_| place(a).is_some_and(|a| Some(a) == place(b)))
@@ -77,11 +77,11 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A file that is to be written.
+/// A file to be written.
 struct Pending<'a> {
     path: &'a Path,
     file: File,
-    /// Whether it was not there before and has nothing yet.
+    /// Whether the file was created here and is still empty.
     empty: bool,
 }
 
@@ -104,7 +104,7 @@ impl<'a> Pending<'a> {
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        // A device, `/dev/stdout` for one, holds nothing to replace.
+        // A device such as `/dev/stdout` has no contents to replace.
         if self.file.metadata()?.is_file() {
             self.file.set_len(0)?;
         }
@@ -113,10 +113,10 @@ impl<'a> Pending<'a> {
 }
 
 impl Drop for Pending<'_> {
-    /// A run without a result leaves no empty file.
+    /// Removes a file that was created but never written.
     fn drop(&mut self) {
         if self.empty {
-            // If it cannot be removed, it is empty.
+            // If this fails, an empty file remains.
             let _ = fs::remove_file(self.path);
         }
     }

@@ -1,10 +1,11 @@
-//! The trace of a run as CSV.
+//! Writes the trace of a run as CSV.
 
 use std::fmt::Write as _;
 
 use search::Outcome;
 
-/// One line per iteration, the start first, with all digits; the mesh size is empty for solvers without mesh.
+/// Returns one line per iteration, the start first, with all digits. The mesh size is empty for solvers
+/// without a mesh.
 pub(crate) fn csv(outcome: &Outcome) -> String {
     let mut text = "iteration,evaluations,value,mesh_size,method\n".to_owned();
     for row in &outcome.trace {

@@ -1,20 +1,21 @@
-//! Ctrl-C: politely, firmly, at once. Signals to end: firmly, since whoever sends them may not send them twice.
+//! Handles Ctrl-C in three stages, and signals to terminate, which start at the second stage since they may
+//! come only once.
 
 use search::Cancellation;
 
 use crate::exit::{Exit, Trouble};
 
-/// What successive interrupts turn.
+/// The switches that successive interrupts turn.
 #[derive(Clone)]
 pub(crate) struct Interrupts {
-    /// The first one: the run ends after the evaluation under way.
+    /// The first interrupt: the run ends after the current evaluation.
     pub(crate) run: Cancellation,
-    /// The second one: that evaluation is given up, and its process killed.
+    /// The second interrupt: the current evaluation is abandoned, and its process killed.
     pub(crate) evaluation: Cancellation,
 }
 
 impl Interrupts {
-    /// Waits for them. A third one ends the process.
+    /// Starts to listen for signals. A third interrupt ends the process.
     pub(crate) fn listen() -> Result<Self, Trouble> {
         let interrupts = Interrupts { run: Cancellation::default(), evaluation: Cancellation::default() };
         interrupts
@@ -32,7 +33,7 @@ impl Interrupts {
         }
     }
 
-    /// Ends the run without the evaluation under way; the process, if it is doing so already.
+    /// Ends the run without the current evaluation, or the process if that has been done already.
     fn end(&self) {
         if self.evaluation.is_cancelled() {
             std::process::exit(130);
@@ -41,7 +42,7 @@ impl Interrupts {
         self.evaluation.cancel();
     }
 
-    /// INT is Ctrl-C; TERM ends the run, and so does HUP unless it is ignored, as under `nohup`.
+    /// Listens for INT (Ctrl-C), TERM, and HUP unless it is ignored, as under `nohup`.
     #[cfg(unix)]
     fn hear(self) -> std::io::Result<()> {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -60,7 +61,8 @@ impl Interrupts {
     }
 }
 
-/// Whether this process ignores a signal, which its children inherit: a shell that sends it to itself survives.
+/// Whether this process ignores a signal. Children inherit this, so a shell that sends itself the signal
+/// survives.
 #[cfg(unix)]
 fn is_ignored(signal: &str) -> bool {
     let mut shell = std::process::Command::new("sh");

@@ -1,4 +1,5 @@
-//! The program `patternsearch`: minimizes executables, or lets any program ask which points to evaluate.
+//! The program `patternsearch`: minimizes the value that a program prints, or lets any program ask which
+//! points to evaluate.
 
 mod arguments;
 mod ask;

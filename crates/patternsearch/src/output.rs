@@ -1,10 +1,10 @@
-//! Printing, which a reader who has closed the pipe does not turn into an error.
+//! Prints to standard output and standard error. A closed pipe is not an error.
 
 use std::io::{self, ErrorKind, Write};
 
 use crate::exit::{Exit, Trouble};
 
-/// Prints on standard output.
+/// Prints to standard output.
 pub(crate) fn say(text: &str) -> Result<(), Trouble> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -15,7 +15,7 @@ pub(crate) fn say(text: &str) -> Result<(), Trouble> {
     }
 }
 
-/// Prints on standard error; there is nowhere to complain if that fails.
+/// Prints to standard error. Errors are ignored, since there is nowhere to report them.
 pub(crate) fn remark(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

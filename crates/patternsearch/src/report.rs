@@ -1,14 +1,14 @@
-//! The result, as text and as JSON.
+//! Formats the result as text or JSON.
 
 use search::Outcome;
 use serde_json::json;
 
-/// For people.
+/// Returns the result as readable text.
 pub(crate) fn text(outcome: &Outcome) -> String {
     format!("{outcome:#}\n")
 }
 
-/// For programs: one object. Infinities, of which JSON knows none, are `null`.
+/// Returns the result as one JSON object. Infinities, which JSON lacks, are `null`.
 pub(crate) fn json(outcome: &Outcome) -> String {
     let failure = outcome.first_failure.as_ref().map(
         |first| json!({ "evaluation": first.evaluation, "x": first.x, "failure": first.failure.to_string() }),

@@ -1,4 +1,4 @@
-//! `patternsearch run`: minimizes an executable.
+//! `patternsearch run`: minimizes the value that a program prints.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::output::say;
 use crate::report;
 use crate::watch::{Counted, Progress, Watch};
 
-/// Minimizes what the arguments say, prints the result and writes the files.
+/// Runs the minimization, prints the result and writes the files.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let (solver, display) = arguments.solver.chosen(arguments.seed)?;
     let display = arguments.display.map_or(display, DisplayLevel::from);
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
         &arguments.granularity,
         0.0,
     )?)?;
-    // What cannot be written is known before the run, not after it.
+    // Reports files that cannot be written before the run, not after it.
     let mut files = Files::open(arguments)?;
 
     let mut budget = Budget { evaluations: arguments.budget, time: arguments.time, ..Budget::unlimited() };
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let run = Run { budget, threads: arguments.threads, journal, ..Run::default() };
     let outcome = watched(&*solver, &problem, &run, display, arguments, &progress)?;
 
-    // Files first: whoever closes the pipe still gets them.
+    // Files first, so that they are written even if the pipe is closed.
     let written = files.fill(&outcome);
     say(&match arguments.output {
         Format::Text => report::text(&outcome),
@@ -73,7 +73,7 @@ fn bounds(arguments: &RunArguments) -> Result<Bounds, Trouble> {
     Bounds::new(lower, upper).map_err(|error| Trouble::usage(format!("--lb, --ub: {error}")))
 }
 
-/// A number for each variable, of which there may be one for all, or none.
+/// Returns one number per variable, from a flag with one number for each, one for all, or none.
 fn each(arguments: &RunArguments, flag: &str, given: &[f64], none: f64) -> Result<Vec<f64>, Trouble> {
     let n = arguments.x0.len();
     match given {
@@ -81,7 +81,7 @@ fn each(arguments: &RunArguments, flag: &str, given: &[f64], none: f64) -> Resul
         [all] => Ok(vec![*all; n]),
         given if given.len() == n => Ok(given.to_vec()),
         given => {
-            Err(Trouble::usage(format!("{flag} has {} numbers; expected {n}, as --x0, or 1", given.len())))
+            Err(Trouble::usage(format!("{flag} has {} numbers; expected {n} as for --x0, or 1", given.len())))
         }
     }
 }
@@ -96,7 +96,8 @@ impl From<Shown> for DisplayLevel {
     }
 }
 
-/// Runs the solver under the display, and a progress bar, or a line now and then, where there are no rows to see.
+/// Runs the solver with the display. If it prints no rows, adds a progress bar on a terminal, or else
+/// occasional lines.
 fn watched(
     solver: &dyn Minimizer,
     problem: &Problem<'_>,

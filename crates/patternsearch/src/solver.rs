@@ -1,4 +1,4 @@
-//! The solver that the flags ask for, and the list of those there are.
+//! The solver selected by the flags, and the list of all solvers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,8 +14,8 @@ use crate::exit::{Exit, Trouble};
 use crate::output::say;
 
 impl SolverArguments {
-    /// The solver, and what its options want displayed; it does not print itself, since standard output may be a
-    /// dialogue or JSON.
+    /// Returns the solver, and the display level in its options. The solver itself prints nothing, since
+    /// standard output may be a dialogue or JSON.
     pub(crate) fn chosen(&self, seed: Option<u64>) -> Result<(Box<dyn Minimizer>, DisplayLevel), Trouble> {
         let mut options = self.options.as_deref().map_or_else(|| Ok(json!({})), read)?;
         let solver = self.with(&options)?;
@@ -53,7 +53,7 @@ fn read(path: &Path) -> Result<Value, Trouble> {
 }
 
 impl JournalArguments {
-    /// The journal, if there is to be one, of an objective described by the label.
+    /// Returns the journal, if requested, with a label for the objective.
     pub(crate) fn journal(&self, label: &str) -> Option<Journal> {
         let journal = Journal::new(self.journal.as_ref()?).labelled(label).of_every_value();
         let JournalArguments { resume, cut_journal: cut_damage, flush_interval, .. } = *self;
@@ -78,7 +78,7 @@ pub(crate) fn list() -> Result<Exit, Trouble> {
     Ok(Exit::Converged)
 }
 
-/// A value as TOML has it: as JSON, but for tables.
+/// Formats a value as TOML, which differs from JSON only in tables.
 fn toml(value: &Value) -> String {
     let Some(table) = value.as_object() else { return value.to_string() };
     let entries: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {}", toml(value))).collect();

@@ -1,5 +1,5 @@
-//! What is said on standard error of a run that nobody sees: that its start has failed, that its program is silent, how far
-//! it is.
+//! Messages on standard error during a run: that its start failed, that its program does not answer, and how
+//! far it is.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -12,14 +12,14 @@ use search::{Cancellation, Event, Failure, Objective, Observer, Program, general
 
 use crate::output::remark;
 
-/// How long a program that answers lines may be silent at first.
+/// How long to wait for the first answer of a program that answers lines before a hint is printed.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// When a run is first told to be under way, and the longest pause between two times.
+/// The time of the first progress message, and the longest pause between two messages.
 const FIRST: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Default)]
 pub(crate) struct Progress {
     asked: AtomicU64,
@@ -34,7 +34,7 @@ impl Progress {
     }
 }
 
-/// Takes note of the best value.
+/// Records the best value.
 impl Observer for &Progress {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         if let Event::Improvement { value, .. } = event {
@@ -44,11 +44,12 @@ impl Observer for &Progress {
     }
 }
 
-/// A program whose answers are counted.
+/// A program whose evaluations are counted.
 pub(crate) struct Counted {
     pub(crate) program: Program,
     pub(crate) start: Vec<f64>,
-    /// The run's: what fails once it is turned has been cancelled.
+    /// The switch of the run. An evaluation that fails after the cancellation may have been cancelled with
+    /// it.
     pub(crate) cancellation: Cancellation,
     pub(crate) progress: Arc<Progress>,
 }
@@ -65,24 +66,24 @@ impl Objective for Counted {
         };
         self.progress.failed.fetch_add(1, Relaxed);
         let of_start = first && x == self.start && !self.cancellation.is_cancelled();
-        // What could not be started ends the run, which says why.
+        // A program that could not be started ends the run with an error of its own.
         if of_start && !matches!(failure, Failure::NotStarted(_)) {
-            remark(&format!("the start has no value: {failure}\n"));
+            remark(&format!("the evaluation of the start failed: {failure}\n"));
         }
         value
     }
 }
 
-/// What there is to say, and when.
+/// The messages still to be printed.
 struct Remarks {
-    /// Whether the program answers lines and has not been found silent yet.
+    /// Whether to print a hint if the program, which should answer lines, does not.
     hint: bool,
-    /// When to say how far the run is.
+    /// The time of the next progress message.
     due: Option<Duration>,
 }
 
 impl Remarks {
-    /// What there is to say so long after the beginning.
+    /// Returns the message due at this time since the beginning, if any.
     fn after(&mut self, time: Duration, progress: &Progress) -> Option<String> {
         let asked = progress.asked.load(Relaxed);
         let answered = progress.answered.load(Relaxed);
@@ -90,8 +91,8 @@ impl Remarks {
             self.hint = false;
             let seconds = time.as_secs();
             return Some(format!(
-                "no answer in {seconds} s: with --pass lines the program must print one line for each line it reads, \
-                 and flush it\n"
+                "no answer after {seconds} s: with --pass lines the program must print one line for each line it \
+                 reads, and flush it\n"
             ));
         }
         let due = self.due.filter(|&due| time >= due)?;
@@ -99,18 +100,19 @@ impl Remarks {
         let failed = progress.failed.load(Relaxed);
         let best = progress.best().filter(|best| best.is_finite()).map(|best| general(best, 6));
         let best = best.map_or("no value yet".to_owned(), |best| format!("best {best}"));
-        Some(format!("{} s: {answered} evaluations made ({failed} failed), {best}\n", time.as_secs()))
+        Some(format!("{} s: {answered} evaluations ({failed} failed), {best}\n", time.as_secs()))
     }
 }
 
-/// Says it as long as this lives.
+/// Prints the messages until it is dropped.
 pub(crate) struct Watch {
     /// Dropped with the watch, which ends its thread.
     _over: Sender<()>,
 }
 
 impl Watch {
-    /// Watches the run of a program that answers `lines` or not; `told` says whether to tell how far it is.
+    /// Watches a run. `lines` tells whether the program answers lines, and `told` whether to print progress
+    /// messages.
     pub(crate) fn over(progress: &Arc<Progress>, lines: bool, told: bool) -> Self {
         let (over, ended) = channel();
         let (progress, began) = (Arc::clone(progress), Instant::now());
@@ -141,7 +143,7 @@ mod tests {
         progress.asked.store(1, Relaxed);
         let told = said(&mut remarks, &progress, 0..1000);
         assert!(
-            told.len() == 1 && told[0].starts_with("no answer in 5 s: ") && told[0].contains("flush"),
+            told.len() == 1 && told[0].starts_with("no answer after 5 s: ") && told[0].contains("flush"),
             "{told:?}"
         );
 
@@ -151,20 +153,17 @@ mod tests {
         assert!(said(&mut answered, &progress, 0..1000).is_empty());
     }
 
-    /// After 10, 20, 40, ... seconds, and then every ten minutes.
+    /// Messages come after 10, 20, 40, ... seconds, and then every ten minutes.
     #[test]
     fn a_run_says_now_and_then_how_far_it_is() {
         let (mut remarks, progress) = (Remarks { hint: false, due: Some(FIRST) }, Progress::default());
-        assert_eq!(
-            said(&mut remarks, &progress, 0..11),
-            ["10 s: 0 evaluations made (0 failed), no value yet\n"]
-        );
+        assert_eq!(said(&mut remarks, &progress, 0..11), ["10 s: 0 evaluations (0 failed), no value yet\n"]);
         progress.answered.store(7, Relaxed);
         progress.failed.store(2, Relaxed);
         *progress.best() = Some(0.25);
         let told = said(&mut remarks, &progress, 11..3000);
         let times: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
         assert_eq!(times, ["20", "40", "80", "160", "320", "640", "1240", "1840", "2440"]);
-        assert_eq!(told[0], "20 s: 7 evaluations made (2 failed), best 0.25\n");
+        assert_eq!(told[0], "20 s: 7 evaluations (2 failed), best 0.25\n");
     }
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a problem, with options, or with a run as a whole.
+//! Errors in a problem, in options, or in a run as a whole.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use thiserror::Error as ThisError;
 
 use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, Status};
 
-/// An error of the crate. A failed evaluation is not one: a run goes on.
+/// An error of this crate. A failed evaluation is not an error: the run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// A start point without coordinates.
     #[error("the start point has no coordinates; expected at least one")]
     EmptyStart,
-    /// A start point that is not a point.
+    /// A start point with a NaN or infinite coordinate.
     #[error("start[{index}] is {value}; expected a finite number")]
     StartNotFinite {
         /// The coordinate, from 0.
@@ -31,9 +31,10 @@ pub enum Error {
         /// Length needed.
         expected: usize,
     },
-    /// Bounds that no number satisfies.
+    /// Bounds with no finite number between them, or with NaN.
     #[error(
-        "the bounds of coordinate {index} are [{lower}, {upper}]; expected lower <= upper, with a finite number between them"
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected lower <= upper, with a finite \
+         number between them"
     )]
     Bounds {
         /// The coordinate, from 0.
@@ -43,7 +44,7 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
-    /// Granularities of another number than coordinates.
+    /// A number of granularities other than the number of coordinates.
     #[error("there are {given} granularities; expected {expected}, one for each coordinate")]
     GranularityLength {
         /// Length given.
@@ -51,7 +52,7 @@ pub enum Error {
         /// Length needed.
         expected: usize,
     },
-    /// A granularity that is none.
+    /// A granularity that is negative or not finite.
     #[error(
         "granularity[{index}] is {value}; expected a finite number above 0, or 0 for a continuous coordinate"
     )]
@@ -63,8 +64,8 @@ pub enum Error {
     },
     /// Bounds with no multiple of a granularity between them.
     #[error(
-        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity {granularity} between \
-         them, at most 2^53 steps from 0 (2^52 where it is no power of two)"
+        "the bounds of coordinate {index} are [{lower}, {upper}]; expected a multiple of its granularity \
+         {granularity} between them, at most 2^53 steps from 0 (2^52 unless it is a power of two)"
     )]
     NoGridPoint {
         /// The coordinate, from 0.
@@ -76,10 +77,10 @@ pub enum Error {
         /// Its granularity.
         granularity: f64,
     },
-    /// A start so far away that numbers do not tell multiples of a granularity apart.
+    /// A start so large that adjacent multiples of a granularity are no longer distinct numbers.
     #[error(
-        "start[{index}] is {value}; expected at most {furthest} in size, as far as numbers tell multiples of its granularity \
-         {granularity} apart"
+        "start[{index}] is {value}; expected at most {furthest} in magnitude, beyond which multiples of its \
+         granularity {granularity} are no longer distinct numbers"
     )]
     StartBeyondGrid {
         /// The coordinate, from 0.
@@ -91,8 +92,8 @@ pub enum Error {
         /// The outermost multiple.
         furthest: f64,
     },
-    /// Rows of linear constraints and limits that do not match.
-    #[error("{rows} rows of linear constraints have {limits} limits; expected one for each")]
+    /// Different numbers of rows and limits of linear constraints.
+    #[error("{rows} rows of linear constraints have {limits} limits; expected one limit for each row")]
     RowsLength {
         /// Number of rows.
         rows: usize,
@@ -109,7 +110,7 @@ pub enum Error {
         /// Length needed.
         expected: usize,
     },
-    /// A row of linear constraints with a number that is none.
+    /// A row of linear constraints with a NaN or infinite number.
     #[error("{} of {row} is {value}; expected a finite number", place(*coefficient))]
     RowNotFinite {
         /// The row.
@@ -119,28 +120,29 @@ pub enum Error {
         /// Its value.
         value: f64,
     },
-    /// A row of zeros that holds nowhere.
-    #[error("{row} has no coefficient but zeros, which do not reach its limit {limit}")]
+    /// A row of zeros that no point satisfies.
+    #[error("all coefficients of {row} are 0, so it cannot satisfy its limit {limit}")]
     EmptyRow {
         /// The row.
         row: ConstraintRow,
         /// Its limit.
         limit: f64,
     },
-    /// Linear constraints and bounds that no point satisfies together; MATLAB's exit flag -2.
+    /// Linear constraints and bounds that no point satisfies together (MATLAB's exit flag -2).
     #[error(
-        "no point satisfies all linear constraints within the bounds: as near as can be, {row} is violated by {violation} times its scale"
+        "no point satisfies all linear constraints within the bounds: at the best point found, \
+         {row} is violated by {violation} times its scale"
     )]
     NoFeasiblePoint {
-        /// The row that is violated most where the sum of all violations is least.
+        /// The row that is violated most at the best point found.
         row: ConstraintRow,
         /// By how much, in units of `max(max |a_i|, |b|)`.
         violation: f64,
     },
     /// A start that violates linear constraints, in a build without the feature `linear-programs`.
     #[error(
-        "the start violates {row} by {violation} times its scale; expected one that satisfies it: to find one takes the feature \
-         linear-programs of the crate"
+        "the start violates {row} by {violation} times its scale; expected a feasible start, or the feature \
+         linear-programs of the crate, which finds one"
     )]
     InfeasibleStart {
         /// The row that is violated most.
@@ -148,17 +150,17 @@ pub enum Error {
         /// By how much, in units of `max(max |a_i|, |b|)`.
         violation: f64,
     },
-    /// A problem with a number of coordinates that the solver is not made for.
+    /// A problem with a number of coordinates that the solver does not support.
     #[error("{solver} was given a problem of {given} coordinates; expected {expected}")]
     Dimension {
         /// The solver.
         solver: String,
         /// Coordinates of the problem.
         given: usize,
-        /// How many it takes.
+        /// The numbers of coordinates that it supports.
         expected: &'static str,
     },
-    /// A problem too large for the memory that a solver may take, 4 GiB.
+    /// A problem for which the solver would need more memory than its limit of 4 GiB.
     #[error(
         "{solver} would need about {needed:.0} GiB of memory for {coordinates} coordinates; expected at most {most} GiB"
     )]
@@ -167,12 +169,12 @@ pub enum Error {
         solver: String,
         /// Coordinates of the problem.
         coordinates: usize,
-        /// What it would take, in GiB.
+        /// The memory needed, in GiB.
         needed: f64,
-        /// What it may take, in GiB.
+        /// The limit, in GiB.
         most: f64,
     },
-    /// A problem with constraints that the solver does not know.
+    /// A problem with nonlinear constraints, which the solver does not support.
     #[error("{solver} was given a problem with nonlinear constraints ({count}): {reason}")]
     NonlinearConstraints {
         /// The solver.
@@ -182,7 +184,7 @@ pub enum Error {
         /// Why it does not take them.
         reason: &'static str,
     },
-    /// A problem with linear constraints that the solver does not take.
+    /// A problem with linear constraints, which the solver does not support.
     #[error("{solver} was given a problem with linear constraints: {reason}")]
     LinearConstraints {
         /// The solver.
@@ -190,7 +192,7 @@ pub enum Error {
         /// Why it does not take them.
         reason: &'static str,
     },
-    /// A problem with integer or granular coordinates that the solver does not take.
+    /// A problem with integer or granular coordinates, which the solver does not support.
     #[error("{solver} was given a problem with integer or granular coordinates: {reason}")]
     Granular {
         /// The solver.
@@ -208,9 +210,9 @@ pub enum Error {
         /// Which values it takes.
         expected: &'static str,
     },
-    /// An option of another algorithm, which would be without effect.
+    /// An option that the chosen algorithm does not use.
     #[error(
-        "option {name} is {value}, which {algorithm} does not take; expected its default ({default}), or as the algorithm \
+        "option {name} is {value}, which {algorithm} does not use; expected its default ({default}), or the algorithm \
          {}",
         taken_by.join(" or ")
     )]
@@ -223,11 +225,11 @@ pub enum Error {
         algorithm: String,
         /// The option's default.
         default: String,
-        /// The algorithms that take it.
+        /// The algorithms that use it.
         taken_by: Vec<String>,
     },
     /// An option of other solvers.
-    #[error("option {name} is one of {}; {solver} has no such option", taken_by.join(", "))]
+    #[error("option {name} belongs to {}; {solver} has no such option", taken_by.join(", "))]
     OptionOfAnother {
         /// The option's name, spelled as it was given.
         name: String,
@@ -236,34 +238,36 @@ pub enum Error {
         /// The solvers that have it.
         taken_by: Vec<&'static str>,
     },
-    /// Options that cannot be read.
+    /// Options that cannot be parsed.
     #[error("options: {key}{message}")]
     OptionsText {
-        /// The key that is wrong, with a colon, or nothing.
+        /// The key at fault followed by a colon, or nothing.
         key: String,
-        /// What is wrong, where.
+        /// What is wrong, and where.
         message: String,
     },
-    /// A name that no solver has.
+    /// An unknown name of a solver.
     #[error("there is no solver `{name}`; expected one of {}", known.join(", "))]
     UnknownSolver {
         /// The name given.
         name: String,
-        /// The names there are.
+        /// The known names.
         known: Vec<&'static str>,
     },
-    /// Options that make one solver another one.
-    #[error("the options given to {name} are those of {other}; expected {name}'s, or {other} as the solver")]
+    /// Options that select another solver than the one named.
+    #[error(
+        "the options given to {name} are those of {other}; expected options of {name}, or {other} as the solver"
+    )]
     OtherSolver {
         /// The solver asked for.
         name: &'static str,
-        /// What its options say it is.
+        /// The solver that the options select.
         other: String,
     },
     /// A budget that allows no evaluation.
     #[error("the evaluation budget is 0; expected at least 1, for the start point")]
     NoBudget,
-    /// Threads that cannot be had.
+    /// A number of threads that is out of range or could not be started.
     #[error("{threads} threads: {reason}")]
     Threads {
         /// The number asked for.
@@ -271,15 +275,15 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// An evaluator that another run has.
+    /// An evaluator that another run is using.
     #[error(
-        "the evaluator is in use by another run; expected one run after the other, or an evaluator for each"
+        "the evaluator is in use by another run; expected one run at a time, or a separate evaluator for each"
     )]
     EvaluatorInUse,
-    /// A journal that cannot be used; nothing was evaluated that it does not hold.
+    /// A journal that cannot be used. Nothing was evaluated beyond what it holds.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A run that ended before a single evaluation gave a value.
+    /// A run that ended before any evaluation succeeded.
     #[error(
         "no evaluation gave a value: the run ended after {failed} failed evaluations because {status}{}{}",
         complaint.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default(),
@@ -288,11 +292,11 @@ pub enum Error {
     NoValue {
         /// Why the run ended.
         status: Status,
-        /// The reason behind that, where the status asks for one.
+        /// The reason for the status, if it has one.
         complaint: Option<String>,
-        /// Evaluations, all of which failed.
+        /// The number of evaluations, all of which failed.
         failed: u64,
-        /// The first of them.
+        /// The first failed evaluation.
         first: Option<Box<FailedEvaluation>>,
     },
     /// A minimizer asked for a point of another dimension: a defect of the minimizer.
@@ -323,9 +327,10 @@ pub enum Error {
         /// Its upper bound.
         upper: f64,
     },
-    /// A minimizer asked for a point beside the grid: a defect of the minimizer.
+    /// A minimizer asked for a point off the grid: a defect of the minimizer.
     #[error(
-        "{solver} asked for coordinate {index} = {value}, no multiple of its granularity {granularity}: a defect of the solver"
+        "{solver} asked for coordinate {index} = {value}, which is not a multiple of its \
+         granularity {granularity}: a defect of the solver"
     )]
     OffGrid {
         /// The minimizer.
@@ -350,7 +355,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// MATLAB's `exitflag` where the error is the end of a run that MATLAB ends with one: -2 without a feasible point.
+    /// MATLAB's `exitflag`, if MATLAB would return one in this case: -2 without a feasible point, or the flag
+    /// of a run that ended without any value.
     #[doc(alias = "exitflag")]
     pub fn exit_flag(&self) -> Option<i32> {
         match self {

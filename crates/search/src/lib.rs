@@ -1,10 +1,8 @@
-//! Minimizing without derivatives, within bounds and under constraints: MATLAB's `patternsearch`, and one interface for every
-//! other solver.
-//!
-//! [`minimize`] takes a function and a start. Everything else has a default, and is said where it matters:
+//! Derivative-free minimization with bounds and constraints: MATLAB's `patternsearch`, and a common interface
+//! for other solvers. [`minimize`] takes a function and a start. Everything else has a default:
 //!
 //! ```
-//! // Rosenbrock's function, cut off at x1 <= 0.5.
+//! // Rosenbrock's function with x1 <= 0.5.
 //! let outcome = search::minimize(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2), [-1.0, 1.0])
 //!     .within([-2.0, -2.0], [0.5, 2.0])
 //!     .evaluations(5_000)
@@ -14,10 +12,9 @@
 //! assert!((outcome.x[1] - 0.25).abs() < 1e-6);
 //! # Ok::<(), search::Error>(())
 //! ```
-//!
-//! The same in its parts, to keep a problem, to compare solvers, or to set a solver's options: a [`Problem`] joins an
-//! [`Objective`], a start and [`Bounds`]. A [`Minimizer`] minimizes it within a [`Budget`] and returns an [`Outcome`]: the best
-//! point, its value, why the run ended, what it cost.
+//! To reuse a problem, to compare solvers or to set a solver's options, use the parts: a [`Problem`] combines
+//! an [`Objective`], a start and [`Bounds`]. A [`Minimizer`] minimizes it within a [`Budget`] and returns an
+//! [`Outcome`]: the best point, its value, why the run ended, and its cost.
 //!
 //! ```
 //! use search::prelude::*;
@@ -29,59 +26,58 @@
 //! assert_eq!(outcome.x, [0.5, 0.25]);
 //! # Ok::<(), search::Error>(())
 //! ```
-//!
-//! What holds for every solver, because every value of the objective passes one door
-//! ([`Evaluations`]):
-//!
-//! - each evaluated point satisfies the bounds to the bit, and linear constraints up to a tolerance;
-//! - the evaluation budget is met exactly;
-//! - an objective that fails (an error, NaN, an infinity, a panic) neither ends a run nor wins: the
-//!   failure is counted, and the first one kept (a panic needs `panic = "unwind"`, the default);
-//! - the best point ever evaluated is the one returned; under nonlinear constraints the best feasible one;
-//! - on one machine, the same problem, options and seed give the same bits, on any number of threads ([`Run`]), by
-//!   any [`Evaluator`], and
-//!   after any interruption ([`Journal`]).
-//!
-//! # Which solver when
-//! 1. Nothing known: [`Automatic`], which [`minimize`] takes. It looks at the problem, and knows all constraints and grids.
-//! 2. As MATLAB does it, step by step: [`PatternSearch`] with its defaults.
-//! 3. Gradients known, or cheap: [`GradientSearch`]; under bounds that many coordinates end on, [`ProjectedGradient`].
-//! 4. Many local minima: [`Multistart`] around any solver, or [`ParticleSwarm`] in a box. One coordinate: [`ScalarSearch`].
+//! All solvers evaluate the objective through [`Evaluations`], which guarantees:
+//! - each evaluated point satisfies the bounds exactly, and linear constraints up to a tolerance;
+//! - the evaluation budget is never exceeded;
+//! - an objective that fails (by an error, NaN, an infinity or a panic) does not end a run, and a failed
+//!   point is never accepted: failures are counted and the first one is kept (catching panics needs `panic =
+//!   "unwind"`, the default);
+//! - a run returns the best of all evaluated points; with nonlinear constraints, the best feasible one;
+//! - on one machine, the same problem, options and seed give bit-identical results, on any number of threads
+//!   ([`Run`]), with any [`Evaluator`], and after any interruption ([`Journal`]).
+//! # Choosing a solver
+//! 1. By default: [`Automatic`], which [`minimize`] uses. It chooses by the problem, and supports all
+//!    constraints and grids.
+//! 2. For MATLAB's algorithm, step by step: [`PatternSearch`] with its defaults.
+//! 3. With known or cheap gradients: [`GradientSearch`]; if many coordinates end on their bounds,
+//!    [`ProjectedGradient`].
+//! 4. For many local minima: [`Multistart`] with any solver, or [`ParticleSwarm`] in a box. For one variable:
+//!    [`ScalarSearch`].
 //!
 //! # Solvers
 //! | type | what it does | names in [`solver`] |
 //! |---|---|---|
 //! | [`Automatic`] | chooses among the next three | `automatic` |
-//! | [`HybridSearch`] | quadratic models and polls; bounds, up to some dozen coordinates | `hybrid` |
-//! | [`CoordinateSearch`] | one step per coordinate; bounds, many coordinates | `coordinate` |
-//! | [`PatternSearch`] | polls on a mesh, MATLAB's; all constraints, grids | `patternsearch` |
+//! | [`HybridSearch`] | quadratic models and polls; bounds, up to a few dozen coordinates | `hybrid` |
+//! | [`CoordinateSearch`] | a separate step size for each coordinate; bounds, many coordinates | `coordinate` |
+//! | [`PatternSearch`] | polls on a mesh, as MATLAB does; all constraints, grids | `patternsearch` |
 //! | [`NelderMead`] | a simplex | `nelder-mead` |
-//! | [`GradientSearch`] | line searches and trust regions on gradients, the objective's or differences | `steepest-descent`, `conjugate-gradient`, `bfgs`, `l-bfgs`, `trust-region` |
+//! | [`GradientSearch`] | line searches and trust regions, with the objective's gradients or finite differences | `steepest-descent`, `conjugate-gradient`, `bfgs`, `l-bfgs`, `trust-region` |
 //! | [`ProjectedGradient`] | gradient steps, clipped at the bounds | `projected-gradient`, `spectral-gradient` |
 //! | [`Adam`] | the same with momentum | `adam` |
-//! | [`ParticleSwarm`] | a swarm in a box, random | `particle-swarm` |
-//! | [`SimulatedAnnealing`] | random moves, cooled down | `simulated-annealing` |
-//! | [`ScalarSearch`] | one coordinate between two bounds | `brent`, `golden-section` |
+//! | [`ParticleSwarm`] | a random swarm in a box | `particle-swarm` |
+//! | [`SimulatedAnnealing`] | random moves at a falling temperature | `simulated-annealing` |
+//! | [`ScalarSearch`] | one variable between two bounds | `brent`, `golden-section` |
 //! | [`Multistart`] | any solver, from several starts | |
 //! | [`PatternSolver`] | the pattern search as a solver of the `argmin` crate | |
 //! | `peers`, with the features `basin`, `bobyqa`, `cmaes`, `cobyla`, `nlopt` | solvers of other crates | [`solver_names`] |
-//! | [`Solver`] | one's own: a name and a loop | |
+//! | [`Solver`] | your own solver | |
 //!
 //! # Everything else
 //! | subject | items |
 //! |---|---|
-//! | the front door | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
-//! | what to minimize | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
-//! | where | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
-//! | how | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
+//! | entry points | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
+//! | objectives | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
+//! | points and constraints | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
+//! | settings of a run | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
 //! | ask and tell | [`AskTell`] |
 //! | result | [`Outcome`], [`Status`], [`Counts`], [`Iteration`], [`JournalReport`]; [`Error`] |
-//! | watching | [`Observer`], [`Event`], [`IterativeDisplay`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
-//! | options | [`pattern::Options`], [`pattern::SearchStep`], ..., one struct for each solver; as text [`options_from_json`], [`options_from_toml`]; [`Within`], how solvers without bounds are kept in them; [`Differences`] |
+//! | observers | [`Observer`], [`Event`], [`IterativeDisplay`], [`History`]; feature `plot`: `plot::convergence`, `plot::comparison`, `plot::LivePlot`; feature `progress`: `Progress` |
+//! | options | [`pattern::Options`], [`pattern::SearchStep`], ..., one struct for each solver; from text [`options_from_json`], [`options_from_toml`]; [`Within`], how bounds are imposed on solvers without them; [`Differences`] |
 //! | solvers by name | [`solver`], [`solvers`], [`solver_names`], [`SolverKind`] |
-//! | solvers of one's own | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
+//! | writing a solver | [`Solver`], [`Evaluations`], [`Stop`], [`Method`], [`Lookahead`] |
 
-// What only wrapped solvers use stays beside what all use.
+// Code that only wrapped solvers use is kept next to shared code.
 #![cfg_attr(
     not(any(
         feature = "argmin",

@@ -1,4 +1,4 @@
-//! The front door: one statement from a closure to its minimum.
+//! The main entry point: minimizes a closure in one statement.
 
 use std::marker::PhantomData;
 use std::path::PathBuf;
@@ -9,7 +9,8 @@ use crate::{
     Journal, LinearConstraints, Minimizer, Objective, Observer, Outcome, Problem, Run,
 };
 
-/// Minimizes a closure from a start. What else there is to say follows; [`run`](Minimization::run) begins.
+/// Minimizes a closure from a start. Methods of [`Minimization`] set everything else, and
+/// [`run`](Minimization::run) starts the search.
 ///
 /// ```
 /// let outcome = search::minimize(|x| (x[0] - 1.0).powi(2) + x[1] * x[1], [3.0, 4.0])
@@ -22,9 +23,9 @@ use crate::{
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// The closure takes a point `&[f64]` and gives a number, or an `Option` or a `Result` of one ([`IntoValue`]). Threads may
-/// share it, hence `Fn`; [`minimize_mut`] takes an `FnMut`. A type that implements [`Objective`] enters by
-/// [`Problem::of`] and [`Minimization::from`].
+/// The closure takes a point `&[f64]` and returns a number, or an `Option` or a `Result` of one
+/// ([`IntoValue`]). Threads may share it, hence `Fn`; [`minimize_mut`] takes an `FnMut`. For a type that
+/// implements [`Objective`], use [`Problem::of`] and [`Minimization::from`].
 pub fn minimize<'o, V: IntoValue>(
     objective: impl Fn(&[f64]) -> V + Send + Sync + 'o,
     start: impl IntoPoint,
@@ -32,11 +33,11 @@ pub fn minimize<'o, V: IntoValue>(
     Minimization::of(Problem::new(objective, start))
 }
 
-/// Minimizes a closure that changes what it has captured: a counter, a generator, a buffer. It runs on one thread, and there
-/// is no [`threads`](Minimization::threads) here.
+/// Minimizes a closure that mutates captured state, such as a counter, a random generator or a buffer. It
+/// runs on one thread, so there is no method [`threads`](Minimization::threads).
 ///
-/// The closure stands behind a `Mutex` that nobody else asks for, 5 to 20 ns for each evaluation. What it returns must
-/// depend on the point alone all the same.
+/// The closure is kept behind an uncontended `Mutex`, which costs 5 to 20 ns per evaluation. Its value must
+/// still depend on the point alone.
 ///
 /// ```
 /// let mut calls = 0;
@@ -59,7 +60,7 @@ pub fn minimize_mut<'o, V: IntoValue>(
     Minimization::of(Problem::of(Changing(Mutex::new(objective)), start))
 }
 
-/// A closure that changes what it has captured.
+/// A closure that mutates captured state.
 struct Changing<F>(Mutex<F>);
 
 impl<F, V> Objective for Changing<F>
@@ -68,26 +69,27 @@ where
     V: IntoValue,
 {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        // A closure that has panicked is called again, as any other is.
+        // A closure that has panicked is called again, like any other objective.
         let mut objective = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         objective(x).into_value()
     }
 }
 
-/// Of a [`Minimization`]: any number of threads may evaluate the objective.
+/// Marks a [`Minimization`] whose objective may be evaluated on any number of threads.
 #[derive(Debug)]
 pub enum AnyThreads {}
 
-/// Of a [`Minimization`]: one thread alone may evaluate the objective.
+/// Marks a [`Minimization`] whose objective must be evaluated on one thread.
 #[derive(Debug)]
 pub enum OneThread {}
 
-/// A problem, a solver and a run on the way to their outcome; [`minimize`] begins one.
+/// A builder for a problem, a solver and a run, created by [`minimize`].
 ///
-/// What is wrong with any of it, [`run`](Minimization::run) says before the first evaluation. The solver is `automatic`,
-/// unless [`with`](Minimization::with) names another: it looks at the problem and chooses among the pattern searches.
+/// [`run`](Minimization::run) reports any error in them before the first evaluation. The default solver is
+/// [`Automatic`], which chooses among the pattern searches by the problem; [`with`](Minimization::with) sets
+/// another.
 ///
-/// A [`Problem`] that is there already comes in by `From`:
+/// `From` converts an existing [`Problem`]:
 ///
 /// ```
 /// use search::{Minimization, Problem, with_gradient};
@@ -101,9 +103,9 @@ pub enum OneThread {}
 /// ```
 #[must_use = "nothing is evaluated before `run`"]
 pub struct Minimization<'o, T = AnyThreads> {
-    /// Or the first thing that is wrong with it.
+    /// The problem, or the first error in it.
     problem: Result<Problem<'o>, Error>,
-    /// None for the default.
+    /// `None` for the default.
     solver: Option<Box<dyn Minimizer + 'o>>,
     run: Run,
     observer: Option<&'o mut dyn Observer>,
@@ -117,7 +119,8 @@ impl<'o> From<Problem<'o>> for Minimization<'o> {
 }
 
 impl Minimization<'_, AnyThreads> {
-    /// Evaluates on so many threads, from 1 to [`Run::MOST_THREADS`]; default 1. The outcome is the same on any number.
+    /// Sets the number of threads, from 1 to [`Run::MOST_THREADS`]; default 1. It does not change the
+    /// outcome.
     pub fn threads(mut self, threads: usize) -> Self {
         self.run.threads = threads;
         self
@@ -129,18 +132,18 @@ impl<'o, T> Minimization<'o, T> {
         Minimization { problem, solver: None, run: Run::default(), observer: None, threads: PhantomData }
     }
 
-    /// The same with a changed problem, unless something was wrong with it already.
+    /// Changes the problem, unless there was an error before.
     fn changed(self, change: impl FnOnce(Problem<'o>) -> Result<Problem<'o>, Error>) -> Self {
         Minimization { problem: self.problem.and_then(change), ..self }
     }
 
-    /// Keeps each coordinate within its bounds; `±INFINITY` for none. See [`Bounds::new`].
+    /// Sets lower and upper bounds; `±INFINITY` means no bound. See [`Bounds::new`].
     #[doc(alias = "bounds")]
     pub fn within(self, lower: impl IntoPoint, upper: impl IntoPoint) -> Self {
         self.changed(|problem| problem.bounded(Bounds::new(lower, upper)?))
     }
 
-    /// Keeps each coordinate at 0 or above, in place of other bounds.
+    /// Sets the bounds `x >= 0`, in place of other bounds.
     pub fn nonnegative(self) -> Self {
         self.changed(|problem| {
             let bounds = Bounds::nonnegative(problem.dimension());
@@ -148,12 +151,13 @@ impl<'o, T> Minimization<'o, T> {
         })
     }
 
-    /// Keeps coordinate i at multiples of `granularity[i]`, 0 for a continuous one. See [`Problem::granular`].
+    /// Restricts coordinate i to multiples of `granularity[i]`; 0 means continuous. See
+    /// [`Problem::granular`].
     pub fn granular(self, granularity: impl IntoPoint) -> Self {
         self.changed(|problem| problem.granular(granularity))
     }
 
-    /// Keeps each coordinate at integers.
+    /// Restricts all coordinates to integers.
     pub fn integers(self) -> Self {
         self.changed(|problem| {
             let ones = vec![1.0; problem.dimension()];
@@ -161,7 +165,7 @@ impl<'o, T> Minimization<'o, T> {
         })
     }
 
-    /// Keeps to linear constraints, in place of others. See [`Problem::subject_to`].
+    /// Sets the linear constraints, in place of others. See [`Problem::subject_to`].
     ///
     /// ```
     /// use search::LinearConstraints;
@@ -176,7 +180,7 @@ impl<'o, T> Minimization<'o, T> {
         self.changed(|problem| problem.subject_to(linear))
     }
 
-    /// Keeps to nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`, of which the closure gives `(c, ceq)`. See
+    /// Sets the nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`, where the closure returns `(c, ceq)`. See
     /// [`Problem::constrained`].
     ///
     /// ```
@@ -196,54 +200,55 @@ impl<'o, T> Minimization<'o, T> {
         self.changed(|problem| Ok(problem.constrained(count, constraints)))
     }
 
-    /// Searches with this solver: the solver, a reference, a `Box` or an `Arc` of one.
+    /// Sets the solver, which may be a reference, a `Box` or an `Arc`.
     pub fn with(self, solver: impl Minimizer + 'o) -> Self {
         Minimization { solver: Some(Box::new(solver)), ..self }
     }
 
-    /// Ends the run after so many evaluations of the objective, the start included.
+    /// Limits the number of evaluations of the objective, including the start.
     #[doc(alias = "MaxFunctionEvaluations")]
     pub fn evaluations(mut self, evaluations: u64) -> Self {
         self.run.budget.evaluations = Some(evaluations);
         self
     }
 
-    /// Ends the run after so many seconds. See [`Budget::within_seconds`](crate::Budget::within_seconds).
+    /// Limits the time in seconds. See [`Budget::within_seconds`](crate::Budget::within_seconds).
     #[doc(alias = "MaxTime")]
     pub fn seconds(mut self, seconds: f64) -> Self {
         self.run.budget = self.run.budget.within_seconds(seconds);
         self
     }
 
-    /// Ends the run when another thread turns this switch.
+    /// Sets a switch by which another thread can end the run.
     pub fn cancelled_by(mut self, cancellation: &Cancellation) -> Self {
         self.run.budget = self.run.budget.cancelled_by(cancellation);
         self
     }
 
-    /// Records the run in a new file, from which a later one resumes. See [`Journal::new`], and
-    /// [`with_journal`](Minimization::with_journal) for that later one.
+    /// Records the run in a new file, from which a later run can resume by
+    /// [`with_journal`](Minimization::with_journal). See [`Journal::new`].
     pub fn journal(self, path: impl Into<PathBuf>) -> Self {
         self.with_journal(Journal::new(path))
     }
 
-    /// Records the run as this journal says. `Journal::new(path).resumed()` goes on from what the file holds, and begins where
+    /// Sets the journal. `Journal::new(path).resumed()` resumes from the file, or begins a new journal if
     /// there is none.
     pub fn with_journal(mut self, journal: Journal) -> Self {
         self.run.journal = Some(journal);
         self
     }
 
-    /// Tells an observer of every event: `&mut IterativeDisplay::to_stdout(DisplayLevel::Iter)` for one.
+    /// Sets an observer, such as `&mut IterativeDisplay::to_stdout(DisplayLevel::Iter)`, which receives every
+    /// event.
     pub fn watched_by(self, observer: &'o mut dyn Observer) -> Self {
         Minimization { observer: Some(observer), ..self }
     }
 
-    /// Minimizes.
+    /// Runs the minimization.
     ///
     /// # Errors
-    /// The first thing that is wrong with the start, the bounds, the granularities or the rows; then as for
-    /// [`Minimizer::run`].
+    /// The first error in the start, the bounds, the granularities or the linear constraints; otherwise as
+    /// for [`Minimizer::run`].
     pub fn run(self) -> Result<Outcome, Error> {
         let problem = self.problem?;
         let mut unwatched = ();

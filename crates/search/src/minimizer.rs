@@ -1,4 +1,4 @@
-//! The common interface of everything that minimizes.
+//! The common interface of all solvers.
 
 use std::any::Any;
 use std::ops::Deref;
@@ -11,23 +11,23 @@ use crate::{
     Stop,
 };
 
-/// What a failed evaluation looks like to a solver of another crate, whose arithmetic an infinity would break, and the
-/// largest value that any evaluation looks like, in either direction, since differences that overflow break it as well.
+/// The value of a failed evaluation as passed to solvers of other crates, whose arithmetic an infinity would
+/// break. All values are clamped to this magnitude, since overflowing differences would break it as well.
 /// (The moderated barrier of PRIMA, <https://www.libprima.net>.)
 pub(crate) const BARRIER: f64 = 1e30;
 
-/// Why a solver of another crate that says it has converged may not have.
-pub(crate) const ALIKE: &str = "beyond 1e30, in either direction, all values look alike to it";
+/// Why a solver of another crate may report convergence wrongly.
+pub(crate) const ALIKE: &str = "it cannot distinguish values beyond 1e30 in magnitude";
 
-/// What a panic in a solver of another crate says.
+/// Returns the message of a panic in a solver of another crate.
 pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("a panic: {}", text.unwrap_or("without a message"))
 }
 
-/// What a solver says of itself, and how it searches: all that a new one implements. It then is a [`Minimizer`], with
-/// counting, limits, failures, bounds, the best point, trace and observers, which come with the door it is given.
+/// The trait that a new solver implements. Every solver is a [`Minimizer`]; counting, limits, failures,
+/// bounds, the best point, the trace and observers are handled by [`Evaluations`].
 ///
 /// ```
 /// use search::{Budget, Evaluations, Method, Minimizer, Problem, Solver, Status, Stop};
@@ -57,64 +57,66 @@ pub(crate) fn text_of(panic: &(dyn Any + Send)) -> String {
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// A reference, a `Box` and an `Arc` of a solver are that solver.
+/// References, `Box`es and `Arc`s of a solver are solvers, too.
 pub trait Solver: Send + Sync {
-    /// The name in displays and tables.
+    /// Returns the name used in displays and tables.
     fn name(&self) -> String;
 
-    /// The same with what the solver chooses for this problem, if it chooses.
+    /// Returns the name for a problem, with what the solver chooses for it, if anything.
     fn name_for(&self, _problem: &Problem<'_>) -> String {
         self.name()
     }
 
-    /// Searches until it has converged or is stopped. It must be a deterministic function of the
-    /// problem, its options and the values it sees.
+    /// Searches until it converges or is stopped. The search must be a deterministic function of the problem,
+    /// the options and the values it sees.
     ///
     /// # Errors
-    /// The [`Stop`] that the door gave.
+    /// A [`Stop`] returned by `evaluations`.
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop>;
 
-    /// The options that decide the path of the search, as JSON: a journal is resumed only by the same.
-    /// By default none.
+    /// Returns the options that determine the path of the search, as JSON. A journal can only be resumed with
+    /// the same settings. The default is none.
     fn settings(&self) -> Value {
         Value::Null
     }
 
-    /// The same solver with another seed for its random numbers; `None` for one without. By default `None`.
+    /// Returns the solver with another seed, or `None` (the default) if it uses no random numbers.
     fn with_seed(&self, _seed: u64) -> Option<Box<dyn Minimizer>> {
         None
     }
 
-    /// Whether this solver can minimize such a problem at all; by default any without nonlinear constraints and granular
-    /// coordinates, whose linear constraints it [takes](Solver::constraint_tolerance). One that says yes to nonlinear ones sees merits as its values
-    /// ([`Evaluations::judge_by`]).
+    /// Checks whether the solver supports a problem. By default it supports problems without nonlinear
+    /// constraints and granular coordinates whose linear constraints it
+    /// [supports](Solver::constraint_tolerance). A solver that accepts nonlinear constraints receives merits
+    /// as values ([`Evaluations::judge_by`]).
     ///
     /// # Errors
-    /// An [`Error`] that says what it cannot do, [`Error::Dimension`] for one.
+    /// An [`Error`] that names what is not supported, such as [`Error::Dimension`].
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
         knows_bounds_alone(self, problem)
     }
 
-    /// By how much its points may violate these linear constraints, in units of each row's scale (see
-    /// [`LinearConstraints`]): the door holds it to that. By default a solver takes none: a
-    /// run asks for this, whatever [`accepts`](Solver::accepts) says.
+    /// Returns by how much points may violate these linear constraints, in units of each row's scale (see
+    /// [`LinearConstraints`]); [`Evaluations`] enforces it. By default a solver does not support linear
+    /// constraints. A run calls this in any case, whatever [`accepts`](Solver::accepts) returns.
     ///
     /// # Errors
-    /// [`Error::LinearConstraints`] with the reason why it does not take them.
+    /// [`Error::LinearConstraints`] with the reason why it does not support them.
     fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
-        Err(Error::LinearConstraints { solver: self.name(), reason: "it knows bounds alone" })
+        Err(Error::LinearConstraints { solver: self.name(), reason: "it supports only bounds" })
     }
 
-    /// What to print on standard output while running; nothing by default.
+    /// Returns what to print on standard output during the run; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
     }
 }
 
-/// Minimizing a problem: one interface for all solvers, object-safe, so that a list of different ones can be compared.
+/// Minimizes a problem: a common, object-safe interface for all solvers, so that a list of different ones can
+/// be compared.
 ///
-/// Every [`Solver`] is a minimizer. How a run is carried out is the same for all of them, and no solver can change it:
-/// what holds for every run rests on that.
+/// Every [`Solver`] is a minimizer. Runs are carried out in the same way for all of them, and no solver can
+/// override it; the guarantees for every run depend on that.
 ///
 /// ```
 /// use search::{Budget, Minimizer, NelderMead, PatternSearch, Problem};
@@ -128,13 +130,14 @@ pub trait Solver: Send + Sync {
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait Minimizer: Solver {
-    /// Minimizes a problem within a budget and tells the observer of every event; `&mut ()` observes
-    /// nothing. [`run`](Minimizer::run) also knows threads and journals.
+    /// Minimizes a problem within a budget, and notifies the observer of every event; `&mut ()` ignores them.
+    /// [`run`](Minimizer::run) also supports threads and journals.
     ///
     /// # Errors
-    /// [`Error::NoBudget`] for a budget of no evaluation, [`Error::NoValue`] if every evaluation
-    /// failed, [`Error::NoFeasiblePoint`] if linear constraints cannot hold, [`Error::LinearConstraints`] if the solver does not
-    /// take them; [`Error::OutsideBounds`], [`Error::OffGrid`], [`Error::OutsideRow`] or [`Error::PointLength`] if the solver is defective.
+    /// [`Error::NoBudget`] for a budget of 0 evaluations, [`Error::NoValue`] if every evaluation failed,
+    /// [`Error::NoFeasiblePoint`] if the linear constraints cannot hold, [`Error::LinearConstraints`] if the
+    /// solver does not support them; [`Error::OutsideBounds`], [`Error::OffGrid`], [`Error::OutsideRow`] or
+    /// [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
         problem: &Problem<'_>,
@@ -144,11 +147,12 @@ pub trait Minimizer: Solver {
         self.run(problem, &Run::within(budget), observer)
     }
 
-    /// Minimizes a problem and tells the observer of every event.
+    /// Minimizes a problem with the settings of a run, and notifies the observer of every event.
     ///
     /// # Errors
-    /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] for threads that cannot be had,
-    /// [`Error::EvaluatorInUse`] for an evaluator that another run has, [`Error::Journal`] for a journal that cannot be opened or belongs to another run.
+    /// As for [`minimize`](Minimizer::minimize); [`Error::Threads`] if the threads cannot be started,
+    /// [`Error::EvaluatorInUse`] if another run is using the evaluator, [`Error::Journal`] for a journal that
+    /// cannot be opened or belongs to another run.
     fn run(&self, problem: &Problem<'_>, run: &Run, observer: &mut dyn Observer) -> Result<Outcome, Error> {
         carry_out(self, problem, run, None, observer)
     }
@@ -156,10 +160,10 @@ pub trait Minimizer: Solver {
 
 impl<S: Solver + ?Sized> Minimizer for S {}
 
-/// Why most solvers do not take nonlinear constraints, or grids.
-pub(crate) const KNOWS_NONE: &str = "it knows none; patternsearch does";
+/// Why most solvers refuse nonlinear constraints or grids.
+pub(crate) const KNOWS_NONE: &str = "it supports none; patternsearch does";
 
-/// Refuses a problem with constraints or a grid for a solver that knows bounds alone, or linear constraints as well.
+/// Refuses nonlinear constraints and grids, and linear constraints unless the solver supports them.
 pub(crate) fn knows_bounds_alone(
     minimizer: &(impl Minimizer + ?Sized),
     problem: &Problem<'_>,
@@ -169,12 +173,12 @@ pub(crate) fn knows_bounds_alone(
     linear_tolerance(minimizer, problem).map(|_| ())
 }
 
-/// By how much a solver may violate the problem's linear constraints, if there are any and it takes them.
+/// Returns by how much the solver may violate the problem's linear constraints; 0 if there are none.
 pub(crate) fn linear_tolerance(solver: &(impl Solver + ?Sized), problem: &Problem<'_>) -> Result<f64, Error> {
     problem.linear().map_or(Ok(0.0), |linear| solver.constraint_tolerance(linear))
 }
 
-/// Refuses a problem with nonlinear constraints for a solver that does not take them.
+/// Refuses a problem with nonlinear constraints, for a solver that does not support them.
 pub(crate) fn without_nonlinear_constraints(
     problem: &Problem<'_>,
     solver: impl FnOnce() -> String,
@@ -186,7 +190,7 @@ pub(crate) fn without_nonlinear_constraints(
     }
 }
 
-/// Refuses a problem with granular coordinates for a solver that does not take them.
+/// Refuses a problem with granular coordinates, for a solver that does not support them.
 pub(crate) fn without_grid(
     problem: &Problem<'_>,
     solver: impl FnOnce() -> String,
@@ -198,7 +202,7 @@ pub(crate) fn without_grid(
     }
 }
 
-/// A pointer to a solver is that solver.
+/// A pointer to a solver is a solver.
 impl<P> Solver for P
 where
     P: Deref<Target: Solver> + Send + Sync,

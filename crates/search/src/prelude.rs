@@ -1,4 +1,4 @@
-//! The names that most programs need, and none that hides one of the standard library:
+//! The names that most programs need. None of them shadows a name of the standard library.
 //!
 //! ```
 //! use search::prelude::*;

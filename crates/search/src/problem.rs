@@ -1,4 +1,4 @@
-//! A problem: what to minimize, from where, within which bounds, on which grid, under which constraints.
+//! Optimization problems: an objective, a start, bounds, a grid and constraints.
 
 pub(crate) mod bounds;
 pub(crate) mod check;
@@ -19,8 +19,8 @@ use crate::{
     IntoValueAndConstraints, LinearConstraints, Objective,
 };
 
-/// An objective with a start point, bounds and perhaps linear and nonlinear constraints. Cheap to clone: the objective is
-/// shared.
+/// An objective with a start point, bounds, and optional linear and nonlinear constraints. Cloning is cheap,
+/// because clones share the objective.
 ///
 /// ```
 /// use search::{Bounds, Problem};
@@ -30,10 +30,11 @@ use crate::{
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// # Counting, and other things a closure would change
-/// Threads may share the closure, so that it is a `Fn` and cannot do `calls += 1`. How often it was called stands in
-/// [`Outcome::counts`](crate::Outcome::counts) anyway. What else a closure is to note goes into an atomic or behind a `Mutex`;
-/// [`minimize_mut`](crate::minimize_mut) takes an `FnMut`, on one thread.
+/// # Counting calls and other side effects
+/// Threads may share the closure, so it must be a `Fn` and cannot do `calls += 1`.
+/// [`Outcome::counts`](crate::Outcome::counts) reports the number of calls. Keep any other state of a closure
+/// in an atomic or behind a `Mutex`, or use [`minimize_mut`](crate::minimize_mut), which takes an `FnMut` and
+/// runs on one thread.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,10 +61,12 @@ pub struct Problem<'o> {
 }
 
 impl<'o> Problem<'o> {
-    /// A problem without bounds, whose objective is a closure; [`IntoValue`] says what it may return.
+    /// Creates a problem without bounds whose objective is a closure. [`IntoValue`] lists what the closure
+    /// may return.
     ///
     /// # Errors
-    /// [`Error::EmptyStart`] for a start without coordinates, [`Error::StartNotFinite`].
+    /// [`Error::EmptyStart`] for a start without coordinates, [`Error::StartNotFinite`] for a NaN or infinite
+    /// coordinate.
     pub fn new<V: IntoValue>(
         objective: impl Fn(&[f64]) -> V + Send + Sync + 'o,
         start: impl IntoPoint,
@@ -71,8 +74,8 @@ impl<'o> Problem<'o> {
         Problem::of(objective, start)
     }
 
-    /// A problem whose objective is a type that implements [`Objective`] itself: one with a gradient
-    /// ([`with_gradient`](crate::with_gradient)) or an incremental view, a [`Program`](crate::Program).
+    /// Creates a problem from a type that implements [`Objective`], such as one with a gradient
+    /// ([`with_gradient`](crate::with_gradient)) or an incremental view, or a [`Program`](crate::Program).
     ///
     /// ```
     /// use search::{Failure, Objective, Problem};
@@ -95,7 +98,7 @@ impl<'o> Problem<'o> {
         Problem::shared(Arc::new(objective), start)
     }
 
-    /// A problem whose objective the caller keeps a hand on.
+    /// Creates a problem from an objective that the caller also holds.
     ///
     /// # Errors
     /// As for [`new`](Problem::new).
@@ -111,12 +114,12 @@ impl<'o> Problem<'o> {
         Ok(Problem { objective, start, bounds, grid: None, linear: None, nonlinear: None })
     }
 
-    /// The same problem within bounds. The start may lie outside: a run begins at its projection,
-    /// and says so.
+    /// Sets the bounds. The start may lie outside them: a run begins at its projection, and reports that it
+    /// moved.
     ///
     /// # Errors
-    /// [`Error::BoundsLength`] for bounds of another dimension, [`Error::NoGridPoint`] for bounds that hold no value of a
-    /// [granular](Problem::granular) coordinate.
+    /// [`Error::BoundsLength`] for bounds of another dimension, [`Error::NoGridPoint`] if no value of a
+    /// [granular](Problem::granular) coordinate lies within its bounds.
     pub fn bounded(self, bounds: Bounds) -> Result<Self, Error> {
         if bounds.dimension() != self.dimension() {
             let (given, expected) = (bounds.dimension(), self.dimension());
@@ -130,14 +133,15 @@ impl<'o> Problem<'o> {
         }
     }
 
-    /// The same problem on a grid: coordinate i takes multiples of `granularity[i]` alone. That is 1 for an integer, 0.5 for halves,
-    /// 0 for a continuous variable. Every point that is evaluated lies on the grid to the bit, so that the objective need not
-    /// round, and may be of no meaning elsewhere.
+    /// Restricts coordinate i to multiples of `granularity[i]`: 1 for an integer, 0.5 for halves, 0 for a
+    /// continuous variable. Every evaluated point lies exactly on the grid, so the objective need not round,
+    /// and need not be defined elsewhere.
     ///
-    /// The bounds move inwards to the outermost multiples, and a start beside the grid to its nearest point; a run refuses a
-    /// start so large that numbers do not tell multiples apart ([`Error::StartBeyondGrid`]; beyond 2^53 for integers). A bound
-    /// that is a multiple but for the rounding of its last digits counts as that multiple. Solvers that
-    /// know no grids refuse the problem ([`Error::Granular`]); [`PatternSearch`](crate::PatternSearch) does.
+    /// The bounds move inwards to the outermost multiples, and a start off the grid moves to the nearest grid
+    /// point. A run refuses a start so large that adjacent multiples are no longer distinct numbers
+    /// ([`Error::StartBeyondGrid`]; beyond 2^53 for integers). A bound that differs from a multiple only by
+    /// rounding counts as that multiple. Solvers without support for grids refuse the problem
+    /// ([`Error::Granular`]); [`PatternSearch`](crate::PatternSearch) supports them.
     ///
     /// ```
     /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -157,8 +161,9 @@ impl<'o> Problem<'o> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::GranularityLength`] for another number of them than of coordinates; [`Error::Granularity`] for one that is
-    /// negative or not finite; [`Error::NoGridPoint`] for bounds with no multiple between them.
+    /// [`Error::GranularityLength`] unless there is one granularity for each coordinate;
+    /// [`Error::Granularity`] for one that is negative or not finite; [`Error::NoGridPoint`] for bounds with
+    /// no multiple between them.
     #[doc(alias = "intcon")]
     #[doc(alias = "integer")]
     pub fn granular(self, granularity: impl IntoPoint) -> Result<Self, Error> {
@@ -171,14 +176,14 @@ impl<'o> Problem<'o> {
         Ok(Problem { grid, ..self })
     }
 
-    /// The same problem under linear constraints. The start may violate them: a run begins at the nearest point that
-    /// satisfies them and the bounds, and fails with [`Error::NoFeasiblePoint`] if there is none. Solvers that do not
-    /// take linear constraints refuse the problem ([`Error::LinearConstraints`]).
+    /// Sets the linear constraints. The start may violate them: a run begins at the nearest point that
+    /// satisfies them and the bounds, and fails with [`Error::NoFeasiblePoint`] if there is none. Solvers
+    /// without support for linear constraints refuse the problem ([`Error::LinearConstraints`]).
     ///
     /// ```
     /// use search::{Budget, LinearConstraints, Minimizer, PatternSearch, Problem};
     ///
-    /// // The point of x1 + x2 <= 1 that is nearest to (2, 1), from a start that is not in it.
+    /// // The point of x1 + x2 <= 1 nearest to (2, 1), from a start that violates the constraint.
     /// let linear = LinearConstraints::at_most([[1.0, 1.0]], [1.0])?;
     /// let f = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
     /// let problem = Problem::new(f, [3.0, 3.0])?.subject_to(linear)?;
@@ -195,14 +200,14 @@ impl<'o> Problem<'o> {
         Ok(Problem { linear, ..self })
     }
 
-    /// The same problem under nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`, in place of any it had: MATLAB's
-    /// `nonlcon`, a function that gives `(c, ceq)`. It is called once per evaluation, where the objective has a value;
-    /// that it fails, or gives another number of constraints than `count`, is a failed evaluation.
+    /// Sets the nonlinear constraints `c(x) <= 0` and `ceq(x) = 0`. The function is MATLAB's `nonlcon` and
+    /// returns `(c, ceq)`. It is called once per evaluation, after the objective has returned a value. An
+    /// evaluation fails if the function fails, or returns a number of constraints other than `count`.
     ///
     /// ```
     /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
     ///
-    /// // The point of the unit disc that is farthest to the upper right.
+    /// // The point of the unit disc farthest to the upper right.
     /// let problem = Problem::new(|x| -x[0] - x[1], [0.0, 0.0])?
     ///     .constrained(ConstraintCount::new(1, 0), |x| ([x[0] * x[0] + x[1] * x[1] - 1.0], []));
     /// let outcome = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
@@ -220,7 +225,8 @@ impl<'o> Problem<'o> {
         Problem { nonlinear: Some(nonlinear), ..self }
     }
 
-    /// A problem whose objective and constraints come from one call, as from a simulator: `(f, c, ceq)`.
+    /// Creates a problem whose objective and constraints come from one call, such as a simulation: `(f, c,
+    /// ceq)`.
     ///
     /// ```
     /// use search::{Budget, ConstraintCount, Minimizer, PatternSearch, Problem};
@@ -249,8 +255,9 @@ impl<'o> Problem<'o> {
         Ok(Problem { nonlinear: Some(nonlinear), ..problem })
     }
 
-    /// A problem without an objective, for a run whose [`Evaluator`](crate::Evaluator) knows it, or for
-    /// [`AskTell`](crate::AskTell). Without either, a run ends with [`Status::NotStarted`](crate::Status::NotStarted).
+    /// Creates a problem without an objective, for a run with its own [`Evaluator`](crate::Evaluator), or for
+    /// [`AskTell`](crate::AskTell). Without either, a run ends with
+    /// [`Status::NotStarted`](crate::Status::NotStarted).
     ///
     /// # Errors
     /// As for [`new`](Problem::new).
@@ -258,11 +265,12 @@ impl<'o> Problem<'o> {
         Problem::of(NoObjective, start)
     }
 
-    /// The same problem under so many nonlinear constraints, whose values the evaluator gives together with that of the
+    /// Declares `count` nonlinear constraints, whose values the evaluator returns together with that of the
     /// objective ([`Values`](crate::Values)).
     #[must_use]
     pub fn with_constraint_count(self, count: ConstraintCount) -> Self {
-        let unknown = |_: &[f64]| Err::<([f64; 0], [f64; 0]), _>("the constraints have no function");
+        let unknown =
+            |_: &[f64]| Err::<([f64; 0], [f64; 0]), _>("the problem has no function for its constraints");
         self.constrained(count, unknown)
     }
 
@@ -276,17 +284,17 @@ impl<'o> Problem<'o> {
         &*self.objective
     }
 
-    /// A hand on the objective.
+    /// A shared handle to the objective.
     pub fn shared_objective(&self) -> Arc<dyn Objective + 'o> {
         self.objective.clone()
     }
 
-    /// The same problem with another objective: a wrapped one, a transformed one. The start, the bounds, the grid and all
-    /// constraints stay.
+    /// Replaces the objective, for instance by a wrapped or transformed one. The start, the bounds, the grid
+    /// and all constraints stay.
     ///
-    /// The constraints of a [simulator](Problem::simulated) still come from it. Its value of the objective counts no
-    /// more: an evaluation calls the new objective, and then the simulator for the constraints. An objective that wraps the
-    /// simulator's own value so makes two simulations of each evaluation.
+    /// The constraints of a [simulator](Problem::simulated) still come from it, but its objective value is
+    /// ignored: an evaluation calls the new objective, and then the simulator for the constraints. If the new
+    /// objective wraps the simulator's own value, each evaluation therefore simulates twice.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -312,7 +320,7 @@ impl<'o> Problem<'o> {
         &self.start
     }
 
-    /// The bounds; those of the grid, if there is one.
+    /// The bounds, moved inwards to the grid if there is one.
     pub fn bounds(&self) -> &Bounds {
         self.grid.as_ref().map_or(&self.bounds, |grid| grid.bounds())
     }
@@ -327,12 +335,12 @@ impl<'o> Problem<'o> {
         self.linear.as_deref()
     }
 
-    /// How many nonlinear constraints there are, if there are any.
+    /// The number of nonlinear constraints, if there are any.
     pub fn nonlinear_constraints(&self) -> Option<ConstraintCount> {
         self.nonlinear.as_ref().map(|nonlinear| nonlinear.count)
     }
 
-    /// Whether the objective knows single coordinates; one that panics when asked does not.
+    /// Whether the objective has an incremental view. An objective that panics when asked has none.
     pub(crate) fn has_incremental_view(&self) -> bool {
         let objective = self.objective();
         catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)

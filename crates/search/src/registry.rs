@@ -1,4 +1,4 @@
-//! The solvers by name.
+//! Looks up solvers by name.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::{
     SimulatedAnnealingOptions,
 };
 
-/// All solvers that have a name here, peers with their features; to add one is to add a line.
+/// Returns all named solvers, including the peers whose features are enabled.
 ///
 /// ```
 /// let simplex = search::solvers().into_iter().find(|kind| kind.name() == "nelder-mead").expect("is one");
@@ -30,24 +30,39 @@ pub fn solvers() -> Vec<SolverKind> {
     let projected = |step_length| ProjectedGradientOptions { step_length, ..Default::default() };
     let searches = vec![
         kind("patternsearch", "MATLAB's pattern search", Options::default(), PatternSearch::new),
-        kind("coordinate", "one step per coordinate", CoordinateOptions::default(), CoordinateSearch::new),
+        kind(
+            "coordinate",
+            "a separate step size for each coordinate",
+            CoordinateOptions::default(),
+            CoordinateSearch::new,
+        ),
         kind("hybrid", "quadratic models and polls", HybridOptions::default(), HybridSearch::new),
-        kind("automatic", "the one of these three that suits", AutomaticOptions::default(), Automatic::new),
+        kind(
+            "automatic",
+            "chooses among the three solvers above",
+            AutomaticOptions::default(),
+            Automatic::new,
+        ),
     ];
     let clipped = vec![
-        kind("projected-gradient", "clipped steps", projected(StepLength::Plain), ProjectedGradient::new),
+        kind(
+            "projected-gradient",
+            "gradient steps, clipped at the bounds",
+            projected(StepLength::Plain),
+            ProjectedGradient::new,
+        ),
         kind(
             "spectral-gradient",
-            "clipped steps, of lengths by Barzilai and Borwein",
+            "gradient steps of Barzilai-Borwein length, clipped",
             projected(StepLength::Spectral),
             ProjectedGradient::new,
         ),
-        kind("adam", "clipped steps with momentum", AdamOptions::default(), Adam::new),
+        kind("adam", "gradient steps with momentum, clipped", AdamOptions::default(), Adam::new),
     ];
     searches.into_iter().chain(of_argmin()).chain(clipped).chain(peers()).collect()
 }
 
-/// Those of the crate argmin.
+/// The solvers of the crate argmin.
 #[cfg(feature = "argmin")]
 fn of_argmin() -> Vec<SolverKind> {
     use GradientMethod::{Bfgs, ConjugateGradient, Lbfgs, SteepestDescent, TrustRegion};
@@ -55,21 +70,51 @@ fn of_argmin() -> Vec<SolverKind> {
     let scalar = |method| ScalarOptions { method, ..ScalarOptions::default() };
     let (swarm, annealing) = (ParticleSwarmOptions::default(), SimulatedAnnealingOptions::default());
     vec![
-        kind("nelder-mead", "a simplex", NelderMeadOptions::default(), NelderMead::new),
-        kind("particle-swarm", "a swarm in a box, random", swarm, ParticleSwarm::new),
-        kind("simulated-annealing", "random moves, cooled down", annealing, SimulatedAnnealing::new),
+        kind(
+            "nelder-mead",
+            "a simplex method without gradients",
+            NelderMeadOptions::default(),
+            NelderMead::new,
+        ),
+        kind("particle-swarm", "a random swarm in a box", swarm, ParticleSwarm::new),
+        kind(
+            "simulated-annealing",
+            "random moves at a falling temperature",
+            annealing,
+            SimulatedAnnealing::new,
+        ),
         kind(
             "steepest-descent",
             "gradients and line searches",
             gradient(SteepestDescent),
             GradientSearch::new,
         ),
-        kind("conjugate-gradient", "Polak and Ribière's", gradient(ConjugateGradient), GradientSearch::new),
+        kind(
+            "conjugate-gradient",
+            "the Polak-Ribière method",
+            gradient(ConjugateGradient),
+            GradientSearch::new,
+        ),
         kind("bfgs", "quasi-Newton, for few variables", gradient(Bfgs), GradientSearch::new),
         kind("l-bfgs", "quasi-Newton, for many variables", gradient(Lbfgs), GradientSearch::new),
-        kind("trust-region", "a quadratic model in a region", gradient(TrustRegion), GradientSearch::new),
-        kind("brent", "parabolas, one variable", scalar(ScalarMethod::Brent), ScalarSearch::new),
-        kind("golden-section", "one variable", scalar(ScalarMethod::GoldenSection), ScalarSearch::new),
+        kind(
+            "trust-region",
+            "a quadratic model in a trust region",
+            gradient(TrustRegion),
+            GradientSearch::new,
+        ),
+        kind(
+            "brent",
+            "parabolic interpolation, one variable",
+            scalar(ScalarMethod::Brent),
+            ScalarSearch::new,
+        ),
+        kind(
+            "golden-section",
+            "bracketing, one variable",
+            scalar(ScalarMethod::GoldenSection),
+            ScalarSearch::new,
+        ),
     ]
 }
 
@@ -78,7 +123,7 @@ fn of_argmin() -> Vec<SolverKind> {
     Vec::new()
 }
 
-/// Those of the [peers](crate::peers) whose features are on.
+/// The [peers](crate::peers) whose features are enabled.
 #[cfg(any(feature = "basin", feature = "bobyqa", feature = "cmaes", feature = "cobyla", feature = "nlopt"))]
 fn peers() -> Vec<SolverKind> {
     use crate::wrapped::peers::*;
@@ -92,19 +137,15 @@ fn peers() -> Vec<SolverKind> {
     };
     vec![
         #[cfg(feature = "basin")]
-        basin(
-            "basin-mads",
-            "a mesh, and directions that become dense; without random numbers",
-            BasinAlgorithm::Mads,
-        ),
+        basin("basin-mads", "a mesh with dense directions, deterministic", BasinAlgorithm::Mads),
         #[cfg(feature = "basin")]
         basin("basin-bobyqa", "quadratic models in a trust region", BasinAlgorithm::Bobyqa),
         #[cfg(feature = "basin")]
-        basin("basin-cma-es", "an evolution strategy, random", BasinAlgorithm::CmaEs),
+        basin("basin-cma-es", "a random evolution strategy", BasinAlgorithm::CmaEs),
         #[cfg(feature = "bobyqa")]
         kind("bobyqa", "quadratic models in a trust region", BobyqaOptions::default(), Bobyqa::new),
         #[cfg(feature = "cmaes")]
-        kind("cma-es", "an evolution strategy, random", CmaEsOptions::default(), CmaEs::new),
+        kind("cma-es", "a random evolution strategy", CmaEsOptions::default(), CmaEs::new),
         #[cfg(feature = "cobyla")]
         kind("cobyla", "linear models in a trust region", CobylaOptions::default(), Cobyla::new),
         #[cfg(feature = "nlopt")]
@@ -114,21 +155,21 @@ fn peers() -> Vec<SolverKind> {
         #[cfg(feature = "nlopt")]
         nlopt("nlopt-praxis", "line searches along principal axes", NloptAlgorithm::Praxis),
         #[cfg(feature = "nlopt")]
-        nlopt("nlopt-nelder-mead", "a simplex", NloptAlgorithm::NelderMead),
+        nlopt("nlopt-nelder-mead", "a simplex method without gradients", NloptAlgorithm::NelderMead),
         #[cfg(feature = "nlopt")]
         nlopt("nlopt-sbplx", "simplices in subspaces", NloptAlgorithm::Sbplx),
         #[cfg(feature = "nlopt")]
-        nlopt("nlopt-direct-l", "divides the box", NloptAlgorithm::DirectL),
+        nlopt("nlopt-direct-l", "division of the box into rectangles", NloptAlgorithm::DirectL),
         #[cfg(feature = "nlopt")]
         nlopt("nlopt-crs2-lm", "controlled random search in a box", NloptAlgorithm::Crs2Lm),
         #[cfg(feature = "nlopt")]
-        nlopt("nlopt-isres", "an evolution strategy in a box, random", NloptAlgorithm::Isres),
+        nlopt("nlopt-isres", "a random evolution strategy in a box", NloptAlgorithm::Isres),
         #[cfg(feature = "nlopt")]
-        nlopt("nlopt-esch", "an evolutionary algorithm in a box, random", NloptAlgorithm::Esch),
+        nlopt("nlopt-esch", "a random evolutionary algorithm in a box", NloptAlgorithm::Esch),
     ]
 }
 
-/// None without their features.
+/// There are no peers without their features.
 #[cfg(not(any(
     feature = "basin",
     feature = "bobyqa",
@@ -140,7 +181,7 @@ fn peers() -> Vec<SolverKind> {
     Vec::new()
 }
 
-/// The names of all [`solvers`].
+/// Returns the names of all [`solvers`].
 ///
 /// ```
 /// assert!(search::solver_names().contains(&"l-bfgs"));
@@ -149,8 +190,8 @@ pub fn solver_names() -> Vec<&'static str> {
     solvers().iter().map(SolverKind::name).collect()
 }
 
-/// The solver of this name with these options, a JSON object; see [`options_from_json`](crate::options_from_json) and
-/// [`options_from_toml`](crate::options_from_toml).
+/// Creates the solver of this name with these options, a JSON object; see
+/// [`options_from_json`](crate::options_from_json) and [`options_from_toml`](crate::options_from_toml).
 ///
 /// ```
 /// use search::{Budget, Minimizer, Problem};
@@ -168,7 +209,7 @@ pub fn solver_names() -> Vec<&'static str> {
 /// ```
 ///
 /// # Errors
-/// [`Error::UnknownSolver`] listing the names; as for [`SolverKind::with_options`].
+/// [`Error::UnknownSolver`] with the list of names; otherwise as for [`SolverKind::with_options`].
 pub fn solver(name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
     match solvers().iter().find(|kind| kind.name == name) {
         Some(kind) => kind.with_options(options),
@@ -176,10 +217,10 @@ pub fn solver(name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Error> 
     }
 }
 
-/// Makes a solver of options.
+/// Creates a solver from options.
 type Build = dyn Fn(&Value) -> Result<Box<dyn Minimizer>, Error> + Send + Sync;
 
-/// A solver of which there is a name, but not yet the options.
+/// A named kind of solver, from which options make a solver.
 pub struct SolverKind {
     name: &'static str,
     summary: &'static str,
@@ -200,14 +241,15 @@ where
 {
     let json = |options: &O| serde_json::to_value(options).expect("options are numbers and words");
     let (defaults, plain) = (json(&defaults), json(&O::default()));
-    // What makes this solver differ from others with the same options.
+    // The options in which this solver differs from others of the same type.
     let own = defaults.as_object().into_iter().flatten().filter(|&(key, value)| plain[key] != *value);
     let own: Map<String, Value> = own.map(|(key, value)| (key.clone(), value.clone())).collect();
     let build = move |options: &Value| {
         let given: O = parsed(options)?;
         let mut completed = own.clone();
         completed.extend(options.as_object().cloned().unwrap_or_default());
-        // Refused only where the options say it in another spelling: then theirs counts.
+        // It fails only if the given options set one of these in another spelling, which then takes
+        // precedence.
         let completed = parsed(&Value::Object(completed)).unwrap_or(given);
         let solver = new(completed).map_err(|error| as_spelled::<O>(error, options))?;
         Ok(Box::new(solver) as Box<dyn Minimizer>)
@@ -215,7 +257,7 @@ where
     SolverKind { name, summary, defaults, build: Box::new(build), has_option: has_option::<O> }
 }
 
-/// Whether options of this type have a field of this name, or this is another spelling of one.
+/// Whether options of this type have a field with this name or spelling.
 fn has_option<O: DeserializeOwned>(key: &str) -> bool {
     !O::deserialize(json!({ key: Value::Null })).is_err_and(|error| is_unknown(&error.to_string(), key))
 }
@@ -225,23 +267,23 @@ fn is_unknown(message: &str, key: &str) -> bool {
 }
 
 impl SolverKind {
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What it is, in some words.
+    /// Returns a short description.
     pub fn summary(&self) -> &'static str {
         self.summary
     }
 
-    /// All options with their defaults, a JSON object. `null` stands for a limit that depends on the number of
-    /// variables, or that there is not.
+    /// Returns all options with their defaults, as a JSON object. `null` means no limit, or a default that
+    /// depends on the number of variables.
     pub fn defaults(&self) -> &Value {
         &self.defaults
     }
 
-    /// The solver with these options; those that are not there have their defaults.
+    /// Creates the solver with these options; missing options take their defaults.
     ///
     /// ```
     /// use serde_json::json;
@@ -253,8 +295,10 @@ impl SolverKind {
     /// ```
     ///
     /// # Errors
-    /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`] naming the one out
-    /// of its range, [`Error::OptionOfAnother`] naming one of other solvers, [`Error::UnusedOption`] one of another algorithm, [`Error::OtherSolver`] for a `method` or `step_length` that is another solver's.
+    /// [`Error::OptionsText`] for a key that is unknown or of the wrong type, [`Error::Option`] for a value
+    /// out of its range, [`Error::OptionOfAnother`] for an option of other solvers, [`Error::UnusedOption`]
+    /// for an option of another algorithm, [`Error::OtherSolver`] for a `method` or `step_length` of another
+    /// solver.
     pub fn with_options(&self, options: &Value) -> Result<Box<dyn Minimizer>, Error> {
         let solver = (self.build)(options).map_err(|error| self.or_of_another(error, options))?;
         let (own, other) = ((self.build)(&self.defaults)?.name(), solver.name());
@@ -263,7 +307,8 @@ impl SolverKind {
 }
 
 impl SolverKind {
-    /// An error that names the solvers whose option this is, where it is one of others.
+    /// Replaces an error about an unknown option by one that names the solvers that have it, if there are
+    /// any.
     fn or_of_another(&self, error: Error, options: &Value) -> Error {
         let Error::OptionsText { message, .. } = &error else { return error };
         let mut keys = options.as_object().into_iter().flatten().map(|(key, _)| key);

@@ -1,4 +1,4 @@
-//! What a run has: its budget, its threads or evaluator, its journal.
+//! Settings of a run: its budget, its threads or evaluator, and its journal.
 
 pub(crate) mod budget;
 pub(crate) mod carry_out;
@@ -14,8 +14,8 @@ pub(crate) mod report;
 
 use crate::{Budget, Evaluator, Journal, SharedEvaluator};
 
-/// How a minimizer carries out a run. None of it changes the path of the search: the same problem and
-/// options take the same steps on any number of threads, by any evaluator, with a journal or without, until the
+/// How a minimizer carries out a run. No setting changes the path of the search: the same problem and options
+/// take the same steps on any number of threads, with any evaluator, with or without a journal, until the
 /// budget is spent.
 ///
 /// ```
@@ -29,14 +29,15 @@ use crate::{Budget, Evaluator, Journal, SharedEvaluator};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// The limits; default none.
+    /// The limits; default unlimited.
     pub budget: Budget,
-    /// Threads that evaluate points, those of a poll ahead of their turn, from 1 to [`MOST_THREADS`](Run::MOST_THREADS); default 1.
-    /// Incremental trials are made on one, whatever this says.
+    /// The number of threads that evaluate points, from 1 to [`MOST_THREADS`](Run::MOST_THREADS); default 1.
+    /// Several threads evaluate points of a poll ahead of their turn. Incremental trials always run on one
+    /// thread.
     pub threads: usize,
-    /// Where the run keeps its journal; default nowhere.
+    /// The journal of the run; default none.
     pub journal: Option<Journal>,
-    /// Who evaluates in place of the threads; default nobody.
+    /// An evaluator in place of the threads; default none.
     pub evaluator: Option<SharedEvaluator>,
 }
 
@@ -47,28 +48,28 @@ impl Default for Run {
 }
 
 impl Run {
-    /// The most threads that a run may have.
+    /// The maximum number of threads.
     pub const MOST_THREADS: usize = 1024;
 
-    /// A run within a budget, on one thread, without a journal.
+    /// Creates a run within a budget, on one thread, without a journal.
     pub fn within(budget: &Budget) -> Self {
         Run { budget: budget.clone(), ..Run::default() }
     }
 
-    /// The same on so many threads.
+    /// Sets the number of threads.
     #[must_use]
     pub fn on_threads(self, threads: usize) -> Self {
         Run { threads, ..self }
     }
 
-    /// The same with a journal.
+    /// Sets the journal.
     #[must_use]
     pub fn with_journal(self, journal: Journal) -> Self {
         Run { journal: Some(journal), ..self }
     }
 
-    /// The same, whose points this evaluator evaluates, in place of the objective of the problem. A run has it for itself; those
-    /// with a clone of this one use it one after the other.
+    /// Sets an evaluator, which evaluates points in place of the problem's objective. Clones of this `Run`
+    /// share the evaluator, and only one run may use it at a time.
     #[must_use]
     pub fn evaluated_by(self, evaluator: impl Evaluator + 'static) -> Self {
         Run { evaluator: Some(SharedEvaluator::new(evaluator)), ..self }

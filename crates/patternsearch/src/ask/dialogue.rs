@@ -1,4 +1,4 @@
-//! The dialogue: a line with a point out, a line with its value in.
+//! The dialogue: writes a line with a point, and reads a line with its value.
 
 use std::io::Write;
 
@@ -7,23 +7,23 @@ use search::{AskTell, Asked, Cancellation, Failure, exact, shown};
 use super::lines::Lines;
 use crate::number::is_no_number;
 
-/// Characters of a line that are repeated.
+/// The most characters of a line quoted in a message.
 const WORDS: usize = 200;
 
-/// Both ends of the dialogue.
+/// The input and output of the dialogue.
 pub(super) struct Dialogue<W> {
     lines: Lines,
     output: W,
-    /// Ends the waiting for an answer.
+    /// Stops waiting for an answer.
     interrupt: Cancellation,
 }
 
-/// What a line of the other side means.
+/// The meaning of an input line.
 #[derive(Debug, PartialEq)]
 enum Answer {
-    /// A value, perhaps none that counts (`nan`, `inf`).
+    /// A value, which may be NaN or infinite.
     Value(f64),
-    /// A failed evaluation, and why.
+    /// A failed evaluation, with its reason.
     Failed(String),
     Stop,
 }
@@ -33,10 +33,10 @@ impl<W: Write> Dialogue<W> {
         Dialogue { lines, output, interrupt }
     }
 
-    /// Asks for one value after the other, until the search or the other side has enough.
+    /// Asks for values until the search ends or the other side stops.
     ///
     /// # Errors
-    /// What was wrong with an answer.
+    /// A message about an answer that cannot be read.
     pub(super) fn values(&mut self, session: &mut AskTell) -> Result<(), String> {
         while let Some(Asked { id, point }) = session.ask(1).pop() {
             let value = match self.answer(&point)? {
@@ -50,7 +50,7 @@ impl<W: Write> Dialogue<W> {
     }
 
     fn answer(&mut self, x: &[f64]) -> Result<Answer, String> {
-        // Whoever has closed the pipe wants no more.
+        // The other side has closed the pipe.
         if self.say(&exact(x)).is_err() {
             return Ok(Answer::Stop);
         }
@@ -65,7 +65,7 @@ impl<W: Write> Dialogue<W> {
         self.output.flush()
     }
 
-    /// Says the last line. Nobody may be there to hear it.
+    /// Writes the last line. Errors are ignored, since the other side may be gone.
     pub(super) fn end(mut self) {
         let _ = self.say("done");
     }

@@ -1,4 +1,5 @@
-//! The header of the dialogue: what to minimize, from where, within which bounds, on which grid.
+//! The header of the dialogue: dimension, start, bounds and granularities of the problem, and settings of the
+//! run.
 
 use std::collections::HashMap;
 
@@ -8,12 +9,12 @@ use super::lines::Lines;
 use crate::exit::Trouble;
 use crate::number::{bound, finite, granularity};
 
-/// What the header says.
+/// The contents of the header.
 #[derive(Debug, PartialEq)]
 pub(super) struct Header {
     pub(super) start: Vec<f64>,
     pub(super) bounds: Bounds,
-    /// Of each variable, if the header says so.
+    /// The granularity of each variable, if the header has them.
     pub(super) granularity: Option<Vec<f64>>,
     pub(super) budget: Option<u64>,
     pub(super) seed: Option<u64>,
@@ -21,17 +22,17 @@ pub(super) struct Header {
 
 const KEYS: [&str; 7] = ["n", "x0", "lb", "ub", "granularity", "budget", "seed"];
 
-/// Characters of a line that a complaint repeats.
+/// The most characters of a line quoted in an error.
 const WORDS: usize = 60;
 
-/// The rest of a header line, and which line it is.
+/// A header line after its key, and its number.
 struct Entry {
     text: String,
     line: u64,
 }
 
 impl Header {
-    /// Reads up to the first empty line.
+    /// Reads the header up to the first empty line.
     pub(super) fn read(lines: &mut Lines) -> Result<Self, Trouble> {
         let entries = entries(lines).map_err(Trouble::usage)?;
         Header::of(&entries).map_err(Trouble::usage)
@@ -74,14 +75,14 @@ fn entries(lines: &mut Lines) -> Result<HashMap<String, Entry>, String> {
         let (key, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
         if !KEYS.contains(&key) {
             return Err(format!(
-                "line {line}: `{}` is no line of the header; expected one of {}",
+                "line {line}: `{}` is not a line of the header; expected one of {}",
                 shown(key, WORDS),
                 KEYS.join(", ")
             ));
         }
         let entry = Entry { text: rest.trim().to_owned(), line };
         if let Some(first) = entries.insert(key.to_owned(), entry) {
-            return Err(format!("line {line}: {key} is there twice, first in line {}", first.line));
+            return Err(format!("line {line}: {key} is given twice, first in line {}", first.line));
         }
     }
 }
@@ -106,7 +107,7 @@ impl Entry {
         let words: Vec<&str> = text.split_whitespace().collect();
         if words.len() as u64 != n {
             return Err(format!(
-                "line {line}: {key} has {} numbers; expected n = {n}, separated by blanks",
+                "line {line}: {key} has {} numbers; expected n = {n}, separated by spaces",
                 words.len()
             ));
         }
@@ -159,8 +160,8 @@ mod tests {
             ("n 1\nx0 1\ngranularity -1\n\n", "line 3: granularity has `-1`; expected a number above 0"),
             ("n 1\nx0 1\nbudget 0\n\n", "line 3: budget is `0`; expected a whole number, at least 1"),
             ("n 1\nx0 1\nseed -1\n\n", "line 3: seed is `-1`; expected a whole number, at least 0"),
-            ("n 1\nx0 1\nx0 2\n\n", "line 3: x0 is there twice, first in line 2"),
-            ("n 1\nX0 1\n\n", "line 2: `X0` is no line of the header; expected one of n, x0, lb"),
+            ("n 1\nx0 1\nx0 2\n\n", "line 3: x0 is given twice, first in line 2"),
+            ("n 1\nX0 1\n\n", "line 2: `X0` is not a line of the header; expected one of n, x0, lb"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(says), "{text:?}: {message}");

@@ -1,4 +1,4 @@
-//! Lines of input, counted, so that complaints can name them.
+//! Lines of input, counted so that errors can name them.
 
 use std::io::{self, BufRead};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use search::Cancellation;
 
-/// How long to wait before looking whether anybody still waits.
+/// How long to wait before checking for a cancellation.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Lines, one after the other, as soon as they are there.
+/// A stream of lines.
 pub(super) struct Lines {
     input: Receiver<io::Result<String>>,
-    /// How many have been read.
+    /// The number of lines read.
     pub(super) count: u64,
 }
 
 impl Lines {
-    /// Reads on a thread of its own: waiting for a line can have an end, reading one cannot.
+    /// Reads on another thread, because waiting for a line can be interrupted and reading cannot.
     pub(super) fn of(mut input: impl BufRead + Send + 'static) -> Self {
         let (sender, receiver) = sync_channel(1);
         thread::spawn(move || {
@@ -29,12 +29,12 @@ impl Lines {
         Lines { input: receiver, count: 0 }
     }
 
-    /// The next line without the blanks around it; none at the end of the input.
+    /// Returns the next line without surrounding whitespace; `None` at the end of the input.
     pub(super) fn next(&mut self) -> Result<Option<String>, String> {
         self.next_unless(&Cancellation::default())
     }
 
-    /// The same, and none once this is turned.
+    /// Returns the next line, or `None` at the end of the input or after the cancellation.
     pub(super) fn next_unless(&mut self, cancellation: &Cancellation) -> Result<Option<String>, String> {
         self.count += 1;
         loop {

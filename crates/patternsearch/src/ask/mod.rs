@@ -1,4 +1,4 @@
-//! `patternsearch ask`: the solver says which points to evaluate, and any program evaluates them.
+//! `patternsearch ask`: the solver writes the points to evaluate, and any program evaluates them.
 
 mod dialogue;
 mod header;
@@ -17,9 +17,9 @@ use crate::interrupt::Interrupts;
 use crate::output::remark;
 use crate::report;
 
-/// Reads the header, asks for values until the search ends, and sums up on standard error.
+/// Reads the header, asks for values until the search ends, and prints a summary to standard error.
 pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
-    // Wrong flags are complained about before anything is waited for.
+    // Reports wrong flags before waiting for input.
     arguments.solver.chosen(None)?;
     let mut lines = Lines::of(BufReader::new(stdin()));
     let Header { start, bounds, granularity, budget, seed } = Header::read(&mut lines)?;

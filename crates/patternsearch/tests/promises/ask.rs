@@ -136,7 +136,7 @@ fn a_wrong_header_is_named_by_its_line_and_nothing_is_asked() {
         ("n 2\nx0 1 b\n\n", "error: line 2: x0 has `b`; expected a finite number"),
         (
             "n 2\nx0 1 2\nbudgets 3\n\n",
-            "error: line 3: `budgets` is no line of the header; expected one of n, x0",
+            "error: line 3: `budgets` is not a line of the header; expected one of n, x0",
         ),
         ("n 2\nx0 1 2\n", "error: line 3: the input ended; expected an empty line after the header"),
     ] {

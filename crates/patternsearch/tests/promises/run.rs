@@ -242,7 +242,7 @@ fn every_way_to_end_has_its_exit_code() {
     let nothing = run(&["1", "--budget=5", "false"]);
     ends_with(6, &nothing);
     let told = stderr(&nothing);
-    let start = "the start has no value: error: the program ended with exit status: 1\n";
+    let start = "the evaluation of the start failed: error: the program ended with exit status: 1\n";
     assert!(told.starts_with(&format!("{start}error: no evaluation gave a value")), "{told}");
     let missing = run(&["1", "--budget=5", "--starts=3", "/no/such/program"]);
     ends_with(6, &missing);
@@ -306,7 +306,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         ),
         (
             &["--x0", "1", "--solver", "adam", "--options", options],
-            "option TolMesh is one of patternsearch, coordinate, hybrid, automatic; adam has no such option",
+            "option TolMesh belongs to patternsearch, coordinate, hybrid, automatic; adam has no such option",
         ),
         (&[], "--x0 <NUMBERS>"),
     ] {
@@ -331,7 +331,7 @@ fn journals_of_other_runs_are_refused() {
     ends_with(3, &run(&[], &[&rosenbrock]));
     let again = run(&[], &[&rosenbrock]);
     ends_with(1, &again);
-    assert!(stderr(&again).contains("expected a new file, or to resume"));
+    assert!(stderr(&again).contains("expected a new file, or a resumed run"));
     let other = run(&["--resume"], &["sh", "-c", "cat"]);
     ends_with(1, &other);
     assert!(stderr(&other).contains("its label is"), "{}", stderr(&other));

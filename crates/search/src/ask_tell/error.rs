@@ -1,33 +1,33 @@
-//! What can be wrong with what is told.
+//! Errors in the values told to a session.
 
 use thiserror::Error as ThisError;
 
 use crate::ConstraintCount;
 
-/// A value that cannot be told. The session is as it was.
+/// A value that the session refuses. The session is unchanged.
 #[derive(Debug, Clone, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum TellError {
-    /// The number of no point that was asked.
-    #[error("id is {id}; expected the id of a point that this session was asked for")]
+    /// A number that no point of this session has.
+    #[error("id is {id}; expected the id of a point that this session has returned")]
     Unknown {
         /// The number given.
         id: u64,
     },
-    /// The number of a point whose value has been told.
+    /// The number of a point whose value has already been told.
     #[error("id is {id}, whose value has been told; expected the id of a point that is pending")]
     ToldTwice {
         /// The number given.
         id: u64,
     },
-    /// Values of another number of nonlinear constraints.
-    #[error("id {id} comes with values of {given}; expected {expected}")]
+    /// A wrong number of nonlinear constraints.
+    #[error("id {id} has values of {given}; expected {expected}")]
     ConstraintCount {
         /// The number of the point.
         id: u64,
-        /// How many there were.
+        /// The number of constraints told.
         given: ConstraintCount,
-        /// How many there should have been.
+        /// The number that the problem declares.
         expected: ConstraintCount,
     },
     /// The search has ended.

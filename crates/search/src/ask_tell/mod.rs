@@ -1,4 +1,4 @@
-//! Ask and tell: a search that says which points it wants to know, and leaves their evaluation to whoever asks.
+//! Ask and tell: a search that returns the points to evaluate and leaves their evaluation to the caller.
 
 mod error;
 mod table;
@@ -16,7 +16,7 @@ use crate::{
     Budget, ConstraintCount, Error, Failure, Minimizer, Outcome, Problem, Run, SharedEvaluator, Values,
 };
 
-/// A search under way that is asked for points and told their values.
+/// A search in progress, which the caller asks for points and tells their values.
 ///
 /// ```
 /// use search::{AskTell, Budget, Minimizer, PatternSearch, Problem};
@@ -25,12 +25,12 @@ use crate::{
 /// let problem = Problem::without_objective(vec![3.0, 2.0])?;
 /// let mut session = AskTell::new(PatternSearch::default(), problem, &Budget::evaluations(200))?;
 /// while session.outcome().is_none() {
-///     // As many as there are workers; they may be fewer.
+///     // Ask for as many points as there are workers. There may be fewer.
 ///     let mut asked = session.ask(4);
-///     // Whoever is first: the search takes the same path.
+///     // The order of the answers does not change the path of the search.
 ///     asked.reverse();
 ///     for asked in asked {
-///         // The search may have ended before it needed them all.
+///         // The search may have ended before it needed all values.
 ///         if session.outcome().is_none() {
 ///             session.tell(asked.id, Ok(f(&asked.point)))?;
 ///         }
@@ -42,8 +42,9 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Its [`state`](AskTell::state) is a journal, with all values told so far. A session [from it](AskTell::from_state) goes on to
-/// the same bits, as if there had been no interruption; what was asked and not told is asked again.
+/// Its [`state`](AskTell::state) is a journal of all values told so far. A session [restored from
+/// it](AskTell::from_state) goes on bit for bit as if there had been no interruption; points without a value
+/// are asked again.
 ///
 /// ```
 /// use search::{AskTell, Budget, PatternSearch, Problem};
@@ -63,10 +64,10 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The solver runs on a thread of its own, and only between a call of this and its return. Dropping the session ends it.
+/// The solver runs on its own thread, and only during calls of these methods. Dropping the session ends it.
 ///
 /// # Panics
-/// A panic of the solver is passed on by the call that it happens in; then the search has ended without an outcome.
+/// The call during which the solver panics passes the panic on. The search has then ended without an outcome.
 #[derive(Debug)]
 pub struct AskTell {
     table: Arc<Table>,
@@ -75,22 +76,23 @@ pub struct AskTell {
     solver: Option<JoinHandle<()>>,
 }
 
-/// A point whose value the search wants to know.
+/// A point whose value the search asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// Its number in this session. After a session is loaded, numbers begin anew.
+    /// Its number in this session. A restored session numbers its points anew.
     pub id: u64,
     /// The point.
     pub point: Vec<f64>,
 }
 
 impl AskTell {
-    /// Begins a search. The objective of the problem is not called: [`Problem::without_objective`] does; with nonlinear
-    /// constraints, [`with_constraint_count`](Problem::with_constraint_count).
+    /// Begins a search. The objective of the problem is not called, so the problem may be
+    /// [`without_objective`](Problem::without_objective), with its nonlinear constraints declared by
+    /// [`with_constraint_count`](Problem::with_constraint_count).
     ///
     /// # Errors
-    /// As for [`Minimizer::run`], as far as that is known before the first value; [`Error::Threads`] if there is no thread
-    /// for the solver.
+    /// As for [`Minimizer::run`], if the error occurs before the first value is needed; [`Error::Threads`] if
+    /// the solver's thread cannot be started.
     pub fn new(
         minimizer: impl Minimizer + 'static,
         problem: Problem<'static>,
@@ -99,11 +101,12 @@ impl AskTell {
         AskTell::for_run(minimizer, problem, &Run::within(budget))
     }
 
-    /// Begins a search with the budget and the journal of a run, or goes on from that journal. The threads of the run and its evaluator have
-    /// no part in it.
+    /// Begins a search with the budget and the journal of a run, or resumes from that journal. The threads
+    /// and the evaluator of the run are ignored.
     ///
     /// # Errors
-    /// As for [`new`](AskTell::new); [`Error::Journal`] for a journal that cannot be opened or belongs to another search.
+    /// As for [`new`](AskTell::new); [`Error::Journal`] for a journal that cannot be opened or belongs to
+    /// another search.
     pub fn for_run(
         minimizer: impl Minimizer + 'static,
         problem: Problem<'static>,
@@ -112,11 +115,12 @@ impl AskTell {
         AskTell::begin(minimizer, problem, run, Bytes::default())
     }
 
-    /// Goes on from a saved state. Minimizer and problem are to be the same; the budget, all evaluations of the search included,
-    /// may be another one.
+    /// Resumes from a saved state. Minimizer and problem must be the same. The budget may differ; it includes
+    /// the evaluations in the state.
     ///
     /// # Errors
-    /// As for [`new`](AskTell::new); [`Error::Journal`] for a state that is none, is damaged, or is of another search.
+    /// As for [`new`](AskTell::new); [`Error::Journal`] for a state that is not a journal, is damaged, or
+    /// belongs to another search.
     pub fn from_state(
         minimizer: impl Minimizer + 'static,
         problem: Problem<'static>,
@@ -153,22 +157,23 @@ impl AskTell {
         }
     }
 
-    /// Up to `most` points that have not been asked for yet: those that the search wants to know whatever the values of the
-    /// others, and those that it may want to know next, the most likely first. They are fewer where it needs values that have not been told first;
-    /// none once it has ended.
+    /// Returns up to `most` points that have not been returned before, the most likely to be needed first:
+    /// points that the search needs whatever the values of the others, and points that it may need next.
+    /// There are fewer if the search first needs values that have not been told, and none once it has ended.
     pub fn ask(&mut self, most: usize) -> Vec<Asked> {
         let asked = self.table.ask(most);
         self.passing_on_panics();
         asked
     }
 
-    /// Tells the value of a point, or why it has none; under nonlinear constraints the values of those as well, `Ok((f, constraints))`.
-    /// A value that is not finite is a failed evaluation. Any order will do. A value that the search has no use for any more is kept for
-    /// the case that it comes to that point again.
+    /// Tells the value of a point, or why its evaluation failed. With nonlinear constraints, tell their
+    /// values as well: `Ok((f, constraints))`. A value that is not finite is a failed evaluation. Values may
+    /// be told in any order. A value that the search no longer needs is kept in case it returns to that
+    /// point.
     ///
     /// # Errors
-    /// [`TellError`] for a number that was not asked or has been told, for another number of constraints than the problem has, and
-    /// once the search has ended.
+    /// [`TellError`] for an unknown point, a point whose value has been told, a wrong number of constraints,
+    /// or a search that has ended.
     pub fn tell(&mut self, id: u64, values: Result<impl Into<Values>, Failure>) -> Result<(), TellError> {
         let values = values.map(Into::into);
         if let Ok(values) = &values {
@@ -182,36 +187,40 @@ impl AskTell {
         Ok(())
     }
 
-    /// The points that have been asked and not told, in the order asked. They include those that the search does not need any more
-    /// ([`is_needed`](AskTell::is_needed)).
+    /// Returns the points whose values have not been told, in the order in which they were returned. They
+    /// include points that the search no longer needs ([`is_needed`](AskTell::is_needed)).
     pub fn pending(&self) -> Vec<Asked> {
         self.table.pending()
     }
 
-    /// Whether the value of a point that was asked is still needed: one may save its evaluation otherwise. `false` for any other number.
+    /// Whether the value of a pending point is still needed; if not, its evaluation can be skipped. `false`
+    /// for any other number.
     pub fn is_needed(&self, id: u64) -> bool {
         self.table.is_needed(id)
     }
 
-    /// The best point told so far, if any had a value, and that value; under nonlinear constraints the best feasible one, or the least infeasible.
+    /// Returns the best point told so far and its value, if there is any. With nonlinear constraints it is
+    /// the best feasible point, or the least infeasible one.
     pub fn best(&self) -> Option<(Vec<f64>, f64)> {
         self.table.best()
     }
 
-    /// How the search has ended, if it has.
+    /// Returns the outcome of the search, if it has ended.
     ///
     /// # Errors
-    /// The error that it has ended with ([`Error::NoValue`] where no point had a value).
+    /// The error with which the search ended, such as [`Error::NoValue`] if no point had a value.
     pub fn outcome(&self) -> Option<Result<Outcome, Error>> {
         self.table.outcome()
     }
 
-    /// All that it takes to go on elsewhere: a journal as [`Journal`](crate::Journal) keeps one in a file.
+    /// Returns the state from which [`from_state`](AskTell::from_state) resumes: a journal, in the format of
+    /// a [`Journal`](crate::Journal)'s file.
     pub fn state(&self) -> Vec<u8> {
         self.journal.copy()
     }
 
-    /// Ends the search where it is, if it has not ended yet (the status then is [`Cancelled`](crate::Status::Cancelled)), and says how.
+    /// Ends the search, with the status [`Cancelled`](crate::Status::Cancelled) if it has not ended yet, and
+    /// returns the outcome.
     ///
     /// # Errors
     /// As for [`Minimizer::run`].
@@ -224,7 +233,7 @@ impl AskTell {
     fn close(&mut self) {
         self.table.close();
         if let Some(solver) = self.solver.take() {
-            // Its panics are caught.
+            // The solver's panics are caught in its thread.
             let _ = solver.join();
         }
     }

@@ -1,4 +1,4 @@
-//! Where the solver and who asks meet: one of them is at work, the other one waits.
+//! The state shared by the solver's thread and the caller, of which only one runs at a time.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -9,35 +9,35 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use super::{Asked, TellError};
 use crate::{Delivery, Error, Evaluator, Event, Failure, Observer, Outcome, Values};
 
-/// What a search has come to, or the panic of its solver.
+/// The result of a search, or the panic of its solver.
 pub(super) type Ended = Result<Result<Outcome, Error>, Box<dyn Any + Send>>;
 
 #[derive(Default)]
 pub(super) struct Table {
     state: Mutex<State>,
-    /// The solver has something to do.
+    /// Signals that the solver has something to do.
     work: Condvar,
-    /// It waits for values, or has ended.
+    /// Signals that the solver waits for values or has ended.
     idle: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     solver: Solver,
-    /// How many points whoever asks would take.
+    /// How many points the caller asks for.
     wanted: usize,
-    /// Whether the solver is to look again whether there is room.
+    /// Whether the solver should check again for room.
     look_again: bool,
     /// Points that the solver offers.
     offered: VecDeque<Asked>,
-    /// Those that have been asked and not told.
+    /// Points returned to the caller whose values have not been told.
     pending: BTreeMap<u64, Pending>,
-    /// Those that have been told.
+    /// Numbers of the points whose values have been told.
     answered: HashSet<u64>,
     /// Values that the solver has not taken yet.
     told: VecDeque<(u64, Result<Values, Failure>)>,
     best: Option<(Vec<f64>, f64)>,
-    /// Nobody will ask or tell any more.
+    /// Whether the session is over, so that no more values will be told.
     closed: bool,
     panic: Option<Box<dyn Any + Send>>,
 }
@@ -52,7 +52,7 @@ enum Solver {
     #[default]
     AtWork,
     Waiting,
-    /// Without an outcome by a panic.
+    /// The outcome; `None` after a panic.
     Ended(Option<Box<Result<Outcome, Error>>>),
 }
 
@@ -69,7 +69,7 @@ impl Table {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the solver has nothing to do.
+    /// Waits until the solver is idle.
     pub(super) fn when_idle(&self) {
         drop(self.until_idle(self.state()));
     }
@@ -140,7 +140,7 @@ impl Table {
         }
     }
 
-    /// Nobody asks or tells any more: lets the solver end.
+    /// Ends the session, and lets the solver end.
     pub(super) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
@@ -220,7 +220,7 @@ impl Evaluator for Desk {
     }
 }
 
-/// Sees the best point.
+/// Records the best point.
 impl Observer for Desk {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         if let Event::Improvement { x, value, .. } = event {

@@ -1,4 +1,4 @@
-//! Points evaluated in order: one by one, or given out ahead of their turn.
+//! Evaluates points in order: one at a time, or several ahead of their turn.
 
 use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
@@ -7,51 +7,51 @@ use super::dispatch::Dispatch;
 use super::spares::Bits;
 use super::{Evaluations, Source, Stop};
 
-/// How far ahead of its turn a point may be evaluated where several can be at once.
+/// How far ahead of its turn a point may be evaluated if several can be evaluated at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lookahead {
-    /// Only so far as workers would be idle otherwise: the caller may break at any value.
+    /// Only as far as needed to keep workers busy: the caller may break at any value.
     UntilBreak,
-    /// As far as one likes: the caller wants every value.
+    /// Without restraint: the caller wants every value.
     All,
 }
 
 impl Lookahead {
-    /// How many points may be out or have come before their turn, for each that can be evaluated at once.
+    /// Returns how many points per worker may be submitted or evaluated ahead of their turn.
     fn points_per_worker(self) -> usize {
         match self {
-            // The first of them may take longer than those behind it.
+            // The first point may take longer than those after it.
             Lookahead::UntilBreak => 2,
             Lookahead::All => 16,
         }
     }
 }
 
-/// A point whose turn it will be, and all before it.
+/// A point and its turn.
 struct Turn {
     turn: usize,
     x: Vec<f64>,
     point: Bits,
 }
 
-/// The turns that have been begun, in order.
+/// The turns that have begun, in order.
 #[derive(Default)]
 struct Window {
     turns: VecDeque<Turn>,
-    /// How many of them have been seen to.
+    /// How many of them have been submitted or are known.
     offered: usize,
 }
 
 impl Evaluations<'_> {
-    /// Evaluates points in order and hands each value to `commit`, until it breaks or none is left.
+    /// Evaluates points in order and passes each value to `commit`, until it breaks or no points are left.
     ///
-    /// `point(k, x)` writes the `k`-th of `count` points into `x`, or says `false` where there is
-    /// none. It may depend on `k` alone: on several threads, or by another [`Evaluator`](crate::Evaluator), points are
-    /// evaluated ahead of their turn, as far as `lookahead` allows. Those that `commit` then has no use for are counted apart
-    /// ([`Counts::speculative`](crate::Counts::speculative)); nothing else shows that they were.
+    /// `point(k, x)` writes the `k`-th of `count` points into `x`, or returns `false` if there is none. It
+    /// must depend on `k` alone: with several threads or another [`Evaluator`](crate::Evaluator), points are
+    /// evaluated ahead of their turn, as far as `lookahead` allows. Points that `commit` then does not need
+    /// are counted separately ([`Counts::speculative`](crate::Counts::speculative)) and have no other effect.
     ///
     /// # Errors
-    /// [`Stop`] as for [`value`](Evaluations::value); values committed before it stay so.
+    /// [`Stop`] as for [`value`](Evaluations::value). Values committed before it stay committed.
     pub fn in_order(
         &mut self,
         count: usize,
@@ -61,7 +61,7 @@ impl Evaluations<'_> {
     ) -> Result<(), Stop> {
         self.proceed()?;
         let mut turns = 0..count;
-        // What is in the journal needs no evaluator.
+        // Values in the journal need no evaluator.
         if self.dispatch.is_none() || self.knows_more() {
             self.one_by_one(&mut turns, &point, &mut commit)?;
         }
@@ -72,8 +72,8 @@ impl Evaluations<'_> {
         self.keeping_stop(taken)
     }
 
-    /// Takes turns one at a time: all of them, or as long as the journal knows their values if there
-    /// is an evaluator for the rest. A break leaves no turns.
+    /// Takes turns one at a time: all of them, or, if there is an evaluator for the rest, those whose values
+    /// are in the journal. A break leaves no turns.
     fn one_by_one(
         &mut self,
         turns: &mut Range<usize>,
@@ -98,8 +98,8 @@ impl Evaluations<'_> {
         result
     }
 
-    /// Gives out the points of the next turns, and takes the turns in order as their values come, until a
-    /// break. What was given out then and has not begun is given back.
+    /// Submits the points of the next turns, and takes the turns in order as their values arrive, until a
+    /// break. Points that are then still submitted are withdrawn.
     fn several_at_once(
         &mut self,
         turns: &mut Range<usize>,
@@ -127,7 +127,8 @@ impl Evaluations<'_> {
         loop {
             self.look_ahead(dispatch, window, turns, lookahead, point)?;
             let Some(front) = window.turns.front() else { return Ok(()) };
-            // One whose value went to the same point before it, or that came and said nothing, is given out once more.
+            // Submit the point again if an equal point before it used up the value, or if the value was
+            // dropped as uninformative.
             if window.offered > 0 && !self.is_to_come(dispatch, front) {
                 window.offered = 0;
                 continue;
@@ -142,8 +143,8 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Gives out points as long as there is room for them, and sense in it. At least the first one is there afterwards,
-    /// unless no turns are left.
+    /// Submits points as long as there is room and `lookahead` allows it. Afterwards the window holds at
+    /// least one turn, unless none are left.
     fn look_ahead(
         &mut self,
         dispatch: &mut Dispatch,
@@ -152,7 +153,7 @@ impl Evaluations<'_> {
         lookahead: Lookahead,
         point: &impl Fn(usize, &mut [f64]) -> bool,
     ) -> Result<(), Stop> {
-        // A point beyond the budget is what ends the run, once it is the first.
+        // A point beyond the budget ends the run once its turn comes.
         let left =
             usize::try_from(self.limits.evaluations_after(self.counts.evaluations)).unwrap_or(usize::MAX);
         let most = dispatch.capacity().saturating_mul(lookahead.points_per_worker()).min(left).max(1);
@@ -193,12 +194,13 @@ impl Evaluations<'_> {
         Ok(Some(Turn { turn, x, point }))
     }
 
-    /// Whether the value of a point is at hand or under way.
+    /// Whether the value of a point is known or outstanding.
     fn is_to_come(&self, dispatch: &Dispatch, Turn { x, point, .. }: &Turn) -> bool {
         dispatch.has(point) || self.spares.know(point) || self.memory.recall(x).is_some()
     }
 
-    /// The value of the point whose turn it is; `None` if it has not come yet, after waiting for one that has.
+    /// Returns the value of the point whose turn it is. If it is not known, waits for the next value, and
+    /// returns `None` if that is another point's.
     fn value_in_turn(&mut self, dispatch: &mut Dispatch, front: &Turn) -> Result<Option<f64>, Stop> {
         if let Some(known) = self.recall(&front.x) {
             return Ok(Some(known));

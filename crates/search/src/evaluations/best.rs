@@ -1,15 +1,15 @@
-//! The best point of all those evaluated, also if the solver has not moved there.
+//! The best evaluated point, even if the solver has not moved there.
 
-/// The best point by whole evaluations, and one that incremental trials say is better: it takes the other's
-/// place once a whole evaluation agrees.
+/// The best point by whole evaluations, and a tentative point that is better by an incremental trial. The
+/// tentative point replaces the other once a whole evaluation confirms it.
 pub(super) struct Best {
     x: Vec<f64>,
     /// Infinite while there is none.
     value: f64,
     tentative: Option<Tentative>,
-    /// The least value that observers have been told.
+    /// The least value reported to observers.
     told: f64,
-    /// The tentative point, if that is its place.
+    /// The tentative point, if its place is [`Place::Here`].
     tentative_x: Vec<f64>,
 }
 
@@ -19,13 +19,14 @@ struct Tentative {
     place: Place,
 }
 
-/// Where a tentative point stands: a trial that changes one coordinate is kept without copying all.
+/// Where the tentative point is stored, so that a trial of one coordinate can be kept without copying the
+/// point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Place {
     Here,
-    /// At the centre of the trials.
+    /// The centre of the trials.
     Centre,
-    /// At the centre, but for one coordinate.
+    /// The centre with one coordinate replaced.
     Beside(usize, f64),
 }
 
@@ -38,24 +39,24 @@ impl Best {
         Best { tentative_x: x.clone(), x, value, tentative: None, told: value }
     }
 
-    /// The same for a new search from here, in the same run.
+    /// Starts a new search at `start` in the same run.
     pub(super) fn begin_anew(&self, start: &[f64]) -> Self {
         Best { told: self.told, ..Best::none_yet(start) }
     }
 
-    /// Takes a settled point for the best, whatever it was.
+    /// Sets the best point to one of an earlier search.
     pub(super) fn return_to(&mut self, x: &[f64], value: f64) {
         self.x.copy_from_slice(x);
         (self.value, self.tentative) = (value, None);
     }
 
-    /// The best value so far, be it tentative.
+    /// The best value so far, tentative or not.
     pub(super) fn value(&self) -> f64 {
         self.tentative.map_or(self.value, |tentative| tentative.value.min(self.value))
     }
 
-    /// Whether a value is news to the observers. A tentative one may have been lower, by rounding, than a whole
-    /// evaluation after it.
+    /// Returns whether a value is below all values reported to observers, and marks it as reported. A later
+    /// whole evaluation may exceed a reported tentative value by rounding.
     pub(super) fn is_news(&mut self, value: f64) -> bool {
         let news = value < self.told;
         self.told = self.told.min(value);
@@ -67,7 +68,7 @@ impl Best {
         (&self.x, self.value)
     }
 
-    /// A whole evaluation was better than all before.
+    /// Sets the best point, after a whole evaluation better than all before.
     pub(super) fn set(&mut self, x: &[f64], value: f64) {
         self.x.copy_from_slice(x);
         self.value = value;
@@ -78,7 +79,7 @@ impl Best {
         self.tentative = Some(Tentative { value, place: Place::Beside(i, to) });
     }
 
-    /// A whole evaluation of the centre.
+    /// Handles a whole evaluation of the centre.
     pub(super) fn centre_has(&mut self, centre: &[f64], value: f64) {
         if value < self.value {
             self.x.copy_from_slice(centre);
@@ -89,7 +90,7 @@ impl Best {
         }
     }
 
-    /// The centre is about to move along a coordinate.
+    /// Prepares for a move of the centre along a coordinate.
     pub(super) fn centre_moves(&mut self, centre: &[f64], i: usize, to: f64) {
         match &mut self.tentative {
             Some(tentative) if tentative.place == Place::Beside(i, to) => tentative.place = Place::Centre,
@@ -97,7 +98,7 @@ impl Best {
         }
     }
 
-    /// The centre is about to go elsewhere: a tentative point is made independent of it.
+    /// Prepares for a move of the centre to any point, by copying a tentative point that depends on it.
     pub(super) fn centre_leaves(&mut self, centre: &[f64]) {
         let Some(tentative) = &mut self.tentative else { return };
         if tentative.place != Place::Here {

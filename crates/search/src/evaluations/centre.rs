@@ -1,5 +1,5 @@
-//! Trials that change one coordinate of a centre: incremental where the objective can do that, whole
-//! evaluations where it cannot.
+//! Trials that change one coordinate of a centre, by incremental evaluation if the objective supports it,
+//! else by whole evaluations.
 
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,16 +9,16 @@ use super::{Evaluations, Lookahead, Stop, StopKind, notify};
 use crate::journal::JournalFault;
 use crate::{Event, FailedEvaluation, Failure, Incremental, Parabola};
 
-/// A decrease below this part of the value may be rounding.
+/// A decrease below this fraction of the value may be a rounding error.
 const ROUNDING: f64 = 1e-12;
 
-/// What becomes of an incremental decrease that may be rounding.
+/// How to treat an incremental decrease that may be a rounding error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TinyDecrease {
-    /// Whole evaluations tell: the path stays that of an algorithm to which any decrease is one. They cost
-    /// many trials.
+    /// Confirm it by whole evaluations, so that any true decrease counts. Each costs as much as many trials.
     Confirmed,
-    /// It is none. Where units are saturated a search would be busy with nothing else.
+    /// Ignore it. Where the units of a network are saturated, a search would otherwise mostly confirm such
+    /// decreases.
     Refused,
 }
 
@@ -26,12 +26,12 @@ pub enum TinyDecrease {
 pub(super) struct Centre<'r> {
     x: Vec<f64>,
     value: f64,
-    /// The value that the solver knows: another one by rounding, where the view had to begin anew in between.
+    /// The value that the solver knows. It differs by rounding if the view had to begin again in between.
     told: f64,
-    /// Whether the value is that of a whole evaluation.
+    /// Whether `value` comes from a whole evaluation.
     canonical: bool,
     view: Option<Box<dyn Incremental + 'r>>,
-    /// Whether the view stands at the centre; else trials are whole evaluations.
+    /// Whether the view is positioned at the centre. If not, trials are whole evaluations.
     held: bool,
 }
 
@@ -58,18 +58,18 @@ impl Evaluations<'_> {
         self.calls_objective() && self.problem.has_incremental_view()
     }
 
-    /// Makes a point the centre whose value is known, infinite if its evaluation failed. Nothing is
-    /// counted as an evaluation.
+    /// Makes `x` the centre, given its value, which is infinite if its evaluation failed. This does not count
+    /// as an evaluation.
     ///
     /// # Errors
-    /// [`Stop`] for a point outside the bounds or the linear constraints or of another dimension, if the journal records single values and
-    /// this run does not, or if it has stopped already.
+    /// [`Stop`] if the point is infeasible or of another dimension, if the journal still has recorded values
+    /// but this run evaluates incrementally, or if the run has stopped already.
     pub fn hold(&mut self, x: &[f64], value: f64) -> Result<(), Stop> {
         self.proceed()?;
         let checked = self.check_point(x);
         self.keeping_stop(checked)?;
         self.best.centre_leaves(&self.centre.x);
-        // Trials by a view are not points to remember, and tell the objective's value alone.
+        // A view returns only the value of the objective, and its trials cannot be remembered as points.
         let whole = !self.memory.is_off() || self.constrained.is_some() || !self.calls_objective();
         if self.centre.view.is_none() && self.centre.x.is_empty() && !whole {
             let objective = self.problem.objective();
@@ -93,7 +93,7 @@ impl Evaluations<'_> {
         Ok(())
     }
 
-    /// Lets the view begin at the centre, if there is one and the objective has a value there.
+    /// Positions the view at the centre, if there is a view and the objective has a value there.
     fn begin_at_centre(&mut self) {
         let Centre { x, value, canonical, view, held, .. } = &mut self.centre;
         let Some(view) = view else { return };
@@ -104,7 +104,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// The same where trials have led: a whole evaluation of that point.
+    /// Positions the view at a centre reached by trials, which is also a whole evaluation of that point.
     fn begin_where_moved(&mut self) {
         self.begin_at_centre();
         if self.centre.held {
@@ -112,8 +112,8 @@ impl Evaluations<'_> {
         }
     }
 
-    /// The coordinates in the order that is cheapest to sweep: that of the objective's blocks, where it has an
-    /// incremental view and names each coordinate once.
+    /// Returns the coordinates in the order that is cheapest to sweep: that of the blocks of the incremental
+    /// view if they contain each coordinate once, else the natural order.
     pub fn sweep_order(&self) -> Vec<usize> {
         let n = self.dimension();
         let blocks = self.centre.view.as_ref().map(|view| catch_unwind(AssertUnwindSafe(|| view.blocks())));
@@ -123,18 +123,17 @@ impl Evaluations<'_> {
         if sorted.into_iter().eq(0..n) { order } else { (0..n).collect() }
     }
 
-    /// Tries changes of single coordinates in order, each against the same centre, and hands each value to
-    /// `commit`, until it breaks or none is left.
+    /// Tries changes of single coordinates of the centre in order, and passes each value to `commit`, until
+    /// it breaks or no trials are left.
     ///
-    /// `step(k)` is the `k`-th of `count` trials: a coordinate and its new value, or `None` where there is
-    /// none; it may depend on `k` alone. Where the objective has an [`Incremental`] view, each trial costs what
-    /// that takes; else they are whole evaluations, on several threads if the run has them (as for
-    /// [`in_order`](Evaluations::in_order)). What is handed on as a decrease is one, also after recomputation; for
-    /// one that may be rounding, `tiny` says how.
+    /// `step(k)` returns the `k`-th of `count` trials as a coordinate and its new value, or `None` if there
+    /// is none; it must depend on `k` alone. If the objective has an [`Incremental`] view, trials are
+    /// incremental. Otherwise they are whole evaluations, on several threads if the run has them (as for
+    /// [`in_order`](Evaluations::in_order)). `tiny` selects how to treat decreases that may be rounding
+    /// errors; every decrease that is passed on persists after recomputation.
     ///
     /// # Errors
-    /// [`Stop`] as for [`value`](Evaluations::value); the clock is looked at before each 16th incremental
-    /// trial.
+    /// [`Stop`] as for [`value`](Evaluations::value). The clock is read before every 16th incremental trial.
     pub fn trials_in_order(
         &mut self,
         count: usize,
@@ -145,7 +144,7 @@ impl Evaluations<'_> {
     ) -> Result<(), Stop> {
         self.proceed()?;
         for turn in 0..count {
-            // Also in the middle: a view that has failed may be unable to begin again.
+            // Checked in each turn, since a view that has failed may be unable to begin again.
             if !self.centre.held {
                 let rest = |k| step(turn + k);
                 return self.whole_trials(count - turn, lookahead, rest, |k, value| commit(turn + k, value));
@@ -160,7 +159,7 @@ impl Evaluations<'_> {
         Ok(())
     }
 
-    /// The same by whole evaluations.
+    /// Makes the trials by whole evaluations.
     fn whole_trials(
         &mut self,
         count: usize,
@@ -180,7 +179,8 @@ impl Evaluations<'_> {
         result
     }
 
-    /// The exact parabola along coordinate `i`, where the objective knows it; counts as one evaluation.
+    /// Returns the exact parabola along coordinate `i`, if the objective knows it. It counts as one
+    /// evaluation.
     ///
     /// # Errors
     /// [`Stop`] as for [`trials_in_order`](Evaluations::trials_in_order).
@@ -200,8 +200,8 @@ impl Evaluations<'_> {
         Ok(parabola)
     }
 
-    /// Moves the centre by setting coordinate `i` to `to`, a trial whose value was handed on before. A value outside
-    /// the bounds or the linear constraints, which cannot have been one, stops the run.
+    /// Moves the centre by setting coordinate `i` to `to`, a previous trial with this value. An infeasible
+    /// point, which cannot have been a trial, stops the run.
     pub fn accept(&mut self, i: usize, to: f64, value: f64) {
         if let Err(stop) = self.check_beside_centre(i, to) {
             self.stopped.get_or_insert(stop);
@@ -213,7 +213,7 @@ impl Evaluations<'_> {
         (centre.value, centre.told, centre.canonical) = (value, value, !centre.held);
         let accepted = match &mut centre.view {
             Some(view) if centre.held => catch_unwind(AssertUnwindSafe(|| view.accept(i, to))).is_ok(),
-            // The objective had no value where the view should have begun; here it may have one.
+            // The view could not begin at the old centre, but may begin at the new one.
             _ => false,
         };
         if !accepted {
@@ -221,7 +221,8 @@ impl Evaluations<'_> {
         }
     }
 
-    /// The canonical value at the centre: what incremental moves have added up is computed anew.
+    /// Recomputes the value at the centre, which removes rounding errors accumulated by incremental moves,
+    /// and returns it.
     ///
     /// # Errors
     /// [`Stop`] if the objective has no value there after all.
@@ -232,7 +233,7 @@ impl Evaluations<'_> {
             self.begin_where_moved();
         }
         if !self.centre.canonical {
-            // The view cannot begin where it has moved to.
+            // The view cannot begin at the new centre.
             let Ok(value) = attempt(self.problem.objective(), &self.centre.x) else {
                 let stop =
                     Stop::gave_up("the objective has no value at a point where its incremental view had one");
@@ -245,7 +246,7 @@ impl Evaluations<'_> {
         Ok(self.centre.value)
     }
 
-    /// Evaluates what only incremental trials say is the best point as a whole.
+    /// Evaluates a tentative best point as a whole.
     pub(super) fn settle_best(&mut self) {
         let Some(x) = self.best.take_tentative(&self.centre.x) else { return };
         let x = x.to_vec();
@@ -266,7 +267,7 @@ impl Evaluations<'_> {
         if bounds_alone { Ok(()) } else { self.check_grid_and_rows_beside_centre(i, to) }
     }
 
-    #[inline(never)] // So that trials within bounds alone do not make room for it.
+    #[inline(never)] // Not inlined, so that trials with bounds only reserve no stack space for it.
     fn check_grid_and_rows_beside_centre(&mut self, i: usize, to: f64) -> Result<(), Stop> {
         if self.problem.grid().is_some_and(|grid| !grid.admits(i, to)) {
             return Err(StopKind::OffGrid(i, to).into());
@@ -277,7 +278,7 @@ impl Evaluations<'_> {
         checked
     }
 
-    /// One incremental trial: its value, not below that of the centre unless it is a decrease.
+    /// Makes one incremental trial. The value returned is below that of the centre only if it is a decrease.
     fn trial(&mut self, i: usize, to: f64, tiny: TinyDecrease) -> Result<f64, Stop> {
         self.limits.admit_trial_after(self.counts.evaluations)?;
         self.check_beside_centre(i, to)?;
@@ -288,7 +289,7 @@ impl Evaluations<'_> {
             Ok(value) => value,
             Err(failure) => {
                 if let Failure::Panic(_) = failure {
-                    // Whatever the view was about to do is undone.
+                    // Restore the view, which may have changed its state before the panic.
                     self.begin_where_moved();
                 }
                 self.failed_beside_centre(i, to, failure);
@@ -306,8 +307,8 @@ impl Evaluations<'_> {
         Ok(value.max(told))
     }
 
-    /// The value of a trial that is better by no more than rounding: that of a whole evaluation if it is below the
-    /// canonical value at the centre, else not below that of the centre.
+    /// Returns the value of a trial whose decrease may be a rounding error: that of a whole evaluation if it
+    /// is below the canonical value of the centre, else a value not below that of the centre.
     fn confirmed(&mut self, i: usize, to: f64) -> Result<f64, Stop> {
         if !self.centre.canonical {
             self.counts.recomputed += 1;
@@ -338,13 +339,13 @@ impl Evaluations<'_> {
         }
     }
 
-    /// The canonical value of a trial: the view's, or that of the objective itself.
+    /// Returns the canonical value of a trial, from the view or from the objective itself.
     fn canonical_beside_centre(&mut self, i: usize, to: f64) -> Result<f64, Failure> {
         if let Centre { view: Some(view), held: true, .. } = &mut self.centre {
             match catch_unwind(AssertUnwindSafe(|| view.canonical_value(i, to))) {
                 Ok(Some(value)) => return caught(|| value),
                 Ok(None) => {}
-                // Whatever the view was about to do is undone.
+                // Restore the view, which may have changed its state before the panic.
                 Err(_) => self.begin_where_moved(),
             }
         }

@@ -1,4 +1,4 @@
-//! How a run ends: with an outcome, or with the reason why there is none.
+//! Ends a run with an outcome or an error.
 
 use super::records::notify;
 use super::stop::StopKind;
@@ -7,7 +7,8 @@ use crate::journal::{JournalError, Recording};
 use crate::{Error, Event, Grid, Outcome, Status};
 
 impl Evaluations<'_> {
-    /// Ends the run and tells the observers. What stopped it stands above what the solver says.
+    /// Ends the run and notifies the observers. A stop takes precedence over the status that the solver
+    /// returns.
     pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
         let end = self.stopped.take().map_or(end, Err);
         let end = self.end_dispatch().and(end);
@@ -17,7 +18,7 @@ impl Evaluations<'_> {
             Ok(outcome) => Event::End(outcome),
             Err(error) => Event::NoOutcome(error),
         };
-        // The run is over: there is nothing left to stop.
+        // The run is over, so a request to stop has no effect.
         let _ = notify(&mut observers, &event);
         result
     }

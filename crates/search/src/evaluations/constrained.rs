@@ -1,5 +1,5 @@
-//! What the door does where there are nonlinear constraints: it hands out merits instead of values, knows which point
-//! is the best, and remembers points that the solver wants to look at again.
+//! Nonlinear constraints: [`Evaluations`] returns merits instead of values, decides which point is the best,
+//! and records the evaluated points for the solver.
 
 use super::guarded_call::Values;
 use super::{Evaluations, Stop};
@@ -8,12 +8,12 @@ use crate::{ConstraintCount, ConstraintValues, Method, Problem, Status, general}
 /// MATLAB's default for `ConstraintTolerance`.
 const TOLERANCE: f64 = 1e-6;
 
-/// A violation below this part of the largest value that a constraint has had is small, whatever its units.
+/// A violation below this fraction of a constraint's largest magnitude is small in any units.
 const SMALL_PART: f64 = 1e-3;
 
 type Merit = dyn Fn(f64, &ConstraintValues) -> f64 + Send;
 
-/// A point with all that its evaluation gave.
+/// An evaluated point with the values of objective and constraints.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
     /// The point.
@@ -24,17 +24,17 @@ pub struct Seen {
     pub constraints: ConstraintValues,
 }
 
-/// The state of the door that only constraints need.
+/// The state of [`Evaluations`] for nonlinear constraints.
 pub(super) struct Constrained {
     tolerance: f64,
-    /// None: the value of a feasible point, infinite elsewhere, the extreme barrier.
+    /// The merit function. `None` is the extreme barrier: the value of a feasible point, infinite elsewhere.
     merit: Option<Box<Merit>>,
     seen: Vec<Seen>,
-    /// The violation at the best point; infinite while there is none.
+    /// The largest violation at the best point; infinite while there is none.
     violation: f64,
-    /// That of each constraint, inequalities first; empty where it is not known.
+    /// The violation of each constraint at the best point, inequalities first; empty if not known.
     violations: Vec<f64>,
-    /// The largest size that each constraint has had.
+    /// The largest magnitude of each constraint so far.
     sizes: Vec<f64>,
     count: ConstraintCount,
 }
@@ -47,7 +47,7 @@ impl Constrained {
         })
     }
 
-    /// The same for a new search.
+    /// Starts a new search with the same tolerance and magnitudes.
     pub(super) fn begin_anew(&self) -> Self {
         Constrained::beginning(self.tolerance, self.sizes.clone(), self.count)
     }
@@ -65,14 +65,14 @@ impl Constrained {
         }
     }
 
-    /// The best point is now one with this violation.
+    /// Sets the violation at the best point, which is one of an earlier search.
     pub(super) fn return_to(&mut self, violation: f64) {
         self.violation = violation;
         self.violations.clear();
     }
 
-    /// What is doubtful about a feasible best point: a violation that is within the tolerance and still no small part of
-    /// the constraint.
+    /// Returns a warning if a constraint is violated at a feasible best point by more than [`SMALL_PART`] of
+    /// its largest magnitude, so that the tolerance is too large for it.
     fn doubt(&self) -> Option<String> {
         let both = || self.violations.iter().zip(&self.sizes);
         let i = both().position(|(&violation, &size)| violation > SMALL_PART * size)?;
@@ -82,8 +82,8 @@ impl Constrained {
         };
         let [violation, size] = [self.violations[i], self.sizes[i]].map(|number| general(number, 3));
         Some(format!(
-            "{name} is violated by {violation} and was at most {size} in size, so that options.ConstraintTolerance is too \
-             large for it"
+            "{name} is violated by {violation}, and its magnitude never exceeded {size}, so \
+             options.ConstraintTolerance is too large for it"
         ))
     }
 
@@ -99,7 +99,7 @@ impl Constrained {
         self.violation <= self.tolerance
     }
 
-    /// Whether a point is the best now. If so it is taken for that.
+    /// Returns whether a point is better than the best one, and if so records its violations.
     fn improves(&mut self, value: f64, constraints: &ConstraintValues, best: f64) -> bool {
         self.sizes.iter_mut().zip(constraints.all()).for_each(|(size, c)| *size = size.max(c.abs()));
         let violation = constraints.violation();
@@ -112,7 +112,7 @@ impl Constrained {
         improves
     }
 
-    /// The merit of a point, which is remembered if the solver wants to know more of it.
+    /// Returns the merit of a point. If the solver has set a merit function, also records the point.
     fn judge(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
         let Some(merit) = &self.merit else {
             let feasible = constraints.violation() <= self.tolerance;
@@ -124,8 +124,8 @@ impl Constrained {
     }
 }
 
-/// Whether a value with a violation is better than another: of feasible ones the least value, and before any is, the least
-/// violation.
+/// Whether a value with a violation is better than another. Feasible points compare by value; infeasible ones
+/// are worse and compare by violation, then by value.
 pub(super) fn is_better((value, violation): (f64, f64), (best, least): (f64, f64), tolerance: f64) -> bool {
     match (violation <= tolerance, least <= tolerance) {
         (true, true) => value < best,
@@ -136,43 +136,42 @@ pub(super) fn is_better((value, violation): (f64, f64), (best, least): (f64, f64
 }
 
 impl Evaluations<'_> {
-    /// How many nonlinear constraints there are, if there are any.
+    /// The number of nonlinear constraints, if there are any.
     pub fn nonlinear_constraints(&self) -> Option<ConstraintCount> {
         self.problem.nonlinear_constraints()
     }
 
-    /// Whether the best point so far satisfies the nonlinear constraints; `true` without any.
+    /// Whether the best point so far satisfies the nonlinear constraints; `true` if there are none.
     pub fn is_feasible(&self) -> bool {
         self.constrained.as_ref().is_none_or(|constrained| constrained.is_feasible())
     }
 
-    /// The largest violation that still counts as feasible; 1e-6 unless the solver says otherwise, before it
-    /// evaluates anything.
+    /// Sets the largest violation that counts as feasible; default 1e-6. Call it before any evaluation.
     pub fn tolerate_violations(&mut self, tolerance: f64) {
         if let Some(constrained) = &mut self.constrained {
             constrained.tolerance = tolerance;
         }
     }
 
-    /// From now on the values that the solver gets of a constrained problem are these: a merit made of the
-    /// objective's value and the constraints'. Before, they are the extreme barrier (Audet & Dennis 2006, "Mesh
+    /// Sets a merit function of the values of objective and constraints, whose values the solver receives
+    /// from now on for a constrained problem. The default is the extreme barrier (Audet & Dennis 2006, "Mesh
     /// adaptive direct search algorithms for constrained optimization"): the value of a feasible point,
-    /// infinite elsewhere. Which point the run gives back does not depend on it.
+    /// infinite elsewhere. The merit does not affect which point the run returns.
     pub fn judge_by(&mut self, merit: impl Fn(f64, &ConstraintValues) -> f64 + Send + 'static) {
         if let Some(constrained) = &mut self.constrained {
             constrained.merit = Some(Box::new(merit));
         }
     }
 
-    /// The points evaluated since this was asked last, failed ones left out, if they have been
-    /// [judged](Evaluations::judge_by): what a solver needs to compute another merit without
-    /// evaluating them again.
+    /// Returns the points evaluated since the last call, except failed ones, from which a solver can compute
+    /// another merit without evaluating them again. Points are recorded only after a call of
+    /// [`judge_by`](Evaluations::judge_by).
     pub fn seen(&mut self) -> Vec<Seen> {
         self.constrained.as_mut().map(|constrained| std::mem::take(&mut constrained.seen)).unwrap_or_default()
     }
 
-    /// The same as [`iteration`](Evaluations::iteration) with the largest violation of the constraints at `x`, for
-    /// the trace; `value` is the objective's, not a merit.
+    /// Records an iteration like [`iteration`](Evaluations::iteration), with the largest violation of the
+    /// constraints at `x`. `value` is that of the objective, not a merit.
     ///
     /// # Errors
     /// As for [`iteration`](Evaluations::iteration).
@@ -187,7 +186,7 @@ impl Evaluations<'_> {
         self.record_iteration(x, value, Some(max_constraint), mesh_size, method)
     }
 
-    /// Whether a point is better than all before.
+    /// Whether a point is better than all before it.
     #[inline]
     pub(super) fn improves(&mut self, values: &Values) -> bool {
         let best = self.best.settled().1;
@@ -197,13 +196,13 @@ impl Evaluations<'_> {
         }
     }
 
-    /// What there is to be said of the constraints where a search has converged.
+    /// Returns a warning about the constraints if a search has converged.
     pub(super) fn doubt(&self, status: Status) -> Option<String> {
         let constrained = self.constrained.as_ref().filter(|constrained| constrained.is_feasible());
         constrained.filter(|_| status.converged()).and_then(|constrained| constrained.doubt())
     }
 
-    /// What the solver is told of a point.
+    /// Returns the value or merit of a point, as the solver receives it.
     pub(super) fn judged(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
         match &mut self.constrained {
             None => value,

@@ -1,4 +1,4 @@
-//! The points that a run has given out to be evaluated.
+//! The points that a run has submitted to an evaluator.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,21 +7,21 @@ use super::{Evaluations, Source, Stop, Values};
 use crate::evaluator::{Delivery, Evaluator};
 use crate::{ConstraintCount, ConstraintValues, Failure, Status};
 
-/// An evaluator, and the points it has.
+/// An evaluator and its outstanding points.
 pub(super) struct Dispatch {
     evaluator: Box<dyn Evaluator>,
     /// Whether it calls the objective of the problem.
     calls_objective: bool,
-    /// How many points it has been given.
+    /// The number of points submitted so far.
     submitted: u64,
-    /// Those whose values are still to come.
+    /// The points whose values are outstanding.
     points: HashMap<u64, Bits>,
     numbers: HashMap<Bits, u64>,
-    /// Those of them that are not needed any more.
+    /// The outstanding points that are no longer needed.
     withdrawn: HashSet<u64>,
 }
 
-/// What has come of waiting.
+/// The result of waiting.
 pub(super) enum Arrival {
     Value(Bits, Result<Values, Failure>),
     Nothing,
@@ -41,7 +41,7 @@ impl Dispatch {
         self.evaluator.room()
     }
 
-    /// How many points it can have at once, as far as one knows.
+    /// The number of points it can currently hold at once.
     pub(super) fn capacity(&self) -> usize {
         self.evaluator.room().saturating_add(self.points.len())
     }
@@ -50,7 +50,7 @@ impl Dispatch {
         self.numbers.contains_key(point)
     }
 
-    /// Whether the point is out already; if so, it is needed.
+    /// Returns whether the point is already submitted, and if so marks it as needed.
     pub(super) fn renew(&mut self, point: &Bits) -> bool {
         let Some(id) = self.numbers.get(point) else { return false };
         if self.withdrawn.remove(id) {
@@ -67,7 +67,7 @@ impl Dispatch {
         self.evaluator.submit(id, x);
     }
 
-    /// Gives back a point that is not needed any more, unless its evaluation has begun.
+    /// Withdraws a point that is no longer needed, unless its evaluation has begun.
     pub(super) fn withdraw(&mut self, point: &Bits) {
         let Some(&id) = self.numbers.get(point) else { return };
         if self.evaluator.withdraw(id) {
@@ -77,11 +77,11 @@ impl Dispatch {
         }
     }
 
-    /// Waits for what comes next.
+    /// Waits for the next value.
     fn wait(&mut self) -> Result<Arrival, Stop> {
         match self.evaluator.wait() {
             Delivery::Value(id, values) => {
-                // A number that was not given out, or whose value has come already, says nothing.
+                // Ignore a number that was never submitted, or whose value has already arrived.
                 Ok(self.landed(id).map_or(Arrival::Nothing, |point| Arrival::Value(point, values)))
             }
             Delivery::Nothing => Ok(Arrival::Nothing),
@@ -98,7 +98,7 @@ impl Dispatch {
 }
 
 impl Evaluations<'_> {
-    /// Waits for a value: that of the point, if it is this one that comes. Another one is kept until it is asked for.
+    /// Waits for the next value, and returns it if it is that of `point`. A value of another point is kept.
     pub(super) fn await_value(
         &mut self,
         dispatch: &mut Dispatch,
@@ -111,12 +111,12 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Whatever is not a finite number, or not as many of them as there should be, is a failure, wherever it comes from.
+    /// Turns values that are not finite, or a wrong number of constraints, into a failure.
     fn counting(&self, values: Result<Values, Failure>) -> Result<Values, Failure> {
         values.and_then(|values| values.checked(self.problem.nonlinear_constraints().unwrap_or_default()))
     }
 
-    /// Keeps a value that came before its turn, also in the journal.
+    /// Keeps a value that arrived before its turn, also in the journal.
     fn keep_spare(&mut self, point: Bits, values: Result<Values, Failure>) -> Result<(), Stop> {
         let values = self.counting(values);
         let says_nothing = match &values {
@@ -136,14 +136,14 @@ impl Evaluations<'_> {
         Ok(recorded?)
     }
 
-    /// The value of a point if it is at hand already; it is one that is needed from now on.
+    /// Returns the value of a point if it has already arrived. It no longer counts as speculative.
     pub(super) fn take_spare(&mut self, point: &Bits) -> Option<Result<Values, Failure>> {
         let values = self.spares.take(point)?;
         self.counts.speculative -= 1;
         Some(values)
     }
 
-    /// The value of a point that is evaluated elsewhere.
+    /// Has a point evaluated by the evaluator, and returns its value.
     pub(super) fn value_from_elsewhere(&mut self, x: &[f64]) -> Result<f64, Stop> {
         let Some(mut dispatch) = self.dispatch.take() else { return Ok(f64::INFINITY) };
         let point = Bits::of(x);
@@ -156,7 +156,7 @@ impl Evaluations<'_> {
                 Ok(None) => {}
                 Err(stop) => break Err(stop),
             }
-            // While there was no room the limits may have been reached.
+            // A limit may have been reached while there was no room.
             if !dispatch.has(&point)
                 && let Err(status) = self.limits.admit_one_after(self.counts.evaluations)
             {
@@ -167,7 +167,7 @@ impl Evaluations<'_> {
         self.commit(x, values?, Source::Evaluation)
     }
 
-    /// Waits for what has begun and can be waited for, and keeps it: the run is over.
+    /// Ends the evaluator at the end of the run, and keeps the values that it returns.
     pub(super) fn end_dispatch(&mut self) -> Result<(), Stop> {
         let Some(mut dispatch) = self.dispatch.take() else { return Ok(()) };
         for (id, values) in dispatch.evaluator.end() {
@@ -180,7 +180,7 @@ impl Evaluations<'_> {
 }
 
 impl Values {
-    /// The same values, if they are as many as there should be, and finite.
+    /// Checks that the values are finite and that the number of constraints is as expected.
     fn checked(self, expected: ConstraintCount) -> Result<Values, Failure> {
         let given = self.count();
         if given != expected {

@@ -1,4 +1,4 @@
-//! Gradients through the door: the objective's own, or differences of counted evaluations.
+//! Gradients: the objective's own, or finite differences of counted evaluations.
 
 use std::ops::ControlFlow;
 
@@ -8,31 +8,31 @@ use super::guarded_call::caught;
 use super::{Evaluations, Lookahead, Stop};
 use crate::problem::unit::unit;
 
-/// Which differences stand in for a gradient that the objective does not have. Their points are
-/// evaluations like any others, and lie inside the bounds.
+/// The finite differences that approximate a gradient if the objective has none. Their points are ordinary
+/// evaluations and lie within the bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Differences {
-    /// `(f(x + h e_i) - f(x)) / h` with `h = ε^(1/2) max(u_i, |x_i|)`, ε the machine epsilon
-    /// and u_i the coordinate's unit, the size of the start (of the box for a start at zero in a finite one): n evaluations,
-    /// about half of the digits of f; backwards where the bound is nearer. (Nocedal & Wright,
-    /// "Numerical Optimization", 2006, section 8.1.)
+    /// `(f(x + h e_i) - f(x)) / h` with `h = ε^(1/2) max(u_i, |x_i|)`, where ε is the machine epsilon and u_i
+    /// the coordinate's unit: the size of the start, or of a finite box if the start is 0. It takes n
+    /// evaluations and gives about half of the digits of f. The difference is backward if there is more room
+    /// below. (Nocedal & Wright, "Numerical Optimization", 2006, section 8.1.)
     Forward,
-    /// `(f(x + h e_i) - f(x - h e_i)) / 2h` with `h = ε^(1/3) max(u_i, |x_i|)`: 2n evaluations, about two
-    /// thirds of the digits. Nearer to a bound than `h` the steps differ.
+    /// `(f(x + h e_i) - f(x - h e_i)) / 2h` with `h = ε^(1/3) max(u_i, |x_i|)`: 2n evaluations, and about two
+    /// thirds of the digits. Within `h` of a bound, the two steps differ.
     #[default]
     Central,
 }
 
 impl Evaluations<'_> {
-    /// Writes the gradient at `x`, where the value is `value`, into `gradient`: the objective's own if it has one
-    /// (counted in [`Counts::gradients`](crate::Counts::gradients), not an evaluation), else
-    /// differences. Where the objective's own fails (an error, NaN, an infinity, a panic) differences take its place,
-    /// and the failure is counted. A difference that cannot be had, because its points have no value or
-    /// the coordinate no room, is zero.
+    /// Writes the gradient at `x`, where the value is `value`, into `gradient`. The objective's own gradient
+    /// is used if there is one; it counts in [`Counts::gradients`](crate::Counts::gradients), not as an
+    /// evaluation. If it fails (with an error, NaN, an infinity or a panic), the failure is counted and
+    /// finite differences are used, as for an objective without a gradient. A component is 0 if its points
+    /// have no values or the coordinate is fixed.
     ///
-    /// Gives back whether all of it is known: `false` where a coordinate has room, but neither of its points a value. A
-    /// zero there says nothing about convergence.
+    /// Returns `false` if a component is unknown, that is, if its coordinate is not fixed but too few of its
+    /// points have values. Such a zero says nothing about convergence.
     ///
     /// # Errors
     /// [`Stop`] as for [`value`](Evaluations::value).
@@ -104,7 +104,8 @@ impl Evaluations<'_> {
 }
 
 impl Differences {
-    /// The two places on a coordinate; `x` itself where no evaluation is needed or possible.
+    /// Returns the two points of a difference along a coordinate; `x` itself where no evaluation is needed or
+    /// possible.
     fn sides(self, x: f64, unit: f64, lower: f64, upper: f64) -> [f64; 2] {
         let step = match self {
             Differences::Forward => f64::EPSILON.sqrt(),
@@ -119,8 +120,8 @@ impl Differences {
     }
 }
 
-/// The slope between two places, or between one of them and `x`, whichever have values; none if fewer than two have.
-/// That of a jump may be larger than any number: it counts as the largest.
+/// Returns the slope between two points, or between one of them and `x`, whichever have values; `None` if
+/// fewer than two have. A slope that overflows is clamped to the largest finite number.
 fn slope_between(x: (f64, f64), sides: [(f64, f64); 2]) -> Option<f64> {
     let [below, above] = sides.map(|side| if side.1.is_finite() { side } else { x });
     let known = below.0 < above.0 && below.1.is_finite() && above.1.is_finite();

@@ -1,4 +1,4 @@
-//! One evaluation: a call of the objective, and of the nonlinear constraints where there are any.
+//! One evaluation: a guarded call of the objective, and of the nonlinear constraints if there are any.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::problem::constraints::Nonlinear;
 use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
 
-/// What an evaluation gives: the value of the objective, and those of the nonlinear constraints where there are any.
+/// The result of an evaluation: the value of the objective, and those of the nonlinear constraints if there
+/// are any.
 ///
 /// ```
 /// use search::{ConstraintValues, Values};
@@ -17,7 +18,7 @@ use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
 /// assert_eq!((bare.value(), bare.constraints()), (2.5, None));
 /// assert_eq!(constrained.constraints().map(|values| values.violation()), Some(0.0));
 /// ```
-// As small as a bare value's `Result` also where there are constraints: it is moved about on the way of every evaluation.
+// The constraints are boxed to keep the type small, since every evaluation moves it several times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Values {
     pub(crate) value: f64,
@@ -25,17 +26,17 @@ pub struct Values {
 }
 
 impl Values {
-    /// That of the objective.
+    /// The value of the objective.
     pub fn value(&self) -> f64 {
         self.value
     }
 
-    /// Those of the constraints, if there are any.
+    /// The values of the constraints, if there are any.
     pub fn constraints(&self) -> Option<&ConstraintValues> {
         self.constraints.as_deref()
     }
 
-    /// How many constraints have values.
+    /// The number of constraints of each kind.
     pub(crate) fn count(&self) -> ConstraintCount {
         self.constraints().map_or_else(ConstraintCount::default, ConstraintCount::of)
     }
@@ -53,7 +54,8 @@ impl From<(f64, ConstraintValues)> for Values {
     }
 }
 
-/// Evaluates a point: objective and constraints, if it has both; whatever is not a finite number is a failure.
+/// Evaluates the objective at a point, and the constraints if there are any. A value that is not finite is a
+/// failure.
 #[inline]
 pub(crate) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
     if let Some(nonlinear) = problem.nonlinear() {
@@ -75,12 +77,12 @@ fn evaluate_both(nonlinear: &Nonlinear<'_>, objective: &dyn Objective, x: &[f64]
     }
 }
 
-/// Calls the objective; whatever is not a finite number is a failure.
+/// Calls the objective. A value that is not finite is a failure.
 pub(crate) fn attempt(objective: &dyn Objective, x: &[f64]) -> Result<f64, Failure> {
     caught(|| objective.value(x))
 }
 
-/// Calls what should give a value; whatever is not a finite number is a failure.
+/// Calls a function that returns a value. A value that is not finite is a failure.
 pub(super) fn caught(evaluate: impl FnOnce() -> Result<f64, Failure>) -> Result<f64, Failure> {
     match unwound(evaluate) {
         Ok(value) if !value.is_finite() => Err(Failure::NotFinite(value)),
@@ -88,12 +90,12 @@ pub(super) fn caught(evaluate: impl FnOnce() -> Result<f64, Failure>) -> Result<
     }
 }
 
-/// Calls something that may panic; a panic is a failure.
+/// Calls a function that may panic. A panic is a failure.
 fn unwound<T>(evaluate: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(evaluate)).unwrap_or_else(|payload| {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-        // Dropping a payload of the user's own type could panic again.
+        // Dropping a payload of a user's type could panic again.
         std::mem::forget(payload);
         Err(Failure::Panic(text.unwrap_or_else(|| "without a message".to_owned())))
     })

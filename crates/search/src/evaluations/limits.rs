@@ -1,4 +1,4 @@
-//! The limits of a run: the budget's and the solver's own, whichever is tighter.
+//! The limits of a run: the tighter of the budget's and the solver's own.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ pub(super) struct Limits {
     evaluations: u64,
     time: Option<Duration>,
     cancellation: Cancellation,
-    /// Those of the budget alone.
+    /// The limits of the budget alone.
     budget: (u64, Option<Duration>),
-    /// When the search began to which limits are added: after so many evaluations, and so much time.
+    /// The evaluations and the time before the current search, from which the solver's limits count.
     after: (u64, Duration),
 }
 
@@ -29,7 +29,8 @@ impl Limits {
         }
     }
 
-    /// Lets a search begin after so many evaluations, with the limits of the budget and this one.
+    /// Begins a search after `evaluations` evaluations of the run, limited by the budget and to `most`
+    /// evaluations of its own.
     pub(super) fn begin_after(&mut self, evaluations: u64, most: u64) {
         (self.evaluations, self.time) = self.budget;
         self.after = (evaluations, self.began.elapsed());
@@ -50,12 +51,12 @@ impl Limits {
         }
     }
 
-    /// How many evaluations are left after so many.
+    /// Returns how many evaluations are left after `evaluations`.
     pub(super) fn evaluations_after(&self, evaluations: u64) -> u64 {
         self.evaluations.saturating_sub(evaluations)
     }
 
-    /// Whether one more evaluation may begin after so many.
+    /// Checks whether one more evaluation may begin after `evaluations`.
     pub(super) fn admit_one_after(&self, evaluations: u64) -> Result<(), Status> {
         if evaluations >= self.evaluations {
             return Err(Status::EvaluationLimit);
@@ -63,8 +64,8 @@ impl Limits {
         self.admit_going_on_after(evaluations)
     }
 
-    /// Whether one more incremental trial may begin after so many evaluations. Asking for the time costs as
-    /// much as such a trial: it is asked for before each 16th.
+    /// Checks whether one more incremental trial may begin after `evaluations`. Reading the clock costs as
+    /// much as such a trial, so it is read before every 16th only.
     pub(super) fn admit_trial_after(&self, evaluations: u64) -> Result<(), Status> {
         if evaluations.is_multiple_of(16) {
             return self.admit_one_after(evaluations);
@@ -75,9 +76,9 @@ impl Limits {
         if self.cancelled() { Err(Status::Cancelled) } else { Ok(()) }
     }
 
-    /// Whether the run may go on at all, having made so many evaluations.
+    /// Checks whether the run may go on after `evaluations`.
     pub(super) fn admit_going_on_after(&self, evaluations: u64) -> Result<(), Status> {
-        // The start is always evaluated: a run without any value has nothing to give back.
+        // The start is always evaluated, since a run without any value has no result.
         if evaluations > 0 {
             if self.cancelled() {
                 return Err(Status::Cancelled);

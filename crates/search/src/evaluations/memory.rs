@@ -1,4 +1,4 @@
-//! Points that have been evaluated: a cache that answers in place of the objective, and what search steps learn from.
+//! Evaluated points, used as a cache in place of the objective and as data for search steps.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -7,19 +7,20 @@ use serde::{Deserialize, Serialize};
 use super::{Evaluations, Values};
 use crate::Failure;
 
-/// Points that have been evaluated, at most so many of the last ones.
+/// The most recently evaluated points, at most `most` of them.
 pub(crate) struct Memory {
     most: usize,
-    /// Up to which distance along each coordinate a point counts as known; none if the memory does not answer.
+    /// The distance along each coordinate within which a point counts as known; `None` if this is not a
+    /// cache.
     tolerance: Option<f64>,
     points: VecDeque<Known>,
-    /// How many have been forgotten: the number of the first of the points.
+    /// How many points have been dropped, which is the number of the first point kept.
     forgotten: u64,
-    /// The points by their keys: those near each other have keys near each other.
+    /// The numbers of the points by their keys. Nearby points have nearby keys.
     index: BTreeSet<(u64, u64)>,
 }
 
-/// An evaluated point, and its value if it has one.
+/// An evaluated point, and its value unless the evaluation failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Known {
     x: Vec<f64>,
@@ -27,17 +28,17 @@ pub(crate) struct Known {
 }
 
 impl Memory {
-    /// One that keeps so many points.
+    /// Creates a memory of at most `most` points, which is not a cache.
     pub(crate) fn of(most: usize) -> Self {
         Memory { most, tolerance: None, points: VecDeque::new(), forgotten: 0, index: BTreeSet::new() }
     }
 
-    /// A cache of so many points.
+    /// Creates a cache of at most `most` points.
     pub(crate) fn answering(most: usize, tolerance: f64) -> Self {
         Memory { tolerance: Some(tolerance), ..Memory::of(most) }
     }
 
-    /// The same, knowing what another memory knows.
+    /// Adds the points of another memory.
     pub(super) fn knowing(mut self, other: Memory) -> Self {
         if !self.is_off() {
             other.points.into_iter().for_each(|known| self.push(known));
@@ -53,7 +54,7 @@ impl Memory {
         self.points.iter()
     }
 
-    /// The points that have a value.
+    /// The points that have a value, with their values.
     pub(super) fn values(&self) -> impl Iterator<Item = (&[f64], f64)> {
         self.points.iter().filter_map(|known| known.value.map(|value| (known.x.as_slice(), value)))
     }
@@ -78,8 +79,9 @@ impl Memory {
         self.points.push_back(known);
     }
 
-    /// The value of a point that has been evaluated, infinite if it has none; and infinite if the point has only been
-    /// evaluated nearly: it is not to be evaluated, and must not win by another point's value.
+    /// Returns the value of a known point, infinite if its evaluation failed. It is also infinite for a point
+    /// within the tolerance of a known one: that point is not evaluated, and must not be accepted by the
+    /// value of another.
     pub(super) fn recall(&self, x: &[f64]) -> Option<f64> {
         let tolerance = self.tolerance?;
         let (key, reach) = (key(x), tolerance + rounding(x, tolerance));
@@ -98,17 +100,18 @@ impl From<Vec<Known>> for Memory {
 }
 
 impl Evaluations<'_> {
-    /// Keeps points from now on, beside those that a run before kept; from then on every evaluation is a whole one.
+    /// Keeps points from now on, in addition to those of a resumed run. Every later evaluation is a whole
+    /// one.
     pub(crate) fn remember(&mut self, memory: Memory) {
         self.memory = memory.knowing(std::mem::replace(&mut self.memory, Memory::of(0)));
     }
 
-    /// The points kept that have a value, the oldest first.
+    /// The kept points that have a value, the oldest first.
     pub(crate) fn remembered(&self) -> impl Iterator<Item = (&[f64], f64)> {
         self.memory.values()
     }
 
-    /// The value of a point that need not be evaluated again, infinite where there is none.
+    /// Returns the value of a cached point, infinite if it has none, and counts the hit.
     pub(super) fn recall(&mut self, x: &[f64]) -> Option<f64> {
         let known = self.memory.recall(x)?;
         self.counts.cached += 1;
@@ -116,7 +119,7 @@ impl Evaluations<'_> {
     }
 }
 
-/// The greatest distance along a coordinate; infinite between points of different dimensions.
+/// The maximum norm of the difference; infinite between points of different dimensions.
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     if a.len() != b.len() {
         return f64::INFINITY;
@@ -124,24 +127,25 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
-/// A mean of the coordinates, weighted so that different points hardly ever have the same: it differs between two points
-/// by no more than their greatest distance along a coordinate.
+/// Returns a weighted mean of the coordinates, which rarely coincides for different points. The keys of two
+/// points differ by no more than the maximum norm of their difference.
 fn key(x: &[f64]) -> f64 {
-    // By the fractional parts of multiples of the golden ratio, from 1/4 to 1/2.
+    // Weights in [1/4, 1/2), from the fractional parts of multiples of the golden ratio.
     let weight = |i: usize| 0.25 + 0.25 * ((i as f64 + 1.0) * 0.618_033_988_749_894_9).fract();
     let n = x.len() as f64;
     x.iter().enumerate().fold(0.0, |key, (i, x)| key + weight(i) / n * x)
 }
 
-/// How much the difference between the keys of a point and one as near as this may be off by rounding.
+/// Returns a bound on the rounding error of the difference between the keys of `x` and of a point within
+/// `tolerance`.
 fn rounding(x: &[f64], tolerance: f64) -> f64 {
     let largest = x.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
     2.0 * (x.len() as f64 + 2.0) * f64::EPSILON * (largest + tolerance)
 }
 
-/// The bits of a number in an order that is the numbers'.
+/// Maps a number to bits whose order as integers is that of the numbers.
 fn ordered(number: f64) -> u64 {
-    // Zero has one sign here.
+    // Turns -0 into 0.
     let bits = (number + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }

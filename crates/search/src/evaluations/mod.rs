@@ -1,4 +1,4 @@
-//! The one door: every value of the objective that any solver sees passes through here.
+//! Evaluation of the objective. Every value that a solver sees passes through [`Evaluations`].
 
 mod batches;
 mod best;
@@ -44,19 +44,18 @@ use crate::{
     Observer, Problem, Run, Status,
 };
 
-/// All that a solver gets of a run: the values of the objective, and the record of what it does.
+/// A solver's only access to a run: it evaluates points and records iterations.
 ///
-/// The door counts; holds the budget, the time limit and cancellation; keeps the best point; turns
-/// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points
-/// outside the bounds, beside the grid or outside the linear constraints; commits in order what others
-/// evaluate in any; writes the journal and reads it back; records
-/// the trace and tells the observers. A solver therefore cannot break any of these promises, and
-/// passes on the [`Stop`] that ends it with `?`.
+/// It counts evaluations; enforces the budget, the time limit and cancellation; keeps the best point; turns
+/// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points that violate
+/// bounds, grid or linear constraints; commits values in order, whatever order they arrive in; writes the
+/// journal and reads it back; records the trace and notifies the observers. A solver therefore cannot violate
+/// any of these guarantees. It passes on the [`Stop`] that ends it with `?`.
 pub struct Evaluations<'r> {
     problem: &'r Problem<'r>,
     start: Vec<f64>,
     projected: usize,
-    /// By how much a point may violate a linear constraint.
+    /// The tolerance of linear constraints, relative to their scales.
     tolerance: f64,
     limits: Limits,
     counts: Counts,
@@ -69,21 +68,21 @@ pub struct Evaluations<'r> {
     memory: Memory,
     trace: Vec<Iteration>,
     earlier: Earlier,
-    /// Rows of the whole run's trace, which this one may have been resumed without.
+    /// The number of rows of the whole run's trace, including those before a resume.
     rows: u64,
-    /// What has ended the run, whether the solver passes it on or not.
+    /// The reason why the run has ended, whether or not the solver passes it on.
     stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
     recording: Option<Recording>,
-    /// Whether the journal has values alone, never states of the solver.
+    /// Whether the journal records values only, never states of the solver.
     values_alone: bool,
-    /// The solver's own state, if the run goes on from a snapshot.
+    /// The solver's own state, if the run resumes from a snapshot.
     restored: Option<Vec<u8>>,
-    /// Who evaluates, if it is not this thread.
+    /// The evaluator, if points are not evaluated on this thread.
     dispatch: Option<Dispatch>,
-    /// Values at hand before they are needed.
+    /// Values that arrived before their turn.
     spares: Spares,
-    /// Where [`in_order`](Evaluations::in_order) builds its points.
+    /// The buffer in which [`in_order`](Evaluations::in_order) builds its points.
     trial: Vec<f64>,
 }
 
@@ -115,7 +114,7 @@ impl<'r> Evaluations<'r> {
         Ok(evaluations)
     }
 
-    /// The door of a run that evaluates on this thread and keeps no journal.
+    /// Creates the evaluations of a run on this thread without a journal.
     pub(crate) fn here(
         problem: &'r Problem<'r>,
         tolerance: f64,
@@ -169,7 +168,8 @@ impl<'r> Evaluations<'r> {
         self.start.len()
     }
 
-    /// The start, moved onto the bounds where it lay outside, onto the grid, and to where the linear constraints hold.
+    /// The start, moved if necessary onto the bounds, onto the grid, and to where the linear constraints
+    /// hold.
     pub fn start(&self) -> &[f64] {
         &self.start
     }
@@ -194,28 +194,29 @@ impl<'r> Evaluations<'r> {
         self.problem.linear()
     }
 
-    /// Evaluations of this search so far.
+    /// The number of evaluations of this search so far.
     pub fn count(&self) -> u64 {
         self.counts.evaluations - self.earlier.evaluations
     }
 
     /// The best point so far and its value, which is infinite while every evaluation has failed. Incremental
-    /// trials count once a whole evaluation has confirmed them, at the end of an iteration.
+    /// trials are included once a whole evaluation has confirmed them, at the end of an iteration.
     pub fn best(&self) -> (&[f64], f64) {
         self.best.settled()
     }
 
-    /// Adds the limits of the solver's own options to those of the budget; the tighter one holds.
+    /// Adds the limits of the solver's own options to those of the budget. The tighter one holds.
     pub fn limit(&mut self, evaluations: u64, seconds: Option<f64>) {
         self.limits.tighten(evaluations, seconds);
     }
 
-    /// Evaluates one point: the value of the objective, or the [merit](Evaluations::judge_by) of a problem with
-    /// nonlinear constraints. A failed evaluation is infinite: it never compares as an improvement.
+    /// Evaluates one point. Returns the value of the objective, or the [merit](Evaluations::judge_by) for a
+    /// problem with nonlinear constraints. The value of a failed evaluation is infinite, so it never compares
+    /// as an improvement.
     ///
     /// # Errors
-    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point outside the bounds or the
-    /// linear constraints, beside the grid, or of another dimension. Once stopped, nothing is evaluated any more.
+    /// [`Stop`] when a limit is reached, when the run is stopped, or for a point that violates bounds, grid
+    /// or linear constraints or has another dimension. After a stop nothing more is evaluated.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.proceed()?;
         let value = self.admitted_value(x);
@@ -245,7 +246,7 @@ impl<'r> Evaluations<'r> {
         self.commit(x, attempt, Source::Evaluation)
     }
 
-    /// Whether the run has not been stopped yet.
+    /// Returns the [`Stop`] if the run has been stopped.
     fn proceed(&self) -> Result<(), Stop> {
         match &self.stopped {
             None => Ok(()),
@@ -253,7 +254,7 @@ impl<'r> Evaluations<'r> {
         }
     }
 
-    /// Keeps what stops the run, should the solver not pass it on.
+    /// Remembers a stop, in case the solver does not pass it on.
     fn keeping_stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, Stop> {
         if let Err(stop) = &result {
             self.stopped = Some(stop.clone());
@@ -271,7 +272,7 @@ impl<'r> Evaluations<'r> {
         }
     }
 
-    /// The two that few problems have.
+    /// Checks the constraints that few problems have.
     fn check_grid_and_rows(&self, x: &[f64]) -> Result<(), Stop> {
         if let Some(i) = self.problem.grid().and_then(|grid| grid.first_off(x)) {
             return Err(StopKind::OffGrid(i, x[i]).into());
@@ -284,7 +285,8 @@ impl<'r> Evaluations<'r> {
         violated.map_or(Ok(()), |row| Err(StopKind::Violating(row).into()))
     }
 
-    /// Whether the objective of the problem is what is evaluated, with all else that it knows.
+    /// Whether points are evaluated by the problem's objective, so that its gradient and incremental view may
+    /// be used.
     fn calls_objective(&self) -> bool {
         self.dispatch.as_ref().is_none_or(Dispatch::calls_objective)
     }
@@ -293,9 +295,9 @@ impl<'r> Evaluations<'r> {
         self.recording.as_ref().is_some_and(Recording::knows_more)
     }
 
-    /// Counts an evaluation, keeps what is best, records it, and tells the observers.
+    /// Counts an evaluation, updates the best point, records the evaluation, and notifies the observers.
     fn commit(&mut self, x: &[f64], attempt: Result<Values, Failure>, source: Source) -> Result<f64, Stop> {
-        // One cut short by whoever cancelled the run says nothing about the point; a resumed run makes it.
+        // A failure after a cancellation says nothing about the point; a resumed run evaluates it again.
         if attempt.is_err() && source == Source::Evaluation && self.limits.cancelled() {
             return Err(Status::Cancelled.into());
         }
@@ -342,13 +344,13 @@ impl<'r> Evaluations<'r> {
         }
     }
 
-    /// Whether the value of the best point is one that observers are told.
+    /// Whether the value of the best point should be reported to observers.
     fn is_news(&mut self, value: f64) -> bool {
         if self.constrained.is_some() { self.is_best_of_all(value) } else { self.best.is_news(value) }
     }
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
     Evaluation,

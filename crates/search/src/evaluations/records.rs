@@ -1,4 +1,4 @@
-//! What a run records on its way: rows for each iteration, and the solver's state.
+//! Records the iterations of a run and the solver's state.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,11 +10,11 @@ use crate::journal::{JournalFault, Recording, Snapshot};
 use crate::{Event, Iteration, Method, Observer, Status};
 
 impl Evaluations<'_> {
-    /// Records the end of an iteration whose incumbent is `x` with this value. The first call, before
-    /// any iteration, records the start.
+    /// Records the end of an iteration with incumbent `x` and its value. The first call, before any
+    /// iteration, records the start.
     ///
     /// # Errors
-    /// [`Stop`] when an observer stops the run, when it is cancelled, or when its time is over.
+    /// [`Stop`] when an observer stops the run, when it is cancelled, or when its time limit is reached.
     pub fn iteration(
         &mut self,
         x: &[f64],
@@ -43,20 +43,19 @@ impl Evaluations<'_> {
         let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
         self.trace.push(row);
         self.rows += 1;
-        // A search may go on for long without an evaluation.
+        // A search may go on for a long time without an evaluation.
         let told = told.and_then(|()| Ok(self.limits.admit_going_on_after(evaluations)?));
         self.keeping_stop(told)
     }
 
-    /// Number of iterations of this search recorded, the start not counted.
+    /// The number of recorded iterations of this search, not counting the start.
     pub fn iterations(&self) -> u64 {
         (self.rows - self.earlier.rows).saturating_sub(1)
     }
 
-    /// Offers the solver's whole state to the journal, at the end of an iteration. It is written now
-    /// and then if evaluations are cheaper than their records; a resumed run gets it back from
-    /// [`restored`](Evaluations::restored). Where there are nonlinear constraints each evaluation is recorded,
-    /// whatever it costs.
+    /// Offers the solver's whole state to the journal at the end of an iteration. The journal writes it at
+    /// intervals if evaluations are cheaper than their records; a resumed run reads it with
+    /// [`restored`](Evaluations::restored). With nonlinear constraints every evaluation is recorded instead.
     ///
     /// # Errors
     /// [`Stop`] if the journal cannot be written.
@@ -69,13 +68,13 @@ impl Evaluations<'_> {
         let Some(recording) = &mut self.recording else { return Ok(()) };
         let trace = self.trace[recording.rows()..].to_vec();
         let written = recording.snapshot(Snapshot { standing, trace, solver }).map_err(Stop::from);
-        // A run that goes on from here does not know them either.
+        // A run resumed from here does not have these values either.
         self.spares = Spares::default();
         self.keeping_stop(written)
     }
 
-    /// The state that the solver offered in the run that this one resumes, if it was written. The
-    /// solver goes on from there; counts, best point and trace are already those of that moment.
+    /// Returns the state that the solver last wrote in the resumed run, if any. The solver should go on from
+    /// it; counts, best point and trace are already restored.
     ///
     /// # Errors
     /// [`Stop`] if the state is not of this type.
@@ -98,7 +97,7 @@ impl Evaluations<'_> {
 }
 
 pub(super) fn notify(observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<(), Stop> {
-    // Everybody hears of the event, whoever stops the run.
+    // All observers receive the event, even if one stops the run.
     let stop = observers.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
     if stop { Err(Status::StoppedByObserver.into()) } else { Ok(()) }
 }

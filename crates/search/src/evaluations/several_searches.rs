@@ -1,4 +1,4 @@
-//! Several searches in one run, each from a start of its own.
+//! Several searches in one run, each from its own start.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,14 +7,14 @@ use super::{Evaluations, Stop, StopKind};
 use crate::Status;
 use crate::problem::linear::feasible_start;
 
-/// What the searches before the one that is under way have come to.
+/// The result of the searches before the current one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Earlier {
-    /// How many there have been, and their evaluations and rows.
+    /// The number of searches, and their evaluations and rows.
     pub(super) searches: u64,
     pub(super) evaluations: u64,
     pub(super) rows: u64,
-    /// The best of them, if any had a value.
+    /// The best of them, if any found a value.
     best: Option<BestEarlier>,
 }
 
@@ -27,11 +27,11 @@ pub(super) struct BestEarlier {
     end: End,
 }
 
-/// How a search ended, and what it said of that.
+/// The status and explanation with which a search ended.
 type End = (Status, Option<String>);
 
 impl Earlier {
-    /// The best point of the searches before, if what the one under way has come to is not better.
+    /// Returns the best point of the earlier searches, unless the given value is better.
     pub(super) fn better_than(
         &self,
         value: f64,
@@ -49,18 +49,20 @@ impl BestEarlier {
         (self.value, self.violation)
     }
 
-    /// What a row of the trace tells of it: point, value and violation, where there are constraints.
+    /// Returns point, value and violation (if there are constraints) for a row of the trace.
     pub(super) fn told(&self, max_constraint: Option<f64>) -> (&[f64], f64, Option<f64>) {
         (&self.x, self.value, max_constraint.map(|_| self.violation))
     }
 }
 
 impl Evaluations<'_> {
-    /// Searches from the problem's own start and from each of the others, with no more than so many evaluations each, and
-    /// says how the search ended that found the best point. What ends a search alone does not end the others: its own limits,
-    /// that it cannot go on. A start near which the linear constraints cannot be met is the problem's own once more.
+    /// Searches from the problem's own start and from each of the others, with at most `most` evaluations
+    /// each, and returns the status of the search that found the best point. A search that reaches its own
+    /// limits or gives up does not end the others. If there is no feasible point for a start, the problem's
+    /// own start is used again.
     ///
-    /// A search sees a run that has just begun at its start; counts, budget and trace are those of the whole run.
+    /// To each search the run appears to begin at its start; counts, budget and trace are those of the whole
+    /// run.
     pub(crate) fn search_from_each(
         &mut self,
         others: impl Iterator<Item = Vec<f64>>,
@@ -68,7 +70,7 @@ impl Evaluations<'_> {
         search: impl Fn(&mut Self) -> Result<Status, Stop>,
     ) -> Result<Status, Stop> {
         let own = self.start.clone();
-        // A run that goes on from a snapshot is in the middle of a search.
+        // A run resumed from a snapshot is in the middle of a search.
         let before = self.earlier.searches as usize;
         let mut starts = std::iter::once(None).chain(others.map(Some)).skip(before).peekable();
         loop {
@@ -102,7 +104,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// The nearest point to `x` where a search may begin, if there is one.
+    /// Returns the feasible point nearest to `x`, if there is one.
     pub(crate) fn feasible(&self, mut x: Vec<f64>) -> Option<Vec<f64>> {
         let (bounds, grid) = (self.bounds(), self.grid());
         bounds.project(&mut x);
@@ -115,7 +117,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// How a search ended whose stop does not end the run.
+    /// Returns how a search ended, if its stop does not end the run.
     fn end_of_search(&self, stop: &Stop) -> Option<End> {
         match &*stop.0 {
             StopKind::Ended(status @ (Status::EvaluationLimit | Status::TimeLimit)) => {
@@ -129,7 +131,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Makes the run look as if it had just begun.
+    /// Resets the state that belongs to one search.
     fn forget_search(&mut self) {
         self.best = self.best.begin_anew(&self.start);
         if let Some(constrained) = &mut self.constrained {
@@ -137,7 +139,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Makes the best point of all searches the best one, and says how the search ended that found it.
+    /// Restores the best point of all searches, and returns how the search that found it ended.
     fn take_best_of_all(&mut self, end: End) -> End {
         let (x, value) = self.best.settled();
         let (violation, tolerance) = self.violation_and_tolerance();
@@ -157,14 +159,14 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Whether the best point of the search under way is also the best of the run.
+    /// Whether the best point of the current search is also the best of the run.
     pub(super) fn is_best_of_all(&self, value: f64) -> bool {
         let (violation, tolerance) = self.violation_and_tolerance();
         let best = self.earlier.best.as_ref();
         best.is_none_or(|best| is_better((value, violation), best.standing(), tolerance))
     }
 
-    /// Those of the nonlinear constraints.
+    /// Returns the violation at the best point and the tolerance of the nonlinear constraints.
     pub(super) fn violation_and_tolerance(&self) -> (f64, f64) {
         self.constrained
             .as_ref()

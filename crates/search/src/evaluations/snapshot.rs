@@ -1,4 +1,4 @@
-//! What a run has come to: with the solver's own state, all that it takes to go on.
+//! The state of a run, which together with the solver's own state suffices to resume it.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,21 +8,21 @@ use super::memory::{Known, Memory};
 use super::several_searches::Earlier;
 use crate::{Counts, FailedEvaluation, Iteration};
 
-/// What a run has come to at the end of an iteration.
+/// The state of a run at the end of an iteration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     pub(crate) counts: Counts,
     /// The best point and its value.
     pub(crate) best: (Vec<f64>, f64),
     pub(crate) first_failure: Option<FailedEvaluation>,
-    /// The points that it remembers, the oldest first.
+    /// The remembered points, the oldest first.
     pub(crate) known: Vec<Known>,
-    /// The searches before the one that is under way.
+    /// The searches before the current one.
     pub(crate) earlier: Earlier,
 }
 
 impl Evaluations<'_> {
-    /// What the run has come to.
+    /// Returns the state of the run.
     pub(crate) fn standing(&self) -> Standing {
         let (x, value) = self.best.settled();
         Standing {
@@ -34,7 +34,7 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Goes on from where another run stood, after so many rows of its trace.
+    /// Restores the state of another run, whose trace had `rows` rows.
     pub(crate) fn go_on_from(&mut self, standing: Standing, rows: u64) {
         let Standing { counts, best: (x, value), first_failure, known, earlier } = standing;
         (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value), first_failure);
@@ -42,12 +42,12 @@ impl Evaluations<'_> {
         self.rows = rows;
     }
 
-    /// The last row of this run's trace, if it has one yet.
+    /// The last row of this run's trace, if there is one.
     pub(crate) fn last_row(&self) -> Option<&Iteration> {
         self.trace.last()
     }
 
-    /// Wall-clock seconds since this run began.
+    /// Wall-clock time in seconds since this run began.
     pub(crate) fn seconds(&self) -> f64 {
         self.limits.seconds()
     }

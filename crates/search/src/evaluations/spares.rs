@@ -1,4 +1,4 @@
-//! Values that came before their turn, or that nobody has asked for yet.
+//! Values that arrived before their turn.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -6,10 +6,10 @@ use super::Values;
 use crate::Failure;
 use crate::journal::Spare;
 
-/// Numbers in the points that are kept: 128 MiB.
+/// The most coordinates kept in all points together: 128 MiB.
 const NUMBERS: usize = 1 << 24;
 
-/// Points that are kept however many coordinates they have: more than are ever given out at once.
+/// The number of points kept whatever their dimension, more than are ever submitted at once.
 const POINTS: usize = 1 << 15;
 
 /// A point as the bits of its coordinates.
@@ -26,11 +26,11 @@ impl Bits {
     }
 }
 
-/// The values at hand, at most so many of the last ones.
+/// The most recent unused values, limited by [`NUMBERS`] and [`POINTS`].
 #[derive(Default)]
 pub(super) struct Spares {
     values: HashMap<Bits, (u64, Result<Values, Failure>)>,
-    /// The points with their numbers, the oldest first; some have been taken since.
+    /// The points with their numbers, the oldest first. Some may have been taken since.
     order: VecDeque<(u64, Bits)>,
     next: u64,
 }

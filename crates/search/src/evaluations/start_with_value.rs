@@ -1,16 +1,16 @@
-//! Where a search begins that needs a value there.
+//! Finds a start with a value.
 
 use super::{Evaluations, Stop};
 use crate::Method;
 use crate::problem::unit::units;
 
-/// Where the first points beside a start that has no value lie, in units.
+/// The distance, in units, of the points tried around a start without a value.
 const BESIDE: f64 = 0.1;
 
 impl Evaluations<'_> {
-    /// Evaluates the start and records it as iteration 0. If it has no value, points beside it along each
-    /// coordinate are evaluated until one has, for searches that cannot begin without. Gives back the
-    /// point and its value, which is infinite if none had one.
+    /// Evaluates the start and records it as iteration 0. If its evaluation fails, evaluates nearby points
+    /// along each coordinate until one succeeds, for searches that need a value to begin with. Returns the
+    /// point and its value, which is infinite if all failed.
     ///
     /// # Errors
     /// [`Stop`] as for [`value`](Evaluations::value).

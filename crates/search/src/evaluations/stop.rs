@@ -1,32 +1,32 @@
-//! Why a solver has to stop.
+//! The signal that a solver must stop.
 
 use crate::journal::JournalFault;
 use crate::{ConstraintRow, Status};
 
-/// Why a solver has to stop; it passes this on with `?`.
-// Boxed: a stop is rare, and each value that is none is handed up without its weight.
+/// The reason why a solver must stop. The solver passes it on with `?`.
+// Boxed, because a stop is rare and every evaluation returns a `Result` with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stop(pub(super) Box<StopKind>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum StopKind {
     Ended(Status),
-    /// The run ends with a status that asks for an explanation.
+    /// The run ends with a status that needs an explanation.
     Explained(Status, String),
     /// The solver asked for a point outside the bounds: coordinate and value.
     Outside(usize, f64),
-    /// The solver asked for a point beside the grid: coordinate and value.
+    /// The solver asked for a point off the grid: coordinate and value.
     OffGrid(usize, f64),
     /// The solver asked for a point that violates this linear constraint.
     Violating(ConstraintRow),
-    /// The solver asked for a point with so many coordinates.
+    /// The solver asked for a point with this number of coordinates.
     Length(usize),
-    /// The journal is of another run.
+    /// The journal cannot be used for this run.
     Journal(JournalFault),
 }
 
 impl Stop {
-    /// The solver cannot go on, for a reason of its own.
+    /// Creates a stop for a solver that cannot go on, with its reason.
     pub fn gave_up(reason: &str) -> Self {
         StopKind::Explained(Status::SolverGaveUp, reason.to_owned()).into()
     }
@@ -48,7 +48,7 @@ impl From<Status> for Stop {
 impl From<JournalFault> for Stop {
     fn from(fault: JournalFault) -> Self {
         match fault {
-            // The evaluations are worth more than their record: the run ends with what it has.
+            // The evaluations are worth more than their record, so the run ends with an outcome.
             JournalFault::Io { text, .. } => StopKind::Explained(Status::JournalFailed, text).into(),
             fault => StopKind::Journal(fault).into(),
         }

@@ -1,4 +1,4 @@
-//! Who evaluates: points go out with a number, values come back in any order.
+//! Evaluators, which receive numbered points and return their values in any order.
 
 mod shared;
 mod threads;
@@ -8,23 +8,24 @@ pub(crate) use threads::Threads;
 
 use crate::{Failure, Values};
 
-/// Evaluates the points of a run, wherever: on threads, in other processes, on a cluster, by hand.
+/// Evaluates the points of a run by any means: on threads, in other processes, on a cluster, or by hand.
 ///
-/// A run ([`Run::evaluated_by`](crate::Run::evaluated_by)) gives out points as long as there is [`room`](Evaluator::room), and
-/// takes their values in any order. The door ([`Evaluations`](crate::Evaluations)) commits them in the order of the solver,
-/// so that the path of the search, its counts of evaluations and its outcome are those of a run on one thread, to the bit, whoever
-/// was faster. A value that comes before its turn goes into the journal as it comes. One that turns out not to be needed is counted
-/// apart ([`Counts::speculative`](crate::Counts::speculative)), and answers should the solver want that point later, also in a run
-/// that is resumed.
+/// A run ([`Run::evaluated_by`](crate::Run::evaluated_by)) submits points as long as there is
+/// [`room`](Evaluator::room), and accepts their values in any order. [`Evaluations`](crate::Evaluations)
+/// commits them in the order of the solver, so the path of the search, its counts of evaluations and its
+/// outcome are bit for bit those of a run on one thread. A value that arrives before its turn is recorded in
+/// the journal at once. A value that turns out not to be needed is counted separately
+/// ([`Counts::speculative`](crate::Counts::speculative)), and is used if the solver asks for that point
+/// later, even in a resumed run.
 ///
-/// A point is evaluated once. What happens where a worker dies is the evaluator's business: it asks another one, or delivers a
-/// [`Failure`], which is a failed evaluation like any other. The objective of the problem is not called, and what else it
-/// knows (a gradient, an incremental view) is not used.
+/// Each point is submitted once. If a worker dies, the evaluator must ask another one, or deliver a
+/// [`Failure`], which counts as a failed evaluation. The objective of the problem is not called, and its
+/// gradient and incremental view are not used.
 ///
 /// ```
 /// use search::{Budget, Delivery, Evaluator, Failure, Minimizer, PatternSearch, Problem, Run, Values};
 ///
-/// /// Up to three at a time, the last one first.
+/// /// Holds up to three points and evaluates the last one first.
 /// #[derive(Default)]
 /// struct Stack(Vec<(u64, Vec<f64>)>);
 ///
@@ -65,35 +66,34 @@ use crate::{Failure, Values};
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait Evaluator: Send {
-    /// How many more points it takes now.
+    /// Returns how many more points it accepts now.
     fn room(&self) -> usize;
 
-    /// Takes a point. It is given no more than there is room for; the number is its own in this run.
+    /// Accepts a point. Never called without room; `id` is unique within the run.
     fn submit(&mut self, id: u64, x: &[f64]);
 
-    /// Waits for the next value. It is called where values are to come, and where there is no room and one has to
-    /// wait for that.
+    /// Waits for the next value. It is called while values are outstanding, or while there is no room.
     fn wait(&mut self) -> Delivery;
 
-    /// Says that a value is not needed any more, and asks whether it will never be delivered: an evaluator that has not begun yet
-    /// need not begin. `false` where the value is still to come.
+    /// Withdraws a point whose value is no longer needed. Returns `true` if the value will never be
+    /// delivered, because its evaluation had not begun, and `false` if it is still to come.
     fn withdraw(&mut self, id: u64) -> bool;
 
-    /// Says that a value that was withdrawn and is still to come is needed after all. By default nothing comes of it.
+    /// Announces that a withdrawn value which is still to come is needed after all. The default does nothing.
     fn renew(&mut self, _id: u64) {}
 
-    /// Ends the run: gives back the values of the points under way for which it is worth waiting. Those of others are
-    /// lost, and are not delivered to the next run either.
+    /// Ends the run, and returns the values of outstanding points that are worth waiting for. Other values
+    /// are lost, and must not be delivered to the next run.
     fn end(&mut self) -> Vec<(u64, Result<Values, Failure>)>;
 }
 
-/// What comes of waiting for a value.
+/// The result of waiting for a value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Delivery {
-    /// The value of the point with this number, or why it has none.
+    /// The value of the point with this number, or why its evaluation failed.
     Value(u64, Result<Values, Failure>),
-    /// None has come; the run looks at its limits, and whether there is more room, and waits again.
+    /// No value has arrived. The run checks its limits and the room, and waits again.
     Nothing,
-    /// None will come any more: the run ends as one that was cancelled.
+    /// No more values will arrive. The run ends as if cancelled.
     Closed,
 }

@@ -1,4 +1,4 @@
-//! An evaluator that runs use one after the other.
+//! An evaluator that several runs use, one at a time.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Delivery, Evaluator};
 use crate::{Error, Failure, Values};
 
-/// An evaluator in the hands of a [`Run`](crate::Run); its clones are the same one. Runs use it one after the other.
+/// A shared handle to the evaluator of a [`Run`](crate::Run). Only one run may use it at a time.
 #[derive(Clone)]
 pub struct SharedEvaluator {
     evaluator: Arc<Mutex<dyn Evaluator>>,
@@ -15,7 +15,7 @@ pub struct SharedEvaluator {
 }
 
 impl SharedEvaluator {
-    /// Takes an evaluator.
+    /// Wraps an evaluator.
     pub fn new(evaluator: impl Evaluator + 'static) -> Self {
         SharedEvaluator { evaluator: Arc::new(Mutex::new(evaluator)), in_use: Arc::default() }
     }
@@ -23,7 +23,7 @@ impl SharedEvaluator {
     /// Lends it to a run.
     ///
     /// # Errors
-    /// [`Error::EvaluatorInUse`].
+    /// [`Error::EvaluatorInUse`] if another run is using it.
     pub(crate) fn lend(&self) -> Result<OnLoan, Error> {
         if self.in_use.swap(true, Ordering::Acquire) {
             Err(Error::EvaluatorInUse)
@@ -39,7 +39,7 @@ impl fmt::Debug for SharedEvaluator {
     }
 }
 
-/// An evaluator for the time of a run.
+/// An evaluator lent to a run, and released when dropped.
 pub(crate) struct OnLoan(SharedEvaluator);
 
 impl OnLoan {

@@ -1,4 +1,4 @@
-//! Threads of this process, each with one point at a time.
+//! Evaluates points on threads of this process, one point per thread.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,22 +16,22 @@ pub(crate) struct Threads {
     under_way: usize,
 }
 
-/// What the threads and the run know of each other.
+/// The state shared by the threads and the run.
 #[derive(Default)]
 struct Shared {
     board: Mutex<Board>,
-    /// There is a point, or the run is over.
+    /// Signals that there is a point, or that the run is over.
     point: Condvar,
-    /// There is a value.
+    /// Signals that there is a value.
     value: Condvar,
 }
 
 #[derive(Default)]
 struct Board {
-    /// Points that no thread has taken yet: they wait only for one to wake up.
+    /// Points that no thread has taken yet. They wait only for a thread to wake up.
     points: VecDeque<(u64, Vec<f64>)>,
     values: VecDeque<(u64, Result<Values, Failure>)>,
-    /// The memory of points that have been evaluated.
+    /// Buffers of evaluated points, for reuse.
     used: Vec<Vec<f64>>,
     over: bool,
 }
@@ -41,7 +41,7 @@ impl Shared {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Evaluates one point after the other until the run is over.
+    /// Evaluates points until the run is over.
     fn work(&self, problem: &Problem<'_>) {
         let mut board = self.board();
         while !board.over {
@@ -60,16 +60,16 @@ impl Shared {
 }
 
 impl Threads {
-    /// Starts so many threads; they end when this is dropped.
+    /// Starts `threads` threads, which end when this is dropped.
     ///
     /// # Errors
-    /// [`Error::Threads`] if they cannot be had.
+    /// [`Error::Threads`] if they cannot be started.
     pub(crate) fn start<'scope>(
         scope: &'scope Scope<'scope, '_>,
         problem: &'scope Problem<'_>,
         threads: usize,
     ) -> Result<Self, Error> {
-        // Dropped on the way out, it ends those that have been started.
+        // On an error, dropping it ends the threads that were started.
         let evaluator = Threads { shared: Arc::default(), threads, under_way: 0 };
         for _ in 0..threads {
             let shared = Arc::clone(&evaluator.shared);

@@ -1,18 +1,18 @@
-//! What a record costs beside an evaluation: decides between records and snapshots.
+//! Compares the cost of records and evaluations, to choose between records and snapshots.
 
 use std::time::{Duration, Instant};
 
-/// The part of a run's time that records may take; beyond it snapshots are the better way.
+/// The cost of a record, as a fraction of an evaluation, above which snapshots are used instead.
 const RECORDS_MAY_TAKE: f64 = 0.02;
 
-/// How many records are timed one by one.
+/// The number of records that are timed.
 const TIMED: u32 = 64;
 
 /// The measured cost of records and evaluations.
 pub(super) struct Cost {
     timed: u32,
     spent_on_records: Duration,
-    /// When the present stretch of evaluations began, and how many there have been.
+    /// When the current stretch of evaluations began, and how many there have been in it.
     began: Instant,
     evaluations: u64,
 }
@@ -28,8 +28,8 @@ impl Cost {
         self.evaluations += 1;
     }
 
-    /// Writes a record, with a clock beside it for the first ones. `true` when the last of those is
-    /// written, and the cost of a record known.
+    /// Writes a record, and times the first [`TIMED`] of them. Returns `true` after the last of these, when
+    /// the cost of a record is known.
     pub(super) fn of_record(&mut self, write: impl FnOnce()) -> bool {
         if self.timed == TIMED {
             write();
@@ -42,8 +42,8 @@ impl Cost {
         self.timed == TIMED
     }
 
-    /// Whether records are cheap beside the evaluations since the last time this was asked; so they
-    /// count until their cost is known.
+    /// Whether records are cheap compared with the evaluations since the last call; `true` until their cost
+    /// is known.
     pub(super) fn records_are_cheap(&mut self) -> bool {
         let evaluation = self.began.elapsed().as_secs_f64() / self.evaluations.max(1) as f64;
         (self.began, self.evaluations) = (Instant::now(), 0);

@@ -1,4 +1,4 @@
-//! What can be wrong with a journal.
+//! Errors of journals.
 
 use std::io;
 use std::path::PathBuf;
@@ -24,32 +24,34 @@ pub enum JournalFault {
     Io {
         /// The kind of error.
         kind: io::ErrorKind,
-        /// What the operating system said.
+        /// The message of the operating system.
         text: String,
     },
-    /// A new journal was asked for, and the file already holds something.
-    #[error("the file already exists and is not empty; expected a new file, or to resume")]
+    /// A new journal was requested, but the file is not empty.
+    #[error("the file already exists and is not empty; expected a new file, or a resumed run")]
     Exists,
     /// Another run has the journal open.
     #[error("another run is writing to it")]
     InUse,
-    /// The file is something else.
-    #[error("the file is not a journal; it was left as it is")]
+    /// The file is not a journal.
+    #[error("the file is not a journal; it was not changed")]
     NotAJournal,
-    /// The journal is of another run.
+    /// The journal belongs to another run.
     #[error("it belongs to another run: its {what} is {journal}, that of this run is {run}")]
     OtherRun {
         /// The first thing that differs.
         what: String,
-        /// What the journal says.
+        /// The entry in the journal.
         journal: String,
-        /// What this run says.
+        /// The entry of this run.
         run: String,
     },
-    /// A record is damaged, doubled, missing or in another place, and whole records stand behind it: more than a kill leaves.
+    /// A record is damaged, duplicated, missing or misplaced, and intact records follow. A killed process
+    /// cannot cause this.
     #[error(
-        "the record at byte {at} is damaged, or not the next one, and whole records follow in the {behind} bytes from there on; the \
-         file was left as it is. To go on from the records before it, let it be cut there (`Journal::cut_damage`, --cut-journal)"
+        "the record at byte {at} is damaged or out of sequence, and intact records follow in the {behind} bytes from there \
+         on; the file was not changed. To resume from the records before it, cut the journal there \
+         (`Journal::cut_damage`, --cut-journal)"
     )]
     Damaged {
         /// Where the record begins, in bytes.
@@ -57,10 +59,10 @@ pub enum JournalFault {
         /// Bytes from there to the end.
         behind: u64,
     },
-    /// The solver asks for another point than the one recorded.
+    /// The solver asked for another point than the recorded one.
     #[error(
-        "evaluation {evaluation} asks for another point than the recorded one: the objective, the solver or the \
-         machine's arithmetic is not what it was"
+        "evaluation {evaluation} is at another point than the recorded one: the objective, the solver or the \
+         machine's arithmetic has changed"
     )]
     Diverged {
         /// Number of the evaluation, from 1.

@@ -1,4 +1,4 @@
-//! The file of a journal: its first line, and what stands behind its last whole record.
+//! Checks the first line of a journal file, and cuts off what follows its last intact record.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use super::record::Record;
 use super::{Header, Journal, JournalFault};
 
-/// Whether the file begins with a whole header, which must be that of this run.
+/// Whether the file begins with a complete header, which must be that of this run. Returns `false` if the
+/// file ends within the header of this run.
 pub(super) fn holds_a_header(file: &File, line: &str, header: &Header) -> Result<bool, JournalFault> {
     let mut found = Vec::new();
-    // The header of another run may be longer; a file without line ends is none.
+    // The header of another run may be longer, but a file without line ends is not a journal.
     let most = 10 * line.len() as u64 + (1 << 20);
     let mut reader = BufReader::new(Read::take(file, most));
     reader.read_until(b'\n', &mut found)?;
@@ -24,8 +25,9 @@ pub(super) fn holds_a_header(file: &File, line: &str, header: &Header) -> Result
     }
 }
 
-/// Copies what stands behind the last whole record, at byte `end`, into a file beside the journal, and tells its name; `None` for
-/// nothing. Where whole records are in it, it is more than a kill can leave, and is refused unless the journal is to be cut.
+/// Copies `rest`, the bytes after the last intact record, which ends at byte `end`, into a file next to the
+/// journal. Returns the name of that file, or `None` if `rest` is empty. A killed process leaves no intact
+/// records in `rest`; if there are some, returns an error unless `journal.cut_damage` is set.
 pub(super) fn cut_off(rest: &[u8], end: u64, journal: &Journal) -> Result<Option<PathBuf>, JournalFault> {
     if rest.is_empty() {
         return Ok(None);

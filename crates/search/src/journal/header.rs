@@ -1,20 +1,20 @@
-//! The first line of a journal: which run it belongs to.
+//! The first line of a journal, which identifies its run.
 
 use serde_json::{Value, json};
 
 use super::JournalFault;
 use crate::{LinearConstraints, Problem, Solver};
 
-/// Raised with every change of the format, and of where a search goes: a resumed run would be half one search and half
-/// another.
+/// The version, raised with every change of the format or of the path of a search. Otherwise a resumed run
+/// would mix two searches.
 const VERSION: u32 = 14;
 
-/// What identifies a run, as a JSON object.
+/// The identity of a run as a JSON object.
 pub(crate) struct Header(Value);
 
 impl Header {
     pub(crate) fn of(solver: &(impl Solver + ?Sized), problem: &Problem<'_>, label: &str) -> Self {
-        // JSON has no infinities; as text every number keeps all its bits.
+        // Numbers are written as text, since JSON has no infinities.
         let numbers = |values: &[f64]| values.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>();
         let mut header = json!({
             "search journal": VERSION,
@@ -37,12 +37,12 @@ impl Header {
         Header(header)
     }
 
-    /// The line, its end included.
+    /// Returns the header line, including the line end.
     pub(super) fn line(&self) -> String {
         format!("{}\n", self.0)
     }
 
-    /// Checks that a journal's first line, its end included, is that of this run.
+    /// Checks that the first line of a journal, including the line end, is that of this run.
     pub(super) fn check(&self, line: &[u8]) -> Result<(), JournalFault> {
         let theirs: Value = serde_json::from_slice(line).map_err(|_| JournalFault::NotAJournal)?;
         if theirs.get("search journal").is_none() {
@@ -55,7 +55,7 @@ impl Header {
     }
 }
 
-/// The first place where two values differ, and what stands there in each.
+/// Returns the first place where two values differ, and both values there.
 fn first_difference(place: &str, a: &Value, b: &Value) -> Option<(String, String, String)> {
     let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
     match (a, b) {

@@ -1,4 +1,4 @@
-//! Where a run keeps its records: in a file, or in memory.
+//! Where a run keeps its journal: in a file, or in memory.
 
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::record::Record;
 use super::recording::Recording;
 use super::{Header, Journal, JournalError, JournalFault, Opened};
 
-/// What stands for the file of a journal in memory.
+/// The path reported for a journal in memory.
 const IN_MEMORY: &str = "(in memory)";
 
 /// The bytes of a journal in memory.
@@ -38,9 +38,9 @@ impl Bytes {
     }
 }
 
-/// Where a run keeps its journal, and whose it is.
+/// Where a run keeps its journal, with the header of the run.
 pub(crate) enum Keeping<'a> {
-    /// All of it in memory as well, if there are bytes for that.
+    /// A file, with an optional copy in memory.
     File(&'a Journal, Header, Option<&'a Bytes>),
     Memory(&'a Bytes, Header),
 }
@@ -60,7 +60,7 @@ impl Keeping<'_> {
     }
 }
 
-/// Goes on from bytes in memory; a record that is torn at their end is cut off, as in a file.
+/// Resumes from bytes in memory; an incomplete record at the end is cut off, as in a file.
 fn in_memory(bytes: &Bytes, header: &Header) -> Result<Opened, JournalFault> {
     let mut held = bytes.copy();
     let begin = match held.iter().position(|&byte| byte == b'\n') {

@@ -1,10 +1,8 @@
-//! Journals: a file from which a run that was stopped anywhere resumes to the same bits.
-//!
-//! A minimizer is a deterministic function of the problem, its options and the values it sees. The
-//! values in order are therefore a complete record of a run, for every solver: resuming is running
-//! again with the recorded values until they are used up, and then going on. Where an evaluation is
-//! cheaper than its record, a solver that can do so writes its whole state instead, at the end of an
-//! iteration, and a resume starts from the last one.
+//! Journals: files from which a run that was stopped anywhere resumes with bit-identical results. A minimizer
+//! is a deterministic function of the problem, its options and the values it sees. The sequence of values is
+//! therefore a complete record of a run of any solver: a resumed run replays the recorded values and then
+//! goes on. If an evaluation is cheaper than its record, a solver that supports it writes its whole state at
+//! the end of an iteration instead, and a resumed run starts from the last state.
 
 mod cost;
 mod error;
@@ -38,7 +36,7 @@ pub(crate) use recording::{Opened, Recording};
 /// // Stopped after 10 evaluations ...
 /// let run = Run::within(&Budget::evaluations(10)).with_journal(Journal::new(&path));
 /// search.run(&problem, &run, &mut ())?;
-/// // ... and resumed: as if it had never been stopped.
+/// // ... and resumed, with the same result as an uninterrupted run.
 /// let run = Run::default().with_journal(Journal::new(&path).resumed());
 /// let resumed = search.run(&problem, &run, &mut ())?;
 /// let undisturbed = search.minimize(&problem, &Budget::unlimited(), &mut ())?;
@@ -48,39 +46,40 @@ pub(crate) use recording::{Opened, Recording};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The file begins with one line of JSON that binds it to the library's version, the solver and its
-/// options, the dimension, the bounds and the start; a run that differs in any of them is refused.
-/// The budget, the number of threads, the [`Evaluator`](crate::Evaluator) and the display are free to change. After the line come binary
-/// records, each with its length, its number and a checksum. A value that came before its turn, from a thread or another
-/// worker, has a record too: a resumed run does not evaluate that point again, should it come to it.
+/// The file begins with one line of JSON with the library's version, the solver and its options, the
+/// dimension, the bounds, the constraints and the start. A run that differs in any of them is refused. The
+/// budget, the number of threads, the [`Evaluator`](crate::Evaluator) and the display may change. Binary
+/// records follow, each with its length, its number and a checksum. A value that arrived before its turn,
+/// from a thread or another worker, is recorded too, so that a resumed run need not evaluate that point
+/// again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journal {
     /// The file.
     pub path: PathBuf,
-    /// Whether to go on from a file that is there. If `false`, a file that already holds something is
-    /// refused. If `true`, a missing or empty file is a start from the beginning.
+    /// Whether to resume from an existing file. If `false`, a file that is not empty is refused. If `true`, a
+    /// run with a missing or empty file starts from the beginning.
     pub resume: bool,
-    /// How much work may be lost when the process is killed; default one second. 0 writes each record
-    /// at once.
+    /// How much work may be lost if the process is killed; default one second. 0 writes each record at once.
     pub flush_interval: Duration,
-    /// Whether each flush waits until the data are on the disk (`fsync`), so that they survive a
-    /// failure of the machine and not only of the process; default `false`.
+    /// Whether each flush waits until the data are on the disk (`fsync`), so that they also survive a crash
+    /// of the machine; default `false`.
     pub sync: bool,
-    /// What the objective is, as far as the solver cannot know: the data, the simulator's version. Part
-    /// of what a resume must match; default empty.
+    /// Identifies what the library cannot know about the objective, such as its data or the version of a
+    /// simulator. A resumed run must have the same label; default empty.
     pub label: String,
-    /// Whether each evaluation is recorded however little it costs, so that none is ever made again; default `false`: where
-    /// records would slow the run down, states of the solver are written instead. An objective that is seen one
-    /// coordinate at a time has states alone.
+    /// Whether every evaluation is recorded, however cheap, so that none is ever repeated. With the default
+    /// `false`, states of the solver are written instead if records would slow the run down. An objective
+    /// with an incremental view always has states only.
     pub every_value: bool,
-    /// Whether a journal that is damaged before its last record is cut there when it is resumed, with all that follows;
-    /// default `false`: it is refused ([`JournalFault::Damaged`]). A record that a kill has torn at the end is cut off anyhow. What is
-    /// cut off is kept in a file beside the journal ([`JournalReport::kept`]).
+    /// Whether to cut a journal at the first damaged record when it is resumed, even if intact records
+    /// follow. With the default `false`, such a journal is refused ([`JournalFault::Damaged`]). An incomplete
+    /// record at the end, as a killed process leaves, is always cut off. What is cut off is kept in a file
+    /// next to the journal ([`JournalReport::kept`]).
     pub cut_damage: bool,
 }
 
 impl Journal {
-    /// A new journal in this file.
+    /// Creates a new journal in this file.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Journal {
             path: path.into(),
@@ -93,49 +92,51 @@ impl Journal {
         }
     }
 
-    /// The same, going on from what the file holds.
+    /// Resumes from what the file holds.
     #[must_use]
     pub fn resumed(self) -> Self {
         Journal { resume: true, ..self }
     }
 
-    /// The same, recording each evaluation.
+    /// Records every evaluation.
     #[must_use]
     pub fn of_every_value(self) -> Self {
         Journal { every_value: true, ..self }
     }
 
-    /// The same with a label for the objective.
+    /// Sets a label for the objective.
     #[must_use]
     pub fn labelled(self, label: impl Into<String>) -> Self {
         Journal { label: label.into(), ..self }
     }
 }
 
-/// What a journal did in a run.
+/// A report of what the journal did in a run.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JournalReport {
     /// The file.
     pub path: PathBuf,
-    /// Evaluations that the file already knew, and that were not run again.
+    /// Evaluations recorded before, which were not repeated.
     pub known: u64,
-    /// Bytes that were cut off the end of the file, from a torn or damaged record on.
+    /// The number of bytes cut off the end of the file, from an incomplete or damaged record on.
     pub cut: u64,
-    /// The file with these bytes, named after the journal and where they stood in it: `run.journal.cut-1234`.
+    /// The file that keeps these bytes, named after the journal and their position in it:
+    /// `run.journal.cut-1234`.
     pub kept: Option<PathBuf>,
-    /// Evaluations written, one record each; values that came before their turn have further ones.
+    /// The number of evaluations recorded. Values that arrived before their turn have additional records, not
+    /// counted here.
     pub values: u64,
-    /// States of the solver written instead, because an evaluation was cheaper than its record.
+    /// The number of states of the solver written because an evaluation was cheaper than its record.
     pub snapshots: u64,
 }
 
 impl JournalReport {
-    /// What was cut off, if anything was.
+    /// Describes what was cut off, if anything was.
     pub(crate) fn cut_in_words(&self) -> Option<String> {
         let kept = self.kept.as_ref()?;
         Some(format!(
-            "{} bytes from a torn or damaged record on were cut off and are kept in {}",
+            "{} bytes from an incomplete or damaged record on were cut off and are kept in {}",
             self.cut,
             kept.display()
         ))

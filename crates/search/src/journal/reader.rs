@@ -1,4 +1,4 @@
-//! Reading a journal back: which records are whole, and where a resume begins.
+//! Reads a journal back: finds the intact records, and where a resumed run begins.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
@@ -6,39 +6,40 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use super::Spare;
 use super::record::{Record, Snapshot, checksum_of_point};
 
-/// What records are read from.
+/// A source of records.
 pub(super) trait Source: BufRead + Seek + Send {}
 
 impl<R: BufRead + Seek + Send> Source for R {}
 
-/// What a journal holds below its header.
+/// The contents of a journal after its header.
 pub(super) struct Contents {
     /// The last snapshot, with the whole trace up to it.
     pub(super) snapshot: Option<Snapshot>,
-    /// The evaluations after it.
+    /// The evaluations after the snapshot.
     pub(super) known: Known,
-    /// Values after it that came before their turn, and whose turn has not come.
+    /// Values after the snapshot that arrived before their turn and have not been used.
     pub(super) spares: Vec<Spare>,
-    /// The end of the last whole record.
+    /// The position of the end of the last intact record.
     pub(super) end: u64,
-    /// How many records there are up to there.
+    /// The number of intact records.
     pub(super) records: u32,
-    /// What stands behind them.
+    /// The bytes after them.
     pub(super) rest: Vec<u8>,
 }
 
-/// The recorded evaluations that have not been used yet, read as they are needed.
+/// The recorded evaluations that have not been used yet, read on demand.
 pub(super) struct Known {
     reader: Box<dyn Source>,
     left: u64,
     /// The number of the next record.
     number: u32,
-    /// Bytes up to the end of the last whole record.
+    /// The number of bytes up to the end of the last intact record.
     bytes: u64,
 }
 
 impl Contents {
-    /// Goes through all records from `start` to the first that is not whole, or not the next one. There are `length` bytes.
+    /// Reads all records from `start` to the first that is damaged or out of sequence. The source has
+    /// `length` bytes.
     pub(super) fn read(mut reader: Box<dyn Source>, start: u64, length: u64) -> io::Result<Self> {
         reader.seek(SeekFrom::Start(start))?;
         let (mut end, mut begin, mut values, mut records, mut number) = (start, start, 0, 0, 0);
@@ -74,11 +75,11 @@ impl Contents {
     }
 }
 
-/// Values that came before their turn, as far as no evaluation has used them.
+/// Values that arrived before their turn and that no evaluation has used.
 #[derive(Default)]
 struct Unused {
     spares: Vec<Option<Spare>>,
-    /// Where they are, by the checksums of their points.
+    /// Their indices, by the checksums of their points.
     places: HashMap<u32, usize>,
 }
 
@@ -88,7 +89,7 @@ impl Unused {
         self.spares.push(Some(spare));
     }
 
-    /// The turn of a point has come: if its value was there, it is now one of the evaluations.
+    /// Removes the value of a point that has now been evaluated, if there is one.
     fn use_one_at(&mut self, point: u32) {
         if let Some(place) = self.places.remove(&point) {
             self.spares[place] = None;
@@ -101,7 +102,7 @@ impl Unused {
 }
 
 impl Known {
-    /// How many are left.
+    /// The number of evaluations left.
     pub(super) fn left(&self) -> u64 {
         self.left
     }

@@ -1,4 +1,5 @@
-//! The records of a journal, and their bytes: length, number, checksum of number and content, content.
+//! The records of a journal. The bytes of a record are its length, its number, a checksum of number and
+//! content, and its content.
 
 use std::io::{self, Read};
 
@@ -7,25 +8,25 @@ use serde::{Deserialize, Serialize};
 use crate::evaluations::{Standing, Values};
 use crate::{ConstraintValues, Failure, Iteration};
 
-/// The bytes before a record's content.
+/// The number of bytes before a record's content.
 const FRAME: usize = 12;
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Record {
-    /// An evaluation that gave a value, with the checksum of its point.
+    /// A successful evaluation, with the checksum of its point.
     Value { point: u32, value: f64 },
-    /// An evaluation that gave a value and those of the constraints.
+    /// A successful evaluation with values of the constraints.
     Constrained { point: u32, value: f64, constraints: ConstraintValues },
     /// An evaluation that failed.
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
     Snapshot(Box<Snapshot>),
-    /// A value that came before its turn. When that comes, the evaluation is recorded as any other.
+    /// A value that arrived before its turn. At its turn, the evaluation gets a record of its own.
     Spare(Box<Spare>),
 }
 
-/// A value that came before its turn, with its point: it may be looked for by that alone.
+/// A value that arrived before its turn, with its point, by which it is looked up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Spare {
     pub(crate) x: Vec<f64>,
@@ -36,7 +37,7 @@ pub(crate) struct Spare {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     pub(crate) standing: Standing,
-    /// The rows of the trace since the snapshot before; all of them after reading.
+    /// The rows of the trace since the previous snapshot; all rows after reading.
     pub(crate) trace: Vec<Iteration>,
     /// The solver's own state.
     pub(crate) solver: Vec<u8>,
@@ -54,7 +55,7 @@ impl Record {
         }
     }
 
-    /// The recorded evaluation, if the record is of this point.
+    /// Returns the recorded evaluation, if the record is of this point.
     pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<Values, Failure>> {
         let expected = checksum_of_point(x);
         match self {
@@ -69,14 +70,15 @@ impl Record {
         }
     }
 
-    /// Appends the record of this number; they are numbered from 0, so that one that is doubled, missing or in another place shows.
+    /// Appends the record with this number. Records are numbered from 0 to detect duplicated, missing and
+    /// misplaced ones.
     pub(super) fn append_to(&self, bytes: &mut Vec<u8>, number: u32) {
         let frame = bytes.len();
         bytes.extend([0; FRAME]);
         let mut small = [0; 32];
         match postcard::to_slice(self, &mut small) {
             Ok(content) => bytes.extend_from_slice(content),
-            // Too long for the common case of a value.
+            // The record does not fit the buffer for the common case of a value.
             Err(_) => bytes.extend(postcard::to_stdvec(self).expect("memory is all that can be missing")),
         }
         let length = (bytes.len() - frame - FRAME) as u32;
@@ -86,8 +88,8 @@ impl Record {
         }
     }
 
-    /// Reads the record of this number and the bytes it takes, or `None` where it does not stand, whole. At most
-    /// `left` bytes are read, and no memory is taken for a length that is only claimed.
+    /// Reads the record with this number, and returns it with its size in bytes; `None` if it is not there or
+    /// damaged. Reads at most `left` bytes, and allocates no more, whatever length is claimed.
     pub(super) fn read_from(
         reader: &mut impl Read,
         left: u64,
@@ -97,7 +99,7 @@ impl Record {
         Ok((found == number).then_some((record, bytes)))
     }
 
-    /// Whether a whole record of any number begins somewhere in these bytes.
+    /// Whether an intact record with any number begins anywhere in these bytes.
     pub(super) fn stands_in(bytes: &[u8]) -> bool {
         (0..bytes.len()).any(|place| {
             let mut reader = &bytes[place..];
@@ -106,7 +108,8 @@ impl Record {
         })
     }
 
-    /// Reads the next record: its number, itself, and the bytes it takes; `None` where no whole record stands.
+    /// Reads the next record, and returns its number, the record and its size in bytes; `None` if it is not
+    /// intact.
     fn read_any(reader: &mut impl Read, left: u64) -> io::Result<Option<(u32, Record, u64)>> {
         if left < FRAME as u64 {
             return Ok(None);
@@ -135,10 +138,10 @@ fn checksum(number: u32, content: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// A checksum over the bits of a point.
+/// Returns a checksum of the bits of a point.
 pub(super) fn checksum_of_point(x: &[f64]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    // In blocks: the checksum is fast on many bytes at once.
+    // In blocks, because the checksum is faster on many bytes at once.
     for block in x.chunks(32) {
         let mut bytes = [0; 256];
         for (bytes, value) in bytes.chunks_exact_mut(8).zip(block) {

@@ -1,4 +1,4 @@
-//! A journal in use: first it gives back what it knows, then it records.
+//! A journal in use: it first replays what it holds, then records.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -14,14 +14,14 @@ use super::{Bytes, Header, Journal, JournalFault, JournalReport, Spare};
 use crate::Failure;
 use crate::evaluations::Values;
 
-/// Bytes that may wait for the next flush, however soon that is.
+/// The number of waiting bytes that causes a flush before the interval is over.
 const BUFFER: usize = 1 << 16;
 
 /// The journal of a run.
 pub(crate) struct Recording {
     /// The file, and whether each flush waits for the disk.
     file: Option<(File, bool)>,
-    /// All of it in memory.
+    /// A copy in memory.
     copy: Option<Bytes>,
     every_value: bool,
     /// Records that are not in the file yet.
@@ -29,36 +29,37 @@ pub(crate) struct Recording {
     known: Known,
     ticker: Ticker,
     mode: Mode,
-    /// Whether the mode is to be chosen again at the end of the iteration.
+    /// Whether to choose the mode again at the end of the iteration.
     mode_is_open: bool,
-    /// Whether evaluations are such that only the solver's state can be recorded.
+    /// Whether only the solver's state can be recorded, because evaluations are incremental.
     snapshots_alone: bool,
     cost: Cost,
     /// Rows of the trace that the snapshots in the file hold.
     rows: usize,
-    /// How many records there are, in the file and waiting: the number of the next one.
+    /// The number of records in the file and waiting, which is the number of the next record.
     records: u32,
     report: JournalReport,
 }
 
-/// A journal that has been opened, and what a run goes on from.
+/// An open journal, and the state from which the run goes on.
 pub(crate) struct Opened {
     pub(crate) recording: Recording,
     pub(crate) snapshot: Option<Snapshot>,
-    /// Values for points that the run has not come to yet.
+    /// Values of points that the run has not reached yet.
     pub(crate) spares: Vec<Spare>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mode {
-    /// Each evaluation is recorded.
+    /// Every evaluation is recorded.
     Values,
-    /// No evaluation is; the solver's state is, now and then.
+    /// Only the solver's state is recorded, at intervals.
     Snapshots,
 }
 
 impl Recording {
-    /// Opens a journal, and what a resume starts from. The bytes, if there are to be some, are all of it.
+    /// Opens a journal and reads what a resumed run starts from. If `copy` is given, it receives the whole
+    /// journal.
     pub(super) fn open(
         journal: &Journal,
         header: &Header,
@@ -75,7 +76,7 @@ impl Recording {
         }
         let line = header.line();
         if length == 0 || !holds_a_header(&file, &line, header)? {
-            // Nothing, or the beginning of our own header: the run was killed before its first record.
+            // The file is empty or ends within this run's header: the run was killed before its first record.
             if length > 0 {
                 file.set_len(0)?;
             }
@@ -109,7 +110,8 @@ impl Recording {
         Ok(opened)
     }
 
-    /// A journal in memory, called by this name, which goes on from its contents. It has each value at once.
+    /// Creates a journal in memory with this name, which goes on from its contents. It records every value at
+    /// once.
     pub(super) fn in_memory(bytes: Bytes, name: &str, contents: Contents) -> Opened {
         let report =
             JournalReport { path: name.into(), known: 0, cut: 0, kept: None, values: 0, snapshots: 0 };
@@ -118,7 +120,7 @@ impl Recording {
         opened
     }
 
-    /// One that goes on from these contents, wherever they are.
+    /// Creates a journal that goes on from these contents, in a file or in memory.
     fn of(contents: Contents, every_value: bool, flush_interval: Duration, report: JournalReport) -> Opened {
         let Contents { snapshot, known, spares, records, .. } = contents;
         let before = snapshot.as_ref().map_or(0, |snapshot| snapshot.standing.counts.evaluations);
@@ -141,17 +143,17 @@ impl Recording {
         Opened { recording, snapshot, spares }
     }
 
-    /// The report so far; none of a journal in memory.
+    /// The report so far; `None` for a journal in memory.
     pub(crate) fn report(&self) -> Option<&JournalReport> {
         self.file.as_ref().map(|_| &self.report)
     }
 
-    /// The file, or what stands for it.
+    /// The path of the file, or the name of a journal in memory.
     pub(crate) fn path(&self) -> &Path {
         &self.report.path
     }
 
-    /// Whether each evaluation is to be recorded, however little it costs.
+    /// Whether every evaluation is to be recorded, however cheap.
     pub(crate) fn has_every_value(&self) -> bool {
         self.every_value
     }
@@ -161,7 +163,7 @@ impl Recording {
         self.known.left() > 0
     }
 
-    /// The next recorded evaluation, if any is left; it must be of this point.
+    /// Returns the next recorded evaluation, if any is left. It must be of this point.
     pub(crate) fn recall(
         &mut self,
         x: &[f64],
@@ -172,7 +174,7 @@ impl Recording {
         }
         let record = self.known.next()?;
         if !self.knows_more() {
-            // From here on the run is at work, not remembering: that is what is to be timed.
+            // The replay is over: from here on the run evaluates, and costs are measured.
             self.cost = Cost::new();
             if let Some((file, _)) = &mut self.file {
                 file.seek(SeekFrom::End(0))?;
@@ -199,7 +201,7 @@ impl Recording {
         self.flush_if_due()
     }
 
-    /// Records a value that came before its turn.
+    /// Records a value that arrived before its turn.
     pub(crate) fn record_spare(
         &mut self,
         x: &[f64],
@@ -219,7 +221,7 @@ impl Recording {
         self.has_grown(begin);
     }
 
-    /// What waits has one more record, from here on.
+    /// Counts a record that was appended to the waiting bytes from `begin` on, and copies it to memory.
     fn has_grown(&mut self, begin: usize) {
         self.records += 1;
         if let Some(copy) = &self.copy {
@@ -233,12 +235,12 @@ impl Recording {
         if due || self.waiting.len() >= BUFFER { self.flush() } else { Ok(()) }
     }
 
-    /// From now on the evaluations are incremental: none can be recorded on its own.
+    /// Records only snapshots from now on, because evaluations are incremental.
     pub(crate) fn only_snapshots(&mut self) {
         (self.mode, self.snapshots_alone) = (Mode::Snapshots, true);
     }
 
-    /// Whether the state of the run is wanted, now that an iteration has ended.
+    /// Whether the state of the run should be recorded at the end of this iteration.
     pub(crate) fn wants_snapshot(&mut self) -> bool {
         let before = self.mode;
         self.mode_is_open |= before == Mode::Snapshots && self.ticker.is_due();
@@ -253,7 +255,7 @@ impl Recording {
         before == Mode::Snapshots || self.mode == Mode::Snapshots
     }
 
-    /// Number of rows of the trace that need not be in the next snapshot.
+    /// The number of rows of the trace that earlier snapshots hold.
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
@@ -266,12 +268,12 @@ impl Recording {
         self.flush()
     }
 
-    /// Brings all records into the file.
+    /// Writes all waiting records to the file.
     pub(crate) fn flush(&mut self) -> Result<(), JournalFault> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        // Whatever comes of it, these bytes are not written twice.
+        // Taken first, so that they are not written twice after an error.
         let waiting = std::mem::take(&mut self.waiting);
         if let Some((file, sync)) = &mut self.file {
             file.write_all(&waiting)?;
@@ -286,10 +288,11 @@ impl Recording {
 }
 
 impl Drop for Recording {
-    /// A run that ends by a panic keeps its records too.
+    /// Writes the waiting records, also after a panic.
     fn drop(&mut self) {
         let _ = self.flush();
-        // Closing is not enough while a process that is just being started has the file, too.
+        // Closing does not release the lock while a child process that is being started has inherited the
+        // file.
         if let Some((file, _)) = &self.file {
             let _ = file.unlock();
         }

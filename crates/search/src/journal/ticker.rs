@@ -1,4 +1,4 @@
-//! A flag that comes up at regular times, so that the run itself never has to ask for the time.
+//! A flag that is raised at regular intervals, so that the run itself need not read the clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,8 @@ struct Shared {
 }
 
 impl Ticker {
-    /// Comes up every `interval`; always, if it is zero or no thread can be had.
+    /// Creates a flag that is raised every `interval`. It is always up if the interval is zero or the thread
+    /// cannot be started.
     pub(super) fn every(interval: Duration) -> Self {
         let shared = Arc::<Shared>::default();
         let theirs = Arc::clone(&shared);
@@ -33,7 +34,7 @@ impl Ticker {
         Ticker { shared, always: thread.is_none(), thread }
     }
 
-    /// Whether the flag is up; takes it down.
+    /// Returns whether the flag is up, and lowers it.
     pub(super) fn is_due(&self) -> bool {
         self.always
             || (self.shared.due.load(Ordering::Relaxed) && self.shared.due.swap(false, Ordering::Relaxed))

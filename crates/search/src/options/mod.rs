@@ -1,4 +1,4 @@
-//! Options as text: their spellings, their values, their files.
+//! Reads options from text: their spellings, values and files.
 
 pub(crate) mod option;
 pub(crate) mod options_file;

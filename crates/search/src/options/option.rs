@@ -1,4 +1,4 @@
-//! Checks of options that several solvers share.
+//! Checks of options that several solvers have in common.
 
 use std::fmt;
 
@@ -21,12 +21,13 @@ pub(crate) fn nonnegative(name: &'static str, value: f64) -> Result<(), Error> {
     require(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
 }
 
-/// A number strictly between 0 and 1.
+/// Requires a number strictly between 0 and 1.
 pub(crate) fn fraction(name: &'static str, value: f64) -> Result<(), Error> {
     require(name, value, value > 0.0 && value < 1.0, "between 0 and 1, both excluded")
 }
 
-/// The mesh sizes of a pattern search: the tolerance, the first one and the largest, each at most the next.
+/// Checks the mesh sizes of a pattern search: the tolerance, the initial and the maximum size, each at most
+/// the next.
 pub(crate) fn mesh_sizes(tolerance: f64, initial: f64, most: Option<f64>) -> Result<(), Error> {
     positive("mesh_tolerance", tolerance)?;
     positive("initial_mesh_size", initial)?;
@@ -35,20 +36,20 @@ pub(crate) fn mesh_sizes(tolerance: f64, initial: f64, most: Option<f64>) -> Res
     require("max_mesh_size", most, most >= initial, "at least initial_mesh_size")
 }
 
-/// The factors of a mesh size after a success and after a failure.
+/// Checks the factors applied to the mesh size after a success and after a failure.
 pub(crate) fn mesh_factors(expansion: f64, contraction: f64) -> Result<(), Error> {
     let holds = expansion >= 1.0 && expansion.is_finite();
     require("mesh_expansion_factor", expansion, holds, "a finite number, at least 1")?;
     fraction("mesh_contraction_factor", contraction)
 }
 
-/// The longest time, if there is such an option.
+/// Checks the time limit, if there is one.
 pub(crate) fn time_limit(most: Option<f64>) -> Result<(), Error> {
     let most = most.unwrap_or(f64::INFINITY);
     require("max_time", most, most >= 0.0, "at least 0 seconds")
 }
 
-/// The most evaluations, if there is such an option.
+/// Checks the limit of evaluations, if there is one.
 pub(crate) fn evaluation_limit(most: Option<u64>) -> Result<(), Error> {
     let most = most.unwrap_or(u64::MAX);
     require("max_function_evaluations", most, most > 0, "at least 1, for the start point")

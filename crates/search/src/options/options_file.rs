@@ -1,4 +1,4 @@
-//! Options as text, in JSON or TOML.
+//! Reads options from JSON or TOML.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::Error;
 
-/// Reads options from JSON text, an object of keys and values. What they mean is for [`solver`](crate::solver) to say.
+/// Reads options from JSON text, an object of keys and values. [`solver`](crate::solver) interprets and
+/// checks them.
 ///
 /// ```
 /// use search::{options_from_json, options_from_toml};
@@ -20,14 +21,14 @@ use crate::Error;
 /// ```
 ///
 /// # Errors
-/// [`Error::OptionsText`] for text that is not such an object, or has a key twice.
+/// [`Error::OptionsText`] for text that is not such an object, or for a duplicate key.
 pub fn options_from_json(text: &str) -> Result<Value, Error> {
     let Table(options) = serde_json::from_str(without_mark(text)).map_err(unreadable)?;
     Ok(Value::Object(options))
 }
 
-/// Reads options from TOML text, keys and values. Infinities and NaN, which JSON does not have, become the words `inf`,
-/// `-inf` and `NaN`; no value, JSON's `null`, is a key that is not there.
+/// Reads options from TOML text, keys and values. Infinities and NaN, which JSON lacks, become the words
+/// `inf`, `-inf` and `NaN`. TOML has no `null`: omit the key instead.
 ///
 /// ```
 /// let options = search::options_from_toml("TolMesh = 1e-8\nCompletePoll = 'on'")?;
@@ -43,12 +44,12 @@ pub fn options_from_toml(text: &str) -> Result<Value, Error> {
     Ok(json_of(toml::Value::Table(table)))
 }
 
-/// Options of one solver; fields that are not there have their defaults.
+/// Parses the options of one solver; missing fields take their defaults.
 ///
 /// # Errors
-/// [`Error::OptionsText`] naming the key that is unknown, there in two spellings, or of the wrong type.
+/// [`Error::OptionsText`] naming a key that is unknown, given in two spellings, or of the wrong type.
 pub(crate) fn parsed<O: DeserializeOwned>(options: &Value) -> Result<O, Error> {
-    // serde would also take the values of a list one after the other.
+    // serde would also accept a list of values in the order of the fields.
     if !options.is_object() {
         return Err(unreadable(format!("the value is {options}; expected keys and values")));
     }
@@ -60,24 +61,20 @@ pub(crate) fn parsed<O: DeserializeOwned>(options: &Value) -> Result<O, Error> {
     })
 }
 
-/// What MATLAB has among the options, and we have elsewhere.
+/// Returns a hint for a MATLAB option that is set elsewhere here.
 fn instead_of(key: &str) -> Option<String> {
     let instead = match key.to_lowercase().as_str() {
-        "useparallel" | "usevectorized" | "vectorized" => {
-            "threads are; expected `Run::on_threads` or the flag --threads"
-        }
+        "useparallel" | "usevectorized" | "vectorized" => "use `Run::on_threads` or the flag --threads",
         "plotfcn" | "plotfcns" | "plotinterval" => {
-            "plots are drawn by observers; expected `plot::LivePlot`, `plot::convergence` or the flag --plot"
+            "use an observer such as `plot::LivePlot`, or `plot::convergence`, or the flag --plot"
         }
-        "outputfcn" | "outputfcns" => {
-            "functions are given in code; expected `PatternSearch::with_output_fcn` or an `Observer`"
-        }
+        "outputfcn" | "outputfcns" => "use `PatternSearch::with_output_fcn` or an `Observer` in code",
         _ => return None,
     };
-    Some(format!("is no option here: {instead}"))
+    Some(format!("is not an option here: {instead}"))
 }
 
-/// The same error with the option's name as these options spell it.
+/// Replaces the option's name in an error by the spelling used in `options`.
 pub(crate) fn as_spelled<O: DeserializeOwned>(error: Error, options: &Value) -> Error {
     match error {
         Error::Option { name, value, expected } => {
@@ -90,10 +87,11 @@ pub(crate) fn as_spelled<O: DeserializeOwned>(error: Error, options: &Value) -> 
     }
 }
 
-/// How options spell a field of `O`, or a part of it behind a dot; as it is if they do not have it.
+/// Returns the spelling in `options` of a field of `O`, keeping a part after a dot; `name` itself if the
+/// field is missing.
 fn spelling<O: DeserializeOwned>(name: Cow<'static, str>, options: &Value) -> Cow<'static, str> {
     let (field, part) = name.split_at(name.find('.').unwrap_or(name.len()));
-    // Two spellings of one field are one too many.
+    // serde reports a duplicate field exactly if the key is a spelling of the field.
     let is_twice = |key: &str, value: &Value| {
         let twice = O::deserialize(json!({ field: value, key: value }));
         twice.is_err_and(|error| error.to_string().starts_with(&format!("duplicate field `{field}`")))
@@ -105,7 +103,7 @@ fn spelling<O: DeserializeOwned>(name: Cow<'static, str>, options: &Value) -> Co
     }
 }
 
-/// The text behind the byte order mark that some editors put at its beginning.
+/// Strips the byte order mark that some editors write at the beginning.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
@@ -128,7 +126,7 @@ fn json_of(value: toml::Value) -> Value {
     }
 }
 
-/// A JSON object without a key that is there twice, of which `serde_json` would keep the last.
+/// A JSON object without duplicate keys, of which `serde_json` would silently keep the last.
 struct Table(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Table {
@@ -150,7 +148,7 @@ impl<'de> Visitor<'de> for TableVisitor {
         let mut table = Map::new();
         while let Some((key, value)) = entries.next_entry::<String, Value>()? {
             if table.insert(key.clone(), value).is_some() {
-                return Err(A::Error::custom(format!("{key} is there twice")));
+                return Err(A::Error::custom(format!("{key} is given twice")));
             }
         }
         Ok(Table(table))

@@ -1,14 +1,14 @@
-//! Reading options as MATLAB users write them.
+//! Reads options in MATLAB's spellings.
 
 use serde::{Deserialize, Deserializer};
 
-/// A word, whatever its case.
+/// A case-insensitive word.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Word(String);
 
 impl Word {
-    /// The value that the word stands for.
+    /// Returns the value for which the word stands.
     pub(crate) fn among<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, String> {
         let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&self.0));
         found.map(|&(_, value)| value).ok_or_else(|| {
@@ -18,7 +18,7 @@ impl Word {
     }
 }
 
-/// `true`, `false`, `"on"` or `"off"`.
+/// Reads `true`, `false`, `"on"` or `"off"`.
 pub(crate) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected true, false, \"on\" or \"off\"")]
@@ -34,7 +34,7 @@ pub(crate) fn switch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool,
     }
 }
 
-/// A limit: a number, or `"Inf"` or `null` for none.
+/// Reads a limit: a number, or `"Inf"` or `null` for none.
 pub(crate) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected a number, \"Inf\" or null")]
@@ -50,7 +50,7 @@ pub(crate) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     }
 }
 
-/// A limit on a count: a whole number, `null` or MATLAB's own text for its default.
+/// Reads a limit on a count: an integer, `null`, or MATLAB's text for its default.
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "expected a whole number, at least 0")]
@@ -63,7 +63,7 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     let custom = serde::de::Error::custom;
     match Count::deserialize(deserializer)? {
         Count::Whole(count) => Ok(Some(count)),
-        // Up to 2^53 every whole number is one.
+        // Up to 2^53 every integer is exactly representable.
         Count::Number(number)
             if number.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&number) =>
         {

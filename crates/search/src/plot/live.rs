@@ -1,4 +1,4 @@
-//! Plots of a run while it is under way: a file that is drawn anew again and again.
+//! Plots of a run in progress, in a file that is redrawn repeatedly.
 
 use std::ffi::OsString;
 use std::ops::ControlFlow;
@@ -13,13 +13,14 @@ use super::{
 };
 use crate::{Event, Iteration, Observer};
 
-/// An observer that keeps plots of a run in an SVG file: best value, coordinates of the incumbent, mesh size, and
-/// evaluations per iteration; MATLAB's `psplotbestf`, `psplotbestx`, `psplotmeshsize` and `psplotfuncount`. Under nonlinear
-/// constraints also how much the incumbent violates the worst of them, `psplotmaxconstr`.
+/// An observer that plots a run to an SVG file: the best value, the coordinates of the incumbent, the mesh
+/// size, and the evaluations per iteration (MATLAB's `psplotbestf`, `psplotbestx`, `psplotmeshsize` and
+/// `psplotfuncount`). With nonlinear constraints it also plots the largest violation at the incumbent
+/// (`psplotmaxconstr`).
 ///
-/// The file is replaced as a whole: whoever looks sees one picture or the next, never a part of one. It is drawn
-/// after the start, after every [`plot_interval`](LivePlot::with_plot_interval)-th iteration unless drawing would then
-/// take more than a tenth of the run's time, and at the end.
+/// The file is replaced atomically, so a reader never sees a partial plot. It is drawn after the start, after
+/// every [`plot_interval`](LivePlot::with_plot_interval)-th iteration unless drawing would take more than
+/// about a tenth of the run's time, and at the end.
 ///
 /// ```
 /// use search::plot::LivePlot;
@@ -44,16 +45,16 @@ pub struct LivePlot {
     rows: Vec<Iteration>,
     /// The incumbent.
     x: Vec<f64>,
-    /// When the last picture was done, and how long it took.
+    /// When the last plot was finished, and how long it took.
     drawn: Option<(Instant, Duration)>,
     failed: Option<PlotError>,
 }
 
-/// The run goes on for so many times as long as a picture took before there is another.
+/// The run goes on for at least this many times the duration of a plot before the next plot.
 const PATIENCE: u32 = 10;
 
 impl LivePlot {
-    /// A plot in this file, which is overwritten.
+    /// Creates a plot in this file, which is overwritten.
     pub fn new(path: impl Into<PathBuf>, title: impl Into<String>) -> Self {
         LivePlot {
             path: path.into(),
@@ -66,16 +67,16 @@ impl LivePlot {
         }
     }
 
-    /// The same, drawn after every so many iterations; MATLAB's `PlotInterval`. Default 1; 0 counts as 1.
+    /// Sets the number of iterations between plots (MATLAB's `PlotInterval`). Default 1; 0 counts as 1.
     #[must_use]
     pub fn with_plot_interval(self, iterations: u64) -> Self {
         LivePlot { interval: iterations.max(1), ..self }
     }
 
-    /// Whether all went well.
+    /// Returns an error if drawing failed.
     ///
     /// # Errors
-    /// The first [`PlotError`], after which nothing more was drawn; the run went on.
+    /// The first [`PlotError`]. Nothing was drawn after it, and the run went on.
     pub fn finish(self) -> Result<(), PlotError> {
         self.failed.map_or(Ok(()), Err)
     }
@@ -93,7 +94,7 @@ impl LivePlot {
         self.drawn = Some((Instant::now(), began.elapsed()));
     }
 
-    /// Replaces the file by a new one beside it.
+    /// Writes a new file next to the plot, and renames it to the plot.
     fn replace(&self, svg: &str) -> io::Result<()> {
         let mut beside: OsString = self.path.clone().into();
         beside.push(".new");
@@ -146,7 +147,7 @@ impl LivePlot {
     }
 }
 
-/// A bar for each coordinate.
+/// Draws a bar for each coordinate.
 fn bars(area: &Area<'_>, x_label: &str, y_label: &str, x: &[f64]) -> DrawResult {
     let drawn = || x.iter().enumerate().filter(|(_, x)| x.abs() < LARGEST);
     let (low, high) = drawn().fold((0.0, 0.0), |(l, h): (f64, f64), (_, &x)| (l.min(x), h.max(x)));

@@ -18,16 +18,17 @@ pub struct PlotError(String);
 
 const SIZE: (u32, u32) = (900, 640);
 
-/// Ends of an axis whose length is still a number.
+/// The largest magnitude drawn, so that the length of an axis stays finite.
 const LARGEST: f64 = f64::MAX / 4.0;
 
-/// The least room around a constant of 0.
+/// The least margin around a constant of 0.
 const SMALLEST: f64 = 1e-300;
 
-/// A logarithmic axis has no labels to show over less than this ratio.
+/// The least ratio of largest to smallest value for a logarithmic axis; below it there would be too few
+/// labels.
 const LOGARITHMIC_FROM: f64 = 100.0;
 
-/// Colours that remain apart for readers who do not see all of them (Okabe & Ito 2008).
+/// Colours that colour-blind readers can distinguish (Okabe & Ito 2008).
 const COLOURS: [RGBColor; 6] = [
     RGBColor(213, 94, 0),
     RGBColor(0, 114, 178),
@@ -37,11 +38,11 @@ const COLOURS: [RGBColor; 6] = [
     RGBColor(230, 159, 0),
 ];
 
-/// Draws the best value and the mesh size over the iterations of a run, one above the other, as the
+/// Draws the best value and the mesh size over the iterations of a run, one above the other, and returns the
 /// text of an SVG file.
 ///
-/// What is positive and spans two powers of ten is drawn on a logarithmic scale. Rows before the first
-/// successful evaluation have no value and are left out, and so are values above 4e307.
+/// Positive values that span at least two powers of ten are drawn on a logarithmic scale. Rows before the
+/// first successful evaluation are omitted, and so are values above 4e307 in magnitude.
 ///
 /// # Errors
 /// [`PlotError`] if drawing fails.
@@ -61,8 +62,8 @@ pub fn convergence(title: &str, outcome: &Outcome) -> Result<String, PlotError> 
     Ok(svg)
 }
 
-/// Draws the best values of several runs over their evaluations, on one logarithmic axis of evaluations, as the
-/// text of an SVG file. A curve is a name and the trace of a run ([`Outcome::trace`]).
+/// Draws the best values of several runs over a common logarithmic axis of evaluations, and returns the text
+/// of an SVG file. A curve is a name and the trace of a run ([`Outcome::trace`]).
 ///
 /// # Errors
 /// [`PlotError`] if drawing fails.
@@ -124,7 +125,7 @@ fn draw(svg: &mut String, title: &str, outcome: &Outcome) -> DrawResult {
     Ok(())
 }
 
-/// What there is of each row, over the iterations.
+/// Returns the points of a curve over the iterations, one for each row that has a value.
 fn curve_points(rows: &[Iteration], of: fn(&Iteration) -> Option<f64>) -> Vec<(f64, f64)> {
     let point = |row: &Iteration| of(row).map(|y| (row.iteration as f64, y));
     rows.iter().filter_map(point).filter(|(_, y)| y.abs() < LARGEST).collect()
@@ -139,14 +140,14 @@ struct Axis {
     logarithmic: bool,
 }
 
-/// Points in order, each of which holds until the next.
+/// A step curve: each value holds until the next point.
 struct Curve<'c> {
     name: &'c str,
     points: Vec<(f64, f64)>,
     colour: RGBAColor,
 }
 
-/// Curves over one axis, with a vertical axis that suits them all.
+/// Draws curves over one horizontal axis, with a vertical axis that fits them all.
 fn chart(area: &Area<'_>, axis: Axis, label: &str, curves: &[Curve<'_>]) -> DrawResult {
     let ys = || curves.iter().flat_map(|curve| curve.points.iter().map(|&(_, y)| y));
     let (low, high) = ys().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), y| (l.min(y), h.max(y)));
@@ -154,7 +155,7 @@ fn chart(area: &Area<'_>, axis: Axis, label: &str, curves: &[Curve<'_>]) -> Draw
         return Ok(());
     }
     if low > 0.0 && high.ln() - low.ln() >= LOGARITHMIC_FROM.ln() {
-        // Room of a tenth of the drawn height on both sides, inside the numbers there are.
+        // A margin of a tenth of the range on both sides, clipped to finite numbers.
         let room = 0.1 * (high.ln() - low.ln());
         let (low, high) = ((low.ln() - room).exp(), (high.ln() + room).exp());
         let y = (low.max(f64::MIN_POSITIVE)..high.min(LARGEST)).log_scale();
@@ -164,7 +165,8 @@ fn chart(area: &Area<'_>, axis: Axis, label: &str, curves: &[Curve<'_>]) -> Draw
     }
 }
 
-/// An axis with room of a tenth of its length on both sides, and some around a constant.
+/// Returns the range of an axis, with a margin of a tenth of its length on both sides, and some around a
+/// constant.
 fn vertical_range(low: f64, high: f64) -> Range<f64> {
     let room = (0.1 * (high - low)).max(high.abs().max(low.abs()) * 0.05).max(SMALLEST);
     (low - room).max(-LARGEST)..(high + room).min(LARGEST)
@@ -185,7 +187,7 @@ where
 
 type Chart<'a, 'b, X, Y> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<X, Y>>;
 
-/// Two axes with their labels and a grid.
+/// Draws two axes with their labels and a grid.
 fn axes<'a, 'b, X, Y>(
     area: &'a Area<'b>,
     (x_label, x): (&str, X),
@@ -225,7 +227,7 @@ where
 {
     let mut chart = axes(area, (x_label, x), (y_label, y))?;
     for Curve { name, points, colour } in curves {
-        // A value holds until the next iteration: steps, not slopes.
+        // A value holds until the next iteration, so the curve has steps.
         let steps = points
             .windows(2)
             .flat_map(|pair| [pair[0], (pair[1].0, pair[0].1)])

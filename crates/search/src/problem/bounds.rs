@@ -4,8 +4,8 @@ use crate::{Error, IntoPoint};
 
 /// Lower and upper bounds, one pair per coordinate.
 ///
-/// Either may be infinite, both may be equal (a fixed coordinate); a lower bound is never above the
-/// upper one, and neither is NaN.
+/// Either may be infinite, and both may be equal (a fixed coordinate). A lower bound never exceeds its upper
+/// bound, and neither is NaN.
 ///
 /// ```
 /// use search::Bounds;
@@ -23,12 +23,12 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Bounds from MATLAB's `lb` and `ub`; `±INFINITY` for none.
+    /// Creates bounds from MATLAB's `lb` and `ub`; `±INFINITY` means no bound.
     ///
     /// # Errors
-    /// [`Error::BoundsLength`] for vectors of different length, [`Error::Bounds`] naming the first
-    /// coordinate with a NaN, with `lower > upper`, or with nothing between its bounds
-    /// (`lower = +INFINITY` or `upper = -INFINITY`).
+    /// [`Error::BoundsLength`] for vectors of different lengths; [`Error::Bounds`] for the first coordinate
+    /// with a NaN, with `lower > upper`, or with no finite number between its bounds (`lower = +INFINITY` or
+    /// `upper = -INFINITY`).
     #[doc(alias = "lb")]
     #[doc(alias = "ub")]
     pub fn new(lower: impl IntoPoint, upper: impl IntoPoint) -> Result<Self, Error> {
@@ -46,17 +46,17 @@ impl Bounds {
         Ok(Bounds { lower, upper })
     }
 
-    /// No bound on any of `n` coordinates.
+    /// Creates infinite bounds for `n` coordinates.
     pub fn free(n: usize) -> Self {
         Bounds { lower: vec![f64::NEG_INFINITY; n], upper: vec![f64::INFINITY; n] }
     }
 
-    /// Zero below and nothing above, for each of `n` coordinates.
+    /// Creates bounds `x >= 0` for each of `n` coordinates.
     pub fn nonnegative(n: usize) -> Self {
         Bounds { lower: vec![0.0; n], upper: vec![f64::INFINITY; n] }
     }
 
-    /// The same bounds for each of `n` coordinates.
+    /// Creates the same bounds for each of `n` coordinates.
     ///
     /// # Errors
     /// [`Error::Bounds`] as for [`new`](Bounds::new).
@@ -79,25 +79,24 @@ impl Bounds {
         &self.upper
     }
 
-    /// How far apart the bounds of coordinate `i` are.
+    /// The distance between the bounds of coordinate `i`.
     pub(crate) fn width(&self, i: usize) -> f64 {
         self.upper[i] - self.lower[i]
     }
 
-    /// Whether coordinate `i` may take this value, which must also be finite.
+    /// Whether `value` is finite and within the bounds of coordinate `i`.
     pub fn admit(&self, i: usize, value: f64) -> bool {
         value >= self.lower[i] && value <= self.upper[i] && value.is_finite()
     }
 
-    /// Whether a point lies inside, bounds included, with every coordinate finite.
+    /// Whether every coordinate of `x` is finite and within its bounds.
     pub fn contain(&self, x: &[f64]) -> bool {
         x.len() == self.dimension() && self.first_outside(x).is_none()
     }
 
     /// The first coordinate outside its bounds or not finite.
     pub(crate) fn first_outside(&self, x: &[f64]) -> Option<usize> {
-        // Counting without a branch lets the compiler compare several coordinates at once; this
-        // check stands before every evaluation.
+        // A count without branches lets the compiler vectorize this check, which precedes every evaluation.
         let each = || x.iter().zip(&self.lower).zip(&self.upper);
         let inside =
             |((&x, &lower), &upper): ((&f64, &f64), &f64)| (x >= lower) & (x <= upper) & x.is_finite();
@@ -105,7 +104,7 @@ impl Bounds {
         if count == x.len() { None } else { each().position(|coordinate| !inside(coordinate)) }
     }
 
-    /// Turns each value that its coordinate may not take into NaN.
+    /// Replaces each value outside its bounds by NaN.
     pub(crate) fn strike_out(&self, x: &mut [f64]) {
         for ((x, &lower), &upper) in x.iter_mut().zip(&self.lower).zip(&self.upper) {
             // Without a branch, as above.
@@ -114,24 +113,24 @@ impl Bounds {
         }
     }
 
-    /// How many coordinates have bounds that differ.
+    /// The number of coordinates that are not fixed.
     pub(crate) fn differing(&self) -> usize {
         self.lower.iter().zip(&self.upper).filter(|(lower, upper)| lower < upper).count()
     }
 
-    /// Whether there is one point inside.
+    /// Whether all coordinates are fixed.
     pub(crate) fn hold_one_point(&self) -> bool {
         self.lower == self.upper
     }
 
-    /// The same bounds with each coordinate measured in a unit of its own, above 0.
+    /// The bounds with each coordinate divided by its unit, which is positive.
     pub(crate) fn in_units(&self, units: &[f64]) -> Self {
         let measured = |bounds: &[f64]| bounds.iter().zip(units).map(|(bound, unit)| bound / unit).collect();
         Bounds { lower: measured(&self.lower), upper: measured(&self.upper) }
     }
 
-    /// A step of this length along coordinate `i` that stays inside: upwards, downwards where only that side has room,
-    /// and shorter where neither side has.
+    /// Returns a step along coordinate `i` that stays within the bounds: `step` if there is room above, else
+    /// `-step` if there is room below, else the longer of the two steps onto a bound.
     pub(crate) fn step_inside(&self, i: usize, from: f64, step: f64) -> f64 {
         let (above, below) = (self.upper[i] - from, from - self.lower[i]);
         match () {
@@ -142,7 +141,8 @@ impl Bounds {
         }
     }
 
-    /// Moves each coordinate to the nearest value inside, and says how many moved. A NaN stays one.
+    /// Moves each coordinate to the nearest value within its bounds, and returns how many moved. A NaN stays
+    /// NaN.
     ///
     /// # Panics
     /// If the point has another dimension.
@@ -152,7 +152,7 @@ impl Bounds {
         for ((x, &lower), &upper) in x.iter_mut().zip(&self.lower).zip(&self.upper) {
             let inside = x.clamp(lower, upper);
             moved += usize::from(inside != *x);
-            // On a bound of zero the point has the bound's zero, not its negative.
+            // At a bound of zero, take the sign of the bound's zero.
             *x = if inside == lower { lower } else { inside };
         }
         moved

@@ -1,4 +1,4 @@
-//! Checking an incremental view against whole evaluations.
+//! Checks an incremental view against whole evaluations.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::evaluations::attempt;
 use crate::{Failure, Gradient, Incremental, Objective, Parabola};
 
-/// An objective whose incremental values are compared with whole evaluations, one by one, while a solver
-/// works on it; the run takes the same steps, at the cost of whole evaluations.
+/// Wraps an objective and compares each incremental value with a whole evaluation while a solver works on it.
+/// The run takes the same steps as without the check, at the cost of whole evaluations.
 ///
 /// ```
 /// use search::{Budget, CheckIncremental, Failure, Incremental, Minimizer, Objective, PatternSearch, Problem};
@@ -52,7 +52,7 @@ pub struct CheckIncremental<O> {
 /// The largest difference found between an incremental value and a whole evaluation of the same point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorstDifference {
-    /// The difference in units of the larger of the two sizes; infinite if only one of them is a number.
+    /// The difference divided by the larger of the two magnitudes; infinite if exactly one of them is NaN.
     pub relative: f64,
     /// The incremental value, NaN if there was none.
     pub incremental: f64,
@@ -62,7 +62,7 @@ pub struct WorstDifference {
     pub coordinate: usize,
     /// Its new value.
     pub to: f64,
-    /// The centre.
+    /// The centre of the incremental view.
     pub centre: Vec<f64>,
 }
 
@@ -77,12 +77,12 @@ impl fmt::Display for WorstDifference {
 }
 
 impl<O: Objective> CheckIncremental<O> {
-    /// Checks this objective.
+    /// Wraps an objective to check its incremental view.
     pub fn of(objective: O) -> Self {
         CheckIncremental { objective, worst: Mutex::new(None) }
     }
 
-    /// The largest difference so far; none if nothing was compared.
+    /// The largest difference so far, or `None` if nothing was compared.
     pub fn worst(&self) -> Option<WorstDifference> {
         self.worst.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -112,7 +112,7 @@ struct CheckedView<'c, O> {
 }
 
 impl<O: Objective> CheckedView<'_, O> {
-    /// Compares a value with coordinate `i` set to `to` with a whole evaluation.
+    /// Compares the incremental value at the centre with coordinate `i` set to `to` with a whole evaluation.
     fn compare(&mut self, i: usize, to: f64, incremental: &Result<f64, Failure>) {
         let from = std::mem::replace(&mut self.centre[i], to);
         let whole = attempt(&self.check.objective, &self.centre);
@@ -152,7 +152,7 @@ impl<O: Objective> Incremental for CheckedView<'_, O> {
             let d = to - self.centre[i];
             let (slope, curve) = (d * line.slope, d * d * line.curvature);
             let value = line.value + slope + curve;
-            // Where its terms cancel a parabola has lost digits, and promises none.
+            // Where its terms cancel, a parabola has lost digits, so its value is not checked.
             if value >= 1e-2 * (line.value.abs() + slope.abs() + curve.abs()) {
                 self.compare(i, to, &Ok(value));
             }
@@ -175,7 +175,8 @@ impl<O: Objective> Incremental for CheckedView<'_, O> {
     fn line(&mut self, i: usize) -> Option<Parabola> {
         let line = self.view.line(i)?;
         self.compare(i, self.centre[i], &Ok(line.value));
-        // Elsewhere it is compared where the solver goes: no other point need be within the bounds.
+        // Other points of the parabola are checked only where the solver goes, since they may be out of
+        // bounds.
         self.line = Some((i, line));
         Some(line)
     }

@@ -10,14 +10,14 @@ use crate::{Failure, IntoValue, Objective};
 /// The values of the nonlinear constraints at a point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ConstraintValues {
-    /// `c(x)`; each is to be at most 0.
+    /// `c(x)`; each must be at most 0.
     pub inequalities: Vec<f64>,
-    /// `ceq(x)`; each is to be 0.
+    /// `ceq(x)`; each must be 0.
     pub equalities: Vec<f64>,
 }
 
 impl ConstraintValues {
-    /// The largest violation, MATLAB's `maxconstraint`: 0 where all constraints hold exactly.
+    /// The largest violation (MATLAB's `maxconstraint`), 0 where all constraints hold exactly.
     ///
     /// ```
     /// use search::ConstraintValues;
@@ -29,8 +29,8 @@ impl ConstraintValues {
         self.violations().fold(0.0, f64::max)
     }
 
-    /// The sum of the squared violations beyond a tolerance: the `h` of filters and barriers. 0 exactly where
-    /// [`violation`](ConstraintValues::violation) is within it.
+    /// The sum of the squared violations in excess of `tolerance`, known as `h` in filter and barrier
+    /// methods. It is 0 if and only if [`violation`](ConstraintValues::violation) is within the tolerance.
     pub fn squared_violation(&self, tolerance: f64) -> f64 {
         self.violations().map(|violation| (violation - tolerance).max(0.0).powi(2)).sum()
     }
@@ -45,8 +45,8 @@ impl ConstraintValues {
     }
 }
 
-/// What a closure may return to be the constraints of a problem, MATLAB's `nonlcon`: `(c, ceq)`, or that or an
-/// error. Arrays and vectors will do; `[]` where there are none.
+/// What a constraint function (MATLAB's `nonlcon`) may return: `(c, ceq)`, or a `Result` of it. Both parts
+/// may be arrays or vectors; `[]` means no constraint of that kind.
 pub trait IntoConstraints {
     /// The values, or why there are none.
     ///
@@ -67,8 +67,8 @@ impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>, X: fmt::Display + 'static> IntoConstr
     }
 }
 
-/// What a closure may return that gives objective and constraints at once, as a simulator does: `(f, c, ceq)`, or
-/// that or an error.
+/// What a simulator, which computes objective and constraints in one call, may return: `(f, c, ceq)`, or a
+/// `Result` of it.
 pub trait IntoValueAndConstraints {
     /// The values, or why there are none.
     ///
@@ -89,17 +89,17 @@ impl<V: IntoValueAndConstraints, X: fmt::Display + 'static> IntoValueAndConstrai
     }
 }
 
-/// How many constraints of each kind.
+/// The number of constraints of each kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ConstraintCount {
-    /// Of `c(x) <= 0`.
+    /// The number of constraints `c(x) <= 0`.
     pub inequalities: usize,
-    /// Of `ceq(x) = 0`.
+    /// The number of constraints `ceq(x) = 0`.
     pub equalities: usize,
 }
 
 impl ConstraintCount {
-    /// So many of each.
+    /// Creates a count of both kinds.
     pub fn new(inequalities: usize, equalities: usize) -> Self {
         ConstraintCount { inequalities, equalities }
     }
@@ -128,9 +128,9 @@ pub(crate) struct Nonlinear<'o> {
 /// Where the values of the constraints come from.
 #[derive(Clone)]
 enum Source<'o> {
-    /// A function of their own, beside the objective.
+    /// A function separate from the objective.
     Own(Arc<Constraints<'o>>),
-    /// A call that gives the value of the objective as well.
+    /// A function that returns the value of the objective as well.
     Simulator(Arc<Simulator<'o>>),
 }
 
@@ -151,7 +151,7 @@ impl<'o> Nonlinear<'o> {
         Nonlinear { count, source }
     }
 
-    /// The constraints alone, whatever value of an objective comes with them: for a problem with another objective.
+    /// Drops the objective value of a simulator, for a problem with another objective.
     pub(crate) fn alone(self) -> Self {
         match self.source {
             Source::Own(_) => self,
@@ -162,8 +162,9 @@ impl<'o> Nonlinear<'o> {
         }
     }
 
-    /// The value of the objective and of the constraints, as many as there should be. Objective and constraints are
-    /// called once each, and a simulator once for both; the constraints are not asked where the objective has no value.
+    /// Returns the values of the objective and of the constraints, and checks their number. Objective and
+    /// constraints are called once each, and a simulator once for both. The constraints are not called if the
+    /// objective fails.
     pub(crate) fn values(
         &self,
         objective: &dyn Objective,
@@ -182,7 +183,7 @@ impl<'o> Nonlinear<'o> {
     }
 }
 
-/// The objective of a simulator that gives constraints as well.
+/// The objective part of a simulator.
 pub(crate) struct ValueOf<S>(pub(crate) Arc<S>);
 
 impl<S, V> Objective for ValueOf<S>

@@ -1,4 +1,4 @@
-//! Integer and granular variables: the grid that points lie on.
+//! Integer and granular variables: the grid of admissible points.
 
 mod step;
 
@@ -6,20 +6,21 @@ use step::Step;
 
 use crate::{Bounds, Error};
 
-/// A bound that differs from a multiple by so many units in its last place, and by this part of a step, is that multiple:
-/// one that was computed, as `3.0 * 0.1` is.
+/// A bound within `UNITS` units in the last place of a multiple, and within `PART` of a step, counts as that
+/// multiple. It may have been computed, as in `3.0 * 0.1`.
 const UNITS: f64 = 4.0;
 const PART: f64 = 1e-3;
 
-/// The points whose coordinates are multiples of a granularity each: of 1 for integers; coordinates of granularity 0
-/// are continuous. (Audet, Le Digabel & Tribes 2019, "The mesh adaptive direct search algorithm for granular and discrete
-/// variables", SIAM J. Optim. 29(2).)
+/// The points whose coordinates are multiples of their granularities: 1 for an integer, 0 for a continuous
+/// coordinate. (Audet, Le Digabel & Tribes 2019, "The mesh adaptive direct search algorithm for granular and
+/// discrete variables", SIAM J. Optim. 29(2).)
 ///
-/// A problem gets one by [`Problem::granular`](crate::Problem::granular), a solver finds it in
-/// [`Evaluations::grid`](crate::Evaluations::grid). The multiples of a decimal fraction such as 0.1 (of at most 15 digits and
-/// 22 decimals) are what one writes for them, 0.1, 0.2, 0.3, and not `3.0 * 0.1`, which is another number; those of every other
-/// granularity are k times itself, rounded once where that is no number. The grid ends 2^53 steps from 0 for a power of two, 1 for one, and 2^52 steps from 0 for all others: there
-/// numbers get too far apart to tell one multiple from the next.
+/// [`Problem::granular`](crate::Problem::granular) sets the grid, and a solver reads it with
+/// [`Evaluations::grid`](crate::Evaluations::grid). The multiples of a decimal fraction such as 0.1 (of at
+/// most 15 digits and 22 decimals) are the numbers nearest to 0.1, 0.2, 0.3, and not `3.0 * 0.1`, which is a
+/// different number. The multiples of every other granularity are `k * granularity`, rounded once. The grid
+/// ends 2^53 steps from 0 for a power of two (such as 1), and 2^52 steps from 0 for all others. Farther out,
+/// adjacent multiples are no longer distinct numbers.
 ///
 /// ```
 /// use search::{Bounds, Problem};
@@ -35,14 +36,14 @@ const PART: f64 = 1e-3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     granularity: Vec<f64>,
-    /// The same as steps; none of a continuous coordinate.
+    /// The granularities as steps; `None` for a continuous coordinate.
     steps: Vec<Option<Step>>,
     /// The outermost points of the grid inside the bounds.
     bounds: Bounds,
 }
 
 impl Grid {
-    /// The grid within bounds of the same dimension; `None` if no coordinate has a granularity.
+    /// Creates the grid within bounds of the same dimension; `None` if all coordinates are continuous.
     pub(crate) fn new(granularity: Vec<f64>, bounds: &Bounds) -> Result<Option<Self>, Error> {
         if let Some(index) = granularity.iter().position(|&g| !(g >= 0.0 && g.is_finite())) {
             return Err(Error::Granularity { index, value: granularity[index] });
@@ -70,7 +71,7 @@ impl Grid {
         &self.bounds
     }
 
-    /// How many coordinates are granular.
+    /// The number of granular coordinates.
     pub(crate) fn granular(&self) -> usize {
         self.granularity.iter().filter(|&&granularity| granularity > 0.0).count()
     }
@@ -80,22 +81,23 @@ impl Grid {
         &self.granularity
     }
 
-    /// The value nearest to `x` that coordinate `i` may take: a multiple of its granularity, be it outside the bounds, or the
-    /// outermost one where `x` is beyond it. A continuous coordinate may take any.
-    #[inline(never)] // So that trials without a grid do not make room for it.
+    /// Returns the multiple of the granularity of coordinate `i` nearest to `x`. It may lie outside the
+    /// bounds; beyond the end of the grid it is the outermost multiple. For a continuous coordinate it is
+    /// `x`.
+    #[inline(never)] // Not inlined, so that trials without a grid reserve no stack space for it.
     pub fn nearest(&self, i: usize, x: f64) -> f64 {
         self.steps[i].as_ref().map_or(x, |step| step.nearest(x))
     }
 
-    /// Whether coordinate `i` may take this value, to the bit.
+    /// Whether `x` is exactly a multiple of the granularity of coordinate `i`.
     pub(crate) fn admits(&self, i: usize, x: f64) -> bool {
         self.steps[i].as_ref().is_none_or(|step| step.has_multiple(x))
     }
 
-    /// Whether the grid reaches a start, or bounds move it to where the grid does.
+    /// Checks that the grid extends to the start, or that the bounds move the start to where it does.
     ///
     /// # Errors
-    /// [`Error::StartBeyondGrid`] naming the first coordinate that is beyond it.
+    /// [`Error::StartBeyondGrid`] for the first coordinate beyond the end of the grid.
     pub(crate) fn reach(&self, start: &[f64], bounds: &Bounds) -> Result<(), Error> {
         for (index, (step, &value)) in self.steps.iter().zip(start).enumerate() {
             let furthest = step.as_ref().map_or(f64::INFINITY, |step| step.multiple(step.furthest));
@@ -112,7 +114,7 @@ impl Grid {
         Ok(())
     }
 
-    /// Moves each coordinate to the nearest value it may take, and says how many moved.
+    /// Moves each coordinate to its nearest multiple, and returns how many moved.
     ///
     /// # Panics
     /// If the point has another dimension.
@@ -133,7 +135,7 @@ impl Grid {
     }
 }
 
-/// The outermost multiples between two bounds, if there are any.
+/// Returns the outermost multiples between two bounds, if there are any.
 fn ends(step: &Step, lower: f64, upper: f64) -> Option<(f64, f64)> {
     let is = |multiple: f64, bound: f64| {
         let unit = bound.abs().next_up() - bound.abs();

@@ -1,27 +1,28 @@
-//! One coordinate at a time: the contract of objectives that can tell the effect of changing a single
-//! coordinate for less than a whole evaluation.
+//! Incremental evaluation, for objectives that can update their value for a change of one coordinate at less
+//! than the cost of a whole evaluation.
 
 use crate::Failure;
 
-/// A view of an objective held at one point, the *centre*, for searches that change one coordinate
-/// at a time.
+/// A view of an objective at one point, the *centre*, for searches that change one coordinate at a time.
 ///
-/// An objective that has one returns it from [`Objective::incremental`](crate::Objective::incremental);
-/// the search is the same for all others, which are evaluated as a whole
-/// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)). The values of
-/// [`begin`](Incremental::begin) are canonical: the same bits as
-/// [`Objective::value`](crate::Objective::value). Those of a trial agree with it to rounding
-/// (1e-12 of the value, or of the largest terms that both have to cancel); those of a parabola where its three terms do
-/// not cancel; a decrease no larger than that is confirmed by whole evaluations, or none
-/// ([`TinyDecrease`](crate::TinyDecrease)). [`CheckIncremental`](crate::CheckIncremental) measures how well a view keeps to it.
+/// An objective returns its view from [`Objective::incremental`](crate::Objective::incremental). Without a
+/// view the search is the same, but evaluates whole points
+/// ([`Evaluations::trials_in_order`](crate::Evaluations::trials_in_order)).
 ///
-/// A coordinate's new value is given as the value itself, not as a step: what lies exactly on a bound
-/// is meant, and adding a step would round.
+/// The values of [`begin`](Incremental::begin) are canonical: they have the same bits as
+/// [`Objective::value`](crate::Objective::value). The value of a trial agrees with it to rounding (1e-12 of
+/// the value, or of the largest terms that cancel in both), and so does a parabola where its three terms do
+/// not cancel. A smaller decrease counts only if whole evaluations confirm it
+/// ([`TinyDecrease`](crate::TinyDecrease)). [`CheckIncremental`](crate::CheckIncremental) measures how well a
+/// view keeps this contract.
+///
+/// A trial passes the new value of a coordinate, not a step, because adding a step would round: a value on a
+/// bound must be exact.
 ///
 /// ```
 /// use search::{Budget, Failure, Incremental, Minimizer, Objective, PatternSearch, Problem};
 ///
-/// /// A sum of squares: one term changes with one coordinate.
+/// /// A sum of squares: each coordinate changes one term.
 /// struct Sphere;
 ///
 /// #[derive(Default)]
@@ -63,23 +64,23 @@ use crate::Failure;
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait Incremental: Send {
-    /// Moves the centre to `x` and returns the canonical value there; ends all drift. What the view
-    /// knows afterwards depends on `x` alone.
+    /// Moves the centre to `x` and returns the canonical value there. This ends any accumulated drift: the
+    /// state of the view afterwards depends on `x` alone.
     ///
     /// # Errors
     /// A [`Failure`] if the objective has no value at `x`; the centre is then undefined until the next
     /// `begin`.
     fn begin(&mut self, x: &[f64]) -> Result<f64, Failure>;
 
-    /// The value with coordinate `i` set to `to`; the centre stays.
+    /// Returns the value with coordinate `i` set to `to`. The centre does not move.
     ///
     /// # Errors
     /// A [`Failure`] if the objective has no value there.
     fn try_value(&mut self, i: usize, to: f64) -> Result<f64, Failure>;
 
-    /// The canonical value with coordinate `i` set to `to`, asked for where a decrease may be rounding; the centre stays.
-    /// By default `None`: the view cannot tell it for less than [`Objective::value`](crate::Objective::value), which is
-    /// asked then.
+    /// Returns the canonical value with coordinate `i` set to `to`, for decreases that may be rounding
+    /// errors. The centre does not move. The default is `None`: the view cannot compute it more cheaply than
+    /// [`Objective::value`](crate::Objective::value), which is called instead.
     ///
     /// # Errors
     /// A [`Failure`] if the objective has no value there.
@@ -87,24 +88,24 @@ pub trait Incremental: Send {
         None
     }
 
-    /// Moves the centre by setting coordinate `i` to `to`. Work may be put off until it is needed.
+    /// Moves the centre by setting coordinate `i` to `to`. The view may defer work until it is needed.
     fn accept(&mut self, i: usize, to: f64);
 
-    /// The exact value along coordinate `i`, where it is a parabola and the objective knows it; by
-    /// default it does not.
+    /// Returns the value along coordinate `i` as a parabola, if it is exactly one and the objective knows it.
+    /// The default is `None`.
     fn line(&mut self, _i: usize) -> Option<Parabola> {
         None
     }
 
-    /// The coordinates in blocks that are cheapest to visit together, in the order that is cheapest
-    /// to sweep; every coordinate occurs once. By default no order is better than another: no blocks.
+    /// Returns blocks of coordinates that are cheap to visit together, in the order that is cheapest to
+    /// sweep. Every coordinate occurs once. The default, no blocks, expresses no preference.
     fn blocks(&self) -> Vec<Vec<usize>> {
         Vec::new()
     }
 }
 
-/// A value along one coordinate as a parabola: `value + slope d + curvature d²` at distance `d` from
-/// the centre.
+/// The objective along one coordinate as a parabola: `value + slope d + curvature d²` at signed distance `d`
+/// from the centre.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parabola {
     /// Value at the centre.
@@ -116,8 +117,8 @@ pub struct Parabola {
 }
 
 impl Parabola {
-    /// The distance from the centre at which it is least within `[low, high]`, which holds 0; 0 where it is
-    /// constant, NaN where it is no number. For a hill that is one of the two ends.
+    /// Returns the minimizer of the parabola over `[low, high]`, an interval that contains 0. It is 0 for a
+    /// constant, NaN if slope or curvature is NaN, and one of the two ends if the curvature is negative.
     ///
     /// ```
     /// use search::Parabola;
@@ -137,13 +138,13 @@ impl Parabola {
         if slope == 0.0 && curvature == 0.0 {
             return 0.0;
         }
-        // Change per distance, which stays a number also for an end that is not.
+        // Clipping the ends at sqrt(MAX) keeps the products finite for infinite ends.
         let falls_more = |a: f64, b: f64| a * (slope + curvature * a) < b * (slope + curvature * b);
         let [low_end, high_end] = [low.max(-f64::MAX.sqrt()), high.min(f64::MAX.sqrt())];
         if falls_more(low_end, high_end) { low } else { high }
     }
 
-    /// Whether all three are numbers.
+    /// Whether all three coefficients are finite.
     pub(crate) fn is_finite(&self) -> bool {
         self.value.is_finite() && self.slope.is_finite() && self.curvature.is_finite()
     }

@@ -1,4 +1,4 @@
-//! What is minimized: a function of a point, which may fail, and what else it may know about itself.
+//! Objectives: a function of a point, which may fail, with an optional gradient and incremental view.
 
 use std::any::Any;
 use std::fmt;
@@ -9,8 +9,9 @@ use crate::{ConstraintCount, Incremental};
 
 /// A function to minimize.
 ///
-/// A closure from a point to a number is one, or to an `Option` or a `Result` if it can fail. [`Problem::new`](crate::Problem::new) and
-/// [`minimize`](crate::minimize()) know the type of its argument; elsewhere it has to be written:
+/// A closure that maps a point to a number is an objective; one that can fail returns an `Option` or a
+/// `Result`. [`Problem::new`](crate::Problem::new) and [`minimize`](crate::minimize()) infer the type of its
+/// argument; elsewhere write it out:
 ///
 /// ```
 /// use search::Objective;
@@ -21,30 +22,30 @@ use crate::{ConstraintCount, Incremental};
 /// assert!(root.value(&[-1.0]).is_err());
 /// ```
 ///
-/// A type that knows more about itself implements the trait and offers a [`gradient`] or an
-/// [`incremental`] view; both have a default, so nobody has to know them.
+/// A type can implement the trait itself to provide a [`gradient`] or an [`incremental`] view. Both are
+/// optional.
 ///
-/// An objective is shared between threads, hence `Send + Sync` and `&self`; one with memory of its
-/// own keeps it behind a `Mutex` or in atomics, or goes through [`minimize_mut`](crate::minimize_mut). Its value must depend on the point alone: resuming
-/// and the promise that threads change nothing rest on it.
+/// Threads share an objective, hence `Send + Sync` and `&self`. Keep mutable state behind a `Mutex` or in
+/// atomics, or use [`minimize_mut`](crate::minimize_mut). The value must depend on the point alone: otherwise
+/// a resumed run, or one on several threads, may take other steps.
 ///
 /// [`gradient`]: Objective::gradient
 /// [`incremental`]: Objective::incremental
 pub trait Objective: Send + Sync {
-    /// The value at `x`.
+    /// Returns the value at `x`.
     ///
     /// # Errors
-    /// A [`Failure`] where there is none. A NaN, an infinity or a panic also counts as a failed
-    /// evaluation; a search goes on after any of them and never accepts such a point. (Rust's panic hook
-    /// still prints each panic on standard error; `std::panic::set_hook` changes that.)
+    /// A [`Failure`] if there is no value at `x`. A NaN, an infinity or a panic also counts as a failed
+    /// evaluation; a search goes on after it and never accepts such a point. (Rust's panic hook still prints
+    /// each panic on standard error; `std::panic::set_hook` changes that.)
     fn value(&self, x: &[f64]) -> Result<f64, Failure>;
 
-    /// The gradient, if the objective knows it.
+    /// Returns the gradient, if the objective has one.
     fn gradient(&self) -> Option<&dyn Gradient> {
         None
     }
 
-    /// A view for searches that change one coordinate at a time, if the objective has one that is
+    /// Returns a view for searches that change one coordinate at a time, if the objective has one that is
     /// cheaper than whole evaluations.
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
         None
@@ -56,39 +57,41 @@ pub trait Gradient: Send + Sync {
     /// Writes the gradient at `x` into `gradient`, which has the length of `x`.
     ///
     /// # Errors
-    /// A [`Failure`] where there is none.
+    /// A [`Failure`] if there is no gradient at `x`.
     fn gradient_at(&self, x: &[f64], gradient: &mut [f64]) -> Result<(), Failure>;
 }
 
-/// Why an evaluation gave no value that counts.
+/// Why an evaluation failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The objective returned an error; its text.
+    /// The objective returned an error, with this text.
     Error(String),
-    /// The objective or a constraint is NaN or an infinity.
+    /// The objective or a constraint is NaN or infinite.
     NotFinite(f64),
-    /// The objective panicked; the panic's message.
+    /// The objective panicked, with this message.
     Panic(String),
-    /// The nonlinear constraints are not as many as the problem says.
+    /// The number of nonlinear constraints differs from that of the problem.
     ConstraintCount {
-        /// How many there were.
+        /// The number returned.
         given: ConstraintCount,
-        /// How many there should have been.
+        /// The number that the problem declares.
         expected: ConstraintCount,
     },
-    /// The objective took longer than one evaluation may.
+    /// The evaluation exceeded its time limit.
     TimedOut {
         /// The limit in seconds.
         seconds: f64,
     },
-    /// The evaluation could not even be started, a program's for one; why. Nothing is known about the point: it does not
-    /// count, no journal records it, and the run ends with [`Status::NotStarted`](crate::Status::NotStarted).
+    /// The evaluation could not be started, for this reason; an external program may be missing, for
+    /// instance. Nothing is known about the point: the evaluation is not counted, no journal records it, and
+    /// the run ends with [`Status::NotStarted`](crate::Status::NotStarted).
     NotStarted(String),
 }
 
 impl Failure {
-    /// A closure's error. That of another objective, which the closure has asked, stays what it is.
+    /// Wraps a closure's error. A `Failure`, such as that of another objective which the closure calls, is
+    /// kept as it is.
     pub(crate) fn of<E: fmt::Display + 'static>(error: &E) -> Self {
         let failure = (error as &dyn Any).downcast_ref::<Failure>();
         failure.cloned().unwrap_or_else(|| Failure::Error(error.to_string()))
@@ -102,7 +105,7 @@ impl fmt::Display for Failure {
             Failure::NotFinite(value) => write!(f, "the value is {value}, not a finite number"),
             Failure::Panic(text) => write!(f, "panic: {text}"),
             Failure::ConstraintCount { given, expected } => {
-                write!(f, "{given} were given; expected {expected}")
+                write!(f, "the constraints are {given}; expected {expected}")
             }
             Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
             Failure::NotStarted(text) => f.write_str(text),
@@ -112,8 +115,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// What a closure may return to be an [`Objective`]: an `f64` or `f32`, or an `Option` or a `Result` of one. `None` and `Err`
-/// are [failed evaluations](Failure). An error may be of any type that displays itself and borrows nothing.
+/// What a closure may return to be an [`Objective`]: an `f64` or `f32`, or an `Option` or a `Result` of one.
+/// `None` and `Err` are [failed evaluations](Failure). The error may be any `Display + 'static` type.
 pub trait IntoValue {
     /// The value, or why there is none.
     ///
@@ -136,7 +139,7 @@ impl IntoValue for f32 {
 
 impl<V: IntoValue> IntoValue for Option<V> {
     fn into_value(self) -> Result<f64, Failure> {
-        self.ok_or_else(|| Failure::Error("no value here (None)".to_owned()))?.into_value()
+        self.ok_or_else(|| Failure::Error("no value (None)".to_owned()))?.into_value()
     }
 }
 
@@ -156,15 +159,15 @@ where
     }
 }
 
-/// An objective and its gradient from two closures; see [`with_gradient`].
+/// An objective and its gradient as two closures; see [`with_gradient`].
 #[derive(Debug, Clone)]
 pub struct WithGradient<F, G> {
     function: F,
     gradient: G,
 }
 
-/// Joins a function and its gradient into one objective. The second closure writes the gradient at
-/// the point into its second argument. [`Problem::of`](crate::Problem::of) takes the objective.
+/// Combines a function and its gradient into one objective, to be passed to
+/// [`Problem::of`](crate::Problem::of). The second closure writes the gradient into its second argument.
 ///
 /// ```
 /// use search::{Objective, with_gradient};

@@ -1,10 +1,11 @@
-//! What counts as a point: every kind of vector that a caller may hold.
+//! The vector types that are accepted as points.
 
-/// A start, bounds, granularities, a row of linear constraints: whatever is one number for each coordinate.
+/// A vector with one number for each coordinate, such as a start, bounds, granularities, or a row of linear
+/// constraints.
 ///
-/// Arrays, slices and vectors are points, owned or borrowed. So are `ndarray`'s one-dimensional arrays and views with the
-/// feature `ndarray` (0.17), and `nalgebra`'s column vectors and views with the feature `nalgebra` (0.35). A vector type of
-/// one's own becomes one in a line.
+/// Arrays and vectors, owned or borrowed, and slices implement it. So do `ndarray`'s one-dimensional arrays
+/// and views with the feature `ndarray` (0.17), and `nalgebra`'s column vectors and views with the feature
+/// `nalgebra` (0.35). Other types need one method:
 ///
 /// ```
 /// use search::{IntoPoint, Problem};
@@ -25,7 +26,7 @@
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait IntoPoint {
-    /// The numbers, one for each coordinate.
+    /// Returns the numbers, one for each coordinate.
     fn into_point(self) -> Vec<f64>;
 }
 

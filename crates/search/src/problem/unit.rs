@@ -1,40 +1,42 @@
-//! The unit of each coordinate: what a first step is measured in, and tolerances with it.
+//! The unit of each coordinate, in which first steps and tolerances are measured.
 
 use std::f64::consts::SQRT_2;
 
 use crate::Bounds;
 
-/// The part of a box that is the unit of a coordinate whose start says nothing: about the tenth of the expected change that
-/// Powell advises for a first trust radius (2009, "The BOBYQA algorithm for bound constrained optimization without
-/// derivatives", section 1), as a power of two.
+/// The unit of a coordinate without a usable start, as a fraction of its box: the power of two near the tenth
+/// of the expected change that Powell advises for a first trust radius (2009, "The BOBYQA algorithm for bound
+/// constrained optimization without derivatives", section 1).
 const OF_A_BOX: f64 = 0.125;
 
-/// The unit of a coordinate by itself, a power of two, which changes no digit of what it scales: the one nearest to the size of
-/// the start; an eighth of the box where the start is 0, or larger than the box is wide; else 1.
+/// Returns the unit of one coordinate, a power of two, so that scaling by it is exact. It is the one nearest
+/// to the magnitude of the start. If the start is 0, or large compared with the width of the box, it is the
+/// one nearest to an eighth of that width; without a finite box it is 1.
 pub(crate) fn unit(start: f64, lower: f64, upper: f64) -> f64 {
     of_start_or_box(start, upper - lower).unwrap_or(1.0)
 }
 
-/// The [unit] of each coordinate of a problem that starts there. A coordinate that starts at 0 and has no box takes the largest unit of the others, or 1.
+/// Returns the [unit] of each coordinate of a problem. A coordinate that starts at 0 without a finite box
+/// takes the largest unit of the others, or 1.
 pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
     let known: Vec<_> = start.iter().enumerate().map(|(i, &x)| of_start_or_box(x, bounds.width(i))).collect();
     let largest = known.iter().flatten().copied().reduce(f64::max).unwrap_or(1.0);
     known.into_iter().map(|unit| unit.unwrap_or(largest)).collect()
 }
 
-/// The unit of each coordinate as it is at `x`, far from where it was at the start perhaps. One that is within the part `least` of
-/// its unit before of 0 is 0, which says nothing of its size: it keeps that unit.
+/// Returns the unit of each coordinate at `x`, which may be far from the start. A coordinate smaller in
+/// magnitude than `least` times its previous unit counts as 0 and keeps that unit.
 pub(crate) fn units_at(x: &[f64], before: &[f64], least: f64, bounds: &Bounds) -> Vec<f64> {
     let size = |i: usize| if x[i].abs() < least * before[i] { before[i] } else { x[i] };
     (0..x.len()).map(|i| of_start_or_box(size(i), bounds.width(i)).unwrap_or(before[i])).collect()
 }
 
-/// What the steps of a search are measured in: the [units] of a problem that starts there, or 1.
+/// Returns the scales of the steps of a search: the [units] of the problem if `in_units`, else 1.
 pub(crate) fn scales(in_units: bool, start: &[f64], bounds: &Bounds) -> Vec<f64> {
     if in_units { units(start, bounds) } else { vec![1.0; start.len()] }
 }
 
-/// The unit that start and box tell, if they do: a power of two.
+/// Returns the unit that follows from start and box, if any, as a power of two.
 fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
     let of_box = (width > 0.0 && width.is_finite()).then(|| nearest_power_of_two(OF_A_BOX * width));
     let of_start = (start != 0.0).then(|| nearest_power_of_two(start.abs()));
@@ -44,23 +46,24 @@ fn of_start_or_box(start: f64, width: f64) -> Option<f64> {
     }
 }
 
-/// One unit for all coordinates, the largest, for methods that know no axes.
+/// Returns the largest unit for all coordinates, for methods that are invariant under rotation.
 pub(crate) fn common(units: &[f64]) -> Vec<f64> {
     vec![units.iter().copied().fold(f64::MIN_POSITIVE, f64::max); units.len()]
 }
 
-/// The unit of values: the size of the one at the start, or 1 if that is zero or not known.
+/// Returns the unit of values: the magnitude of the value at the start as a power of two, or 1 if that is
+/// zero or not finite.
 pub(crate) fn value_unit(value: f64) -> f64 {
     if value != 0.0 && value.is_finite() { nearest_power_of_two(value.abs()) } else { 1.0 }
 }
 
-/// The nearest power of two by ratio; of what is smaller than any normal number, the least normal one.
+/// Returns the power of two nearest to `size` by ratio, at least the smallest normal number.
 pub(crate) fn nearest_power_of_two(size: f64) -> f64 {
     let below = power_of_two_below(size);
     if size / below > SQRT_2 && below < f64::MAX / 2.0 { 2.0 * below } else { below }
 }
 
-/// The largest power of two that is not above, at least the least normal number.
+/// Returns the largest power of two not above `size`, at least the smallest normal number.
 pub(crate) fn power_of_two_below(size: f64) -> f64 {
     f64::from_bits(size.min(f64::MAX).to_bits() & f64::INFINITY.to_bits()).max(f64::MIN_POSITIVE)
 }
@@ -88,7 +91,7 @@ mod tests {
         let free = Bounds::free(3);
         assert_eq!(units(&[500.0, 1e-4, 0.0], &free), [512.0, 2f64.powi(-13), 512.0]);
         assert_eq!(units(&[0.0, 0.0, 0.0], &free), [1.0, 1.0, 1.0]);
-        // From 0 in [0, 1e-6] an eighth of that; from 1e6 in a box of width 1 as well; from 1 in [-4, 4] the start.
+        // The first two take an eighth of the width of their boxes, the third the size of its start.
         let bounds =
             Bounds::new(vec![0.0, 1e6, -4.0], vec![1e-6, 1e6 + 1.0, 4.0]).expect("lower below upper");
         assert_eq!(units(&[0.0, 1e6, 1.0], &bounds), [2f64.powi(-23), 0.125, 1.0]);
@@ -129,12 +132,12 @@ mod tests {
         assert_eq!(power_of_two_below(0.0), f64::MIN_POSITIVE);
     }
 
-    /// An eighth of the box where the start is larger than the box is wide by more than that.
+    /// The box counts if an eighth of the start's unit exceeds the unit of the box.
     #[test]
     fn a_start_counts_where_an_eighth_of_it_is_within_an_eighth_of_the_box() {
         assert_eq!(unit(8.0, 0.0, 8.0), 8.0);
         assert_eq!(unit(8.0, 7.0, 8.0), 0.125);
-        // 64 · 1/8 is no more than the box's unit of 8; at a width of 32 it is.
+        // 64 · 1/8 does not exceed 8, the unit of the box; at a width of 32 it exceeds 4.
         assert_eq!((unit(64.0, 0.0, 64.0), unit(64.0, 32.0, 64.0)), (64.0, 4.0));
     }
 

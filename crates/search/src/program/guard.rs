@@ -1,15 +1,14 @@
-//! What ends the programs that this process leaves behind when it is killed.
-//!
-//! A process that is killed cannot end its children. A shell that waits for the end of its input, which comes with the end
-//! of this process however that ends, can: it is told of every group of processes that begins and ends, and kills those
-//! that are left.
+//! Ends the programs that this process would leave behind when it is killed. A killed process cannot end its
+//! children, but a shell can. The shell waits for the end of its input, which comes when this process ends
+//! for any reason. It is told of every process group that begins or ends, and kills those that are left.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Reads `+ GROUP` and `- GROUP`. Signals that end this process, Ctrl-C for one, do not end it.
+/// The guard's script, which reads `+ GROUP` and `- GROUP`. It ignores signals that end this process, such as
+/// Ctrl-C.
 const SCRIPT: &str = "\
 trap '' HUP INT QUIT TERM
 groups=' '
@@ -21,7 +20,7 @@ while read -r sign group; do
 done
 for group in $groups; do kill -s KILL -- \"-$group\"; done";
 
-/// A group of processes that does not outlive this one.
+/// A process group that does not outlive this process.
 #[derive(Debug)]
 pub(super) struct Guarded {
     group: u32,
@@ -42,7 +41,7 @@ impl Drop for Guarded {
 
 fn tell(sign: char, group: u32) {
     static GUARD: OnceLock<Option<Mutex<ChildStdin>>> = OnceLock::new();
-    // Without a guard programs run all the same.
+    // If the guard cannot be started, programs run without it.
     if let Some(guard) = GUARD.get_or_init(start) {
         let mut guard = guard.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = guard.write_all(format!("{sign} {group}\n").as_bytes());
@@ -52,7 +51,7 @@ fn tell(sign: char, group: u32) {
 fn start() -> Option<Mutex<ChildStdin>> {
     let mut command = Command::new("sh");
     command.args(["-c", SCRIPT, "patternsearch-guard"]).current_dir("/");
-    // In a group of its own: who kills ours does not kill it.
+    // In its own group, so that killing our group does not kill the guard.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().ok()?.stdin.take().map(Mutex::new)
 }

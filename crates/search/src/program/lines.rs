@@ -1,4 +1,4 @@
-//! One process for many evaluations, a line for a line.
+//! One process for many evaluations, which answers each line with a line.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -8,21 +8,21 @@ use std::time::Duration;
 use super::process::{Next, Patience, Process, WORDS};
 use crate::{Cancellation, Failure, shown};
 
-/// With it Python writes each line at once, also into a pipe.
+/// If this variable is set, Python writes each line at once, even to a pipe.
 const UNBUFFERED: &str = "PYTHONUNBUFFERED";
 
-/// A process that waits for a line.
+/// A process that waits for lines.
 #[derive(Debug)]
 pub(super) struct Answerer {
-    // Dropped first: a process that reads the end of its input can end by itself.
+    // Dropped first, so that the process reads the end of its input and can end by itself.
     input: ChildStdin,
     process: Process,
 }
 
-/// Why there is no number.
+/// Why the process did not answer with a number.
 pub(super) enum NoAnswer {
     Failed(Failure),
-    /// A signal has ended the process, which may have had nothing to do with the point.
+    /// A signal ended the process, possibly for a reason unrelated to the point.
     Killed(Failure),
 }
 
@@ -39,12 +39,13 @@ impl Answerer {
         Ok(Answerer { input, process })
     }
 
-    /// Sends a line and reads the answer. Without a number on it the process is of no more use: it
-    /// may still answer the last question.
+    /// Sends a line and returns the answer. After an error the process must not be used again,
+    /// since it may still answer this line later.
     pub(super) fn ask(&mut self, line: &str, patience: &Patience) -> Result<String, NoAnswer> {
         if let Some(unasked) = self.process.line_at_hand() {
             let unasked = shown(unasked.trim(), WORDS);
-            let text = format!("the program printed `{unasked}` unasked; expected one line per point");
+            let text =
+                format!("the program printed `{unasked}` before it was asked; expected one line per point");
             return Err(NoAnswer::Failed(Failure::Error(text)));
         }
         let sent = self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush());
@@ -56,7 +57,7 @@ impl Answerer {
         }
     }
 
-    /// What to say of a process that has closed its output.
+    /// Returns the failure of a process that has closed its output.
     fn end(&mut self) -> NoAnswer {
         let soon = Patience::of(Some(Duration::from_millis(500)), &Cancellation::default());
         let status = self.process.wait(&soon).ok();
@@ -65,7 +66,7 @@ impl Answerer {
             None => "closed its output".to_owned(),
         };
         let failure = self.process.failure_of(&format!("the program {how} before it answered"));
-        // Only one that a signal has ended has no exit code.
+        // A process without an exit code was ended by a signal.
         match status {
             Some(status) if status.code().is_none() => NoAnswer::Killed(failure),
             _ => NoAnswer::Failed(failure),

@@ -1,4 +1,4 @@
-//! Objectives that are programs: any executable that prints a number.
+//! Objectives that are external programs, which print a number.
 
 #[cfg(unix)]
 mod guard;
@@ -17,18 +17,18 @@ use process::Patience;
 
 use crate::{Cancellation, ConstraintValues, Failure, Objective};
 
-/// A program as objective.
+/// An external program as objective.
 ///
-/// The program gets the point and prints the value: the last line of its standard output must be one
-/// number. What else happens is a failed evaluation with its reason: no number, an exit code other than 0, an end by a
-/// signal, no answer within the time limit (the program and all it has started are then killed). Where the program cannot
-/// even be started, nothing is evaluated ([`Failure::NotStarted`]), and the run ends.
+/// The program receives the point and prints the value: the last line of its standard output must be one
+/// number. An evaluation fails if there is no number, if the exit code is not 0, if a signal ends the
+/// program, or if it exceeds the time limit (the program and all processes it has started are then killed).
+/// If the program cannot be started, nothing is evaluated ([`Failure::NotStarted`]) and the run ends.
 ///
 /// ```
 /// # #[cfg(unix)] {
 /// use search::{Objective, Program};
 ///
-/// // Called as `sh -c 'echo $(( $1 * $1 ))' square 3.0`; `${1%.*}` cuts the fraction.
+/// // Called as `sh -c 'echo $(( $1 * $1 ))' square 3.0`; `${1%.*}` removes the fraction.
 /// let square = Program::new("sh").argument("-c").argument("echo $(( ${1%.*} * ${1%.*} ))").argument("square");
 /// assert_eq!(square.value(&[3.0]), Ok(9.0));
 ///
@@ -41,10 +41,10 @@ use crate::{Cancellation, ConstraintValues, Failure, Objective};
 /// # }
 /// ```
 ///
-/// Coordinates are written with as many digits as it takes to read the same bits back.
+/// Coordinates are written with the fewest digits that read back to the same bits.
 ///
-/// What a program has started ends with it, and all of it with this process: on Unix also where that is killed, by a
-/// shell beside it that waits for its end.
+/// Processes that a program has started end with it, and all of them end with this process. On Unix this
+/// holds even if this process is killed: a helper shell waits for its end and kills the rest.
 #[derive(Debug)]
 pub struct Program {
     program: OsString,
@@ -52,28 +52,28 @@ pub struct Program {
     passing: Passing,
     outputs: Outputs,
     time_limit: Option<Duration>,
-    /// Kills what runs.
+    /// Kills running programs.
     cancellation: Cancellation,
-    /// Processes that wait for a line: as many as evaluations ever ran at once.
+    /// Idle processes that wait for a line, at most as many as evaluations ever ran at once.
     idle: Mutex<Vec<Answerer>>,
 }
 
 /// The value of the objective and of the constraints.
 type Printed = (f64, ConstraintValues);
 
-/// How the program gets the point.
+/// How the program receives the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Passing {
-    /// As further arguments, one per coordinate.
+    /// As additional arguments, one per coordinate.
     Arguments,
     /// In a file of one line, whose path is the last argument.
     File,
-    /// As a line on standard input, for each of which it prints one.
+    /// As a line on standard input, which it answers with a line.
     Lines,
 }
 
 impl Program {
-    /// A program that is run once for each evaluation, with the coordinates as its last arguments.
+    /// Creates a program that is run once per evaluation, with the coordinates as its last arguments.
     pub fn new(program: impl Into<OsString>) -> Self {
         Program {
             program: program.into(),
@@ -86,41 +86,42 @@ impl Program {
         }
     }
 
-    /// The same with one more argument before those of the point.
+    /// Adds an argument before those of the point.
     #[must_use]
     pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
         self
     }
 
-    /// The same, with the point in a file: its coordinates in one line, separated by blanks. The path of
-    /// the file is the last argument; the file is removed afterwards.
+    /// Passes the point in a file, as one line of coordinates separated by spaces. The path of the file is
+    /// the last argument; the file is removed afterwards.
     #[must_use]
     pub fn point_in_file(self) -> Self {
         Program { passing: Passing::File, ..self }
     }
 
-    /// The same, but run once for all evaluations: for each line on its standard input, the coordinates of
-    /// a point separated by blanks, it prints one line, the value, and flushes it. (Python does so by itself here: its
-    /// `PYTHONUNBUFFERED` is set, unless the environment has it.) After a failed
-    /// evaluation the program is started anew. On several threads there are as many processes, each with one point at a time.
+    /// Runs the program once for all evaluations. For each line on its standard input, which holds the
+    /// coordinates of a point separated by spaces, the program must print one line with the value, and flush
+    /// it. (Python flushes by itself, since `PYTHONUNBUFFERED` is set unless the environment sets it.) After
+    /// a failed evaluation the program is restarted. On several threads there are as many processes, each
+    /// with one point at a time.
     ///
-    /// A process that is killed by a signal before it answers, by the system for want of memory for one, says nothing about the point: that
-    /// is asked once more, of a new process, and is a failed evaluation if that one is killed too. One that ends by itself
-    /// has failed.
+    /// If a signal kills the process before it answers, for instance because the system is out of memory, the
+    /// point is evaluated once more in a new process; if that is killed too, the evaluation fails. If the
+    /// process ends by itself, the evaluation fails at once.
     #[must_use]
     pub fn answering_lines(self) -> Self {
         Program { passing: Passing::Lines, ..self }
     }
 
-    /// The same, whose results are these: constraints beside the objective, names, JSON. By default it prints one number on its last
-    /// line.
+    /// Sets what the program prints: constraints beside the objective, results with names, JSON. By default it
+    /// prints one number on its last line.
     #[must_use]
     pub fn printing(self, outputs: Outputs) -> Self {
         Program { outputs, ..self }
     }
 
-    /// The value of the objective and of the constraints at `x`.
+    /// Returns the value of the objective and of the constraints at `x`.
     ///
     /// # Errors
     /// As for [`value`](Objective::value).
@@ -142,15 +143,15 @@ impl Program {
         self.outputs.read(&printed?)
     }
 
-    /// The same with a limit for each evaluation, in seconds; a negative or NaN one counts as 0, one too
-    /// long to represent as none.
+    /// Sets a time limit for each evaluation, in seconds. A negative or NaN limit counts as 0, and one too
+    /// long to represent as no limit.
     #[must_use]
     pub fn within_seconds(self, seconds: f64) -> Self {
         Program { time_limit: crate::run::budget::duration(seconds), ..self }
     }
 
-    /// The same, whose evaluations fail within half a second of this being cancelled, their processes killed. To
-    /// stop a run after the evaluation under way instead, cancel its [`Budget`](crate::Budget).
+    /// Sets a switch that kills running programs: after a cancellation, evaluations fail within half a
+    /// second. To stop a run after the current evaluation instead, cancel its [`Budget`](crate::Budget).
     ///
     /// ```
     /// # #[cfg(unix)] {
@@ -182,14 +183,14 @@ impl Program {
         let line = line(x);
         let waiting = self.idle().pop();
         let answer = match self.ask_one(waiting, &line) {
-            // Others that wait may have been killed with it.
+            // Other idle processes may have been killed too, so start a new one.
             Err(NoAnswer::Killed(_)) if !self.cancellation.is_cancelled() => self.ask_one(None, &line),
             answer => answer,
         };
         answer.map_err(|(NoAnswer::Failed(failure) | NoAnswer::Killed(failure))| failure)
     }
 
-    /// Asks this process, or a new one. One that gives no answer is dropped, and killed by that.
+    /// Asks this process, or a new one. A process that gives no answer is dropped, which kills it.
     fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<Printed, NoAnswer> {
         let started = || Answerer::start(&self.program, &self.arguments).map_err(NoAnswer::Failed);
         let mut answerer = waiting.map_or_else(started, Ok)?;

@@ -36,13 +36,13 @@ pub(super) fn run(program: &OsStr, arguments: &[OsString], patience: &Patience) 
     Ok(printed)
 }
 
-/// A file with a point, which nobody else may read, and which is removed when it is dropped. Its name is one that no file
-/// has, whoever else makes some in the same folder.
+/// Writes a point to a file that only this user may read, and that is removed when the path is dropped. The
+/// name is unique even if other processes create files in the same folder.
 pub(super) fn point_file(line: &str) -> Result<TempPath, Failure> {
     let written = tempfile::Builder::new().prefix("point-").suffix(".txt").tempfile().and_then(|mut file| {
         file.write_all(line.as_bytes())?;
         Ok(file.into_temp_path())
     });
-    // Whatever is wrong with it says nothing about the point.
+    // An error with the file says nothing about the point.
     written.map_err(|error| Failure::NotStarted(format!("a file for the point cannot be written: {error}")))
 }

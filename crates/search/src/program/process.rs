@@ -1,4 +1,4 @@
-//! Starting, reading and ending a process together with all it has started.
+//! Starts, reads and ends a process together with all processes it has started.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
@@ -11,16 +11,16 @@ use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use crate::{Cancellation, Failure, shown};
 
-/// Bytes of a line that are kept: its last ones.
+/// The number of bytes kept at the end of a line.
 pub(super) const LINE: usize = 1 << 20;
 
-/// Characters of what a program says that a failure repeats.
+/// The most characters of a program's output quoted in a failure.
 pub(super) const WORDS: usize = 200;
 
-/// How long the output of a process that has ended may still be under way.
+/// How long to wait for the remaining output of a process that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// A running process, in a group of its own.
+/// A running process, in its own process group.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Box<dyn ChildWrapper>,
@@ -32,16 +32,16 @@ pub(super) struct Process {
     errors: JoinHandle<()>,
 }
 
-/// What came of waiting for a line.
+/// The result of waiting for a line.
 pub(super) enum Next {
     Line(String),
-    /// There will be no more.
+    /// There are no more lines.
     End,
-    /// It was waited for long enough.
+    /// The waiting ended because of the time limit or a cancellation.
     Never(Failure),
 }
 
-/// How long a process is waited for.
+/// How long to wait for a process.
 pub(super) struct Patience {
     limit: Option<Duration>,
     deadline: Option<Instant>,
@@ -49,21 +49,23 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// From now on for so long, or until it is cancelled.
+    /// Starts to wait, for at most `limit` or until the cancellation.
     pub(super) fn of(limit: Option<Duration>, cancellation: &Cancellation) -> Self {
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         Patience { limit, deadline, cancellation: cancellation.clone() }
     }
 
-    /// How long to wait before looking again.
+    /// Returns how long to wait before the next check.
     fn left(&self, at_most: Duration) -> Duration {
         self.deadline.map_or(at_most, |end| at_most.min(end.saturating_duration_since(Instant::now())))
     }
 
-    /// Why nobody waits any longer, once that is so.
+    /// Returns why the waiting ends, if it does.
     fn lost(&self) -> Option<Failure> {
         if self.cancellation.is_cancelled() {
-            return Some(Failure::Error("the program was killed: the evaluation was cancelled".to_owned()));
+            return Some(Failure::Error(
+                "the program was killed, because the evaluation was cancelled".to_owned(),
+            ));
         }
         let over = self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         over.then(|| Failure::TimedOut { seconds: self.limit.unwrap_or_default().as_secs_f64() })
@@ -82,7 +84,7 @@ impl Process {
         let mut child = command
             .spawn()
             .map_err(|error| Failure::NotStarted(format!("{program} cannot be started: {error}")))?;
-        // The group has its leader's number.
+        // The number of the group is that of its leader.
         #[cfg(unix)]
         let guarded = super::guard::Guarded::group(child.id());
         let output = lines_of(child.stdout().take());
@@ -110,15 +112,16 @@ impl Process {
         self.child.stdin().take()
     }
 
-    /// The next line of standard output, if it comes in time and the process lives to say it.
+    /// Waits for the next line of standard output, until the time limit, a cancellation or the end of the
+    /// process.
     pub(super) fn next_line(&mut self, patience: &Patience) -> Next {
-        // Also of a process that never falls silent.
+        // Checked first, in case the process prints without a pause.
         if let Some(failure) = patience.lost() {
             return Next::Never(failure);
         }
         loop {
-            // Awake now and then: the process may have ended while another that it left behind keeps
-            // its output open.
+            // Wake up regularly: the process may have ended while a child that it left behind keeps its
+            // output open.
             let ended = matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
             match self.output.recv_timeout(patience.left(LAST_WORDS)) {
                 Ok(line) => return Next::Line(line),
@@ -132,15 +135,15 @@ impl Process {
         }
     }
 
-    /// A line of standard output that is already there.
+    /// Returns a line of standard output that has already arrived.
     pub(super) fn line_at_hand(&mut self) -> Option<String> {
         self.output.try_recv().ok()
     }
 
-    /// Waits for the end.
+    /// Waits for the end of the process.
     ///
     /// # Errors
-    /// Why it was not waited for any longer.
+    /// The reason why the waiting ended: the time limit or a cancellation.
     pub(super) fn wait(&mut self, patience: &Patience) -> Result<ExitStatus, Failure> {
         let mut pause = Duration::from_micros(50);
         loop {
@@ -155,7 +158,7 @@ impl Process {
         }
     }
 
-    /// The failure of a process that ended without giving a value: how it ended, and the last line it
+    /// Returns the failure of a process that ended without a value: how it ended, and the last line that it
     /// wrote to standard error.
     pub(super) fn failure_of(&self, what: &str) -> Failure {
         let patience = Instant::now() + LAST_WORDS;
@@ -166,30 +169,30 @@ impl Process {
         let said = if last.is_empty() {
             String::new()
         } else {
-            format!("; its last words: {}", shown(last.trim(), WORDS))
+            format!("; its last line on standard error: {}", shown(last.trim(), WORDS))
         };
         Failure::Error(format!("{what}{said}"))
     }
 }
 
 impl Drop for Process {
-    /// Kills the process, if it still runs, with all it has started, and leaves no zombie.
+    /// Kills the process, if it still runs, with all processes it has started, and reaps it.
     fn drop(&mut self) {
-        // It may have ended by itself: nothing is lost if there is nothing left to kill.
+        // An error means that the process has already ended.
         let _ = self.child.start_kill();
         let _ = self.child.wait();
     }
 }
 
-/// Reads lines on a thread of its own, so that waiting for one can have an end. A process that says more
-/// than anybody reads has to wait.
+/// Reads lines on another thread, so that waiting for a line can time out. The channel is bounded, so a
+/// process that prints more than is read has to wait.
 fn lines_of(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {
     let (sender, receiver) = sync_channel(16);
     thread::spawn(move || each_line(stream, |line| sender.send(line).is_ok()));
     receiver
 }
 
-/// Hands on each line, until there are no more or nobody wants them.
+/// Passes on each line, until there are no more or `wanted` returns `false`.
 fn each_line(stream: Option<impl Read>, mut wanted: impl FnMut(String) -> bool) {
     let Some(stream) = stream else { return };
     let mut stream = BufReader::new(stream);
@@ -198,7 +201,7 @@ fn each_line(stream: Option<impl Read>, mut wanted: impl FnMut(String) -> bool) 
     {}
 }
 
-/// The end of the next line, whatever its length; none at the end of the stream.
+/// Returns the last [`LINE`] bytes of the next line; `None` at the end of the stream.
 fn next_line(stream: &mut impl BufRead) -> Option<String> {
     let mut line = Vec::new();
     loop {

@@ -1,10 +1,10 @@
-//! How much a run may spend.
+//! The limits of a run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The limits of one run, held from outside the solver. Without any by default.
+/// The limits of one run, in addition to those of the solver's options. By default there are none.
 ///
 /// ```
 /// use search::Budget;
@@ -14,35 +14,34 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Budget {
-    /// The most evaluations of the objective, the start included; met exactly.
+    /// The maximum number of evaluations of the objective, including the start. It is never exceeded.
     pub evaluations: Option<u64>,
-    /// The longest time. It is looked at before each evaluation (before each 16th incremental one, which may take less
-    /// than the look); one that has begun is not cut off.
+    /// The time limit. It is checked before each evaluation (before every 16th incremental one, which may be
+    /// cheaper than the check). A running evaluation is not interrupted.
     pub time: Option<Duration>,
-    /// Ends the run from another thread. An evaluation that fails once it is turned has been cancelled with the run, and
-    /// does not count.
+    /// Ends the run from another thread. An evaluation that fails after the cancellation is not counted,
+    /// since it may have been cancelled with the run.
     pub cancellation: Cancellation,
 }
 
 impl Budget {
-    /// No limit but those of the solver's own options.
+    /// Creates a budget without limits; those of the solver's options still hold.
     pub fn unlimited() -> Self {
         Budget::default()
     }
 
-    /// At most this many evaluations.
+    /// Creates a budget of at most this many evaluations.
     pub fn evaluations(evaluations: u64) -> Self {
         Budget { evaluations: Some(evaluations), ..Budget::default() }
     }
 
-    /// The same budget with a time limit; a negative or NaN one counts as 0, one too long to
-    /// represent as none.
+    /// Sets a time limit. A negative or NaN limit counts as 0, and one too long to represent as no limit.
     #[must_use]
     pub fn within_seconds(self, seconds: f64) -> Self {
         Budget { time: duration(seconds), ..self }
     }
 
-    /// The same budget, ended early by this switch.
+    /// Sets the switch that ends the run early.
     #[must_use]
     pub fn cancelled_by(self, cancellation: &Cancellation) -> Self {
         Budget { cancellation: cancellation.clone(), ..self }
@@ -67,12 +66,12 @@ pub(crate) fn duration(seconds: f64) -> Option<Duration> {
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// Turns the switch; there is no way back.
+    /// Cancels the run. This cannot be undone.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it has been turned.
+    /// Whether the run has been cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! How a run is carried out, the same for all solvers.
+//! Carries out a run, in the same way for all solvers.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use crate::journal::{Bytes, Header, Keeping};
 use crate::minimizer::linear_tolerance;
 use crate::{DisplayLevel, Error, Evaluations, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Run};
 
-/// Carries out a run. Its journal is where the run says, and in memory if there are bytes for it.
+/// Carries out a run. It keeps the journal that the run asks for, and one in memory if `memory` is given.
 pub(crate) fn carry_out(
     minimizer: &(impl Minimizer + ?Sized),
     problem: &Problem<'_>,
@@ -30,10 +30,10 @@ pub(crate) fn carry_out(
     };
     let (most, threads) = (Run::MOST_THREADS, run.threads);
     if !(1..=most).contains(&threads) {
-        let reason = format!("expected from 1 to {most}, each a thread of this process");
+        let reason = format!("expected from 1 to {most}");
         return Err(Error::Threads { threads, reason });
     }
-    // The threads end with the door, however that ends.
+    // The threads end when `evaluations` is dropped, on every path.
     thread::scope(|scope| {
         let evaluator: Option<Box<dyn Evaluator>> = match &run.evaluator {
             Some(evaluator) => Some(Box::new(evaluator.lend()?)),

@@ -10,19 +10,19 @@ use crate::options::spelling::Word;
 use crate::run::format::general;
 use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
 
-/// How much to print: MATLAB's `Display`.
+/// How much to print (MATLAB's `Display`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", try_from = "Word")]
 #[non_exhaustive]
 pub enum DisplayLevel {
-    /// Nothing. The default here; MATLAB's is `final`, but a library does not print unasked.
+    /// Nothing; the default. (MATLAB's default is `final`, but a library should not print unasked.)
     #[default]
     Off,
     /// The reason for stopping.
     Final,
     /// One row per iteration, and the reason for stopping.
     Iter,
-    /// The problem and the solver's options first, then the same.
+    /// The problem and the solver's options, then the same as `Iter`.
     Diagnose,
 }
 
@@ -36,12 +36,12 @@ impl TryFrom<Word> for DisplayLevel {
     }
 }
 
-/// With nonlinear constraints there is one more column, the largest violation at the incumbent.
+/// The header with nonlinear constraints, which have one more column: the largest violation at the incumbent.
 const CONSTRAINED_HEADER: &str = "                                      Max\n\
      Iter     Func-count       f(x)    Constraint      MeshSize     Method";
 
-/// An observer that prints MATLAB's iterative display: number of the iteration, evaluations, value of
-/// the incumbent (6 significant digits), mesh size (4), and what the iteration did.
+/// An observer that prints MATLAB's iterative display: the iteration, the number of evaluations, the value of
+/// the incumbent (6 significant digits), the mesh size (4 significant digits), and what the iteration did.
 ///
 /// ```
 /// use search::{Budget, DisplayLevel, IterativeDisplay, Minimizer, PatternSearch, Problem};
@@ -62,20 +62,20 @@ pub struct IterativeDisplay<W> {
 }
 
 impl IterativeDisplay<io::Stdout> {
-    /// A display on standard output.
+    /// Creates a display on standard output.
     pub fn to_stdout(level: DisplayLevel) -> Self {
         IterativeDisplay::new(level, io::stdout())
     }
 }
 
 impl<W: Write> IterativeDisplay<W> {
-    /// A display on any writer. Once writing fails (a closed pipe), the display falls silent and the
-    /// run goes on.
+    /// Creates a display on any writer. After a write error, such as a closed pipe, the display prints
+    /// nothing more and the run goes on.
     pub fn new(level: DisplayLevel, out: W) -> Self {
         IterativeDisplay { level, settings: Value::Null, out }
     }
 
-    /// The same for a solver with these options ([`Solver::settings`](crate::Solver::settings)), which
+    /// Sets the solver's options ([`Solver::settings`](crate::Solver::settings)), which
     /// [`DisplayLevel::Diagnose`] prints.
     #[must_use]
     pub fn with_settings(self, settings: Value) -> Self {
@@ -93,7 +93,7 @@ impl<W: Write> IterativeDisplay<W> {
                     let plural = if *projected == 1 { "" } else { "s" };
                     let (place, there) = match (problem.linear(), problem.grid()) {
                         (None, None) => ("outside its bounds", "its projection"),
-                        _ => ("not feasible", "the nearest point that is"),
+                        _ => ("not feasible", "the nearest feasible point"),
                     };
                     let moved = format!("{projected} coordinate{plural}");
                     writeln!(self.out, "The start was {place} in {moved}; the run begins at {there}.")?;
@@ -114,17 +114,17 @@ impl<W: Write> IterativeDisplay<W> {
             Event::End(outcome) => {
                 writeln!(self.out, "{}", outcome.message())?;
                 if outcome.counts.cached > 0 {
-                    writeln!(self.out, "{} points were in the cache.", outcome.counts.cached)?;
+                    writeln!(self.out, "{} values came from the cache.", outcome.counts.cached)?;
                 }
             }
-            // Who started the run gets the error, and says so.
+            // The caller of the run receives the error and reports it.
             Event::Iteration { .. } | Event::Improvement { .. } | Event::NoOutcome(_) => {}
         }
         Ok(())
     }
 }
 
-/// What is to be solved, and how.
+/// Returns a description of the problem and of the solver's options.
 fn diagnosis(solver: &str, problem: &Problem<'_>, settings: &Value) -> String {
     let (lower, upper) = (problem.bounds().lower(), problem.bounds().upper());
     let count = |is: fn(f64, f64) -> bool| lower.iter().zip(upper).filter(|(l, u)| is(**l, **u)).count();

@@ -1,16 +1,16 @@
-//! What an outcome means, in words: why the run ended, and what to try.
+//! Explains an outcome in words: why the run ended, and what to try next.
 
 use crate::{Outcome, Status, general};
 
-/// The mesh size above which a converged search has left room for a finer one.
+/// A final mesh size above this suggests trying a finer mesh.
 const COARSE: f64 = 1e-3;
 
-/// What may be wrong with the coordinates of a start.
-const NOT_FEASIBLE: &str = "outside the bounds, off the grid or against a linear constraint,";
+/// The reasons for which a coordinate of the start is moved.
+const NOT_FEASIBLE: &str = "outside the bounds, off the grid or in violation of a linear constraint";
 
 impl Outcome {
-    /// Why the run ended and what to try next, in some lines of plain words. Nothing but what the outcome holds is used:
-    /// status, counts, trace, the first failure.
+    /// Explains why the run ended and what to try next, in a few lines of text. The explanation uses only
+    /// what the outcome holds, such as status, counts, trace and first failure.
     ///
     /// ```
     /// use search::{Budget, Minimizer, PatternSearch, Problem};
@@ -35,27 +35,29 @@ impl Outcome {
 
     fn about_the_journal(&self) -> Option<String> {
         let journal = self.journal.as_ref()?;
-        journal.cut_in_words().map(|text| format!("Of the journal {}, {text}.", journal.path.display()))
+        journal.cut_in_words().map(|text| format!("In the journal {}, {text}.", journal.path.display()))
     }
 
     fn about_the_start(&self) -> Option<String> {
         let projected = match self.projected {
             0 => None,
             1 => Some(format!(
-                "One coordinate of the start was {NOT_FEASIBLE} and was moved to where it is feasible."
+                "One coordinate of the start was {NOT_FEASIBLE}, and was moved to a feasible point."
             )),
             count => Some(format!(
-                "{count} coordinates of the start were {NOT_FEASIBLE} and were moved to where they are feasible."
+                "{count} coordinates of the start were {NOT_FEASIBLE}, and were moved to a feasible point."
             )),
         };
         let failed = self.start_value.is_infinite().then(|| {
-            "The start has no value; the search began beside it. A start that has one is a better beginning.".to_owned()
+            "The evaluation of the start failed, and the search began near it. Choose a start that has a \
+             value, if possible."
+                .to_owned()
         });
-        // A few evaluations say nothing about steps.
+        // After a few evaluations, the lengths of the steps cannot be judged.
         let many = self.counts.evaluations > 2 * self.x.len() as u64;
         let stayed = (self.value == self.start_value && many).then(|| {
             "Nothing better than the start was found: it may be a minimum, or the first steps may be too short or too \
-             long for this problem (initial_mesh_size, initial_step), or the values may depend on the point not at all."
+             long for this problem (initial_mesh_size, initial_step), or the value may not depend on the point at all."
                 .to_owned()
         });
         let parts: Vec<String> = [projected, failed, stayed].into_iter().flatten().collect();
@@ -66,12 +68,12 @@ impl Outcome {
         let counts = &self.counts;
         let first = self.first_failure.as_ref()?;
         let often = if 2 * counts.failed > counts.evaluations {
-            " That is most of them: tighter bounds may keep the search where there are values."
+            " That is most of them: tighter bounds may keep the search where the objective has values."
         } else {
             ""
         };
         Some(format!(
-            "{} of {} evaluations gave no value; the first: {first}.{often}",
+            "{} of {} evaluations failed; the first: {first}.{often}",
             counts.failed, counts.evaluations
         ))
     }
@@ -84,12 +86,12 @@ impl Outcome {
             | Status::FunctionTolerance => self.after_a_mesh(),
             Status::SolverConverged => {
                 "The point is a minimum as far as the solver can tell, perhaps only a local \
-                 one: other starts tell more. Tighter tolerances give more digits."
+                 one; try other starts. Tighter tolerances give more digits."
                     .to_owned()
             }
             Status::MachinePrecision => {
-                "Shorter steps would not change the point: there are no more digits to be had. \
-                 If it is no minimum, the values are rough at this scale; try another start, or `coordinate`."
+                "Shorter steps would not change the point: no more digits can be gained. \
+                 If it is not a minimum, the values are noisy at this scale; try another start, or `coordinate`."
                     .to_owned()
             }
             Status::IterationLimit => {
@@ -106,17 +108,17 @@ impl Outcome {
                 format!("The point is the best one so far. {}", self.going_on("The run goes on"))
             }
             Status::JournalFailed => {
-                "The point is the best one so far, but what came last is not in the journal. Make \
-                 room or mend the disk, then resume from it."
+                "The point is the best one so far, but the last evaluations are not in the journal. Free \
+                 space or repair the disk, then resume from the journal."
                     .to_owned()
             }
             Status::NotStarted => format!(
-                "The point is the best one so far. Nothing is recorded of the evaluation that could not be started. {}",
+                "The point is the best one so far. The evaluation that could not be started is not recorded. {}",
                 self.going_on("Once it can be, the run goes on")
             ),
             Status::NoFeasiblePoint => {
-                "No point evaluated met the constraints; this one violates them least. Start nearer to where they \
-                 hold, allow more evaluations, or look whether they contradict each other."
+                "No point evaluated met the constraints; this one violates them least. Start closer to the \
+                 feasible region, allow more evaluations, or check whether the constraints contradict each other."
                     .to_owned()
             }
             Status::SolverGaveUp => format!(
@@ -130,18 +132,18 @@ impl Outcome {
     fn after_a_mesh(&self) -> String {
         let size = self.trace.last().and_then(|row| row.mesh_size).unwrap_or(0.0);
         if self.granular == self.x.len() {
-            "No poll point one step away on the grid is better: a minimum, perhaps only a local one. Other starts tell more \
-             (`Multistart`)."
+            "No poll point one step away on the grid is better: the point is a minimum, perhaps only a local one. Try \
+             other starts (`Multistart`)."
                 .to_owned()
         } else if size > COARSE {
             format!(
-                "The mesh is still coarse, {} in units of each coordinate's scale: the point is known no better. A smaller \
-                 mesh_tolerance (and step_tolerance, function_tolerance) refines it.",
+                "The mesh is still coarse, {} in units of each coordinate's scale, and limits the accuracy of the point. \
+                 Smaller tolerances (mesh_tolerance, step_tolerance, function_tolerance) refine it.",
                 general(size, 4)
             )
         } else {
-            "No poll point on the finest mesh was better: a minimum to this tolerance, perhaps only a local one. Other starts tell \
-             more (`Multistart`); so do `coordinate` with restarts, or particle-swarm within finite bounds."
+            "No poll point on the finest mesh was better: the point is a minimum to this tolerance, perhaps only a \
+             local one. Try other starts (`Multistart`), `coordinate` with restarts, or particle-swarm within finite bounds."
                 .to_owned()
         }
     }
@@ -153,25 +155,26 @@ impl Outcome {
             format!("The value was still falling, last at evaluation {last} of {all}: {more}.")
         } else {
             format!(
-                "The value last fell at evaluation {last} of {all}: more of the same may gain little; another start or \
+                "The value last fell at evaluation {last} of {all}: more evaluations may gain little; another start or \
                  another solver may gain more."
             )
         }
     }
 
-    /// After how many evaluations, at most, the best value was there.
+    /// Returns the number of evaluations after which the trace first shows the best value.
     fn last_improvement(&self) -> u64 {
         let row = self.trace.iter().find(|row| row.value <= self.value);
         row.map_or(self.counts.evaluations, |row| row.evaluations)
     }
 
-    /// How a run goes on that was ended from outside. (One with other options is another run.)
+    /// Explains how to continue a run that was ended from outside. (A run with other options is not a
+    /// continuation.)
     fn going_on(&self, it_goes_on: &str) -> String {
         match &self.journal {
             Some(journal) => {
                 format!("{it_goes_on} from here when the journal {} is resumed.", journal.path.display())
             }
-            None => format!("{it_goes_on} from here if it has kept a journal; this one has not."),
+            None => format!("{it_goes_on} from here if it keeps a journal; this one did not."),
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Numbers as text: in C's `%g` format, which MATLAB's displays use, and exactly. Texts of others as they can be shown.
+//! Formats numbers in C's `%g` format, which MATLAB's displays use, or exactly, and escapes text for display.
 
-/// `value` with `digits` significant digits (1 to 17), trailing zeros cut, in scientific notation where the
-/// exponent is below -4 or not below `digits` (C11 standard, section 7.21.6.1).
+/// Formats `value` with `digits` significant digits (1 to 17), as `%g` does: trailing zeros are removed, and
+/// the notation is scientific if the exponent is below -4 or at least `digits` (C11 standard, section
+/// 7.21.6.1).
 ///
 /// ```
 /// use search::general;
@@ -18,7 +19,7 @@ pub fn general(value: f64, digits: usize) -> String {
         };
     }
     let digits = digits.clamp(1, 17);
-    // Rounding to so many digits may carry into the next power of ten; the scientific form knows.
+    // Rounding may carry into the next power of ten, so the exponent is taken from the rounded number.
     let scientific = format!("{value:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -37,7 +38,8 @@ pub fn general(value: f64, digits: usize) -> String {
     cut(&format!("{value:.decimals$}"))
 }
 
-/// The coordinates of a point separated by blanks, each with as many digits as it takes to read the same bits back.
+/// Formats the coordinates of a point, separated by spaces, with the fewest digits that read back to the same
+/// bits.
 ///
 /// ```
 /// assert_eq!(search::exact(&[0.1 + 0.2, 1.0, 1e-7]), "0.30000000000000004 1.0 1e-7");
@@ -47,8 +49,8 @@ pub fn exact(x: &[f64]) -> String {
     coordinates.join(" ")
 }
 
-/// A text of somebody else's as it can be shown on a terminal: at most so many of its characters, and those that are not
-/// printable (escape sequences begin with one) written as Rust writes them in a string.
+/// Returns untrusted text in a form that is safe to show on a terminal: at most `most` of its characters,
+/// with unprintable ones (such as those that begin escape sequences) escaped as in Rust strings.
 ///
 /// ```
 /// assert_eq!(search::shown("caf\u{e9} \x1b[31mred", 20), "caf\u{e9} \\u{1b}[31mred");

@@ -1,15 +1,15 @@
-//! The history of a run as a table in CSV.
+//! Writes the history of a run as CSV.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use crate::{Event, Iteration, Observer};
 
-/// An observer that writes the history of a run as CSV, a row at a time: what MATLAB's `psoutputfile` is for.
+/// An observer that writes the history of a run as CSV, row by row, as MATLAB's `psoutputfile` does.
 ///
-/// Numbers are written with all their digits, and read back the same; an infinite value is `inf`, and a mesh size that
-/// a solver does not have an empty field. With nonlinear constraints there is a column more before the point: `max_constraint`, or
-/// `feasible` for improvements.
+/// Numbers have all their digits and read back to the same bits. An infinite value is `inf`; the mesh size of
+/// a solver without a mesh is an empty field. With nonlinear constraints there is one more column before the
+/// point: `max_constraint`, or `feasible` for improvements.
 ///
 /// ```
 /// use search::{Budget, History, Minimizer, PatternSearch, Problem};
@@ -34,7 +34,7 @@ pub struct History<W> {
     failed: Option<io::Error>,
 }
 
-/// What makes a row.
+/// What a row records.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Rows {
     Iterations,
@@ -42,21 +42,22 @@ enum Rows {
 }
 
 impl<W: Write> History<W> {
-    /// One row per iteration, the start first: `iteration,evaluations,value,mesh_size,method,x1,x2,…`. The rows of a run
-    /// that goes on from a snapshot in its journal begin with those before it, without points.
+    /// Creates a history with one row per iteration, the start first:
+    /// `iteration,evaluations,value,mesh_size,method,x1,x2,…`. If a run resumes from a snapshot in its
+    /// journal, the rows up to the snapshot come first, without points.
     pub fn of_iterations(out: W) -> Self {
         History { rows: Rows::Iterations, constrained: false, out, failed: None }
     }
 
-    /// One row per evaluation that found the best value so far: `evaluations,value,x1,x2,…`.
+    /// Creates a history with one row per improvement of the best value: `evaluations,value,x1,x2,…`.
     pub fn of_improvements(out: W) -> Self {
         History { rows: Rows::Improvements, constrained: false, out, failed: None }
     }
 
-    /// The writer, once all is written.
+    /// Returns the writer after flushing it.
     ///
     /// # Errors
-    /// The first error in writing, after which nothing more was written; the run went on.
+    /// The first write error. Nothing was written after it, and the run went on.
     pub fn into_inner(mut self) -> io::Result<W> {
         match self.failed.take() {
             Some(error) => Err(error),

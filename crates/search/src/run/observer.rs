@@ -1,10 +1,10 @@
-//! Watching a run, and stopping it.
+//! Observers, which watch a run and may stop it.
 
 use std::ops::ControlFlow;
 
 use crate::{Error, Iteration, JournalReport, Outcome, Problem};
 
-/// Something that happened in a run.
+/// An event in a run.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Event<'e> {
@@ -12,27 +12,28 @@ pub enum Event<'e> {
     Start {
         /// Name of the solver.
         solver: &'e str,
-        /// What it minimizes.
+        /// The problem.
         problem: &'e Problem<'e>,
-        /// How many coordinates of the start were moved, onto the bounds or to where the linear constraints hold.
+        /// How many coordinates of the start were moved onto the bounds, onto the grid, or to where the
+        /// linear constraints hold.
         projected: usize,
-        /// What the journal holds, if the run keeps one.
+        /// The report of the journal, if the run keeps one.
         journal: Option<&'e JournalReport>,
-        /// The iterations of the run before, if this one resumes from its state; those of a run that
-        /// resumes from its values come as events of their own.
+        /// The iterations before the snapshot from which the run resumes, if it does. If it resumes from
+        /// recorded values, its iterations are events of their own.
         restored: &'e [Iteration],
     },
-    /// An evaluation found the best value so far. That of an incremental trial is right to rounding only; the
-    /// values of iterations and of the outcome are those of whole evaluations.
+    /// An evaluation found the best value so far. The value of an incremental trial is accurate only to
+    /// rounding; the values of iterations and of the outcome are those of whole evaluations.
     Improvement {
-        /// Evaluations so far, this one included.
+        /// The number of evaluations so far, including this one.
         evaluations: u64,
         /// The point.
         x: &'e [f64],
         /// The value there.
         value: f64,
-        /// Whether the point satisfies the nonlinear constraints; until one does, an improvement is a smaller
-        /// violation. Always `true` without constraints.
+        /// Whether the point satisfies the nonlinear constraints; always `true` without any. Until a point
+        /// does, an improvement is a smaller violation.
         feasible: bool,
     },
     /// An iteration ended.
@@ -42,16 +43,16 @@ pub enum Event<'e> {
         /// The incumbent.
         x: &'e [f64],
     },
-    /// The run ended; what an observer answers makes no difference any more.
+    /// The run ended. The observer's answer has no effect.
     End(&'e Outcome),
-    /// The run ended without an outcome; neither does it here.
+    /// The run ended with an error. The observer's answer has no effect.
     NoOutcome(&'e Error),
 }
 
 /// Receives the events of a run: display, plots, history, progress, early stopping.
 ///
-/// `ControlFlow::Break(())` stops the run, with [`Status::StoppedByObserver`]. A closure will do; `()`
-/// observes nothing; a `Vec` passes each event to all its members.
+/// `ControlFlow::Break(())` stops the run with [`Status::StoppedByObserver`]. A closure is an observer; `()`
+/// ignores all events; a `Vec` passes each event to all its members.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -71,7 +72,7 @@ pub enum Event<'e> {
 ///
 /// [`Status::StoppedByObserver`]: crate::Status::StoppedByObserver
 pub trait Observer: Send {
-    /// Takes note of an event and says whether to go on.
+    /// Handles an event, and returns whether the run should go on.
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()>;
 }
 
@@ -89,7 +90,7 @@ impl Observer for () {
 
 impl Observer for Vec<&mut dyn Observer> {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        // Everybody hears of the event, whoever stops the run.
+        // All observers receive the event, even if one stops the run.
         let stop = self.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
         if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -1,4 +1,4 @@
-//! What a run gives back: the point, its value, why it ended, what it cost, and its trace.
+//! The result of a run: the point, its value, why the run ended, its cost, and its trace.
 
 use std::fmt;
 
@@ -12,44 +12,47 @@ use crate::{Failure, JournalReport, general};
 pub struct Outcome {
     /// Name of the solver.
     pub solver: String,
-    /// The best point of all those evaluated; inside the bounds to the bit, and linear constraints up to the tolerance. With
-    /// nonlinear constraints the best feasible one, or, if none is, the one that violates them least.
+    /// The best of all evaluated points. It lies within the bounds exactly, and satisfies linear constraints
+    /// up to the tolerance. With nonlinear constraints it is the best feasible point, or, if there is none,
+    /// the point with the smallest violation.
     pub x: Vec<f64>,
-    /// The value there; never above the value at the start, if that was feasible.
+    /// The value at `x`, never above the value at the start if the start was feasible.
     pub value: f64,
-    /// The largest violation of a nonlinear constraint at `x`, MATLAB's `maxconstraint`; none without any.
+    /// The largest violation of a nonlinear constraint at `x` (MATLAB's `maxconstraint`); `None` without
+    /// nonlinear constraints.
     #[doc(alias = "maxconstraint")]
     pub max_constraint: Option<f64>,
-    /// Whether that is within the solver's tolerance; `true` without constraints.
+    /// Whether `max_constraint` is within the solver's tolerance; `true` without nonlinear constraints.
     pub feasible: bool,
     /// The value at the start; infinite if that evaluation failed.
     pub start_value: f64,
     /// Why the run ended.
     pub status: Status,
-    /// What it cost.
+    /// The cost of the run.
     pub counts: Counts,
-    /// Iterations completed, the start not counted.
+    /// The number of completed iterations, not counting the start.
     pub iterations: u64,
-    /// How many coordinates of the start were moved: onto the bounds, onto the grid, or to where the linear constraints hold.
+    /// How many coordinates of the start were moved onto the bounds, onto the grid, or to where the linear
+    /// constraints hold.
     pub projected: usize,
     /// How many coordinates are granular.
     pub granular: usize,
-    /// The reason behind [`Status::SolverGaveUp`], [`Status::JournalFailed`] and [`Status::NotStarted`]. Where a run has
-    /// converged: that a nonlinear constraint is violated within the tolerance, but by more than a thousandth of the
-    /// largest value it has had, so that the tolerance is too large for the constraint's units.
+    /// The reason for [`Status::SolverGaveUp`], [`Status::JournalFailed`] or [`Status::NotStarted`]. If the
+    /// run converged, it warns of a tolerance that is too large for a constraint's units: the constraint is
+    /// violated within the tolerance, but by more than a thousandth of its largest magnitude in the run.
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.
     pub first_failure: Option<FailedEvaluation>,
     /// One row per iteration, the start first.
     pub trace: Vec<Iteration>,
-    /// What the journal did, if the run kept one.
+    /// The report of the journal, if the run kept one.
     pub journal: Option<JournalReport>,
-    /// Wall-clock seconds, since the start or the resume.
+    /// Wall-clock time in seconds since the run began or was resumed.
     pub seconds: f64,
 }
 
 impl Outcome {
-    /// Whether the run ended because it had converged, not because a limit or someone stopped it.
+    /// Whether the run ended because it converged, and not because of a limit or a stop from outside.
     pub fn converged(&self) -> bool {
         self.status.converged()
     }
@@ -60,9 +63,9 @@ impl Outcome {
         self.status.exit_flag()
     }
 
-    /// MATLAB's exit text: `patternsearch stopped because the mesh size was less than
-    /// options.MeshTolerance.` With nonlinear constraints it has a second line, as MATLAB's; where no point satisfies
-    /// them it says by how much the best one does not.
+    /// MATLAB's exit text: `patternsearch stopped because the mesh size was less than options.MeshTolerance.`
+    /// With nonlinear constraints it has a second line, as in MATLAB. If no point satisfies them, it states
+    /// the violation of the best one.
     pub fn message(&self) -> String {
         let complaint = self.complaint.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
         let constraints = match self.max_constraint {
@@ -82,41 +85,41 @@ impl Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Status {
-    /// Mesh size below `mesh_tolerance`; exit flag 1.
+    /// The mesh size fell below `mesh_tolerance`; exit flag 1.
     MeshTolerance,
-    /// Change in x and mesh size below `step_tolerance`; exit flag 2.
+    /// The change in x and the mesh size fell below `step_tolerance`; exit flag 2.
     StepTolerance,
-    /// Change in the value and mesh size below `function_tolerance`; exit flag 3.
+    /// The change in the value and the mesh size fell below `function_tolerance`; exit flag 3.
     FunctionTolerance,
-    /// No step of `mesh_tolerance` leads down, of those of a positive spanning set; exit flag 1.
+    /// No step of length `mesh_tolerance` along a positive spanning set decreases the value; exit flag 1.
     NoStepDown,
-    /// Steps too small to change any coordinate; exit flag 4.
+    /// Steps became too small to change any coordinate; exit flag 4.
     MachinePrecision,
     /// A solver's own test of convergence was met; exit flag 1.
     SolverConverged,
-    /// `max_iterations` reached; exit flag 0.
+    /// The run reached `max_iterations`; exit flag 0.
     IterationLimit,
-    /// The evaluation budget or `max_function_evaluations` reached; exit flag 0.
+    /// The run reached the evaluation budget or `max_function_evaluations`; exit flag 0.
     EvaluationLimit,
-    /// The budget's time or `max_time` over; exit flag 0.
+    /// The run reached the budget's time limit or `max_time`; exit flag 0.
     TimeLimit,
     /// An observer stopped the run; exit flag -1.
     StoppedByObserver,
     /// The run was cancelled; exit flag -1.
     Cancelled,
-    /// The journal could not be written any more; exit flag -1.
+    /// The journal could no longer be written; exit flag -1.
     JournalFailed,
-    /// No point evaluated satisfies the nonlinear constraints, and the search has ended; exit flag -2.
+    /// The search converged, but no evaluated point satisfies the nonlinear constraints; exit flag -2.
     NoFeasiblePoint,
-    /// A wrapped solver could not go on; exit flag -3, which MATLAB's `patternsearch` does not use.
+    /// The solver could not continue; exit flag -3, which MATLAB's `patternsearch` does not use.
     SolverGaveUp,
     /// An evaluation could not be started ([`Failure::NotStarted`]); exit flag -1.
     NotStarted,
 }
 
 impl Status {
-    /// MATLAB's `exitflag`: 1 to 4 for convergence, 0 for a limit, -1 when stopped,
-    /// -2 without a feasible point, -3 when the solver gave up.
+    /// MATLAB's `exitflag`: 1 to 4 for convergence, 0 for a limit, -1 if stopped, -2 without a feasible
+    /// point, -3 if the solver gave up.
     pub fn exit_flag(self) -> i32 {
         match self {
             Status::MeshTolerance | Status::NoStepDown | Status::SolverConverged => 1,
@@ -131,7 +134,7 @@ impl Status {
         }
     }
 
-    /// Whether it means convergence.
+    /// Whether the run converged.
     pub fn converged(self) -> bool {
         self.exit_flag() > 0
     }
@@ -145,7 +148,7 @@ impl fmt::Display for Status {
             Status::FunctionTolerance => {
                 "the change in the function value and the mesh size were less than options.FunctionTolerance"
             }
-            Status::NoStepDown => "no step as short as mesh_tolerance leads down",
+            Status::NoStepDown => "no step of length mesh_tolerance decreases the value",
             Status::MachinePrecision => "the step was smaller than machine precision",
             Status::SolverConverged => "its own test of convergence was met",
             Status::IterationLimit => "it reached the limit of iterations",
@@ -161,30 +164,29 @@ impl fmt::Display for Status {
     }
 }
 
-/// What a run cost.
+/// The cost of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Evaluations of the objective, the start and the failed ones included.
+    /// Evaluations of the objective, including the start and failed ones.
     pub evaluations: u64,
-    /// Those of them that gave no value.
+    /// Failed evaluations, which are also in `evaluations`.
     pub failed: u64,
-    /// Points that were in the cache, and not evaluated again.
+    /// Points whose value came from the cache, without another evaluation.
     pub cached: u64,
-    /// Evaluations beyond those: points that threads or other workers evaluated ahead of their turn, and
-    /// that have not been needed.
+    /// Additional evaluations, not in `evaluations`: points that threads or other workers evaluated ahead of
+    /// their turn, and that have not been needed.
     pub speculative: u64,
-    /// Whole evaluations of points that an incremental trial had evaluated already: what was added up is
-    /// computed anew at the end of an iteration that moved.
+    /// Whole evaluations of points that an incremental trial had evaluated before. They remove accumulated
+    /// rounding errors at the end of an iteration that moved, and confirm tiny decreases.
     pub recomputed: u64,
-    /// Gradients that the objective itself has computed, for a solver that wants them; not evaluations. Differences
-    /// that stand in for one are evaluations.
+    /// Gradients computed by the objective. They are not evaluations; finite differences are.
     pub gradients: u64,
-    /// Those of them that failed.
+    /// Failed gradients, which are also in `gradients`.
     pub failed_gradients: u64,
 }
 
-/// An evaluation that gave no value.
+/// A failed evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedEvaluation {
@@ -215,13 +217,14 @@ impl fmt::Display for FailedEvaluation {
 pub struct Iteration {
     /// Number of the iteration; 0 is the start.
     pub iteration: u64,
-    /// Evaluations so far.
+    /// The number of evaluations so far.
     pub evaluations: u64,
-    /// Value of the incumbent; infinite while every evaluation has failed.
+    /// The value of the incumbent; infinite while every evaluation has failed.
     pub value: f64,
-    /// The largest violation of a nonlinear constraint at the incumbent; none without constraints.
+    /// The largest violation of a nonlinear constraint at the incumbent; `None` without nonlinear
+    /// constraints.
     pub max_constraint: Option<f64>,
-    /// Mesh size after the iteration, which the next one will use; none for a solver without mesh.
+    /// The mesh size after the iteration, which the next one uses; `None` for a solver without a mesh.
     pub mesh_size: Option<f64>,
     /// What the iteration did.
     pub method: Method,
@@ -235,17 +238,17 @@ pub enum Method {
     Start,
     /// A poll point improved on the incumbent.
     SuccessfulPoll,
-    /// No poll point did: the mesh gets finer.
+    /// No poll point improved on the incumbent, and the mesh is refined.
     RefineMesh,
     /// A point of the search step improved on the incumbent.
     SuccessfulSearch,
     /// A subproblem of the augmented Lagrangian was solved, but did not come close enough to feasibility.
     IncreasePenalty,
-    /// One was solved and did.
+    /// A subproblem was solved and came close enough to feasibility.
     UpdateMultipliers,
-    /// A new descent begins, at a point near the best.
+    /// A new descent begins near the best point.
     Restart,
-    /// An iteration of a solver that does not say more; no text.
+    /// An iteration of a solver that reports no details; no text.
     Step,
 }
 

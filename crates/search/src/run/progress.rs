@@ -7,9 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{Event, Observer, general};
 
-/// An observer that shows a long run's progress on standard error: evaluations, their rate, the best value,
-/// and, where it knows how many there may be, a bar with the time left. Nothing is shown unless standard error is
-/// a terminal.
+/// An observer that shows progress on standard error: the number of evaluations, their rate, the best value,
+/// and, if the maximum number of evaluations is known, a bar with the time left. It shows nothing unless
+/// standard error is a terminal.
 ///
 /// ```
 /// use search::{Budget, Minimizer, PatternSearch, Problem, Progress};
@@ -26,7 +26,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a run of at most so many evaluations, or of one that goes on until it has converged.
+    /// Creates a progress display for a run of at most `evaluations` evaluations, or, for `None`, without a
+    /// limit.
     pub fn up_to(evaluations: Option<u64>) -> Self {
         let (bar, style) = match evaluations {
             Some(evaluations) => (

@@ -1,10 +1,10 @@
-//! An outcome as text for people.
+//! Formats an outcome as readable text.
 
 use std::fmt;
 
 use crate::{Counts, Outcome, exact, general};
 
-/// A row for each figure, and why the run ended; with `{:#}` also what that means and what to try next
+/// One row per figure, then why the run ended; `{:#}` also explains what that means and what to try next
 /// ([`explain`](Outcome::explain)). Coordinates and values have all their digits.
 ///
 /// ```
@@ -27,7 +27,7 @@ impl fmt::Display for Outcome {
         }
         row("evaluations", &format!("{evaluations} ({failed} failed)"))?;
         if speculative > 0 {
-            row("speculative", &format!("{speculative} more, ahead of their turn and then not needed"))?;
+            row("speculative", &format!("{speculative} more, evaluated ahead of their turn and not needed"))?;
         }
         row("iterations", &self.iterations.to_string())?;
         row("seconds", &format!("{:.3}", self.seconds))?;
@@ -37,7 +37,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What kind of end an exit flag stands for.
+/// Returns the meaning of an exit flag.
 fn in_words(exit_flag: i32) -> &'static str {
     match exit_flag {
         1.. => "converged",

@@ -152,7 +152,7 @@ fn constraints_come_with_the_value() {
     assert_eq!(
         wrong.to_string(),
         format!(
-            "id {} comes with values of 0 inequalities and 0 equalities; expected 1 inequalities and 0 equalities",
+            "id {} has values of 0 inequalities and 0 equalities; expected 1 inequalities and 0 equalities",
             first.id
         )
     );

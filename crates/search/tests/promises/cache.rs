@@ -86,7 +86,7 @@ fn the_count_stands_still_where_all_points_are_known() {
     let mut display = IterativeDisplay::new(DisplayLevel::Final, &mut text);
     let near = Options { cache_tol: 4e-3, ..cached() };
     PatternSearch::new(near).unwrap().minimize(&problem, &Budget::unlimited(), &mut display).unwrap();
-    assert!(String::from_utf8(text).unwrap().contains("points were in the cache."));
+    assert!(String::from_utf8(text).unwrap().contains("values came from the cache."));
 }
 
 #[test]

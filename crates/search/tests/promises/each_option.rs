@@ -323,11 +323,11 @@ fn an_option_of_another_algorithm_is_named_as_the_text_spells_it() {
     for (text, says) in [
         (
             r#"{"Algorithm": "nups", "MeshAccelerator": "on"}"#,
-            "option MeshAccelerator is true, which nups does not take; expected its default (false), or as the algorithm classic",
+            "option MeshAccelerator is true, which nups does not use; expected its default (false), or the algorithm classic",
         ),
         (
             r#"{"Algorithm": "nups-gps", "BarrierThreshold": 0.5}"#,
-            "option BarrierThreshold is 0.5, which nups-gps does not take; expected its default (none), or as the algorithm",
+            "option BarrierThreshold is 0.5, which nups-gps does not use; expected its default (none), or as the algorithm",
         ),
         (r#"{"TolMesh": 0}"#, "option TolMesh is 0; expected a finite number above 0"),
         (r#"{"mesh_tolerance": 0}"#, "option mesh_tolerance is 0; expected a finite number above 0"),

@@ -52,7 +52,7 @@ fn limits_tell_whether_the_value_was_still_falling() {
         &["last fell at evaluation 1 of 100", "Nothing better than the start"],
     );
     let late = search(Options { max_time: Some(0.0), ..Options::default() });
-    says(&late, Status::TimeLimit, &["give it more time. It goes on from here if it has kept a journal"]);
+    says(&late, Status::TimeLimit, &["give it more time. It goes on from here if it keeps a journal"]);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_run_that_was_stopped_says_how_it_goes_on() {
     says(&outcome, Status::StoppedByObserver, &["best one so far", "goes on from here when the journal"]);
     let mut broken = outcome;
     broken.status = Status::JournalFailed;
-    says(&broken, Status::JournalFailed, &["mend the disk"]);
+    says(&broken, Status::JournalFailed, &["repair the disk"]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_closure_may_return_any_kind_of_value() {
 
     assert_eq!(2.5_f32.into_value(), Ok(2.5));
     assert_eq!(Ok::<_, Odd>(Some(2.5)).into_value(), Ok(2.5));
-    assert_eq!(None::<f64>.into_value(), Err(Failure::Error("no value here (None)".into())));
+    assert_eq!(None::<f64>.into_value(), Err(Failure::Error("no value (None)".into())));
     assert_eq!(Err::<f64, _>(Odd).into_value(), Err(Failure::Error("odd".into())));
     // A failure of another objective stays what it is.
     let not_started = Failure::NotStarted("no such program".into());

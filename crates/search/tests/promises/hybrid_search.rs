@@ -138,7 +138,7 @@ fn options_of_other_searches_are_refused_by_name() {
         ("pattern_move", "coordinate"),
     ] {
         let error = search::solver("hybrid", &json!({ key: true })).err().unwrap().to_string();
-        assert_eq!(error, format!("option {key} is one of {of}; hybrid has no such option"));
+        assert_eq!(error, format!("option {key} belongs to {of}; hybrid has no such option"));
     }
     let error = search::solver("patternsearch", &json!({ "Algorithm": "hybrid" })).err().unwrap().to_string();
     assert!(error.ends_with("that is a solver of its own"), "{error}");

@@ -171,7 +171,7 @@ fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.5, 0.5]).unwrap().subject_to(linear).unwrap();
     let problem = problem.bounded(Bounds::uniform(2, 0.0, 1.0).unwrap()).unwrap();
     let error = PatternSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap_err();
-    let text = "no point satisfies all linear constraints within the bounds: as near as can be, equality row 0 is \
+    let text = "no point satisfies all linear constraints within the bounds: at the best point found, equality row 0 is \
                 violated by 0.3333333333333333 times its scale";
     assert_eq!(error.to_string(), text);
 }
@@ -180,7 +180,10 @@ fn without_a_feasible_point_the_error_is_minus_two_and_names_the_row() {
 fn impossible_rows_are_refused() {
     let at_most =
         |a: &[&[f64]], b: &[f64]| LinearConstraints::at_most(a.iter().copied(), b).unwrap_err().to_string();
-    assert_eq!(at_most(&[&[1.0]], &[]), "1 rows of linear constraints have 0 limits; expected one for each");
+    assert_eq!(
+        at_most(&[&[1.0]], &[]),
+        "1 rows of linear constraints have 0 limits; expected one limit for each row"
+    );
     assert_eq!(
         at_most(&[&[1.0, 2.0], &[1.0]], &[0.0, 0.0]),
         "inequality row 1 has 1 coefficients; expected 2"
@@ -189,7 +192,7 @@ fn impossible_rows_are_refused() {
     assert_eq!(at_most(&[&[1.0, f64::NAN]], &[0.0]), text);
     let text = "the limit of inequality row 0 is inf; expected a finite number";
     assert_eq!(at_most(&[&[1.0]], &[f64::INFINITY]), text);
-    let text = "inequality row 1 has no coefficient but zeros, which do not reach its limit -2";
+    let text = "all coefficients of inequality row 1 are 0, so it cannot satisfy its limit -2";
     assert_eq!(at_most(&[&[1.0], &[0.0]], &[1.0, -2.0]), text);
     let problem = Problem::new(|x: &[f64]| x[0], vec![0.0]).unwrap();
     let error = problem.clone().subject_to(rows(&[&[1.0, 1.0]], &[1.0], &[], &[])).unwrap_err();

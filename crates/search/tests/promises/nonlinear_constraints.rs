@@ -507,7 +507,7 @@ fn coordinate_search_refuses_nonlinear_constraints() {
     let error = CoordinateSearch::default().minimize(&hs14(), &Budget::unlimited(), &mut ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "coordinate was given a problem with nonlinear constraints (1 inequalities and 1 equalities): it knows none; \
+        "coordinate was given a problem with nonlinear constraints (1 inequalities and 1 equalities): it supports none; \
          patternsearch does"
     );
 }

@@ -53,7 +53,7 @@ fn an_unknown_name_is_told_the_names_there_are() {
 fn the_name_decides_the_method() {
     assert_eq!(
         refused(solver("bfgs", &json!({ "method": "lbfgs" }))),
-        "the options given to bfgs are those of l-bfgs; expected bfgs's, or l-bfgs as the solver"
+        "the options given to bfgs are those of l-bfgs; expected options of bfgs, or l-bfgs as the solver"
     );
     assert!(solver("bfgs", &json!({ "method": "bfgs" })).is_ok());
     assert!(
@@ -64,9 +64,9 @@ fn the_name_decides_the_method() {
 #[test]
 fn options_of_another_solver_are_refused_as_they_are_spelled() {
     let message = refused(solver("hybrid", &json!({ "PollMethod": "MADSPositiveBasis2N" })));
-    assert_eq!(message, "option PollMethod is one of patternsearch; hybrid has no such option");
+    assert_eq!(message, "option PollMethod belongs to patternsearch; hybrid has no such option");
     let message = refused(solver("coordinate", &json!({ "CompletePoll": "on" })));
-    assert_eq!(message, "option CompletePoll is one of patternsearch; coordinate has no such option");
+    assert_eq!(message, "option CompletePoll belongs to patternsearch; coordinate has no such option");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
 #[test]
 fn text_that_is_no_table_of_options_is_refused_with_its_place() {
     assert!(
-        refused(options_from_json(r#"{"a": 1, "a": 2}"#)).starts_with("options: a is there twice at line 1")
+        refused(options_from_json(r#"{"a": 1, "a": 2}"#)).starts_with("options: a is given twice at line 1")
     );
     assert!(refused(options_from_json("[1]")).contains("expected an object of options"));
     assert!(refused(options_from_json("{} {}")).contains("trailing characters at line 1"));

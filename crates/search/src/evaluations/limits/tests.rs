@@ -1,4 +1,4 @@
-//! Whichever limit is tighter holds, and a search counts from where it began.
+//! The tighter limit holds, and a search counts from its own beginning.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn a_search_has_its_own_evaluations_within_those_of_the_budget() {
     limits.tighten(2, None);
     assert_eq!(limits.evaluations_after(4), 2, "the solver's own limit counts from there as well");
     assert!(limits.admit_budget_after(9) && !limits.admit_budget_after(10));
-    // The next one is not held by the limits of the one before.
+    // The limits of one search do not apply to the next.
     limits.begin_after(6, 100);
     assert_eq!(limits.evaluations_after(6), 4);
 }
@@ -39,7 +39,7 @@ fn a_search_has_its_own_evaluations_within_those_of_the_budget() {
 fn no_time_and_a_cancellation_let_the_start_be_evaluated_and_nothing_after_it() {
     let limits = Limits::of(&Budget { time: Some(Duration::ZERO), ..Budget::unlimited() });
     assert_eq!([0, 1].map(|count| limits.admit_one_after(count)), [Ok(()), Err(Status::TimeLimit)]);
-    // Trials ask for the time before each sixteenth alone.
+    // Trials read the clock before every 16th only.
     assert_eq!([15, 16].map(|count| limits.admit_trial_after(count)), [Ok(()), Err(Status::TimeLimit)]);
     assert!(!limits.admit_budget_after(0));
     let cancellation = Cancellation::default();

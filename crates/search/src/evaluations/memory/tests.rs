@@ -1,4 +1,4 @@
-//! What a cache finds, and what it keeps.
+//! Tests which points a cache finds and keeps.
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -16,7 +16,7 @@ fn a_known_point_has_its_value_one_nearby_has_none_and_one_further_away_is_not_k
     memory.push(known(&[9.0, 9.0], None));
     let recalled = [[1.0, 2.0], [1.5, 1.5], [1.0, 2.501], [9.0, 9.0]].map(|x| memory.recall(&x));
     assert_eq!(recalled, [Some(7.0), Some(f64::INFINITY), None, Some(f64::INFINITY)]);
-    // The nearest counts: a point itself before its neighbours.
+    // The nearest known point counts.
     memory.push(known(&[1.25, 2.0], Some(8.0)));
     assert_eq!([memory.recall(&[1.0, 2.0]), memory.recall(&[1.25, 2.0])], [Some(7.0), Some(8.0)]);
     let mut without = Memory::of(10);
@@ -34,8 +34,8 @@ fn the_oldest_point_goes_when_there_are_too_many() {
     assert_eq!(memory.values().map(|(x, value)| (x[0], value)).collect::<Vec<_>>(), [(1.0, 2.0), (2.0, 3.0)]);
 }
 
-/// Points that differ by the tolerance in every coordinate, where that is the last digit: their keys differ by less but for rounding,
-/// which with fifty terms is more.
+/// The points differ by the tolerance, one unit in the last place, in every coordinate. In exact arithmetic
+/// their keys differ by less, but the rounding errors of fifty terms may exceed the tolerance.
 #[test]
 fn a_point_within_the_tolerance_is_found_though_rounding_sets_the_keys_further_apart() {
     let tolerance = f64::EPSILON;

@@ -1,43 +1,47 @@
-//! The multiples of one granularity, each the number nearest to the true one.
+//! The multiples of one granularity, each rounded once to the nearest number.
 
-/// Up to here every whole number is a number, and so is every multiple of a power of two.
+/// Every integer up to here is exactly representable, and so is every such multiple of a power of two.
 const WHOLE: f64 = (1_u64 << 53) as f64;
 
-/// The most digits that every number keeps: a granularity of so many at most is the decimal fraction that it looks like.
+/// The number of decimal digits that every `f64` preserves. A granularity of at most so many digits is taken
+/// to be the decimal fraction that it prints as.
 const DIGITS: usize = 15;
 
-/// The largest power of ten that is a number itself.
+/// The largest exactly representable power of ten.
 const TENS: i32 = 22;
 
-/// What is no further from a multiple than the step divided by this is nearest to it beyond doubt.
+/// A value within the step divided by this of a multiple is nearest to that multiple, whatever the rounding
+/// errors.
 const ALMOST_HALF: f64 = 2.1;
 
-/// A granularity above 0 as a fraction. Where it is a decimal fraction such as 0.1, numerator and denominator are 1 and 10, and
-/// its multiples the numbers nearest to 0.2, 0.3, ...; else they are itself and 1.
+/// A positive granularity as a fraction. The decimal fraction 0.1 has numerator 1 and denominator 10, so its
+/// multiples are the numbers nearest to 0.2, 0.3, ... Any other granularity is its own numerator, with
+/// denominator 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Step {
     numerator: f64,
     denominator: f64,
-    /// How many steps go to either side of 0 with all multiples apart.
+    /// The number of steps to either side of 0 within which all multiples are distinct.
     pub(super) furthest: f64,
 }
 
 impl Step {
-    /// The step of a granularity that is finite and above 0.
+    /// Creates the step of a finite positive granularity.
     pub(super) fn of(granularity: f64) -> Self {
         let (numerator, denominator) = decimal(granularity).unwrap_or((granularity, 1.0));
         let apart = if is_power_of_two(granularity) { WHOLE } else { 0.5 * WHOLE };
         Step { numerator, denominator, furthest: apart.min((f64::MAX / granularity).floor()) }
     }
 
-    /// The whole number of steps that is nearest to `x`, as far as they go.
+    /// Returns the number of steps nearest to `x`, up to `furthest` in magnitude.
     pub(super) fn count(&self, x: f64) -> f64 {
         let within = |steps: f64| steps.round().clamp(-self.furthest, self.furthest);
         let nearly = within(x * self.denominator / self.numerator);
         within(nearly + (self.beyond(x, nearly) / self.numerator).round())
     }
 
-    /// The multiple nearest to `x`. Half way between two of them the quotient is rounded; the distances of both decide.
+    /// Returns the multiple nearest to `x`. Near the midpoint of two multiples the quotient is inexact, so
+    /// their distances are compared.
     pub(super) fn nearest(&self, x: f64) -> f64 {
         let steps = self.count(x);
         let here = self.multiple(steps);
@@ -49,32 +53,32 @@ impl Step {
         if (other - x).abs() < beyond.abs() { other } else { here }
     }
 
-    /// The number nearest to so many steps, a whole number.
+    /// Returns the number nearest to `steps` steps; `steps` is an integer.
     pub(super) fn multiple(&self, steps: f64) -> f64 {
         let product = steps * self.numerator;
         let value = if self.denominator == 1.0 || product.abs() <= WHOLE {
-            // Of two roundings one is none.
+            // One of the two operations is exact, so the result is rounded once.
             product / self.denominator
         } else {
             let (product, decimals) =
                 (steps as i128 * self.numerator as i128, self.denominator.log10().round());
             format!("{product}e-{decimals}").parse().unwrap_or(f64::NAN)
         };
-        // Zero has one sign here.
+        // Turns -0 into 0.
         value + 0.0
     }
 
-    /// Whether `x` is a multiple to the bit. This asks how far `x` is from the true multiple, and does not make it as
-    /// [`multiple`](Step::multiple) does.
+    /// Whether `x` is exactly a multiple, rounded once. It measures the distance to the exact multiple,
+    /// independently of [`multiple`](Step::multiple).
     pub(super) fn has_multiple(&self, x: f64) -> bool {
         let beyond = self.beyond(x, self.count(x));
         let neighbour = if beyond > 0.0 { x.next_down() } else { x.next_up() };
         let half_way = 0.5 * (x - neighbour).abs() * self.denominator;
-        // From half way it is the even number that one rounds to.
+        // Ties round to even.
         beyond.abs() < half_way || (beyond.abs() == half_way && x.to_bits().is_multiple_of(2))
     }
 
-    /// `x - steps · numerator / denominator`, times the denominator: products in full, and one rounding.
+    /// Returns `x · denominator - steps · numerator`, computed with fused multiply-adds.
     fn beyond(&self, x: f64, steps: f64) -> f64 {
         let product = steps * self.numerator;
         let rest = steps.mul_add(self.numerator, -product);
@@ -82,8 +86,8 @@ impl Step {
     }
 }
 
-/// The decimal fraction of few digits that a number is nearest to, in whole numbers: not for one that is that fraction,
-/// whose products are as exact.
+/// Returns the numerator and denominator of the short decimal fraction that `number` approximates. Returns
+/// `None` if there is none, or if `number` equals that fraction exactly.
 fn decimal(number: f64) -> Option<(f64, f64)> {
     let text = format!("{number:e}");
     let (digits, exponent) = text.split_once('e')?;

@@ -1,16 +1,16 @@
-//! The cone of directions that some rows allow, by directions that generate it.
+//! The cone of feasible directions of some rows, by its generators.
 
 use nalgebra::DMatrix;
 
 use super::subspace::{DEPENDENT, Subspace, dot, normalize};
 
-/// A row of length 1 is tight along a direction of length 1 if their product is below this.
+/// A unit row is tight along a unit direction if their product is at most this in magnitude.
 const TIGHT: f64 = 1e-10;
 
-/// The most rays that a cone may have: more are not a poll any more.
+/// The most rays of a cone; more would be too many to poll.
 const MOST_RAYS: usize = 2_000;
 
-/// Equalities, in whose subspace cones are formed.
+/// Equalities, and the subspace that they leave free, in which cones are formed.
 #[derive(Debug, Clone)]
 pub(crate) struct Cone {
     equalities: Vec<Vec<f64>>,
@@ -18,8 +18,8 @@ pub(crate) struct Cone {
     n: usize,
 }
 
-/// Each direction of the cone is a sum of multiples of the lines and of non-negative multiples of the rays; no
-/// smaller set of rays does. All are of length 1.
+/// Generators of a cone: each of its directions is a linear combination of the lines plus a non-negative
+/// combination of the rays. The set of rays is minimal. All have length 1.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Generators {
     pub(crate) lines: Vec<Vec<f64>>,
@@ -27,29 +27,31 @@ pub(crate) struct Generators {
 }
 
 impl Cone {
-    /// All directions `d` with `e·d = 0` for each equality; these are of length 1, in `n` coordinates.
+    /// Creates the subspace of directions `d` with `e·d = 0` for each equality; the equalities are unit
+    /// vectors in `n` coordinates.
     pub(crate) fn of_equalities(equalities: Vec<Vec<f64>>, n: usize) -> Self {
         let free = Subspace::orthogonal_to(&equalities, n);
         Cone { equalities, free, n }
     }
 
-    /// What the equalities leave free.
+    /// The subspace that the equalities leave free.
     pub(crate) fn free(&self) -> &Subspace {
         &self.free
     }
 
-    /// Generators of `{d : e·d = 0, a·d <= 0}`, for each equality `e` and each `a` of these rows, of length 1; `None` if
-    /// there are too many.
+    /// Returns generators of `{d : e·d = 0, a·d <= 0}`, for each equality `e` and each unit row `a`, or
+    /// `None` if there are more than [`MOST_RAYS`] rays.
     ///
-    /// The lines are what all rows leave free, the rays what the double description method finds in the rest. Where the
-    /// rows are independent these are the negatives of their pseudoinverse's columns, as by Lewis, Shepherd & Torczon
-    /// (2007, "Implementing generating set search methods for linearly constrained minimization", SIAM J. Sci. Comput.
-    /// 29(6), section 5), whose method for dependent rows this is, too.
+    /// The lines span the orthogonal complement of all rows, and the double description method finds the rays
+    /// in the rest. If the rows are independent, the rays are the negatives of the columns of their
+    /// pseudoinverse, as in Lewis, Shepherd & Torczon (2007, "Implementing generating set search methods for
+    /// linearly constrained minimization", SIAM J. Sci. Comput. 29(6), section 5), who also use the double
+    /// description method for dependent rows.
     pub(crate) fn generators(&self, rows: &[Vec<f64>]) -> Option<Generators> {
         let mut within = Vec::with_capacity(rows.len());
         for row in rows {
             let mut row = self.free.coordinates(row);
-            // Shorter ones follow from the equalities.
+            // Shorter rows are implied by the equalities.
             if dot(&row, &row).sqrt() > DEPENDENT {
                 normalize(&mut row);
                 within.push(row);
@@ -63,15 +65,16 @@ impl Cone {
     }
 }
 
-/// A ray, and which of the rows taken so far are tight along it.
+/// A ray, and the rows taken so far that are tight along it.
 struct Ray {
     direction: Vec<f64>,
     tight: Tight,
 }
 
-/// The extreme rays of `{d : a·d <= 0}` in what the rows span, by the double description method: beginning with as many
-/// independent rows as there are, each other one cuts off the rays that violate it, and adds one between each of them and
-/// each neighbour that does not. (Fukuda & Prodon 1996, "Double description method revisited", section 3.)
+/// Returns the extreme rays of `{d : a·d <= 0}` within the span of the rows, by the double description
+/// method. It begins with a maximal independent set of rows. Each further row cuts off the rays that violate
+/// it, and adds one between each of these and each of its neighbours strictly inside. (Fukuda & Prodon 1996,
+/// "Double description method revisited", section 3.)
 fn rays(rows: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let (independent, others) = split(rows);
     let rank = independent.len();
@@ -103,13 +106,13 @@ fn rays(rows: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     Some(rays.into_iter().map(|ray| ray.direction).collect())
 }
 
-/// The indices of as many independent rows as there are, and of the others.
+/// Returns the indices of a maximal independent set of rows, and of the others.
 fn split(rows: &[Vec<f64>]) -> (Vec<usize>, Vec<usize>) {
     let (mut independent, mut others) = (Vec::new(), Vec::new());
     let mut basis: Vec<Vec<f64>> = Vec::new();
     for (i, row) in rows.iter().enumerate() {
         let mut rest = row.clone();
-        // Twice: once leaves more than rounding where the rest is short.
+        // Orthogonalize twice: once is not accurate where the remainder is short.
         for element in basis.iter().chain(&basis) {
             let along = dot(&rest, element);
             rest.iter_mut().zip(element).for_each(|(r, e)| *r -= along * e);
@@ -125,7 +128,7 @@ fn split(rows: &[Vec<f64>]) -> (Vec<usize>, Vec<usize>) {
     (independent, others)
 }
 
-/// The rays of a cone of independent rows: each leaves one row and is tight on the others.
+/// Returns the rays of the cone of independent rows: each is tight on all rows but one.
 fn simplicial(rows: &[Vec<f64>], independent: &[usize]) -> Vec<Vec<f64>> {
     let rank = independent.len();
     if rank == 0 {
@@ -143,7 +146,7 @@ fn simplicial(rows: &[Vec<f64>], independent: &[usize]) -> Vec<Vec<f64>> {
     rays
 }
 
-/// Whether two rays span a face of two dimensions: no third one is tight on all rows that both are.
+/// Whether two rays span a two-dimensional face: no third ray is tight on all rows on which both are tight.
 fn are_neighbours(a: &Ray, b: &Ray, rays: &[Ray], rank: usize) -> bool {
     let common = a.tight.and(&b.tight);
     if common.count() + 2 < rank {
@@ -159,7 +162,7 @@ fn weighted(a: &[f64], weight_a: f64, b: &[f64], weight_b: f64) -> Vec<f64> {
     sum
 }
 
-/// A set of rows, one bit each.
+/// The set of rows that are tight, one bit each.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Tight(Vec<u64>);
 

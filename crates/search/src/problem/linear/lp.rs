@@ -1,11 +1,11 @@
-//! Points that satisfy rows and bounds, by linear programming; where there is a grid, with whole numbers of its steps.
+//! Finds points that satisfy rows and bounds by linear programming, or by integer programming on a grid.
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem, SolveOptions, Variable};
 
 use super::{LinearConstraints, Row};
 use crate::{Bounds, Grid};
 
-/// What the rows are to the program.
+/// How the program treats the rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Rows {
     /// All of them hold.
@@ -14,17 +14,18 @@ pub(super) enum Rows {
     Give,
 }
 
-/// The weight of the distance beside that of the violations.
+/// The weight of the distance relative to that of the violations.
 const LITTLE: f64 = 1e-6;
 
-/// Relative distance from a bound below which the program's coordinate is on it.
+/// A coordinate of the solution within this fraction of its step from a bound is put on the bound.
 const ON_BOUND: f64 = 1e-9;
 
-/// With whole numbers a program is given up after so many linear ones.
+/// The most linear programs that an integer program may solve.
 const MOST_NODES: u64 = 100_000;
 
-/// The point nearest to `x` (inside the bounds and on the grid; by the sum of the coordinates' distances) that satisfies the rows, or
-/// violates them least; up to the program's tolerance. `None` if there is none, or the program does not find it.
+/// Returns the point within the bounds and on the grid nearest to `x` in the 1-norm that satisfies the rows,
+/// or that violates them least ([`Rows::Give`]), up to the program's tolerance. `None` if there is none or
+/// the program does not find it.
 pub(super) fn nearest(
     linear: &LinearConstraints,
     x: &[f64],
@@ -34,18 +35,19 @@ pub(super) fn nearest(
 ) -> Option<Vec<f64>> {
     let rows: Vec<&Row> = linear.rows().iter().filter(|row| !row.is_empty()).collect();
     let largest = |row: &Row| row.coefficients().iter().fold(0.0_f64, |most, a| most.max(a.abs()));
-    // The program's numbers are about 1: steps are in units of the furthest row's distance.
+    // Steps are in units of the distance to the furthest row, so that the program's numbers are about 1.
     let unit = rows.iter().map(|row| row.excess(x) / largest(row)).fold(f64::MIN_POSITIVE, f64::max);
     let mut program = Problem::new(OptimizationDirection::Minimize);
     let cost = if give == Rows::Give { LITTLE } else { 1.0 };
-    // In which step a coordinate moves: whole numbers of its granularity, or any part of the unit.
+    // A granular coordinate moves by integer multiples of its granularity, any other by a multiple of the
+    // unit.
     let granularity = |i: usize| grid.map(|grid| grid.granularity()[i]).filter(|&g| g > 0.0);
     let step = |i: usize| granularity(i).map_or(1.0, |granularity| granularity / unit);
     let steps: Vec<[Variable; 2]> = (0..x.len())
         .map(|i| {
             let room = [bounds.upper()[i] - x[i], x[i] - bounds.lower()[i]];
             room.map(|room| match granularity(i) {
-                // A number of steps beyond those the program takes is cut off at its largest.
+                // The cast saturates at the largest number of steps that the program can represent.
                 Some(granularity) => {
                     program.add_integer_var(cost * step(i), (0, (room / granularity).round() as i32))
                 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{Error, IntoPoint};
 
-/// Rows `a·x <= b` and `a·x = b` that a point has to satisfy, beside the bounds of its coordinates.
+/// Rows `a·x <= b` and `a·x = b` that a point must satisfy, in addition to its bounds.
 ///
 /// ```
 /// use search::LinearConstraints;
@@ -32,11 +32,11 @@ use crate::{Error, IntoPoint};
 /// ```
 ///
 /// # What counts as satisfied
-/// Bounds are met to the bit; a row cannot be, since `a·x` is rounded. No evaluated point violates a row by more than
-/// the solver's tolerance (MATLAB's `ConstraintTolerance`, [`pattern::Options::constraint_tolerance`], default 1e-6)
-/// times the row's scale `max(max |a_i|, |b|)`, or by what rounding a sum of such terms may amount to, if that is more.
-/// A pattern search does not make use of that room: its points satisfy the rows up to rounding, unless no point
-/// near the start does.
+/// Bounds hold exactly; a row cannot, since `a·x` is rounded. No evaluated point violates a row by more than
+/// the solver's tolerance (MATLAB's `ConstraintTolerance`, [`pattern::Options::constraint_tolerance`],
+/// default 1e-6) times the row's scale `max(max |a_i|, |b|)`, or by more than a bound on the rounding error
+/// of `a·x - b`, if that is larger. A pattern search does not use this tolerance: its points satisfy the rows
+/// up to rounding, unless no point near the start does.
 ///
 /// [`pattern::Options::constraint_tolerance`]: crate::pattern::Options::constraint_tolerance
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,18 +45,19 @@ pub struct LinearConstraints {
 }
 
 impl LinearConstraints {
-    /// `A x <= b`: MATLAB's `A`, row by row, and `b`.
+    /// Creates constraints `A x <= b` from MATLAB's `A`, row by row, and `b`.
     ///
     /// # Errors
-    /// [`Error::RowsLength`] for another number of limits than of rows; [`Error::RowLength`] for a row of another
-    /// length than the first; [`Error::RowNotFinite`]; [`Error::EmptyRow`] for a row of zeros that cannot hold.
+    /// [`Error::RowsLength`] if the numbers of rows and limits differ; [`Error::RowLength`] for a row of
+    /// another length than the first; [`Error::RowNotFinite`] for a NaN or infinite number;
+    /// [`Error::EmptyRow`] for a row of zeros that cannot hold.
     #[doc(alias = "A")]
     #[doc(alias = "b")]
     pub fn at_most(a: impl IntoIterator<Item = impl IntoPoint>, b: impl IntoPoint) -> Result<Self, Error> {
         LinearConstraints::new(ConstraintRow::Inequality, a, b)
     }
 
-    /// `Aeq x = beq`: MATLAB's `Aeq`, row by row, and `beq`.
+    /// Creates constraints `Aeq x = beq` from MATLAB's `Aeq`, row by row, and `beq`.
     ///
     /// # Errors
     /// As for [`at_most`](LinearConstraints::at_most).
@@ -82,7 +83,7 @@ impl LinearConstraints {
         constraints.of_one_length()
     }
 
-    /// These and the others; the others' rows are numbered after those of the same kind here.
+    /// Appends other constraints. Their rows are numbered after the rows of the same kind here.
     ///
     /// # Errors
     /// [`Error::RowLength`] for rows of another length.
@@ -112,13 +113,13 @@ impl LinearConstraints {
         self.rows.first().map(|row| row.coefficients().len())
     }
 
-    /// Whether there is an equality.
+    /// Whether there are equality constraints.
     pub fn have_equalities(&self) -> bool {
         self.rows.iter().any(Row::is_equality)
     }
 
-    /// By how much a point violates the rows at worst, in units of each row's scale; 0 where all hold, infinite for a
-    /// point that is not finite. MATLAB's `maxconstraint`, but for the scale.
+    /// The largest violation of a row, divided by the row's scale: 0 where all rows hold, infinite if `a·x`
+    /// is NaN. MATLAB's `maxconstraint` is the same without the scale.
     ///
     /// # Panics
     /// If the point has another dimension.
@@ -127,20 +128,20 @@ impl LinearConstraints {
         self.worst(x).map_or(0.0, |(_, violation)| violation)
     }
 
-    /// The row that a point violates most, and by how much.
+    /// Returns the row that a point violates most, and the violation divided by the row's scale.
     pub(crate) fn worst(&self, x: &[f64]) -> Option<(ConstraintRow, f64)> {
         assert!(self.dimension().is_none_or(|n| n == x.len()), "coordinates of the point and of the rows");
         let violations = self.rows.iter().map(|row| (row.name(), row.excess(x) / row.scale()));
         violations.max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The first row that a point violates by more than the tolerance.
+    /// Returns the first row that a point violates by more than the tolerance.
     pub(crate) fn first_violated(&self, x: &[f64], tolerance: f64) -> Option<ConstraintRow> {
         let violated = |row: &&Row| row.excess(x) > (tolerance * row.scale()).max(row.rounding(x));
         self.rows.iter().find(violated).map(Row::name)
     }
 
-    /// Whether every row holds up to rounding.
+    /// Whether every row holds up to rounding errors.
     pub(crate) fn hold(&self, x: &[f64]) -> bool {
         self.rows.iter().all(|row| row.excess(x) <= row.rounding(x))
     }
@@ -149,7 +150,7 @@ impl LinearConstraints {
         &self.rows
     }
 
-    /// All numbers, as text that keeps every bit.
+    /// Returns all numbers as text without loss of precision.
     pub(crate) fn to_json(&self) -> Value {
         let text = |values: &[f64]| values.iter().map(|v| format!("{v:?}")).collect::<Vec<_>>();
         let row = |row: &Row| json!([row.name().to_string(), text(row.coefficients()), text(&[row.limit()])]);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Error;
 
-/// Names a row of the linear constraints.
+/// Identifies a row of the linear constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConstraintRow {
@@ -23,7 +23,7 @@ impl fmt::Display for ConstraintRow {
     }
 }
 
-/// `a·x <= b` or `a·x = b`, every number finite.
+/// A row `a·x <= b` or `a·x = b` of finite numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     name: ConstraintRow,
@@ -45,7 +45,7 @@ impl Row {
         Ok(row)
     }
 
-    /// The same row after so many others of each kind.
+    /// Renumbers the row, which comes after that many other rows of each kind.
     pub(super) fn renumbered(self, inequalities: usize, equalities: usize) -> Self {
         let name = match self.name {
             ConstraintRow::Inequality(i) => ConstraintRow::Inequality(inequalities + i),
@@ -70,13 +70,13 @@ impl Row {
         matches!(self.name, ConstraintRow::Equality(_))
     }
 
-    /// Whether it says nothing of any coordinate.
+    /// Whether all coefficients are 0.
     pub(super) fn is_empty(&self) -> bool {
         self.coefficients.iter().all(|&a| a == 0.0)
     }
 
-    /// What a violation is measured in: the row's largest number, so that the row holds at the same points in all units. 1
-    /// for a row of zeros.
+    /// The unit of a violation: the largest magnitude of the row's numbers, so that scaling the row changes
+    /// nothing. It is 1 for a row of zeros.
     pub(super) fn scale(&self) -> f64 {
         let largest = self.coefficients.iter().fold(self.limit.abs(), |largest, a| largest.max(a.abs()));
         if largest > 0.0 { largest } else { 1.0 }
@@ -92,7 +92,7 @@ impl Row {
         self.along(x) - self.limit
     }
 
-    /// By how much the row is violated, at least 0; infinite if that is not a number.
+    /// The violation of the row, at least 0; infinite if it is NaN.
     pub(crate) fn excess(&self, x: &[f64]) -> f64 {
         let residual = self.residual(x);
         match () {
@@ -102,13 +102,13 @@ impl Row {
         }
     }
 
-    /// The sum of the terms' sizes, and the row's scale: what rounding is a part of.
+    /// The row's scale plus the sum of the terms' magnitudes, to which rounding errors are relative.
     pub(super) fn magnitude(&self, x: &[f64]) -> f64 {
         self.scale() + self.coefficients.iter().zip(x).map(|(a, x)| (a * x).abs()).sum::<f64>()
     }
 
-    /// A bound of the rounding error in `a·x - b`. (Higham 2002, "Accuracy and stability of numerical algorithms",
-    /// section 3.1: n terms, in any order.)
+    /// A bound on the rounding error of `a·x - b`. (Higham 2002, "Accuracy and stability of numerical
+    /// algorithms", section 3.1: n terms, in any order.)
     pub(crate) fn rounding(&self, x: &[f64]) -> f64 {
         (self.coefficients.len() + 4) as f64 * f64::EPSILON * self.magnitude(x)
     }

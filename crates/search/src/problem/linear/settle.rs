@@ -1,20 +1,21 @@
-//! Ends rounding: moves a point that violates rows by hardly anything back onto them.
+//! Moves a point that violates rows slightly back onto them.
 
 use nalgebra::{DMatrix, DVector};
 
 use super::{LinearConstraints, Row};
 use crate::Bounds;
 
-/// Each round ends what the last one left: a coordinate beyond its bound is put on it and does not move any more.
+/// The most rounds. After a round, coordinates beyond their bounds are projected and stay fixed; the next
+/// round corrects what the projection changed.
 const ROUNDS: usize = 4;
 
-/// Singular values below this part of the largest are none.
+/// Singular values below this fraction of the largest are treated as 0.
 const NEGLIGIBLE: f64 = 1e-10;
 
 impl LinearConstraints {
-    /// Moves a point inside the bounds onto the rows that it violates, if none of them is violated by more than `reach`
-    /// times the size of its terms: by the shortest step that leaves coordinates on their bounds. Where the rows hold
-    /// but for rounding, every bit stays.
+    /// Moves a point within the bounds onto the rows that it violates, by the shortest step that leaves
+    /// coordinates on their bounds. The point stays if a row is violated by more than `reach` times the size
+    /// of its terms. If all rows hold up to rounding, the point is unchanged.
     pub(crate) fn settle(&self, x: &mut [f64], bounds: &Bounds, reach: f64) {
         for _ in 0..ROUNDS {
             if self.hold(x) {
@@ -23,7 +24,7 @@ impl LinearConstraints {
             if self.rows().iter().any(|row| row.excess(x) > reach * row.magnitude(x)) {
                 return;
             }
-            // With the equalities, which hold and are to go on doing so.
+            // Includes all equalities, so that those that hold still hold after the step.
             let violated = |row: &&Row| row.is_equality() || row.excess(x) > row.rounding(x);
             let rows: Vec<&Row> = self.rows().iter().filter(violated).collect();
             let Some(step) = step_onto(&rows, x, bounds) else { return };
@@ -33,7 +34,7 @@ impl LinearConstraints {
     }
 }
 
-/// The shortest step onto all rows that moves only coordinates between their bounds.
+/// Returns the shortest step onto all rows that moves only coordinates strictly between their bounds.
 fn step_onto(rows: &[&Row], x: &[f64], bounds: &Bounds) -> Option<Vec<f64>> {
     let between = |&i: &usize| x[i] > bounds.lower()[i] && x[i] < bounds.upper()[i];
     let free: Vec<usize> = (0..x.len()).filter(between).collect();

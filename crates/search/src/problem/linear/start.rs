@@ -5,14 +5,15 @@ use super::LinearConstraints;
 use super::lp::{Rows, nearest};
 use crate::{Bounds, Error, Grid};
 
-/// What a linear program leaves, and what a start typed in decimals does: so much is settled without another program.
+/// The violation, relative to a row's terms, that a linear program or a start typed in decimals may leave. It
+/// is removed by [`settle`](LinearConstraints::settle) without another linear program.
 const SETTLED_VIOLATION: f64 = 1e-6;
 
-/// The point nearest to `x`, which is inside the bounds and on the grid, that satisfies the rows up to rounding, or up to the tolerance
-/// where that cannot be had.
+/// Returns the feasible point nearest to `x`, which lies within the bounds and on the grid. It satisfies the
+/// rows up to rounding if possible, and up to the tolerance otherwise.
 ///
 /// # Errors
-/// [`Error::NoFeasiblePoint`]; without the feature `linear-programs` [`Error::InfeasibleStart`].
+/// [`Error::NoFeasiblePoint`], or [`Error::InfeasibleStart`] without the feature `linear-programs`.
 pub(crate) fn feasible_start(
     linear: &LinearConstraints,
     x: Vec<f64>,

@@ -1,25 +1,25 @@
-//! The subspace that some vectors leave free, by an orthonormal basis.
+//! The orthogonal complement of some vectors, by an orthonormal basis.
 
 use nalgebra::DMatrix;
 
-/// Vectors of length 1 whose remainder is below this depend on the others.
+/// A unit vector depends on the others if its remainder is shorter than this.
 pub(super) const DEPENDENT: f64 = 1e-9;
 
-/// Components of a direction below this are rounding.
+/// Components of a unit direction below this are rounding errors.
 const NEGLIGIBLE: f64 = 1e-13;
 
-/// All directions orthogonal to some vectors.
+/// The subspace of all directions orthogonal to some vectors.
 #[derive(Debug, Clone)]
 pub(crate) struct Subspace {
     basis: Vec<Vec<f64>>,
 }
 
 impl Subspace {
-    /// What is orthogonal to these vectors, of length 1 each, in `n` coordinates.
+    /// Returns the orthogonal complement of these unit vectors in `n` coordinates.
     ///
-    /// The basis follows the coordinates as far as it can: those that no vector has come first, as they are. The others
-    /// are columns of the projector `I - Q Qᵀ`, orthonormalized with the largest pivots first; of each, the largest
-    /// component is positive.
+    /// The basis follows the coordinates as far as possible. Coordinate directions in which all vectors are 0
+    /// come first. The rest is an orthonormal basis of the columns of the projector `I - Q Qᵀ`, by QR with
+    /// column pivoting; the largest component of each element is positive.
     pub(crate) fn orthogonal_to(vectors: &[Vec<f64>], n: usize) -> Self {
         let has = |&i: &usize| vectors.iter().any(|vector| vector[i] != 0.0);
         let (taken, left): (Vec<usize>, Vec<usize>) = (0..n).partition(has);
@@ -47,12 +47,12 @@ impl Subspace {
         self.basis
     }
 
-    /// The coordinates of a vector's projection, in the basis.
+    /// Returns the coordinates in the basis of a vector's projection.
     pub(super) fn coordinates(&self, vector: &[f64]) -> Vec<f64> {
         self.basis.iter().map(|element| dot(element, vector)).collect()
     }
 
-    /// The vector with these coordinates, at length 1.
+    /// Returns the unit vector along these coordinates in the basis.
     pub(super) fn direction(&self, coordinates: &[f64], n: usize) -> Vec<f64> {
         let mut direction = vec![0.0; n];
         for (element, coordinate) in self.basis.iter().zip(coordinates) {
@@ -63,14 +63,14 @@ impl Subspace {
     }
 }
 
-/// The direction along coordinate `i`.
+/// The unit vector of coordinate `i`.
 fn coordinate(i: usize, n: usize) -> Vec<f64> {
     let mut direction = vec![0.0; n];
     direction[i] = 1.0;
     direction
 }
 
-/// An orthonormal basis of what the columns span.
+/// Returns an orthonormal basis of the column space.
 fn independent_columns(matrix: DMatrix<f64>) -> DMatrix<f64> {
     let decomposed = matrix.col_piv_qr();
     let triangle = decomposed.r();
@@ -78,7 +78,8 @@ fn independent_columns(matrix: DMatrix<f64>) -> DMatrix<f64> {
     decomposed.q().columns(0, rank).into_owned()
 }
 
-/// Brings a direction to length 1, without components that are rounding: what it leaves alone stays so to the bit.
+/// Normalizes a direction and sets components that are rounding errors to 0, so that it leaves those
+/// coordinates exactly unchanged.
 fn tidy(direction: &mut [f64]) {
     normalize(direction);
     direction.iter_mut().filter(|d| d.abs() < NEGLIGIBLE).for_each(|d| *d = 0.0);

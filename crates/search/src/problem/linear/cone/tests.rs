@@ -1,4 +1,5 @@
-//! Generators against linear programs: they lie in the cone, and each of its directions is a combination of them.
+//! Checks by linear programs that generators lie in the cone, and that each of its directions is a
+//! combination of them.
 
 use microlp::{ComparisonOp, LinearExpr, OptimizationDirection, Problem};
 use proptest::prelude::*;
@@ -6,7 +7,7 @@ use proptest::prelude::*;
 use super::{Cone, Generators};
 use crate::problem::linear::subspace::{dot, normalize};
 
-/// The direction of the cone that goes furthest along `c`, with components up to 1.
+/// Returns the direction of the cone furthest along `c`, with components in [-1, 1].
 fn furthest(equalities: &[Vec<f64>], rows: &[Vec<f64>], c: &[f64]) -> Vec<f64> {
     let mut program = Problem::new(OptimizationDirection::Maximize);
     let d: Vec<_> = c.iter().map(|&c| program.add_var(c, (-1.0, 1.0))).collect();
@@ -17,7 +18,7 @@ fn furthest(equalities: &[Vec<f64>], rows: &[Vec<f64>], c: &[f64]) -> Vec<f64> {
     d.iter().map(|&d| solution.var_value(d)).collect()
 }
 
-/// The least sum of errors of a combination of generators that is to be `d`.
+/// Returns the least 1-norm distance of a combination of generators from `d`.
 fn missed(generators: &Generators, d: &[f64]) -> f64 {
     let mut program = Problem::new(OptimizationDirection::Minimize);
     let mut sums: Vec<LinearExpr> = d.iter().map(|_| LinearExpr::empty()).collect();
@@ -72,7 +73,7 @@ fn vectors(n: usize, count: impl Into<prop::collection::SizeRange>) -> impl Stra
     prop::collection::vec(prop::collection::vec(-3.0_f64..3.0, n), count)
 }
 
-/// Small whole numbers, among which many rows are dependent, opposite or the same.
+/// Rows of -1, 0 and 1, many of which are dependent, opposite or equal.
 fn degenerate(
     n: usize,
     count: impl Into<prop::collection::SizeRange>,
@@ -96,7 +97,7 @@ proptest! {
     }
 }
 
-/// An edge for each vertex of the cross-section: a pyramid over a regular polygon has as many as the polygon.
+/// A pyramid over a regular polygon has one edge for each vertex of the polygon.
 #[test]
 fn a_pyramid_has_an_edge_for_each_corner() {
     for corners in [3, 4, 5, 12, 100] {
@@ -108,7 +109,7 @@ fn a_pyramid_has_an_edge_for_each_corner() {
     }
 }
 
-/// A pyramid over a cube in d dimensions has 2^d edges; too many are none.
+/// A pyramid over a cube in d dimensions has 2^d edges; beyond the limit there are no generators.
 #[test]
 fn pyramids_over_cubes() {
     let cone = |d: usize| {
