@@ -35,6 +35,10 @@ Examples:
   patternsearch run --x0 1,2 --pass lines --budget 500 -- python3 model.py
   # a long run that can be interrupted and resumed
   patternsearch run --x0 1,2 --journal run.journal --resume -- ./simulate
+  # ./simulate prints three numbers: the value, and two constraints that are to be at most 0
+  patternsearch run --x0 1,2 --linear 'x1 + x2 <= 4' --constraints 2 -- ./simulate
+  # all of it in a file
+  patternsearch check problem.toml && patternsearch run problem.toml --workers 4
 
 The program prints the value as the last line of its output. An evaluation fails if there is no number, if the exit
 code is not 0, or if it exceeds --timeout. The search then continues. A program that cannot be started ends the run.
@@ -97,6 +101,10 @@ pub(crate) enum Command {
     /// Write points to standard output, and read their values from standard input
     #[command(after_help = format!("{ASK_EXAMPLES}\n\n{EXIT_CODES}"))]
     Ask(AskArguments),
+    /// Say what a problem file means, and evaluate its start once
+    Check(FileArgument),
+    /// Print the evaluations in a journal as CSV
+    Journal(FileArgument),
     /// List the solvers and their options with defaults, in the format of a TOML file for --options
     #[command(after_help = SOLVERS_EXAMPLE)]
     Solvers,
@@ -104,8 +112,8 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct RunArguments {
-    /// Start point: one number per variable
-    #[arg(long, visible_alias = "start", value_name = "NUMBERS", required = true, value_parser = finite)]
+    /// Start point: one number per variable; without it, PROGRAM is a problem file
+    #[arg(long, visible_alias = "start", value_name = "NUMBERS", value_parser = finite)]
     #[arg(value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) x0: Vec<f64>,
     /// Lower bounds: one number per variable, or one for all; `-inf` for none
@@ -121,6 +129,19 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "NUMBERS", value_parser = granularity, value_delimiter = ',')]
     #[arg(allow_hyphen_values = true)]
     pub(crate) granularity: Vec<f64>,
+    /// Linear constraint such as `x1 + 2 x2 <= 1`, with <=, >= or =; may be given several times. Variables count from
+    /// x1, or from x0 if a constraint names it
+    #[arg(long, value_name = "RELATION", allow_hyphen_values = true)]
+    pub(crate) linear: Vec<String>,
+    /// Number of values c(x), to be at most 0, that the program prints after the objective, on the same line
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) constraints: Option<usize>,
+    /// Number of values ceq(x), to be 0, that it prints after these
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) equalities: Option<usize>,
+    /// Number of residuals that it prints in place of the objective; the sum of their squares is minimized
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) residuals: Option<u64>,
     #[command(flatten)]
     pub(crate) solver: SolverArguments,
     /// Maximum number of evaluations, in addition to the limits in the solver's options
@@ -132,38 +153,57 @@ pub(crate) struct RunArguments {
     /// Seed of the random numbers, for solvers that use them
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// Number of evaluations at a time; it does not change the result
-    #[arg(long, default_value_t = 1, value_parser = threads)]
-    pub(crate) threads: usize,
+    /// Number of evaluations at a time; it does not change the result [default: 1]
+    #[arg(long, visible_alias = "workers", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
-    /// How the program receives the point
-    #[arg(long, value_enum, default_value_t = Passing::Arguments)]
-    pub(crate) pass: Passing,
+    /// How the program receives the point [default: arguments]
+    #[arg(long, value_enum)]
+    pub(crate) pass: Option<Passing>,
     /// Time limit in seconds for each evaluation
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// What to print during the run [default: off, or the display set in --options]
     #[arg(long, value_enum)]
     pub(crate) display: Option<Shown>,
-    /// How to print the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) output: Format,
-    /// Write one line per iteration
-    #[arg(long, value_name = "FILE.csv")]
-    pub(crate) history: Option<PathBuf>,
-    /// Plot best value and mesh size over the iterations
-    #[cfg(feature = "plot")]
-    #[arg(long, value_name = "FILE.svg")]
-    pub(crate) plot: Option<PathBuf>,
-    /// The program, and its arguments before those of the point
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// The program, and its arguments before those of the point; or a problem file (.toml, .json) alone
     // Flags before the name of the program are ours.
     #[arg(required = true, trailing_var_arg = true, value_name = "PROGRAM")]
     pub(crate) program: Vec<OsString>,
 }
 
+/// What is left of a run.
+#[derive(Args)]
+pub(crate) struct ReportArguments {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) output: Format,
+    /// Write one line per evaluation: value, point, constraints, failure, worker, seconds
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) history: Option<PathBuf>,
+    /// Write one line per iteration
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) trace: Option<PathBuf>,
+    /// Plot best value and mesh size over the iterations
+    #[cfg(feature = "plot")]
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct FileArgument {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
 #[derive(Args)]
 pub(crate) struct AskArguments {
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
     #[command(flatten)]
     pub(crate) solver: SolverArguments,
     #[command(flatten)]
@@ -172,14 +212,14 @@ pub(crate) struct AskArguments {
 
 #[derive(Args)]
 pub(crate) struct SolverArguments {
-    /// Name of the solver
-    #[arg(long, value_name = "NAME", default_value = "patternsearch")]
+    /// Name of the solver [default: patternsearch]
+    #[arg(long, value_name = "NAME")]
     #[arg(value_parser = PossibleValuesParser::new(search::solver_names()))]
-    pub(crate) solver: String,
+    pub(crate) solver: Option<String>,
     /// Number of searches: the first from --x0, the others from points within the bounds drawn by the seed;
-    /// the best result counts
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub(crate) starts: u64,
+    /// the best result counts [default: 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) starts: Option<u64>,
     /// File with the solver's options (listed by `patternsearch solvers`), with the extension .json or .toml;
     /// the pattern search also accepts MATLAB's spellings
     #[arg(long, value_name = "FILE")]
@@ -192,14 +232,14 @@ pub(crate) struct JournalArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// Resume from the journal, if it exists
-    #[arg(long, requires = "journal")]
+    #[arg(long)]
     pub(crate) resume: bool,
     /// Cut the journal at the first damaged record; what follows is kept in another file. An incomplete last
     /// record is always cut off
     #[arg(long, requires = "resume")]
     pub(crate) cut_journal: bool,
     /// Seconds of work that may be lost if the process is killed
-    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds, requires = "journal")]
+    #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(crate) flush_interval: Duration,
 }
 

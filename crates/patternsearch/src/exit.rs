@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
-use search::{Error, Outcome, Status};
+use search::{Error, Outcome, ProblemFileError, Status};
 
 /// The exit codes, as `--help` documents them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +52,12 @@ impl Trouble {
     /// Creates an error about a file.
     pub(crate) fn file(path: &Path, error: impl fmt::Display) -> Self {
         Trouble { exit: Exit::Error, message: format!("{}: {error}", path.display()) }
+    }
+}
+
+impl From<ProblemFileError> for Trouble {
+    fn from(error: ProblemFileError) -> Self {
+        Trouble::usage(error)
     }
 }
 

@@ -6,32 +6,40 @@ use std::path::Path;
 
 use search::Outcome;
 
-use crate::arguments::RunArguments;
+use crate::arguments::ReportArguments;
 use crate::exit::Trouble;
-use crate::history;
+use crate::history::{self, History};
 
 /// The files to be written after the run.
 pub(crate) struct Files<'a> {
     history: Option<Pending<'a>>,
+    trace: Option<Pending<'a>>,
     #[cfg(feature = "plot")]
     plot: Option<Pending<'a>>,
 }
 
 impl<'a> Files<'a> {
     /// Opens the files without changing their contents.
-    pub(crate) fn open(arguments: &'a RunArguments) -> Result<Self, Trouble> {
-        check_names(arguments)?;
+    pub(crate) fn open(
+        report: &'a ReportArguments,
+        others: &[(&'static str, Option<&Path>)],
+    ) -> Result<Self, Trouble> {
+        check_names(report, others)?;
         Ok(Files {
-            history: arguments.history.as_deref().map(Pending::open).transpose()?,
+            history: report.history.as_deref().map(Pending::open).transpose()?,
+            trace: report.trace.as_deref().map(Pending::open).transpose()?,
             #[cfg(feature = "plot")]
-            plot: arguments.plot.as_deref().map(Pending::open).transpose()?,
+            plot: report.plot.as_deref().map(Pending::open).transpose()?,
         })
     }
 
     /// Replaces the contents of the files.
-    pub(crate) fn fill(&mut self, outcome: &Outcome) -> Result<(), Trouble> {
-        if let Some(file) = &mut self.history {
-            file.fill(&history::csv(outcome))?;
+    pub(crate) fn fill(&mut self, outcome: &Outcome, history: Option<History>) -> Result<(), Trouble> {
+        if let Some((file, history)) = self.history.as_mut().zip(history) {
+            file.fill(&history.into_csv())?;
+        }
+        if let Some(file) = &mut self.trace {
+            file.fill(&history::trace(outcome))?;
         }
         #[cfg(feature = "plot")]
         if let Some(file) = &mut self.plot {
@@ -43,17 +51,15 @@ impl<'a> Files<'a> {
 }
 
 /// Refuses an output file that is also another file of the run.
-fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
-    let files = [
-        ("the program", arguments.program.first().map(Path::new)),
-        ("--options", arguments.solver.options.as_deref()),
-        ("--journal", arguments.journal.journal.as_deref()),
-        ("--history", arguments.history.as_deref()),
+fn check_names(report: &ReportArguments, others: &[(&'static str, Option<&Path>)]) -> Result<(), Trouble> {
+    let written = [
+        ("--history", report.history.as_deref()),
+        ("--trace", report.trace.as_deref()),
         #[cfg(feature = "plot")]
-        ("--plot", arguments.plot.as_deref()),
+        ("--plot", report.plot.as_deref()),
     ];
     let files: Vec<(&str, &Path)> =
-        files.into_iter().filter_map(|(what, path)| Some((what, path?))).collect();
+        others.iter().copied().chain(written).filter_map(|(what, path)| Some((what, path?))).collect();
     for (i, (what, path)) in files.iter().enumerate().filter(|(_, (what, _))| WRITTEN.contains(what)) {
         if let Some((other, _)) = files[..i].iter().find(|(_, other)| is_same(path, other)) {
             let path = path.display();
@@ -65,7 +71,7 @@ fn check_names(arguments: &RunArguments) -> Result<(), Trouble> {
     Ok(())
 }
 
-const WRITTEN: [&str; 2] = ["--history", "--plot"];
+const WRITTEN: [&str; 3] = ["--history", "--trace", "--plot"];
 
 /// Whether two names refer to the same file, which need not exist yet.
 fn is_same(a: &Path, b: &Path) -> bool {

@@ -1,12 +1,21 @@
-//! Writes the trace of a run as CSV.
+//! Evaluations and iterations as CSV.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
-use search::Outcome;
+use search::{ConstraintCount, ConstraintValues, Event, Failure, Journal, Observer, Outcome, Values};
 
-/// Returns one line per iteration, the start first, with all digits. The mesh size is empty for solvers
-/// without a mesh.
-pub(crate) fn csv(outcome: &Outcome) -> String {
+use crate::exit::{Exit, Trouble};
+use crate::output::say;
+use crate::watch::Progress;
+
+/// One line per iteration, the start first, with all digits; the mesh size is empty for solvers without mesh.
+pub(crate) fn trace(outcome: &Outcome) -> String {
     let mut text = "iteration,evaluations,value,mesh_size,method\n".to_owned();
     for row in &outcome.trace {
         let mesh_size = row.mesh_size.map_or_else(String::new, |size| format!("{size:?}"));
@@ -14,4 +23,133 @@ pub(crate) fn csv(outcome: &Outcome) -> String {
         let _ = writeln!(text, "{iteration},{evaluations},{value:?},{mesh_size},{}", row.method);
     }
     text
+}
+
+/// The calls of the program: which worker made each, and how long it took.
+#[derive(Default)]
+pub(crate) struct Calls {
+    workers: HashMap<ThreadId, usize>,
+    of_points: HashMap<Vec<u64>, (usize, Duration)>,
+}
+
+impl Calls {
+    /// Records a call that this thread has made.
+    pub(crate) fn add(&mut self, x: &[f64], time: Duration) {
+        let next = self.workers.len() + 1;
+        let worker = *self.workers.entry(thread::current().id()).or_insert(next);
+        self.of_points.insert(bits(x), (worker, time));
+    }
+}
+
+fn bits(x: &[f64]) -> Vec<u64> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
+
+/// An observer that keeps every evaluation as a line of CSV.
+pub(crate) struct History {
+    table: Table,
+    progress: Arc<Progress>,
+}
+
+impl History {
+    pub(crate) fn new(names: &[String], count: ConstraintCount, progress: Arc<Progress>) -> Self {
+        History { table: Table::new(names, count, &["worker", "seconds"]), progress }
+    }
+
+    /// Adds an evaluation. One that comes from the journal has no worker and no time.
+    pub(crate) fn add(&mut self, evaluation: u64, x: &[f64], values: &Result<Values, Failure>) {
+        let calls = self.progress.calls();
+        let call = calls.of_points.get(&bits(x));
+        let call = call.map(|(worker, time)| [worker.to_string(), format!("{:.6}", time.as_secs_f64())]);
+        let value = values.as_ref().map(Values::value);
+        let constraints = values.as_ref().ok().and_then(Values::constraints);
+        self.table.add(Some(evaluation), x, value, constraints, &call.unwrap_or_default());
+    }
+
+    pub(crate) fn into_csv(self) -> String {
+        self.table.text
+    }
+}
+
+impl Observer for History {
+    fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        if let Event::Evaluation { evaluation, x, values } = event {
+            self.add(*evaluation, x, values);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn wants_evaluations(&self) -> bool {
+        true
+    }
+}
+
+/// Evaluations as CSV.
+struct Table {
+    text: String,
+    count: ConstraintCount,
+}
+
+impl Table {
+    fn new(names: &[String], count: ConstraintCount, more: &[&str]) -> Self {
+        let ConstraintCount { inequalities, equalities } = count;
+        let c = (1..=inequalities).map(|i| format!("c{i}"));
+        let ceq = (1..=equalities).map(|i| format!("ceq{i}"));
+        let fixed = ["evaluation", "value"].map(str::to_owned).into_iter();
+        let names = names.iter().map(|name| quoted(name));
+        let more = ["failure"].iter().chain(more).map(|name| (*name).to_owned());
+        let columns: Vec<String> = fixed.chain(names).chain(c).chain(ceq).chain(more).collect();
+        Table { text: columns.join(",") + "\n", count }
+    }
+
+    fn add(
+        &mut self,
+        evaluation: Option<u64>,
+        x: &[f64],
+        value: Result<f64, &Failure>,
+        constraints: Option<&ConstraintValues>,
+        more: &[String],
+    ) {
+        let all = self.count.inequalities + self.count.equalities;
+        let constraints = match constraints {
+            Some(values) => {
+                values.inequalities.iter().chain(&values.equalities).map(|c| format!("{c:?}")).collect()
+            }
+            None => vec![String::new(); all],
+        };
+        let (number, failure) = match value {
+            Ok(value) if value.is_finite() => (format!("{value:?}"), String::new()),
+            Ok(value) => (String::new(), Failure::NotFinite(value).to_string()),
+            Err(failure) => (String::new(), failure.to_string()),
+        };
+        let evaluation = evaluation.map_or_else(String::new, |number| number.to_string());
+        let cells = [evaluation, number].into_iter().chain(x.iter().map(|x| format!("{x:?}")));
+        let cells = cells.chain(constraints).chain([quoted(&failure)]).chain(more.iter().cloned());
+        self.text += &cells.collect::<Vec<_>>().join(",");
+        self.text.push('\n');
+    }
+}
+
+/// A cell of CSV.
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
+}
+
+/// `patternsearch journal`: prints the evaluations in a journal as CSV. Those that arrived before their turn have no number.
+pub(crate) fn journal(path: &Path) -> Result<Exit, Trouble> {
+    let entries = Journal::new(path).entries().map_err(search::Error::from)?;
+    let n = entries.first().map_or(0, |entry| entry.x.len());
+    let counts = entries.iter().filter_map(|entry| entry.constraints.as_ref());
+    let count =
+        counts.map(|values| ConstraintCount::new(values.inequalities.len(), values.equalities.len())).next();
+    let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
+    let mut table = Table::new(&names, count.unwrap_or_default(), &[]);
+    for entry in &entries {
+        table.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), entry.constraints.as_ref(), &[]);
+    }
+    say(&table.text)?;
+    Ok(Exit::Converged)
 }

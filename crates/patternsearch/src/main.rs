@@ -3,6 +3,7 @@
 
 mod arguments;
 mod ask;
+mod check;
 mod exit;
 mod files;
 mod history;
@@ -12,6 +13,7 @@ mod output;
 mod report;
 mod run;
 mod solver;
+mod task;
 mod watch;
 
 use std::process::ExitCode;
@@ -23,6 +25,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Ask(arguments) => ask::ask(&arguments),
+        Command::Check(arguments) => check::check(&arguments.file),
+        Command::Journal(arguments) => history::journal(&arguments.file),
         Command::Solvers => solver::list(),
     };
     match done {

@@ -4,12 +4,20 @@ use search::Outcome;
 use serde_json::json;
 
 /// Returns the result as readable text.
-pub(crate) fn text(outcome: &Outcome) -> String {
-    format!("{outcome:#}\n")
+pub(crate) fn text(outcome: &Outcome, names: &[String]) -> String {
+    let is_named = names.iter().enumerate().any(|(i, name)| *name != format!("x{}", i + 1));
+    let mut text = format!("{outcome:#}\n");
+    if is_named {
+        text.push('\n');
+        for (name, x) in names.iter().zip(&outcome.x) {
+            text += &format!("{name} = {x:?}\n");
+        }
+    }
+    text
 }
 
 /// Returns the result as one JSON object. Infinities, which JSON lacks, are `null`.
-pub(crate) fn json(outcome: &Outcome) -> String {
+pub(crate) fn json(outcome: &Outcome, names: &[String]) -> String {
     let failure = outcome.first_failure.as_ref().map(
         |first| json!({ "evaluation": first.evaluation, "x": first.x, "failure": first.failure.to_string() }),
     );
@@ -19,6 +27,7 @@ pub(crate) fn json(outcome: &Outcome) -> String {
     let object = json!({
         "solver": outcome.solver,
         "x": outcome.x,
+        "variables": names,
         "value": outcome.value,
         "start_value": outcome.start_value,
         "converged": outcome.converged(),
@@ -26,6 +35,8 @@ pub(crate) fn json(outcome: &Outcome) -> String {
         "status": format!("{:?}", outcome.status),
         "message": outcome.message(),
         "explanation": outcome.explain(),
+        "feasible": outcome.feasible,
+        "max_constraint": outcome.max_constraint,
         "iterations": outcome.iterations,
         "counts": outcome.counts,
         "projected": outcome.projected,

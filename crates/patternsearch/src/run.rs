@@ -1,89 +1,63 @@
-//! `patternsearch run`: minimizes the value that a program prints.
+//! `patternsearch run`: minimizes an executable.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use search::{
-    Bounds, Budget, DisplayLevel, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Program, Run,
-};
+use search::{Budget, DisplayLevel, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Run};
 
-use crate::arguments::{Format, Passing, RunArguments, Shown};
+use crate::arguments::{Format, RunArguments, Shown};
 use crate::exit::{Exit, Trouble};
 use crate::files::Files;
+use crate::history::History;
 use crate::interrupt::Interrupts;
 use crate::output::say;
 use crate::report;
+use crate::task::Task;
 use crate::watch::{Counted, Progress, Watch};
 
 /// Runs the minimization, prints the result and writes the files.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
-    let (solver, display) = arguments.solver.chosen(arguments.seed)?;
+    let task = Task::of(arguments)?;
+    let (label, answers_lines) = (task.label.clone(), task.answers_lines);
+    let (solver, display) = arguments.solver.chosen(Some(&task.file), arguments.seed)?;
     let display = arguments.display.map_or(display, DisplayLevel::from);
     let interrupts = Interrupts::listen()?;
     let progress = Arc::<Progress>::default();
-    let program = Counted {
-        program: program(arguments, &interrupts),
-        start: arguments.x0.clone(),
-        cancellation: interrupts.run.clone(),
-        progress: Arc::clone(&progress),
-    };
-    let problem = Problem::of(program, arguments.x0.clone())?.bounded(bounds(arguments)?)?.granular(each(
-        arguments,
-        "--granularity",
-        &arguments.granularity,
-        0.0,
-    )?)?;
+    let counted =
+        |program| Counted { program, cancellation: interrupts.run.clone(), progress: Arc::clone(&progress) };
+    let (problem, file) = task.problem(&interrupts, counted)?;
+    let read = [
+        ("the program", arguments.program.first().map(Path::new)),
+        ("--options", arguments.solver.options.as_deref()),
+        ("--journal", arguments.journal.journal.as_deref().or(file.journal())),
+    ];
     // Reports files that cannot be written before the run, not after it.
-    let mut files = Files::open(arguments)?;
+    let mut files = Files::open(&arguments.report, &read)?;
 
-    let mut budget = Budget { evaluations: arguments.budget, time: arguments.time, ..Budget::unlimited() };
-    budget.cancellation = interrupts.run;
-    let label = format!("{:?} {:?}", arguments.pass, arguments.program);
-    let journal = arguments.journal.journal(&label);
-    let run = Run { budget, threads: arguments.threads, journal, ..Run::default() };
-    let outcome = watched(&*solver, &problem, &run, display, arguments, &progress)?;
+    let seconds = file.seconds().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let budget = Budget {
+        evaluations: arguments.budget.or(file.budget()),
+        time: arguments.time.or(seconds),
+        cancellation: interrupts.run.clone(),
+    };
+    let journal = arguments.journal.journal(file.journal(), &label)?;
+    let threads = arguments.threads.or(file.workers()).unwrap_or(1);
+    let run = Run { budget, threads, journal, ..Run::default() };
+    let mut history = (arguments.report.history.as_ref())
+        .map(|_| History::new(file.variables(), file.outputs().count(), Arc::clone(&progress)));
+    let shown = Display { level: display, format: arguments.report.output, answers_lines };
+    let outcome = watched(&*solver, &problem, &run, &shown, &progress, history.as_mut())?;
 
     // Files first, so that they are written even if the pipe is closed.
-    let written = files.fill(&outcome);
-    say(&match arguments.output {
-        Format::Text => report::text(&outcome),
-        Format::Json => report::json(&outcome),
+    let written = files.fill(&outcome, history);
+    say(&match arguments.report.output {
+        Format::Text => report::text(&outcome, file.variables()),
+        Format::Json => report::json(&outcome, file.variables()),
     })?;
     written?;
     Ok(Exit::of(&outcome))
-}
-
-fn program(arguments: &RunArguments, interrupts: &Interrupts) -> Program {
-    let (name, first) = arguments.program.split_first().expect("clap requires a program");
-    let mut program =
-        first.iter().fold(Program::new(name), Program::argument).killed_by(&interrupts.evaluation);
-    if let Some(limit) = arguments.timeout {
-        program = program.within_seconds(limit.as_secs_f64());
-    }
-    match arguments.pass {
-        Passing::Arguments => program,
-        Passing::File => program.point_in_file(),
-        Passing::Lines => program.answering_lines(),
-    }
-}
-
-fn bounds(arguments: &RunArguments) -> Result<Bounds, Trouble> {
-    let lower = each(arguments, "--lb", &arguments.lb, f64::NEG_INFINITY)?;
-    let upper = each(arguments, "--ub", &arguments.ub, f64::INFINITY)?;
-    Bounds::new(lower, upper).map_err(|error| Trouble::usage(format!("--lb, --ub: {error}")))
-}
-
-/// Returns one number per variable, from a flag with one number for each, one for all, or none.
-fn each(arguments: &RunArguments, flag: &str, given: &[f64], none: f64) -> Result<Vec<f64>, Trouble> {
-    let n = arguments.x0.len();
-    match given {
-        [] => Ok(vec![none; n]),
-        [all] => Ok(vec![*all; n]),
-        given if given.len() == n => Ok(given.to_vec()),
-        given => {
-            Err(Trouble::usage(format!("{flag} has {} numbers; expected {n} as for --x0, or 1", given.len())))
-        }
-    }
 }
 
 impl From<Shown> for DisplayLevel {
@@ -96,26 +70,34 @@ impl From<Shown> for DisplayLevel {
     }
 }
 
+/// What is printed during the run.
+struct Display {
+    level: DisplayLevel,
+    format: Format,
+    answers_lines: bool,
+}
+
 /// Runs the solver with the display. If it prints no rows, adds a progress bar on a terminal, or else
 /// occasional lines.
 fn watched(
     solver: &dyn Minimizer,
     problem: &Problem<'_>,
     run: &Run,
-    level: DisplayLevel,
-    arguments: &RunArguments,
+    shown: &Display,
     progress: &Arc<Progress>,
+    history: Option<&mut History>,
 ) -> Result<Outcome, Trouble> {
-    let out: Box<dyn Write + Send> = match arguments.output {
+    let out: Box<dyn Write + Send> = match shown.format {
         Format::Text => Box::new(std::io::stdout()),
         Format::Json => Box::new(std::io::stderr()),
     };
-    let mut display = IterativeDisplay::new(level, out);
+    let mut display = IterativeDisplay::new(shown.level, out);
     let mut best = &**progress;
     let mut observers: Vec<&mut dyn Observer> = vec![&mut display, &mut best];
-    let rows = matches!(level, DisplayLevel::Iter | DisplayLevel::Diagnose);
+    observers.extend(history.map(|history| history as &mut dyn Observer));
+    let rows = matches!(shown.level, DisplayLevel::Iter | DisplayLevel::Diagnose);
     let bar = cfg!(feature = "progress") && std::io::stderr().is_terminal();
-    let _watch = Watch::over(progress, matches!(arguments.pass, Passing::Lines), !rows && !bar);
+    let _watch = Watch::over(progress, shown.answers_lines, !rows && !bar);
     #[cfg(feature = "progress")]
     let mut progress = search::Progress::up_to(run.budget.evaluations);
     #[cfg(feature = "progress")]

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use search::{
-    DisplayLevel, Journal, Minimizer, Multistart, MultistartOptions, options_from_json, options_from_toml,
+    DisplayLevel, Journal, Minimizer, Multistart, MultistartOptions, ProblemFile, options_from_json,
+    options_from_toml,
 };
 use serde_json::{Value, json};
 
@@ -16,24 +17,32 @@ use crate::output::say;
 impl SolverArguments {
     /// Returns the solver, and the display level in its options. The solver itself prints nothing, since
     /// standard output may be a dialogue or JSON.
-    pub(crate) fn chosen(&self, seed: Option<u64>) -> Result<(Box<dyn Minimizer>, DisplayLevel), Trouble> {
-        let mut options = self.options.as_deref().map_or_else(|| Ok(json!({})), read)?;
-        let solver = self.with(&options)?;
+    pub(crate) fn chosen(
+        &self,
+        file: Option<&ProblemFile>,
+        seed: Option<u64>,
+    ) -> Result<(Box<dyn Minimizer>, DisplayLevel), Trouble> {
+        let of_file = || file.map_or_else(|| json!({}), ProblemFile::options);
+        let mut options = self.options.as_deref().map_or_else(|| Ok(of_file()), read)?;
+        let name = self.solver.as_deref().or(file.and_then(ProblemFile::solver)).unwrap_or("patternsearch");
+        let starts = self.starts.or(file.and_then(ProblemFile::starts)).unwrap_or(1);
+        let seed = seed.or(file.and_then(ProblemFile::seed));
+        let solver = self.with(name, &options)?;
         let display = solver.display();
         if let Some(options) = options.as_object_mut() {
             options.retain(|key, _| !key.eq_ignore_ascii_case("display"));
         }
-        let mut solver = self.with(&options)?;
-        if self.starts > 1 {
-            let options = MultistartOptions { starts: self.starts, ..MultistartOptions::default() };
+        let mut solver = self.with(name, &options)?;
+        if starts > 1 {
+            let options = MultistartOptions { starts, ..MultistartOptions::default() };
             solver = Box::new(Multistart::new(solver, options)?);
         }
         let seeded = seed.and_then(|seed| solver.with_seed(seed));
         Ok((seeded.unwrap_or(solver), display))
     }
 
-    fn with(&self, options: &Value) -> Result<Box<dyn Minimizer>, Trouble> {
-        search::solver(&self.solver, options).map_err(|error| match &self.options {
+    fn with(&self, name: &str, options: &Value) -> Result<Box<dyn Minimizer>, Trouble> {
+        search::solver(name, options).map_err(|error| match &self.options {
             Some(path) => Trouble::usage(format!("--options {}: {error}", path.display())),
             None => error.into(),
         })
@@ -54,10 +63,21 @@ fn read(path: &Path) -> Result<Value, Trouble> {
 
 impl JournalArguments {
     /// Returns the journal, if requested, with a label for the objective.
-    pub(crate) fn journal(&self, label: &str) -> Option<Journal> {
-        let journal = Journal::new(self.journal.as_ref()?).labelled(label).of_every_value();
+    ///
+    /// # Errors
+    /// Flags of a journal without one.
+    pub(crate) fn journal(&self, of_file: Option<&Path>, label: &str) -> Result<Option<Journal>, Trouble> {
+        let Some(path) = self.journal.as_deref().or(of_file) else {
+            return match self.resume {
+                true => Err(Trouble::usage(
+                    "--resume is given without a journal; expected --journal and its file",
+                )),
+                false => Ok(None),
+            };
+        };
+        let journal = Journal::new(path).labelled(label).of_every_value();
         let JournalArguments { resume, cut_journal: cut_damage, flush_interval, .. } = *self;
-        Some(Journal { resume, cut_damage, flush_interval, ..journal })
+        Ok(Some(Journal { resume, cut_damage, flush_interval, ..journal }))
     }
 }
 

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use search::{Cancellation, Event, Failure, Objective, Observer, Program, general};
+use search::{Cancellation, ConstraintValues, Event, Failure, Observer, Program, general};
 
+use crate::history::Calls;
 use crate::output::remark;
 
 /// How long to wait for the first answer of a program that answers lines before a hint is printed.
@@ -26,11 +27,16 @@ pub(crate) struct Progress {
     answered: AtomicU64,
     failed: AtomicU64,
     best: Mutex<Option<f64>>,
+    calls: Mutex<Calls>,
 }
 
 impl Progress {
     fn best(&self) -> std::sync::MutexGuard<'_, Option<f64>> {
         self.best.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn calls(&self) -> std::sync::MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -47,30 +53,32 @@ impl Observer for &Progress {
 /// A program whose evaluations are counted.
 pub(crate) struct Counted {
     pub(crate) program: Program,
-    pub(crate) start: Vec<f64>,
     /// The switch of the run. An evaluation that fails after the cancellation may have been cancelled with
     /// it.
     pub(crate) cancellation: Cancellation,
     pub(crate) progress: Arc<Progress>,
 }
 
-impl Objective for Counted {
-    fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+impl Counted {
+    /// The values of the program.
+    pub(crate) fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
         let first = self.progress.asked.fetch_add(1, Relaxed) == 0;
-        let value = self.program.value(x);
+        let began = Instant::now();
+        let values = self.program.values(x);
+        self.progress.calls().add(x, began.elapsed());
         self.progress.answered.fetch_add(1, Relaxed);
-        let failure = match &value {
-            Ok(value) if value.is_finite() => return Ok(*value),
-            Ok(value) => Failure::NotFinite(*value),
+        let failure = match &values {
+            Ok((value, _)) if value.is_finite() => return values,
+            Ok((value, _)) => Failure::NotFinite(*value),
             Err(failure) => failure.clone(),
         };
         self.progress.failed.fetch_add(1, Relaxed);
-        let of_start = first && x == self.start && !self.cancellation.is_cancelled();
+        let of_start = first && !self.cancellation.is_cancelled();
         // A program that could not be started ends the run with an error of its own.
         if of_start && !matches!(failure, Failure::NotStarted(_)) {
             remark(&format!("the evaluation of the start failed: {failure}\n"));
         }
-        value
+        values
     }
 }
 

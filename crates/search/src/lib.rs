@@ -125,7 +125,7 @@ pub use error::Error;
 pub use evaluations::{Differences, Evaluations, Lookahead, Seen, Stop, TinyDecrease, Values};
 pub use evaluator::{Delivery, Evaluator, SharedEvaluator};
 pub use hybrid::{HybridOptions, HybridParts, HybridSearch};
-pub use journal::{Journal, JournalError, JournalFault, JournalReport};
+pub use journal::{Journal, JournalEntry, JournalError, JournalFault, JournalReport};
 pub use minimize::{AnyThreads, Minimization, OneThread, minimize, minimize_mut};
 pub use minimizer::{Minimizer, Solver};
 pub use multistart::{Multistart, MultistartOptions};

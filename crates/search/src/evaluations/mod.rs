@@ -73,6 +73,8 @@ pub struct Evaluations<'r> {
     /// The reason why the run has ended, whether or not the solver passes it on.
     stopped: Option<Stop>,
     observers: Vec<&'r mut dyn Observer>,
+    /// Whether one of them receives every evaluation.
+    tells_evaluations: bool,
     recording: Option<Recording>,
     /// Whether the journal records values only, never states of the solver.
     values_alone: bool,
@@ -152,6 +154,7 @@ impl<'r> Evaluations<'r> {
             earlier: Earlier::default(),
             rows: 0,
             stopped: None,
+            tells_evaluations: observers.iter().any(|observer| observer.wants_evaluations()),
             observers,
             recording: None,
             values_alone: false,
@@ -319,6 +322,10 @@ impl<'r> Evaluations<'r> {
             && let Some(recording) = &mut self.recording
         {
             recording.record(x, &attempt)?;
+        }
+        if self.tells_evaluations {
+            let evaluation = self.counts.evaluations;
+            notify(&mut self.observers, &Event::Evaluation { evaluation, x, values: &attempt })?;
         }
         match attempt {
             Ok(Values { value, constraints }) => {

@@ -5,6 +5,7 @@
 //! the end of an iteration instead, and a resumed run starts from the last state.
 
 mod cost;
+mod entries;
 mod error;
 mod file;
 mod header;
@@ -17,6 +18,7 @@ mod ticker;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use entries::JournalEntry;
 pub use error::{JournalError, JournalFault};
 pub(crate) use header::Header;
 pub(crate) use keeping::{Bytes, Keeping};
@@ -102,6 +104,16 @@ impl Journal {
     #[must_use]
     pub fn of_every_value(self) -> Self {
         Journal { every_value: true, ..self }
+    }
+
+    /// Returns the evaluations recorded in the file, up to the first record that is damaged, in the order in which
+    /// they were recorded. A value that arrived before its turn is there a second time once its turn has come. Only a
+    /// journal of [every value](Journal::of_every_value) holds points; others give no entries.
+    ///
+    /// # Errors
+    /// [`JournalError`] for a file that cannot be read or is not a journal.
+    pub fn entries(&self) -> Result<Vec<JournalEntry>, JournalError> {
+        entries::entries(&self.path)
     }
 
     /// Sets a label for the objective.

@@ -58,6 +58,10 @@ impl Contents {
                     spares = Unused::default();
                 }
                 Record::Spare(spare) => spares.add(*spare),
+                Record::Whole(whole) => {
+                    values += 1;
+                    spares.use_one_at(checksum_of_point(&whole.x));
+                }
                 Record::Value { point, .. }
                 | Record::Constrained { point, .. }
                 | Record::Failed { point, .. } => {

@@ -22,11 +22,13 @@ pub(super) enum Record {
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
     Snapshot(Box<Snapshot>),
+    /// An evaluation with its point, in a journal of every value.
+    Whole(Box<Spare>),
     /// A value that arrived before its turn. At its turn, the evaluation gets a record of its own.
     Spare(Box<Spare>),
 }
 
-/// A value that arrived before its turn, with its point, by which it is looked up.
+/// An evaluation with its point, by which a value that arrived before its turn is looked up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Spare {
     pub(crate) x: Vec<f64>,
@@ -55,6 +57,10 @@ impl Record {
         }
     }
 
+    pub(super) fn whole(x: &[f64], attempt: &Result<Values, Failure>) -> Self {
+        Record::Whole(Box::new(Spare { x: x.to_vec(), values: attempt.clone() }))
+    }
+
     /// Returns the recorded evaluation, if the record is of this point.
     pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<Values, Failure>> {
         let expected = checksum_of_point(x);
@@ -66,6 +72,7 @@ impl Record {
                 Some(Ok(Values { value, constraints: Some(Box::new(constraints)) }))
             }
             Record::Failed { point, failure } if point == expected => Some(Err(failure)),
+            Record::Whole(whole) if same_bits(&whole.x, x) => Some(whole.values),
             _ => None,
         }
     }
@@ -129,6 +136,10 @@ impl Record {
         let record = whole.then(|| postcard::from_bytes(&content).ok()).flatten();
         Ok(record.map(|record| (number, record, FRAME as u64 + u64::from(length))))
     }
+}
+
+fn same_bits(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits())
 }
 
 fn checksum(number: u32, content: &[u8]) -> u32 {

@@ -195,7 +195,9 @@ impl Recording {
         }
         let begin = self.waiting.len();
         let (waiting, number) = (&mut self.waiting, self.records);
-        self.mode_is_open |= self.cost.of_record(|| Record::of(x, attempt).append_to(waiting, number));
+        // Where every value is wanted, evaluations are dear beside a record, and their points are worth reading.
+        let record = if self.every_value { Record::whole } else { Record::of };
+        self.mode_is_open |= self.cost.of_record(|| record(x, attempt).append_to(waiting, number));
         self.has_grown(begin);
         self.report.values += 1;
         self.flush_if_due()

@@ -99,7 +99,11 @@ impl ProblemFile {
         ProblemFile::of(path, contents)
     }
 
-    fn of(path: &Path, contents: Value) -> Result<Self, ProblemFileError> {
+    /// Takes the contents of a file as JSON. Errors name `path`, which need not be there.
+    ///
+    /// # Errors
+    /// As for [`read`](ProblemFile::read).
+    pub fn of(path: &Path, contents: Value) -> Result<Self, ProblemFileError> {
         let description: Description = serde_path_to_error::deserialize(&contents).map_err(|error| {
             let key = error.path().to_string();
             match key.as_str() {

@@ -118,7 +118,10 @@ impl<W: Write> IterativeDisplay<W> {
                 }
             }
             // The caller of the run receives the error and reports it.
-            Event::Iteration { .. } | Event::Improvement { .. } | Event::NoOutcome(_) => {}
+            Event::Iteration { .. }
+            | Event::Evaluation { .. }
+            | Event::Improvement { .. }
+            | Event::NoOutcome(_) => {}
         }
         Ok(())
     }

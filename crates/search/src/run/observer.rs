@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Error, Iteration, JournalReport, Outcome, Problem};
+use crate::{Error, Failure, Iteration, JournalReport, Outcome, Problem, Values};
 
 /// An event in a run.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,16 @@ pub enum Event<'e> {
         /// Whether the point satisfies the nonlinear constraints; always `true` without any. Until a point
         /// does, an improvement is a smaller violation.
         feasible: bool,
+    },
+    /// A whole evaluation, in the order of the search, whoever made it; also one that a resumed run takes from its
+    /// journal. Only observers that [want evaluations](Observer::wants_evaluations) receive this event.
+    Evaluation {
+        /// Its number in the run, from 1.
+        evaluation: u64,
+        /// The point.
+        x: &'e [f64],
+        /// The value of the objective and of the constraints, or why there is none.
+        values: &'e Result<Values, Failure>,
     },
     /// An iteration ended.
     Iteration {
@@ -74,6 +84,11 @@ pub enum Event<'e> {
 pub trait Observer: Send {
     /// Handles an event, and returns whether the run should go on.
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()>;
+
+    /// Whether the observer is to receive [`Event::Evaluation`]; by default `false`, as they are many.
+    fn wants_evaluations(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(&Event<'_>) -> ControlFlow<()> + Send> Observer for F {
@@ -93,5 +108,9 @@ impl Observer for Vec<&mut dyn Observer> {
         // All observers receive the event, even if one stops the run.
         let stop = self.iter_mut().fold(false, |stop, observer| observer.observe(event).is_break() | stop);
         if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn wants_evaluations(&self) -> bool {
+        self.iter().any(|observer| observer.wants_evaluations())
     }
 }
