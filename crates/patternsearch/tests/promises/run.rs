@@ -78,7 +78,7 @@ fn granular_variables_stay_on_their_grid() {
         assert_eq!((x[0].fract(), (2.0 * x[1]).fract()), (0.0, 0.0), "{line}");
     }
     for (granularity, says) in [
-        ("--granularity=1,1,1", "--granularity has 3 numbers; expected 2, as --x0, or 1"),
+        ("--granularity=1,1,1", "--granularity has 3 numbers; expected 2 as for --x0, or 1"),
         ("--granularity=-1", "expected a number above 0, or 0 for a continuous variable"),
     ] {
         let output = output(&[&["run", "--x0=0.2,8.3", granularity][..], &program].concat());
@@ -176,7 +176,7 @@ fn files_that_are_one_are_refused() {
         for flag in ["--history", "--plot"] {
             let refused = run(&[journal.clone(), "--resume".to_owned(), format!("{flag}={}", path(name))]);
             ends_with(2, &refused);
-            assert!(stderr(&refused).contains("is the file of --journal"), "{}", stderr(&refused));
+            assert!(stderr(&refused).contains("is also the file of --journal"), "{}", stderr(&refused));
             assert_eq!(fs::read(path("journal")).unwrap(), recorded, "{name}");
         }
     }
@@ -184,8 +184,8 @@ fn files_that_are_one_are_refused() {
     let (new, same) = (path("new"), path("below/../new"));
     for (flags, says) in [
         ([format!("--history={new}"), format!("--plot={same}")], "--plot"),
-        ([format!("--journal={new}"), format!("--history={same}")], "is the file of --journal"),
-        ([format!("--options={options}"), format!("--history={options}")], "is the file of --options"),
+        ([format!("--journal={new}"), format!("--history={same}")], "is also the file of --journal"),
+        ([format!("--options={options}"), format!("--history={options}")], "is also the file of --options"),
     ] {
         let refused = run(&flags);
         ends_with(2, &refused);
@@ -272,7 +272,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         (&["--x0", "1,a"][..], "invalid value 'a' for '--x0 <NUMBERS>': expected a finite number"),
         (&["--x0", "inf"], "invalid value 'inf' for '--x0 <NUMBERS>': expected a finite number"),
         (&["--x0", ""], "invalid value '' for '--x0 <NUMBERS>'"),
-        (&["--x0", "1,2", "--lb", "1,2,3"], "--lb has 3 numbers; expected 2, as --x0, or 1"),
+        (&["--x0", "1,2", "--lb", "1,2,3"], "--lb has 3 numbers; expected 2 as for --x0, or 1"),
         (&["--x0", "1", "--ub", "nan"], "invalid value 'nan' for '--ub <NUMBERS>': expected a number"),
         (&["--x0", "1", "--lb", "3", "--ub", "2"], "--lb, --ub: the bounds of coordinate 0 are [3, 2]"),
         (&["--x0", "1", "--budget", "0"], "invalid value '0' for '--budget <COUNT>'"),

@@ -48,7 +48,7 @@ impl ConstraintValues {
 /// What a constraint function (MATLAB's `nonlcon`) may return: `(c, ceq)`, or a `Result` of it. Both parts
 /// may be arrays or vectors; `[]` means no constraint of that kind.
 pub trait IntoConstraints {
-    /// The values, or why there are none.
+    /// Converts to values or a failure.
     ///
     /// # Errors
     /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.
@@ -70,7 +70,7 @@ impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>, X: fmt::Display + 'static> IntoConstr
 /// What a simulator, which computes objective and constraints in one call, may return: `(f, c, ceq)`, or a
 /// `Result` of it.
 pub trait IntoValueAndConstraints {
-    /// The values, or why there are none.
+    /// Converts to values or a failure.
     ///
     /// # Errors
     /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.

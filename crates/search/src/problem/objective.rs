@@ -118,7 +118,7 @@ impl std::error::Error for Failure {}
 /// What a closure may return to be an [`Objective`]: an `f64` or `f32`, or an `Option` or a `Result` of one.
 /// `None` and `Err` are [failed evaluations](Failure). The error may be any `Display + 'static` type.
 pub trait IntoValue {
-    /// The value, or why there is none.
+    /// Converts to a value or a failure.
     ///
     /// # Errors
     /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.

@@ -327,7 +327,7 @@ fn an_option_of_another_algorithm_is_named_as_the_text_spells_it() {
         ),
         (
             r#"{"Algorithm": "nups-gps", "BarrierThreshold": 0.5}"#,
-            "option BarrierThreshold is 0.5, which nups-gps does not use; expected its default (none), or as the algorithm",
+            "option BarrierThreshold is 0.5, which nups-gps does not use; expected its default (none), or the algorithm",
         ),
         (r#"{"TolMesh": 0}"#, "option TolMesh is 0; expected a finite number above 0"),
         (r#"{"mesh_tolerance": 0}"#, "option mesh_tolerance is 0; expected a finite number above 0"),

@@ -80,7 +80,7 @@ fn starts_outside_and_without_a_value_and_failures_are_mentioned() {
     let outcome = PatternSearch::default().minimize(&problem, &Budget::evaluations(20), &mut ()).unwrap();
     let parts = [
         "One coordinate of the start was outside",
-        "The start has no value",
+        "The evaluation of the start failed",
         "too far right",
         "of 20 evaluations",
     ];

@@ -60,7 +60,7 @@ fn failures_keep_their_reason() {
     let chatty = shell("while read x; do echo 1; echo 2; done").answering_lines();
     assert_eq!(chatty.value(&[0.0]), Ok(1.0));
     std::thread::sleep(std::time::Duration::from_millis(100));
-    assert!(reason(chatty.value(&[0.0])).contains("printed `2` unasked"));
+    assert!(reason(chatty.value(&[0.0])).contains("printed `2` before it was asked"));
 }
 
 /// What a program says may be long, and hold what a terminal takes for commands.

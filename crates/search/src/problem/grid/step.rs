@@ -3,8 +3,8 @@
 /// Every integer up to here is exactly representable, and so is every such multiple of a power of two.
 const WHOLE: f64 = (1_u64 << 53) as f64;
 
-/// The number of decimal digits that every `f64` preserves. A granularity of at most so many digits is taken
-/// to be the decimal fraction that it prints as.
+/// The number of decimal digits that every `f64` preserves. A granularity with no more digits than this is
+/// taken to be the decimal fraction that it prints as.
 const DIGITS: usize = 15;
 
 /// The largest exactly representable power of ten.
