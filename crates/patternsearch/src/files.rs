@@ -8,7 +8,7 @@ use search::Outcome;
 
 use crate::arguments::ReportArguments;
 use crate::exit::Trouble;
-use crate::history::{self, History};
+use crate::history;
 
 /// The files to be written after the run.
 pub(crate) struct Files<'a> {
@@ -34,9 +34,9 @@ impl<'a> Files<'a> {
     }
 
     /// Replaces the contents of the files.
-    pub(crate) fn fill(&mut self, outcome: &Outcome, history: Option<History>) -> Result<(), Trouble> {
+    pub(crate) fn fill(&mut self, outcome: &Outcome, history: Option<String>) -> Result<(), Trouble> {
         if let Some((file, history)) = self.history.as_mut().zip(history) {
-            file.fill(&history.into_csv())?;
+            file.fill(&history)?;
         }
         if let Some(file) = &mut self.trace {
             file.fill(&history::trace(outcome))?;

@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use search::{ConstraintCount, ConstraintValues, Event, Failure, Journal, Observer, Outcome, Values};
+use search::{
+    AskTell, ConstraintCount, ConstraintValues, Event, Failure, Journal, JournalEntry, Observer, Outcome,
+    ProblemFile, Values,
+};
 
 use crate::exit::{Exit, Trouble};
 use crate::output::say;
@@ -130,12 +133,27 @@ impl Table {
     }
 }
 
+impl Table {
+    fn add_entry(&mut self, entry: &JournalEntry) {
+        self.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), entry.constraints.as_ref(), &[]);
+    }
+}
+
 /// A cell of CSV.
 fn quoted(text: &str) -> String {
     match text.contains([',', '"', '\n', '\r']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),
     }
+}
+
+/// The evaluations that an ask-and-tell search has been told, as CSV.
+pub(crate) fn told(session: &AskTell, file: &ProblemFile) -> String {
+    let mut table = Table::new(file.variables(), file.outputs().count(), &[]);
+    for entry in session.entries().iter().filter(|entry| entry.evaluation.is_some()) {
+        table.add_entry(entry);
+    }
+    table.text
 }
 
 /// `patternsearch journal`: prints the evaluations in a journal as CSV. Those that arrived before their turn have no number.
@@ -148,7 +166,7 @@ pub(crate) fn journal(path: &Path) -> Result<Exit, Trouble> {
     let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
     let mut table = Table::new(&names, count.unwrap_or_default(), &[]);
     for entry in &entries {
-        table.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), entry.constraints.as_ref(), &[]);
+        table.add_entry(entry);
     }
     say(&table.text)?;
     Ok(Exit::Converged)

@@ -1,7 +1,7 @@
 //! Formats the result as text or JSON.
 
 use search::Outcome;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Returns the result as readable text.
 pub(crate) fn text(outcome: &Outcome, names: &[String]) -> String {
@@ -18,13 +18,18 @@ pub(crate) fn text(outcome: &Outcome, names: &[String]) -> String {
 
 /// Returns the result as one JSON object. Infinities, which JSON lacks, are `null`.
 pub(crate) fn json(outcome: &Outcome, names: &[String]) -> String {
+    format!("{:#}\n", object(outcome, names))
+}
+
+/// The result as JSON. Infinities, of which JSON knows none, are `null`.
+pub(crate) fn object(outcome: &Outcome, names: &[String]) -> Value {
     let failure = outcome.first_failure.as_ref().map(
         |first| json!({ "evaluation": first.evaluation, "x": first.x, "failure": first.failure.to_string() }),
     );
     let journal = outcome.journal.as_ref().map(|journal| {
         json!({ "path": journal.path.display().to_string(), "known": journal.known, "cut": journal.cut, "kept": journal.kept })
     });
-    let object = json!({
+    json!({
         "solver": outcome.solver,
         "x": outcome.x,
         "variables": names,
@@ -43,6 +48,5 @@ pub(crate) fn json(outcome: &Outcome, names: &[String]) -> String {
         "first_failure": failure,
         "journal": journal,
         "seconds": outcome.seconds,
-    });
-    format!("{object:#}\n")
+    })
 }

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let outcome = watched(&*solver, &problem, &run, &shown, &progress, history.as_mut())?;
 
     // Files first, so that they are written even if the pipe is closed.
-    let written = files.fill(&outcome, history);
+    let written = files.fill(&outcome, history.map(History::into_csv));
     say(&match arguments.report.output {
         Format::Text => report::text(&outcome, file.variables()),
         Format::Json => report::json(&outcome, file.variables()),

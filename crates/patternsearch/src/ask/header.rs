@@ -3,24 +3,38 @@
 
 use std::collections::HashMap;
 
-use search::{Bounds, shown};
+use search::{Bounds, ConstraintCount, OutputForm, Outputs, ProblemFile, options_from_json, shown};
+use serde_json::{Value, json};
 
 use super::lines::Lines;
 use crate::exit::Trouble;
 use crate::number::{bound, finite, granularity};
+use crate::task::{described, numbers, object};
 
 /// The contents of the header.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Header {
-    pub(super) start: Vec<f64>,
-    pub(super) bounds: Bounds,
-    /// The granularity of each variable, if the header has them.
-    pub(super) granularity: Option<Vec<f64>>,
-    pub(super) budget: Option<u64>,
-    pub(super) seed: Option<u64>,
+    pub(super) file: ProblemFile,
+    /// How answers are read.
+    pub(super) outputs: Outputs,
+    /// Whether points and answers are JSON objects.
+    pub(super) is_json: bool,
 }
 
-const KEYS: [&str; 7] = ["n", "x0", "lb", "ub", "granularity", "budget", "seed"];
+const KEYS: [&str; 12] = [
+    "n",
+    "x0",
+    "lb",
+    "ub",
+    "granularity",
+    "names",
+    "linear",
+    "constraints",
+    "equalities",
+    "residuals",
+    "budget",
+    "seed",
+];
 
 /// The most characters of a line quoted in an error.
 const WORDS: usize = 60;
@@ -32,58 +46,115 @@ struct Entry {
 }
 
 impl Header {
-    /// Reads the header up to the first empty line.
+    /// Reads the header up to the first empty line, or a JSON object in one line with the keys of a problem file.
     pub(super) fn read(lines: &mut Lines) -> Result<Self, Trouble> {
-        let entries = entries(lines).map_err(Trouble::usage)?;
-        Header::of(&entries).map_err(Trouble::usage)
+        let mut entries = Entries::default();
+        while let Some(text) = next(lines).map_err(Trouble::usage)? {
+            if entries.0.is_empty() && text.starts_with('{') {
+                return Header::of_json(&text, lines.count);
+            }
+            entries.add(&text, lines.count).map_err(Trouble::usage)?;
+        }
+        let file = described(entries.contents().map_err(Trouble::usage)?)?;
+        Ok(Header { outputs: file.outputs().clone(), file, is_json: false })
     }
 
-    fn of(entries: &HashMap<String, Entry>) -> Result<Self, String> {
-        let count = |key: &str, least: u64| match entries.get(key) {
-            None => Ok(None),
-            Some(entry) => entry.count(key, least).map(Some),
+    fn of_json(text: &str, line: u64) -> Result<Self, Trouble> {
+        let wrong = |error: &dyn std::fmt::Display| Trouble::usage(format!("line {line}: {error}"));
+        let mut contents = options_from_json(text).map_err(|error| wrong(&error))?;
+        // The other side is the program.
+        contents["program"] = json!("ask");
+        let file = described(contents)?;
+        let outputs = match file.contents().get("outputs") {
+            Some(_) if file.outputs().form() != OutputForm::Json => {
+                return Err(wrong(&"`outputs` are names in the answers; expected `format` json"));
+            }
+            Some(_) => file.outputs().clone(),
+            None => by_key(file.outputs().count(), file.contents().get("residuals").is_some()),
         };
-        let n =
-            count("n", 1)?.ok_or("the header has no line `n`; expected `n` and the number of variables")?;
-        let numbers = |key: &str, number: fn(&str) -> Result<f64, String>| match entries.get(key) {
-            None => Ok(None),
-            Some(entry) => entry.numbers(key, n, number).map(Some),
-        };
-        let start =
-            numbers("x0", finite)?.ok_or("the header has no line `x0`; expected `x0` and the start")?;
-        let lower = numbers("lb", bound)?.unwrap_or_else(|| vec![f64::NEG_INFINITY; start.len()]);
-        let upper = numbers("ub", bound)?.unwrap_or_else(|| vec![f64::INFINITY; start.len()]);
-        let line = ["lb", "ub"].iter().filter_map(|key| entries.get(*key)).map(|entry| entry.line).max();
-        let bounds = Bounds::new(lower, upper)
-            .map_err(|error| format!("line {}: {error}", line.unwrap_or_default()))?;
-        let granularity = numbers("granularity", granularity)?;
-        Ok(Header { start, bounds, granularity, budget: count("budget", 1)?, seed: count("seed", 0)? })
+        Ok(Header { file, outputs, is_json: true })
     }
 }
 
-fn entries(lines: &mut Lines) -> Result<HashMap<String, Entry>, String> {
-    let mut entries = HashMap::new();
-    loop {
-        let text = lines.next()?;
-        let line = lines.count;
-        let text = text.ok_or_else(|| {
-            format!("line {line}: the input ended; expected an empty line after the header")
-        })?;
-        if text.is_empty() {
-            return Ok(entries);
-        }
-        let (key, rest) = text.split_once(char::is_whitespace).unwrap_or((&text, ""));
+/// Results without names of their own: `value` or `residuals`, `constraints`, `equalities`.
+fn by_key(count: ConstraintCount, has_residuals: bool) -> Outputs {
+    let outputs = Outputs::named(OutputForm::Json, ["value"]);
+    let outputs = if has_residuals { outputs.least_squares(["residuals"]) } else { outputs };
+    let names = |key: &'static str, count: usize| (1..=count).map(move |i| format!("{key}[{i}]"));
+    let outputs = names("constraints", count.inequalities)
+        .fold(outputs, |outputs, name| outputs.at_most([(1.0, name)], 0.0));
+    names("equalities", count.equalities).fold(outputs, |outputs, name| outputs.equal_to([(1.0, name)], 0.0))
+}
+
+/// The next line of the header; `None` for the empty one that ends it.
+fn next(lines: &mut Lines) -> Result<Option<String>, String> {
+    let text = lines.next()?;
+    let line = lines.count;
+    let text =
+        text.ok_or_else(|| format!("line {line}: the input ended; expected an empty line after the header"))?;
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// The lines of a header, by their keys.
+#[derive(Default)]
+struct Entries(HashMap<String, Vec<Entry>>);
+
+impl Entries {
+    fn add(&mut self, text: &str, line: u64) -> Result<(), String> {
+        let (key, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         if !KEYS.contains(&key) {
             return Err(format!(
-                "line {line}: `{}` is not a line of the header; expected one of {}",
+                "line {line}: `{}` is not a key of the header; expected one of {}",
                 shown(key, WORDS),
                 KEYS.join(", ")
             ));
         }
-        let entry = Entry { text: rest.trim().to_owned(), line };
-        if let Some(first) = entries.insert(key.to_owned(), entry) {
-            return Err(format!("line {line}: {key} is given twice, first in line {}", first.line));
+        let entries = self.0.entry(key.to_owned()).or_default();
+        if let Some(first) = entries.first().filter(|_| key != "linear") {
+            return Err(format!("line {line}: {key} occurs twice, first in line {}", first.line));
         }
+        entries.push(Entry { text: rest.trim().to_owned(), line });
+        Ok(())
+    }
+
+    fn get(&self, key: &str) -> Option<&Entry> {
+        self.0.get(key)?.first()
+    }
+
+    fn count(&self, key: &str, least: u64) -> Result<Option<u64>, String> {
+        self.get(key).map(|entry| entry.count(key, least)).transpose()
+    }
+
+    /// The header with the keys of a problem file.
+    fn contents(&self) -> Result<Value, String> {
+        let n = self
+            .count("n", 1)?
+            .ok_or("the header has no line `n`; expected `n` and the number of variables")?;
+        let of = |key: &str, number: fn(&str) -> Result<f64, String>| {
+            self.get(key).map(|entry| entry.numbers(key, n, number)).transpose()
+        };
+        let start = of("x0", finite)?.ok_or("the header has no line `x0`; expected `x0` and the start")?;
+        let lower = of("lb", bound)?.unwrap_or_else(|| vec![f64::NEG_INFINITY; start.len()]);
+        let upper = of("ub", bound)?.unwrap_or_else(|| vec![f64::INFINITY; start.len()]);
+        let line = ["lb", "ub"].iter().filter_map(|key| self.get(key)).map(|entry| entry.line).max();
+        Bounds::new(lower.clone(), upper.clone())
+            .map_err(|error| format!("line {}: {error}", line.unwrap_or_default()))?;
+        let words = |entry: &Entry| entry.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let rows = self.0.get("linear").map_or(&[][..], Vec::as_slice);
+        Ok(object([
+            ("program", Some(json!("ask"))),
+            ("start", Some(numbers(&start))),
+            ("lower", Some(numbers(&lower))),
+            ("upper", Some(numbers(&upper))),
+            ("granularity", of("granularity", granularity)?.map(|granularity| numbers(&granularity))),
+            ("variables", self.get("names").map(|entry| json!(words(entry)))),
+            ("linear", Some(rows.iter().map(|row| row.text.as_str()).collect())),
+            ("constraints", self.count("constraints", 1)?.map(Value::from)),
+            ("equalities", self.count("equalities", 1)?.map(Value::from)),
+            ("residuals", self.count("residuals", 1)?.map(Value::from)),
+            ("budget", self.count("budget", 1)?.map(Value::from)),
+            ("seed", self.count("seed", 0)?.map(Value::from)),
+        ]))
     }
 }
 
@@ -132,12 +203,37 @@ mod tests {
         let header =
             read("seed 7\nub inf  2\r\nx0 1 -2e-3\n n 2 \nbudget 10\nlb -inf 0\ngranularity 0.5 0\n\n")
                 .unwrap();
-        let bounds = Bounds::new(vec![f64::NEG_INFINITY, 0.0], vec![f64::INFINITY, 2.0]).unwrap();
-        let (start, granularity) = (vec![1.0, -2e-3], Some(vec![0.5, 0.0]));
-        assert_eq!(header, Header { start, bounds, granularity, budget: Some(10), seed: Some(7) });
+        let problem = header.file.problem().unwrap();
+        assert_eq!(problem.start(), [1.0, -2e-3]);
+        assert_eq!(
+            (problem.bounds().lower(), problem.bounds().upper()),
+            (&[f64::NEG_INFINITY, 0.0][..], &[f64::INFINITY, 2.0][..])
+        );
+        assert_eq!(problem.grid().unwrap().granularity(), [0.5, 0.0]);
+        assert_eq!((header.file.budget(), header.file.seed(), header.is_json), (Some(10), Some(7), false));
         let header = read("n 1\nx0 4\n\n").unwrap();
-        let (start, bounds) = (vec![4.0], Bounds::free(1));
-        assert_eq!(header, Header { start, bounds, granularity: None, budget: None, seed: None });
+        let problem = header.file.problem().unwrap();
+        assert_eq!((problem.start(), problem.bounds(), problem.grid()), (&[4.0][..], &Bounds::free(1), None));
+        assert_eq!((header.file.budget(), header.file.seed()), (None, None));
+    }
+
+    #[test]
+    fn names_rows_and_constraints_have_lines() {
+        let text =
+            "n 2\nx0 1 2\nnames a b\nlinear a + b <= 4\nlinear a - b = 0\nconstraints 1\nresiduals 2\n\n";
+        let header = read(text).unwrap();
+        assert_eq!(header.file.variables(), ["a", "b"]);
+        assert!(header.file.problem().unwrap().linear().unwrap().have_equalities());
+        assert_eq!(header.outputs.read("1 2 -3").unwrap().0, 5.0);
+        let header = read("{\"start\": [1, 2], \"constraints\": 1, \"workers\": 3}\n").unwrap();
+        assert!(header.is_json && header.file.workers() == Some(3));
+        let (value, constraints) =
+            header.outputs.read("{\"id\": 1, \"value\": 3, \"constraints\": [-1]}").unwrap();
+        assert_eq!((value, constraints.inequalities), (3.0, vec![-1.0]));
+        let header = read(
+            "{\"start\": [1], \"outputs\": [\"a\", \"b\"], \"format\": \"json\", \"constraints\": [\"b <= 1\"]}\n",
+        );
+        assert_eq!(header.unwrap().outputs.read("{\"a\": 3, \"b\": 2}").unwrap().1.inequalities, [1.0]);
     }
 
     #[test]

@@ -1,51 +1,63 @@
-//! `patternsearch ask`: the solver writes the points to evaluate, and any program evaluates them.
+//! `patternsearch ask`: the solver says which points to evaluate, and any program evaluates them.
 
 mod dialogue;
 mod header;
 mod lines;
 
 use std::io::{BufReader, stdin, stdout};
+use std::time::Duration;
 
 use dialogue::Dialogue;
 use header::Header;
 use lines::Lines;
-use search::{AskTell, Budget, Problem, Run};
+use search::{AskTell, Budget, Run};
 
-use crate::arguments::AskArguments;
+use crate::arguments::{AskArguments, Format};
 use crate::exit::{Exit, Trouble};
+use crate::files::Files;
+use crate::history::told;
 use crate::interrupt::Interrupts;
 use crate::output::remark;
 use crate::report;
 
-/// Reads the header, asks for values until the search ends, and prints a summary to standard error.
+/// Reads the header, asks for values until the search ends, and prints a summary on standard error.
 pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
-    // Reports wrong flags before waiting for input.
-    arguments.solver.chosen(None)?;
+    // Reports invalid flags before waiting for input.
+    arguments.solver.chosen(None, None)?;
+    let read = [
+        ("--options", arguments.solver.options.as_deref()),
+        ("--journal", arguments.journal.journal.as_deref()),
+    ];
+    let mut files = Files::open(&arguments.report, &read)?;
     let mut lines = Lines::of(BufReader::new(stdin()));
-    let Header { start, bounds, granularity, budget, seed } = Header::read(&mut lines)?;
-    let (solver, _) = arguments.solver.chosen(seed)?;
-    let problem = Problem::without_objective(start)?.bounded(bounds)?;
-    let problem = match granularity {
-        Some(granularity) => problem.granular(granularity)?,
-        None => problem,
-    };
+    let Header { file, outputs, is_json } = Header::read(&mut lines)?;
+    let (solver, _) = arguments.solver.chosen(Some(&file), None)?;
 
     let interrupts = Interrupts::listen()?;
-    let budget = Budget { evaluations: budget, cancellation: interrupts.run, ..Budget::unlimited() };
-    let journal = arguments.journal.journal("ask");
+    let seconds = file.seconds().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let budget = Budget { evaluations: file.budget(), time: seconds, cancellation: interrupts.run };
+    let journal = arguments.journal.journal(file.journal(), "ask")?;
     let run = Run { journal, ..Run::within(&budget) };
-    let mut dialogue = Dialogue::new(lines, stdout(), interrupts.evaluation);
-    let (outcome, told) = match AskTell::for_run(solver, problem, &run) {
+    let workers = is_json.then(|| file.workers().unwrap_or(1));
+    let mut dialogue = Dialogue::new(lines, stdout(), interrupts.evaluation, outputs, workers);
+    let mut history = None;
+    let (outcome, answered) = match AskTell::for_run(solver, file.problem_without_objective()?, &run) {
         Ok(mut session) => {
-            let told = dialogue.values(&mut session);
-            (session.finish(), told)
+            let answered = dialogue.values(&mut session);
+            history = arguments.report.history.as_ref().map(|_| told(&session, &file));
+            (session.finish(), answered)
         }
         Err(error) => (Err(error), Ok(())),
     };
-    dialogue.end();
+    let result = outcome.as_ref().ok().map(|outcome| report::object(outcome, file.variables()));
+    dialogue.end(result);
     if let Ok(outcome) = &outcome {
-        remark(&report::text(outcome));
+        files.fill(outcome, history)?;
+        remark(&match arguments.report.output {
+            Format::Text => report::text(outcome, file.variables()),
+            Format::Json => report::json(outcome, file.variables()),
+        });
     }
-    told.map_err(Trouble::usage)?;
+    answered.map_err(Trouble::usage)?;
     Ok(Exit::of(&outcome?))
 }

@@ -10,10 +10,11 @@ use std::thread::{Builder, JoinHandle};
 pub use error::TellError;
 use table::{Desk, Table};
 
-use crate::journal::Bytes;
+use crate::journal::{Bytes, entries_in};
 use crate::run::carry_out::carry_out;
 use crate::{
-    Budget, ConstraintCount, Error, Failure, Minimizer, Outcome, Problem, Run, SharedEvaluator, Values,
+    Budget, ConstraintCount, Error, Failure, JournalEntry, Minimizer, Outcome, Problem, Run, SharedEvaluator,
+    Values,
 };
 
 /// A search in progress, which the caller asks for points and tells their values.
@@ -211,6 +212,12 @@ impl AskTell {
     /// The error with which the search ended, such as [`Error::NoValue`] if no point had a value.
     pub fn outcome(&self) -> Option<Result<Outcome, Error>> {
         self.table.outcome()
+    }
+
+    /// Returns the evaluations told so far, in the order of the search; values that were told before their turn have no
+    /// number, and are there again once it has come.
+    pub fn entries(&self) -> Vec<JournalEntry> {
+        entries_in(self.journal.copy()).unwrap_or_default()
     }
 
     /// Returns the state from which [`from_state`](AskTell::from_state) resumes: a journal, in the format of

@@ -24,21 +24,24 @@ pub struct JournalEntry {
 
 /// As [`Journal::entries`](super::Journal::entries).
 pub(super) fn entries(path: &Path) -> Result<Vec<JournalEntry>, JournalError> {
-    let error = |fault| JournalError { path: path.to_owned(), fault };
-    let bytes = fs::read(path).map_err(|wrong| error(wrong.into()))?;
-    let end = bytes.iter().position(|&byte| byte == b'\n');
-    let header = end.and_then(|end| serde_json::from_slice::<serde_json::Value>(&bytes[..end]).ok());
-    let Some((end, _)) = end.zip(header.filter(|header| header.get("search journal").is_some())) else {
-        return Err(error(JournalFault::NotAJournal));
-    };
+    let read = fs::read(path).map_err(JournalFault::from).and_then(entries_in);
+    read.map_err(|fault| JournalError { path: path.to_owned(), fault })
+}
+
+/// The entries of a journal in memory.
+pub(crate) fn entries_in(bytes: Vec<u8>) -> Result<Vec<JournalEntry>, JournalFault> {
+    let end = bytes.iter().position(|&byte| byte == b'\n').ok_or(JournalFault::NotAJournal)?;
+    let header: Option<serde_json::Value> = serde_json::from_slice(&bytes[..end]).ok();
+    if header.is_none_or(|header| header.get("search journal").is_none()) {
+        return Err(JournalFault::NotAJournal);
+    }
     let length = bytes.len() as u64;
     let mut reader = Cursor::new(bytes);
     reader.set_position(end as u64 + 1);
     let (mut entries, mut evaluations, mut number) = (Vec::new(), 0, 0);
     loop {
         let left = length - reader.position();
-        let read = Record::read_from(&mut reader, left, number).map_err(|wrong| error(wrong.into()))?;
-        let Some((record, _)) = read else { return Ok(entries) };
+        let Some((record, _)) = Record::read_from(&mut reader, left, number)? else { return Ok(entries) };
         number += 1;
         let (evaluation, whole) = match record {
             Record::Whole(whole) => {

@@ -152,6 +152,21 @@ impl ProblemFile {
             };
             Problem::simulated(simulate, count, self.start.clone())?
         };
+        self.restrict(problem)
+    }
+
+    /// The problem for a run whose evaluator knows the values, or for ask and tell.
+    ///
+    /// # Errors
+    /// As for [`problem`](ProblemFile::problem).
+    pub fn problem_without_objective(&self) -> Result<Problem<'static>, Error> {
+        let problem = Problem::without_objective(self.start.clone())?;
+        let count = self.outputs.count();
+        let is_constrained = count != ConstraintCount::default();
+        self.restrict(if is_constrained { problem.with_constraint_count(count) } else { problem })
+    }
+
+    fn restrict<'o>(&self, problem: Problem<'o>) -> Result<Problem<'o>, Error> {
         let problem = problem.bounded(self.bounds.clone())?.granular(self.granularity.clone())?;
         problem.subject_to(self.linear.clone())
     }

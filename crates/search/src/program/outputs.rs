@@ -183,8 +183,8 @@ impl Outputs {
         }
     }
 
-    /// What is to be on a line.
-    fn numbers(&self) -> String {
+    /// What is to be on a line, in words: `3 numbers (mass stress load)`.
+    pub fn numbers(&self) -> String {
         match self.names.as_slice() {
             [_] => "one number".to_owned(),
             names if names.len() <= 8 => format!("{} numbers ({})", names.len(), names.join(" ")),
