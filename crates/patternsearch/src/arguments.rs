@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
@@ -91,6 +91,28 @@ Example:
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line. Flags may stand behind a problem file; behind a program they are the program's.
+    pub(crate) fn of_command_line() -> Self {
+        let parsed = Arguments::parse();
+        let Command::Run(run) = &parsed.command else { return parsed };
+        match run.program.as_slice() {
+            [file, flags @ ..] if run.x0.is_empty() && is_problem_file(Path::new(file)) && !flags.is_empty() => {
+                let mut all: Vec<OsString> = std::env::args_os().collect();
+                all.truncate(all.len() - run.program.len());
+                all.extend(flags.iter().chain([file]).cloned());
+                Arguments::parse_from(all)
+            }
+            _ => parsed,
+        }
+    }
+}
+
+/// Whether a name is that of a problem file, by its ending.
+pub(crate) fn is_problem_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml" || ending == "json")
 }
 
 #[derive(Subcommand)]

@@ -19,10 +19,9 @@ mod watch;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let done = match Arguments::of_command_line().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Ask(arguments) => ask::ask(&arguments),
         Command::Check(arguments) => check::check(&arguments.file),

@@ -5,7 +5,7 @@ use std::path::Path;
 use search::{Bounds, ConstraintCount, Problem, ProblemFile, Program};
 use serde_json::{Map, Value, json};
 
-use crate::arguments::{Passing, RunArguments};
+use crate::arguments::{Passing, RunArguments, is_problem_file};
 use crate::exit::Trouble;
 use crate::interrupt::Interrupts;
 use crate::watch::Counted;
@@ -56,7 +56,7 @@ impl Task {
             ("--pass", arguments.pass.is_some()),
             ("--timeout", arguments.timeout.is_some()),
         ];
-        if !path.extension().is_some_and(|ending| ending == "toml" || ending == "json") {
+        if !is_problem_file(path) {
             return Err(Trouble::usage(format!(
                 "there is no start; expected --x0 before {}, or a problem file (.toml, .json) in its place",
                 path.display()

@@ -53,7 +53,7 @@ impl<W: Write> Dialogue<W> {
         while session.outcome().is_none() {
             let asked = session.ask(most.saturating_sub(session.pending().len()));
             // The other side has closed the pipe.
-            if self.ask(&asked).is_err() {
+            if self.ask(&asked, session.pending().len()).is_err() {
                 return Ok(());
             }
             let Some(line) = self.lines.next_unless(&self.interrupt)? else { return Ok(()) };
@@ -76,7 +76,12 @@ impl<W: Write> Dialogue<W> {
         Ok(())
     }
 
-    fn ask(&mut self, asked: &[Asked]) -> std::io::Result<()> {
+    /// Writes the points. Where there are none in JSON, says how many answers may come first, so that the other side
+    /// knows that it is its turn.
+    fn ask(&mut self, asked: &[Asked], pending: usize) -> std::io::Result<()> {
+        if self.json.is_some() && asked.is_empty() {
+            return self.say(&json!({ "wait": pending }).to_string());
+        }
         for (i, Asked { id, point }) in asked.iter().enumerate() {
             match self.json {
                 None => self.say(&exact(point))?,

@@ -104,14 +104,14 @@ impl Entries {
         let (key, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         if !KEYS.contains(&key) {
             return Err(format!(
-                "line {line}: `{}` is not a key of the header; expected one of {}",
+                "line {line}: `{}` is not a line of the header; expected one of {}",
                 shown(key, WORDS),
                 KEYS.join(", ")
             ));
         }
         let entries = self.0.entry(key.to_owned()).or_default();
         if let Some(first) = entries.first().filter(|_| key != "linear") {
-            return Err(format!("line {line}: {key} occurs twice, first in line {}", first.line));
+            return Err(format!("line {line}: {key} is given twice, first in line {}", first.line));
         }
         entries.push(Entry { text: rest.trim().to_owned(), line });
         Ok(())

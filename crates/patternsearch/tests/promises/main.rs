@@ -2,6 +2,7 @@
 
 mod ask;
 mod help;
+mod problem_files;
 mod process;
 mod run;
 mod signals;

@@ -128,14 +128,14 @@ fn rows_are_displayed_on_standard_output_and_beside_json_on_standard_error() {
 }
 
 #[test]
-fn history_and_plot_are_written() {
+fn trace_and_plot_are_written() {
     let folder = tempfile::tempdir().unwrap();
-    let (history, plot) = (folder.path().join("history.csv"), folder.path().join("plot.svg"));
-    let files = ["--history", history.to_str().unwrap(), "--plot", plot.to_str().unwrap()];
+    let (trace, plot) = (folder.path().join("trace.csv"), folder.path().join("plot.svg"));
+    let files = ["--trace", trace.to_str().unwrap(), "--plot", plot.to_str().unwrap()];
     json(&[&PROBLEM[..], &files, &["--budget=150", "--pass=lines", &rosenbrock()]].concat(), 3);
     let ours = library(&Budget::evaluations(150));
-    let history = fs::read_to_string(&history).unwrap();
-    let mut lines = history.lines();
+    let trace = fs::read_to_string(&trace).unwrap();
+    let mut lines = trace.lines();
     assert_eq!(lines.next(), Some("iteration,evaluations,value,mesh_size,method"));
     assert_eq!(lines.clone().count(), ours.trace.len());
     for (line, row) in lines.zip(&ours.trace) {
@@ -201,8 +201,8 @@ fn files_are_replaced_when_there_is_something_to_replace_them_with() {
     fs::write(&old, "what a run before has written, longer than what this one will write\n".repeat(9))
         .unwrap();
     let before = fs::read(&old).unwrap();
-    let run = |history: &std::path::Path, program: &str| {
-        output(&["run", "--x0=1", "--budget=3", "--history", history.to_str().unwrap(), "sh", "-c", program])
+    let run = |trace: &std::path::Path, program: &str| {
+        output(&["run", "--x0=1", "--budget=3", "--trace", trace.to_str().unwrap(), "sh", "-c", program])
     };
     for file in [&old, &new] {
         ends_with(6, &run(file, "exit 1"));
@@ -289,7 +289,12 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         ),
         (&["--x0", "1", "-b", "10"], "unexpected argument '-b' found"),
         (&["--x0", "1", "--solver", "lbfgs"], "[possible values: patternsearch, coordinate, hybrid"),
-        (&["--x0", "1", "--resume"], "--journal <FILE>"),
+        (&["--x0", "1", "--resume"], "--resume is given without a journal; expected --journal"),
+        (
+            &["--x0", "1,2", "--linear", "x1 + y <= 1"],
+            "`linear[0]`: has `y`; expected one of the variables x1, x2",
+        ),
+        (&["--x0", "1,2", "--linear", "x1 < 1"], "`linear[0]`: is `x1 < 1`; `<` alone is no relation"),
         (&["--x0", "1,2", "--solver", "brent"], "brent was given a problem of 2 coordinates; expected 1"),
         (&["--x0", "1", "--options", "/no/such.json"], "error: --options /no/such.json: "),
         (
@@ -308,7 +313,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
             &["--x0", "1", "--solver", "adam", "--options", options],
             "option TolMesh belongs to patternsearch, coordinate, hybrid, automatic; adam has no such option",
         ),
-        (&[], "--x0 <NUMBERS>"),
+        (&[], "there is no start; expected --x0 before false, or a problem file"),
     ] {
         let output = output(&[&["run"], flags, &["--", "false"]].concat());
         ends_with(2, &output);

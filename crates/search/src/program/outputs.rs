@@ -186,7 +186,7 @@ impl Outputs {
     /// What is to be on a line, in words: `3 numbers (mass stress load)`.
     pub fn numbers(&self) -> String {
         match self.names.as_slice() {
-            [_] => "one number".to_owned(),
+            [_] => "a number".to_owned(),
             names if names.len() <= 8 => format!("{} numbers ({})", names.len(), names.join(" ")),
             names => format!("{} numbers ({} ... {})", names.len(), names[0], names[names.len() - 1]),
         }

@@ -1,0 +1,196 @@
+//! Problem files, constraints and residuals, from the command line: read, checked, run, killed, resumed, looked at.
+#![cfg(unix)]
+
+use crate::process;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use process::{ends_with, output, patternsearch, stderr, stdout};
+use serde_json::{Value, json};
+
+/// A program that prints x² + y², and 1 - x - y, which is to be at most 0.
+const CONSTRAINED: &str =
+    "BEGIN { x = ARGV[1]; y = ARGV[2]; printf \"%.17g %.17g\\n\", x * x + y * y, 1 - x - y }";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn written(&self, name: &str, text: &str) -> String {
+        fs::write(self.path(name), text).unwrap();
+        self.path(name)
+    }
+}
+
+fn problem(folder: &Folder, more: &str) -> String {
+    let program = serde_json::to_string(&json!(["awk", CONSTRAINED])).unwrap();
+    let text = format!(
+        "program = {program}\nvariables = [\"width\", \"height\"]\nstart = [3, 2]\nlower = 0\noutputs = [\"cost\", \"lack\"]\n\
+         constraints = [\"lack <= 0\"]\n{more}"
+    );
+    folder.written("beam.toml", &text)
+}
+
+#[test]
+fn a_problem_file_is_checked_and_run() {
+    let folder = Folder::new();
+    let path = problem(&folder, "budget = 400\n");
+    let checked = output(&["check", &path]);
+    ends_with(0, &checked);
+    for line in [
+        "problem      beam",
+        "variable     width: start 3, from 0 to inf",
+        "value        13 at the start",
+        "c(x)         -4",
+    ] {
+        assert!(stdout(&checked).contains(line), "{line}: {}", stdout(&checked));
+    }
+    let run = output(&["run", &path, "--output", "json"]);
+    let result: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!((&result["variables"], &result["feasible"]), (&json!(["width", "height"]), &json!(true)));
+    assert!((result["value"].as_f64().unwrap() - 0.5).abs() < 1e-3, "{result}");
+    assert_eq!(result["counts"]["evaluations"], 400);
+    let fewer = output(&["run", &path, "--budget", "30"]);
+    ends_with(3, &fewer);
+    assert!(
+        stdout(&fewer).contains("evaluations  30") && stdout(&fewer).contains("width = "),
+        "{}",
+        stdout(&fewer)
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_named() {
+    let folder = Folder::new();
+    let path = problem(&folder, "budgets = 3\n");
+    for command in [&["check", &path][..], &["run", &path]] {
+        let output = output(command);
+        ends_with(2, &output);
+        assert!(stderr(&output).contains("unknown field `budgets`"), "{}", stderr(&output));
+    }
+    let path = problem(&folder, "");
+    for (flag, value) in [("--lb", "0"), ("--linear", "x1 <= 1"), ("--pass", "lines"), ("--residuals", "2")] {
+        let output = output(&["run", flag, value, &path]);
+        ends_with(2, &output);
+        assert!(
+            stderr(&output).contains(&format!("{flag} is given beside the problem file")),
+            "{}",
+            stderr(&output)
+        );
+    }
+    let fails = folder.written("fails.toml", "program = ['false']\nstart = [1]\n");
+    let output = output(&["check", &fails]);
+    ends_with(6, &output);
+    assert!(stdout(&output).contains("none at the start"), "{}", stdout(&output));
+}
+
+#[test]
+fn flags_have_rows_constraints_and_residuals() {
+    let value = |arguments: &[&str]| -> f64 {
+        let run =
+            output(&[&["run", "--x0", "3,2", "--output", "json", "--budget", "600"], arguments].concat());
+        let result: Value =
+            serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)));
+        result["value"].as_f64().unwrap()
+    };
+    let square = "BEGIN { print ARGV[1] * ARGV[1] + ARGV[2] * ARGV[2] }";
+    assert!((value(&["--linear", "x0 + x1 >= 1", "awk", square]) - 0.5).abs() < 1e-6);
+    assert!(
+        (value(&["--linear", "x1 + x2 = 1", "--linear=-x1 <= -0.75", "awk", square]) - 0.625).abs() < 1e-6
+    );
+    assert!((value(&["--constraints", "1", "awk", CONSTRAINED]) - 0.5).abs() < 1e-3);
+    let residuals = "BEGIN { print ARGV[1] - 1, 2 * ARGV[2] - 1, 3 }";
+    assert!((value(&["--residuals", "3", "awk", residuals]) - 9.0).abs() < 1e-6);
+}
+
+/// A run that is killed goes on; its history has every evaluation, and so has its journal.
+#[test]
+fn the_history_is_whole_after_a_resume_and_so_is_the_journal() {
+    let folder = Folder::new();
+    let (journal, history) = (folder.path("run.journal"), folder.path("history.csv"));
+    let path = problem(&folder, &format!("budget = 120\nworkers = 2\njournal = {journal:?}\n"));
+    let whole = folder.path("whole.csv");
+    ends_with(3, &output(&["run", &path, "--journal", &folder.path("other.journal"), "--history", &whole]));
+    ends_with(3, &output(&["run", &path, "--budget", "50"]));
+    ends_with(3, &output(&["run", &path, "--resume", "--history", &history]));
+    let table = |text: &str, columns: usize| -> Vec<Vec<String>> {
+        text.lines().map(|line| line.split(',').take(columns).map(str::to_owned).collect()).collect()
+    };
+    let (history, whole) = (fs::read_to_string(history).unwrap(), fs::read_to_string(whole).unwrap());
+    assert_eq!(history.lines().next(), Some("evaluation,value,width,height,c1,failure,worker,seconds"));
+    assert_eq!(table(&history, 6), table(&whole, 6));
+    assert_eq!(history.lines().count(), 121);
+    let (first, last) = (history.lines().nth(1).unwrap(), history.lines().last().unwrap());
+    assert!(first.ends_with(",,,"), "from the journal: {first}");
+    let (worker, seconds) =
+        last.rsplit_once(',').map(|(rest, seconds)| (rest.rsplit(',').next(), seconds)).unwrap();
+    assert!(worker.unwrap().parse::<u32>().is_ok() && seconds.parse::<f64>().unwrap() > 0.0, "{last}");
+
+    let printed = output(&["journal", &journal]);
+    ends_with(0, &printed);
+    let printed = stdout(&printed);
+    let numbered: Vec<Vec<String>> =
+        table(&printed, 6).into_iter().skip(1).filter(|row| !row[0].is_empty()).collect();
+    assert_eq!(numbered, table(&whole, 6)[1..]);
+    let none = output(&["journal", &path]);
+    ends_with(1, &none);
+    assert!(stderr(&none).contains("is not a journal"), "{}", stderr(&none));
+}
+
+/// The dialogue in JSON: batches, any order, constraints, failures, the result at the end.
+#[test]
+fn a_dialogue_in_json_takes_batches_in_any_order() {
+    let header = json!({ "start": [3, 2], "lower": 0, "constraints": 1, "workers": 3, "budget": 150 });
+    let folder = Folder::new();
+    let history = folder.path("history.csv");
+    let mut command = patternsearch(&["ask", "--history", &history, "--output", "json"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    writeln!(input, "{header}").unwrap();
+    let (mut waiting, mut most, mut asked, mut result) = (Vec::new(), 0, 0, Value::Null);
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let object: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if let Some(done) = object.get("done") {
+            result = done.clone();
+            break;
+        }
+        asked += 1;
+        let is_our_turn = object.get("wait").is_some() || object["more"] == 0;
+        if object.get("id").is_some() {
+            waiting.push(object);
+        }
+        most = most.max(waiting.len());
+        if is_our_turn {
+            // The last one first, and one at a time.
+            let point = waiting.pop().unwrap();
+            let x: Vec<f64> = serde_json::from_value(point["x"].clone()).unwrap();
+            let answer = match asked % 10 {
+                9 => json!({ "id": point["id"], "error": "no license" }),
+                _ => {
+                    json!({ "id": point["id"], "value": x[0] * x[0] + x[1] * x[1], "constraints": [1.0 - x[0] - x[1]] })
+                }
+            };
+            writeln!(input, "{answer}").unwrap();
+        }
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((most, result["counts"]["evaluations"].as_u64()), (3, Some(150)));
+    assert!(result["feasible"] == true && result["value"].as_f64().unwrap() < 0.6, "{result}");
+    let summary: Value = serde_json::from_str(&stderr(&output)).unwrap();
+    assert_eq!(summary["x"], result["x"]);
+    let history = fs::read_to_string(PathBuf::from(history)).unwrap();
+    assert_eq!(history.lines().count(), 151);
+    assert!(history.contains("no license"));
+}
