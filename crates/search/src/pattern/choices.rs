@@ -180,7 +180,7 @@ impl TryFrom<Word> for Algorithm {
         ]);
         let is_solver = |()| word.among(&[("coordinate", ()), ("hybrid", ()), ("automatic", ())]).is_ok();
         read.map_err(
-            |error| if is_solver(()) { format!("{error}; that is a solver of its own") } else { error },
+            |error| if is_solver(()) { format!("{error}; that is a separate solver") } else { error },
         )
     }
 }

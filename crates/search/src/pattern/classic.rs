@@ -129,8 +129,8 @@ impl State {
         let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) else { return Ok(()) };
         let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
         Err(Stop::gave_up(&format!(
-            "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the \
-             box's order, or lower mesh_tolerance"
+            "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; reduce \
+             initial_mesh_size to the size of the box, or lower mesh_tolerance"
         )))
     }
 

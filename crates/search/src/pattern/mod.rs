@@ -210,14 +210,14 @@ impl Solver for PatternSearch {
         }
         let reason = match nonlinear_constraints {
             _ if self.options.search_fcn.is_some() => {
-                "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"
+                "search_fcn counts iterations, each of which is a whole subproblem here; use a custom SearchStep"
             }
-            _ if self.options.cache => "its cache keeps values without those of the constraints",
+            _ if self.options.cache => "the cache does not keep constraint values",
             _ if self.output_fcn.is_some() => {
-                "an output function cannot change the options of subproblems; an Observer may watch"
+                "an output function cannot change the options of subproblems; use an Observer to watch the run"
             }
             NonlinearConstraints::ProgressiveBarrier if algorithm.is_nups() => {
-                "the progressive barrier has polls of its own; `classic` has it"
+                "the progressive barrier requires the algorithm `classic`"
             }
             _ => return Ok(()),
         };
@@ -232,7 +232,7 @@ impl Solver for PatternSearch {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }
             true if !search_fcn.is_none_or(|step| step.follows_equalities()) => {
-                "points of this search_fcn miss the equalities; GPS and GSS as search follow them"
+                "points of this search_fcn violate the equalities; GPS and GSS as search_fcn follow them"
             }
             _ => return Ok(constraint_tolerance),
         };

@@ -293,21 +293,21 @@ impl Options {
             accelerate,
             !(mads && accelerate),
             "false, or a GPS or GSS poll_method: \
-            MADS has contractions of its own",
+            MADS has its own contraction",
         )?;
         require(
             "mesh_expansion_factor",
             expansion,
             !mads || expansion == 2.0,
             "2, or a GPS or GSS poll_method: \
-            MADS has factors of its own",
+            MADS has its own factors",
         )?;
         require(
             "mesh_contraction_factor",
             contraction,
             !mads || contraction == 0.5,
             "0.5, or a GPS or GSS \
-            poll_method: MADS has factors of its own",
+            poll_method: MADS has its own factors",
         )
     }
 
