@@ -38,8 +38,8 @@ pub struct SearchFcn {
     /// The number of first iterations with a search step; later iterations only poll. Default 1, for
     /// [`RbfSurrogate`](SearchMethod::RbfSurrogate) no limit; does not apply to poll methods.
     pub iterlim: Option<u64>,
-    /// The most evaluations in one iteration, from 1 to 1,000,000. Default for n coordinates: 15 n for `searchlhs`, 200 n for
-    /// `searchneldermead` and `searchga`, 1 for `rbfsurrogate`; does not apply to poll methods.
+    /// The most evaluations in one iteration, from 1 to 1,000,000. Default for n coordinates: 15 n for `searchlhs`,
+    /// 200 n for `searchneldermead` and `searchga`, 1 for `rbfsurrogate`; does not apply to poll methods.
     pub level: Option<u64>,
 }
 

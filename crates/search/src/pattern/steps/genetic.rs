@@ -1,7 +1,7 @@
 //! A real-coded genetic algorithm as a search step.
 //!
-//! Blend crossover: Eshelman & Schaffer 1993, "Real-coded genetic algorithms and interval-schemata". Tournaments of two:
-//! Goldberg & Deb 1991, "A comparative analysis of selection schemes used in genetic algorithms".
+//! Blend crossover: Eshelman & Schaffer 1993, "Real-coded genetic algorithms and interval-schemata". Tournaments of
+//! two: Goldberg & Deb 1991, "A comparative analysis of selection schemes used in genetic algorithms".
 
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
