@@ -37,9 +37,9 @@ pub struct CoordinateOptions {
     /// Factor of a step after a failure in both directions, between 0 and 1; default 0.5.
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
-    /// Whether steps are in units of each coordinate; default `true`. The unit is the power of two nearest to the start.
-    /// It is an eighth of the width of the box if the coordinate starts at 0 or the box is narrower than the size of its
-    /// start; a coordinate without a box that starts at 0 takes the largest unit of the others.
+    /// Whether steps are in units of each coordinate; default `true`. The unit is the power of two nearest to the
+    /// start. It is an eighth of the width of the box if the coordinate starts at 0 or the box is narrower than the
+    /// size of its start; a coordinate without a box that starts at 0 takes the largest unit of the others.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
     /// Whether the search, after a sweep that improved, repeats the move of this sweep, then that of the last two and
