@@ -1,4 +1,4 @@
-//! The search that suits a problem.
+//! Automatic choice of the search.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,14 +14,15 @@ use crate::{
 /// The most coordinates for which models are fitted.
 const FEW: usize = 30;
 
-/// Chooses the search that suits the problem: the default where nothing is known.
+/// Chooses a search by the problem: the default if nothing is known.
 ///
-/// - [`PatternSearch`] under linear or nonlinear constraints and for granular coordinates, which the other two do not take;
-/// - [`CoordinateSearch`] for more than 30 coordinates (whose bounds differ), and for an objective with an incremental view
-///   ([`Incremental`](crate::Incremental)), which makes its trials cheap;
-/// - [`HybridSearch`] for all others.
+/// - [`PatternSearch`] under linear or nonlinear constraints and for granular coordinates, which the other two do not
+///   support;
+/// - [`CoordinateSearch`] for more than 30 coordinates (with distinct bounds), and for an objective with an
+///   incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap;
+/// - [`HybridSearch`] otherwise.
 ///
-/// The outcome says which.
+/// The outcome names the search.
 ///
 /// ```
 /// use search::{Automatic, Bounds, Budget, Minimizer, Problem};
@@ -37,14 +38,14 @@ pub struct Automatic {
     options: AutomaticOptions,
 }
 
-/// Options of [`Automatic`]: those that all of its searches have, with their meaning there and the same defaults, and two more.
+/// Options of [`Automatic`]: those common to all its searches, with the same meaning and defaults, and two more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AutomaticOptions {
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
-    /// The first mesh size, at least `mesh_tolerance`; default 1.
+    /// The initial mesh size, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
     /// The largest mesh size or trust radius, at least `initial_mesh_size`; default that of the search.
@@ -57,18 +58,19 @@ pub struct AutomaticOptions {
     /// ([`Options::constraint_tolerance`](crate::pattern::Options::constraint_tolerance)).
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
-    /// After how many restarts in a row without success the search ends; default 0. [`PatternSearch`] makes none.
+    /// The search ends after this many successive restarts without improvement; default 0. [`PatternSearch`] has no
+    /// restarts.
     pub restarts: u64,
-    /// Whether the search makes sure before it says that it has converged; default `true`.
+    /// Whether the search verifies convergence before it ends; default `true`.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
     /// The most iterations; default that of the search.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
-    /// The most evaluations, the start included, at least 1; default 2000 n for n coordinates.
+    /// The most evaluations, including the start, at least 1; default 2000 n for n coordinates.
     #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
     pub max_function_evaluations: Option<u64>,
-    /// The longest time in seconds, at least 0; default none.
+    /// The time limit in seconds, at least 0; default none.
     #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
     pub max_time: Option<f64>,
     /// What to print on standard output; default [`DisplayLevel::Off`].
@@ -97,7 +99,7 @@ impl Default for AutomaticOptions {
     }
 }
 
-/// The options of one of the searches: those that all have, and some more.
+/// The options of one of the searches: the common ones and some more.
 macro_rules! of_each {
     ($Options:ident, $options:expr, $($more:ident),*) => {
         $Options {
@@ -118,10 +120,10 @@ macro_rules! of_each {
 }
 
 impl Automatic {
-    /// A choice among searches with these options.
+    /// Creates a choice among searches with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: AutomaticOptions) -> Result<Self, Error> {
         mesh_sizes(options.mesh_tolerance, options.initial_mesh_size, options.max_mesh_size)?;
         evaluation_limit(options.max_function_evaluations)?;
@@ -131,12 +133,12 @@ impl Automatic {
         Ok(automatic)
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &AutomaticOptions {
         &self.options
     }
 
-    /// The search that suits this problem.
+    /// Returns the search for this problem.
     ///
     /// ```
     /// use search::{Automatic, Problem, Solver};
@@ -180,7 +182,7 @@ impl Solver for Automatic {
     }
 
     fn settings(&self) -> Value {
-        // What is printed does not change the path.
+        // The display level does not affect the path.
         let options = AutomaticOptions { display: DisplayLevel::Off, ..self.options.clone() };
         serde_json::to_value(options).expect("options are numbers and words")
     }

@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
 
-/// The largest standard deviation of a restart in units of the first step. It doubles with each failure and
-/// begins anew beyond: a neighbourhood that grows while nothing is found (Mladenović & Hansen 1997, "Variable
-/// neighborhood search").
+/// The largest standard deviation of a restart in units of the first step. It doubles with each failure and is then
+/// reset: a neighbourhood that grows while nothing is found (Mladenović & Hansen 1997, "Variable neighborhood
+/// search").
 const WIDEST: f64 = 8.0;
 
-/// Where restarts begin, and how they have done.
+/// The source of restart points, and their success.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Restarts {
     generator: Xoshiro256PlusPlus,
-    /// Standard deviation of the next one, in units of the first step.
+    /// Standard deviation of the next restart, in units of the first step.
     width: f64,
-    /// In a row that found nothing better.
+    /// Successive restarts without improvement.
     failures: u64,
 }
 
@@ -27,13 +27,13 @@ impl Restarts {
         Restarts { generator: Xoshiro256PlusPlus::seed_from_u64(seed), width: 1.0, failures: 0 }
     }
 
-    /// How many in a row have found nothing better.
+    /// Returns the number of successive restarts without improvement.
     pub(crate) fn failures(&self) -> u64 {
         self.failures
     }
 
-    /// A point near the best: a normal deviate of the first step's `size` along each coordinate, in units of its `scale`,
-    /// moved onto the bounds.
+    /// Returns a random point near the best: adds a normal deviate with standard deviation `width * size * scale`
+    /// along each coordinate and projects onto the bounds.
     pub(crate) fn point_near(&mut self, best: &[f64], size: f64, scale: &[f64], bounds: &Bounds) -> Vec<f64> {
         let mut x = best.to_vec();
         for (x, scale) in x.iter_mut().zip(scale) {
@@ -92,7 +92,7 @@ mod tests {
         let deviate: f64 = StandardNormal.sample(&mut generator);
         assert!((x[0] - (5.0 + 2.0 * 0.5 * 4.0 * deviate)).abs() < 1e-14, "{x:?}");
         assert_eq!(x[1].abs(), 1e-9);
-        // What would be beyond all numbers stays.
+        // A coordinate that would overflow stays.
         assert_eq!(restarts.point_near(&[5.0, 0.0], f64::MAX, &[f64::MAX, 0.0], &bounds), [5.0, 0.0]);
     }
 }

@@ -1,57 +1,57 @@
-//! Searches that go on from iteration to iteration, whatever drives them: a run, or argmin's executor.
+//! Searches that proceed by iterations, driven by a run or by argmin's executor.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{Evaluations, Solver, Status, Stop};
 
-/// A solver that is a search of this kind: [`PatternSearch`](crate::PatternSearch), [`CoordinateSearch`](crate::CoordinateSearch),
-/// [`HybridSearch`](crate::HybridSearch).
+/// A solver that implements such a search: [`PatternSearch`](crate::PatternSearch),
+/// [`CoordinateSearch`](crate::CoordinateSearch), [`HybridSearch`](crate::HybridSearch).
 pub trait Iterative: Solver + Clone + Default {
-    /// Its name.
+    /// The name of the solver.
     const NAME: &'static str;
 
-    /// Its options.
+    /// The options of the solver.
     type Options: Clone + Serialize + DeserializeOwned;
-    /// What it knows between two iterations.
+    /// The state of the search between two iterations.
     type State: Stepwise<Options = Self::Options>;
 
-    /// The solver with these options.
+    /// Creates the solver with these options.
     ///
     /// # Errors
-    /// [`Error::Option`](crate::Error::Option) naming the first option out of its range.
+    /// [`Error::Option`](crate::Error::Option) naming the first option that is out of range.
     fn with(options: Self::Options) -> Result<Self, crate::Error>;
 
-    /// Its options.
+    /// Returns the options.
     fn chosen(&self) -> &Self::Options;
 }
 
-/// All that a search knows between two iterations. What drives it asks for its [`end`](Stepwise::end) before each
-/// [iteration](Stepwise::iterate), which may end it too.
+/// The state of a search between two iterations. The driver calls [`end`](Stepwise::end) before each
+/// [`iterate`](Stepwise::iterate); either may end the search.
 pub trait Stepwise: Clone + std::fmt::Debug + Serialize + DeserializeOwned {
     /// The options of the search.
     type Options;
 
-    /// The most evaluations of a search in n coordinates, and the longest time in seconds.
+    /// Returns the most evaluations of a search in n coordinates and the time limit in seconds.
     fn limits(options: &Self::Options, n: usize) -> (u64, Option<f64>);
 
-    /// Asks the door to remember what the search wants to know again of its evaluations; by default nothing.
+    /// Requests the memory of evaluations that the search needs; by default none.
     fn remember(_options: &Self::Options, _evaluations: &mut Evaluations<'_>) {}
 
     /// Evaluates the start.
     fn at_start(options: &Self::Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop>;
 
-    /// The same in a run that has just begun: its trials are about the point where the search stands.
+    /// Continues in a new run, with trials around the incumbent.
     fn going_on(self, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop>;
 
-    /// Whether the search ends here, and why.
+    /// Returns the status if the search ends here.
     fn end(
         &mut self,
         options: &Self::Options,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop>;
 
-    /// One iteration, which is one row of the trace; or why there is none, or none after it.
+    /// Runs one iteration, which is one row of the trace. Returns the status if the search ends with it.
     fn iterate(
         &mut self,
         options: &Self::Options,
@@ -59,7 +59,7 @@ pub trait Stepwise: Clone + std::fmt::Debug + Serialize + DeserializeOwned {
     ) -> Result<Option<Status>, Stop>;
 }
 
-/// A whole search, from its start or from where the journal has kept it, by these iterations.
+/// Runs a whole search, from its start or from the state restored from the journal.
 pub(crate) fn run<S: Stepwise>(
     options: &S::Options,
     evaluations: &mut Evaluations<'_>,

@@ -1,4 +1,4 @@
-//! One descent: sweeps over the coordinates from one start, each with a step of its own.
+//! One descent: sweeps over the coordinates, with a separate step for each.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::CoordinateOptions;
 use crate::{Evaluations, Lookahead, Parabola, Stop, TinyDecrease};
 
-/// The largest step, in units of the first one, where the options set no limit.
+/// The largest step, in units of the first one, if the options set no limit.
 const LARGEST_STEP: f64 = 1024.0;
 
-/// Over how many successful sweeps each pattern move looks back. Along a ravine sweeps go from side to side, and only
-/// several together point along it.
+/// The numbers of successful sweeps that the pattern moves repeat. Along a ravine sweeps zigzag, and only several
+/// together point along it.
 const LAGS: [usize; 3] = [1, 2, 4];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,36 +21,36 @@ pub(super) struct Descent {
     pub(super) value: f64,
     /// Steps in units of the scale.
     pub(super) steps: Vec<f64>,
-    /// Whether the objective knew the parabola along a coordinate when asked last: its step does not matter.
+    /// Whether the objective last knew the parabola along each coordinate, so that its step is irrelevant.
     known: Vec<bool>,
-    /// Whether upwards is the way to try first.
+    /// Whether to try upwards first.
     upwards: Vec<bool>,
-    /// By which part of it the last sweep over the coordinates lowered the value.
+    /// Relative decrease of the value in the last sweep.
     progress: f64,
-    /// How far the search is with showing that nothing more can be had with steps of the tolerance's size.
+    /// Progress of the final check that no step of the tolerance's size improves.
     closing: Closing,
-    /// Where the last successful sweeps began, the last one first: as many as pattern moves look back.
+    /// The starting points of the last successful sweeps, latest first, as many as pattern moves need.
     past: VecDeque<Vec<f64>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 enum Closing {
     NotYet,
-    /// All steps have been below the tolerance since the last success, and are tried once more: the small
-    /// steps failed where the point was then, and it may have moved since.
+    /// All steps have been below the tolerance since the last success and are tried once more: a small step failed at
+    /// an earlier point, and the incumbent may have moved since.
     LastSweep,
     Converged,
 }
 
-/// What the two trials along a coordinate found.
+/// The result of the two trials along a coordinate.
 enum Tried {
     Improved,
-    /// The values upwards and downwards at the full step, where both were tried and failed.
+    /// Both directions failed at the full step, with these values.
     Failed {
         upwards: f64,
         downwards: f64,
     },
-    /// A bound or the last digit stood in the way.
+    /// A bound, rounding or a failed evaluation prevented a trial.
     Hindered,
 }
 
@@ -70,7 +70,7 @@ impl Descent {
         }
     }
 
-    /// Goes on from a better point, with steps as long as that is away.
+    /// Continues from a better point, with steps at least as long as the distance to it.
     pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, scale: &[f64]) {
         let moved = self.x.iter().zip(&x).zip(scale).map(|((from, to), scale)| ((to - from) / scale).abs());
         let distance = moved.fold(0.0, f64::max);
@@ -80,21 +80,21 @@ impl Descent {
         self.past.clear();
     }
 
-    /// The largest step, in units of the scale.
+    /// Returns the largest step, in units of the scale.
     pub(super) fn mesh_size(&self) -> f64 {
         let unknown = self.steps.iter().zip(&self.known).filter(|(_, known)| !**known);
         unknown.fold(0.0, |largest, (&step, _)| step.max(largest))
     }
 
-    /// By which part of it the last sweep over the coordinates lowered the value; infinite before the first one.
+    /// Returns the relative decrease of the value in the last sweep, infinite before the first one.
     pub(super) fn progress(&self) -> f64 {
         self.progress
     }
 
-    /// Whether a last sweep with all steps at the tolerance has failed. Where all steps have just become
-    /// smaller than that, they are made ready for it.
+    /// Whether the final sweep, with all steps at the tolerance, has failed. Once all steps are below the tolerance,
+    /// prepares them for that sweep.
     pub(super) fn has_converged(&mut self, options: &CoordinateOptions) -> bool {
-        // Parabolas may go on to improve when all steps are small: that is cheaper alone.
+        // Parabolas may still improve when all steps are small; they are cheaper on their own.
         if self.closing == Closing::NotYet
             && self.progress <= 0.0
             && self.mesh_size() < options.mesh_tolerance
@@ -106,7 +106,7 @@ impl Descent {
 
     fn begin_last_sweep(&mut self, options: &CoordinateOptions) {
         self.closing = Closing::LastSweep;
-        // The last of the steps that are not below the tolerance.
+        // The smallest step that is not below the tolerance.
         let mut least = options.initial_mesh_size;
         while least * options.mesh_contraction_factor >= options.mesh_tolerance {
             least *= options.mesh_contraction_factor;
@@ -114,8 +114,8 @@ impl Descent {
         self.steps.iter_mut().for_each(|step| *step = step.max(least));
     }
 
-    /// Tries each coordinate whose step is not below the tolerance, then what the sweep has taught: the
-    /// joint parabola and the pattern moves. Says whether anything improved.
+    /// Tries each coordinate whose step is not below the tolerance, then the joint parabola step and the pattern
+    /// moves. Returns `true` if anything improved.
     pub(super) fn sweep(
         &mut self,
         tolerance: f64,
@@ -135,19 +135,19 @@ impl Descent {
         if improved {
             self.value = evaluations.settle()?;
             if self.value >= value {
-                // The moves were decreases one by one only: terms so large that rounding decides.
+                // The moves were decreases only one by one: the terms are so large that rounding decides.
                 improved = false;
                 self.go_back(&before, value, &steps, options, evaluations)?;
             }
         }
         self.progress = match improved {
             false => 0.0,
-            // From a failed evaluation, which is infinite, any value is all the progress there is.
+            // From an infinite value after a failed evaluation, any value is full progress.
             true if value == f64::INFINITY => 1.0,
             true => (value - self.value) / value.abs(),
         };
         if self.closing == Closing::LastSweep {
-            // The poll alone decides.
+            // Only the poll counts.
             self.closing = if improved { Closing::NotYet } else { Closing::Converged };
             return Ok(improved);
         }
@@ -160,7 +160,7 @@ impl Descent {
         Ok(improved)
     }
 
-    /// Takes a sweep back, and goes on with shorter steps.
+    /// Reverts a sweep and continues with shorter steps.
     fn go_back(
         &mut self,
         x: &[f64],
@@ -172,15 +172,15 @@ impl Descent {
         evaluations.hold(x, value)?;
         self.x.copy_from_slice(x);
         self.value = value;
-        // Those that grew by false decreases too: the same steps would do the same again.
+        // Also those that grew by false decreases: the same steps would repeat them.
         for (step, &before) in self.steps.iter_mut().zip(steps) {
             *step = step.min(before) * options.mesh_contraction_factor;
         }
         Ok(())
     }
 
-    /// Polls along one coordinate and adapts its step; the exact minimum where the objective knows the
-    /// parabola there.
+    /// Polls along one coordinate and adapts its step, or moves to the exact minimum if the objective knows the
+    /// parabola.
     fn poll(
         &mut self,
         i: usize,
@@ -194,7 +194,7 @@ impl Descent {
         if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
-        // Without a limit the step still stays a number, or it could never contract.
+        // Without a limit the step stays finite; otherwise it could never contract.
         let largest = options.max_mesh_size.unwrap_or(LARGEST_STEP * options.initial_mesh_size).min(f64::MAX);
         let step = self.steps[i] * scale;
         let centre = self.value;
@@ -204,7 +204,7 @@ impl Descent {
                 return Ok(true);
             }
             Tried::Failed { upwards, downwards } => {
-                // Through the three values: slope d + curvature d² about the centre.
+                // The parabola f(x) + a d + b d² through the three values, with minimizer -a / 2b.
                 let slope = (upwards - downwards) / (2.0 * step);
                 let curvature = ((upwards - centre) + (downwards - centre)) / (2.0 * step * step);
                 let least = (-slope / (2.0 * curvature)).clamp(-step, step);
@@ -218,8 +218,8 @@ impl Descent {
         Ok(false)
     }
 
-    /// Tries coordinate `i` both ways and moves along the first that improves. Trial points beyond a bound
-    /// lie on it.
+    /// Tries coordinate `i` in both directions and moves to the first improvement. Trial points beyond a bound are
+    /// projected onto it.
     fn try_both_ways(
         &mut self,
         i: usize,
@@ -234,7 +234,7 @@ impl Descent {
         };
         let trial = |turn: usize| {
             let to = target(turn);
-            // On the bound already, too small a step for the last digit, or beyond all numbers.
+            // No trial if it is on the bound already, lost in rounding or overflows.
             (to != x && to.is_finite()).then_some((i, to))
         };
         let mut values = [f64::NAN; 2];
@@ -271,7 +271,7 @@ impl Descent {
         self.value = value;
     }
 
-    /// Moves to the least point of a parabola within the bounds, unless that is nearer than the tolerance.
+    /// Moves to the minimizer of a parabola within the bounds, unless it is closer than the tolerance.
     fn move_along(
         &mut self,
         i: usize,
@@ -296,8 +296,8 @@ impl Descent {
         Ok(better)
     }
 
-    /// Tries the point that is least along all the coordinates for which the sweep failed both ways, by the
-    /// parabolas through their values: exact for a separable quadratic, and paid for already.
+    /// Tries the minimizer of the parabolas along all coordinates that failed in both directions. It is exact for a
+    /// separable quadratic and needs no further evaluations to fit.
     fn parabola_step(
         &mut self,
         parabolas: &[(usize, f64)],
@@ -310,9 +310,10 @@ impl Descent {
         self.jump_if_better(x, evaluations)
     }
 
-    /// Tries to go once more where this sweep has gone (Hooke & Jeeves 1961, "Direct search solution of numerical and
-    /// statistical problems"), then where the last two, and the last four, have. No further: a step that gets longer as
-    /// long as it is better ends where nothing changes any more, such as on saturated units of a net.
+    /// Tries to repeat the move of this sweep (Hooke & Jeeves 1961, "Direct search solution of numerical and
+    /// statistical problems"), then that of the last two and the last four. Longer moves are not tried: a move that
+    /// grows as long as it improves ends where nothing changes any more, such as on saturated units of a neural
+    /// network.
     fn pattern_moves(&mut self, before: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         self.past.push_front(before);
         self.past.truncate(LAGS[LAGS.len() - 1]);
@@ -324,7 +325,7 @@ impl Descent {
         Ok(())
     }
 
-    /// Moves to a point, brought within the bounds, if it is better.
+    /// Moves to a point, projected onto the bounds, if it is better.
     fn jump_if_better(&mut self, mut x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         evaluations.bounds().project(&mut x);
         if x == self.x || !x.iter().all(|x| x.is_finite()) {

@@ -1,4 +1,4 @@
-//! Coordinate search: a step of its own for each coordinate, and restarts.
+//! Coordinate search: a separate step for each coordinate, and restarts.
 
 mod descent;
 mod options;
@@ -15,18 +15,19 @@ use crate::pattern::SearchStep;
 use crate::stepwise::{self, Iterative};
 use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
 
-/// A pattern search with a step of its own for each coordinate: for many coordinates, and for objectives that know single
-/// coordinates ([`Incremental`](crate::Incremental)).
+/// A pattern search with a separate step for each coordinate: for many coordinates, and for objectives that can
+/// evaluate a change of one coordinate cheaply ([`Incremental`](crate::Incremental)).
 ///
-/// An iteration is a sweep over the coordinates. Each is tried upwards and downwards, first the way that succeeded last; its step
-/// doubles after a success and halves after a failure. Along a parabola that the objective knows
-/// ([`Incremental::line`](crate::Incremental::line)) its exact minimum is tried instead. Trial points beyond a bound are moved onto
-/// it. After a sweep come the point that is least by the parabolas through the values seen, and pattern moves. (Hooke & Jeeves
-/// 1961, "Direct search solution of numerical and statistical problems".) The search has converged when a sweep with all steps at
-/// [`mesh_tolerance`](CoordinateOptions::mesh_tolerance) fails and a last look finds no kink; with
-/// [`restarts`](CoordinateOptions::restarts) it does not stay in the first local minimum.
+/// An iteration is a sweep over the coordinates. Each is tried upwards and downwards, first in the direction that
+/// last succeeded; its step doubles after a success and halves after a failure. If the objective knows the parabola
+/// along a coordinate ([`Incremental::line`](crate::Incremental::line)), its exact minimum is tried instead. Trial
+/// points beyond a bound are projected onto it. After a sweep the search tries the minimizer of the parabolas through
+/// the values seen, and pattern moves. (Hooke & Jeeves 1961, "Direct search solution of numerical and statistical
+/// problems".) It has converged when a sweep with all steps at [`mesh_tolerance`](CoordinateOptions::mesh_tolerance)
+/// fails and a last look finds no kink; with [`restarts`](CoordinateOptions::restarts) it can leave a local minimum.
 ///
-/// It knows bounds alone; [`PatternSearch`](crate::PatternSearch) knows linear and nonlinear constraints and granular coordinates.
+/// It supports bounds only; use [`PatternSearch`](crate::PatternSearch) for linear and nonlinear constraints and
+/// granular coordinates.
 ///
 /// ```
 /// use search::{Budget, CoordinateSearch, Minimizer, Problem, Status};
@@ -44,25 +45,25 @@ pub struct CoordinateSearch {
 }
 
 impl CoordinateSearch {
-    /// A coordinate search with these options.
+    /// Creates a coordinate search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: CoordinateOptions) -> Result<Self, Error> {
         options.check()?;
-        // A number that text can keep, and that is no limit either.
+        // A finite number can be stored as text, and is no limit either.
         let max_mesh_size = options.max_mesh_size.map(|size| size.min(f64::MAX));
         let options = CoordinateOptions { max_mesh_size, ..options };
         Ok(CoordinateSearch { options, search_step: None })
     }
 
-    /// The same with a search step of one's own before each sweep.
+    /// Adds a custom search step before each sweep.
     #[must_use]
     pub fn with_search_step(self, step: impl SearchStep + 'static) -> Self {
         CoordinateSearch { search_step: Some(Arc::new(step)), ..self }
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &CoordinateOptions {
         &self.options
     }
@@ -99,7 +100,7 @@ impl Solver for CoordinateSearch {
     }
 
     fn settings(&self) -> Value {
-        // What is printed does not change the path.
+        // The display level does not affect the path.
         let options = CoordinateOptions { display: DisplayLevel::Off, ..self.options.clone() };
         let mut settings = serde_json::to_value(options).expect("options are numbers and words");
         if let Some(step) = &self.search_step {

@@ -6,8 +6,8 @@ use crate::options::option::{evaluation_limit, mesh_factors, mesh_sizes, time_li
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
-/// Options of [`CoordinateSearch`](crate::CoordinateSearch). In files, those that MATLAB's `patternsearch` has too are accepted in
-/// MATLAB's spellings.
+/// Options of [`CoordinateSearch`](crate::CoordinateSearch). In files, options shared with MATLAB's `patternsearch`
+/// are also accepted in MATLAB's spellings.
 ///
 /// ```
 /// use search::{CoordinateOptions, CoordinateSearch};
@@ -22,50 +22,50 @@ use crate::{DisplayLevel, Error};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CoordinateOptions {
-    /// The step, in units of the scale, below which a coordinate is not tried any more, above 0; default 1e-6.
+    /// The step, in units of the scale, below which a coordinate is no longer tried, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
     /// The first step along each coordinate, in units of its scale, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
-    /// The step that none passes, in units of the scale, at least `initial_mesh_size`; default 1024 times that.
+    /// The largest step, in units of the scale, at least `initial_mesh_size`; default 1024 times that.
     #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
     pub max_mesh_size: Option<f64>,
     /// Factor of a step after a success, at least 1; default 2.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
     pub mesh_expansion_factor: f64,
-    /// Factor of a step after a failure both ways, between 0 and 1; default 0.5.
+    /// Factor of a step after a failure in both directions, between 0 and 1; default 0.5.
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
-    /// Whether steps are in units of each coordinate; default `true`. The unit is the power of two nearest to the start. It
-    /// is an eighth of the width of the box for a coordinate that starts at 0, or whose box is less than an eighth as wide
-    /// as its start is large; one that starts at 0 and has no box takes the largest unit of the others.
+    /// Whether steps are in units of each coordinate; default `true`. The unit is the power of two nearest to the
+    /// start. It is an eighth of the width of the box if the coordinate starts at 0 or the box is narrower than the
+    /// size of its start; a coordinate without a box that starts at 0 takes the largest unit of the others.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
-    /// Whether the search tries, after a sweep that improved, to go once more where it has gone, then where the last two such
-    /// sweeps have, and the last four; default `true`.
+    /// Whether the search, after a sweep that improved, repeats the move of this sweep, then that of the last two and
+    /// the last four successful sweeps; default `true`.
     #[serde(deserialize_with = "spelling::switch")]
     pub pattern_move: bool,
-    /// Whether the search tries, after each sweep, the point that is least by the parabolas through the values of the
-    /// coordinates that failed both ways; default `true`.
+    /// Whether the search, after each sweep, tries the minimizer of the parabolas through the values of the
+    /// coordinates that failed in both directions; default `true`.
     #[serde(deserialize_with = "spelling::switch")]
     pub parabola_step: bool,
-    /// After how many restarts in a row without success the search ends; default 0, no restarts. With restarts a descent is
-    /// left once all its steps are below 1/16 of `initial_mesh_size`; the next one begins at the best point plus normal
-    /// deviates with a standard deviation of 1, 2, 4, 8, 1, ... times `initial_mesh_size`; after each, the best one is refined for
-    /// as many evaluations.
+    /// The search ends after this many successive restarts without improvement; default 0, no restarts. With
+    /// restarts, a descent is left once all its steps are below 1/16 of `initial_mesh_size`. The next one begins at
+    /// the best point plus normal deviates with standard deviation 1, 2, 4, 8, 1, ... times `initial_mesh_size`.
+    /// After each, the best descent is refined for as many evaluations.
     pub restarts: u64,
-    /// Whether the search looks for a kink that meets no coordinate before it says that it has converged; default `true`. That
-    /// takes 8 evaluations and some for active bounds, and where there is a kink (n + 1)² for each step down.
+    /// Whether the search looks for a kink that crosses no coordinate axis before it ends; default `true`. This takes
+    /// 8 evaluations and a few for active bounds and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
     /// The most iterations (sweeps); default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
-    /// The most evaluations, the start included, at least 1; default 2000 n.
+    /// The most evaluations, including the start, at least 1; default 2000 n.
     #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
     pub max_function_evaluations: Option<u64>,
-    /// The longest time in seconds, at least 0; default none.
+    /// The time limit in seconds, at least 0; default none.
     #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
     pub max_time: Option<f64>,
     /// What to print on standard output; default [`DisplayLevel::Off`].

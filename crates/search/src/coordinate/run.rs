@@ -1,7 +1,7 @@
-//! The coordinate search from sweep to sweep, and its restarts.
+//! The sweeps of the coordinate search, and its restarts.
 //!
-//! One long step along one coordinate then does not make all the others long as well, which is what
-//! ends MATLAB's method on nets.
+//! With separate steps, a long step along one coordinate does not lengthen all others, which is how MATLAB's method
+//! fails on neural networks.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,48 +14,48 @@ use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
 use crate::{Evaluations, Method, Status, Stop};
 
-/// The most sweeps for each coordinate where the options set no limit.
+/// The most sweeps per coordinate if the options set no limit.
 const ITERATIONS: u64 = 100;
 
-/// With restarts, a descent is left for the next once its steps are below this part of the first one, its
-/// tolerance: after four failures of each coordinate in a row.
+/// With restarts, a descent is left once its steps are below this fraction of the first step, after four successive
+/// failures of each coordinate.
 const EARLY: f64 = 1.0 / 16.0;
 
-/// A descent that lowers the value by more than this part of it in a sweep is not left.
+/// A refined descent is continued while a sweep lowers the value by more than this fraction.
 const PROGRESS: f64 = 1e-3;
 
-/// All that the search knows between two sweeps.
+/// The state of the search between two sweeps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct State {
-    /// The descent at work; its point is the centre of the trials.
+    /// The current descent; its point is the centre of the trials.
     descent: Descent,
-    /// The best descent while another one is at work.
+    /// The best descent, while another one is running.
     kept: Option<Descent>,
     phase: Phase,
     scale: Vec<f64>,
     restarts: Restarts,
     last_look: LastLook,
-    /// The coordinates in the order of a sweep; the objective's, not the search's own.
+    /// The coordinates in sweep order, given by the objective.
     #[serde(skip)]
     order: Vec<usize>,
 }
 
-/// What the descent at work is for.
+/// The purpose of the current descent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 enum Phase {
-    /// The first one, from the start.
+    /// The first descent, from the start.
     First,
-    /// One from a restart, begun after so many evaluations.
+    /// A descent from a restart, begun after this many evaluations.
     Restarted { after: u64 },
-    /// The best one, refined until so many evaluations: as many as the restart before it took. It is not left
-    /// while it still gets on.
+    /// The best descent, refined until this many evaluations, as many as the restart before it took. It is not left
+    /// while it still makes progress.
     Refining { until: u64 },
-    /// The best one, at its end: a restart comes next, if there is one.
+    /// The best descent, at its end: the next step is a restart, if any is left.
     Over,
 }
 
 impl Phase {
-    /// The mesh size below which a coordinate is not tried any more.
+    /// Returns the mesh size below which a coordinate is no longer tried.
     fn tolerance(self, options: &CoordinateOptions) -> f64 {
         match self {
             Phase::First | Phase::Restarted { .. } if options.restarts > 0 => {
@@ -94,7 +94,7 @@ impl Stepwise for State {
         Ok(State { order: evaluations.sweep_order(), ..self })
     }
 
-    /// Goes over to the next phase where one has ended, and says whether the search has.
+    /// Changes the phase if one has ended. Returns the status if the search has ended.
     fn end(
         &mut self,
         options: &CoordinateOptions,
@@ -118,7 +118,7 @@ impl Stepwise for State {
 }
 
 impl State {
-    /// A sweep with a search step before it, if there is one; a restart, or the last look.
+    /// Runs a sweep, with the search step before it if there is one, a restart or the last look.
     pub(super) fn iterate_with(
         &mut self,
         options: &CoordinateOptions,
@@ -160,14 +160,14 @@ impl State {
         self.report(method, evaluations)
     }
 
-    /// Whether the best descent has converged, and no restart is to come.
+    /// Whether the best descent has converged and no restart is left.
     fn is_ready_for_last_look(&mut self, options: &CoordinateOptions) -> bool {
         self.phase == Phase::Over
             && self.descent.has_converged(options)
             && self.restarts.failures() >= options.restarts
     }
 
-    /// Looks once more before the search ends, and goes on from what that has found.
+    /// Takes the last look and, if it finds a better point, continues from there.
     fn look(&mut self, options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
         let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
@@ -193,7 +193,7 @@ impl State {
         evaluations.iteration(&best.x, best.value, Some(mesh_size), method)
     }
 
-    /// Ends the phase of the descent at work where that has converged or is to be left.
+    /// Ends the phase of the current descent if it has converged or is to be left.
     fn change_phase(
         &mut self,
         options: &CoordinateOptions,
@@ -219,7 +219,7 @@ impl State {
         Ok(())
     }
 
-    /// Whether the descent at work is to be left, though it has not converged.
+    /// Whether to leave the current descent before it has converged.
     fn is_to_be_left(&self, now: u64, options: &CoordinateOptions) -> bool {
         match self.phase {
             _ if options.restarts == 0 => false,
@@ -231,7 +231,7 @@ impl State {
         }
     }
 
-    /// Compares the descent of a restart with the best and goes on with the better one.
+    /// Compares the descent of a restart with the best one and continues with the better.
     fn return_to_best(&mut self) {
         if let Some(kept) = self.kept.take()
             && kept.value <= self.descent.value
@@ -243,7 +243,7 @@ impl State {
         }
     }
 
-    /// Begins a descent from a point near the best.
+    /// Starts a descent at a point near the best.
     fn restart(
         &mut self,
         options: &CoordinateOptions,

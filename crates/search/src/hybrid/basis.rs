@@ -4,12 +4,14 @@ use nalgebra::{DMatrix, DVector};
 
 use super::quadratic::Quadratic;
 
-/// An orthonormal basis whose vectors and their negatives a poll takes as directions: the eigenvectors of the model's
-/// Hessian, which follow a valley; along the coordinates where a bound is nearer than `mesh_size`, so that the poll can
-/// follow the bound; without a model along all of them.
+/// Returns the orthonormal poll basis; the poll tries each vector and its negative.
 ///
-/// A basis of any orientation is a positive spanning set with its negatives, of the cosine measure 1/√n. (Kolda, Lewis &
-/// Torczon 2003, "Optimization by direct search", section 3.)
+/// The vectors are the eigenvectors of the model's Hessian, which follow a valley. A coordinate with a bound nearer
+/// than `mesh_size` has its unit vector instead, so that the poll can follow the bound. Without a model all vectors
+/// are unit vectors.
+///
+/// An orthonormal basis with its negatives is a positive spanning set of cosine measure 1/√n. (Kolda, Lewis & Torczon
+/// 2003, "Optimization by direct search", section 3.)
 pub(super) fn basis(
     model: Option<&Quadratic>,
     lower: &DVector<f64>,

@@ -3,11 +3,11 @@
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
-/// Points kept, per coordinate: more than a model takes.
+/// Points kept per coordinate, more than a model uses.
 const POINTS_KEPT_PER_COORDINATE: usize = 10;
 
-/// The evaluated points nearest to the incumbent, with their values, which are finite; in units of the mesh's scale, the
-/// coordinates with equal bounds left out.
+/// The evaluated points nearest to the incumbent, with finite values. Points are in units of the scale, without the
+/// coordinates that equal bounds fix.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Cloud {
     points: Vec<Evaluated>,
@@ -26,17 +26,17 @@ pub(super) struct Neighbour {
     pub(super) distance: f64,
     /// Its value minus the incumbent's.
     pub(super) rise: f64,
-    /// Whether it has no value of its own.
+    /// Whether its evaluation failed, so that the value is an estimate.
     pub(super) has_failed: bool,
 }
 
 impl Cloud {
-    /// Keeps a point, unless its value is infinite. The furthest from `incumbent` goes when there are too many.
+    /// Keeps a point if its value is finite, and drops the point furthest from `incumbent` when there are too many.
     pub(super) fn add(&mut self, at: Vec<f64>, value: f64, incumbent: &[f64]) {
         self.keep(Evaluated { at, value, has_failed: false }, incumbent);
     }
 
-    /// The same for a point whose evaluation has failed, with the value that it is taken to have.
+    /// Keeps a point whose evaluation failed, with an estimate in place of the value.
     pub(super) fn add_failed(&mut self, at: Vec<f64>, value: f64, incumbent: &[f64]) {
         self.keep(Evaluated { at, value, has_failed: true }, incumbent);
     }
@@ -55,14 +55,14 @@ impl Cloud {
         }
     }
 
-    /// The same points in units that are so many times as long.
+    /// Rescales the points to units that are `factors` times as long.
     pub(super) fn divide_by(&mut self, factors: &[f64]) {
         for point in &mut self.points {
             point.at.iter_mut().zip(factors).for_each(|(x, factor)| *x /= factor);
         }
     }
 
-    /// All points but the incumbent itself, the nearest first.
+    /// Returns all points except the incumbent, nearest first.
     pub(super) fn around(&self, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
         let seen = |point: &Evaluated| {
             let differences = point.at.iter().zip(incumbent).map(|(x, centre)| x - centre);
@@ -76,16 +76,16 @@ impl Cloud {
         neighbours
     }
 
-    /// Whether a point has been evaluated within a distance of this one.
+    /// Whether a point closer than `distance` has been evaluated.
     pub(super) fn covers(&self, point: &[f64], distance: f64) -> bool {
-        // Most points are too far away along the first coordinates already.
+        // Cheap test by coordinates first: most points fail it early.
         let may_be_near = |at: &[f64]| at.iter().zip(point).all(|(a, b)| (a - b).abs() < distance);
         let is_near = |at: &[f64]| may_be_near(at) && squared_distance(at, point) < distance * distance;
         self.points.iter().any(|known| is_near(&known.at))
     }
 }
 
-/// How far up or down the nearest points usually are: the median of as many as two for each coordinate, if there are any.
+/// Returns the typical |rise| nearby: the median over the 2n nearest points, if there are any.
 pub(super) fn usual_rise<'n>(nearest: impl IntoIterator<Item = &'n Neighbour>, n: usize) -> Option<f64> {
     let mut rises: Vec<f64> = nearest.into_iter().take(2 * n).map(|point| point.rise.abs()).collect();
     rises.sort_by(f64::total_cmp);

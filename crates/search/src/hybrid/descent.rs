@@ -1,4 +1,4 @@
-//! One descent: a sweep along the coordinates, then steps of models, and polls or steps along kinks where they say no more.
+//! One descent: a coordinate sweep, then model steps, with polls or steps for kinks where the models fail.
 
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -16,44 +16,47 @@ use crate::{Evaluations, Method, Stop};
 /// Factor of the mesh size after a failed poll.
 const MESH_CONTRACTION: f64 = 0.1;
 
-/// The trust region (Conn, Gould & Toint 2000, "Trust-Region Methods", algorithm 6.1.1, with these values): a step that
-/// brought at least this part of the promised decrease, and was this near to the region's edge, multiplies the radius; one
-/// that brought less than that part makes it this part of the step's length.
+/// Constants of the trust region (Conn, Gould & Toint 2000, "Trust-Region Methods", algorithm 6.1.1), for the ratio ρ
+/// of actual to predicted decrease of a step s in a region of radius Δ:
+///
+/// - ρ ≥ `SUCCESSFUL` and ‖s‖ > `AT_THE_EDGE` Δ: Δ ← `EXPANSION` Δ, up to the largest radius.
+/// - ρ < `UNSUCCESSFUL`: Δ ← max(`REDUCTION` ‖s‖, mesh size).
+/// - Otherwise Δ stays.
 const SUCCESSFUL: f64 = 0.5;
 const AT_THE_EDGE: f64 = 0.9;
 const EXPANSION: f64 = 4.0;
 const UNSUCCESSFUL: f64 = 0.1;
 const REDUCTION: f64 = 0.5;
 
-/// A model that brought more than this part of what it promised is right.
+/// A model is reliable if the ratio ρ of its step is greater than this.
 const RELIABLE: f64 = 0.7;
 
-/// A step of the model as long as the trust radius is longer or shorter by rounding.
+/// Tolerance for comparing a step length or trust radius with the mesh size.
 const ROUNDING: f64 = 1.0 + 1e-9;
 
-/// A step of the model shorter than this part of the mesh size is not worth an evaluation.
+/// A model step shorter than this fraction of the mesh size is not worth an evaluation.
 const SHORT: f64 = 0.5;
 
-/// A poll point is not evaluated again where one has been within this part of the mesh size.
+/// A poll point is skipped if an evaluated point is closer than this fraction of the mesh size.
 const COVERED: f64 = 0.8;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Descent {
     pub(super) place: Place,
-    /// Whether the last step of a model brought what it had promised.
+    /// Whether the decrease of the last model step was more than `RELIABLE` times the predicted one.
     reliable: bool,
-    /// Whether the first sweep has been.
+    /// Whether the first sweep is done.
     swept: bool,
-    /// What the first sweep has seen, until a step of the model shows whether it is so.
+    /// The kinks found by the first sweep, until the first model step confirms or refutes them.
     kinks: Option<Kinks>,
-    /// Whether the steps of the last poll were too small for the last digit of any coordinate.
+    /// Whether every step of the last poll was lost in rounding.
     pub(super) no_step: bool,
-    /// What comes before steps of models.
+    /// The kind of step that comes before model steps.
     lead: Lead,
 }
 
 impl Descent {
-    /// One from a point whose value is known, infinite if its evaluation failed, with a first step of this size.
+    /// Starts a descent at `x` with mesh size `size`. `value` is infinite if the evaluation of `x` failed.
     pub(super) fn from(x: Vec<f64>, value: f64, size: f64, space: Space) -> Self {
         Descent {
             place: Place::at(x, value, size, space),
@@ -65,8 +68,9 @@ impl Descent {
         }
     }
 
-    /// One iteration: the step of a model, and a poll where that is due, or the step of what has the lead, once there are
-    /// kinks. The first one sweeps along the coordinates, so that there is something to fit a model to.
+    /// Runs one iteration. The first one sweeps along the coordinates, so that there are points to fit a model to.
+    /// Each later one takes a step for kinks if one leads; otherwise it takes a model step and polls if a poll is
+    /// due.
     pub(super) fn iterate(
         &mut self,
         options: &HybridOptions,
@@ -104,12 +108,13 @@ impl Descent {
         })
     }
 
-    /// The mesh size of the last poll, which has failed.
+    /// Returns the mesh size of the last poll, which failed.
     pub(super) fn last_mesh_size(&self) -> f64 {
         self.place.mesh_size / MESH_CONTRACTION
     }
 
-    /// Goes on from a better point, with a mesh as coarse as that is away, but no finer than `least_size`.
+    /// Continues from a better point. The new mesh size is the distance to it, but at most the initial size and at
+    /// least `least_size`.
     pub(super) fn go_on_from(&mut self, x: Vec<f64>, value: f64, least_size: f64, options: &HybridOptions) {
         let distance = self.place.space.between(&self.place.x, &x).amax();
         self.place.mesh_size = distance.min(options.initial_mesh_size).max(least_size);
@@ -118,8 +123,9 @@ impl Descent {
         self.place.move_to(x, value);
     }
 
-    /// Evaluates the point within the trust radius where the model is least; says whether a poll is due: where the model
-    /// has no step worth an evaluation, or fails while the trust radius cannot get smaller than the mesh.
+    /// Takes a model step: evaluates the minimizer of the model within the trust region. Returns `true` if a poll is
+    /// due: if the model has no step worth an evaluation, or if the step fails and the trust radius is already down
+    /// to the mesh size.
     fn search(
         &mut self,
         models: &Models,
@@ -149,6 +155,7 @@ impl Descent {
         }
         let better = self.place.see(&to, value, Some(models));
         self.place.missed = (!better && value.is_finite()).then_some((to, value));
+        // Ratio of actual to predicted decrease.
         let gained = (before - value) / promised;
         if gained >= SUCCESSFUL && length > AT_THE_EDGE * self.place.radius {
             self.place.radius = (EXPANSION * self.place.radius).min(largest_radius(options));
@@ -159,8 +166,8 @@ impl Descent {
         Ok(gained < UNSUCCESSFUL && self.place.radius.max(length) <= ROUNDING * self.place.mesh_size)
     }
 
-    /// Where the model's step is short and models have been right, the mesh gets finer without a poll, which is owed before
-    /// the search ends all the same. Says whether that is so.
+    /// Refines the mesh without a poll where the model is reliable and its step short. The poll is made up for before
+    /// the search ends. Returns `true` if the mesh was refined.
     fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
         let finer = (MESH_CONTRACTION * self.place.mesh_size).max(length);
         let refines = options.parts.skip_polls && self.reliable && finer >= options.mesh_tolerance;
@@ -172,10 +179,11 @@ impl Descent {
         refines
     }
 
-    /// Polls the points a mesh size away in the directions of the basis and their negatives, the most promising by the
-    /// model first, up to the first that improves; whether one does. Where none does, the mesh gets finer. Where evaluations
-    /// fail, the directions are the coordinates: what has no value ends at a bound of some quantity more often than not; where
-    /// they fail, too, those along the edge of what has no value.
+    /// Polls the points one mesh size away along ± the basis vectors, best model value first, and stops at the first
+    /// that improves. Returns `true` if one does; otherwise refines the mesh.
+    ///
+    /// After a failed evaluation the basis is that of the coordinates: the domain often ends at a bound on some
+    /// variable. If these directions fail too, the poll goes along the edge of the domain.
     fn poll(
         &mut self,
         models: Option<&Models>,

@@ -1,4 +1,4 @@
-//! Several ways to fit a model, and which has predicted best.
+//! Several ways to fit a model, and the choice of the one that has predicted best.
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::cloud::Neighbour;
 use super::quadratic::{Conditions, Quadratic};
 
-/// How large the remainder beyond a quadratic may be taken to be ([`Conditions`]): next to nothing, as for smooth
-/// functions, up to as much as for functions with kinks.
+/// Size of the assumed remainder beyond a quadratic ([`Conditions`]): almost zero for smooth functions, large for
+/// functions with kinks.
 const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
 
-/// The part of the error so far in the mean error; the rest is the latest one.
+/// Weight of the old error in the exponential mean; the latest error has the rest.
 const MEMORY: f64 = 0.8;
 
-/// What is remembered of the models: the curvature found so far, and how far each kind was wrong of late.
+/// State kept between models: the last Hessian, and the recent prediction error of each kind of fit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Fits {
     /// The Hessian of the model used last, n × n.
@@ -21,7 +21,7 @@ pub(super) struct Fits {
     errors: [f64; REMAINDERS.len()],
 }
 
-/// The models of one moment, one for each remainder where there is one.
+/// The models of one iteration, one for each remainder where the fit succeeds.
 pub(super) struct Models {
     all: [Option<Quadratic>; REMAINDERS.len()],
     used: usize,
@@ -32,8 +32,8 @@ impl Fits {
         Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
     }
 
-    /// Fits a model of each kind, or of the first alone; the one to use is that which has predicted best of late. Its
-    /// Hessian is the one that the next ones differ least from.
+    /// Fits a model of each kind, or only of the first if `several` is `false`. The kind with the smallest recent
+    /// error is used, and its Hessian is the prior of the next fits.
     pub(super) fn fit(
         &mut self,
         neighbours: &[Neighbour],
@@ -55,7 +55,8 @@ impl Fits {
         Some(Models { all, used })
     }
 
-    /// Compares what each model predicted with what came: 0 for a prediction that was right, 1 for one of the wrong sign.
+    /// Updates the error of each kind by |actual − predicted| / (|actual| + |predicted|): 0 for a correct prediction,
+    /// 1 for one of the wrong sign or none.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, rise: f64) {
         for (error, model) in self.errors.iter_mut().zip(&models.all) {
             let wrong = model.as_ref().map_or(1.0, |model| {
@@ -68,12 +69,12 @@ impl Fits {
 }
 
 impl Models {
-    /// Whether the one to use is that for functions with kinks.
+    /// Whether the model in use is the one for functions with kinks.
     pub(super) fn expect_kinks(&self) -> bool {
         self.used == REMAINDERS.len() - 1
     }
 
-    /// The one to use.
+    /// Returns the model in use.
     pub(super) fn best(&self) -> &Quadratic {
         self.all[self.used].as_ref().expect("`fit` gives models only where there is this one")
     }

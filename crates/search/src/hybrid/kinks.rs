@@ -1,4 +1,4 @@
-//! What a descent does where the objective has kinks: who leads, and the steps of a variable metric.
+//! Steps for objectives with kinks: what leads the descent, and steps of a variable metric.
 
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -11,43 +11,44 @@ use super::slopes::{self, Slope};
 use super::sweep::Kinks;
 use crate::{Evaluations, Stop};
 
-/// By how much the mean slope between two points differs from the slopes at both, as a part of these, where there is a
-/// kink; on smooth functions the difference vanishes with the square of the distance.
+/// There is a kink between two points if the mean slope m differs from the end slopes s₀ and s₁ by
+/// `|m - ½ (s₀ + s₁)| > KINK (|s₀| + |s₁|)`. On a smooth function the difference vanishes with the square of the
+/// distance.
 const KINK: f64 = 0.05;
 
-/// Kinks are looked for once the mesh size is less than this part of the first: at coarser ones, smooth functions may look as if
-/// they had some.
+/// Kinks are looked for below this fraction of the initial mesh size. On coarser meshes a smooth function may appear
+/// to have kinks.
 const FINE_MESH: f64 = 0.05;
 
-/// A slope so many times that towards any point nearby is noise.
+/// A finite-difference slope at least `NOISE` times the steepest slope to any nearby point is taken to be noise.
 const NOISE: f64 = 10.0;
 
-/// A mesh size below so many distances of differences shows no kinks.
+/// Below this many finite-difference steps, the mesh is too fine to detect kinks.
 const FINEST_MESH_FOR_KINKS: f64 = 10.0;
 
-/// The conditions on a step: the part of the decrease promised by the slope that it must bring, and the part of the slope that
-/// may be left after it (Wolfe's weak conditions).
+/// Constants of the weak Wolfe conditions: `f(x + t d) < f(x) + DECREASE t gᵀd`, and the slope along d at the new
+/// point is at least `SLOPE_LEFT gᵀd`.
 const DECREASE: f64 = 0.1;
 const SLOPE_LEFT: f64 = 0.5;
 
-/// The most points of a line search.
+/// The most points of one line search.
 const TRIALS: usize = 20;
 
-/// What comes before steps of models, as long as it gets on.
+/// The kind of step that comes before model steps as long as it succeeds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Lead {
-    /// Nothing: no kink has been seen yet.
+    /// None: no kink has been found yet.
     None,
-    /// Steps to the kinks of the coordinates.
+    /// Steps to the kinks of all coordinates.
     Kinks(Kinks),
-    /// Steps of a variable metric.
+    /// Steps of the variable metric.
     Metric(VariableMetric),
-    /// Nothing any more: the metric has not got on, or differences are noise. Models and polls have the rest of the descent.
+    /// None any more: the metric has failed, or differences are noise. Models and polls do the rest of the descent.
     Over,
 }
 
 impl Lead {
-    /// Takes the step of what has the lead; whether there was one.
+    /// Takes a step of the leading kind. Returns `true` if it succeeded.
     pub(super) fn step(
         &mut self,
         place: &mut Place,
@@ -69,9 +70,9 @@ impl Lead {
         }
     }
 
-    /// Where the models that fit kinks best have just failed, looks whether there is a kink on the way to where their step led,
-    /// and if so gives the lead to steps to the kinks of all coordinates or, where these do not get on, to a metric; whether
-    /// what leads has got on.
+    /// Looks for a kink after a failed step of the model for functions with kinks. If there is one between the
+    /// incumbent and the failed point, steps to the kinks of all coordinates lead from now on, or the variable metric
+    /// if these fail. Returns `true` if the new kind of step succeeded.
     pub(super) fn look_for_kink(
         &mut self,
         place: &mut Place,
@@ -110,8 +111,8 @@ impl Lead {
         }
     }
 
-    /// A step of the metric, which then has the lead; without one that has got anywhere the lead is over, and the mesh is
-    /// as fine as the last step was. Whether there was one.
+    /// Takes a step of the variable metric, which then leads. If the step fails, no kind leads any more, and the mesh
+    /// size is reduced to the length of the last step. Returns `true` if the step succeeded.
     fn step_by(
         &mut self,
         mut metric: VariableMetric,
@@ -143,9 +144,9 @@ impl Lead {
     }
 }
 
-/// What slopes show on the way to a point.
+/// The result of looking for a kink towards a point.
 enum Towards {
-    /// The slope at the incumbent, before the kink.
+    /// A kink; with the slope at the incumbent.
     Kink(Slope),
     Smooth,
     /// Differences are noise.
@@ -153,8 +154,9 @@ enum Towards {
 }
 
 impl Place {
-    /// Whether there is a kink between the incumbent and the point of the model's failed step: on the way of a quadratic function the value rises by the mean of both ends' slopes. Where it rises all the way as steeply as it
-    /// begins, though the model has promised a descent, the kink is at the incumbent or close behind it.
+    /// Compares the slopes at the incumbent and at the failed point of the model with their mean. On a quadratic the
+    /// mean slope equals the mean of both end slopes. If the value rises along the whole step as steeply as at its
+    /// beginning, although the model predicted a decrease, the kink is at the incumbent or just behind it.
     fn look_towards(
         &self,
         to: &[f64],
@@ -181,9 +183,10 @@ impl Place {
         Ok(if kink_on_the_way || rises_steadily { Towards::Kink(here) } else { Towards::Smooth })
     }
 
-    /// Moves along the metric's direction until both conditions hold, by doubling and bisection (Lewis & Overton 2013, algorithm
-    /// 2.6); the slope where it ends, none where no point has been good enough. It may pass a better point than it
-    /// ends at: what matters to the metric is to get beyond the kink, and the door remembers the best.
+    /// Searches along the metric's direction until both Wolfe conditions hold, by doubling and bisection (Lewis &
+    /// Overton 2013, algorithm 2.6). Returns the slope at the end point, or `None` if no point gave sufficient
+    /// decrease. The end point may be worse than an earlier one: the metric has to cross the kink, and the
+    /// evaluations keep the best point.
     fn search_line(
         &mut self,
         metric: &VariableMetric,
@@ -195,6 +198,7 @@ impl Place {
         let (lower, upper) = self.space.room(&from, bounds);
         let (gradient, direction) = (metric.gradient(), metric.direction(&lower, &upper));
         let (slope, length) = (gradient.dot(&direction), direction.norm());
+        // Not a descent direction, or not finite.
         if !(slope < 0.0 && length.is_finite()) {
             return Ok(None);
         }
@@ -212,6 +216,7 @@ impl Place {
                 self.move_to(to, value);
                 let back: DVector<f64> = -&direction;
                 let behind = slopes::along(&self.space, &self.x, value, &back, evaluations)?;
+                // The slope along d at the new point is less than `SLOPE_LEFT gᵀd`: the step is too short.
                 let steep = -behind.value * length < SLOPE_LEFT * slope;
                 reached = Some(behind);
                 if !steep {

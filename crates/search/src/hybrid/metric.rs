@@ -1,27 +1,27 @@
-//! A variable metric: BFGS, which learns where the objective has kinks.
+//! A variable metric (BFGS) for objectives with kinks.
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::quadratic::Quadratic;
 
-/// The least curvature in the beginning, as a part of the largest that the model shows.
+/// The least initial curvature, as a fraction of the model's largest.
 const LEAST_CURVATURE: f64 = 0.03;
 
-/// Approximates the inverse of the Hessian by the changes of the gradient. Across a kink the gradient jumps over a
-/// short step, so that the metric makes steps across short and those along the kink long. (Lewis & Overton 2013,
-/// "Nonsmooth optimization via quasi-Newton methods", section 3; the update is Nocedal & Wright's 2006, equation 6.17.)
+/// An approximation of the inverse Hessian from gradient changes. Across a kink the gradient jumps over a short step,
+/// so the metric makes steps across the kink short and steps along it long. (Lewis & Overton 2013, "Nonsmooth
+/// optimization via quasi-Newton methods", section 3; the update is equation 6.17 of Nocedal & Wright 2006.)
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct VariableMetric {
-    /// n × n.
+    /// The inverse Hessian, n × n.
     inverse: Vec<f64>,
     gradient: Vec<f64>,
-    /// Of the last step, infinite before the first.
+    /// Length of the last step, infinite before the first.
     pub(super) step_length: f64,
 }
 
 impl VariableMetric {
-    /// Begins with the curvature of a model, of whatever sign.
+    /// Starts from a model's Hessian `Q Λ Qᵀ`: the inverse is `Q diag(1 / max(|λᵢ|, LEAST_CURVATURE max |λ|)) Qᵀ`.
     pub(super) fn of(model: &Quadratic, gradient: &DVector<f64>) -> Self {
         let eigen = model.hessian.clone().symmetric_eigen();
         let least = (LEAST_CURVATURE * eigen.eigenvalues.amax()).max(f64::MIN_POSITIVE);
@@ -38,7 +38,7 @@ impl VariableMetric {
         DVector::from_column_slice(&self.gradient)
     }
 
-    /// The direction of steepest descent in this metric, along the bounds that the slope leads out of.
+    /// Returns the descent direction `-H g`. A coordinate at a bound that its slope points out of stays fixed.
     pub(super) fn direction(&self, lower: &DVector<f64>, upper: &DVector<f64>) -> DVector<f64> {
         let mut slopes = self.gradient();
         let held =
@@ -50,11 +50,14 @@ impl VariableMetric {
         direction
     }
 
-    /// Learns from the gradient after a step. One along which the slope has not risen teaches nothing.
+    /// Updates the inverse H by the step s and the gradient change y. A step without positive curvature `yᵀs` is
+    /// skipped.
     pub(super) fn update(&mut self, step: &DVector<f64>, gradient: &DVector<f64>) {
         let (inverse, change) = (self.inverse(), gradient - self.gradient());
         let curvature = step.dot(&change);
         if curvature > 1e-12 * step.norm() * change.norm() {
+            // BFGS, `(I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ` with ρ = 1/yᵀs, expanded:
+            // `H + (1 + yᵀH y / yᵀs) s sᵀ / yᵀs - (s (H y)ᵀ + (H y) sᵀ) / yᵀs`.
             let image = &inverse * &change;
             let along = (1.0 + change.dot(&image) / curvature) / curvature;
             let mixed = step * image.transpose() / curvature;

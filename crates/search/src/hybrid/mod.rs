@@ -1,9 +1,9 @@
-//! Hybrid search: quadratic models, and polls where they say no more.
+//! Hybrid search: quadratic models, with polls where the models fail.
 //!
-//! What models know of the objective they tell with one evaluation; what they do not know, or get wrong, the poll finds
-//! out. (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
-//! into a pattern search; here the models choose the poll's directions, too.) Where there is a kink, of which neither tells much,
-//! steps to the kinks of all coordinates lead on, or a variable metric.
+//! A model makes use of all evaluated points with one new evaluation; a poll finds out what the model misses.
+//! (Custódio, Rocha & Vicente 2010, "Incorporating minimum Frobenius norm models in direct search", put such a step
+//! into a pattern search; here the model also chooses the poll directions.) At a kink, where both fail, the search
+//! steps to the kinks of all coordinates or uses a variable metric.
 
 mod basis;
 mod cloud;
@@ -31,27 +31,31 @@ use crate::minimizer::knows_bounds_alone;
 use crate::stepwise::{self, Iterative, Stepwise};
 use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
-/// The most coordinates whose bounds differ: beyond, models cost more than they bring.
+/// The most coordinates with distinct bounds. Beyond this number, models cost more than they gain.
 const MANY: usize = 100;
 
-/// Quadratic models before each poll: the best choice for up to a few dozen coordinates and an objective of which nothing is known.
+/// Hybrid search with quadratic models before each poll: the default choice for an unknown objective of up to a few
+/// dozen coordinates.
 ///
-/// - The first iteration **sweeps** along the coordinates and moves at once where a step improves.
-/// - Each one after it fits a **model** to the nearest points evaluated so far (up to 90, or 2.5 per coordinate if that is more), whose
-///   Hessian differs least from the one before plus a multiple of the identity, and evaluates the point where the model is least
-///   within bounds and trust radius. The radius is multiplied by 4 after a step that kept half of its promise, and is half the
-///   step's length after one that did not keep a tenth.
-/// - Where the model has no step of half a mesh size, or fails at a trust radius of the mesh size, comes a **poll**: along the axes of
-///   the model and their negatives, the most promising first, and along the coordinates beside a bound; poll points near
-///   evaluated ones (0.8 mesh sizes) are left out. A poll that fails divides the mesh size by 10, and so does a model that was
-///   right before and has no step left.
-/// - Where an evaluation **fails**, the point is as far up as is usual nearby to the models, and polls go along the coordinates from
-///   then on and, where they fail, along the edge.
-/// - Where most coordinates turn out to have a **kink**, steps to all of them come first; where a kink is seen at a fine mesh, steps of a
-///   variable metric on differences (over 1.5e-8), until they find nothing better.
+/// 1. The first iteration **sweeps** along the coordinates and moves as soon as a step improves.
+/// 2. Each later iteration fits a **model** to the nearest evaluated points (at most 90, or 2.5 per coordinate if
+///    that is more). Its Hessian differs least from the previous one plus a multiple of the identity. The next point
+///    is the minimizer of the model within the bounds and the trust region. The radius is multiplied by 4 after a
+///    step to the edge with at least half of the predicted decrease, and is reduced to half the step length below a
+///    tenth.
+/// 3. A **poll** follows if the model step is shorter than half the mesh size, or if it fails at a trust radius equal
+///    to the mesh size. Poll directions are the axes of the model and their negatives, most promising first, and
+///    coordinate directions near a bound. Poll points within 0.8 mesh sizes of an evaluated point are skipped. A
+///    failed poll divides the mesh size by 10; so does a reliable model whose step is short, without a poll.
+/// 4. A **failed evaluation** enters the models with a typical rise (the median of nearby points), so that they turn
+///    away from it. From then on the poll uses coordinate directions and, if these fail, directions along the edge of
+///    the domain.
+/// 5. If most coordinates have a **kink**, steps to all kinks come first. If a kink is found on a fine mesh, steps of
+///    a variable metric on finite differences (step 1.5e-8) lead until they fail.
 ///
-/// Models take O(n³) operations and O(n²) memory, so that it takes at most 100 coordinates whose bounds differ. It knows bounds alone;
-/// [`PatternSearch`](crate::PatternSearch) knows linear and nonlinear constraints and granular coordinates.
+/// A model takes O(n³) operations and O(n²) memory, so the search accepts at most 100 coordinates with distinct
+/// bounds. It supports bounds only; use [`PatternSearch`](crate::PatternSearch) for linear and nonlinear constraints
+/// and granular coordinates.
 ///
 /// ```
 /// use search::{Budget, HybridSearch, Minimizer, Problem};
@@ -68,16 +72,16 @@ pub struct HybridSearch {
 }
 
 impl HybridSearch {
-    /// A hybrid search with these options.
+    /// Creates a hybrid search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: HybridOptions) -> Result<Self, Error> {
         options.check()?;
         Ok(HybridSearch { options })
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &HybridOptions {
         &self.options
     }
@@ -104,7 +108,7 @@ impl Solver for HybridSearch {
     }
 
     fn settings(&self) -> Value {
-        // What is printed does not change the path.
+        // The display level does not affect the path.
         let options = HybridOptions { display: DisplayLevel::Off, ..self.options.clone() };
         serde_json::to_value(options).expect("options are numbers and words")
     }

@@ -7,8 +7,8 @@ use crate::options::option::{evaluation_limit, mesh_sizes, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
-/// Options of [`HybridSearch`](crate::HybridSearch). In files, those that MATLAB's `patternsearch` has too are accepted in MATLAB's
-/// spellings.
+/// Options of [`HybridSearch`](crate::HybridSearch). In files, options shared with MATLAB's `patternsearch` are also
+/// accepted in MATLAB's spellings.
 ///
 /// ```
 /// use search::{HybridOptions, HybridSearch};
@@ -23,40 +23,40 @@ use crate::{DisplayLevel, Error};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HybridOptions {
-    /// The mesh size, the length of the poll's steps in units of the scale, below which the search has converged, above 0; default
-    /// 1e-6.
+    /// The mesh size below which the search has converged, above 0; default 1e-6. The mesh size is the length of a
+    /// poll step in units of the scale.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
-    /// The first mesh size and trust radius, at least `mesh_tolerance`; default 1.
+    /// The initial mesh size and trust radius, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
     /// The largest trust radius, at least `initial_mesh_size`; default none.
     #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
     pub max_mesh_size: Option<f64>,
     /// Whether steps are in units of each coordinate; default `true`. The unit is that of
-    /// [`CoordinateOptions::scale_mesh`](crate::CoordinateOptions::scale_mesh). After the first sweep it is lengthened, up to the
-    /// largest of all, where a step as long as that has hardly changed the value.
+    /// [`CoordinateOptions::scale_mesh`](crate::CoordinateOptions::scale_mesh). After the first sweep, the unit of a
+    /// coordinate is lengthened, at most to the longest unit, if a step of one unit has hardly changed the value.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
-    /// What the search is made of; default all.
+    /// The ingredients of the search; default all.
     pub parts: HybridParts,
-    /// After how many restarts in a row without success the search ends; default 0, no restarts. One begins, when the search has
-    /// converged, at the best point plus normal deviates with a standard deviation of 1, 2, 4, 8, 1, ... times
-    /// `initial_mesh_size`, and goes on until it has converged.
+    /// The search ends after this many successive restarts without improvement; default 0, no restarts. A restart
+    /// begins when the search has converged, at the best point plus normal deviates with standard deviation 1, 2, 4,
+    /// 8, 1, ... times `initial_mesh_size`, and runs until it has converged.
     pub restarts: u64,
-    /// Whether the search makes sure before it says that it has converged; default `true`. It begins anew from the point, in
-    /// units of the coordinates as they are there, until that brings nothing: some 10 (n + 1) evaluations on smooth
-    /// functions. Then it looks for a kink that meets no coordinate: 8 evaluations and some for active bounds, and where there is a kink
-    /// (n + 1)² for each step down.
+    /// Whether the search verifies convergence before it ends; default `true`. It restarts from the final point, with
+    /// the units of the coordinates there, until that gains nothing: about 10 (n + 1) evaluations on smooth
+    /// functions. Then it looks for a kink that crosses no coordinate axis: 8 evaluations and a few for active bounds
+    /// and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
-    /// The most iterations; default 2000 n for n coordinates. One is little more than an evaluation.
+    /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
-    /// The most evaluations, the start included, at least 1; default 2000 n.
+    /// The most evaluations, including the start, at least 1; default 2000 n.
     #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
     pub max_function_evaluations: Option<u64>,
-    /// The longest time in seconds, at least 0; default none.
+    /// The time limit in seconds, at least 0; default none.
     #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
     pub max_time: Option<f64>,
     /// What to print on standard output; default [`DisplayLevel::Off`].

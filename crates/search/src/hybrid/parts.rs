@@ -1,10 +1,11 @@
-//! What the search is made of.
+//! The ingredients of the search.
 
 use serde::{Deserialize, Serialize};
 
 use crate::options::spelling;
 
-/// The parts of [`HybridSearch`](crate::HybridSearch), each of which can be left out to see what it is worth; default all.
+/// The ingredients of [`HybridSearch`](crate::HybridSearch), each of which can be switched off to measure its effect;
+/// default all.
 ///
 /// ```
 /// use search::{HybridOptions, HybridParts, HybridSearch};
@@ -15,32 +16,33 @@ use crate::options::spelling;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HybridParts {
-    /// Whether the first iteration sweeps along the coordinates, moving at once; else it is a poll.
+    /// Whether the first iteration sweeps along the coordinates and moves as soon as a step improves; otherwise it
+    /// polls.
     #[serde(deserialize_with = "spelling::switch")]
     pub first_sweep: bool,
-    /// Whether steps go to the kinks of all coordinates at once where most coordinates have one, as in sums of absolute values
-    /// with nearly a coordinate to each. They are looked for after the first sweep and where a kink has been seen, so that
-    /// without `first_sweep` or `variable_metric` there are fewer of these steps.
+    /// Whether the search steps to the kinks of all coordinates at once where most coordinates have one, as in sums
+    /// of absolute values with about one term per coordinate. Kinks are looked for after the first sweep and where a
+    /// kink has been detected, so there are fewer such steps without `first_sweep` or `variable_metric`.
     #[serde(deserialize_with = "spelling::switch")]
     pub kink_step: bool,
-    /// Whether the point where the model is least is tried before a poll.
+    /// Whether the minimizer of the model is evaluated before a poll.
     #[serde(deserialize_with = "spelling::switch")]
     pub model_step: bool,
-    /// Whether polls go along the eigenvectors of the model's Hessian; else along the coordinates.
+    /// Whether polls go along the eigenvectors of the model's Hessian; otherwise along the coordinates.
     #[serde(deserialize_with = "spelling::switch")]
     pub model_axes: bool,
-    /// Whether models are fitted in three ways, which differ in how far points away from the incumbent are trusted, and
-    /// the one is used that has predicted best of late; else in the way that suits smooth objectives.
+    /// Whether three models are fitted that differ in how much they trust distant points, and the one with the best
+    /// recent predictions is used; otherwise only the fit for smooth objectives.
     #[serde(deserialize_with = "spelling::switch")]
     pub several_fits: bool,
-    /// Whether the mesh gets finer without a poll where the model's step is short and the one before was right.
+    /// Whether the mesh is refined without a poll if the model's step is short and its last prediction was good.
     #[serde(deserialize_with = "spelling::switch")]
     pub skip_polls: bool,
-    /// Whether steps of a variable metric (BFGS, on differences) take the lead where a kink has been seen; needs
-    /// `several_fits`, by which kinks are expected.
+    /// Whether steps of a variable metric (BFGS on finite differences) lead where a kink has been found; needs
+    /// `several_fits`, which detects kinks.
     #[serde(deserialize_with = "spelling::switch")]
     pub variable_metric: bool,
-    /// Whether a poll that fails where evaluations have failed nearby goes on along the edge of what has no value.
+    /// Whether a failed poll near failed evaluations continues along the edge of the domain.
     #[serde(deserialize_with = "spelling::switch")]
     pub follow_walls: bool,
 }

@@ -1,4 +1,4 @@
-//! Where a descent is, and what it knows around there: what all of its parts work on.
+//! The state that all parts of a descent share: the incumbent and what is known around it.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ use super::fits::{Fits, Models};
 use super::space::Space;
 use crate::{Evaluations, Lookahead, Stop};
 
-/// The largest trust radius where the options set no limit: its sixth power is still a number.
+/// The largest trust radius without a limit in the options: its sixth power does not overflow.
 const LARGEST_RADIUS: f64 = 1e50;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,18 +20,18 @@ pub(super) struct Place {
     pub(super) space: Space,
     pub(super) cloud: Cloud,
     pub(super) fits: Fits,
-    /// Length of the poll's steps, and the least trust radius, in units of the scale.
+    /// Length of the poll's steps, and lower bound of the trust radius, in units of the scale.
     pub(super) mesh_size: f64,
-    /// How far the models are trusted.
+    /// The trust radius.
     pub(super) radius: f64,
-    /// Where the last step of a model led from the incumbent, with the value, if that was no better.
+    /// The point of the last model step and its value, if the step failed with a finite value.
     pub(super) missed: Option<(Vec<f64>, f64)>,
     /// Whether an evaluation has failed.
     pub(super) walled: bool,
 }
 
 impl Place {
-    /// A point whose value is known, infinite if its evaluation failed, with a first step of this size.
+    /// Creates a place at `x` with mesh size `size`. `value` is infinite if the evaluation of `x` failed.
     pub(super) fn at(x: Vec<f64>, value: f64, size: f64, space: Space) -> Self {
         let mut cloud = Cloud::default();
         cloud.add(space.units(&x), value, &space.units(&x));
@@ -39,14 +39,14 @@ impl Place {
         Place { x, value, space, cloud, fits, mesh_size: size, radius: size, missed: None, walled: false }
     }
 
-    /// Moves to an evaluated point, better or not.
+    /// Moves to an evaluated point, even if it is worse.
     pub(super) fn move_to(&mut self, to: Vec<f64>, value: f64) {
         let here = self.space.units(&to);
         (self.x, self.value) = (to, value);
         self.cloud.add(here.clone(), value, &here);
     }
 
-    /// Evaluates points up to the first that improves; which one does, and the values.
+    /// Evaluates points up to the first that improves. Returns the index of that point, if any, and the values.
     pub(super) fn try_in_order(
         &mut self,
         points: &[Vec<f64>],
@@ -69,8 +69,8 @@ impl Place {
         Ok((better, values))
     }
 
-    /// Learns from an evaluated point, and moves there if it is better; whether it is. One that has no value is to models as far up
-    /// as is usual nearby: they turn away from it.
+    /// Records an evaluated point and moves there if it is better. Returns `true` if it moved. A failed point enters
+    /// the models with a typical rise (the median of nearby points), so that they turn away from it.
     pub(super) fn see(&mut self, point: &[f64], value: f64, models: Option<&Models>) -> bool {
         if let Some(models) = models {
             self.fits.learn(models, &self.space.between(&self.x, point), value - self.value);
@@ -93,7 +93,7 @@ impl Place {
     }
 }
 
-/// The largest trust radius, and how far a metric's step may begin.
+/// The largest trust radius, which also limits the first step of a line search.
 pub(super) fn largest_radius(options: &HybridOptions) -> f64 {
     options.max_mesh_size.unwrap_or(LARGEST_RADIUS)
 }

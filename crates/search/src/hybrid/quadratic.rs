@@ -4,23 +4,24 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::cloud::{Neighbour, usual_rise};
 
-/// The most points of a model: what determines a quadratic of up to a dozen coordinates, and beyond 36 coordinates so many for
-/// each, with which the linear system takes O(n²) numbers. Twice as many cost more than twice the time and, being further
-/// away, find no more (`docs/hybrid.md`).
+/// The most points of a model: 90 determine a quadratic in up to 12 variables; for n > 36 it is 2.5 n, which keeps
+/// the linear system at O(n²) memory. Twice as many points cost more than twice the time and gain nothing, because
+/// they are further away (`docs/hybrid.md`).
 const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 
-/// How far away a point may be, in units of the trust radius, unless it is one of the n nearest.
+/// Largest distance of a point in trust radii; the n nearest points are exempt.
 const FURTHEST_POINT: f64 = 60.0;
 
-/// Points whose value is further above the incumbent's than so many times what is usual nearby say nothing about a
-/// quadratic: on the wall of an exponential, for example.
+/// A point is left out if its rise exceeds `STEEPEST` times the typical rise nearby: on the wall of an exponential,
+/// for example, it carries no information on a quadratic.
 const STEEPEST: f64 = 1e3;
 
-/// Allowed misfit of each point (its variance, as the remainder's below): rounding, and what keeps the linear system regular.
+/// Variance of each point's misfit, in addition to the remainder's: allows for rounding and keeps the linear system
+/// regular.
 const RIDGE_OF_MISFITS: f64 = 1e-7;
 
-/// `gᵀd + ½ dᵀH d`, the change of the value by a displacement d from the incumbent.
+/// The change `gᵀd + ½ dᵀH d` of the value for a displacement d from the incumbent.
 #[derive(Debug, Clone)]
 pub(super) struct Quadratic {
     pub(super) gradient: DVector<f64>,
@@ -28,41 +29,56 @@ pub(super) struct Quadratic {
 }
 
 impl Quadratic {
-    /// The model's change of the value.
+    /// Returns the predicted change of the value.
     pub(super) fn change(&self, displacement: &DVector<f64>) -> f64 {
         self.gradient.dot(displacement) + 0.5 * displacement.dot(&(&self.hessian * displacement))
     }
 }
 
-/// The conditions on a model from evaluated points.
+/// The interpolation conditions on a model.
 ///
-/// The model's Hessian differs least, in the Frobenius norm, from the one before plus some multiple of the identity (Powell
-/// 2004, "Least Frobenius norm updating of quadratic models that satisfy interpolation conditions"; Conn, Scheinberg & Vicente
-/// 2009, "Introduction to derivative-free optimization", section 5.3; there without the multiple, which lets a curvature that all
-/// directions have in common be seen at once). Each point may be missed by as much as the remainder beyond a quadratic is
-/// thought to be there, which grows with the cube of the distance: its variance is `remainder (distance / radius)⁶`, where that
-/// of the Hessian's change is 1. So points far away show curvature and do not disturb what the near ones tell.
+/// In units of the trust radius Δ, with displacements aᵢ, rises rᵢ and the previous Hessian B, the model
+/// `gᵀa + ½ aᵀH a` with H = B + μI + D solves
+///
+/// ```text
+/// min  ¼ ‖D‖_F² + ½ Σ eᵢ² / vᵢ    over g, μ, D, e
+/// s.t. gᵀaᵢ + ½ aᵢᵀH aᵢ + eᵢ = rᵢ,    vᵢ = ridge + remainder ‖aᵢ‖⁶.
+/// ```
+///
+/// That is Powell's least change of the Hessian (Powell 2004, "Least Frobenius norm updating of quadratic models that
+/// satisfy interpolation conditions"; Conn, Scheinberg & Vicente 2009, "Introduction to derivative-free
+/// optimization", section 5.3) with two additions: μ picks up a curvature common to all directions at once, and the
+/// misfit e allows for the remainder beyond a quadratic, which grows with the cube of the distance. Distant points
+/// thus contribute curvature without disturbing the near ones.
+///
+/// With multipliers λ, `D = Σ λᵢ aᵢaᵢᵀ`, `eᵢ = vᵢλᵢ`, and the optimality conditions are
+///
+/// ```text
+/// [ G + V  F ] [   λ    ]   [ r - ½ diag(AᵀBA) ]
+/// [ Fᵀ     0 ] [ (g, μ) ] = [         0        ],    Gᵢⱼ = ½ (aᵢᵀaⱼ)²,    Fᵢ = (aᵢᵀ, ½ ‖aᵢ‖²).
+/// ```
+///
+/// Row and column i are scaled by wᵢ = 1 / (1 + ‖aᵢ‖²); W = diag(wᵢ).
 pub(super) struct Conditions {
     /// The points' displacements in units of the radius, n × m.
     at: DMatrix<f64>,
-    /// Their squared lengths.
+    /// Squared lengths of the displacements.
     squared: DVector<f64>,
-    /// What makes the rows about equally large.
+    /// The row scaling w.
     weights: DVector<f64>,
-    /// `½ (atᵢ·atⱼ)²`, weighted.
+    /// The block W G W.
     gram: DMatrix<f64>,
-    /// What is free in the model: displacements, for the gradient, and half their squared lengths, for the multiple of the
-    /// identity; weighted.
+    /// The block W F.
     free: DMatrix<f64>,
-    /// What the Hessian before does not explain of the rises, weighted.
+    /// The right-hand side: W times the rises that B does not explain.
     rises: DVector<f64>,
-    /// The Hessian before, in units of the radius.
+    /// The previous Hessian B in units of the radius.
     before: DMatrix<f64>,
     radius: f64,
 }
 
 impl Conditions {
-    /// Those of `neighbours`, the nearest first; none where there are no points.
+    /// Builds the conditions from `neighbours`, nearest first. Returns `None` if there are no points.
     pub(super) fn of(neighbours: &[Neighbour], before: &DMatrix<f64>, radius: f64) -> Option<Self> {
         let points = chosen(neighbours, radius, before.nrows());
         let (m, n) = (points.len(), before.nrows());
@@ -83,10 +99,9 @@ impl Conditions {
         Some(Conditions { at, squared, weights, gram, free, rises, before, radius })
     }
 
-    /// The model for one size of the remainder; none where the numbers are beyond the linear algebra.
+    /// Returns the model for one size of the remainder, or `None` if the system is numerically singular or overflows.
     ///
-    /// Solves `[gram + variances, free; freeᵀ, 0] [multipliers; gradient and multiple] = [rises; 0]`, the first block
-    /// eliminated.
+    /// Eliminates the first block of the system of [`Conditions`] by the Cholesky factorization `W (G + V) W = L Lᵀ`.
     pub(super) fn model(&self, remainder: f64) -> Option<Quadratic> {
         let Conditions { at, squared, weights, free, rises, before, .. } = self;
         let mut system = self.gram.clone();
@@ -94,17 +109,19 @@ impl Conditions {
             system[(i, i)] += (RIDGE_OF_MISFITS + remainder * squared[i].powi(3)) * weight * weight;
         }
         let factor = Cholesky::new(system)?.unpack();
-        // The factor's inverse times both.
+        // F̃ = L⁻¹ W F and r̃ = L⁻¹ W r.
         let free = factor.solve_lower_triangular(free)?;
         let mut rises = factor.solve_lower_triangular(rises)?;
         let mut reduced = free.transpose() * &free;
-        // A direction that no point shows has the slope 0.
+        // [g; μ] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀr̃, where ε sets the slope along a direction that no point shows to 0.
         let least = f64::EPSILON * reduced.trace();
         (0..reduced.nrows()).for_each(|k| reduced[(k, k)] += least);
         let solution = Cholesky::new(reduced)?.solve(&free.tr_mul(&rises));
+        // λ = W L⁻ᵀ (r̃ - F̃ [g; μ]).
         rises -= free * &solution;
         let multipliers = factor.tr_solve_lower_triangular(&rises)?.component_mul(weights);
         let n = before.nrows();
+        // H = B + μI + Σ λᵢ aᵢaᵢᵀ.
         let scaled = DMatrix::from_fn(n, at.ncols(), |k, i| at[(k, i)] * multipliers[i]);
         let hessian = before + DMatrix::identity(n, n) * solution[n] + scaled * at.transpose();
         let gradient = solution.rows(0, n) / self.radius;
@@ -114,7 +131,7 @@ impl Conditions {
     }
 }
 
-/// The points that a model of n coordinates is fitted to: no more than determine a quadratic, the nearest.
+/// Selects the points for a model of n coordinates: the nearest, at most as many as determine a quadratic.
 fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let determined = (n + 1) * (n + 2) / 2 - 1;
     let most = determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));

@@ -1,4 +1,4 @@
-//! The hybrid search from iteration to iteration: descents, restarts, and what comes before it says that it has converged.
+//! The iterations of the hybrid search: descents, restarts, and the checks before it reports convergence.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,22 +12,22 @@ use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
 use crate::{Evaluations, Method, Status, Stop};
 
-/// The most iterations per coordinate where the options set no limit. An iteration is little more than an evaluation, so
-/// that theirs is the limit that counts.
+/// The most iterations per coordinate if the options set no limit. An iteration takes little more than one
+/// evaluation, so the limit on evaluations comes first.
 const ITERATIONS: u64 = 2000;
 
-/// The mesh size of a descent that begins anew where one has converged, as a part of the first.
+/// Initial mesh size of a new descent from a converged point, as a fraction of the first mesh size.
 const ANEW: f64 = 0.1;
 
-/// All that the search knows between two iterations.
+/// The state of the search between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct State {
     descent: Descent,
-    /// The best point of the descents before this one, with its value.
+    /// The best point of the earlier descents, with its value.
     kept: Option<(Vec<f64>, f64)>,
     scale: Vec<f64>,
     restarts: Restarts,
-    /// The value where the descent began, if it began where another had converged.
+    /// The value at the start of the descent, if it began at a converged point.
     anew_from: Option<f64>,
     last_look: LastLook,
 }
@@ -78,8 +78,8 @@ impl Stepwise for State {
         Ok((evaluations.iterations() >= most).then_some(Status::IterationLimit))
     }
 
-    /// An iteration of the descent; where that has converged a restart or, if there is to be none, a descent anew from the same point;
-    /// a last look where that has brought nothing.
+    /// Runs one iteration of the descent. Once the descent has converged, the iteration is a restart; if no restart
+    /// is left, it is a new descent from the same point; if that has gained nothing, it is the last look.
     fn iterate(
         &mut self,
         options: &HybridOptions,
@@ -106,7 +106,7 @@ impl Stepwise for State {
 }
 
 impl State {
-    /// The incumbent: the best point of all descents, and its value.
+    /// Returns the incumbent: the best point of all descents, and its value.
     fn incumbent(&self) -> (&[f64], f64) {
         let Place { x, value, .. } = &self.descent.place;
         match &self.kept {
@@ -123,15 +123,15 @@ impl State {
         self.restarts.failures() >= options.restarts
     }
 
-    /// Whether the descent began where another had converged, and has brought next to nothing; without a last look that is not asked.
+    /// Whether a new descent from a converged point has gained next to nothing; always `true` without a last look.
     fn is_settled(&self, options: &HybridOptions) -> bool {
         let gained = |from: f64| from - self.descent.place.value;
         !options.last_look
             || self.anew_from.is_some_and(|from| !self.last_look.is_worthwhile(gained(from), from))
     }
 
-    /// Begins a descent where one has converged, in units of the coordinates as they are there. The mesh of the one before may have
-    /// got fine because its models were wrong, or its units those of a start that is far away by now.
+    /// Starts a new descent from the converged point, in units of the coordinates there. The last mesh may have
+    /// become fine because its models were wrong, or its units may be those of a distant start.
     fn begin_anew(&mut self, options: &HybridOptions, evaluations: &Evaluations<'_>) {
         let (x, value) = (self.descent.place.x.clone(), self.descent.place.value);
         if options.scale_mesh {
@@ -142,7 +142,7 @@ impl State {
         self.anew_from = Some(value);
     }
 
-    /// Looks once more before the search ends, and goes on from what that has found.
+    /// Takes the last look and, if it finds a better point, continues from there.
     fn look(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let last_size = self.descent.last_mesh_size().max(options.mesh_tolerance);
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * last_size).collect();
@@ -176,7 +176,7 @@ impl State {
         Ok(())
     }
 
-    /// Reports the best point of all descents.
+    /// Reports the incumbent.
     fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let (x, value) = self.incumbent();
         evaluations.iteration(x, value, Some(self.descent.place.mesh_size), method)

@@ -1,4 +1,4 @@
-//! Slopes of the objective, by differences over distances far below the mesh size.
+//! Slopes of the objective, from finite differences with steps far below the mesh size.
 
 use std::ops::ControlFlow;
 
@@ -7,19 +7,20 @@ use nalgebra::{DMatrix, DVector};
 use super::space::Space;
 use crate::{Evaluations, Lookahead, Stop};
 
-/// The slope along a direction of length 1.
+/// The slope along a unit direction.
 pub(super) struct Slope {
     pub(super) direction: DVector<f64>,
     pub(super) value: f64,
 }
 
-/// The distance of differences at a point, in units of the scale: `ε^(1/2) max(1, ‖x‖_∞)`, ε the machine epsilon. (Nocedal &
-/// Wright 2006, "Numerical optimization", section 8.1.)
+/// Returns the step of differences at a point, in units of the scale: `ε^(1/2) max(1, ‖x‖_∞)`, with the machine
+/// epsilon ε. (Nocedal & Wright 2006, "Numerical optimization", section 8.1.)
 pub(super) fn distance(space: &Space, x: &[f64]) -> f64 {
     f64::EPSILON.sqrt() * space.units(x).iter().fold(1.0, |largest: f64, x| largest.max(x.abs()))
 }
 
-/// The slope at `x`, where the value is `value`, along a displacement: one evaluation. It is not finite where that fails.
+/// Returns the slope along a displacement at `x`, where the value is `value`; takes one evaluation. The slope is not
+/// finite if the evaluation fails.
 pub(super) fn along(
     space: &Space,
     x: &[f64],
@@ -34,8 +35,8 @@ pub(super) fn along(
     Ok(Slope { direction, value })
 }
 
-/// The gradient at `x`: one evaluation for each coordinate, or one fewer where the slope along one direction is `known`.
-/// None where one of them fails.
+/// Returns the gradient at `x`, or `None` if an evaluation fails. Takes one evaluation per coordinate, or one fewer
+/// if the slope along one direction is `known`.
 pub(super) fn gradient(
     space: &Space,
     x: &[f64],
@@ -52,7 +53,7 @@ pub(super) fn gradient(
             gradient.axpy(known.value, &known.direction, 0.0);
             perpendicular(&known.direction)
         }
-        // Along the coordinates, away from a bound; where there is no room either way the slope does not matter.
+        // One-sided differences along the coordinates, away from a bound. Without room on either side the slope is 0.
         _ => (0..n)
             .filter(|&k| upper[k] >= distance || -lower[k] >= distance)
             .map(|k| {
@@ -69,7 +70,7 @@ pub(super) fn gradient(
         true
     };
     evaluations.in_order(points.len(), Lookahead::All, point, |turn, near| {
-        // What has been added to a coordinate is not quite the distance.
+        // Rounding changes the step: divide by the distance actually moved.
         let moved = directions[turn].dot(&space.between(x, &points[turn]));
         gradient.axpy((near - value) / moved, &directions[turn], 1.0);
         ControlFlow::Continue(())
@@ -77,8 +78,9 @@ pub(super) fn gradient(
     Ok(Some(gradient).filter(|gradient| gradient.iter().all(|slope| slope.is_finite())))
 }
 
-/// An orthonormal basis of what is perpendicular to a direction of length 1: the other columns of the Householder
-/// reflection that takes the first coordinate there. (Golub & Van Loan 2013, "Matrix computations", section 5.1.)
+/// Returns an orthonormal basis of the complement of a unit direction v: the last n - 1 columns of the Householder
+/// reflection `I - 2 u uᵀ / uᵀu`, `u = v + sign(v₁) e₁`, which maps e₁ to ±v. (Golub & Van Loan 2013, "Matrix
+/// computations", section 5.1.)
 pub(super) fn perpendicular(direction: &DVector<f64>) -> Vec<DVector<f64>> {
     let n = direction.len();
     let mut normal = direction.clone();

@@ -1,4 +1,4 @@
-//! The coordinates that models see.
+//! The coordinate space of the models.
 
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,24 @@ use serde::{Deserialize, Serialize};
 use crate::Bounds;
 use crate::problem::unit::nearest_power_of_two;
 
-/// The coordinates whose bounds differ, in units of the mesh's scale.
+/// The coordinates whose bounds differ, in units of the scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Space {
     free: Vec<usize>,
-    /// Of each free coordinate.
+    /// Scale of each free coordinate.
     scale: Vec<f64>,
 }
 
 impl Space {
-    /// Of all coordinates with these scales, those whose bounds differ.
+    /// Creates the space of the coordinates whose bounds differ.
     pub(super) fn of(scale: &[f64], bounds: &Bounds) -> Self {
         let free: Vec<usize> = (0..scale.len()).filter(|&i| bounds.lower()[i] < bounds.upper()[i]).collect();
         let scale = free.iter().map(|&i| scale[i]).collect();
         Space { free, scale }
     }
 
-    /// Makes units longer by these factors, or powers of two near them, up to the longest of all; the factors it takes, if any is not 1.
+    /// Lengthens the units by these factors, rounded to powers of two and limited by the longest unit. Returns the
+    /// factors used, or `None` if all are 1.
     pub(super) fn lengthen(&mut self, factors: &[f64]) -> Option<Vec<f64>> {
         let longest = self.scale.iter().copied().fold(0.0, f64::max);
         let of = |(&scale, &factor): (&f64, &f64)| nearest_power_of_two(factor.min(longest / scale));
@@ -31,22 +32,23 @@ impl Space {
         factors.iter().any(|factor| *factor != 1.0).then_some(factors)
     }
 
-    /// Writes the scale of each free coordinate into that of all.
+    /// Writes the scales of the free coordinates into the scale of all coordinates.
     pub(super) fn write_scale(&self, scale: &mut [f64]) {
         self.free.iter().zip(&self.scale).for_each(|(&i, &of_free)| scale[i] = of_free);
     }
 
-    /// Number of coordinates.
+    /// Returns the number of coordinates.
     pub(super) fn dimension(&self) -> usize {
         self.free.len()
     }
 
-    /// A point in these coordinates.
+    /// Returns the point in these coordinates.
     pub(super) fn units(&self, x: &[f64]) -> Vec<f64> {
         self.free.iter().zip(&self.scale).map(|(&i, scale)| x[i] / scale).collect()
     }
 
-    /// The point at a displacement from `x`, moved onto the bounds. A coordinate that would be beyond all numbers stays.
+    /// Returns the point at a displacement from `x`, projected onto the bounds. A coordinate that would overflow
+    /// stays.
     pub(super) fn point(&self, x: &[f64], displacement: &DVector<f64>, bounds: &Bounds) -> Vec<f64> {
         let mut point = x.to_vec();
         for (k, (&i, scale)) in self.free.iter().zip(&self.scale).enumerate() {
@@ -57,13 +59,13 @@ impl Space {
         point
     }
 
-    /// The displacement from one point to another.
+    /// Returns the displacement from one point to another.
     pub(super) fn between(&self, from: &[f64], to: &[f64]) -> DVector<f64> {
         let along = |(&i, scale): (&usize, &f64)| (to[i] - from[i]) / scale;
         DVector::from_iterator(self.dimension(), self.free.iter().zip(&self.scale).map(along))
     }
 
-    /// The displacements from `x` to both bounds.
+    /// Returns the displacements from `x` to the lower and upper bounds.
     pub(super) fn room(&self, x: &[f64], bounds: &Bounds) -> (DVector<f64>, DVector<f64>) {
         (self.between(x, bounds.lower()), self.between(x, bounds.upper()))
     }

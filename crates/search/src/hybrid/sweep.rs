@@ -1,4 +1,4 @@
-//! Sweeps along the coordinates, and what they tell where each coordinate has a kink of its own.
+//! Sweeps along the coordinates, and the kinks they reveal where each coordinate has its own.
 
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -7,42 +7,43 @@ use super::HybridOptions;
 use super::place::{Place, largest_radius};
 use crate::{Evaluations, Stop};
 
-/// Kinks have predicted a change of the value if they missed it by no more than this part of both.
+/// A predicted change p matches the actual change c if `|c - p| < MISS (|c| + |p|)`.
 const MISS: f64 = 0.1;
 
-/// The part of the promised decrease that a step to all kinks must bring, or kinks have led astray. Of what parabolas promise as
-/// if they were kinks, they keep no more than a third.
+/// Least ratio of actual to predicted decrease of a step to all kinks. If parabolas are mistaken for kinks, the ratio
+/// is at most a third.
 const KEPT_PROMISE: f64 = 0.5;
 
-/// The size of the next sweep, as a part of how far away the kinks were from where they were seen.
+/// The size of the next sweep, as a fraction of the largest distance from a sweep point to its kink.
 const SWEEP_CONTRACTION: f64 = 0.3;
 
 /// The most steps along one coordinate, each twice as long as the one before.
 const MOST_DOUBLINGS: usize = 10;
 
-/// How far away from the incumbent along a coordinate a point is, and how far up.
+/// The step from the incumbent to a point along a coordinate, and the rise of the value.
 type Seen = (f64, f64);
 
-/// `f(x) ≈ c + Σₖ sₖ |xₖ - aₖ| + Σₖ lₖ xₖ`: the kinks of the coordinates that a sweep has found between three points, each with
-/// the slope sₖ on either side; along the others the slope lₖ that it has seen, if any.
+/// A separable model with kinks, `f(x) ≈ c + Σₖ sₖ |xₖ - aₖ| + Σₖ lₖ xₖ`. A coordinate has either a kink at aₖ,
+/// located between three points of a sweep, with slope ±sₖ on its sides, or the slope lₖ that the sweep found, if
+/// any.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Kinks {
     at: Vec<f64>,
     steepness: Vec<f64>,
     slope: Vec<f64>,
-    /// How far away from where it was seen one was, at most.
+    /// The largest distance from a sweep point to its kink.
     reach: f64,
 }
 
 impl Kinks {
-    /// None is known.
+    /// Creates a model without kinks.
     fn unknown(n: usize) -> Self {
         Kinks { at: vec![0.0; n], steepness: vec![0.0; n], slope: vec![0.0; n], reach: 0.0 }
     }
 
-    /// Learns from the points seen from `x` along coordinate `k`: how far they are, and how far up. Of points to both sides
-    /// the steeper one shows how steep both sides of the kink are, the other one how far away it is; of one alone, what is
-    /// known to be as steep.
+    /// Updates coordinate `k` from the points seen from `x`. If there is a point on either side, the steeper rise
+    /// gives the steepness s, and the other point, at distance t with rise per length r, gives the distance of the
+    /// kink: r = s (1 - 2d/t), so d = ½ t (1 - r/s). A single point is evaluated with the s already known.
     fn learn(&mut self, k: usize, x: f64, seen: &[Seen]) {
         let steepness = |(step, rise): Seen| rise / step.abs();
         let nearer = match *seen {
@@ -65,12 +66,12 @@ impl Kinks {
         }
     }
 
-    /// Whether most coordinates have a kink.
+    /// Whether at least half of the coordinates have a kink.
     fn are_usual(&self) -> bool {
         2 * self.steepness.iter().filter(|steepness| **steepness > 0.0).count() >= self.at.len()
     }
 
-    /// The change of the value between two points.
+    /// Returns the predicted change of the value between two points.
     fn change(&self, from: &[f64], to: &[f64]) -> f64 {
         let along = |k: usize| {
             let distance = |x: &[f64]| (x[k] - self.at[k]).abs();
@@ -79,25 +80,25 @@ impl Kinks {
         (0..self.at.len()).map(along).sum()
     }
 
-    /// The displacement to the kinks of all coordinates that have one.
+    /// Returns the displacement to the kinks of all coordinates that have one.
     fn step_from(&self, x: &[f64]) -> DVector<f64> {
         let along = |k: usize| if self.steepness[k] > 0.0 { self.at[k] - x[k] } else { 0.0 };
         DVector::from_fn(x.len(), |k, _| along(k))
     }
 
-    /// Whether they have predicted the change of the value between two points.
+    /// Whether the model has predicted the change of the value between two points.
     pub(super) fn have_predicted(&self, from: &[f64], to: &[f64], change: f64) -> bool {
         let predicted = self.change(from, to);
         (change - predicted).abs() < MISS * (change.abs() + predicted.abs())
     }
 }
 
-/// The step, at least 1, at which the slope and curvature seen from two points along a coordinate, or the slope from one, change the
-/// value by this much: `|d| t + ½ |c| t² = change`. Without an end where nothing changes.
+/// Returns the step t ≥ 1 along a coordinate that changes the value by `change`: `|d| t + ½ |c| t² = change`, with
+/// slope d and curvature c from two points, or the slope from one. The step is infinite if the value does not change.
 fn step_of_change(seen: &[Seen], change: f64) -> f64 {
     let (slope, curvature) = match *seen {
         [(a, up), (b, down)] => {
-            // The divided differences of the values 0, up, down at 0, a, b.
+            // Divided differences of the values 0, up, down at 0, a, b.
             let curvature = 2.0 * (up / a - down / b) / (a - b);
             (up / a - 0.5 * curvature * a, curvature)
         }
@@ -105,14 +106,15 @@ fn step_of_change(seen: &[Seen], change: f64) -> f64 {
         _ => return 1.0,
     };
     let (slope, curvature) = (slope.abs(), curvature.abs());
+    // The positive root, without cancellation.
     let step = 2.0 * change / (slope + (slope * slope + 2.0 * curvature * change).sqrt());
     if step.is_nan() { 1.0 } else { step.max(1.0) }
 }
 
 impl Place {
-    /// Tries each coordinate one way and, where that fails, the other, and moves at once where a step improves; gives the kinks
-    /// between the points, if they are usual. The way that improved last is tried first: coordinates are often of one kind, with
-    /// starts off to the same side.
+    /// Tries each coordinate in one direction and, if that fails, in the other, and moves as soon as a step improves.
+    /// Returns the kinks found, if at least half of the coordinates have one, and the points seen. The direction that
+    /// last improved is tried first: coordinates are often alike, and so is the side on which the start lies.
     pub(super) fn sweep(
         &mut self,
         evaluations: &mut Evaluations<'_>,
@@ -131,9 +133,9 @@ impl Place {
         Ok((kinks.are_usual().then_some(kinks), all_seen))
     }
 
-    /// Lengthens the units of coordinates that are shorter than the longest one, each so far that a step of it changes the value by
-    /// as much as the largest change that the sweep has seen, but not beyond the longest unit. A start that is near 0 by
-    /// chance makes a unit too short; what is in small units by nature shows changes as large as the others.
+    /// Lengthens each unit until a step of one unit changes the value by as much as the largest change of the sweep,
+    /// but not beyond the longest unit. A start that is near 0 by chance makes a unit too short; a coordinate with
+    /// naturally small units shows changes as large as the others. Returns `true` if a unit changed.
     pub(super) fn lengthen_units(&mut self, seen: &[Vec<Seen>]) -> bool {
         let sizes = |seen: &Vec<Seen>| seen.iter().map(|(_, rise)| rise.abs()).fold(0.0, f64::max);
         let largest = seen.iter().map(sizes).fold(0.0, f64::max);
@@ -145,7 +147,8 @@ impl Place {
         lengthened.is_some()
     }
 
-    /// The same, but goes on where a step improves, up to the far side of the kink.
+    /// Sweeps like [`sweep`](Self::sweep), but continues along a coordinate that improves until it has passed the
+    /// kink.
     fn sweep_to_kinks(
         &mut self,
         size: f64,
@@ -170,7 +173,8 @@ impl Place {
         Ok(kinks.are_usual().then_some(kinks))
     }
 
-    /// Takes a step along coordinate `k` or, where that fails, the opposite one: the step that has improved, and what has been seen.
+    /// Tries a step along coordinate `k` and, if that fails, the opposite step. Returns the step that improved, if
+    /// any, and the points seen.
     fn try_both_ways(
         &mut self,
         k: usize,
@@ -187,8 +191,8 @@ impl Place {
         Ok((better.map(|better| steps[better]), seen))
     }
 
-    /// After a step that has improved: further ones, each twice as long, up to the first that does not. Where the last
-    /// that has led along the coordinate, and what has been seen from there, nothing if it has not ended.
+    /// Continues after a successful step, doubling it until a step fails. Returns the last position along the
+    /// coordinate and the points seen from there, which are empty if no step failed.
     fn go_on(
         &mut self,
         k: usize,
@@ -217,14 +221,14 @@ impl Place {
         Ok((self.space.units(&self.x)[k], Vec::new()))
     }
 
-    /// The point at a step along coordinate `k`.
+    /// Returns the point at a step along coordinate `k`.
     fn along(&self, k: usize, step: f64, evaluations: &Evaluations<'_>) -> Vec<f64> {
         let displacement = DVector::from_fn(self.space.dimension(), |i, _| if i == k { step } else { 0.0 });
         self.space.point(&self.x, &displacement, evaluations.bounds())
     }
 
-    /// Looks for the kinks of all coordinates from a mesh size away, and goes there: the kinks that are next, if that has brought what
-    /// they promised.
+    /// Looks for the kinks of all coordinates one mesh size away and steps to them. Returns the next kinks, if the
+    /// step achieved its predicted decrease.
     pub(super) fn look_for_kinks(
         &mut self,
         options: &HybridOptions,
@@ -237,8 +241,8 @@ impl Place {
         }
     }
 
-    /// Goes to the kinks of all coordinates at once, and sweeps there again if that has brought what they promised: the kinks that
-    /// are next.
+    /// Steps to the kinks of all coordinates at once. If the step achieves its predicted decrease, sweeps again from
+    /// there and returns the next kinks.
     pub(super) fn step_to(
         &mut self,
         kinks: &Kinks,

@@ -1,11 +1,12 @@
-//! The least point of a quadratic model within a ball and the bounds.
+//! The trust-region subproblem with bounds.
 
 use nalgebra::{DMatrix, DVector};
 
 use super::quadratic::Quadratic;
 
-/// The displacement, of a length of `radius` at most and between `lower` ≤ 0 and `upper` ≥ 0, for which the model is
-/// least: to the minimum over the ball, exactly; where that leaves the bounds, to the first of them, and on along it.
+/// Minimizes the model over ‖d‖ ≤ `radius`, `lower` ≤ d ≤ `upper` with `lower` ≤ 0 ≤ `upper`, approximately: goes to
+/// the exact minimizer in the ball; if that violates a bound, stops at the first bound on the way, fixes that
+/// coordinate and repeats with the others.
 pub(super) fn least(
     model: &Quadratic,
     radius: f64,
@@ -20,7 +21,8 @@ pub(super) fn least(
     };
     let mut free: Vec<usize> = (0..n).filter(|i| !held(i)).collect();
     while !free.is_empty() {
-        // The free coordinates range over a ball about 0, the others stay where they are.
+        // The free part y of the step minimizes `½ yᵀH_FF y + (g + H s - H_FF s)_Fᵀ y` over
+        // ‖y‖² ≤ radius² - ‖s_A‖², with the active part s_A fixed.
         let stays: f64 = (0..n).filter(|i| !free.contains(i)).map(|i| step[i] * step[i]).sum();
         let hessian = model.hessian.select_rows(&free).select_columns(&free);
         let here = step.select_rows(&free);
@@ -31,7 +33,7 @@ pub(super) fn least(
         for (k, &i) in free.iter().enumerate() {
             let bound = if to[k] < here[k] { lower[i] } else { upper[i] };
             if to[k] < lower[i] || to[k] > upper[i] {
-                // Rounding may have put it a little beyond the bound already.
+                // Rounding may already have moved the coordinate slightly past the bound.
                 let until = ((bound - here[k]) / (to[k] - here[k])).max(0.0);
                 if until < part {
                     (part, met) = (until, Some((k, bound)));
@@ -50,9 +52,9 @@ pub(super) fn least(
     step
 }
 
-/// The least point of `gᵀd + ½ dᵀH d` for ‖d‖ ≤ radius, by the eigenvalues of H: `d = -(H + λI)⁻¹ g` for the least λ that
-/// makes it short enough (Moré & Sorensen 1983, "Computing a trust region step"; Conn, Gould & Toint 2000,
-/// "Trust-region methods", section 7.3).
+/// Minimizes `gᵀd + ½ dᵀH d` over ‖d‖ ≤ radius with the eigenvalues `H = Q Λ Qᵀ`: `d(λ) = -Q (Λ + λI)⁻¹ Qᵀg` for the
+/// least λ ≥ max(0, -λ₁) with ‖d(λ)‖ ≤ radius, where λ₁ is the least eigenvalue (Moré & Sorensen 1983, "Computing a
+/// trust region step"; Conn, Gould & Toint 2000, "Trust-region methods", section 7.3).
 fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -> DVector<f64> {
     let n = gradient.len();
     if radius == 0.0 {
@@ -60,6 +62,7 @@ fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -
     }
     let eigen = hessian.clone().symmetric_eigen();
     let slopes = eigen.eigenvectors.tr_mul(gradient);
+    // Qᵀd(λ), with 0 for a component without slope.
     let step = |shift: f64| {
         let along =
             |i: usize| if slopes[i] == 0.0 { 0.0 } else { -slopes[i] / (eigen.eigenvalues[i] + shift) };
@@ -67,23 +70,26 @@ fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -
     };
     let size = hessian.norm().max(f64::MIN_POSITIVE);
     let least = eigen.eigenvalues.min();
+    // The Newton step, if H is positive definite and the step is short enough.
     if least > 1e-14 * size && step(0.0).norm() <= radius {
         return &eigen.eigenvectors * step(0.0);
     }
     let lowest = (-least).max(0.0);
     let just_above = step(lowest + 1e-13 * size);
     if just_above.norm() < radius {
-        // The hard case: the slope has no part along the direction of least curvature, which goes on to the sphere.
+        // The hard case: the gradient has no component along the eigenvector of λ₁. A multiple of this eigenvector
+        // extends the step to the sphere.
         let along = eigen.eigenvalues.imin();
         let mut at = just_above;
         let (before, rest) = (at[along], at.norm_squared() - radius * radius);
         at[along] += -before + (before * before - rest).max(0.0).sqrt();
         return &eigen.eigenvectors * at;
     }
+    // Bisection for ‖d(λ)‖ = radius, which falls in λ; ‖g‖ / (λ₁ + λ) ≥ ‖d(λ)‖ bounds λ from above.
     let (mut low, mut high) = (lowest, lowest + gradient.norm() / radius + 1e-12 * size);
     loop {
         let middle = low.midpoint(high);
-        // Also where the numbers are none.
+        // Also ends if a number is NaN.
         if !(low < middle && middle < high) {
             return &eigen.eigenvectors * step(high);
         }

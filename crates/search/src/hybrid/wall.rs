@@ -1,4 +1,4 @@
-//! Following the edge of a region without values.
+//! Polls along the edge of the domain, beyond which evaluations fail.
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
@@ -7,23 +7,24 @@ use super::place::{Place, largest_radius};
 use super::slopes::perpendicular;
 use crate::{Evaluations, Stop};
 
-/// Points within so many mesh sizes of the incumbent show where the edge is.
+/// Only points within this many mesh sizes of the incumbent are used to estimate the edge.
 const NEARBY_MESH_SIZES: f64 = 10.0;
 
-/// How often the edge is estimated, each time with the points of the time before, until it is given up.
+/// The most estimates of the edge in one poll, each with the points of the previous ones.
 const ESTIMATES: usize = 6;
 
-/// What keeps the least squares regular, beside points that count 1 each.
+/// Ridge parameter of the least squares; each point has weight 1.
 const RIDGE_OF_DIRECTIONS: f64 = 0.1;
 
 /// The most steps in one direction, each twice as long as the one before.
 const MOST_REPEATS: usize = 20;
 
 impl Place {
-    /// Polls along the edge that points without a value show near the incumbent, and goes on from a point that improves with
-    /// steps twice as long, as long as these improve; whether any has.
+    /// Polls along the edge of the domain, estimated from failed points near the incumbent. After a point that
+    /// improves, doubles the step as long as that improves. Returns `true` if a point improved.
     ///
-    /// A poll cannot do so by itself: at an edge that follows none of its directions, those that lead down fail.
+    /// An ordinary poll cannot do so: if the edge is not parallel to a poll direction, all descent directions of the
+    /// poll may leave the domain.
     pub(super) fn follow_wall(
         &mut self,
         options: &HybridOptions,
@@ -41,15 +42,16 @@ impl Place {
                 return Ok(true);
             }
             if values.iter().all(|value| value.is_finite()) {
-                // The estimate is right: the edge leads nowhere down.
+                // No point failed, so the estimate is right: there is no descent along the edge.
                 break;
             }
         }
         Ok(false)
     }
 
-    /// The direction of length 1 that leads out of the region with values, as far as the points nearby show it: the linear function
-    /// of the direction to a point that is nearest to 1 for those without a value, to -1 for the others (least squares).
+    /// Estimates the unit normal w that points out of the domain, by least squares on the unit directions uᵢ to
+    /// nearby points: `min Σ (wᵀuᵢ - yᵢ)² + RIDGE_OF_DIRECTIONS ‖w‖²`, with yᵢ = 1 for a failed point and -1 for the
+    /// others.
     fn outwards(&self) -> Option<DVector<f64>> {
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
         let near: Vec<_> =
@@ -68,7 +70,7 @@ impl Place {
         outwards.try_normalize(0.0)
     }
 
-    /// Takes a step again, twice as long each time, as long as that improves.
+    /// Repeats a step at twice the length as long as that improves.
     fn repeat(
         &mut self,
         step: &DVector<f64>,

@@ -1,7 +1,7 @@
-//! Gradient sampling: the steepest direction along which the function falls as seen from all points nearby.
+//! Gradient sampling: the steepest common descent direction of gradients at nearby points.
 //!
-//! (Burke, Lewis & Overton 2005, "A robust gradient sampling algorithm for nonsmooth, nonconvex optimization", SIAM Journal on
-//! Optimization 15, algorithm GS; gradients by differences, active bounds by their normals.)
+//! (Burke, Lewis & Overton 2005, "A robust gradient sampling algorithm for nonsmooth, nonconvex optimization", SIAM
+//! Journal on Optimization 15, algorithm GS; here with finite-difference gradients and the normals of active bounds.)
 
 use nalgebra::DVector;
 use rand::{RngExt, SeedableRng};
@@ -11,36 +11,36 @@ use super::least_norm::least_norm;
 use super::{Better, Place};
 use crate::{Evaluations, Stop};
 
-/// How far away gradients are sampled, in steps of the last poll: nearer where those further away lead nowhere.
+/// Sampling radii, in steps of the last poll; smaller ones follow when a larger one fails.
 const RADII: [f64; 3] = [2048.0, 256.0, 32.0];
 
-/// Distance of differences, as a part of the radius: so much shorter that few of them cross a kink.
+/// Finite-difference step as a fraction of the radius, so short that few differences cross a kink.
 const DIFFERENCE: f64 = 1.0 / 256.0;
 
-/// The most gradients of a sample. One more than coordinates is what the theory asks for.
+/// The most gradients of a sample. The theory requires one more than there are coordinates.
 const MOST_GRADIENTS: usize = 12;
 
-/// How many null steps may follow for each gradient of the sample before a place is given up.
+/// The most null steps per gradient of the sample.
 const NULL_STEPS: usize = 2;
 
-/// How far away a bound is near, as a part of the radius.
+/// A bound is near within this fraction of the radius.
 const NEAR_BOUND: f64 = 1.0 / 16.0;
 
 /// The most descents from one radius.
 const MOST_DESCENTS: usize = 20;
 
-/// How much shorter and longer the steps of the line search get.
+/// Factors of the step length in the line search.
 const SHORTER: f64 = 0.125;
 const LONGER: f64 = 4.0;
 
 /// The most steps of the line search.
 const STEPS: usize = 30;
 
-/// The shortest step of the line search, in steps of the last poll: what is nearer is as good as the tolerance asks for.
+/// The shortest step of the line search, in steps of the last poll: closer points are within the tolerance.
 const SHORTEST: f64 = 1.0;
 
-/// Samples gradients and goes along their steepest common descent, again and again as long as that gets on; the point where it
-/// ends, if that is better.
+/// Repeatedly samples gradients and moves along their steepest common descent direction. Returns the final point if
+/// it is better.
 pub(super) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<Option<Better>, Stop> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
     let mut best = None;
@@ -54,8 +54,9 @@ pub(super) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> R
     Ok(best)
 }
 
-/// Goes along the steepest common descent of gradients within this radius. Where that leads nowhere, there is a piece of the function
-/// that the sample has missed: the gradient out there joins it, a null step of bundle methods (Lemaréchal 1975).
+/// Moves along the steepest common descent direction of gradients within this radius. If the line search fails, the
+/// sample misses a piece of the function: the gradient at the trial point is added, a null step of bundle methods
+/// (Lemaréchal 1975).
 fn step_down(
     here: &Place<'_>,
     radius: f64,
@@ -79,7 +80,7 @@ fn step_down(
     Ok(None)
 }
 
-/// Gradients at random points within this radius.
+/// Returns gradients at random points within this radius.
 fn sample(
     place: &Place<'_>,
     radius: f64,
@@ -96,8 +97,8 @@ fn sample(
     Ok(gradients)
 }
 
-/// The gradient at a point in units of the steps, by differences into the box; 0 along coordinates without room. None where a value
-/// is missing.
+/// Returns the gradient at a point in units of the steps, by one-sided differences into the box, with 0 along
+/// coordinates without room. Returns `None` if a value is missing.
 fn gradient(
     place: &Place<'_>,
     from: &[f64],
@@ -125,8 +126,8 @@ fn gradient(
     Ok(gradient.iter().all(|slope| slope.is_finite()).then_some(gradient))
 }
 
-/// The direction of length 1 along which all the gradients fall by most, if there is one: the negative of the shortest vector among
-/// their averages, to which the normals of near bounds may be added.
+/// Returns the unit direction -g/‖g‖, where g is the shortest vector in the convex hull of the gradients plus the
+/// cone of the outward normals of nearby bounds. Returns `None` if g is 0.
 fn steepest_descent(
     place: &Place<'_>,
     gradients: &[DVector<f64>],
@@ -149,8 +150,8 @@ fn steepest_descent(
     Some(direction.iter().copied().collect())
 }
 
-/// Goes along a direction: by steps that get shorter, down to one of the poll's, until one is better; then by longer ones as long as
-/// they are better still.
+/// Searches along a direction: shortens the step, down to one poll step, until a point is better; if the first step
+/// already improves, lengthens it as long as the value improves.
 fn search_line(
     place: &Place<'_>,
     direction: &[f64],

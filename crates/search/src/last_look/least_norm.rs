@@ -2,10 +2,11 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// The shortest vector among the averages of some vectors, to which non-negative multiples of others may be added.
+/// Returns the shortest vector in `conv(V) + cone(W)`, where V are the `averaged` vectors and W the `added` ones.
 ///
-/// With the columns `[v; 1]` and `[w; 0]` it is that of the non-negative least squares problem `min ‖A α - (0, 1)‖`, up to its
-/// length. (Lawson & Hanson 1974, "Solving least squares problems", chapter 23, problem LDP.)
+/// With A the matrix of the columns `[v; 1]` and `[w; 0]`, it is a multiple of the first components of A α for the
+/// solution of the nonnegative least squares problem `min ‖A α - (0, 1)‖, α ≥ 0`; dividing by Σ αᵢ over V normalizes
+/// it. (Lawson & Hanson 1974, "Solving least squares problems", chapter 23, problem LDP.)
 pub(super) fn least_norm(averaged: &[DVector<f64>], added: &[DVector<f64>]) -> DVector<f64> {
     let n = averaged.first().map_or(0, DVector::len);
     let columns: Vec<DVector<f64>> = averaged
@@ -21,12 +22,13 @@ pub(super) fn least_norm(averaged: &[DVector<f64>], added: &[DVector<f64>]) -> D
     if total == 0.0 { DVector::zeros(n) } else { (&matrix * weights).rows(0, n) / total }
 }
 
-/// `min ‖A x - b‖` over `x >= 0`, by Lawson and Hanson's algorithm NNLS (chapter 23).
+/// Solves `min ‖A x - b‖` over `x >= 0` by Lawson and Hanson's algorithm NNLS (chapter 23).
 fn nonnegative_least_squares(matrix: &DMatrix<f64>, target: &DVector<f64>) -> DVector<f64> {
     let count = matrix.ncols();
     let (mut x, mut passive) = (DVector::zeros(count), vec![false; count]);
     let enough = 1e-12 * matrix.norm();
     for _ in 0..3 * count {
+        // Dual w = Aᵀ(b - A x); x is optimal if w ≤ 0 outside the passive set.
         let dual = matrix.tr_mul(&(target - matrix * &x));
         let candidates = (0..count).filter(|&k| !passive[k] && dual[k] > enough);
         let Some(entering) = candidates.max_by(|&a, &b| dual[a].total_cmp(&dual[b])) else { break };
@@ -40,7 +42,7 @@ fn nonnegative_least_squares(matrix: &DMatrix<f64>, target: &DVector<f64>) -> DV
                 free.iter().zip(solution.iter()).for_each(|(&k, &value)| x[k] = value);
                 break;
             }
-            // As far towards the solution as no weight gets negative; those that get 0 leave.
+            // Moves towards the solution until a weight is 0; weights of 0 leave the passive set.
             let blocking = free.iter().zip(solution.iter()).filter(|(_, value)| **value <= 0.0);
             let part = blocking.map(|(&k, &value)| x[k] / (x[k] - value)).fold(1.0, f64::min);
             let before = free.len();
@@ -72,22 +74,22 @@ mod tests {
 
     #[test]
     fn the_shortest_average_is_that_of_a_hand_calculation() {
-        // The foot of the perpendicular from 0 onto the segment from (1, 2) to (1, -1) is (1, 0); from (1, 2) to (3, 1) it is
-        // the end (1, 2).
+        // The foot of the perpendicular from 0 onto the segment from (1, 2) to (1, -1) is (1, 0); for the segment
+        // from (1, 2) to (3, 1) the nearest point is the end (1, 2).
         let foot = least_norm(&[of([1.0, 2.0]), of([1.0, -1.0])], &[]);
         assert!((foot - of([1.0, 0.0])).norm() < 1e-12);
         let end = least_norm(&[of([1.0, 2.0]), of([3.0, 1.0])], &[]);
         assert!((end - of([1.0, 2.0])).norm() < 1e-12);
-        // 0 is among the averages of a triangle around it.
+        // 0 is in a triangle around it.
         let triangle = [of([1.0, 0.0]), of([-1.0, 1.0]), of([-1.0, -1.0])];
         assert!(least_norm(&triangle, &[]).norm() < 1e-12);
-        // With multiples of (-1, 0) the first coordinate of (3, 4) can be taken away, that of (-3, 4) cannot.
+        // Multiples of (-1, 0) cancel the first coordinate of (3, 4), but not that of (-3, 4).
         assert!((least_norm(&[of([3.0, 4.0])], &[of([-1.0, 0.0])]) - of([0.0, 4.0])).norm() < 1e-12);
         let kept = least_norm(&[of([-3.0, 4.0])], &[of([-1.0, 0.0])]);
         assert!((kept - of([-3.0, 4.0])).norm() < 1e-12);
     }
 
-    /// The shortest average `g` is the one with `g·v >= ‖g‖²` for each of the vectors and `g·w >= 0` for what may be added.
+    /// The shortest vector `g` is the one with `g·v >= ‖g‖²` for each averaged and `g·w >= 0` for each added vector.
     #[test]
     fn the_shortest_average_meets_the_conditions_of_optimality() {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(3);

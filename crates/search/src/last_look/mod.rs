@@ -1,9 +1,9 @@
-//! The last look before a search says that it has converged.
+//! The last look before a search reports convergence.
 //!
-//! Where all polls along the coordinates fail, the point may still be no minimum: at a kink that belongs to no coordinate, above
-//! all at one that meets active bounds, the directions that lead down are none of the poll's. The look asks a few points
-//! whether there is such a kink. Only where there is one, it pays for gradients nearby and follows their steepest
-//! common descent.
+//! A point at which all coordinate polls fail need not be a minimum: at a kink that crosses no coordinate axis, above
+//! all one that meets active bounds, no poll direction may be a descent direction. The look tests for such a kink
+//! with a few points. Only if there is one, it samples gradients nearby and follows their steepest common descent
+//! direction.
 
 mod gradients;
 mod least_norm;
@@ -17,37 +17,38 @@ use crate::{Evaluations, LinearConstraints, Stop};
 use gradients::descend;
 use smoothness::Smoothness;
 
-/// The nearest and the furthest points at which kinks are looked for, in steps of the last poll. A poll fails at a kink only if
-/// that is within a step; seen from these distances it is where the point is.
+/// The nearest and furthest test distances, in steps of the last poll. A poll fails at a kink only within a step of
+/// it, so that at these distances the kink appears to pass through the point.
 const NEAR: f64 = 4.0;
 const FAR: f64 = 32.0;
 
-/// How the second difference grows from near to far: by their ratio, 8, at a kink, by its square, 64, where the function is
-/// smooth, and anyhow where there is noise. Between these two it grows as at a kink.
+/// Bounds on the growth of the second difference from near to far: it grows by the ratio of the distances, 8, at a
+/// kink, by its square, 64, on a smooth function, and erratically with noise. Growth between the bounds indicates a
+/// kink.
 const LEAST_GROWTH: f64 = 5.0;
 const MOST_GROWTH: f64 = 22.0;
 
-/// A sum of rises and the rise to the joint point differ by more than this part of their sizes where there is a kink.
+/// Relative difference between a sum of rises and the rise at the joint point above which there is a kink.
 const NOT_ADDITIVE: f64 = 0.1;
 
-/// Differences below this many roundings of the value say nothing.
+/// Differences below this many rounding errors of the value are ignored.
 const ROUNDINGS: f64 = 64.0;
 
-/// The part of all that the run has gained before that a look has to gain for the search to go on.
+/// The search continues if a look gains at least this fraction of all that the run has gained before.
 const WORTHWHILE: f64 = 1e-7;
 
-/// The part of the value that is worth it as well.
+/// A gain of this fraction of the value also suffices.
 const OF_THE_VALUE: f64 = 1e-3;
 
-/// How many random directions are asked for kinks.
+/// The number of random directions tested for kinks.
 const DIRECTIONS: usize = 2;
 
-/// Whether a search has taken its last look, and what it knows for it.
+/// Whether a search has taken its last look, and the data for it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LastLook {
     start_value: f64,
     smoothness: Smoothness,
-    /// Whether the search has looked, and found nothing that is worth another look.
+    /// Whether the search has looked and found nothing worth another look.
     is_over: bool,
 }
 
@@ -59,28 +60,28 @@ pub(crate) struct Place<'p> {
     pub(crate) steps: &'p [f64],
 }
 
-/// A better point, and its value.
+/// A better point and its value.
 pub(crate) type Better = (Vec<f64>, f64);
 
 impl LastLook {
-    /// That of a search whose start has this value; over at once where none is wanted.
+    /// Creates the state for a search whose start has this value; over at once if no last look is wanted.
     pub(crate) fn of_a_search_from(start_value: f64, is_wanted: bool) -> Self {
         LastLook { start_value, smoothness: Smoothness::default(), is_over: !is_wanted }
     }
 
-    /// Whether the search has looked, and found nothing that is worth another look.
+    /// Whether the search has looked and found nothing worth another look.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 
-    /// Learns from a failed poll of this mesh size: how far up its points were, up each coordinate, then down each; nothing where it was
-    /// along other directions.
+    /// Records a failed poll of this mesh size: the rises up each coordinate, then down each; empty for a poll along
+    /// other directions.
     pub(crate) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
         self.smoothness.learn(size, rises, value);
     }
 
-    /// The best point there is, if the look has found one that is better than the place where polls have failed, or the search has
-    /// passed one: around it, polls have yet to fail. On a grid, and under linear equalities, there is no look.
+    /// Takes the look. Returns the best point evaluated so far if it is better than the place, around which polls
+    /// have yet to fail. On a grid and under linear equalities there is no look.
     pub(crate) fn take(
         &mut self,
         place: &Place<'_>,
@@ -93,12 +94,13 @@ impl LastLook {
         Ok((value < place.value).then(|| (x.to_vec(), value)))
     }
 
-    /// Whether it is worth to go on after a gain from this value: as a part of all that was gained before, or, where the start was
-    /// bad beyond measure, of the value itself, unless that is but rounding beside the start's.
+    /// Whether a gain from this value justifies continuing: relative to all that was gained before or, if the start
+    /// value was extremely bad, relative to the value itself, unless the value is only rounding error compared with
+    /// the start.
     pub(crate) fn is_worthwhile(&self, gain: f64, from: f64) -> bool {
         let (before, value) = (self.start_value - from, (from - gain).abs());
         let of_the_value = gain > OF_THE_VALUE * value;
-        // From a start without a value all that was gained is infinite.
+        // From a start without a value the gain is infinite.
         if !before.is_finite() {
             of_the_value
         } else {
@@ -113,7 +115,7 @@ impl LastLook {
         }
         let mut around = Around { place, evaluations };
         let blocked = around.blocked();
-        // One coordinate alone is no matter: polls go along it.
+        // A single kink is not an obstacle: polls go along its coordinate.
         let kinks = match self.smoothness.kinks() {
             Some(kinks) => kinks > 0 && kinks + blocked.len() > 1,
             None => around.bends()?,
@@ -123,13 +125,13 @@ impl LastLook {
 }
 
 impl Place<'_> {
-    /// A better point, if there is one; else this one.
+    /// Returns the place at the better point, if any, otherwise this place.
     fn moved_to<'b>(&'b self, better: Option<&'b Better>) -> Place<'b> {
         let (x, value) = better.map_or((self.x, self.value), |(x, value)| (x, *value));
         Place { x, value, ..*self }
     }
 
-    /// The point at these multiples of the steps, moved onto the bounds.
+    /// Returns the point at these multiples of the steps, projected onto the bounds.
     fn point(&self, multiples: &[f64], evaluations: &Evaluations<'_>) -> Vec<f64> {
         let moved = |i: usize| {
             let to = self.x[i] + multiples[i] * self.steps[i];
@@ -140,8 +142,8 @@ impl Place<'_> {
         point
     }
 
-    /// The way into the box along each coordinate that is within so many steps of a bound, 0 along the others and where the bounds
-    /// leave no way.
+    /// Returns the inward direction (±1) of each coordinate within this many steps of one bound, and 0 for
+    /// coordinates near no bound or near both.
     fn ways_inwards(&self, steps: f64, evaluations: &Evaluations<'_>) -> Vec<f64> {
         let bounds = evaluations.bounds();
         let way = |i: usize| {
@@ -156,42 +158,42 @@ impl Place<'_> {
         (0..self.x.len()).map(way).collect()
     }
 
-    /// Whether there are this many steps of room along a coordinate, both ways.
+    /// Whether a coordinate has this many steps of room in both directions.
     fn has_room(&self, i: usize, steps: f64, evaluations: &Evaluations<'_>) -> bool {
         let (bounds, step) = (evaluations.bounds(), steps * self.steps[i]);
         self.x[i] - bounds.lower()[i] >= step && bounds.upper()[i] - self.x[i] >= step
     }
 
-    /// Whether a difference from the value is more than rounding.
+    /// Whether a difference from the value exceeds rounding.
     fn is_seen(&self, difference: f64) -> bool {
         is_seen(difference, self.value)
     }
 }
 
-/// Whether a difference of values about this large is more than their rounding.
+/// Whether a difference of values of this size exceeds their rounding.
 fn is_seen(difference: f64, value: f64) -> bool {
     is_above(ROUNDINGS, difference, value)
 }
 
-/// Whether a difference is more than so many roundings of a value.
+/// Whether a difference exceeds this many rounding errors of a value.
 fn is_above(roundings: f64, difference: f64, value: f64) -> bool {
     difference.is_finite() && difference.abs() > roundings * f64::EPSILON * value.abs()
 }
 
-/// The points around a place.
+/// Evaluates points around a place.
 struct Around<'l, 'p, 'e, 'r> {
     place: &'l Place<'p>,
     evaluations: &'e mut Evaluations<'r>,
 }
 
 impl Around<'_, '_, '_, '_> {
-    /// The coordinates near a bound, and the ways into the box.
+    /// Returns the coordinates near a bound and their inward directions.
     fn blocked(&self) -> Vec<(usize, f64)> {
         let ways = self.place.ways_inwards(FAR, self.evaluations);
         ways.into_iter().enumerate().filter(|(_, way)| *way != 0.0).collect()
     }
 
-    /// How far up the point at these multiples of the steps is; NaN where linear constraints exclude it.
+    /// Returns the rise at these multiples of the steps, NaN if linear constraints exclude the point.
     fn rise(&mut self, multiples: &[f64]) -> Result<f64, Stop> {
         let point = self.place.point(multiples, self.evaluations);
         if !self.evaluations.linear().is_none_or(|linear| linear.hold(&point)) {
@@ -200,7 +202,7 @@ impl Around<'_, '_, '_, '_> {
         Ok(self.evaluations.value(&point)? - self.place.value)
     }
 
-    /// Whether second differences along random directions grow as at a kink. The directions leave alone what a bound is near.
+    /// Whether second differences along random directions grow as at a kink. Coordinates near a bound are left out.
     fn bends(&mut self) -> Result<bool, Stop> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
         let n = self.place.x.len();
@@ -224,14 +226,14 @@ impl Around<'_, '_, '_, '_> {
         Ok(false)
     }
 
-    /// `f(x + s d) + f(x - s d) - 2 f(x)`.
+    /// Returns `f(x + s d) + f(x - s d) - 2 f(x)`.
     fn second_difference(&mut self, direction: &[f64], steps: f64) -> Result<f64, Stop> {
         let way = |sign: f64| direction.iter().map(|part| sign * steps * part).collect::<Vec<_>>();
         Ok(self.rise(&way(1.0))? + self.rise(&way(-1.0))?)
     }
 
-    /// Whether the rises along several coordinates that start at a bound do not add up to the rise along all of them at once, as they
-    /// do to first order where there is no kink.
+    /// Whether the rises along the coordinates at bounds fail to add up to the rise along all of them at once.
+    /// Without a kink they add up to first order.
     fn bends_at_bounds(&mut self, blocked: &[(usize, f64)]) -> Result<bool, Stop> {
         if blocked.len() < 2 {
             return Ok(false);

@@ -1,24 +1,24 @@
-//! What failed polls tell of kinks.
+//! Detection of kinks from failed polls.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ROUNDINGS, is_above};
 
-/// Second differences grow with this power of the step, at least, where the function is smooth: with the second power there, with
-/// the first at a kink.
+/// Second differences h grow with the power p of the step: p = 2 on a smooth function, p = 1 at a kink. A growth
+/// below this power shows a kink.
 const SMOOTH: f64 = 1.5;
 
-/// By this power of the step they grow no more where it is smooth: the far one has seen a kink that the near one has not.
+/// A growth above this power shows a kink that only the longer step has reached.
 const OUT_OF_REACH: f64 = 3.0;
 
-/// A power that is further than this from the second shows a kink as well, where it can be told: with a kink between half a step and a step
-/// away, or large curvature, second differences grow with any power.
+/// A power that differs from 2 by more than this also shows a kink, if it can be measured accurately: with a kink
+/// between half a step and a step away, or with large curvature, any power may occur.
 const MIXED: f64 = 0.02;
 
-/// Differences above this many roundings of the value tell the power that exactly.
+/// The power is accurate if differences exceed this many rounding errors of the value.
 const EXACT: f64 = 1024.0;
 
-/// The last two polls along the coordinates that failed.
+/// The last two failed polls along the coordinates.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Smoothness {
     last: Failed,
@@ -28,13 +28,13 @@ pub(super) struct Smoothness {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Failed {
     size: f64,
-    /// `f(x + h e_i) - f(x)` up each coordinate, then down each; NaN where it was not evaluated. Empty where nothing is known.
+    /// `f(x + h e_i) - f(x)` up each coordinate, then down each; NaN if not evaluated. Empty if unknown.
     rises: Vec<f64>,
     value: f64,
 }
 
 impl Failed {
-    /// `f(x + h e_i) + f(x - h e_i) - 2 f(x)` along each coordinate.
+    /// Returns `f(x + h e_i) + f(x - h e_i) - 2 f(x)` along each coordinate.
     fn second_differences(&self) -> impl Iterator<Item = f64> {
         let (upwards, downwards) = self.rises.split_at(self.rises.len() / 2);
         upwards.iter().zip(downwards).map(|(up, down)| up + down)
@@ -42,8 +42,8 @@ impl Failed {
 }
 
 impl Smoothness {
-    /// Learns from a failed poll of this size: the rises up each coordinate, then down each. Nothing is known after one along other
-    /// directions, which has none.
+    /// Records the rises of a failed poll of this size, up each coordinate, then down each. They are empty for a poll
+    /// along other directions.
     pub(super) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
         std::mem::swap(&mut self.last, &mut self.before);
         (self.last.size, self.last.value) = (size, value);
@@ -51,8 +51,8 @@ impl Smoothness {
         self.last.rises.extend_from_slice(rises);
     }
 
-    /// Along how many coordinates both polls show a kink, as far as both sides were evaluated; none where there were no two such
-    /// polls.
+    /// Returns the number of coordinates along which the last two polls show a kink, as far as both sides were
+    /// evaluated, or `None` without two such polls.
     pub(super) fn kinks(&self) -> Option<usize> {
         let Smoothness { last, before } = self;
         let are_known = !last.rises.is_empty() && !before.rises.is_empty();
@@ -66,8 +66,8 @@ impl Smoothness {
         Some(last.second_differences().zip(before.second_differences()).filter(is_kink).count())
     }
 
-    /// Whether second differences of the last poll and of the one before are above so many roundings, and of no power of the step
-    /// between these.
+    /// Whether second differences of the last two polls exceed this many rounding errors and grow with a power of the
+    /// step outside this range.
     fn grows_outside(&self, least: f64, most: f64, roundings: f64, (near, far): (f64, f64)) -> bool {
         let ratio = self.before.size / self.last.size;
         (is_above(roundings, near, self.last.value) && far < ratio.powf(least) * near)
@@ -79,7 +79,7 @@ impl Smoothness {
 mod tests {
     use super::Smoothness;
 
-    /// Whether failed polls of a function of one coordinate at 0, with steps of 0.5 and 0.25, show no kink.
+    /// Whether failed polls of a function of one coordinate at 0, with steps 0.5 and 0.25, show no kink.
     fn seen(f: impl Fn(f64) -> f64) -> bool {
         let mut smoothness = Smoothness::default();
         for size in [0.5, 0.25] {
@@ -104,7 +104,7 @@ mod tests {
             }
             smoothness.kinks()
         };
-        // The second difference of |y - 0.186| is 2 (h - 0.186): it grows by 4.9, almost as that of a square.
+        // The second difference of |y - 0.186| is 2 (h - 0.186): it grows by 4.9, close to the 4 of a square.
         assert_eq!(kinks(&|_, y| (y - 0.186).abs()), Some(1));
         assert_eq!(kinks(&|_, y| y.abs() + 20.0 * y * y), Some(1));
         assert_eq!(kinks(&|x, y| x.abs() + (y - 0.186).abs()), Some(2));

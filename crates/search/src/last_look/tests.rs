@@ -1,4 +1,4 @@
-//! What is worth a look, which way is inwards, and which differences show a kink.
+//! Worthwhile gains, inward directions, and differences that show a kink.
 
 use super::{Around, LastLook, Place, is_above, is_seen};
 use crate::{Bounds, Budget, Evaluations, Problem};
@@ -6,16 +6,16 @@ use crate::{Bounds, Budget, Evaluations, Problem};
 #[test]
 fn a_gain_is_worthwhile_by_all_that_was_gained_before_or_by_the_value() {
     let look = LastLook::of_a_search_from(1001.0, true);
-    // 1000 gained before: a ten-millionth is 1e-4; of the value of 1 a thousandth.
+    // After a gain of 1000, a ten-millionth is 1e-4; a thousandth of the value 1 is more.
     let worthwhile = |gain: f64| look.is_worthwhile(gain, 1.0);
     assert!(worthwhile(1.01e-4) && !worthwhile(0.99e-4));
-    // By the value 1.01e-3 of 0.999: here both.
+    // By the value, 1.01e-3 of 0.999: both apply here.
     let look = LastLook::of_a_search_from(1e6, true);
     assert!(!look.is_worthwhile(0.9e-3, 1.0) && look.is_worthwhile(1.1e-3, 1.0));
-    // Beside a start of 1e20 a value of 1 is rounding, but not one of 1e6.
+    // After a start of 1e20 a value of 1 is rounding error, but not one of 1e6.
     let look = LastLook::of_a_search_from(1e20, true);
     assert!(!look.is_worthwhile(0.5, 1.0) && look.is_worthwhile(1e5, 1e6));
-    // From a start without a value the value alone counts.
+    // From a start without a value only the value counts.
     let look = LastLook::of_a_search_from(f64::INFINITY, true);
     assert!(look.is_worthwhile(1.1e-3, 1.0) && !look.is_worthwhile(0.9e-3, 1.0));
 }
@@ -64,7 +64,7 @@ fn the_way_inwards_is_away_from_a_bound_within_so_many_steps() {
         with_place(|_| 0.0, x, |around| [0, 1].map(|i| around.place.has_room(i, 32.0, around.evaluations)))
     };
     assert_eq!([room([2.0, 6.0]), room([1.9, 6.1])], [[true, true], [false, false]]);
-    // No way where both bounds are near.
+    // 0 if both bounds are near.
     let both = with_place(|_| 0.0, [5.0, 5.0], |around| around.place.ways_inwards(41.0, around.evaluations));
     assert_eq!(both, [0.0, 0.0]);
 }
@@ -86,7 +86,7 @@ fn second_differences_that_grow_as_the_distance_show_a_kink_and_as_its_square_no
     assert_eq!(difference, 2.0, "by steps of 1/16, sixteen of them are 1: twice its square");
 }
 
-/// At the corner (0, 0): |x - y| is no sum of both, x + y is one; a tenth of the rises is the least that counts.
+/// At the corner (0, 0), |x - y| is not additive, x + y is; the threshold is a tenth of the rises.
 #[test]
 fn rises_from_a_corner_that_do_not_add_up_show_a_kink() {
     let bends = |f: fn(f64, f64) -> f64| {
@@ -101,6 +101,6 @@ fn rises_from_a_corner_that_do_not_add_up_show_a_kink() {
         )
     };
     assert!(bends(|x, y| (x - y).abs()) && !bends(|x, y| x + 2.0 * y));
-    // Four steps are 1/4 and 1/2: apart they rise by 3/4, together by c/8 more.
+    // Four steps are 1/4 and 1/2: separately they rise by 3/4, jointly by c/8 more.
     assert!(bends(|x, y| x + y + 0.7 * x * y) && !bends(|x, y| x + y + 0.5 * x * y));
 }

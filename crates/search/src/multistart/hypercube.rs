@@ -1,11 +1,11 @@
-//! A Latin hypercube (McKay, Beckman & Conover 1979, section 2.3) whose points are drawn as they are needed.
+//! A Latin hypercube (McKay, Beckman & Conover 1979, section 2.3) with points drawn on demand.
 
 use std::collections::HashMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The points of a Latin hypercube, each in another stratum of each coordinate's range.
+/// The points of a Latin hypercube, each in a different stratum of each coordinate's range.
 #[derive(Debug)]
 pub(super) struct Hypercube {
     ranges: Vec<(f64, f64)>,
@@ -13,17 +13,17 @@ pub(super) struct Hypercube {
     generator: Xoshiro256PlusPlus,
 }
 
-/// A shuffle of the numbers below `count` (Fisher & Yates) that keeps what it has moved, and nothing of the rest.
+/// A Fisher-Yates shuffle of the numbers below `count` that stores only the numbers it has moved.
 #[derive(Debug, Clone)]
 struct Shuffle {
     drawn: u64,
     count: u64,
-    /// Numbers that stand elsewhere than where they began.
+    /// Numbers that are not at their original place.
     moved: HashMap<u64, u64>,
 }
 
 impl Hypercube {
-    /// One of so many points within these ranges.
+    /// Creates a hypercube of `count` points within these ranges.
     pub(super) fn of(count: u64, ranges: Vec<(f64, f64)>, seed: u64) -> Self {
         let strata = vec![Shuffle { drawn: 0, count, moved: HashMap::new() }; ranges.len()];
         Hypercube { ranges, strata, generator: Xoshiro256PlusPlus::seed_from_u64(seed) }
@@ -37,7 +37,7 @@ impl Iterator for Hypercube {
         let generator = &mut self.generator;
         let coordinate = |(&(low, high), strata): (&(f64, f64), &mut Shuffle)| {
             let part = (strata.next(generator)? as f64 + generator.random::<f64>()) / strata.count as f64;
-            // In two terms: the length of a range may be no number.
+            // As two terms, since the length of a range may overflow.
             Some((1.0 - part) * low + part * high)
         };
         self.ranges.iter().zip(&mut self.strata).map(coordinate).collect()
@@ -45,7 +45,7 @@ impl Iterator for Hypercube {
 }
 
 impl Shuffle {
-    /// The next number, if one is left.
+    /// Returns the next number, if any is left.
     fn next(&mut self, generator: &mut Xoshiro256PlusPlus) -> Option<u64> {
         let place = self.drawn;
         if place == self.count {
@@ -80,7 +80,8 @@ mod tests {
         }
     }
 
-    /// Of the 24 orders of four numbers each comes as often: chi-squared, 23 degrees of freedom, 60 at a probability of 4e-5.
+    /// Each of the 24 orders of four numbers is equally frequent: chi-squared with 23 degrees of freedom exceeds 60
+    /// with probability 4e-5.
     #[test]
     fn each_order_is_as_likely() {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(1);

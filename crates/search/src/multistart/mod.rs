@@ -1,4 +1,4 @@
-//! Any minimizer from several starts.
+//! Runs any minimizer from several starts.
 
 mod hypercube;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::options::option::require;
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
-/// How far starts may lie from the problem's own where there is no bound, in units of `max(1, |x_i|)`.
+/// Range of the starts on a side without a bound, in units of `max(1, |x_i|)` from the problem's start.
 const SPAN: f64 = 10.0;
 
 /// Options of [`Multistart`].
@@ -26,10 +26,10 @@ const SPAN: f64 = 10.0;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MultistartOptions {
-    /// How many starts, the problem's own included; at least 1; default 10.
+    /// The number of starts, including the problem's own; at least 1; default 10.
     pub starts: u64,
-    /// The most evaluations of each search, at least 1; default none but the minimizer's own limits. The run's budget is
-    /// spent search by search: with this, none of them takes it all.
+    /// The most evaluations of each search, at least 1; by default only the minimizer's own limits apply. The
+    /// searches share the run's budget one after the other; this limit keeps one of them from using it up.
     pub evaluations_per_start: Option<u64>,
     /// Seed of the starts; default 0.
     pub seed: u64,
@@ -41,17 +41,16 @@ impl Default for MultistartOptions {
     }
 }
 
-/// A minimizer that another one runs from several starts, of whose points the best is the outcome: for objectives with many
-/// minima.
+/// Runs a minimizer from several starts and returns the best point: for objectives with many minima.
 ///
-/// The first search begins at the problem's own start; the others at the points of a Latin hypercube within the bounds
-/// (McKay, Beckman & Conover 1979; generator: xoshiro256++), on the grid and where the linear constraints hold.
-/// A side without a bound ends `10 max(1, |x_i|)` from the start. Each search is what it would be alone, its limits
-/// included; the budget is that of all. The trace has a row `Start` where a search begins; its points and
-/// values are the best of all searches so far. The status is that of the search
-/// that found the best point, if the budget lasted for all of them.
+/// The first search begins at the problem's own start, the others at the points of a Latin hypercube within the
+/// bounds (McKay, Beckman & Conover 1979; generator: xoshiro256++), moved to the grid and into the linear
+/// constraints. On a side without a bound the range ends `10 max(1, |x_i|)` from the start. Each search runs as it
+/// would alone, with its own limits; all share the budget. The trace has a row `Start` at the beginning of each
+/// search; its points and values are the best of all searches so far. The status is that of the search that found the
+/// best point, if the budget lasted for all of them.
 ///
-/// (To look around the best point instead, [`restarts`](crate::CoordinateOptions::restarts) of `coordinate`.)
+/// (To search around the best point instead, use [`restarts`](crate::CoordinateOptions::restarts) of `coordinate`.)
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Multistart, MultistartOptions, PatternSearch, Problem};
@@ -75,10 +74,10 @@ pub struct Multistart {
 }
 
 impl Multistart {
-    /// Runs a minimizer from several starts.
+    /// Creates a minimizer that runs `inner` from several starts.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(inner: impl Minimizer + 'static, options: MultistartOptions) -> Result<Self, Error> {
         let MultistartOptions { starts, evaluations_per_start, .. } = options;
         require("starts", starts, (1..=1_000_000).contains(&starts), "from 1 to 1,000,000")?;
@@ -87,12 +86,12 @@ impl Multistart {
         Ok(Multistart { inner: Arc::new(inner), options })
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &MultistartOptions {
         &self.options
     }
 
-    /// The starts beside the problem's own, drawn as they are needed.
+    /// Returns the other starts, drawn on demand.
     fn others(&self, evaluations: &Evaluations<'_>) -> Hypercube {
         let (own, bounds) = (evaluations.start(), evaluations.bounds());
         let range = |i: usize| {

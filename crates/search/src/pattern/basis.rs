@@ -1,4 +1,4 @@
-//! Positive bases: where each poll takes its directions from.
+//! Positive bases: the source of each poll's directions.
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -9,12 +9,12 @@ use super::mesh::Mesh;
 use super::{Options, PollMethod};
 use crate::Bounds;
 
-/// A poll method, and what it keeps from one poll to the next.
+/// A poll method and its state between polls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Basis {
     /// GPS and GSS.
     Coordinates { pattern: Pattern },
-    /// GPS N+1 that goes on with the negatives at a small mesh.
+    /// GPS N+1, which also polls the negatives on a small mesh.
     Rotating,
     /// MADS.
     Triangular { pattern: Pattern, triangulars: Triangulars },
@@ -27,7 +27,7 @@ pub(super) enum Basis {
     },
     /// The GPS part of `nups`.
     Alternating { next: Pattern },
-    /// The MADS part of `nups`: each rotation serves two polls, whose directions are opposite.
+    /// The MADS part of `nups`: each rotation serves two polls with opposite directions.
     AlternatingRotated { next: Pattern, rotation: u64, generator: Xoshiro256PlusPlus },
 }
 
@@ -64,7 +64,7 @@ impl Basis {
         Basis::AlternatingRotated { next: Pattern::Upwards, rotation: 0, generator }
     }
 
-    /// The directions of the next poll.
+    /// Returns the directions of the next poll.
     pub(super) fn directions(&mut self, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> Directions {
         let coordinates = |pattern| Directions::new(pattern, Map::Identity, Among::All(x.len()));
         match self {
@@ -96,13 +96,13 @@ impl Basis {
         }
     }
 
-    /// Whether its directions become dense in all directions, and so need not follow constraints: not on a grid, whose points
-    /// nearby are few.
+    /// Whether the directions become dense in the unit sphere, so that they need not follow constraints. This does
+    /// not hold on a grid, which has few points nearby.
     pub(super) fn becomes_dense(&self) -> bool {
         matches!(self, Basis::Triangular { .. } | Basis::Orthogonal { .. })
     }
 
-    /// The poll has succeeded along direction `k`.
+    /// Records that the poll succeeded along direction `k`.
     pub(super) fn succeeded(&mut self, k: usize, directions: &Directions) {
         if let Basis::Orthogonal { pattern: Pattern::Minimal, target, .. } = self
             && directions.is_of_pattern(k)
@@ -112,23 +112,23 @@ impl Basis {
     }
 }
 
-/// Whether no bound is within a step. Where one is, the directions that follow it are needed one by one, and the 2 n
-/// coordinate directions are all there can be. (Lewis & Torczon 1999, "Pattern search algorithms for bound constrained
+/// Whether no bound is within a step. Near a bound, the directions that follow it are needed one by one, so the poll
+/// uses the 2 n coordinate directions. (Lewis & Torczon 1999, "Pattern search algorithms for bound constrained
 /// minimization", SIAM J. Optim. 9(4), section 3.)
 fn is_inside(x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
     (0..x.len()).all(|i| has_room(i, x, mesh, bounds))
 }
 
-/// Whether a step along coordinate `i` stays within the bounds both ways.
+/// Whether a step along coordinate `i` stays within the bounds in both directions.
 fn has_room(i: usize, x: &[f64], mesh: &Mesh, bounds: &Bounds) -> bool {
     let step = mesh.step(i);
     bounds.admit(i, x[i] - step) && bounds.admit(i, x[i] + step)
 }
 
-/// Directions along the bounds that are within a step, which leave their coordinates alone; then those coordinates, both
-/// ways. So are those that go one step of the grid: however fine the polls get, along them there are no others. (Audet &
-/// Dennis 2001, "Pattern search algorithms for mixed variable programming", SIAM J. Optim. 11(3): the continuous poll and the
-/// discrete neighbours.)
+/// Returns directions that follow the bounds within a step by leaving their coordinates unchanged, then both
+/// directions of each of these coordinates. Coordinates whose step is a single grid step are treated like those near
+/// a bound: no finer poll has other points along them. (Audet & Dennis 2001, "Pattern search algorithms for mixed
+/// variable programming", SIAM J. Optim. 11(3): the continuous poll and the discrete neighbours.)
 fn along_bounds(
     x: &[f64],
     mesh: &Mesh,
@@ -138,7 +138,7 @@ fn along_bounds(
 ) -> Directions {
     let is_inside = |&i: &usize| has_room(i, x, mesh, bounds) && !mesh.is_finest_along(i);
     let (inside, near): (Vec<usize>, Vec<usize>) = (0..x.len()).partition(is_inside);
-    // The other half of the directions would come with the next poll, which there need not be.
+    // The other half of the directions would come with the next poll, which may not happen.
     let pattern = if mesh.is_finest_somewhere() { Pattern::Maximal } else { pattern };
     Directions::new(pattern, map(inside.len()), Among::These(inside)).then(both_ways(near))
 }
@@ -148,8 +148,8 @@ fn both_ways(coordinates: Vec<usize>) -> impl Iterator<Item = Element> {
     coordinates.into_iter().flat_map(both_ways)
 }
 
-/// Directions among the coordinates that are not fixed by equal bounds: hardly any other one would be feasible. Those that go
-/// one step of the grid are taken apart, as along bounds, where there are others.
+/// Returns directions in the coordinates that are not fixed by equal bounds: hardly any other direction would be
+/// feasible. Coordinates whose step is a single grid step are polled separately, if there are others.
 fn among_free(mesh: &Mesh, bounds: &Bounds, pattern: Pattern, map: impl FnOnce(usize) -> Map) -> Directions {
     let is_free = |&i: &usize| bounds.lower()[i] < bounds.upper()[i];
     let free = (0..bounds.dimension()).filter(is_free);

@@ -1,64 +1,71 @@
-//! What the options choose among, with MATLAB's words.
+//! The choices of the options, with MATLAB's names.
 
 use serde::{Deserialize, Serialize};
 
 use crate::options::spelling::Word;
 
-/// Which algorithm; MATLAB's `Algorithm`.
+/// The algorithm; MATLAB's `Algorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", try_from = "Word")]
 pub enum Algorithm {
-    /// Polls of one [`PollMethod`] with one mesh size for all coordinates.
+    /// Polls with one [`PollMethod`] and one mesh size for all coordinates.
     #[default]
     Classic,
-    /// MATLAB's nonuniform pattern search: in cycles of 16 iterations first polls along the coordinates, then polls along
-    /// coordinates that are rotated uniformly at random (MATLAB: GPS and MADS). Each kind gets 2 to 14 of a cycle, 8 of
-    /// the first one, then in proportion to its decrease per evaluation in the cycle before.
+    /// MATLAB's nonuniform pattern search: cycles of 16 iterations, first with polls along the coordinates, then with
+    /// polls along uniformly random rotations of the coordinates (MATLAB: GPS and MADS). Each kind gets 2 to 14
+    /// iterations of a cycle: 8 in the first cycle, later in proportion to its decrease per evaluation in the
+    /// previous cycle.
     ///
-    /// A poll has n + 1 points, `e_1 … e_n, (1, …, 1)`, and the next one of its kind the negatives. It goes on to a
-    /// sufficient decrease, of at least 1e-4 max(1, |f|) (MATLAB does not tell its `ImprovementTolerance`), and moves to
-    /// the best point it has seen. Then the mesh is: halved without a decrease; doubled after a sufficient one; times
-    /// 3/2 after the third one in a row that is not; doubled after any as long as it is above √`mesh_tolerance`
-    /// (MATLAB: a threshold); else as it was. Coordinates with a bound within a step are left
-    /// out of the pattern, which so follows the bound, and tried one by one after it, both ways; a step that would leave
-    /// the bounds is shortened to the first one.
+    /// A poll has n + 1 points, `e_1 … e_n, (1, …, 1)`; the next poll of its kind has the negatives. It stops at a
+    /// sufficient decrease, of at least 1e-4 max(1, |f|) (MATLAB does not document the value of its
+    /// `ImprovementTolerance`), and moves to the best point found. The mesh is then
     ///
-    /// Poll method, order and completeness, mesh factors and `mesh_rotate` do not apply (as in MATLAB).
+    /// - halved if there is no decrease,
+    /// - doubled after a sufficient decrease,
+    /// - multiplied by 3/2 after the third small decrease in a row,
+    /// - doubled after any decrease while its size is above √`mesh_tolerance` (MATLAB: a threshold),
+    /// - unchanged otherwise.
+    ///
+    /// Coordinates with a bound within a step are left out of the pattern, which thus follows the bound, and are
+    /// polled one by one after it, in both directions. A step that would leave the bounds is shortened to the first
+    /// one.
+    ///
+    /// Poll method, poll order, complete polls, mesh factors and `mesh_rotate` do not apply (as in MATLAB).
     Nups,
-    /// `nups` with polls along the coordinates alone.
+    /// `nups` with polls along the coordinates only.
     #[serde(rename = "nups-gps")]
     NupsGps,
-    /// `nups` with polls along rotated coordinates alone.
+    /// `nups` with polls along rotated coordinates only.
     #[serde(rename = "nups-mads")]
     NupsMads,
 }
 
-/// Which directions a poll takes; MATLAB's `PollMethod`.
+/// The directions of a poll; MATLAB's `PollMethod`.
 ///
-/// **GPS**, generalized pattern search, and **GSS**, generating set search, poll along the coordinates. (Torczon 1997,
-/// "On the convergence of pattern search algorithms"; Kolda, Lewis & Torczon 2003, "Optimization by direct search", SIAM
-/// Review 45(3).) They are the same within bounds, but for [`mesh_rotate`](super::Options::mesh_rotate). With a bound
-/// within a step, N+1 polls as 2N does: it could not follow the bound otherwise.
+/// **GPS**, generalized pattern search, and **GSS**, generating set search, poll along the coordinates. (Torczon
+/// 1997, "On the convergence of pattern search algorithms"; Kolda, Lewis & Torczon 2003, "Optimization by direct
+/// search", SIAM Review 45(3).) Within bounds they differ only in [`mesh_rotate`](super::Options::mesh_rotate). If a
+/// bound is within a step, N+1 polls as 2N does, since it could not follow the bound otherwise.
 ///
-/// Under linear constraints GPS and GSS poll in the subspace of the equalities, and near an inequality (within
-/// [`tol_bind`](super::Options::tol_bind)) go on, after the pattern, with directions that generate the cone of all
-/// directions within the rows and bounds near. Dependent rows, which end MATLAB's search with an error, are no
-/// exception. (Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
-/// optimization", SIAM J. Optim. 17(4); Lewis, Shepherd & Torczon 2007, "Implementing generating set search methods for
-/// linearly constrained minimization", SIAM J. Sci. Comput. 29(6).) An infeasible trial point is dropped by GPS, and by GSS
-/// moved back along its direction to the first bound or row, as the papers do. (Where less than a thousandth of the step
-/// is left before a row, it drops the point: in place of the papers' sufficient decrease this keeps the search from going
-/// back and forth between two rows.) MADS drops it too and follows nothing; `nups` follows as GPS does and shortens as GSS
-/// does; both refuse linear equalities, which their directions leave.
+/// Under linear constraints GPS and GSS poll in the subspace of the equalities. Near an inequality (within
+/// [`tol_bind`](super::Options::tol_bind)) they add directions after the pattern that generate the cone of feasible
+/// directions of the nearby rows and bounds. Dependent rows are allowed, although they end MATLAB's search with an
+/// error. (Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
+/// optimization", SIAM J. Optim. 17(4); Lewis, Shepherd & Torczon 2007, "Implementing generating set search methods
+/// for linearly constrained minimization", SIAM J. Sci. Comput. 29(6).) GPS drops an infeasible trial point; GSS
+/// moves it back along its direction to the first bound or row, as in the papers. If a row leaves less than a
+/// thousandth of the step, GSS drops the point: this replaces the papers' sufficient decrease and keeps the search
+/// from alternating between two rows. MADS drops infeasible points and does not follow constraints; `nups` follows
+/// them as GPS does and shortens steps as GSS does. Neither accepts linear equalities, which their directions leave.
 ///
-/// **MADS**, mesh adaptive direct search, polls along other directions each time, which become dense in all directions as
-/// the mesh gets finer: it goes on where the function is not smooth and coordinate directions are stuck. The mesh size is
-/// divided by 4 after a failure and multiplied by 4 after a success, up to `initial_mesh_size`. A poll step at mesh size
-/// `Δ` is about `√Δ` long (in units of `initial_mesh_size`), so that a run ends with steps of √`mesh_tolerance`; beyond
-/// `Δ = 1` successes go on to double it. Step and function tolerance are compared with `Δ` as well: for finer results lower
-/// all three. Coordinates with equal bounds have no part in the directions. Points outside
-/// the bounds are dropped (as MATLAB does), which few near a corner are not, so that MADS gets on slowly along bounds:
-/// GPS, GSS and `nups` follow them.
+/// **MADS**, mesh adaptive direct search, polls along different directions each time, which become dense in the unit
+/// sphere as the mesh is refined. It therefore makes progress on nonsmooth functions where coordinate directions are
+/// stuck. The mesh size is divided by 4 after a failure and multiplied by 4 after a success, up to
+/// `initial_mesh_size`. At mesh size `Δ` a poll step has a length of about `√Δ` (in units of `initial_mesh_size`), so
+/// a run ends with steps of √`mesh_tolerance`; beyond `Δ = 1` a success doubles the poll step. Step and function
+/// tolerance are also compared with `Δ`: for finer results, lower all three. Coordinates fixed by equal bounds are
+/// left out. Points outside the bounds are dropped (as in MATLAB), which leaves few points near a corner, so MADS is
+/// slow along bounds; GPS, GSS and `nups` follow them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Word")]
 pub enum PollMethod {
@@ -75,21 +82,21 @@ pub enum PollMethod {
     /// As for GPS.
     #[serde(rename = "GSSPositiveBasisNp1")]
     GssPositiveBasisNp1,
-    /// LTMADS: the columns of a random lower triangular matrix of whole numbers, rows and columns permuted, and their
-    /// negatives. (Audet & Dennis 2006, "Mesh adaptive direct search algorithms for constrained optimization", SIAM J.
-    /// Optim. 17(1), section 4.)
+    /// LTMADS: the columns of a random lower triangular integer matrix with permuted rows and columns, and their
+    /// negatives. (Audet & Dennis 2006, "Mesh adaptive direct search algorithms for constrained optimization", SIAM
+    /// J. Optim. 17(1), section 4.)
     #[serde(rename = "MADSPositiveBasis2N")]
     MadsPositiveBasis2N,
-    /// The same columns and the negative of their sum, which is up to n times as long.
+    /// The same columns and their negative sum, which is up to n times as long.
     #[serde(rename = "MADSPositiveBasisNp1")]
     MadsPositiveBasisNp1,
-    /// OrthoMADS: orthogonal directions of equal length, by reflection at a point of Halton's sequence, and their
-    /// negatives. (Abramson, Audet, Dennis & Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with orthogonal
-    /// directions", SIAM J. Optim. 20(2).)
+    /// OrthoMADS: orthogonal directions of equal length, the columns of a Householder reflection by a point of
+    /// Halton's sequence, and their negatives. (Abramson, Audet, Dennis & Le Digabel 2009, "OrthoMADS: a
+    /// deterministic MADS instance with orthogonal directions", SIAM J. Optim. 20(2).)
     #[serde(rename = "OrthoMADSPositiveBasis2N")]
     OrthoMadsPositiveBasis2N,
-    /// Of each pair of those, the direction on the side of the last success, and the negative of their sum. (Audet,
-    /// Ianni, Le Digabel & Tribes 2014, "Reducing the number of function evaluations in mesh adaptive direct search
+    /// One direction of each of those pairs, on the side of the last success, and their negative sum. (Audet, Ianni,
+    /// Le Digabel & Tribes 2014, "Reducing the number of function evaluations in mesh adaptive direct search
     /// algorithms", SIAM J. Optim. 24(2); their quadratic models are not used.)
     #[serde(rename = "OrthoMADSPositiveBasisNp1")]
     OrthoMadsPositiveBasisNp1,
@@ -117,36 +124,37 @@ impl PollMethod {
     }
 }
 
-/// In which order a poll takes its directions; MATLAB's `PollOrderAlgorithm`.
+/// The order in which a poll tries its directions; MATLAB's `PollOrderAlgorithm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", try_from = "Word")]
 pub enum PollOrder {
-    /// As the basis has them.
+    /// The order of the basis.
     #[default]
     Consecutive,
-    /// Shuffled for every poll, from the seed.
+    /// A random order for each poll, drawn from the seed.
     Random,
-    /// The direction that succeeded last first, then the others as the basis has them.
+    /// The last successful direction first, then the others in the order of the basis.
     Success,
 }
 
-/// How nonlinear constraints are met.
+/// The method for nonlinear constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "Word")]
 pub enum NonlinearConstraints {
-    /// MATLAB's augmented Lagrangian pattern search (`"alps"`): a sequence of subproblems, each the pattern search on
-    /// objective, shifted log barrier of the inequalities and augmented Lagrangian of the equalities; one iteration is
-    /// one subproblem. (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier algorithm for optimization
-    /// with general inequality constraints and simple bounds"; Kolda, Lewis & Torczon 2006, SAND2006-5315.)
+    /// MATLAB's augmented Lagrangian pattern search (`"alps"`): a sequence of subproblems, each a pattern search on
+    /// the objective plus a shifted log barrier for the inequalities and an augmented Lagrangian for the equalities.
+    /// One iteration is one subproblem. (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier
+    /// algorithm for optimization with general inequality constraints and simple bounds"; Kolda, Lewis & Torczon
+    /// 2006, SAND2006-5315.)
     #[default]
     #[serde(rename = "alps")]
     AugmentedLagrangian,
-    /// The progressive barrier (`"progressive-barrier"`), which MATLAB does not have: objective and violation are two
-    /// aims, polled about the best feasible point and about the best of those that violate the constraints by no more
-    /// than a threshold, which falls. It takes no derivative-like estimates and few evaluations, but needs poll directions
-    /// that can follow a constraint: with those of the axes alone it may stop short on one. (Audet & Dennis 2009, "A
-    /// progressive barrier for derivative-free nonlinear programming".) Equalities can only be met to the tolerance,
-    /// which makes a thin shell of them; the augmented Lagrangian suits them better.
+    /// The progressive barrier (`"progressive-barrier"`), not available in MATLAB: treats objective and violation as
+    /// two criteria and polls around the best feasible point and around the best infeasible point whose violation is
+    /// below a decreasing threshold. It needs no multiplier estimates and few evaluations, but its poll directions
+    /// must be able to follow a constraint: with coordinate directions only, it may stop at one. (Audet & Dennis
+    /// 2009, "A progressive barrier for derivative-free nonlinear programming".) Equalities are satisfied only to the
+    /// tolerance, in a thin shell; the augmented Lagrangian suits them better.
     #[serde(rename = "progressive-barrier")]
     ProgressiveBarrier,
 }
@@ -172,7 +180,7 @@ impl TryFrom<Word> for Algorithm {
         ]);
         let is_solver = |()| word.among(&[("coordinate", ()), ("hybrid", ()), ("automatic", ())]).is_ok();
         read.map_err(
-            |error| if is_solver(()) { format!("{error}; that is a solver of its own") } else { error },
+            |error| if is_solver(()) { format!("{error}; that is a separate solver") } else { error },
         )
     }
 }
@@ -190,7 +198,7 @@ impl TryFrom<Word> for PollMethod {
             ("MADSPositiveBasisNp1", PollMethod::MadsPositiveBasisNp1),
             ("OrthoMADSPositiveBasis2N", PollMethod::OrthoMadsPositiveBasis2N),
             ("OrthoMADSPositiveBasisNp1", PollMethod::OrthoMadsPositiveBasisNp1),
-            // The old spellings.
+            // Old spellings.
             ("PositiveBasis2N", PollMethod::GpsPositiveBasis2N),
             ("PositiveBasisNp1", PollMethod::GpsPositiveBasisNp1),
         ])

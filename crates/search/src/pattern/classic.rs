@@ -1,4 +1,4 @@
-//! MATLAB's algorithms: polls on one mesh, whichever the polls.
+//! MATLAB's algorithms: polls on one mesh.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,18 +11,18 @@ use crate::last_look::{LastLook, Place};
 use crate::stepwise::Stepwise;
 use crate::{Bounds, Evaluations, Method, Status, Stop};
 
-/// All that the search knows between two iterations.
+/// The state of the search between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct State {
     incumbent: Incumbent,
     mesh: Mesh,
     polls: Polls,
-    /// A poll that is the search step.
+    /// The poll that serves as the search step, if any.
     search_poll: Option<Box<Poll>>,
     last_look: LastLook,
 }
 
-/// Where the next poll comes from.
+/// The source of the next poll.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 enum Polls {
     Same(Poll),
@@ -73,7 +73,7 @@ impl Stepwise for State {
 }
 
 impl State {
-    /// A search at the start, whose value is known.
+    /// Creates a search at the start point with known value.
     pub(super) fn standing_at(
         x: &[f64],
         value: f64,
@@ -95,7 +95,7 @@ impl State {
         }
     }
 
-    /// The same search from where it stands, on another objective and a new mesh.
+    /// Continues from the incumbent with another objective, where the value is `value`, and a new mesh.
     pub(super) fn begin_anew(
         &mut self,
         value: f64,
@@ -106,7 +106,7 @@ impl State {
         evaluations.hold(&self.incumbent.x, value)
     }
 
-    /// Where the search stands, and the value there.
+    /// Returns the incumbent and its value.
     pub(super) fn incumbent(&self) -> (&[f64], f64) {
         (&self.incumbent.x, self.incumbent.value)
     }
@@ -124,17 +124,17 @@ impl State {
         self.mesh.has_failed_down_to(tolerance)
     }
 
-    /// Gives up where a box is so narrow that no poll has entered it.
+    /// Gives up if a box is so narrow that no poll has entered it.
     fn check_polled(&self, bounds: &Bounds) -> Result<(), Stop> {
         let Some(i) = self.mesh.first_not_polled(&self.incumbent.x, bounds) else { return Ok(()) };
         let (lower, upper) = (bounds.lower()[i], bounds.upper()[i]);
         Err(Stop::gave_up(&format!(
-            "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; start it at a size of the \
-             box's order, or lower mesh_tolerance"
+            "the steps along coordinate {i} are too long for its box [{lower:?}, {upper:?}]; reduce \
+             initial_mesh_size to the size of the box, or lower mesh_tolerance"
         )))
     }
 
-    /// An iteration with a search step before its poll, if there is one.
+    /// Runs an iteration, with the search step before its poll if there is one.
     pub(super) fn iterate_with(
         &mut self,
         options: &Options,
@@ -158,7 +158,7 @@ impl State {
         Ok(end)
     }
 
-    /// Looks once more before the search ends; whether the incumbent moved.
+    /// Takes the last look before the search ends. Returns `true` if the incumbent moved.
     fn look(&mut self, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let State { incumbent, mesh, last_look, .. } = self;
         let place = Place { x: &incumbent.x, value: incumbent.value, steps: &mesh.failed_steps() };
@@ -179,8 +179,8 @@ impl State {
         }
     }
 
-    /// An iteration without its row of the trace: what it did, if anything, and why the search ends with it, if
-    /// it does.
+    /// Runs an iteration without reporting it. Returns its method, if it did anything, and the reason to stop, if
+    /// any.
     pub(super) fn advance(
         &mut self,
         options: &Options,
@@ -208,7 +208,7 @@ impl State {
         })
     }
 
-    /// The search step; whether the incumbent moved.
+    /// Runs the search step. Returns `true` if the incumbent moved.
     fn search(
         &mut self,
         options: &Options,
@@ -231,7 +231,8 @@ impl State {
     }
 }
 
-/// The poll that is the search step of these options, if one is. Its random numbers are not those of the poll.
+/// Returns the poll that these options use as the search step, if any. Its random numbers differ from those of the
+/// poll.
 fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Box<Poll>> {
     let SearchMethod::Poll(poll_method) = options.search_fcn?.method else { return None };
     let (use_complete_poll, seed) = (options.use_complete_search, !options.seed);
@@ -240,7 +241,7 @@ fn search_poll(options: &Options, evaluations: &Evaluations<'_>) -> Option<Box<P
 }
 
 impl Polls {
-    /// How far up the points of the last poll along the coordinates were.
+    /// Returns the rises at the points of the last poll along the coordinates.
     fn rises(&self) -> &[f64] {
         match self {
             Polls::Same(poll) => poll.rises(),
@@ -261,15 +262,15 @@ impl Polls {
     }
 }
 
-/// What a success has gained, by the measure of `nups`; the other rules for the mesh do not ask.
+/// Classifies a decrease by the measure of `nups`; the other mesh rules ignore it.
 fn gain(before: f64, decrease: f64) -> Gain {
     if SUFFICIENT.is(decrease, before) { Gain::Sufficient } else { Gain::Small }
 }
 
-/// MATLAB's rules for steps and decreases that are too small, after a successful poll: the exit
-/// flags' table, which asks for a small mesh as well. (The prose beside it does not; following
-/// it would end runs that MATLAB's published counts continue.) Not on a grid, where a decrease may be small because the
-/// steps along granular coordinates cannot be: there the last poll must have failed.
+/// MATLAB's stopping rules for small steps and decreases after a successful poll, as in the table of exit flags,
+/// which also requires a small mesh. (The text beside the table does not; following it would end runs that continue
+/// in MATLAB's published counts.) The rules do not apply on a grid, where a decrease may be small because granular
+/// steps cannot shrink: there the last poll must have failed.
 fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status> {
     let Options { step_tolerance, function_tolerance, .. } = *options;
     if mesh.has_grid() {

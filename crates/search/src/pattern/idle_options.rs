@@ -1,4 +1,4 @@
-//! Which options count for which algorithm.
+//! Checks which options apply to which algorithm.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::{Algorithm, Options};
 use crate::Error;
 
-/// The options of `classic` alone. `nups` takes MATLAB's options that it has no use for, as MATLAB's does; these are ours, or
-/// would ask for another rule of the mesh.
+/// Options of `classic` only. `nups` ignores MATLAB's options that do not apply to it, as in MATLAB; these two are
+/// not MATLAB's or would need another mesh rule.
 const OF_CLASSIC: [&str; 2] = ["barrier_threshold", "accelerate_mesh"];
 
-/// Refuses an option that differs from its default and that the algorithm does not take.
+/// Rejects an option that differs from its default and does not apply to the algorithm.
 pub(super) fn check(options: &Options) -> Result<(), Error> {
     let (given, defaults) = (json(options), json(Options::default()));
     let is_classic = options.algorithm == Algorithm::Classic;
@@ -31,7 +31,7 @@ fn json(options: impl Serialize) -> Value {
     serde_json::to_value(options).expect("options are numbers and words")
 }
 
-/// The value as one writes it: a word without quotes.
+/// Formats a value without the quotes of a string.
 fn word(value: &Value) -> String {
     match value {
         Value::String(word) => word.clone(),

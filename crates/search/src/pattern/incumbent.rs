@@ -1,4 +1,4 @@
-//! The best point the search has moved to.
+//! The incumbent: the best point so far.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ pub(super) struct Incumbent {
     pub(super) value: f64,
 }
 
-/// A point to move to.
+/// A target for a move.
 pub(super) enum Target {
     /// The incumbent with one coordinate changed.
     Coordinate {
@@ -20,7 +20,7 @@ pub(super) enum Target {
     Point(Vec<f64>),
 }
 
-/// How far the incumbent moved (Euclidean), and how much its value fell.
+/// The Euclidean length of a move, and the decrease of the value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moved {
     pub(super) distance: f64,
@@ -28,8 +28,8 @@ pub(super) struct Moved {
 }
 
 impl Incumbent {
-    /// Moves to a trial point of this value, unless it is an incremental one that a whole evaluation does not
-    /// confirm: terms so large that rounding decides.
+    /// Moves to a trial point with this value. Returns `None` if the value was incremental and a full evaluation does
+    /// not confirm the decrease, because the terms are so large that rounding decides.
     pub(super) fn move_to(
         &mut self,
         target: Target,

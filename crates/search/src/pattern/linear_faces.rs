@@ -1,4 +1,5 @@
-//! The linear constraints as a poll meets them: which are near, what directions follow them, where trial points may lie.
+//! Linear constraints in a poll: the nearby faces, the directions that follow them and the feasibility of trial
+//! points.
 
 use std::sync::Arc;
 
@@ -7,63 +8,64 @@ use super::mesh::Mesh;
 use crate::problem::linear::{Cone, Generators, Row};
 use crate::{Bounds, Evaluations, LinearConstraints, Stop};
 
-/// A trial point that violates a row by less than this part of its terms does so by rounding, and is put on the row.
+/// A relative violation of a row below this is due to rounding, and the trial point is moved onto the row.
 const ROUNDED_VIOLATION: f64 = 1e-9;
 
-/// Directions whose cosine differs from 1 by less are the same.
+/// Directions are the same if their cosine differs from 1 by less than this.
 const SAME: f64 = 1e-12;
 
-/// A step whose product with a row is below this part of its terms goes along the row.
+/// A step is parallel to a row if their product is below this fraction of its terms.
 const ALONG: f64 = 1e-10;
 
-/// Steps of which less than this part leads to a row are none. However short, such parts may each be a decrease, and go back
-/// and forth between two rows for ever; without them the poll fails, the mesh gets finer and the rows are followed.
+/// A step is dropped if less than this fraction of it reaches a row. Such short steps could each decrease the value
+/// and alternate between two rows forever; without them the poll fails, the mesh is refined and the poll follows the
+/// rows.
 const LEAST_PART: f64 = 1e-3;
 
-/// The largest multiple of its smallest part at which a direction along rows is looked for on the grid.
+/// Largest multiple of a direction, relative to its smallest component, that is tried on the grid.
 const MOST_MULTIPLE: u32 = 64;
 
-/// A part of a direction that differs from a whole number of granularities by less is one.
+/// A component counts as a whole number of granularities if it differs by less than this.
 const WHOLE: f64 = 1e-6;
 
-/// Linear constraints in the scaled steps of a mesh, in which directions have length 1 and distances are measured.
+/// Linear constraints in scaled mesh steps, the units of unit directions and distances.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     linear: LinearConstraints,
-    /// By how much the start violates each row: no point is to do so by more.
+    /// The violation of each row at the start: no point may exceed it.
     allowances: Vec<f64>,
     scale: Vec<f64>,
-    /// The granularity of each coordinate, 0 for a continuous one; empty where all are.
+    /// The granularity of each coordinate, 0 if continuous; empty if all are continuous.
     granularity: Vec<f64>,
-    /// The subspace of the equalities and of the coordinates whose bounds are equal.
+    /// The subspace of the equalities and of the coordinates with equal bounds.
     cone: Cone,
     basis: Arc<[Vec<f64>]>,
     faces: Vec<Face>,
-    /// The faces that were near when generators were last computed, and those.
+    /// The nearby faces of the last computed generators, and these generators.
     last: Option<(Vec<usize>, Following)>,
 }
 
-/// An inequality, be it a bound.
+/// A linear inequality or a bound.
 #[derive(Debug, Clone)]
 struct Face {
     of: Of,
-    /// Its normal, of length 1, in scaled steps.
+    /// The unit normal in scaled steps.
     normal: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Of {
-    /// A row, and the length of its normal.
+    /// A row, with the length of its normal.
     Row(usize, f64),
     Lower(usize),
     Upper(usize),
 }
 
-/// Directions that generate the cone of those that stay within the faces near a point.
+/// Generators of the cone of directions that stay within the faces near a point.
 #[derive(Debug, Clone)]
 struct Following {
     all: Vec<Vec<f64>>,
-    /// Those that are not elements of the basis or their negatives.
+    /// Generators that are not ± elements of the basis.
     beside: Vec<Vec<f64>>,
 }
 
@@ -105,8 +107,8 @@ impl Rows {
         }
     }
 
-    /// The directions of a poll, and those that follow the rows and bounds within this distance of `x`. Without equalities,
-    /// and with no row so near, there are none: the poll is what it would be without the rows.
+    /// Returns the directions of a poll with those that follow the rows and bounds within this distance of `x`.
+    /// Without equalities and nearby rows, the directions are unchanged.
     pub(super) fn followed_by(
         &mut self,
         directions: Directions,
@@ -128,13 +130,13 @@ impl Rows {
         Ok(directions.then(added.into_iter().map(|direction| self.on_grid(direction))))
     }
 
-    /// A direction along rows as the shortest step along it that stays on the grid, if there is one: rounded part by part, it would
-    /// leave the rows.
+    /// Converts a direction along rows to the shortest step along it that stays on the grid, if there is one:
+    /// rounding each component separately would leave the rows.
     fn on_grid(&self, direction: Vec<f64>) -> Element {
         if self.granularity.is_empty() {
             return Element::Given(direction);
         }
-        // In granularities; not finite along continuous coordinates, which have no shortest step.
+        // Components in granularities; not finite for continuous coordinates, which have no shortest step.
         let parts: Vec<f64> =
             (0..direction.len())
                 .map(|i| {
@@ -158,7 +160,7 @@ impl Rows {
         }
     }
 
-    /// The faces within this distance of `x`, and the rows that one step of the grid crosses.
+    /// Returns the faces within this distance of `x` and the rows that one grid step crosses.
     fn near(&self, x: &[f64], within: f64, bounds: &Bounds) -> Vec<usize> {
         let distance = |face: &Face| match face.of {
             Of::Row(row, length) => -self.linear.rows()[row].residual(x) / length,
@@ -191,19 +193,19 @@ impl Rows {
         Ok(following)
     }
 
-    /// Ends rounding at a trial point inside the bounds, and says whether it is feasible.
+    /// Removes rounding errors from a trial point inside the bounds. Returns `true` if it is feasible.
     pub(super) fn settle(&self, x: &mut [f64], bounds: &Bounds) -> bool {
         self.linear.settle(x, bounds, ROUNDED_VIOLATION);
         self.admit(x)
     }
 
-    /// Whether no row is violated by more than rounding, or than at the start.
+    /// Whether no row is violated by more than rounding or more than at the start.
     pub(super) fn admit(&self, x: &[f64]) -> bool {
         let rows = self.linear.rows().iter().zip(&self.allowances);
         rows.into_iter().all(|(row, &allowance)| row.excess(x) <= row.rounding(x).max(allowance))
     }
 
-    /// Whether the trial that sets coordinate `i` to `to` is feasible.
+    /// Whether the trial point that sets coordinate `i` to `to` is feasible.
     #[inline(never)] // So that trials without rows do not make room for it.
     pub(super) fn admit_beside(&self, x: &[f64], (i, to): (usize, f64)) -> bool {
         let mut beside = x.to_vec();
@@ -211,7 +213,7 @@ impl Rows {
         self.admit(&beside)
     }
 
-    /// The part of these steps from `x` that leads to the first row, 0 for next to none.
+    /// Returns the fraction of these steps from `x` that reaches the first row, 0 if below `LEAST_PART`.
     pub(super) fn reach(&self, x: &[f64], steps: &[f64]) -> f64 {
         let to_row = |row: &Row| {
             let terms = row.coefficients().iter().zip(steps).map(|(a, step)| (a * step).abs()).sum::<f64>();
@@ -240,8 +242,8 @@ impl Following {
     }
 }
 
-/// A row's normal in scaled steps, at length 1, and the length it had; `None` for one that says nothing. In two steps, so
-/// that no square over- or underflows.
+/// Returns a row's unit normal in scaled steps and its original length, or `None` if the row is zero or not finite.
+/// Two divisions keep the squares from overflow and underflow.
 fn scaled(row: &Row, scale: &[f64]) -> Option<(Vec<f64>, f64)> {
     let mut normal: Vec<f64> = row.coefficients().iter().zip(scale).map(|(a, s)| a * s).collect();
     let largest = normal.iter().fold(0.0_f64, |most, a| most.max(a.abs()));

@@ -36,18 +36,18 @@ use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Prob
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
 ///
-/// With default options each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x` until one
-/// improves on it. Then the incumbent moves there and the mesh doubles; if none does, the mesh halves.
-/// The search has converged when the mesh is finer than
-/// [`mesh_tolerance`](Options::mesh_tolerance). (Torczon 1997, "On the convergence of pattern search
-/// algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern searches".)
+/// With default options each iteration polls the points `x ± mesh size · scale_i · e_i` around the incumbent `x`
+/// until one improves. If one does, the incumbent moves there and the mesh size doubles; otherwise the mesh size
+/// halves. The search has converged when the mesh is finer than [`mesh_tolerance`](Options::mesh_tolerance). (Torczon
+/// 1997, "On the convergence of pattern search algorithms"; Audet & Dennis 2003, "Analysis of generalized pattern
+/// searches".)
 ///
-/// Under nonlinear constraints this is the search within a subproblem, or about two incumbents
+/// Under nonlinear constraints this search solves a sequence of subproblems or polls around two incumbents
 /// ([`NonlinearConstraints`]).
 ///
-/// Poll points outside the bounds or the linear constraints are dropped; near linear constraints the poll has more
-/// directions, which follow them ([`PollMethod`]). The points, their order and their number are MATLAB's where there are
-/// no linear constraints. Other directions, and other rules for the mesh, are a [`PollMethod`] or an [`Algorithm`] away.
+/// Poll points outside the bounds or linear constraints are dropped; near linear constraints the poll adds directions
+/// that follow them ([`PollMethod`]). Without linear constraints the points, their order and their number are
+/// MATLAB's. [`PollMethod`] and [`Algorithm`] select other directions and mesh rules.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, PatternSearch, Problem};
@@ -68,34 +68,35 @@ pub struct PatternSearch {
 }
 
 impl PatternSearch {
-    /// A pattern search with these options.
+    /// Creates a pattern search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range, [`Error::UnusedOption`] the first that the algorithm does
-    /// not use.
+    /// [`Error::Option`] naming the first option that is out of range, [`Error::UnusedOption`] naming the first that
+    /// the algorithm does not use.
     pub fn new(options: Options) -> Result<Self, Error> {
         options.check()?;
         Ok(PatternSearch { options, ..PatternSearch::default() })
     }
 
-    /// The same with a search step of one's own before each poll, in place of [`Options::search_fcn`].
+    /// Adds a custom search step before each poll, in place of [`Options::search_fcn`].
     #[must_use]
     pub fn with_search_step(self, step: impl SearchStep + 'static) -> Self {
         let options = Options { search_fcn: None, ..self.options };
         PatternSearch { options, search_step: Some(Arc::new(step)), ..self }
     }
 
-    /// The same with a function that is told of the start and of each iteration, and may stop the run or change the
-    /// options for the rest of it; MATLAB's `OutputFcn`. Not for nonlinear constraints. To watch alone an [`Observer`](crate::Observer) will do.
+    /// Adds a function that is called at the start and after each iteration, and that may stop the run or change its
+    /// options from then on; MATLAB's `OutputFcn`. Not for nonlinear constraints. If it only watches, an
+    /// [`Observer`](crate::Observer) is enough.
     ///
-    /// What takes effect from the next iteration on: the tolerances (mesh, step, function), `max_iterations`,
-    /// `max_function_evaluations` and `max_time` where they get lower, `use_complete_poll`, `use_complete_search`,
-    /// `max_mesh_size`, `mesh_expansion_factor`, `mesh_contraction_factor`, `accelerate_mesh`. A change of any other makes no difference. Options out of range end the run with
-    /// [`Status::SolverGaveUp`] and a complaint that names the first.
+    /// Changes of these options take effect from the next iteration on: the tolerances (mesh, step, function),
+    /// `max_iterations`, lower values of `max_function_evaluations` and `max_time`, `use_complete_poll`,
+    /// `use_complete_search`, `max_mesh_size`, `mesh_expansion_factor`, `mesh_contraction_factor`, `accelerate_mesh`.
+    /// Changes of others have no effect. Options out of range end the run with [`Status::SolverGaveUp`] and a
+    /// complaint that names the first.
     ///
-    /// A resumed run ends in the same bits if the function is one of what it is told and of nothing else: it is told
-    /// again of iterations that are done again from recorded values; where the journal has a snapshot, the options
-    /// are kept in it.
+    /// A resumed run is bitwise identical if the function depends on its arguments only: it is called again for
+    /// iterations that are replayed from recorded values. A snapshot in the journal keeps the options.
     ///
     /// ```
     /// use std::ops::ControlFlow;
@@ -124,7 +125,7 @@ impl PatternSearch {
         PatternSearch { output_fcn: Some(Arc::new(output_fcn)), ..self }
     }
 
-    /// Tells the output function of the iteration, and goes on with the options it has changed.
+    /// Calls the output function and adopts the options it has changed.
     fn tell(
         &self,
         options: &mut Options,
@@ -144,7 +145,7 @@ impl PatternSearch {
         Ok(())
     }
 
-    /// The options.
+    /// Returns the options.
     pub fn options(&self) -> &Options {
         &self.options
     }
@@ -181,7 +182,7 @@ impl Solver for PatternSearch {
     }
 
     fn settings(&self) -> Value {
-        // What is printed does not change the path.
+        // The display level does not affect the path.
         let options = Options { display: DisplayLevel::Off, ..self.options.clone() };
         let mut settings = serde_json::to_value(options).expect("options are numbers and words");
         if let Some(step) = &self.search_step {
@@ -209,14 +210,14 @@ impl Solver for PatternSearch {
         }
         let reason = match nonlinear_constraints {
             _ if self.options.search_fcn.is_some() => {
-                "search_fcn counts whole iterations, which subproblems are; a SearchStep of one's own goes with them"
+                "search_fcn counts iterations, each of which is a whole subproblem here; use a custom SearchStep"
             }
-            _ if self.options.cache => "its cache keeps values without those of the constraints",
+            _ if self.options.cache => "the cache does not keep constraint values",
             _ if self.output_fcn.is_some() => {
-                "an output function cannot change the options of subproblems; an Observer may watch"
+                "an output function cannot change the options of subproblems; use an Observer to watch the run"
             }
             NonlinearConstraints::ProgressiveBarrier if algorithm.is_nups() => {
-                "the progressive barrier has polls of its own; `classic` has it"
+                "the progressive barrier requires the algorithm `classic`"
             }
             _ => return Ok(()),
         };
@@ -231,7 +232,7 @@ impl Solver for PatternSearch {
                 "the directions of MADS and nups leave the equalities; GPS and GSS of `classic` follow them"
             }
             true if !search_fcn.is_none_or(|step| step.follows_equalities()) => {
-                "points of this search_fcn miss the equalities; GPS and GSS as search follow them"
+                "points of this search_fcn violate the equalities; GPS and GSS as search_fcn follow them"
             }
             _ => return Ok(constraint_tolerance),
         };

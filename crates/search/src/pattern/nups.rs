@@ -1,4 +1,4 @@
-//! MATLAB's nonuniform pattern search: cycles of two kinds of polls, shared by what they achieve.
+//! MATLAB's nonuniform pattern search: cycles of two kinds of polls, shared by their success.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,22 +10,22 @@ use super::trial_points::Enough;
 use super::{Algorithm, Options};
 use crate::{Evaluations, Stop};
 
-/// Polls of one cycle.
+/// Polls per cycle.
 const CYCLE: u32 = 16;
 
-/// The least that each kind gets of it, where there are two.
+/// The least share of each kind, if there are two.
 const LEAST: u32 = 2;
 
-/// MATLAB's `ImprovementTolerance`, whose value it does not tell: the part of the value (of 1 if that is more) by
-/// which a sufficient decrease lowers it.
+/// MATLAB's `ImprovementTolerance`, whose value is not documented: a sufficient decrease is at least this fraction of
+/// max(1, |value|).
 pub(super) const SUFFICIENT: Enough = Enough::Decrease(1e-4);
 
-/// The polls of a cycle: those along the coordinates first, then those along rotated ones.
+/// A cycle: polls along the coordinates, then polls along rotated coordinates.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Cycle {
     gps: Part,
     mads: Part,
-    /// Polls of this cycle so far, and how many of it are the first part's.
+    /// Polls so far in this cycle.
     polls: u32,
     gps_share: u32,
 }
@@ -33,7 +33,7 @@ pub(super) struct Cycle {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Part {
     poll: Poll,
-    /// What this cycle's polls have achieved, and cost.
+    /// Decrease in this cycle, for which `evaluations` is the cost.
     decrease: f64,
     evaluations: u64,
 }
@@ -43,7 +43,7 @@ impl Part {
         Part { poll: Poll::sufficient(options, basis, SUFFICIENT), decrease: 0.0, evaluations: 0 }
     }
 
-    /// The decrease per evaluation in this cycle, which ends with it.
+    /// Takes the decrease per evaluation of this cycle and resets both.
     fn take_rate(&mut self) -> f64 {
         let evaluations = std::mem::take(&mut self.evaluations).max(1);
         std::mem::take(&mut self.decrease) / evaluations as f64
@@ -64,7 +64,7 @@ impl Cycle {
         }
     }
 
-    /// The next poll of the cycle.
+    /// Runs the next poll of the cycle.
     pub(super) fn around(
         &mut self,
         incumbent: &mut Incumbent,
@@ -85,7 +85,7 @@ impl Cycle {
         Ok(polled)
     }
 
-    /// Shares the next cycle in proportion to the decrease per evaluation in this one, where that says anything.
+    /// Shares the next cycle in proportion to the decrease per evaluation in this one, if that is defined.
     fn begin_anew(&mut self) {
         self.polls = 0;
         let has_one_part = self.gps_share == 0 || self.gps_share == CYCLE;

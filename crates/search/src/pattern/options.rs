@@ -13,8 +13,8 @@ use crate::options::options_file::{as_spelled, options_from_json, parsed};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error, Evaluations};
 
-/// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's
-/// (`optimoptions("patternsearch")`), except [`display`](Options::display).
+/// Options of [`PatternSearch`](super::PatternSearch). The defaults are MATLAB's (`optimoptions("patternsearch")`),
+/// except [`display`](Options::display).
 ///
 /// ```
 /// use search::PatternSearch;
@@ -26,140 +26,142 @@ use crate::{DisplayLevel, Error, Evaluations};
 /// # Ok::<(), search::Error>(())
 /// ```
 ///
-/// An option of another algorithm that is not at its default is an error ([`Error::UnusedOption`]); only `nups` takes options
-/// of `classic` that it has no use for, as in MATLAB.
+/// A non-default option of another algorithm is an error ([`Error::UnusedOption`]); only `nups` ignores options of
+/// `classic` that do not apply to it, as in MATLAB.
 ///
-/// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the names of the fields are accepted as well as
-/// MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
-/// `false`, and words in any case. For a limit, `null` and `"Inf"` stand for none or the default, and so
-/// do MATLAB's texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
+/// In files ([`from_json`](Options::from_json), [`from_toml`](Options::from_toml)) the field names are accepted as
+/// well as MATLAB's new (`MeshTolerance`) and old (`TolMesh`) spellings, `"on"` and `"off"` as well as `true` and
+/// `false`, and words in any case. For a limit, `null` and `"Inf"` mean no limit or the default, and so do MATLAB's
+/// texts `"100*numberOfVariables"` and `"2000*numberOfVariables"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
-    /// Which algorithm; default [`Algorithm::Classic`].
+    /// The algorithm; default [`Algorithm::Classic`].
     #[serde(alias = "Algorithm")]
     pub algorithm: Algorithm,
-    /// Which directions a poll of `classic` takes; default [`PollMethod::GpsPositiveBasis2N`].
+    /// The poll directions of `classic`; default [`PollMethod::GpsPositiveBasis2N`].
     #[serde(alias = "PollMethod")]
     pub poll_method: PollMethod,
-    /// In which order; default [`PollOrder::Consecutive`]. For GPS and GSS: the directions of MADS are others in every
-    /// poll, and come as they are made.
+    /// The order of the poll directions of GPS and GSS; default [`PollOrder::Consecutive`]. The directions of MADS
+    /// differ in every poll and keep their order.
     #[serde(alias = "PollOrderAlgorithm", alias = "PollingOrder")]
     pub poll_order: PollOrder,
-    /// Whether a poll looks at all its points and takes the best, instead of the first that improves;
+    /// Whether a poll evaluates all its points and takes the best, instead of stopping at the first that improves;
     /// default `false`.
     #[serde(alias = "UseCompletePoll", alias = "CompletePoll", deserialize_with = "spelling::switch")]
     pub use_complete_poll: bool,
-    /// What is tried before each poll; default nothing. Not for nonlinear constraints.
+    /// The search step before each poll; default none. Not for nonlinear constraints.
     #[serde(alias = "SearchFcn", alias = "SearchMethod", deserialize_with = "search_fcn")]
     pub search_fcn: Option<SearchFcn>,
-    /// Whether a search step looks at all the points it has and takes the best, instead of the first that improves;
-    /// default `false`. `searchneldermead` and `searchga` always do.
+    /// Whether a search step evaluates all its points and takes the best, instead of stopping at the first that
+    /// improves; default `false`. `searchneldermead` and `searchga` always do.
     #[serde(alias = "UseCompleteSearch", alias = "CompleteSearch", deserialize_with = "spelling::switch")]
     pub use_complete_search: bool,
     /// The mesh size below which the search has converged, above 0; default 1e-6.
     #[serde(alias = "MeshTolerance", alias = "TolMesh")]
     pub mesh_tolerance: f64,
-    /// After a successful poll, the change in x (Euclidean length) below which the search has
-    /// converged, if the mesh size is below it too; at least 0; default 1e-6.
+    /// The change in x (Euclidean length) below which the search has converged after a successful poll, if the mesh
+    /// size is also below it; at least 0; default 1e-6.
     #[serde(alias = "StepTolerance", alias = "TolX")]
     pub step_tolerance: f64,
-    /// After a successful poll, the decrease below which the search has converged, if the mesh size is
-    /// below it too; at least 0; default 1e-6.
+    /// The decrease below which the search has converged after a successful poll, if the mesh size is also below it;
+    /// at least 0; default 1e-6.
     #[serde(alias = "FunctionTolerance", alias = "TolFun")]
     pub function_tolerance: f64,
     /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. It is in the
-    /// constraint's own units, as MATLAB's is; a run that ends where it is too large for them
-    /// [says so](crate::Outcome::complaint). No point is evaluated that violates a linear constraint by more, in units of the row's scale
-    /// ([`LinearConstraints`](crate::LinearConstraints)).
+    /// constraint's own units, as in MATLAB; if it is too large for them at the end of a run, [a
+    /// complaint](crate::Outcome::complaint) says so. No point is evaluated that violates a linear constraint by
+    /// more, in units of the row's scale ([`LinearConstraints`](crate::LinearConstraints)).
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
-    /// How near a linear constraint is for a poll to have directions that follow it, at least 0; default 1e-3. Never
-    /// further than the mesh size, so that what is near at the end is what holds the search. Both are
-    /// distances in units of the mesh's scale.
+    /// The distance to a linear constraint below which a poll has directions that follow it, at least 0; default
+    /// 1e-3. It is limited by the mesh size, so that only active constraints are near at the end. Both are in units
+    /// of the mesh's scale.
     ///
-    /// (MATLAB's hidden option. That near means within the step length or a limit, whichever is less, is the rule of
-    /// Kolda, Lewis & Torczon 2006, "Stationarity results for generating set search for linearly constrained
-    /// optimization", SIAM J. Optim. 17(4), section 3.)
+    /// (This option is hidden in MATLAB. The limit by the step length is the rule of Kolda, Lewis & Torczon 2006,
+    /// "Stationarity results for generating set search for linearly constrained optimization", SIAM J. Optim. 17(4),
+    /// section 3.)
     #[serde(alias = "TolBind")]
     pub tol_bind: f64,
-    /// How nonlinear constraints are met; default [`NonlinearConstraints::AugmentedLagrangian`].
+    /// The method for nonlinear constraints; default [`NonlinearConstraints::AugmentedLagrangian`].
     #[serde(alias = "NonlinearConstraintAlgorithm")]
     pub nonlinear_constraints: NonlinearConstraints,
     /// The penalty of the first subproblem of the augmented Lagrangian, at least 1; default 10.
     #[serde(alias = "InitialPenalty")]
     pub initial_penalty: f64,
-    /// The factor of the penalty after a subproblem whose solution is not feasible enough, and of the accuracy asked of
-    /// each next one, above 1; default 100.
+    /// The factor of the penalty after a subproblem whose solution is too infeasible, and of the accuracy from each
+    /// subproblem to the next, above 1; default 100.
     #[serde(alias = "PenaltyFactor")]
     pub penalty_factor: f64,
     /// The squared violation (beyond the tolerance, summed over the constraints) above which the progressive barrier
-    /// looks at no point, at least 0; default none, so that it begins wherever the start is. With 0 it is the extreme
-    /// barrier: once a point is feasible only feasible points count.
+    /// ignores a point, at least 0; default none, so that any start is accepted. With 0 it is the extreme barrier:
+    /// once a point is feasible, only feasible points count.
     #[serde(alias = "BarrierThreshold", deserialize_with = "spelling::limit")]
     pub barrier_threshold: Option<f64>,
     /// The most iterations; default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
-    /// The most evaluations, the start included, at least 1; default 2000 n. Met exactly, also in the
-    /// middle of a poll.
+    /// The most evaluations, including the start, at least 1; default 2000 n. The limit is exact, even in the middle
+    /// of a poll.
     #[serde(alias = "MaxFunctionEvaluations", alias = "MaxFunEvals", deserialize_with = "spelling::count")]
     pub max_function_evaluations: Option<u64>,
-    /// The longest time in seconds, at least 0; default none.
+    /// The time limit in seconds, at least 0; default none.
     #[serde(alias = "MaxTime", alias = "TimeLimit", deserialize_with = "spelling::limit")]
     pub max_time: Option<f64>,
-    /// The mesh size at the start, at least `mesh_tolerance`; default 1.
+    /// The initial mesh size, at least `mesh_tolerance`; default 1.
     #[serde(alias = "InitialMeshSize")]
     pub initial_mesh_size: f64,
-    /// The mesh size that expansion does not pass, at least `initial_mesh_size`; default none. For MADS, whose mesh never
-    /// grows beyond `initial_mesh_size`, it is the poll size that does not.
+    /// The largest mesh size, at least `initial_mesh_size`; default none. For MADS, whose mesh never grows beyond
+    /// `initial_mesh_size`, it limits the poll size.
     #[serde(alias = "MaxMeshSize", deserialize_with = "spelling::limit")]
     pub max_mesh_size: Option<f64>,
-    /// Factor of the mesh size after a successful poll, at least 1; default 2. MADS has its own, 4.
+    /// Factor of the mesh size after a successful poll, at least 1; default 2. MADS always uses 4.
     #[serde(alias = "MeshExpansionFactor", alias = "MeshExpansion")]
     pub mesh_expansion_factor: f64,
-    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5. MADS has its own, 1/4.
+    /// Factor of the mesh size after a failed poll, between 0 and 1; default 0.5. MADS always uses 1/4.
     #[serde(alias = "MeshContractionFactor", alias = "MeshContraction")]
     pub mesh_contraction_factor: f64,
-    /// Whether contraction gets faster with each failure in a row once the mesh is below 1e-4; default
-    /// `false`. Only GPS and GSS may have it, where the mesh follows the two factors.
+    /// Whether the mesh contracts faster with each successive failure once its size is below 1e-4; default `false`.
+    /// For GPS and GSS only, whose mesh follows the two factors.
     #[serde(alias = "AccelerateMesh", alias = "MeshAccelerator", deserialize_with = "spelling::switch")]
     pub accelerate_mesh: bool,
-    /// Whether a poll of `GPSPositiveBasisNp1` whose directions have all failed goes on with their negatives once the
-    /// mesh is below 1e-4, so that no point is taken for a minimum by n + 1 directions alone; default `true`. The
-    /// other poll methods do not do so.
+    /// Whether a failed poll of `GPSPositiveBasisNp1` also tries the negative directions once the mesh size is below
+    /// 1e-4, so that a minimum is not accepted after n + 1 directions only; default `true`. It has no effect on other
+    /// poll methods.
     ///
-    /// (MATLAB documents that the vectors are multiplied by -1 when the mesh is small, not at which size, nor that it
-    /// is the same iteration. A complete poll has all 2 n + 2 points.)
+    /// (MATLAB documents that the vectors are multiplied by -1 on a small mesh, but neither the size nor that it is
+    /// in the same iteration. A complete poll has all 2 n + 2 points.)
     #[serde(alias = "MeshRotate", deserialize_with = "spelling::switch")]
     pub mesh_rotate: bool,
-    /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a
-    /// coordinate of 0); default `true`. A start very near 0, but not 0, therefore begins with steps as
-    /// small, and may converge where it stands; one very far away converges with steps as large.
+    /// Whether steps are scaled by the power of two nearest to each coordinate of the start (1 for a coordinate of
+    /// 0); default `true`. A start very near 0, but not 0, therefore begins with equally small steps and may converge
+    /// there; one very far from 0 converges with large steps.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
-    /// Whether points that have been evaluated are not evaluated again; default `false`. They are counted in
-    /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of the
-    /// objective is then not used. Not for nonlinear constraints.
+    /// Whether evaluated points are cached and not evaluated again; default `false`. Cached points are counted in
+    /// [`Counts::cached`](crate::Counts::cached), not as evaluations. An [`Incremental`](crate::Incremental) view of
+    /// the objective is then not used. Not for nonlinear constraints.
     #[serde(alias = "Cache", deserialize_with = "spelling::switch")]
     pub cache: bool,
-    /// The most points in the cache, at least 1; default 10,000. A new one takes the place of the oldest.
+    /// The most points in the cache, at least 1; default 10,000. A new point replaces the oldest.
     #[serde(alias = "CacheSize")]
     pub cache_size: usize,
-    /// How far from a point in the cache, along each coordinate, another one counts as evaluated, at least 0; default the
-    /// machine epsilon. The same point has the same value; one that only lies near is passed over, as by MATLAB, and
-    /// has none. (Which distance MATLAB means is not documented.)
+    /// The distance along each coordinate within which a point counts as cached, at least 0; default the machine
+    /// epsilon. An identical point gets the cached value; a nearby one is skipped without a value, as in MATLAB.
+    /// (MATLAB does not document its measure of distance.)
     #[serde(alias = "CacheTol")]
     pub cache_tol: f64,
-    /// Whether the search looks once more before it says that it has converged, for a kink that meets no coordinate: default `true`.
-    /// MATLAB has no such look. Where polls along the coordinates have shown that there is no kink, and fewer than two coordinates
-    /// are at a bound, it costs nothing; else 8 evaluations and some for bounds, and where there is a kink (n + 1)² for each step down.
+    /// Whether the search takes a last look before it ends, for a kink that crosses no coordinate axis; default
+    /// `true`. MATLAB has no such check. It is free if the coordinate polls have shown that there is no kink and
+    /// fewer than two bounds are active; otherwise it takes 8 evaluations and a few for bounds and, if there is a
+    /// kink, (n + 1)² for each step down.
     #[serde(alias = "LastLook", deserialize_with = "spelling::switch")]
     pub last_look: bool,
-    /// What to print on standard output; default [`DisplayLevel::Off`], where MATLAB's is `final`.
+    /// What to print on standard output; default [`DisplayLevel::Off`], while MATLAB's is `final`.
     #[serde(alias = "Display")]
     pub display: DisplayLevel,
-    /// Seed of the random poll order, the directions of MADS and `nups`, and search steps (generator: xoshiro256++; for OrthoMADS, where Halton's sequence begins); default 0.
+    /// Seed of the random poll order, the directions of MADS and `nups`, and search steps (generator: xoshiro256++;
+    /// for OrthoMADS, the first index of Halton's sequence); default 0.
     pub seed: u64,
 }
 
@@ -202,11 +204,11 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Reads options from JSON text and checks them; fields that are not there keep their defaults.
+    /// Reads options from JSON text and checks them; missing fields keep their defaults.
     ///
     /// # Errors
-    /// [`Error::OptionsText`] naming the key that is unknown or of the wrong type, [`Error::Option`]
-    /// naming the one out of its range, [`Error::UnusedOption`] one of another algorithm; each as the text spells it.
+    /// [`Error::OptionsText`] naming a key that is unknown or of the wrong type, [`Error::Option`] naming an option
+    /// that is out of range, [`Error::UnusedOption`] naming one of another algorithm; each as spelled in the text.
     ///
     /// ```
     /// use search::pattern::Options;
@@ -221,7 +223,7 @@ impl Options {
         Options::of(&options_from_json(text)?)
     }
 
-    /// The same from TOML text.
+    /// Reads options from TOML text.
     ///
     /// # Errors
     /// As for [`from_json`](Options::from_json).
@@ -244,7 +246,7 @@ impl Options {
         Ok(read)
     }
 
-    /// Whether `max_iterations` allows no more.
+    /// Whether `max_iterations` is reached.
     pub(super) fn iterations_are_over(&self, evaluations: &Evaluations<'_>) -> bool {
         evaluations.iterations() >= self.max_iterations.unwrap_or(100 * evaluations.dimension() as u64)
     }
@@ -280,7 +282,7 @@ impl Options {
         self.check_combinations()
     }
 
-    /// What another algorithm or the poll method would silently leave without effect.
+    /// Rejects options that another algorithm or the poll method would silently ignore.
     fn check_combinations(&self) -> Result<(), Error> {
         idle_options::check(self)?;
         let mads = self.algorithm == Algorithm::Classic && self.poll_method.is_mads();
@@ -291,25 +293,25 @@ impl Options {
             accelerate,
             !(mads && accelerate),
             "false, or a GPS or GSS poll_method: \
-            MADS has contractions of its own",
+            MADS has its own contraction",
         )?;
         require(
             "mesh_expansion_factor",
             expansion,
             !mads || expansion == 2.0,
             "2, or a GPS or GSS poll_method: \
-            MADS has factors of its own",
+            MADS has its own factors",
         )?;
         require(
             "mesh_contraction_factor",
             contraction,
             !mads || contraction == 0.5,
             "0.5, or a GPS or GSS \
-            poll_method: MADS has factors of its own",
+            poll_method: MADS has its own factors",
         )
     }
 
-    /// Whether another seed makes another run.
+    /// Whether the run depends on the seed.
     pub(super) fn depend_on_seed(&self) -> bool {
         if self.search_fcn.is_some_and(|search_fcn| search_fcn.is_random()) {
             return true;

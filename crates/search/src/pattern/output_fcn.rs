@@ -1,4 +1,4 @@
-//! Output functions: told of each iteration, they may stop the run or change its options.
+//! Output functions, which are called after each iteration and may stop the run or change its options.
 
 use std::ops::ControlFlow;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::Options;
 use crate::{Iteration, Method};
 
-/// What an output function is told after an iteration; MATLAB's `optimvalues`.
+/// The argument of an output function after an iteration; MATLAB's `optimvalues`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct OptimValues<'v> {
@@ -33,13 +33,13 @@ impl<'v> OptimValues<'v> {
     }
 }
 
-/// A function that is told of each iteration; see [`PatternSearch::with_output_fcn`](super::PatternSearch).
+/// A function called after each iteration; see [`PatternSearch::with_output_fcn`](super::PatternSearch).
 pub(super) type OutputFcn = dyn Fn(&OptimValues<'_>, &mut Options) -> ControlFlow<()> + Send + Sync;
 
-/// The state of a search as a journal keeps it: with the options, where an output function may have changed them.
+/// The state of a search in a journal, with the options if there is an output function that may change them.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept<S> {
-    /// As JSON: options are read by what they look like, and in a binary format nothing looks like anything.
+    /// As JSON: options accept several types, which a binary format cannot distinguish.
     #[serde(serialize_with = "to_json", deserialize_with = "from_json")]
     pub(super) options: Option<Options>,
     pub(super) state: S,

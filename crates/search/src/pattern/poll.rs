@@ -1,4 +1,4 @@
-//! The poll: the points around the incumbent, and what counts as success.
+//! The poll: the trial points around the incumbent, and the criterion of success.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,23 +23,23 @@ pub(super) struct Poll {
     rows: Option<Box<Rows>>,
     #[serde(skip)]
     beside: Beside,
-    /// How far up the points of the last poll along the coordinates were, in the order of its directions; NaN where one was not
+    /// Rises at the points of the last poll along the coordinates, in the order of its directions; NaN where not
     /// evaluated.
     #[serde(skip)]
     rises: Vec<f64>,
 }
 
-/// How a poll ended.
+/// The result of a poll.
 pub(super) enum Polled {
     Improved(Moved),
-    /// No point was better.
+    /// No point improved.
     Failed,
-    /// No point differed from the incumbent: the steps are below its last digit.
+    /// No point differed from the incumbent: the steps are lost in rounding.
     NoStep,
 }
 
 impl Poll {
-    /// The poll of the classic algorithm for a problem, with linear constraints or without.
+    /// Creates the poll of the classic algorithm for a problem.
     pub(super) fn classic(options: &Options, evaluations: &Evaluations<'_>) -> Self {
         let shortens = options.poll_method.is_gss() && evaluations.linear().is_some();
         Poll {
@@ -54,18 +54,18 @@ impl Poll {
         }
     }
 
-    /// How far up the points of the last poll were, up each coordinate, then down each; NaN where one was not evaluated. Nothing after
-    /// a poll along other directions.
+    /// Returns the rises at the points of the last poll, first up each coordinate, then down each; NaN where not
+    /// evaluated. Empty after a poll along other directions.
     pub(super) fn rises(&self) -> &[f64] {
         &self.rises
     }
 
-    /// From now on complete, or content with any decrease.
+    /// Switches between complete polls and polls that stop at any decrease.
     pub(super) fn complete(&mut self, complete: bool) {
         self.enough = Enough::of_a_poll(complete);
     }
 
-    /// A poll that goes on to a sufficient decrease, and shortens steps beyond the bounds.
+    /// Creates a poll that stops at a sufficient decrease and shortens steps at the bounds.
     pub(super) fn sufficient(options: &Options, basis: Basis, enough: Enough) -> Self {
         let (order, beyond, tol_bind) = (Order::Consecutive, Beyond::Shortened, options.tol_bind);
         Poll {
@@ -80,8 +80,8 @@ impl Poll {
         }
     }
 
-    /// Polls around the incumbent up to the first point that is good enough, and moves it to the best one; of equals
-    /// to the first.
+    /// Polls around the incumbent until a point has a sufficient decrease, and moves to the best point, the first of
+    /// equals.
     pub(super) fn around(
         &mut self,
         incumbent: &mut Incumbent,

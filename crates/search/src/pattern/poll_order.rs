@@ -1,4 +1,4 @@
-//! In which order the directions of a poll take their turns.
+//! The order of the directions in a poll.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -10,11 +10,11 @@ use super::{Options, PollOrder};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Order {
     Consecutive,
-    /// The direction that succeeded last comes first, the others after it in consecutive order.
+    /// The last successful direction first, then the others in consecutive order.
     Success {
         last: usize,
     },
-    /// Shuffled anew for each poll.
+    /// Shuffled for each poll.
     Random {
         generator: Xoshiro256PlusPlus,
         order: Vec<usize>,
@@ -34,7 +34,7 @@ impl Order {
         }
     }
 
-    /// Before a poll of so many directions, which may be others in number than those of the last one.
+    /// Prepares a poll with this many directions, which may differ from the last poll.
     pub(super) fn prepare(&mut self, directions: usize) {
         match self {
             Order::Consecutive => {}
@@ -49,7 +49,7 @@ impl Order {
         }
     }
 
-    /// The direction whose turn it is.
+    /// Returns the direction at this turn.
     pub(super) fn direction(&self, turn: usize) -> usize {
         match self {
             Order::Consecutive => turn,

@@ -1,4 +1,4 @@
-//! The trial points of one poll: along its directions, as far as they are feasible.
+//! The trial points of one poll.
 
 use std::ops::ControlFlow;
 
@@ -22,29 +22,29 @@ pub(super) struct Trials<'a> {
     pub(super) beside: Option<&'a Beside>,
 }
 
-/// The trials of a poll that changes one coordinate at a time; a poll keeps their memory for the next one.
+/// Trials that change one coordinate each; a poll reuses their memory.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Beside {
     ways: BothWays,
-    /// The new value along each direction; NaN where that is beyond the bounds.
+    /// The new value along each direction; NaN if out of bounds.
     to: Vec<f64>,
 }
 
-/// What becomes of a trial point that is infeasible.
+/// The treatment of an infeasible trial point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Beyond {
     Dropped,
-    /// The step is shortened to the first bound, or row of the linear constraints.
+    /// The step is shortened to the first bound or row of the linear constraints.
     Shortened,
 }
 
-/// With what a poll is content before it has looked at all its points.
+/// The decrease at which a poll stops before it has tried all points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Enough {
     AnyDecrease,
-    /// A decrease of at least this part of the value, or of 1 if that is more.
+    /// A decrease of at least this fraction of max(1, |value|).
     Decrease(f64),
-    /// With none.
+    /// None: the poll is complete.
     Nothing,
 }
 
@@ -53,7 +53,7 @@ impl Enough {
         if complete { Enough::Nothing } else { Enough::AnyDecrease }
     }
 
-    /// Whether this decrease of a value is.
+    /// Whether this decrease of a value is enough.
     pub(super) fn is(self, decrease: f64, value: f64) -> bool {
         match self {
             Enough::AnyDecrease => true,
@@ -64,7 +64,7 @@ impl Enough {
 }
 
 impl Beside {
-    /// Those around a point: up and down each coordinate, as the directions have them.
+    /// Computes the trials around a point, up and down each coordinate, in the order of the directions.
     pub(super) fn look_around(
         &mut self,
         x: &[f64],
@@ -86,7 +86,7 @@ impl Beside {
         }
     }
 
-    /// The coordinate that direction `k` changes, and its new value; `None` where that is beyond the bounds.
+    /// Returns the coordinate that direction `k` changes and its new value, or `None` if that is out of bounds.
     #[inline]
     fn trial(&self, k: usize) -> Option<(usize, f64)> {
         let to = self.to[k];
@@ -95,25 +95,24 @@ impl Beside {
 }
 
 impl Trials<'_> {
-    /// The trial along direction `k` where it changes one coordinate: which one, and its new value; `None` where
-    /// that is infeasible.
+    /// Returns the coordinate that direction `k` changes and its new value, or `None` if the trial is infeasible.
     #[inline]
     fn beside(&self, beside: &Beside, k: usize) -> Option<(usize, f64)> {
         let trial = beside.trial(k)?;
         self.rows.is_none_or(|rows| rows.admit_beside(&self.incumbent.x, trial)).then_some(trial)
     }
 
-    /// Writes the trial point along direction `k`; `false` where there is none that is feasible.
+    /// Writes the trial point along direction `k`. Returns `false` if there is no feasible one.
     fn point(&self, k: usize, point: &mut [f64]) -> bool {
         self.directions.write(k, point);
         if self.directions.is_whole(k) {
             let times = self.mesh.times(point);
             point.iter_mut().for_each(|step| *step *= times);
         } else {
-            // Without a grid a step is as long whatever the others are.
+            // Without a grid the step does not depend on the other components.
             let span =
                 self.grid.map_or(1.0, |_| point.iter().fold(0.0, |most: f64, part| most.max(part.abs())));
-            // What a direction leaves alone stays so, however long the step.
+            // A zero component stays zero, whatever the step.
             for (i, step) in point.iter_mut().enumerate().filter(|(_, step)| **step != 0.0) {
                 *step *= self.mesh.step_of_span(i, span);
             }
@@ -130,7 +129,7 @@ impl Trials<'_> {
             None => self.settle(point) && (reached || point != *from),
             Some(grid) => {
                 grid.round(point);
-                // What is settled on a row may be beside the grid, by as little.
+                // Settling on a row may move the point slightly off the grid.
                 self.settle(point) && {
                     grid.round(point);
                     self.rows.is_none_or(|rows| rows.admit(point)) && point != *from
@@ -139,12 +138,12 @@ impl Trials<'_> {
         }
     }
 
-    /// Ends rounding at a trial point, and says whether it is feasible.
+    /// Removes rounding errors from a trial point. Returns `true` if it is feasible.
     fn settle(&self, point: &mut [f64]) -> bool {
         self.bounds.contain(point) && self.rows.is_none_or(|rows| rows.settle(point, self.bounds))
     }
 
-    /// Whether there are trial points, and none differs from the incumbent.
+    /// Whether there are trial points, but none differs from the incumbent.
     pub(super) fn are_stuck(&self) -> bool {
         let (mut any, mut point) = (false, Vec::new());
         for k in 0..self.directions.len() {
@@ -162,9 +161,9 @@ impl Trials<'_> {
         any
     }
 
-    /// Evaluates the trial points in order, until one is good enough or none is left. The direction of the best, of
-    /// equals the first, and its value, if that is better than the incumbent's. How far up each point is goes to `rises`, by
-    /// direction, where each changes one coordinate.
+    /// Evaluates the trial points in order until one has a sufficient decrease. Returns the direction and value of
+    /// the best point, the first of equals, if it improves on the incumbent. If each direction changes one
+    /// coordinate, writes the rises to `rises`.
     pub(super) fn best(
         &self,
         order: &Order,
@@ -192,7 +191,7 @@ impl Trials<'_> {
         let count = self.directions.len();
         if let Some(beside) = self.beside {
             let step = |turn: usize| self.beside(beside, order.direction(turn));
-            // To MATLAB's poll any decrease is one.
+            // MATLAB's poll accepts any decrease.
             evaluations.trials_in_order(count, lookahead, TinyDecrease::Confirmed, step, commit)?;
         } else {
             let point = |turn: usize, x: &mut [f64]| self.point(order.direction(turn), x);
@@ -202,7 +201,7 @@ impl Trials<'_> {
         Ok(direction.map(|k| (k, value)))
     }
 
-    /// The trial point along direction `k`, which was evaluated.
+    /// Returns the trial point along direction `k`, which has been evaluated.
     pub(super) fn target(&self, k: usize) -> Target {
         if let Some((index, to)) = self.beside.and_then(|beside| self.beside(beside, k)) {
             return Target::Coordinate { index, to };
@@ -213,19 +212,19 @@ impl Trials<'_> {
     }
 }
 
-/// Turns steps into the point that this part of them leads to.
+/// Turns steps into the point at this fraction of them.
 fn walk(steps: &mut [f64], from: &[f64], part: f64) {
     for (step, &from) in steps.iter_mut().zip(from) {
         *step = if *step == 0.0 { from } else { from + part * *step };
     }
 }
 
-/// Turns steps into the point they lead to, or as far as the first bound, which is met to the bit, or row. Whether that is
-/// all the way.
+/// Turns steps into the point they lead to, shortened to the first bound, which is met exactly, or row. Returns
+/// `true` if the steps were not shortened.
 fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds, rows: Option<&Rows>) -> bool {
     let to_row = rows.map_or(f64::INFINITY, |rows| rows.reach(from, steps)).min(1.0);
     let limit = |i: usize, step: f64| if step > 0.0 { bounds.upper()[i] } else { bounds.lower()[i] };
-    // The part of the steps that takes coordinate `i` to its bound.
+    // The fraction of the steps that takes coordinate `i` to its bound.
     let reach = |i: usize, step: f64| (limit(i, step) - from[i]) / step;
     let moving = steps.iter().enumerate().filter(|(_, step)| **step != 0.0);
     let first = moving
@@ -233,7 +232,7 @@ fn walk_within(steps: &mut [f64], from: &[f64], bounds: &Bounds, rows: Option<&R
         .min_by(|a, b| a.1.total_cmp(&b.1))
         .filter(|&(_, part, _)| part < to_row);
     walk(steps, from, first.map_or(to_row, |(_, part, _)| part));
-    // By rounding a step that ends on a bound may end beyond it.
+    // By rounding, a step that ends on a bound may end beyond it.
     bounds.project(steps);
     if let Some((i, _, limit)) = first {
         steps[i] = limit;

@@ -1,4 +1,4 @@
-//! Solvers of other crates behind the interface of this one, and the gradient steps that are built as they are.
+//! Solvers of other crates behind the common interface, and projected gradient methods built in the same way.
 
 #[cfg(feature = "argmin")]
 pub(crate) mod argmin;

@@ -1,78 +1,78 @@
-//! "Converged" is a promise: no step along an axis, small beside the coordinate's unit, lowers the value.
+//! A check of convergence: no small step along an axis may lower the value.
 //!
-//! A solver's own test of convergence cannot know that. It compares a few values, or a step with a tolerance, and is met
-//! as well where the steps have been too small, or all of them went along a slope. So whoever says that it has converged
-//! is asked once: the points beside its best one, along each axis and in both directions, which span all of space
-//! positively, are evaluated through the door. That costs at most 2 n evaluations for n coordinates, within the budget.
+//! A solver's own test cannot ensure this. It compares a few values, or a step with a tolerance, and is also met if
+//! the steps were too small or all along a slope. A solver that reports convergence is therefore checked once: the
+//! points on both sides of its best point along each axis, a positive spanning set of directions, are evaluated. This
+//! costs at most 2 n evaluations for n coordinates, within the budget.
 
 use std::ops::ControlFlow;
 
 use crate::problem::unit::{units, value_unit};
 use crate::{Evaluations, Lookahead, Status, Stop};
 
-/// The step of a promise, at least, in units: with a shorter one the values of a smooth objective would differ by no
-/// more than some roundings. Near its minimum, f rises by 5e-11 times its second derivative along such a step.
+/// The least step of the check, in units: over a shorter step the values of a smooth objective would differ by only a
+/// few rounding errors. Near its minimum, f rises by 5e-11 times its second derivative over this step.
 pub(crate) const STEP: f64 = 1e-5;
 
-/// How many of its last steps away a solver must keep its promise.
+/// The step of the check, as a multiple of the solver's last step.
 const BEYOND: f64 = 10.0;
 
-/// How much farther the next look goes where both values are equal.
+/// Factor of the step if the values on both sides are equal.
 const FARTHER: f64 = 1024.0;
 
-/// Where values are equal over a step as long as this, or as the coordinate itself, the objective is flat.
+/// The objective is flat if values are equal over a step as long as this, in units of the coordinate or its size.
 const FLAT: f64 = 1.0;
 
-/// The part of the rise beside a point by which the two sides of an axis may differ where it is a minimum along it.
+/// Relative tolerance on the difference of the rises on both sides of a minimum along an axis.
 const LEVEL: f64 = 1e-2;
 
-/// The decrease that rounding alone may bring, as a part of the value.
+/// The largest relative decrease due to rounding.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
-/// What a solver promises of the point where it has converged.
+/// The convergence criterion checked at a solver's final point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Promise {
-    /// How far away no point along an axis is better, in units.
+    /// The step, in units, over which no point along an axis may be better.
     pub(crate) step: f64,
-    /// By how much none is better, in values. What rounding alone may bring is allowed as well.
+    /// The decrease in value that counts as better, in addition to rounding.
     pub(crate) gain: f64,
 }
 
 impl Promise {
-    /// That of a solver whose last steps are so long, in units: a point known to one step has no better ones beyond some.
+    /// Creates the criterion for a solver whose last steps had this length, in units.
     pub(crate) fn after_steps_of(length: f64) -> Self {
         Promise { step: STEP.max(BEYOND * length), gain: 0.0 }
     }
 }
 
-/// What the points beside another one say of it.
+/// The result of the check.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Beside {
-    /// Whether one of them is better by more than the gain.
+    /// Whether a point is better by more than the gain.
     pub(crate) gains: bool,
-    /// Whether the point is a minimum along each axis that was looked at, to a four-hundredth of the step: both sides are
-    /// higher, and by the same but for a hundredth.
+    /// Whether the point is a minimum along each axis that was checked, to a four-hundredth of the step: both sides
+    /// are higher, by the same amount within a hundredth.
     pub(crate) level: bool,
 }
 
-/// Whether the best point keeps a promise: no point at the distance of its step along an axis, upwards or downwards,
-/// inside the bounds, on the grid (and at least one step of it away) and where the linear constraints hold, has a value that is
-/// lower by more than the gain. A bound that is nearer than the solver's last step is none of these points. A coordinate's
-/// unit is that of the [start](crate::problem::unit::unit), or its own size, up to that of the box, where that is larger.
+/// Whether the best point meets the criterion: no point one step away along an axis, in either direction, has a value
+/// that is lower by more than the gain. Points lie within the bounds and the linear constraints and on the grid, at
+/// least one grid step away; a bound closer than the solver's last step is left out. The unit of a coordinate is that
+/// of the [start](crate::problem::unit::unit) or its current size, up to the width of the box, if that is larger.
 ///
-/// Equal values say nothing: along an axis where both are equal but for rounding, points farther away are looked at as
-/// well. A failed evaluation is not lower. The look ends at the first point that is, which is then the best one.
+/// If the values on both sides of an axis are equal within rounding, points further away are checked as well. A
+/// failed evaluation is not lower. The check ends at the first lower point, which is then the best one.
 ///
-/// # Errors
-/// [`Stop`] as for [`Evaluations::value`]: a budget that ends here ends the run with its status, not as converged.
+/// # Errors [`Stop`] as for [`Evaluations::value`]: if the budget ends here, the run ends with its status, not as
+/// converged.
 pub(crate) fn keeps(evaluations: &mut Evaluations<'_>, promise: Promise) -> Result<bool, Stop> {
     let all = (0..evaluations.dimension()).collect();
     look(evaluations, promise, all).map(|beside| !beside.gains)
 }
 
-/// Runs a search from where it may begin, and from its best point again as long as it says that it has converged there
-/// and does not [keep](keeps) the promise, whose gain is in units of the first value here. Each of its beginnings is lower than
-/// the last. A box of one point is no search.
+/// Runs a search from its start, and again from its best point as long as it reports convergence but does not meet
+/// the criterion ([`keeps`]), whose gain is in units of the first value here. The value at the start decreases from
+/// run to run. A box of one point needs no search.
 pub(crate) fn search_until_kept(
     evaluations: &mut Evaluations<'_>,
     promise: Promise,
@@ -93,7 +93,8 @@ pub(crate) fn search_until_kept(
     }
 }
 
-/// Evaluates the points beside the best one along these axes, and some farther away along those where all are equal.
+/// Evaluates the points on both sides of the best one along these axes, and further away along axes with equal
+/// values.
 pub(crate) fn look(
     evaluations: &mut Evaluations<'_>,
     promise: Promise,
@@ -115,20 +116,20 @@ pub(crate) fn look(
     Ok(Beside { gains: false, level })
 }
 
-/// What the two points of an axis say.
+/// The result of the two points of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sides {
-    /// One is lower by more than the gain.
+    /// A value is lower by more than the gain.
     Lower,
-    /// Both are equal but for rounding and the gain, or there is no such point.
+    /// Both values are equal within rounding and the gain, or there are no such points.
     Flat,
-    /// Both are higher, by the same but for a hundredth.
+    /// Both values are higher, by the same amount within a hundredth.
     Level,
-    /// Anything else. One that could not be evaluated is higher than any.
+    /// Anything else. A failed evaluation is higher than any value.
     Tilted,
 }
 
-/// The best point, when the look begins.
+/// The best point at the beginning of the check.
 struct At {
     x: Vec<f64>,
     value: f64,
@@ -145,13 +146,13 @@ impl At {
         At { x: x.to_vec(), value, units, promise }
     }
 
-    /// Whether steps along an axis have become so long that there is nothing beyond.
+    /// Whether steps along an axis are too long for a further check.
     fn is_far(&self, axis: usize, step: f64) -> bool {
         step * self.units[axis] >= self.x[axis].abs().max(FLAT)
     }
 
-    /// The two places on an axis, upwards and downwards; `x` itself where there is none, or a bound nearer than the
-    /// solver's last step.
+    /// Returns the two positions on an axis, upwards and downwards, or `x` itself if there is none or if a bound is
+    /// closer than the solver's last step.
     fn places(&self, i: usize, step: f64, evaluations: &Evaluations<'_>) -> [f64; 2] {
         let (x, bounds, grid) = (self.x[i], evaluations.bounds(), evaluations.grid());
         let (step, near) = (step * self.units[i], self.promise.step / BEYOND * self.units[i]);
@@ -163,7 +164,7 @@ impl At {
         })
     }
 
-    /// Evaluates the two places on each axis, until one is lower by more than the gain.
+    /// Evaluates both positions on each axis, until a value is lower by more than the gain.
     fn look(&self, evaluations: &mut Evaluations<'_>, step: f64, axes: &[usize]) -> Result<Vec<Sides>, Stop> {
         let places: Vec<[f64; 2]> = axes.iter().map(|&i| self.places(i, step, evaluations)).collect();
         let linear = evaluations.linear();
@@ -182,11 +183,11 @@ impl At {
     }
 
     fn gains(&self, value: f64) -> bool {
-        // An infinite value has no rounding.
+        // An infinite value has no rounding error.
         value < self.value && (self.value.is_infinite() || self.value - value > self.nothing())
     }
 
-    /// The largest difference that counts as none.
+    /// Returns the largest difference that is neglected.
     fn nothing(&self) -> f64 {
         self.promise.gain.max(ROUNDING * self.value.abs())
     }

@@ -1,26 +1,26 @@
-//! When a gradient method has converged, in any units of the coordinates and of the value.
+//! Convergence test of gradient methods, invariant to the units of the coordinates and of the value.
 
 use crate::problem::unit::{nearest_power_of_two, units};
 use crate::wrapped::promise::{Promise, STEP, look};
 use crate::{Evaluations, Stop};
 
-/// Measures gradients: in units of the coordinates, and of the steepest slope where the method begins.
+/// Measures gradients in units of the coordinates and of the steepest slope at the start.
 pub(crate) struct Stationary {
     units: Vec<f64>,
     tolerance: f64,
-    /// That steepest slope, a power of two; none before the first gradient.
+    /// The steepest slope at the start, rounded to a power of two; `None` before the first gradient.
     steepest: Option<f64>,
 }
 
-/// How far the first-order conditions are from holding at a point.
+/// The first-order optimality measure at a point.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Slope {
-    /// The longest step along a coordinate that the gradient wants and the bounds allow, `max_i |P(y - g)_i - y_i|`, with
-    /// the point y and its gradient g in units, and the projection P onto the bounds. (Conn, Gould & Toint 2000, "Trust-region methods", section 12.1.)
-    /// It is infinite where the gradient is not known.
+    /// The longest component of the projected gradient step, `max_i |P(y - g)_i - y_i|`, with the point y and its
+    /// gradient g in units, and the projection P onto the bounds. (Conn, Gould & Toint 2000, "Trust-region methods",
+    /// section 12.1.) Infinite if the gradient is not known.
     pub(crate) length: f64,
-    /// The coordinate of that step, and those along which there is no slope at all: differences too short for the
-    /// objective have none.
+    /// The coordinate of that component, and those with zero slope, where the finite difference may be too short for
+    /// the objective.
     axes: Vec<usize>,
 }
 
@@ -31,12 +31,12 @@ impl Slope {
 }
 
 impl Stationary {
-    /// Converged where slopes are at most this part of those where the method begins.
+    /// Creates the test that slopes are at most this fraction of those at the start.
     pub(crate) fn to(tolerance: f64, start: &[f64], evaluations: &Evaluations<'_>) -> Self {
         Stationary { units: units(start, evaluations.bounds()), tolerance, steepest: None }
     }
 
-    /// Measures the gradient at a point, of which `known` says whether all of it is.
+    /// Measures the gradient at a point; `known` says whether all of it is known.
     pub(crate) fn slope(
         &mut self,
         evaluations: &Evaluations<'_>,
@@ -70,20 +70,20 @@ impl Stationary {
         Slope { length, axes: std::iter::once(axis).chain((0..x.len()).filter(flat)).collect() }
     }
 
-    /// Whether a slope is small enough.
+    /// Whether the slope is small enough.
     pub(crate) fn reached(&self, slope: &Slope) -> bool {
         slope.length <= self.tolerance
     }
 
-    /// Whether the best point, where the slope is small enough, keeps the [promise](crate::promise) along the steepest
-    /// axis and those without a slope.
+    /// Whether the best point, where the slope is small enough, meets the [criterion](crate::promise) along the
+    /// steepest axis and those without a slope.
     pub(crate) fn keeps(&self, evaluations: &mut Evaluations<'_>, slope: &Slope) -> Result<bool, Stop> {
         look(evaluations, PROMISE, slope.axes.clone()).map(|beside| !beside.gains)
     }
 
-    /// What a method ends with that can lower the value no more at the best point, for a reason of its own: that it has
-    /// converged all the same, where the point is a minimum along its steepest axis. A method that begins at a minimum
-    /// has nothing but rounding to measure its slopes by.
+    /// Decides how a method ends that can no longer lower the value: it has converged if the best point is a minimum
+    /// along its steepest axis, and otherwise gives up for this reason. A method that starts at a minimum measures
+    /// its slopes by rounding errors only.
     pub(crate) fn at_rest(
         &self,
         evaluations: &mut Evaluations<'_>,
@@ -97,11 +97,10 @@ impl Stationary {
     }
 }
 
-/// That of the shortest steps.
+/// The criterion with the shortest step.
 const PROMISE: Promise = Promise { step: STEP, gain: 0.0 };
 
-/// In what a method measures that steps along gradients: a unit of length for each coordinate, and the steepest slope
-/// where it begins.
+/// Units for steps along gradients: a length for each coordinate, and the steepest slope at the start.
 pub(crate) struct Measures {
     units: Vec<f64>,
     steepest: Option<f64>,
@@ -112,7 +111,7 @@ impl Measures {
         Measures { units, steepest: None }
     }
 
-    /// Turns a gradient by coordinates into one by units, which is at most about 1 where the method begins.
+    /// Converts a gradient to units, in which it is at most about 1 at the start.
     pub(crate) fn measure(&mut self, gradient: &mut [f64]) {
         for (slope, unit) in gradient.iter_mut().zip(&self.units) {
             *slope = (*slope * unit).clamp(-f64::MAX, f64::MAX);
@@ -125,17 +124,17 @@ impl Measures {
         gradient.iter_mut().for_each(|slope| *slope = (*slope / steepest).clamp(-f64::MAX, f64::MAX));
     }
 
-    /// Coordinate `i`, so many units from `x`.
+    /// Returns coordinate `i` moved by this many units from `x`.
     pub(crate) fn moved(&self, i: usize, x: f64, units: f64) -> f64 {
         (x + units * self.units[i]).clamp(-f64::MAX, f64::MAX)
     }
 
-    /// How many units there are from one value of coordinate `i` to another.
+    /// Returns the distance in units between two values of coordinate `i`.
     pub(crate) fn between(&self, i: usize, from: f64, to: f64) -> f64 {
         (to - from) / self.units[i]
     }
 
-    /// A change of the value, as the measured gradients promise it, in values.
+    /// Converts a predicted change in units of the gradients to values.
     pub(crate) fn in_values(&self, change: f64) -> f64 {
         change * self.steepest.unwrap_or(1.0)
     }

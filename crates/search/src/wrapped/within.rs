@@ -1,11 +1,11 @@
-//! Bounds for solvers that know none: they move in free variables, which are mapped into the bounds.
+//! Bounds for unconstrained solvers: a map from free variables into the bounds.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
 
-/// How a solver that knows no bounds is kept within them: it moves a free variable `v`, and the
-/// objective is evaluated at `x(v)`, per coordinate with bounds `l` and `u`:
+/// How an unconstrained solver is kept within bounds: it moves a free variable `v`, and the objective is evaluated at
+/// `x(v)`, per coordinate with bounds `l` and `u`:
 ///
 /// | | `x(v)`, one bound (`l`; `u` mirrored) | `x(v)`, two bounds |
 /// |---|---|---|
@@ -15,19 +15,18 @@ use crate::Bounds;
 /// | [`Exponential`](Within::Exponential) | `l + exp v` | `l + (u - l)/(1 + exp(-v))` |
 /// | [`Softplus`](Within::Softplus) | `l + ln(1 + exp v)` | `l + (u - l)/(1 + exp(-v))` |
 ///
-/// A coordinate without bounds is its own free variable, one with `l = u` stays there. Coordinates are in units here, the size of
-/// the start or of the box ([`Evaluations::gradient`](crate::Evaluations::gradient) has the rule). A bound beyond ±1e12 units counts as none; points
-/// are projected onto it. The gradient follows by the chain rule.
+/// A coordinate without bounds is its own free variable; one with `l = u` is fixed. Coordinates are in units, the
+/// size of the start or of the box (for the rule see [`Evaluations::gradient`](crate::Evaluations::gradient)). The
+/// maps ignore a bound beyond ±1e12 units; points are projected onto it. The gradient follows by the chain rule.
 ///
-/// - `Project` and `Reflect` reach a bound to the bit, but have a kink there: good for solvers without
-///   gradient. Outside the bounds `Project` is flat; solvers then also see `1000 (v - x(v))²`, which leads them
-///   back.
-/// - `Square` (and the sine, its form for two bounds) is smooth and reaches a bound, but has *no slope on
-///   it*: a solver that starts there would stay for ever. A start on a bound therefore begins beside it, by
-///   `0.01 max(1, abs(bound))` or a hundredth of the distance between the bounds, whichever is less;
-///   the value of the start itself counts all the same.
-/// - `Exponential`, `Softplus` and the logistic function come close to a bound but do not reach it, and
-///   become flat there: a solution *on* a bound is only approached. A start on a bound begins beside it, too.
+/// - `Project` and `Reflect` reach a bound exactly, but have a kink there: suitable for solvers without gradients.
+///   Outside the bounds `Project` is flat, so gradient solvers see the additional penalty `1000 (v - x(v))²`.
+/// - `Square` (and its form for two bounds, the sine) is smooth and reaches a bound, but has *zero slope there*: a
+///   solver that starts on a bound would never leave it. Such a start is therefore moved inside by
+///   `0.01 max(1, abs(bound))` or a hundredth of the distance between the bounds, whichever is less; the value of the
+///   original start still counts.
+/// - `Exponential`, `Softplus` and the logistic function approach a bound without reaching it, and become flat there:
+///   a solution *on* a bound is only approximated. A start on a bound is moved inside as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -45,18 +44,18 @@ pub enum Within {
     Softplus,
 }
 
-/// Weight of the squared distance that draws gradient solvers back to the bounds.
+/// Weight of the squared distance from the bounds for gradient solvers.
 const PENALTY: f64 = 1000.0;
 
-/// From here on, in units, a bound is none to the maps, which would have no digits left for what lies far inside it. (IPOPT,
-/// SNOPT and others know such a number, too.)
+/// The maps ignore a bound further away than this, in units, since they would have no digits left for points far
+/// inside it. (IPOPT, SNOPT and others have such a limit, too.)
 const FAR: f64 = 1e12;
 
-/// How far beside a bound a start begins where the map is flat on it.
+/// How far a start is moved from a bound on which the map is flat.
 const BESIDE: f64 = 0.01;
 
 impl Within {
-    /// Maps free variables into the bounds; inside to the bit, whatever `v` holds. A NaN becomes `start`'s coordinate.
+    /// Maps free variables into the bounds, exactly, for any `v`. A NaN becomes the coordinate of `start`.
     pub(crate) fn point(self, v: &[f64], bounds: &Bounds, start: &[f64]) -> Vec<f64> {
         let coordinate = |(i, &v): (usize, &f64)| {
             let x = self.coordinate(v, bounds.lower()[i], bounds.upper()[i]);
@@ -67,13 +66,14 @@ impl Within {
         x
     }
 
-    /// Free variables of a point inside the bounds; of one beside it where the map is flat on a bound.
+    /// Returns the free variables of a point inside the bounds; the point is moved off a bound on which the map is
+    /// flat.
     pub(crate) fn free_variables(self, x: &[f64], bounds: &Bounds) -> Vec<f64> {
         let coordinate = |(i, &x): (usize, &f64)| self.inverse(x, bounds.lower()[i], bounds.upper()[i]);
         x.iter().enumerate().map(coordinate).collect()
     }
 
-    /// Turns a gradient by `x` into one by `v`.
+    /// Converts a gradient by `x` into one by `v`.
     pub(crate) fn chain(self, gradient: &mut [f64], v: &[f64], bounds: &Bounds) {
         for (i, (slope, &v)) in gradient.iter_mut().zip(v).enumerate() {
             let (l, u) = (bounds.lower()[i], bounds.upper()[i]);
@@ -81,7 +81,7 @@ impl Within {
         }
     }
 
-    /// What is added to the value where the map is flat outside the bounds.
+    /// Returns the penalty outside the bounds if the map is flat there.
     pub(crate) fn penalty(self, v: &[f64], bounds: &Bounds) -> f64 {
         let squared = |(i, &v): (usize, &f64)| self.distance(v, bounds.lower()[i], bounds.upper()[i]).powi(2);
         PENALTY * v.iter().enumerate().map(squared).sum::<f64>()
@@ -96,7 +96,7 @@ impl Within {
             (Sides::Free, _) => v,
             (Sides::Fixed, _) => l,
             (_, Within::Project) => v.clamp(l, u),
-            // Inside to the bit, however far away the bounds are.
+            // Points inside stay exact, however far away the bounds are.
             (_, Within::Reflect) if v >= l && v <= u => v,
             (Sides::Lower, Within::Reflect) => l + (v - l).abs(),
             (Sides::Upper, Within::Reflect) => u - (v - u).abs(),
@@ -153,7 +153,7 @@ impl Within {
         }
     }
 
-    /// The distance from a single bound.
+    /// Returns the distance from a single bound.
     fn rise(self, v: f64) -> f64 {
         match self {
             Within::Exponential => v.exp(),
@@ -173,14 +173,14 @@ impl Within {
     fn rise_inverse(self, distance: f64) -> f64 {
         match self {
             Within::Exponential => distance.ln(),
-            // ln(exp d - 1), without overflow where d is large.
+            // ln(exp d - 1), without overflow for large d.
             Within::Softplus => distance + (-(-distance).exp_m1()).ln(),
             _ => distance.sqrt(),
         }
     }
 }
 
-/// Which bounds of a coordinate the maps know.
+/// Which bounds of a coordinate the maps use.
 #[derive(Clone, Copy, PartialEq)]
 enum Sides {
     Free,

@@ -1,12 +1,13 @@
-//! How much memory a solver may take: one that needs more is refused before it takes any, since to be out of memory ends the
-//! whole program.
+//! A limit on the memory of a solver: a problem that needs more is rejected in advance, since running out of memory
+//! aborts the whole program.
 
 use crate::Error;
 
-/// The most bytes that a solver may take for itself: 4 GiB.
+/// The most bytes that a solver may allocate: 4 GiB.
 const MOST: f64 = (1_u64 << 32) as f64;
 
-/// Refuses a problem of so many coordinates for a solver that would work with so many numbers, if that is too many.
+/// Rejects a problem for which a solver would need too much memory; `numbers` is the count of its floating-point
+/// numbers.
 pub(crate) fn admit(solver: impl FnOnce() -> String, coordinates: usize, numbers: f64) -> Result<(), Error> {
     let bytes = numbers * size_of::<f64>() as f64;
     if bytes <= MOST {

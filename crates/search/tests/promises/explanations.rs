@@ -120,7 +120,7 @@ fn a_box_that_no_poll_has_entered_is_not_called_converged() {
         says(
             &outcome,
             Status::SolverGaveUp,
-            &["along coordinate 0 are too long for its box", "start it at a size"],
+            &["along coordinate 0 are too long for its box", "reduce initial_mesh_size"],
         );
         // The searches that are not MATLAB's take the box for its unit.
         for search in [&HybridSearch::default() as &dyn Minimizer, &CoordinateSearch::default()] {

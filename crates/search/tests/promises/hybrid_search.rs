@@ -141,7 +141,7 @@ fn options_of_other_searches_are_refused_by_name() {
         assert_eq!(error, format!("option {key} belongs to {of}; hybrid has no such option"));
     }
     let error = search::solver("patternsearch", &json!({ "Algorithm": "hybrid" })).err().unwrap().to_string();
-    assert!(error.ends_with("that is a solver of its own"), "{error}");
+    assert!(error.ends_with("that is a separate solver"), "{error}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Steps of single coordinates, parabolas and pattern moves.
+//! Steps of single coordinates, parabola steps and pattern moves.
 
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ fn at(steps: &[f64], value: f64) -> Descent {
     Descent { steps: steps.to_vec(), ..Descent::from(x, value, &CoordinateOptions::default()) }
 }
 
-/// Acts at 0, which has been evaluated; the points evaluated since.
+/// Acts at 0, which has been evaluated; returns the points evaluated since.
 fn with_door<T>(
     f: impl Fn(&[f64]) -> f64 + Send + Sync,
     n: usize,
@@ -33,7 +33,7 @@ fn with_door<T>(
     (done, points)
 }
 
-/// The first step grew from 1 to 4 by false decreases, the second failed and shrank from 1/2 to 1/4.
+/// False decreases doubled the first step from 1 to 4; the second failed and shrank from 1/2 to 1/4.
 #[test]
 fn a_sweep_that_is_taken_back_leaves_the_shorter_of_both_steps_contracted() {
     let options = CoordinateOptions { mesh_contraction_factor: 0.25, ..CoordinateOptions::default() };
@@ -67,7 +67,7 @@ fn a_step_doubles_after_a_success_up_to_1024_times_the_first_and_halves_after_a_
     assert_eq!(polled(&limited, 2.0, |x| x[0]), (true, 3.0, -2.0));
 }
 
-/// `3 (x - s)²` with steps of 1/2 in units of 4: the parabola through three of its points is the function.
+/// `3 (x - s)²` with steps of 1/2 in units of 4: the parabola through three points is the function.
 #[test]
 fn the_parabola_through_a_failed_poll_is_least_where_the_quadratic_is() {
     for (least, expected) in [(0.25, vec![(0, 0.25)]), (-0.75, vec![(0, -0.75)]), (0.0, vec![])] {
@@ -82,7 +82,7 @@ fn the_parabola_through_a_failed_poll_is_least_where_the_quadratic_is() {
         });
         assert_eq!((parabolas, points), (expected, vec![vec![2.0], vec![-2.0]]));
     }
-    // Trials that a bound cuts short show no parabola.
+    // Trials shortened by a bound do not determine a parabola.
     let (parabolas, _) = with_door(
         |x| x[0].abs(),
         1,
@@ -104,7 +104,7 @@ fn pattern_moves_go_once_more_where_the_last_one_two_and_four_sweeps_have_gone()
         1,
         |evaluations| {
             let mut descent = Descent { x: vec![100.0], ..at(&[1.0], 0.0) };
-            // Where successful sweeps began, the last one before this first.
+            // The starts of successful sweeps, the latest before this one first.
             descent.past = [97.0, 93.0, 86.0, 50.0].map(|x| vec![x]).into();
             descent.pattern_moves(vec![99.0], evaluations).expect("no limit");
             descent
@@ -114,14 +114,14 @@ fn pattern_moves_go_once_more_where_the_last_one_two_and_four_sweeps_have_gone()
     assert_eq!(descent.past, [[99.0], [97.0], [93.0], [86.0]]);
 }
 
-/// 1, 1/2, 1/4 are not below the tolerance of 0.2.
+/// 1, 1/2 and 1/4 are not below the tolerance of 0.2.
 #[test]
 fn the_last_sweep_has_the_last_steps_that_are_not_below_the_tolerance() {
     let options = CoordinateOptions { mesh_tolerance: 0.2, ..CoordinateOptions::default() };
     let mut descent = Descent { progress: 0.0, ..at(&[0.1, 0.125], 0.0) };
     assert!(!descent.has_converged(&options) && descent.closing == Closing::LastSweep);
     assert_eq!(descent.steps, [0.25, 0.25]);
-    // Not while a step is not below it, nor while the value still falls.
+    // Not while a step is above it, nor while the value still decreases.
     let mut coarse = Descent { progress: 0.0, ..at(&[0.2, 0.125], 0.0) };
     let mut falling = Descent { progress: 1e-9, ..at(&[0.1, 0.125], 0.0) };
     assert!(!coarse.has_converged(&options) && !falling.has_converged(&options));

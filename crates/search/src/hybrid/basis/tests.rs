@@ -1,4 +1,4 @@
-//! Bases of polls.
+//! Poll bases.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -40,7 +40,7 @@ fn coordinates_with_a_bound_nearer_than_the_mesh_size_are_vectors_of_the_basis_a
     let vectors = basis(Some(&valley()), &lower, &upper, 1.0);
     assert_eq!(vectors[0], DVector::from_column_slice(&[1.0, 0.0, 0.0]));
     assert!(vectors[1..].iter().all(|vector| vector[0] == 0.0));
-    // A mesh size away is not nearer.
+    // The bound is exactly one mesh size away, so not nearer.
     lower[0] = -1.0;
     let vectors = basis(Some(&valley()), &lower, &upper, 1.0);
     assert!(vectors.iter().any(|vector| (vector[0].abs() - 0.5_f64.sqrt()).abs() < 1e-12));

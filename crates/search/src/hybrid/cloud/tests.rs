@@ -1,4 +1,4 @@
-//! Which points are kept, and how they look from the incumbent.
+//! Which points are kept, and how the incumbent sees them.
 
 use super::{Cloud, Neighbour, usual_rise};
 
@@ -21,7 +21,7 @@ fn neighbours_are_displacements_distances_and_rises_the_nearest_first_without_th
 #[test]
 fn ten_points_are_kept_for_each_coordinate_and_one_more_and_the_furthest_goes() {
     let mut cloud = Cloud::default();
-    // The furthest is neither the first nor the last.
+    // The furthest point is neither the first nor the last.
     for at in (0..15).chain([100]).chain(15..19) {
         cloud.add(vec![f64::from(at)], 0.0, &[0.0]);
     }
@@ -32,7 +32,7 @@ fn ten_points_are_kept_for_each_coordinate_and_one_more_and_the_furthest_goes() 
         cloud.points.iter().any(|point| point.at == [50.0])
             && cloud.points.iter().all(|point| point.at != [100.0])
     );
-    // Seen from elsewhere another one is the furthest.
+    // Seen from another incumbent, a different point is the furthest.
     cloud.add(vec![51.0], 0.0, &[60.0]);
     assert!(cloud.points.iter().all(|point| point.at != [0.0]));
 }
@@ -42,7 +42,7 @@ fn a_point_covers_what_is_nearer_than_the_distance() {
     let mut cloud = Cloud::default();
     cloud.add(vec![0.0, 0.0], 0.0, &[0.0, 0.0]);
     assert!(cloud.covers(&[3.0, 4.0], 5.1) && !cloud.covers(&[3.0, 4.0], 5.0));
-    // Both coordinates near, the point not.
+    // Near in both coordinates, but not in distance.
     assert!(!cloud.covers(&[3.0, 4.0], 4.5));
 }
 
@@ -61,7 +61,7 @@ fn the_usual_rise_is_the_median_size_of_two_nearest_points_for_each_coordinate()
         cloud.add(vec![at], value, &[0.0]);
     }
     let around = cloud.around(&[0.0], 0.0);
-    // Of 5 and 1 the larger; of 5, 1, 3 and 2 in order the third.
+    // Of 5 and 1 the larger; of 5, 1, 3 and 2 sorted the third.
     assert_eq!((usual_rise(&around, 1), usual_rise(&around, 2)), (Some(5.0), Some(3.0)));
     assert_eq!(usual_rise(&[], 2), None);
 }

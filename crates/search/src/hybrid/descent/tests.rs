@@ -1,11 +1,11 @@
-//! The rules of trust radius and mesh size.
+//! The rules for trust radius and mesh size.
 
 use super::Descent;
 use crate::hybrid::space::Space;
 use crate::hybrid::{HybridOptions, HybridParts};
 use crate::{Bounds, Budget, Evaluations, Problem};
 
-/// At 0, where the value is 0, with points at 1 and -1 by which the model falls by 1 over the trust radius, which is 1.
+/// A descent at 0 with value 0 and points at 1 and -1; the model falls by 1 over the trust radius 1.
 fn descent(mesh_size: f64) -> Descent {
     let mut descent = Descent::from(vec![0.0], 0.0, 1.0, Space::of(&[1.0], &Bounds::free(1)));
     descent.place.mesh_size = mesh_size;
@@ -19,7 +19,7 @@ fn with_door<T>(f: impl Fn(f64) -> f64 + Send + Sync, act: impl FnOnce(&mut Eval
     act(&mut Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start"))
 }
 
-/// The descent after the step of the model, of which this part has come true, and whether a poll is due.
+/// Takes a model step with this ratio of actual to predicted decrease. Returns the descent and whether a poll is due.
 fn after(kept: f64, mesh_size: f64, options: &HybridOptions) -> (Descent, bool) {
     with_door(
         |_| -kept,
@@ -40,7 +40,7 @@ fn the_trust_radius_is_four_times_as_large_where_at_least_half_of_the_promise_is
     for (kept, radius) in [(1.5, 4.0), (0.51, 4.0), (0.49, 1.0), (0.2, 1.0), (0.11, 1.0)] {
         assert_eq!(after(kept, 0.25, &options).0.place.radius, radius, "{kept}");
     }
-    // Not beyond the limit.
+    // Not beyond the largest radius.
     let options = HybridOptions { max_mesh_size: Some(2.5), ..options };
     assert_eq!(after(1.0, 0.25, &options).0.place.radius, 2.5);
 }
@@ -85,10 +85,10 @@ fn after_a_reliable_model_a_short_step_refines_the_mesh_to_its_length_or_a_tenth
         let mut descent = Descent { reliable: true, ..descent(1.0) };
         assert!(descent.refines_without_poll(length, &options));
         assert_eq!((descent.place.mesh_size, descent.place.radius, descent.reliable), (size, radius, false));
-        // Once: then a poll is due.
+        // Only once: after that a poll is due.
         assert!(!descent.refines_without_poll(length, &options));
     }
-    // A tenth of a larger radius is left of it.
+    // The radius falls to a tenth.
     let mut descent = Descent { reliable: true, ..descent(1.0) };
     descent.place.radius = 5.0;
     assert!(descent.refines_without_poll(0.2, &options) && descent.place.radius == 0.5);
@@ -120,7 +120,7 @@ fn a_failed_poll_leaves_a_tenth_of_the_mesh_size_and_a_successful_one_doubles_th
     assert_eq!(polled(|x| -x), (true, 0.5, 5.0, 2.0, 1));
 }
 
-/// Of the two points half a step away, the one beside an evaluated point is not evaluated again: within 0.8 of the mesh size.
+/// Of the two points half a step away, the one within 0.8 mesh sizes of an evaluated point is skipped.
 #[test]
 fn a_poll_passes_over_points_beside_evaluated_ones() {
     let options = HybridOptions::default();
@@ -128,7 +128,7 @@ fn a_poll_passes_over_points_beside_evaluated_ones() {
         with_door(f64::abs, |evaluations| {
             let mut descent = descent(0.5);
             descent.place.cloud.add(vec![beside], 1.0, &[0.0]);
-            // The other points that it knows are further away.
+            // The other known points are further away.
             descent.place.cloud.divide_by(&[1.0]);
             descent.poll(None, &options, evaluations).expect("no limit");
             assert_eq!(evaluations.count(), count, "{beside}");
@@ -146,7 +146,7 @@ fn from_a_better_point_the_mesh_is_as_coarse_as_that_is_away() {
     }
 }
 
-/// Two nearest points for one coordinate, up by 1 and by 3: the larger is the median.
+/// Rises of 1 and 3 at the two nearest points: the median is the larger.
 #[test]
 fn a_point_without_a_value_is_to_models_as_far_up_as_is_usual_nearby() {
     let mut descent = Descent::from(vec![0.0], 5.0, 1.0, Space::of(&[1.0], &Bounds::free(1)));

@@ -1,4 +1,4 @@
-//! Where kinks are seen, and Wolfe's conditions.
+//! Detection of kinks, and the Wolfe conditions.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -8,7 +8,7 @@ use crate::hybrid::HybridOptions;
 use crate::hybrid::space::Space;
 use crate::{Bounds, Budget, Evaluations, Problem};
 
-/// Acts at 0, with points at 1 and -1 known.
+/// Acts at 0, with evaluated points at 1 and -1.
 fn with_place<T>(
     f: impl Fn(f64) -> f64 + Send + Sync,
     act: impl FnOnce(&mut Place, &mut Evaluations<'_>) -> T,
@@ -20,7 +20,7 @@ fn with_place<T>(
     act(&mut place, &mut Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start"))
 }
 
-/// Whether there is a kink on the way to 1, and the slope that it was found by.
+/// Returns the slope at 0 if a kink is found on the way to 1.
 fn seen(f: impl Fn(f64) -> f64 + Send + Sync + Copy) -> Option<f64> {
     with_place(f, |place, evaluations| {
         match place.look_towards(&[1.0], f(1.0), evaluations).expect("no limit") {
@@ -35,9 +35,10 @@ fn a_kink_is_seen_where_the_mean_slope_is_not_that_of_both_ends_or_the_value_ris
     // Slopes -1 and 1, mean 0.4; 1 and 1, mean 1.
     assert!(seen(|x| (x - 0.3).abs()).is_some_and(|slope| (slope + 1.0).abs() < 1e-6));
     assert!(seen(f64::abs).is_some_and(|slope| (slope - 1.0).abs() < 1e-6));
-    // Of a quadratic the mean is that of both ends.
+    // On a quadratic the mean slope is that of both ends.
     assert!(seen(|x| (x - 0.3).powi(2)).is_none() && seen(|x| x * x).is_none());
-    // Up to a twentieth of both slopes: the mean of -x³/10 + x² - x is off by 0.05, the slopes add up to 1.7.
+    // The tolerance is a twentieth of both slopes: the mean of -x³/10 + x² - x is off by 0.05, and the slopes sum to
+    // 1.7.
     assert!(seen(|x| x * x - x - 0.1 * x.powi(3)).is_none());
     assert!(seen(|x| x * x - x - 0.3 * x.powi(3)).is_some());
 }
@@ -51,7 +52,7 @@ fn a_slope_ten_times_that_towards_all_points_nearby_is_noise() {
     });
 }
 
-/// The point where the line search from 0 along a slope of -1 ends, and the evaluations it took.
+/// Searches from 0 along a slope of -1. Returns whether it succeeded, the end point and the number of evaluations.
 fn searched(f: impl Fn(f64) -> f64 + Send + Sync, options: &HybridOptions) -> (bool, f64, u64) {
     let model = Quadratic { gradient: DVector::zeros(1), hessian: DMatrix::identity(1, 1) };
     let metric = VariableMetric::of(&model, &DVector::from_element(1, -1.0));
@@ -61,23 +62,24 @@ fn searched(f: impl Fn(f64) -> f64 + Send + Sync, options: &HybridOptions) -> (b
     })
 }
 
-/// Lewis & Overton 2013, algorithm 2.6: doubling while the slope is below half of the first, bisection where the decrease is less
-/// than a tenth of what it promised. Each point takes an evaluation, and one for the slope where the decrease is enough.
+/// Lewis & Overton 2013, algorithm 2.6: doubles while the slope is below half of the first, bisects where the
+/// decrease is less than a tenth of the predicted one. Each point takes one evaluation, and one more for the slope if
+/// the decrease suffices.
 #[test]
 fn a_line_search_doubles_while_it_is_steep_and_halves_where_it_gains_too_little() {
     let options = HybridOptions::default();
-    // Beyond the kink at 9 at 16, where 2 are gained of 16 promised.
+    // At 16, beyond the kink at 9, the decrease is 2 of a predicted 16.
     assert_eq!(searched(|x| (x - 9.0).abs(), &options), (true, 16.0, 10));
-    // With the kink at 8.5 it is 1 of 16, too little: between 8 and 16.
+    // With the kink at 8.5 it is 1 of 16, too little: bisects between 8 and 16.
     assert_eq!(searched(|x| (x - 8.5).abs(), &options), (true, 12.0, 11));
-    // Slopes of -0.51 are still steep, of -0.49 they are not.
+    // A slope of -0.51 is still too steep, -0.49 is not.
     let slower = |rest: f64| move |x: f64| if x < 0.5 { -x } else { -0.5 - rest * (x - 0.5) };
     assert_eq!(searched(slower(0.49), &options).1, 1.0);
     let short = HybridOptions { max_mesh_size: Some(1.0), ..options.clone() };
     assert!(searched(slower(0.51), &short).1 > 1.0e3);
-    // No further at first than the largest radius.
+    // The first step is at most the largest radius.
     let shorter = HybridOptions { max_mesh_size: Some(0.25), ..options.clone() };
     assert_eq!(searched(|x| -x.min(0.2), &shorter), (true, 0.25, 2));
-    // Nothing is gained anywhere.
+    // No decrease anywhere.
     assert_eq!(searched(f64::abs, &options), (false, 0.0, 20));
 }

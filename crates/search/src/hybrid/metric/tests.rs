@@ -1,4 +1,4 @@
-//! BFGS against a dense reference, and what the metric says of directions.
+//! BFGS against a dense reference, and directions at bounds.
 
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
@@ -59,15 +59,15 @@ fn the_metric_begins_with_the_sizes_of_the_models_curvatures_none_below_three_hu
     assert!((direction - vector(&[-0.25, -0.5, -1.0 / 0.12])).norm() < 1e-12);
 }
 
-/// With H⁻¹ = [2 1; 1 3]: the slope (1, -1) leads the first coordinate out of its lower bound, 0 away.
+/// With H⁻¹ = [2 1; 1 3], the slope (1, -1) leads the first coordinate out of its lower bound, at distance 0.
 #[test]
 fn a_direction_leaves_coordinates_alone_that_the_slope_leads_out_of_their_bounds() {
     let metric =
         VariableMetric { inverse: vec![2.0, 1.0, 1.0, 3.0], gradient: vec![1.0, -1.0], step_length: 1.0 };
     let (lower, upper) = (vector(&[0.0, -5.0]), vector(&[5.0, 5.0]));
     assert_eq!(metric.direction(&lower, &upper), vector(&[0.0, 3.0]));
-    // The other way round the second one stays.
+    // With the opposite slope the second coordinate stays.
     assert_eq!(metric.direction(&vector(&[-5.0, -5.0]), &vector(&[5.0, 0.0])), vector(&[-2.0, 0.0]));
-    // A bound that the slope leads away from holds nothing.
+    // A bound that the slope leads away from is not active.
     assert_eq!(metric.direction(&vector(&[-5.0, 0.0]), &vector(&[0.0, 5.0])), vector(&[-1.0, 2.0]));
 }

@@ -1,4 +1,4 @@
-//! Models against the quadratics that they are fitted to, and against a dense reference.
+//! Models against the quadratics they are fitted to, and against a dense reference.
 
 use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
@@ -11,7 +11,7 @@ fn neighbour(displacement: DVector<f64>, rise: f64) -> Neighbour {
     Neighbour { distance: displacement.norm(), displacement, rise, has_failed: false }
 }
 
-/// So many points within a cube of side 2, the nearest first, with these rises.
+/// This many points in a cube of side 2, nearest first, with these rises.
 fn neighbours(
     n: usize,
     count: usize,
@@ -40,8 +40,8 @@ fn the_change_of_a_quadratic_is_slope_plus_half_the_curvature() {
     assert_eq!(quadratic.change(&DVector::from_column_slice(&[2.0, 1.0])), 12.0);
 }
 
-/// Conn, Scheinberg & Vicente 2009, section 3.1: (n + 1)(n + 2)/2 points, the incumbent one of them, determine a quadratic. What is
-/// left is the ridge, whatever the radius is that the displacements are measured in.
+/// Conn, Scheinberg & Vicente 2009, section 3.1: (n + 1)(n + 2)/2 points, including the incumbent, determine a
+/// quadratic. The ridge leaves a small misfit, whatever the radius.
 #[test]
 fn enough_points_determine_the_quadratic_that_they_lie_on() {
     for seed in 0..40 {
@@ -56,7 +56,7 @@ fn enough_points_determine_the_quadratic_that_they_lie_on() {
             assert!(missed < 1e-4, "seed {seed}, n = {n}: missed by {missed}");
         }
     }
-    // Well placed points: the quadratic itself.
+    // Well-placed points give the quadratic itself.
     let truth = random_quadratic(2, &mut Xoshiro256PlusPlus::seed_from_u64(1));
     let at = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, 1.0]];
     let points = at.map(|at| DVector::from_column_slice(&at)).map(|d| neighbour(d.clone(), truth.change(&d)));
@@ -75,7 +75,7 @@ fn a_hessian_that_explains_all_points_stays_and_so_does_one_but_for_a_multiple_o
         let random = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
         let n = random.random_range(2..5);
         let truth = random_quadratic(n, random);
-        // As many points as have to be for slopes and the multiple.
+        // As many points as the slopes and the multiple need.
         let points = neighbours(n, n + 2, random, |d| truth.change(d));
         for multiple in [0.0, 3.0] {
             let before = &truth.hessian - DMatrix::identity(n, n) * multiple;
@@ -86,8 +86,9 @@ fn a_hessian_that_explains_all_points_stays_and_so_does_one_but_for_a_multiple_o
     }
 }
 
-/// `min ¼ ‖D‖_F² + ½ Σ missᵢ² / vᵢ` over g, μ and D of H = B + μI + D, with `vᵢ` = ridge + remainder (distance / radius)⁶, by dense
-/// normal equations: Powell 2004, equation 1.4, with misses. What is free in g, μ and the elements of D stands in one vector.
+/// Solves `min ¼ ‖D‖_F² + ½ Σ missᵢ² / vᵢ` over g, μ and D with H = B + μI + D, `vᵢ` = ridge + remainder (distance /
+/// radius)⁶, by dense normal equations: Powell 2004, equation 1.4, with misfits. One vector holds g, μ and the
+/// elements of D.
 fn reference(points: &[Neighbour], before: &DMatrix<f64>, radius: f64, remainder: f64) -> Quadratic {
     let n = before.nrows();
     let pairs: Vec<(usize, usize)> = (0..n).flat_map(|i| (i..n).map(move |j| (i, j))).collect();
@@ -95,7 +96,7 @@ fn reference(points: &[Neighbour], before: &DMatrix<f64>, radius: f64, remainder
     let count = n + 1 + pairs.len();
     let (mut system, mut right) = (DMatrix::zeros(count, count), DVector::zeros(count));
     for (k, &(i, j)) in pairs.iter().enumerate() {
-        // Elements off the diagonal stand twice in the norm.
+        // Off-diagonal elements count twice in the norm.
         system[(n + 1 + k, n + 1 + k)] = if i == j { 0.5 } else { 1.0 };
     }
     for point in points {
@@ -118,7 +119,7 @@ fn reference(points: &[Neighbour], before: &DMatrix<f64>, radius: f64, remainder
     Quadratic { gradient: solution.rows(0, n) / radius, hessian: hessian / (radius * radius) }
 }
 
-/// Distances from 0.3 to 1.7 in units of the radius: another power of them than the sixth would show.
+/// Distances from 0.3 to 1.7 radii, which would reveal any power other than the sixth.
 #[test]
 fn with_fewer_points_the_hessian_changes_least_and_points_are_missed_by_the_sixth_power_of_their_distance() {
     for (seed, remainder) in (0..40).zip([1e-4, 1e-2, 1.0].into_iter().cycle()) {
@@ -148,14 +149,14 @@ fn a_model_takes_the_nearest_points_as_many_as_determine_it_and_none_on_a_wall()
     };
     // (2 + 1)(2 + 2)/2 - 1.
     assert_eq!(chosen(&line(9, &|_| 1.0), 10.0, 2).len(), 5);
-    // Within 60 radii, or the n nearest all the same.
+    // Within 60 radii; the n nearest in any case.
     assert_eq!(chosen(&line(9, &|_| 1.0), 0.05, 2).len(), 3);
     assert_eq!(chosen(&line(9, &|_| 1.0), 0.001, 2).len(), 2);
-    // A thousand times the median of the four nearest is the most.
+    // The limit is a thousand times the median of the four nearest.
     let usual = |x: f64| if x == 5.0 { 1001.0 } else { 1.0 };
     assert_eq!(chosen(&line(9, &usual), 10.0, 2).len(), 4);
     assert_eq!(chosen(&line(9, &|x| if x == 5.0 { 1000.0 } else { 1.0 }), 10.0, 2).len(), 5);
-    // 90 points up to 36 coordinates, then 2.5 for each.
+    // 90 points up to 36 coordinates, then 2.5 per coordinate.
     let many = |n: usize| -> Vec<Neighbour> {
         (1..=200).map(|k| neighbour(DVector::from_element(n, f64::from(k)), 1.0)).collect()
     };

@@ -1,4 +1,4 @@
-//! Differences of functions whose slopes are known.
+//! Differences of functions with known slopes.
 
 use nalgebra::DVector;
 
@@ -19,7 +19,8 @@ fn door<'r>(problem: &'r Problem<'r>) -> Evaluations<'r> {
     Evaluations::here(problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start within the bounds")
 }
 
-/// Nocedal & Wright 2006, section 8.1: the square root of the machine epsilon, times the size of the point where that is above 1.
+/// Nocedal & Wright 2006, section 8.1: the square root of the machine epsilon, times the size of the point if that
+/// exceeds 1.
 #[test]
 fn differences_are_over_the_root_of_the_machine_epsilon_times_the_size_of_the_point() {
     let space = Space::of(&[2.0, 1.0], &Bounds::free(2));
@@ -58,7 +59,7 @@ fn a_gradient_takes_an_evaluation_for_each_coordinate_and_one_fewer_where_a_slop
     assert_eq!(evaluations.count(), 3);
 }
 
-/// At an upper bound the difference goes down; where there is no room either way the slope is 0.
+/// At an upper bound the difference goes down; without room on either side the slope is 0.
 #[test]
 fn at_a_bound_differences_go_inwards() {
     let problem = problem([1.0, 2.0], [-9.0, 2.0], [1.0, 2.0 + 1e-12]);

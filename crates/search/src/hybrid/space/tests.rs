@@ -1,4 +1,4 @@
-//! Units of free coordinates.
+//! Units of the free coordinates.
 
 use nalgebra::DVector;
 

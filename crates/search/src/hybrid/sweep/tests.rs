@@ -1,4 +1,4 @@
-//! Kinks by hand, and steps that change the value by a given size.
+//! Kinks computed by hand, and steps that change the value by a given amount.
 
 use super::{Kinks, step_of_change};
 
@@ -6,7 +6,7 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-12
 }
 
-/// `2 |x - 1.3|`, seen from 1: up by 0.8 at 2 and by 2 at 0.
+/// `2 |x - 1.3|` seen from 1: a rise of 0.8 at 2 and of 2 at 0.
 #[test]
 fn of_two_points_the_steeper_one_shows_how_steep_a_kink_is_and_the_other_where() {
     for seen in [[(1.0, 0.8), (-1.0, 2.0)], [(-1.0, 2.0), (1.0, 0.8)]] {
@@ -18,12 +18,12 @@ fn of_two_points_the_steeper_one_shows_how_steep_a_kink_is_and_the_other_where()
         );
         assert_eq!((kinks.slope[1], kinks.at[0], kinks.steepness[0]), (0.0, 0.0, 0.0));
     }
-    // The nearer kink of another coordinate leaves the reach as it is; one to the other side counts by its size.
+    // A nearer kink of another coordinate leaves the reach unchanged; on the other side its distance counts.
     let mut kinks = Kinks::unknown(2);
     kinks.learn(0, 1.0, &[(1.0, 2.0), (-1.0, 0.8)]);
     kinks.learn(1, 1.0, &[(0.5, 0.9), (-0.5, 1.0)]);
     assert!(close(kinks.at[0], 0.7) && close(kinks.reach, 0.3) && close(kinks.at[1], 1.025), "{kinks:?}");
-    // Points at unequal distances: 2 |x - 1.3| is up by 0.4 at 1.8 and by 4 at -1.
+    // Unequal distances: 2 |x - 1.3| rises by 0.4 at 1.8 and by 4 at -1.
     kinks.learn(0, 1.0, &[(0.8, 0.4), (-2.0, 4.0)]);
     assert!(close(kinks.at[0], 1.3), "{kinks:?}");
 }
@@ -31,7 +31,7 @@ fn of_two_points_the_steeper_one_shows_how_steep_a_kink_is_and_the_other_where()
 #[test]
 fn a_kink_is_between_the_points_that_have_seen_it() {
     let mut kinks = Kinks::unknown(1);
-    // Down more steeply than up on the other side: no further than the point.
+    // Falls more steeply than it rises on the other side: the kink is at most at the point.
     kinks.learn(0, 0.0, &[(1.0, -3.0), (-1.0, 2.0)]);
     assert!(close(kinks.at[0], 1.0) && close(kinks.reach, 1.0), "{kinks:?}");
 }
@@ -43,7 +43,7 @@ fn one_point_alone_shows_where_a_kink_of_known_steepness_is_or_else_a_slope() {
     kinks.learn(1, 1.0, &[(-2.0, 3.0)]);
     kinks.learn(2, 5.0, &[]);
     assert!(close(kinks.at[0], 1.3) && close(kinks.slope[1], -1.5) && close(kinks.at[2], 5.0), "{kinks:?}");
-    // Two points that are both down show no kink, but the slope of the one that is more so.
+    // Two points that both fall show no kink, but a slope, that of the steeper one.
     let mut kinks = Kinks::unknown(1);
     kinks.learn(0, 0.0, &[(1.0, -4.0), (-1.0, -1.0)]);
     assert_eq!((kinks.steepness[0], kinks.slope[0]), (0.0, -4.0));
@@ -62,7 +62,7 @@ fn kinks_add_up_to_the_change_between_two_points_and_lead_to_all_of_them() {
     assert_eq!(kinks.change(&[0.0, 0.0, 0.0], &[3.0, 2.0, 4.0]), 6.0);
     assert_eq!(kinks.step_from(&[4.0, 4.0, 4.0]).as_slice(), [-3.0, -5.0, 0.0]);
     let predicted = |change: f64| kinks.have_predicted(&[0.0, 0.0, 0.0], &[3.0, 2.0, 4.0], change);
-    // A tenth of both: |6 - c| < 0.1 (6 + c) from 4.91 to 7.33.
+    // The tolerance is a tenth of both: |6 - c| < 0.1 (6 + c) for c from 4.91 to 7.33.
     let expected = [(4.9, false), (4.92, true), (6.0, true), (7.3, true), (7.4, false), (-6.0, false)];
     expected.into_iter().for_each(|(change, is)| assert_eq!(predicted(change), is, "{change}"));
 }
@@ -77,15 +77,15 @@ fn kinks_are_usual_where_at_least_half_of_the_coordinates_have_one() {
 
 #[test]
 fn a_step_of_change_solves_slope_and_half_the_curvature_for_the_change() {
-    // 3 t + 2 t², seen from both sides at equal and at unequal distances: 27 at 3.
+    // 3 t + 2 t² is 27 at t = 3; seen from both sides at equal and at unequal distances.
     assert!(close(step_of_change(&[(1.0, 5.0), (-1.0, -1.0)], 27.0), 3.0));
     assert!(close(step_of_change(&[(2.0, 14.0), (-1.0, -1.0)], 27.0), 3.0));
-    // The sizes of slope and curvature count: so it is for -3 t - 2 t².
+    // Only absolute slope and curvature count: -3 t - 2 t² gives the same step.
     assert!(close(step_of_change(&[(1.0, -5.0), (-1.0, 1.0)], 27.0), 3.0));
-    // By a slope of 2 alone: 10 at 5; less than a step is a step.
+    // A slope of 2 alone: 10 at 5; the step is at least 1.
     assert!(close(step_of_change(&[(2.0, 4.0)], 10.0), 5.0));
     assert_eq!(step_of_change(&[(2.0, 4.0)], 1.0), 1.0);
-    // Nothing seen, nothing to change, nothing that changes.
+    // Nothing seen, no change wanted, or no change possible.
     assert_eq!((step_of_change(&[], 7.0), step_of_change(&[(1.0, 0.0)], 0.0)), (1.0, 1.0));
     assert_eq!(step_of_change(&[(1.0, 0.0), (-1.0, 0.0)], 3.0), f64::INFINITY);
 }

@@ -1,4 +1,4 @@
-//! Least points against closed forms, the conditions of optimality and a polar grid.
+//! Minimizers against closed forms, optimality conditions and a polar grid.
 
 use std::f64::consts::TAU;
 
@@ -20,13 +20,13 @@ fn random_vector(n: usize, random: &mut Xoshiro256PlusPlus) -> DVector<f64> {
     DVector::from_fn(n, |_, _| random.random_range(-2.0..2.0))
 }
 
-/// Of any signature.
+/// A random symmetric matrix of any signature.
 fn random_hessian(n: usize, random: &mut Xoshiro256PlusPlus) -> DMatrix<f64> {
     let matrix = DMatrix::from_fn(n, n, |_, _| random.random_range(-2.0..2.0));
     &matrix + matrix.transpose()
 }
 
-/// The least change on a polar grid of a disk, as far as that lies between the bounds.
+/// Returns the least change on a polar grid of a disk, within the bounds.
 fn least_on_grid(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &DVector<f64>) -> f64 {
     let (circles, rays) = (60, 720);
     let points = (0..=circles).flat_map(|circle| (0..rays).map(move |ray| (circle, ray)));
@@ -41,19 +41,19 @@ fn least_on_grid(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &D
 
 #[test]
 fn the_least_point_in_a_ball_is_that_of_a_hand_calculation() {
-    // Inside: H d = -g. On the sphere of H = I: g shortened to the radius.
+    // In the interior: H d = -g. On the sphere for H = I: -g scaled to the radius.
     let inside = least_in_ball(&diagonal(&[1.0, 4.0]), &vector(&[-1.0, -8.0]), 10.0);
     assert!((inside - vector(&[1.0, 2.0])).norm() < 1e-12);
     let outside = least_in_ball(&diagonal(&[1.0, 1.0]), &vector(&[3.0, 4.0]), 1.0);
     assert!((outside - vector(&[-0.6, -0.8])).norm() < 1e-12);
-    // Without curvature the steepest descent, as far as the ball reaches.
+    // Without curvature: steepest descent to the sphere.
     let plane = least_in_ball(&DMatrix::zeros(2, 2), &vector(&[0.0, -5.0]), 3.0);
     assert!((plane - vector(&[0.0, 3.0])).norm() < 1e-9);
     assert_eq!(least_in_ball(&diagonal(&[1.0, 1.0]), &vector(&[3.0, 4.0]), 0.0), vector(&[0.0, 0.0]));
 }
 
-/// Conn, Gould & Toint 2000, "Trust-region methods", section 7.3: the slope has no part along the direction of least
-/// curvature, `-(H + λI)⁺ g` at λ = 1 is (0, -1/2), and the rest of the radius goes along that direction.
+/// Conn, Gould & Toint 2000, "Trust-region methods", section 7.3: the gradient has no component along the eigenvector
+/// of least curvature, `-(H + λI)⁺ g` at λ = 1 is (0, -1/2), and the rest of the radius goes along that eigenvector.
 #[test]
 fn the_hard_case_goes_on_to_the_sphere() {
     let hessian = diagonal(&[-1.0, 1.0]);
@@ -63,16 +63,16 @@ fn the_hard_case_goes_on_to_the_sphere() {
         assert!((d[1] + 0.5).abs() < 1e-9, "{radius}: {d}");
         assert!((d[0].abs() - (radius * radius - 0.25).sqrt()).abs() < 1e-9 * radius, "{radius}: {d}");
     }
-    // In a smaller ball λ = 1.5 does, with nothing along that direction.
+    // In a smaller ball λ = 1.5 suffices, with no component along it.
     let d = least_in_ball(&hessian, &vector(&[0.0, 1.0]), 0.4);
     assert!((d - vector(&[0.0, -0.4])).norm() < 1e-9);
-    // No slope at all: along the least curvature alone.
+    // Without a gradient: along the least curvature alone.
     let d = least_in_ball(&hessian, &vector(&[0.0, 0.0]), 2.0);
     assert!((d[0].abs() - 2.0).abs() < 1e-9 && d[1].abs() < 1e-9, "{d}");
 }
 
-/// `(H + λI) d = -g` with λ above minus the least eigenvalue, on the sphere (Moré & Sorensen 1983, lemma 2.1): any such d is the
-/// one least point.
+/// `(H + λI) d = -g` with λ greater than minus the least eigenvalue, on the sphere (Moré & Sorensen 1983, lemma 2.1):
+/// such a d is the unique minimizer.
 #[test]
 fn the_least_point_on_a_sphere_is_the_one_that_the_conditions_of_optimality_name() {
     for seed in 0..200 {
@@ -98,12 +98,12 @@ fn no_point_of_a_polar_grid_is_better_than_the_least_of_any_quadratic_in_a_disk(
         assert!(d.norm() <= radius * (1.0 + 1e-9), "seed {seed}: {d} is beyond {radius}");
         let (found, on_grid) = (model.change(&d), least_on_grid(&model, radius, &-&far, &far));
         assert!(found <= on_grid + 1e-9, "seed {seed}: {found} at {d}, {on_grid} on the grid");
-        // And none is much worse: the grid is fine.
+        // The grid is fine, so its minimum is close.
         assert!(found >= on_grid - 0.02 * (1.0 + on_grid.abs()), "seed {seed}: {found} and {on_grid}");
     }
 }
 
-/// Without mixed terms and with positive curvature each coordinate that has met its bound stays there.
+/// For a separable bowl each coordinate that has met its bound stays there.
 #[test]
 fn no_point_of_a_polar_grid_is_better_than_the_least_of_a_separable_bowl_in_a_disk_and_a_box() {
     let mut on_bounds = 0;
@@ -147,12 +147,13 @@ fn a_coordinate_at_a_bound_that_the_slope_leads_out_of_stays() {
     let model = Quadratic { gradient: vector(&[1.0, 1.0]), hessian: diagonal(&[1.0, 1.0]) };
     let d = least(&model, 5.0, &vector(&[0.0, -5.0]), &vector(&[5.0, 5.0]));
     assert!((d - vector(&[0.0, -1.0])).norm() < 1e-12);
-    // Also where the curvature would lead it back inside later: the least point of all is (8, 9).
+    // Also if the curvature would lead it back inside later: the unconstrained minimizer is (8, 9).
     let hessian = DMatrix::from_row_slice(2, 2, &[1.0, -1.0, -1.0, 2.0]);
     let model = Quadratic { gradient: vector(&[1.0, -10.0]), hessian };
     let d = least(&model, 50.0, &vector(&[0.0, -50.0]), &vector(&[50.0, 50.0]));
     assert!((d - vector(&[0.0, 5.0])).norm() < 1e-12);
-    // The rest of the radius is that of the coordinates that are left: the first goes to its bound, 3 away, the other 4.
+    // The other coordinates share the rest of the radius: the first goes to its bound at distance 3, the other goes
+    // 4.
     let model = Quadratic { gradient: vector(&[-100.0, -10.0]), hessian: DMatrix::zeros(2, 2) };
     let d = least(&model, 5.0, &vector(&[-9.0, -9.0]), &vector(&[3.0, 9.0]));
     assert!((d - vector(&[3.0, 4.0])).norm() < 1e-9);

@@ -1,4 +1,4 @@
-//! Which way out an edge is, by hand, and how far a step is repeated.
+//! The normal of an edge, computed by hand, and how far a step is repeated.
 
 use nalgebra::DVector;
 
@@ -26,12 +26,12 @@ fn the_way_out_is_the_linear_function_nearest_to_1_at_failed_directions_and_to_m
     let outwards = place.outwards().expect("a failed point");
     let expected = DVector::from_column_slice(&[6.0, -1.0]) / 37_f64.sqrt();
     assert!((&outwards - expected).norm() < 1e-12, "{outwards}");
-    // The mesh is finer: the failed point is out of sight.
+    // On a finer mesh the failed point is too far away.
     place.mesh_size = 0.19;
     assert!(place.outwards().is_none());
 }
 
-/// From 0 by 2, 4, 8 and so on to 126, where |x - 100| is less than at 62; from there by 128 it is not.
+/// From 0 by 2, 4, 8 and so on to 126, where |x - 100| is less than at 62; the next step, by 128, fails.
 #[test]
 fn a_step_is_repeated_twice_as_long_as_long_as_it_improves() {
     let problem = Problem::new(|x: &[f64]| (x[0] - 100.0).abs(), vec![0.0]).expect("one coordinate");
@@ -42,7 +42,7 @@ fn a_step_is_repeated_twice_as_long_as_long_as_it_improves() {
     let options = HybridOptions::default();
     place.repeat(&DVector::from_element(1, 1.0), &options, &mut evaluations).expect("no limit");
     assert_eq!((place.x[0], place.value, evaluations.count()), (126.0, 26.0, 7));
-    // No further at once than the largest radius.
+    // A single step is at most the largest radius.
     let options = HybridOptions { max_mesh_size: Some(4.0), ..options };
     let (mut place, before) = (self::place(1), evaluations.count());
     place.value = 100.0;

@@ -1,6 +1,6 @@
-//! Halton's sequence: points that fill the unit cube evenly.
+//! Halton's sequence: low-discrepancy points in the unit cube.
 
-/// The first `n` primes.
+/// Returns the first `n` primes.
 pub(super) fn primes(n: usize) -> Vec<u64> {
     let mut primes: Vec<u64> = Vec::with_capacity(n);
     let mut candidate = 2;
@@ -14,7 +14,7 @@ pub(super) fn primes(n: usize) -> Vec<u64> {
     primes
 }
 
-/// The digits of `t` in this base, mirrored at the point: 6 = 110 in base 2 becomes 0.011 = 3/8.
+/// Returns the digits of `t` in this base, mirrored at the radix point: 6 = 110 in base 2 becomes 0.011 = 3/8.
 pub(super) fn radical_inverse(mut t: u64, base: u64) -> f64 {
     let (mut inverse, mut unit) = (0.0, 1.0);
     while t > 0 {
@@ -35,8 +35,8 @@ mod tests {
         assert!(primes(0).is_empty());
     }
 
-    /// Halton 1960, "On the efficiency of certain quasi-random sequences of points", section 2: van der Corput's sequence in base 2
-    /// and the one in base 3.
+    /// Halton 1960, "On the efficiency of certain quasi-random sequences of points", section 2: van der Corput's
+    /// sequence in bases 2 and 3.
     #[test]
     fn radical_inverses_are_digits_mirrored_at_the_point() {
         let of = |base: u64, count: u64| (0..count).map(|t| radical_inverse(t, base)).collect::<Vec<_>>();

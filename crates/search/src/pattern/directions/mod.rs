@@ -1,4 +1,4 @@
-//! The directions of one poll, numbered: a pattern of coordinate directions, mapped by a matrix.
+//! The numbered directions of one poll: a pattern of coordinate directions, mapped by a matrix.
 
 mod halton;
 mod reflection;
@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Coordinate directions and the diagonal, in the order of the poll.
+/// Coordinate directions and the diagonal, in poll order.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Pattern {
     /// `+e_1 … +e_n, -e_1 … -e_n`: the maximal positive basis.
     Maximal,
-    /// `+e_1 … +e_n, -(1, …, 1)`: a minimal one.
+    /// `+e_1 … +e_n, -(1, …, 1)`: a minimal positive basis.
     Minimal,
     /// The minimal basis, then its negatives.
     MinimalBothWays,
@@ -35,10 +35,10 @@ pub(super) struct BothWays {
 }
 
 impl BothWays {
-    /// Upwards first.
+    /// Positive directions first.
     pub(super) const SIGNS: [f64; 2] = [1.0, -1.0];
 
-    /// Coordinate and sign of direction `k`.
+    /// Returns the coordinate and sign of direction `k`.
     #[inline]
     pub(super) fn direction(self, k: usize) -> (usize, f64) {
         let [up, down] = BothWays::SIGNS;
@@ -53,7 +53,7 @@ pub(super) enum Element {
         index: usize,
         sign: f64,
     },
-    /// The same number in every coordinate.
+    /// The same component in every coordinate.
     Diagonal(f64),
     Given(Vec<f64>),
     /// The shortest step on the grid, in the units of the coordinates.
@@ -78,7 +78,7 @@ impl Pattern {
         match self {
             _ if n == 0 => 0,
             Pattern::Maximal => 2 * n,
-            // The diagonal is the coordinate.
+            // In one dimension the diagonal is the coordinate direction.
             Pattern::Upwards | Pattern::Downwards if n == 1 => 1,
             Pattern::Minimal | Pattern::Upwards | Pattern::Downwards => n + 1,
             Pattern::MinimalBothWays => 2 * (n + 1),
@@ -86,7 +86,7 @@ impl Pattern {
     }
 
     fn element(self, k: usize, n: usize) -> Element {
-        // Directions of one sign, and the diagonal's.
+        // Coordinate directions of one sign, then the diagonal.
         let minimal = |k, sign, diagonal| {
             if k < n { Element::Coordinate { index: k, sign } } else { Element::Diagonal(diagonal) }
         };
@@ -103,7 +103,7 @@ impl Pattern {
     }
 }
 
-/// The matrix that a pattern is multiplied by.
+/// The matrix applied to a pattern.
 pub(super) enum Map {
     Identity,
     Triangular(Triangular),
@@ -111,7 +111,7 @@ pub(super) enum Map {
     Rotation(Rotation),
 }
 
-/// The directions of one poll: those of a mapped pattern, then any others.
+/// The directions of one poll: a mapped pattern, then other directions.
 pub(super) struct Directions {
     pattern: Pattern,
     map: Map,
@@ -119,12 +119,12 @@ pub(super) struct Directions {
     others: Vec<Element>,
 }
 
-/// The coordinates that a pattern is of.
+/// The coordinates of a pattern.
 pub(super) enum Among {
     All(usize),
     /// In ascending order.
     These(Vec<usize>),
-    /// Those of a subspace, by its basis.
+    /// Coordinates in a subspace with this basis.
     Spanned(Arc<[Vec<f64>]>),
 }
 
@@ -143,18 +143,18 @@ impl Directions {
         Directions { pattern, map, among, others: Vec::new() }
     }
 
-    /// The same, and what else this poll is to try after them.
+    /// Appends directions to try after these.
     pub(super) fn then(mut self, others: impl IntoIterator<Item = Element>) -> Self {
         self.others.extend(others);
         self
     }
 
-    /// The same pattern of the coordinates of a subspace.
+    /// Moves the pattern to the coordinates of a subspace.
     pub(super) fn within(self, basis: Arc<[Vec<f64>]>) -> Self {
         Directions { among: Among::Spanned(basis), ..self }
     }
 
-    /// The maximal basis in place of a minimal one.
+    /// Replaces a minimal basis by the maximal one.
     pub(super) fn one_by_one(self) -> Self {
         match self.pattern {
             Pattern::Minimal | Pattern::MinimalBothWays => Directions { pattern: Pattern::Maximal, ..self },
@@ -162,7 +162,7 @@ impl Directions {
         }
     }
 
-    /// Whether each coordinate is a direction, both ways.
+    /// Whether the pattern has both directions of each coordinate, unmapped.
     pub(super) fn are_maximal(&self) -> bool {
         self.pattern == Pattern::Maximal && matches!(self.map, Map::Identity)
     }
@@ -175,7 +175,7 @@ impl Directions {
         self.pattern.len(self.among.len())
     }
 
-    /// The coordinates, where the directions are these and no others.
+    /// Returns the coordinate directions if there are no others.
     pub(super) fn coordinates(&self) -> Option<BothWays> {
         match self.among {
             Among::All(n) if self.others.is_empty() && self.are_maximal() => Some(BothWays { n }),
@@ -201,25 +201,25 @@ impl Directions {
         self.write_packed(k, &mut direction[..self.among.len()]);
         if let Among::These(coordinates) = &self.among {
             direction[coordinates.len()..].fill(0.0);
-            // From the last one on: each moves upwards, over places that are empty by then.
+            // From the last on: each component moves up to a free place.
             for (from, &to) in coordinates.iter().enumerate().rev().filter(|(from, to)| from != *to) {
                 direction[to] = std::mem::take(&mut direction[from]);
             }
         }
     }
 
-    /// Whether direction `k` is the shortest step on the grid, not a direction in units of the mesh.
+    /// Whether direction `k` is a grid step instead of a direction in mesh units.
     pub(super) fn is_whole(&self, k: usize) -> bool {
         let other = k.checked_sub(self.of_pattern()).and_then(|other| self.others.get(other));
         matches!(other, Some(Element::Whole(_)))
     }
 
-    /// Whether direction `k` is one of the pattern.
+    /// Whether direction `k` belongs to the pattern.
     pub(super) fn is_of_pattern(&self, k: usize) -> bool {
         k < self.of_pattern()
     }
 
-    /// Writes direction `k` of the pattern in the coordinates that it is of.
+    /// Writes direction `k` of the pattern in the coordinates of the pattern.
     pub(super) fn write_packed(&self, k: usize, direction: &mut [f64]) {
         self.pattern.element(k, direction.len()).write(direction);
         match &self.map {

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::halton::{primes, radical_inverse};
 
-/// `H = ‖q‖² I - 2 q qᵀ` for a vector `q` of whole numbers, its columns turned towards a target: an orthogonal basis
-/// of whole numbers, each column `‖q‖²` long. (Abramson, Audet, Dennis & Le Digabel 2009, "OrthoMADS: a deterministic
-/// MADS instance with orthogonal directions", SIAM J. Optim. 20(2), section 3.)
+/// `H = ‖q‖² I - 2 q qᵀ` for an integer vector `q`, with columns turned towards a target: an orthogonal integer basis
+/// with columns of length `‖q‖²`. (Abramson, Audet, Dennis & Le Digabel 2009, "OrthoMADS: a deterministic MADS
+/// instance with orthogonal directions", SIAM J. Optim. 20(2), section 3.)
 ///
-/// Nothing of it but `q` is in memory.
+/// Only `q` and the signs are stored.
 pub(in crate::pattern) struct Reflection {
     q: Vec<f64>,
     squared_length: f64,
@@ -16,31 +16,32 @@ pub(in crate::pattern) struct Reflection {
     signs: Vec<f64>,
 }
 
-/// Where the matrices of the polls come from.
+/// The source of the matrices of all polls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::pattern) struct Reflections {
-    /// Where Halton's sequence begins.
+    /// The first index into Halton's sequence.
     first: u64,
-    /// The furthest index so far, and the finest level.
+    /// The largest index so far; `finest` is the finest level so far.
     last: u64,
     finest: i32,
 }
 
-/// Seeds begin so many points of Halton's sequence apart: more than most runs poll.
+/// Distance of the first indices of two seeds, more than most runs poll.
 const SEEDS_APART: u64 = 10_000;
 
 impl Reflections {
-    /// The first index is the `n`-th prime, as in the paper, for seed 0.
+    /// Creates the source. For seed 0 the first index is the `n`-th prime, as in the paper.
     pub(in crate::pattern) fn new(seed: u64, n: usize) -> Self {
         let prime = primes(n).last().copied().unwrap_or_default();
         let first = prime + SEEDS_APART * (seed % (1 << 32));
         Reflections { first, last: first, finest: 0 }
     }
 
-    /// The matrix of a poll at mesh level `ℓ` in `n` coordinates, its columns turned towards a target (zero for none).
+    /// Returns the matrix of a poll at mesh level `ℓ` in `n` coordinates, with columns turned towards a target (zero
+    /// for none).
     ///
-    /// On the finest mesh so far `t = t₀ + ℓ`, so that the directions of ever finer meshes are consecutive in Halton's
-    /// sequence, and therefore dense; else a `t` that has not been yet (section 3.4).
+    /// On the finest mesh so far `t = t₀ + ℓ`, so that the directions of successively finer meshes are consecutive in
+    /// Halton's sequence and therefore dense; otherwise `t` is the next unused index (section 3.4).
     pub(in crate::pattern) fn next(&mut self, n: usize, level: i32, target: &[f64]) -> Reflection {
         let t = if level >= self.finest {
             self.finest = level;
@@ -58,7 +59,7 @@ impl Reflection {
         let squared_length = dot(&q, &q);
         let mut reflection = Reflection { signs: vec![1.0; q.len()], q, squared_length };
         let mut along = target.to_vec();
-        // H is symmetric: the products of its columns with the target.
+        // H is symmetric, so this gives the products of its columns with the target.
         reflection.apply(&mut along);
         reflection.signs = along.iter().map(|&product| if product < 0.0 { -1.0 } else { 1.0 }).collect();
         reflection
@@ -68,6 +69,7 @@ impl Reflection {
         for (v, sign) in vector.iter_mut().zip(&self.signs) {
             *v *= sign;
         }
+        // H v = ‖q‖² v - 2 (qᵀv) q
         let along = 2.0 * dot(&self.q, vector);
         for (v, q) in vector.iter_mut().zip(&self.q) {
             *v = self.squared_length * *v - along * q;
@@ -75,14 +77,14 @@ impl Reflection {
     }
 }
 
-/// `q_{t,ℓ}`: the `t`-th point of Halton's sequence as a direction from the middle of the cube, made as long as
-/// rounding to whole numbers allows with `‖q‖ ≤ 2^(|ℓ|/2)` (section 3.2).
+/// Returns `q_{t,ℓ}`: the `t`-th point of Halton's sequence, centred in the cube and scaled to the longest rounded
+/// integer vector with `‖q‖ ≤ 2^(|ℓ|/2)` (section 3.2).
 fn adjusted_direction(t: u64, n: usize, level: i32) -> Vec<f64> {
     let centred: Vec<f64> = primes(n).into_iter().map(|p| 2.0 * radical_inverse(t, p) - 1.0).collect();
     let length = dot(&centred, &centred).sqrt();
     let most = f64::from(level.abs()).exp2();
     let rounded = |factor: f64| centred.iter().map(move |u| (factor * (u / length)).round());
-    // The rounded length never falls as the factor grows, and is no less than the factor minus √n/2.
+    // The rounded length is nondecreasing in the factor and at least the factor minus √n/2.
     let (mut within, mut beyond) = (0.0, most.sqrt() + (n as f64).sqrt());
     loop {
         let middle = within + (beyond - within) / 2.0;
@@ -94,7 +96,7 @@ fn adjusted_direction(t: u64, n: usize, level: i32) -> Vec<f64> {
     }
     let mut q: Vec<f64> = rounded(within).collect();
     if q.iter().all(|&q| q == 0.0) {
-        // Components equal to the last digit, which are rounded to 1 together.
+        // Components that agree to the last digit would all be rounded to 1 together.
         let largest = (0..n).max_by(|&i, &j| centred[i].abs().total_cmp(&centred[j].abs()));
         q[largest.unwrap_or_default()] = 1.0;
     }

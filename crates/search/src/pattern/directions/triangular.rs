@@ -5,14 +5,14 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-/// A lower triangular matrix of whole numbers, its rows and columns permuted, with `±2^|ℓ|` in the diagonal and
-/// smaller numbers below it: a basis, since its determinant is `±2^(n|ℓ|)`. (Audet & Dennis 2006, "Mesh adaptive
-/// direct search algorithms for constrained optimization", SIAM J. Optim. 17(1), section 4.1.)
+/// A lower triangular integer matrix with permuted rows and columns, `±2^|ℓ|` on the diagonal and smaller entries
+/// below it: a basis, since its determinant is `±2^(n|ℓ|)`. (Audet & Dennis 2006, "Mesh adaptive direct search
+/// algorithms for constrained optimization", SIAM J. Optim. 17(1), section 4.1.)
 pub(in crate::pattern) struct Triangular {
     columns: Vec<Vec<f64>>,
 }
 
-/// Where the matrices of the polls come from.
+/// The source of the matrices of all polls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::pattern) struct Triangulars {
     generator: Xoshiro256PlusPlus,
@@ -27,7 +27,7 @@ impl Triangulars {
         Triangulars { generator, levels }
     }
 
-    /// The matrix of a poll at mesh level `ℓ` in `n` coordinates.
+    /// Returns the matrix of a poll at mesh level `ℓ` in `n` coordinates.
     pub(in crate::pattern) fn next(&mut self, n: usize, level: i32) -> Triangular {
         let largest = largest_entry(level);
         let (pivot, last) = self.direction_of_level(n, level);
@@ -49,8 +49,8 @@ impl Triangulars {
         Triangular { columns }
     }
 
-    /// The pivot `î` and the direction `b(ℓ)`, the same for all polls at one level: together they become dense as
-    /// the mesh gets finer (proposition 4.3 there).
+    /// Returns the pivot `î` and the direction `b(ℓ)`, common to all polls at one level: these directions become
+    /// dense as the mesh is refined (proposition 4.3 there).
     fn direction_of_level(&self, n: usize, level: i32) -> (usize, Vec<f64>) {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(self.levels.wrapping_add_signed(level.into()));
         let largest = largest_entry(level);
@@ -62,17 +62,17 @@ impl Triangulars {
     }
 }
 
-/// `2^|ℓ|`: poll size in units of the mesh.
+/// `2^|ℓ|`: the poll size in units of the mesh.
 fn largest_entry(level: i32) -> f64 {
     f64::from(level.abs()).exp2()
 }
 
-/// `±largest`.
+/// Returns `±largest` with random sign.
 fn signed(largest: f64, generator: &mut Xoshiro256PlusPlus) -> f64 {
     if generator.random() { largest } else { -largest }
 }
 
-/// A whole number of a smaller absolute value.
+/// Returns a random integer of smaller absolute value.
 fn below(largest: f64, generator: &mut Xoshiro256PlusPlus) -> f64 {
     let chance: f64 = generator.random();
     (chance * (2.0 * largest - 1.0)).floor() - (largest - 1.0)

@@ -1,11 +1,11 @@
-//! Distances to rows and bounds, and how far steps lead.
+//! Distances to rows and bounds, and how far steps reach.
 
 use super::Rows;
 use crate::pattern::Options;
 use crate::pattern::mesh::Mesh;
 use crate::{Bounds, Budget, Evaluations, LinearConstraints, Problem};
 
-/// Steps of 8 and 1/4; `x + 12 y <= 12` in [0, 16] x [0, 1]: in steps the normal is (8, 3), √73 long.
+/// Mesh steps of 8 and 1/4 for `x + 12 y <= 12` in [0, 16] x [0, 1]: the normal in steps is (8, 3), of length √73.
 fn with_rows<T>(act: impl FnOnce(&Rows, &Bounds) -> T) -> T {
     let bounds = Bounds::new(vec![0.0, 0.0], vec![16.0, 1.0]).expect("lower below upper");
     let linear = LinearConstraints::at_most(vec![vec![1.0, 12.0]], vec![12.0]).expect("one row");
@@ -20,17 +20,17 @@ fn with_rows<T>(act: impl FnOnce(&Rows, &Bounds) -> T) -> T {
     act(&Rows::new(linear, &mesh, &evaluations), problem.bounds())
 }
 
-/// The row is face 0; bounds are faces 1 to 4: lower and upper of the first coordinate, then of the second.
+/// The row is face 0; the bounds are faces 1 to 4: lower and upper of the first coordinate, then of the second.
 #[test]
 fn a_face_is_near_by_its_distance_in_steps_of_the_mesh() {
     with_rows(|rows, bounds| {
         let near = |x: [f64; 2], within: f64| rows.near(&x, within, bounds);
-        // From (8, 1/4) to the row 1/√73; to the bounds 1 and 1, 1 and 3.
+        // From (8, 1/4): 1/√73 to the row; 1 and 1, 1 and 3 to the bounds.
         assert!(near([8.0, 0.25], 0.117).is_empty());
         assert_eq!(near([8.0, 0.25], 0.118), [0]);
         assert_eq!(near([8.0, 0.25], 1.0), [0, 1, 2, 3]);
         assert_eq!(near([8.0, 0.25], 3.0), [0, 1, 2, 3, 4]);
-        // (2, 0.5): to the row 4/√73 = 0.468, down 1/4 and 2, up 7/4 and 2.
+        // From (2, 0.5): 4/√73 = 0.468 to the row, 1/4 and 2 down, 7/4 and 2 up.
         assert_eq!(near([2.0, 0.5], 0.25), [1]);
         assert_eq!(near([2.0, 0.5], 0.46), [1]);
         assert_eq!(near([2.0, 0.5], 0.47), [0, 1]);
@@ -55,7 +55,7 @@ fn normals_have_length_1_in_steps_of_the_mesh() {
 #[test]
 fn steps_reach_as_far_as_the_first_row_and_next_to_nothing_is_nothing() {
     with_rows(|rows, _| {
-        // From (2, 0.5) there is room for 4: half of (8, 0), a tenth of (4, 3).
+        // From (2, 0.5) the room is 4: half of (8, 0), a tenth of (4, 3).
         assert_eq!(rows.reach(&[2.0, 0.5], &[8.0, 0.0]), 0.5);
         assert_eq!(rows.reach(&[2.0, 0.5], &[4.0, 3.0]), 0.1);
         assert_eq!(rows.reach(&[2.0, 0.5], &[-1.0, 0.0]), f64::INFINITY);

@@ -1,4 +1,4 @@
-//! What successes and failures do to the mesh, by each rule.
+//! The effect of successes and failures on the mesh, for each rule.
 
 use super::{Gain, Mesh};
 use crate::pattern::{Algorithm, Options, PollMethod};
@@ -26,18 +26,18 @@ fn a_success_doubles_the_mesh_and_a_failure_halves_it_within_its_limit() {
     assert_eq!(sizes(&options, &[true, true, true]), [3.0, 5.0, 5.0]);
 }
 
-/// MATLAB's logs: the first faster contraction comes after 6.104e-5 = 2^-14, none after 1.221e-4.
+/// MATLAB's logs: the first faster contraction follows 6.104e-5 = 2^-14, none follows 1.221e-4.
 #[test]
 fn an_accelerated_mesh_contracts_by_a_quarter_an_eighth_and_so_on_once_it_is_below_1e_4() {
     let options = Options { accelerate_mesh: true, initial_mesh_size: 2_f64.powi(-12), ..Options::default() };
     let powers =
         |successes: &[bool]| sizes(&options, successes).into_iter().map(f64::log2).collect::<Vec<_>>();
     assert_eq!(powers(&[false; 5]), [-13.0, -14.0, -16.0, -19.0, -23.0]);
-    // A success begins anew.
+    // A success resets the acceleration.
     assert_eq!(powers(&[false, false, false, true, false]), [-13.0, -14.0, -16.0, -15.0, -17.0]);
 }
 
-/// Audet & Dennis 2006: polls 2^-ℓ long on a mesh of min(1, 4^-ℓ).
+/// Audet & Dennis 2006: poll steps of length 2^-ℓ on a mesh of size min(1, 4^-ℓ).
 #[test]
 fn a_mads_poll_is_as_long_as_the_root_of_its_mesh_size() {
     let options = Options {
@@ -56,7 +56,7 @@ fn a_mads_poll_is_as_long_as_the_root_of_its_mesh_size() {
     };
     assert_eq!([state(false), state(false)], [(1, 0.5, 1.0), (2, 0.125, 0.5)]);
     assert_eq!([state(true), state(true)], [(1, 0.5, 1.0), (0, 2.0, 2.0)]);
-    // The mesh grows no more, polls do.
+    // The mesh stops growing, poll steps do not.
     assert_eq!([state(true), state(false)], [(-1, 2.0, 4.0), (0, 2.0, 2.0)]);
     let options = Options { max_mesh_size: Some(4.0), ..options };
     let mut mesh = Mesh::new(&options, &[0.0], None);
@@ -70,7 +70,7 @@ fn small_decreases_expand_a_coarse_mesh_and_a_fine_one_by_half_the_third_time_in
     let mut mesh = Mesh::new(&options, &[0.0], None);
     mesh.expand(Gain::Small);
     assert_eq!(mesh.size(), 2.0);
-    // The root of the tolerance, 0.01, is not coarse.
+    // The square root of the tolerance, 0.01, is not coarse.
     let fine = Options { initial_mesh_size: 0.01, ..options };
     let mut mesh = Mesh::new(&fine, &[0.0], None);
     let mut after = |gain: Gain| {
@@ -79,7 +79,7 @@ fn small_decreases_expand_a_coarse_mesh_and_a_fine_one_by_half_the_third_time_in
     };
     let (small, sufficient) = (Gain::Small, Gain::Sufficient);
     assert_eq!([small, small, small].map(&mut after), [1.0, 1.0, 1.5]);
-    // Now coarse.
+    // Now the mesh is coarse.
     assert_eq!([small, sufficient].map(&mut after), [3.0, 6.0]);
     let mut mesh = Mesh::new(&fine, &[0.0], None);
     mesh.expand(small);
@@ -115,10 +115,10 @@ fn it_has_failed_down_to_a_tolerance_once_a_poll_has_failed_after_which_it_is_be
     mesh.contract();
     assert!(!mesh.has_failed_down_to(0.5) && mesh.has_failed_down_to(0.51));
     assert_eq!(mesh.failed_steps(), [1.0]);
-    // After a success no failure counts.
+    // After a success no earlier failure counts.
     mesh.expand(Gain::Sufficient);
     assert!(!mesh.has_failed_down_to(9.0));
-    // It begins anew no finer than the poll that failed last.
+    // The new mesh is no finer than that of the last failed poll.
     mesh.contract();
     mesh.begin_at(0.25);
     assert_eq!(mesh.size(), 1.0);

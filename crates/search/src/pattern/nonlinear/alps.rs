@@ -1,32 +1,32 @@
 //! MATLAB's augmented Lagrangian pattern search: a sequence of subproblems.
 //!
-//! MathWorks publishes the function that is minimized, the two methods of an iteration and when the search stops. What
-//! it does not publish is decided here: the first multipliers, the shifts, how exactly each subproblem is solved, the test
-//! that chooses between the methods, and when a search is given up.
+//! MathWorks documents the function that is minimized, the two methods of an iteration and the stopping criteria. The
+//! following choices are ours: the first multipliers, the shifts, the accuracy of each subproblem, the test that
+//! selects the method, and the criterion for giving up.
 
 use super::lagrangian::Lagrangian;
 use crate::pattern::mesh::Mesh;
 use crate::pattern::{Options, SearchStep, classic};
 use crate::{Evaluations, Method, Seen, Status, Stop};
 
-/// The mesh size to which the first subproblem is solved; each next one to one finer by the penalty factor, down to
-/// `mesh_tolerance` times `FINEST_MESH_TOLERANCE`.
+/// The mesh tolerance of the first subproblem. Each later one is smaller by the penalty factor, down to
+/// `FINEST_MESH_TOLERANCE` times `mesh_tolerance`.
 const FIRST_MESH_TOLERANCE: f64 = 1e-3;
 const FINEST_MESH_TOLERANCE: f64 = 1e-3;
 
-/// Exponents of `1/ρ` in the infeasibility that a solution may have: after a new penalty, and once more after
-/// each update of the multipliers. (Conn, Gould & Toint 1991, "A globally convergent augmented Lagrangian algorithm for
-/// optimization with general constraints and simple bounds", algorithm 1, with the values of LANCELOT.)
+/// Exponents of `1/ρ` in the allowed infeasibility of a solution, after a new penalty and after each update of the
+/// multipliers. (Conn, Gould & Toint 1991, "A globally convergent augmented Lagrangian algorithm for optimization
+/// with general constraints and simple bounds", algorithm 1, with the values of LANCELOT.)
 const AFTER_PENALTY: f64 = 0.1;
 const AFTER_UPDATE: f64 = 0.9;
 
-/// Subproblems in a row on a fine mesh without progress, after which the search ends.
+/// The search ends after this many successive subproblems on a fine mesh without progress.
 const WITHOUT_PROGRESS: u32 = 3;
 
-/// A violation is progress if it is below this part of the least one before.
+/// A violation is progress if it is below this fraction of the least one so far.
 const LESS_VIOLATION: f64 = 0.9;
 
-/// Solves subproblems until the solution of one is feasible, complementary and exact enough.
+/// Solves subproblems until a solution is feasible, complementary and accurate enough.
 pub(super) fn search(
     options: &Options,
     step: Option<&dyn SearchStep>,
@@ -36,11 +36,12 @@ pub(super) fn search(
     while !options.iterations_are_over(evaluations) {
         let before = state.at.clone();
         state.solve_subproblem(options, step, evaluations)?;
-        // Every evaluation has failed: there is nothing to go on with.
+        // Every evaluation has failed, so there is no solution to continue from.
         let Some(at) = state.at.clone() else { return Ok(Status::NoFeasiblePoint) };
 
         let feasible_enough = state.lagrangian.infeasibility(&at.constraints) <= state.allowed_infeasibility;
-        // Always: a larger penalty alone would bring the barrier of a multiplier that is too small yet nearer.
+        // In both cases: a larger penalty alone would bring the barrier of a multiplier that is too small even
+        // closer.
         state.lagrangian.update_inequalities(&at.constraints, options.penalty_factor);
         let method = if feasible_enough {
             state.lagrangian.update_equalities(&at.constraints);
@@ -64,16 +65,16 @@ pub(super) fn search(
     Ok(Status::IterationLimit)
 }
 
-/// What is known between two subproblems.
+/// The state between two subproblems.
 struct State {
     lagrangian: Lagrangian,
-    /// The pattern search that solves the subproblems, each from the solution of the one before.
+    /// The pattern search for the subproblems; each starts from the previous solution.
     inner: classic::State,
-    /// Where it stands, if the objective has a value there.
+    /// The incumbent, if the objective has a value there.
     at: Option<Seen>,
-    /// The mesh size to which the next subproblem is solved.
+    /// The mesh tolerance of the next subproblem.
     mesh_tolerance: f64,
-    /// How far from feasible its solution may be for the multipliers of equalities to be updated.
+    /// The largest infeasibility of a solution at which the multipliers of the equalities are updated.
     allowed_infeasibility: f64,
     /// The least violation of a solution so far.
     least_violation: f64,
@@ -103,21 +104,21 @@ impl State {
         })
     }
 
-    /// Minimizes the Lagrangian as it is now, by the pattern search.
+    /// Minimizes the current Lagrangian by pattern search.
     fn solve_subproblem(
         &mut self,
         options: &Options,
         step: Option<&dyn SearchStep>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
-        // The same point by another merit: nothing is evaluated for it.
+        // The merit of the same point under the new Lagrangian needs no evaluation.
         let merit = |at: &Seen| self.lagrangian.value(at.value, &at.constraints);
         let merit = self.at.as_ref().map_or(f64::INFINITY, merit);
         evaluations.judge_by(self.lagrangian.merit());
         let mesh = Mesh::new(options, evaluations.start(), evaluations.grid());
         self.inner.begin_anew(merit, mesh, evaluations)?;
 
-        // Small steps and decreases are the business of whole subproblems.
+        // The tests on small steps and decreases apply to whole subproblems only.
         let (step_tolerance, function_tolerance) = (0.0, 0.0);
         let options = &Options { step_tolerance, function_tolerance, ..options.clone() };
         let mut end = None;
@@ -129,7 +130,7 @@ impl State {
         Ok(())
     }
 
-    /// Whether the search ends with this solution, and why: MATLAB's table of exit flags, once the mesh has been
+    /// Returns the reason to stop at this solution, if any, by MATLAB's table of exit flags, once the mesh has been
     /// finer than `mesh_tolerance`.
     fn end(
         &mut self,
@@ -163,7 +164,7 @@ impl State {
             _ if feasible && distance < options.step_tolerance => Ok(Some(Status::StepTolerance)),
             _ if feasible => Ok(Some(Status::FunctionTolerance)),
             _ if evaluations.is_feasible() => {
-                Err(Stop::gave_up("the solutions of its subproblems came no nearer to the constraints"))
+                Err(Stop::gave_up("the violation of the subproblem solutions stopped decreasing"))
             }
             _ => Ok(Some(Status::NoFeasiblePoint)),
         }

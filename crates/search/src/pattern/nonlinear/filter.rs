@@ -1,4 +1,4 @@
-//! A filter: the best feasible point, and the infeasible ones of which none is better in both value and violation.
+//! A filter: the best feasible point, and the nondominated infeasible points in value and violation.
 
 use crate::Seen;
 
@@ -7,13 +7,13 @@ use crate::Seen;
 pub(super) struct Point {
     pub(super) x: Vec<f64>,
     pub(super) value: f64,
-    /// The squared violations beyond the tolerance, summed; 0 where the point is feasible.
+    /// The sum of squared violations beyond the tolerance; 0 for a feasible point.
     pub(super) h: f64,
     /// The largest violation.
     pub(super) violation: f64,
 }
 
-/// Whether one pair of value and violation is better than another: in neither worse, and not the same.
+/// Whether pair `a` of value and violation dominates `b`: it is worse in neither and not equal.
 pub(super) fn dominates(a: (f64, f64), b: (f64, f64)) -> bool {
     a.0 <= b.0 && a.1 <= b.1 && a != b
 }
@@ -21,7 +21,7 @@ pub(super) fn dominates(a: (f64, f64), b: (f64, f64)) -> bool {
 pub(super) struct Filter {
     tolerance: f64,
     feasible: Option<Point>,
-    /// None dominates another.
+    /// Mutually nondominated points.
     infeasible: Vec<Point>,
 }
 
@@ -55,23 +55,23 @@ impl Filter {
         }
     }
 
-    /// The feasible point of the least value.
+    /// Returns the feasible point with the least value.
     pub(super) fn feasible(&self) -> Option<&Point> {
         self.feasible.as_ref()
     }
 
-    /// The infeasible point of the least value that violates the constraints by no more than a threshold.
+    /// Returns the infeasible point with the least value among those with violation up to a threshold.
     pub(super) fn least_value_within(&self, threshold: f64) -> Option<&Point> {
         let within = self.infeasible.iter().filter(|point| point.h <= threshold);
         within.min_by(|a, b| a.value.total_cmp(&b.value))
     }
 
-    /// The infeasible point that violates the constraints least.
+    /// Returns the infeasible point with the least violation.
     pub(super) fn least_violation(&self) -> Option<&Point> {
         self.infeasible.iter().min_by(|a, b| a.h.total_cmp(&b.h))
     }
 
-    /// The largest violation below another one.
+    /// Returns the largest violation below `h`.
     pub(super) fn largest_violation_below(&self, h: f64) -> Option<f64> {
         self.infeasible.iter().map(|point| point.h).filter(|&other| other < h).max_by(f64::total_cmp)
     }

@@ -1,23 +1,23 @@
-//! The function that a subproblem minimizes: Lagrangian barrier for inequalities, augmented Lagrangian for equalities.
+//! The objective of a subproblem: Lagrangian barrier for inequalities, augmented Lagrangian for equalities.
 
 use crate::{ConstraintCount, ConstraintValues};
 
-/// The multiplier of an inequality at the start; MathWorks does not say which it takes.
+/// The initial multiplier of an inequality; MathWorks does not document its value.
 const FIRST_MULTIPLIER: f64 = 1.0;
 
-/// The least multiplier of an inequality: one of zero would never grow again.
+/// The least multiplier of an inequality: a zero multiplier could never grow again.
 const LEAST_MULTIPLIER: f64 = 1e-10;
 
 /// ```text
 /// Θ(x, λ, s, ρ) = f(x) - Σ λ_i s_i log(s_i - c_i(x)) + Σ λ_j ceq_j(x) + ρ/2 Σ ceq_j(x)²
 /// ```
 ///
-/// with shifts `s_i = λ_i / ρ` (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier algorithm", equation
-/// 1.5 and 3.2 with the exponent 1), by which the barrier is as curved as the penalty of the equalities where
-/// a constraint is active.
+/// with shifts `s_i = λ_i / ρ` (Conn, Gould & Toint 1997, "A globally convergent Lagrangian barrier algorithm",
+/// equation 1.5 and 3.2 with the exponent 1), for which the barrier has the same curvature at an active constraint as
+/// the penalty of the equalities.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Lagrangian {
-    /// λ of the inequalities, above 0.
+    /// λ of the inequalities, positive.
     inequalities: Vec<f64>,
     /// λ of the equalities.
     equalities: Vec<f64>,
@@ -35,15 +35,15 @@ impl Lagrangian {
         self.penalty
     }
 
-    /// Θ as it is now, for the door.
+    /// Returns the current Θ as a merit function for the evaluations.
     pub(super) fn merit(&self) -> impl Fn(f64, &ConstraintValues) -> f64 + Send + 'static {
         let now = self.clone();
         move |f, constraints| now.value(f, constraints)
     }
 
-    /// Θ, with `log(1 - c/s)` for `log(s - c)`: the same but for a constant, and Θ = f where all is 0. Where a
-    /// constraint is not below its shift there is no logarithm: all such points rank behind the others, the nearer ones
-    /// first. So a subproblem may begin anywhere, and goes first to where Θ is a number.
+    /// Returns Θ with `log(1 - c/s)` in place of `log(s - c)`: equal up to a constant, and Θ = f if all constraint
+    /// values are 0. If a constraint is at or beyond its shift, the logarithm is undefined: such points rank behind
+    /// all others, nearer ones first. A subproblem may thus start anywhere and first moves to where Θ is defined.
     pub(super) fn value(&self, f: f64, constraints: &ConstraintValues) -> f64 {
         let excess = |(lambda, c): (&f64, &f64)| (c - lambda / self.penalty).max(0.0).powi(2);
         let outside = |(lambda, c): (&f64, &f64)| *c >= lambda / self.penalty;
@@ -59,28 +59,28 @@ impl Lagrangian {
         let augmented = |(lambda, ceq): (&f64, &f64)| ceq * (lambda + 0.5 * self.penalty * ceq);
         let equalities = self.equalities.iter().zip(&constraints.equalities);
         let theta = f + inequalities().map(barrier).sum::<f64>() + equalities.map(augmented).sum::<f64>();
-        // Beyond all numbers nothing can be said.
+        // On overflow no comparison is possible.
         if theta.is_finite() { theta } else { f64::INFINITY }
     }
 
-    /// How far a point is from feasible and complementary, `max(|max(c_i, -s_i)|, |ceq_j|)`: an inactive constraint counts no more
-    /// than its shift, which vanishes with its multiplier. (Andreani, Birgin, Martínez & Schuverdt 2008, "On augmented
-    /// Lagrangian methods with general lower-level constraints", algorithm 3.1.)
+    /// Returns the infeasibility and lack of complementarity, `max(|max(c_i, -s_i)|, |ceq_j|)`: an inactive
+    /// constraint contributes at most its shift, which vanishes with its multiplier. (Andreani, Birgin, Martínez &
+    /// Schuverdt 2008, "On augmented Lagrangian methods with general lower-level constraints", algorithm 3.1.)
     pub(super) fn infeasibility(&self, constraints: &ConstraintValues) -> f64 {
         let inequalities = self.inequalities.iter().zip(&constraints.inequalities);
         let inequalities = inequalities.map(|(lambda, c)| c.max(-lambda / self.penalty).abs());
         inequalities.chain(constraints.equalities.iter().map(|ceq| ceq.abs())).fold(0.0, f64::max)
     }
 
-    /// The norm of the products `λ_i c_i`, MATLAB's complementarity measure.
+    /// Returns the norm of the products `λ_i c_i`, MATLAB's complementarity measure.
     pub(super) fn complementarity(&self, constraints: &ConstraintValues) -> f64 {
         let inequalities = self.inequalities.iter().zip(&constraints.inequalities);
         inequalities.map(|(lambda, c)| (lambda * c).powi(2)).sum::<f64>().sqrt()
     }
 
-    /// The first-order estimates `λ_i s_i / (s_i - c_i)` of the inequalities (Conn, Gould & Toint 1997, equation 1.6). One
-    /// that grows does so by `most` times at a time: on the very edge of a barrier, with poll points on either
-    /// side of it, the estimate is any large number.
+    /// Updates the inequalities by the first-order estimates `λ_i s_i / (s_i - c_i)` (Conn, Gould & Toint 1997,
+    /// equation 1.6). Growth is limited to a factor of `most`: at the edge of a barrier, with poll points on both
+    /// sides of it, the estimate may be arbitrarily large.
     pub(super) fn update_inequalities(&mut self, constraints: &ConstraintValues, most: f64) {
         for (lambda, &c) in self.inequalities.iter_mut().zip(&constraints.inequalities) {
             let shift = *lambda / self.penalty;
@@ -89,7 +89,7 @@ impl Lagrangian {
         }
     }
 
-    /// The first-order estimates `λ_j + ρ ceq_j` of the equalities.
+    /// Updates the equalities by the first-order estimates `λ_j + ρ ceq_j`.
     pub(super) fn update_equalities(&mut self, constraints: &ConstraintValues) {
         for (lambda, &ceq) in self.equalities.iter_mut().zip(&constraints.equalities) {
             *lambda += self.penalty * ceq;

@@ -1,4 +1,4 @@
-//! The progressive barrier: objective and violation as two aims. (Audet & Dennis 2009, "A progressive barrier for
+//! The progressive barrier: objective and violation as two criteria. (Audet & Dennis 2009, "A progressive barrier for
 //! derivative-free nonlinear programming", SIAM Journal on Optimization 20, algorithm 2.2.)
 
 use super::filter::{Filter, Point, dominates};
@@ -8,11 +8,11 @@ use crate::pattern::poll::{Poll, Polled};
 use crate::pattern::{Options, SearchStep, steps};
 use crate::{Evaluations, Method, Status, Stop};
 
-/// The infeasible incumbent is polled first where its value is lower by more than this part of the feasible one's: the
-/// frame centre trigger ρ of section 2.3.
+/// The infeasible incumbent is polled first if its value is lower by more than this fraction of the feasible value:
+/// the frame centre trigger ρ of section 2.3.
 const TRIGGER: f64 = 0.1;
 
-/// Polls about the incumbents until the mesh is fine enough.
+/// Polls around the incumbents until the mesh is fine enough.
 pub(super) fn search(
     options: &Options,
     step: Option<&dyn SearchStep>,
@@ -44,18 +44,18 @@ struct State {
     mesh: Mesh,
     poll: Poll,
     filter: Filter,
-    /// `h_max`, above which no point is looked at.
+    /// `h_max`, above which points are ignored.
     threshold: f64,
-    /// The best feasible value when the iteration began.
+    /// The best feasible value at the beginning of the iteration.
     feasible_value: f64,
 }
 
 enum Progress {
-    /// A point dominates one of the incumbents: the mesh gets coarser.
+    /// A point dominates an incumbent: the mesh is coarsened.
     Dominating,
-    /// A point violates the constraints less than the infeasible incumbent, at a higher value: the mesh stays.
+    /// A point has less violation than the infeasible incumbent, but a higher value: the mesh stays.
     Improving,
-    /// Neither: the mesh gets finer.
+    /// Neither: the mesh is refined.
     None,
 }
 
@@ -70,7 +70,7 @@ impl State {
             feasible_value: f64::INFINITY,
             start,
         };
-        // Nothing is compared with the start, but it is to be seen.
+        // The start is not compared with anything, but has to be recorded.
         evaluations.judge_by(|value, _| value);
         evaluations.value(&state.start)?;
         state.filter.take(evaluations.seen());
@@ -78,8 +78,8 @@ impl State {
         Ok(state)
     }
 
-    /// Tries what the search step proposes, then polls about one incumbent after the other, until a point dominates the one
-    /// that it is about. Whether the search step found it; `None` where all steps are below the last digit.
+    /// Tries the proposals of the search step, then polls around the incumbents in turn until a point dominates its
+    /// poll centre. Returns `true` if the search step found it, or `None` if all steps are lost in rounding.
     fn search_and_poll(
         &mut self,
         options: &Options,
@@ -121,7 +121,7 @@ impl State {
         Ok((!stuck).then_some(false))
     }
 
-    /// The incumbents, the primary poll centre first; the start where nothing else has a value.
+    /// Returns the incumbents, the primary poll centre first, or the start if nothing has a value.
     fn centres(&self) -> Vec<Point> {
         let feasible = self.filter.feasible().cloned();
         let infeasible = self.filter.least_value_within(self.threshold).cloned();
@@ -135,7 +135,7 @@ impl State {
                 }
             }
             (Some(point), None) | (None, Some(point)) => vec![point],
-            // Beyond the threshold there is nothing but the way to it.
+            // If all points are beyond the threshold, reduce the violation first.
             (None, None) => vec![self.filter.least_violation().cloned().unwrap_or_else(|| self.nowhere())],
         }
     }
@@ -145,8 +145,7 @@ impl State {
         Point { x: self.start.clone(), value: infinite, h: infinite, violation: infinite }
     }
 
-    /// What the iteration has achieved for the infeasible incumbent that it had and for the feasible one; sets mesh and
-    /// threshold by it (equation 2.4).
+    /// Measures the progress on both incumbents and updates mesh and threshold accordingly (equation 2.4).
     fn progress(&mut self, infeasible: Option<&Point>) -> Progress {
         let found = self.filter.feasible().is_some_and(|point| point.value < self.feasible_value);
         let before = infeasible.map(|point| (point.value, point.h));

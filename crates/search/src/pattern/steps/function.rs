@@ -1,4 +1,4 @@
-//! The search steps that MATLAB has by name, as an option.
+//! MATLAB's named search steps, as an option.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -11,10 +11,10 @@ use crate::{Error, Stop};
 /// The largest level: all its points may have to be in memory.
 const MOST: u64 = 1_000_000;
 
-/// A search step by name, in how many iterations, and how much of it: MATLAB's `SearchFcn`.
+/// A named search step with its number of iterations and its size: MATLAB's `SearchFcn`.
 ///
-/// In files it is a name, MATLAB's cell `["searchlhs", iterlim, level]`, whose end may be left off, or an object
-/// `{"name": "searchlhs", "iterlim": 1, "level": 100}`.
+/// In files it is a name, MATLAB's cell `["searchlhs", iterlim, level]`, of which trailing elements are optional, or
+/// an object `{"name": "searchlhs", "iterlim": 1, "level": 100}`.
 ///
 /// ```
 /// use search::pattern::{Options, SearchFcn, SearchMethod};
@@ -32,49 +32,51 @@ const MOST: u64 = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct SearchFcn {
-    /// Which.
+    /// The search step.
     #[serde(rename = "name")]
     pub method: SearchMethod,
-    /// In how many of the first iterations there is a search step; after them there are polls alone. Default 1, for
+    /// The number of first iterations with a search step; later iterations only poll. Default 1, for
     /// [`RbfSurrogate`](SearchMethod::RbfSurrogate) no limit; does not apply to poll methods.
     pub iterlim: Option<u64>,
-    /// The most evaluations in one iteration, from 1 to 1,000,000. Default for n coordinates: 15 n for `searchlhs`, 200 n for
-    /// `searchneldermead` and `searchga`, 1 for `rbfsurrogate`; does not apply to poll methods.
+    /// The most evaluations in one iteration, from 1 to 1,000,000. Default for n coordinates: 15 n for `searchlhs`,
+    /// 200 n for `searchneldermead` and `searchga`, 1 for `rbfsurrogate`; does not apply to poll methods.
     pub level: Option<u64>,
 }
 
-/// Which search step.
+/// The method of a search step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Word")]
 pub enum SearchMethod {
-    /// A Latin hypercube within the bounds: of `level` points, each lies in another one of `level` equal parts of the
-    /// range of each coordinate (McKay, Beckman & Conover 1979, "A comparison of three methods for selecting values
-    /// of input variables in the analysis of output from a computer code"). Where a side has no bound, the range ends
-    /// ten steps of the poll from the incumbent.
+    /// A Latin hypercube within the bounds: the range of each coordinate has `level` equal parts, each with one of
+    /// the `level` points (McKay, Beckman & Conover 1979, "A comparison of three methods for selecting values of
+    /// input variables in the analysis of output from a computer code"). On a side without a bound the range ends ten
+    /// poll steps from the incumbent.
     #[serde(rename = "searchlhs")]
     LatinHypercube,
-    /// The simplex of Nelder & Mead (1965, "A simplex method for function minimization"), begun at the incumbent with
-    /// edges as long as the poll's steps, until these are 1e-4 of that or the level is reached.
+    /// The simplex of Nelder & Mead (1965, "A simplex method for function minimization"), started at the incumbent
+    /// with edges of one poll step, until the edges are 1e-4 of that or the level is reached.
     #[serde(rename = "searchneldermead")]
     NelderMead,
-    /// A genetic algorithm with real numbers for genes: the incumbent and a Latin hypercube are the first generation;
-    /// parents win tournaments of two, children are blended (BLX-0.5: Eshelman & Schaffer 1993, "Real-coded genetic
-    /// algorithms and interval-schemata") and mutate by normal deviates of the poll's step; the best survives.
+    /// A real-coded genetic algorithm. The first generation is the incumbent and a Latin hypercube; parents are
+    /// selected by tournaments of two, children are blended (BLX-0.5: Eshelman & Schaffer 1993, "Real-coded genetic
+    /// algorithms and interval-schemata") and mutated by normal deviates of one poll step; the best individual
+    /// survives.
     #[serde(rename = "searchga")]
     Genetic,
-    /// Random points near the incumbent, chosen by a model: a cubic radial basis function with a linear tail through
-    /// the points evaluated so far (Regis & Shoemaker 2007, "A stochastic radial basis function method for the global
-    /// optimization of expensive functions"). The objective's [`Incremental`](crate::Incremental) view is not used.
+    /// Random points near the incumbent, selected by a model: a cubic radial basis function with a linear tail that
+    /// interpolates the evaluated points (Regis & Shoemaker 2007, "A stochastic radial basis function method for the
+    /// global optimization of expensive functions"). The objective's [`Incremental`](crate::Incremental) view is not
+    /// used.
     #[serde(rename = "rbfsurrogate")]
     RbfSurrogate,
-    /// A poll of its own before the poll, complete with
+    /// A separate poll before the poll, complete with
     /// [`use_complete_search`](crate::pattern::Options::use_complete_search); `classic` only.
     #[serde(untagged)]
     Poll(PollMethod),
 }
 
 impl From<SearchMethod> for SearchFcn {
-    /// With the default limits.
+    /// Uses the default limits.
     fn from(method: SearchMethod) -> Self {
         SearchFcn { method, iterlim: None, level: None }
     }
@@ -97,7 +99,7 @@ impl SearchFcn {
         require("search_fcn.level", level, (1..=MOST).contains(&level), "from 1 to 1,000,000")
     }
 
-    /// Whether chance has a part in it.
+    /// Whether it uses random numbers.
     pub(crate) fn is_random(&self) -> bool {
         match self.method {
             SearchMethod::LatinHypercube | SearchMethod::Genetic | SearchMethod::RbfSurrogate => true,
@@ -106,7 +108,7 @@ impl SearchFcn {
         }
     }
 
-    /// Whether its points stay within linear equalities.
+    /// Whether its points satisfy linear equalities.
     pub(crate) fn follows_equalities(&self) -> bool {
         matches!(self.method, SearchMethod::Poll(method) if !method.is_mads())
     }
@@ -135,7 +137,7 @@ impl SearchStep for SearchFcn {
             SearchMethod::NelderMead => simplex::search(probe, level(200 * n)),
             SearchMethod::Genetic => genetic::search(probe, level(200 * n)),
             SearchMethod::RbfSurrogate => surrogate::search(probe, level(1)),
-            // Not a step among others: it moves along the mesh, and knows what it did before.
+            // The pattern search runs this poll itself: it uses the mesh and has a state.
             SearchMethod::Poll(_) => Ok(()),
         }
     }
@@ -159,7 +161,7 @@ impl TryFrom<Word> for SearchMethod {
     }
 }
 
-/// What stands in a file.
+/// The representation in a file.
 #[derive(Deserialize)]
 #[serde(
     untagged,
@@ -197,7 +199,7 @@ impl TryFrom<Written> for SearchFcn {
     }
 }
 
-/// A search step: `null` or MATLAB's `[]` for none.
+/// Reads a search step; `null` or MATLAB's `[]` means none.
 pub(crate) fn search_fcn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SearchFcn>, D::Error> {
     let written = Option::<serde_json::Value>::deserialize(deserializer)?;
     let written = written.filter(|written| written != &serde_json::json!([]));

@@ -1,7 +1,7 @@
-//! A genetic algorithm with real numbers for genes, as a search step.
+//! A real-coded genetic algorithm as a search step.
 //!
-//! Blend crossover: Eshelman & Schaffer 1993, "Real-coded genetic algorithms and interval-schemata". Tournaments of two:
-//! Goldberg & Deb 1991, "A comparative analysis of selection schemes used in genetic algorithms".
+//! Blend crossover: Eshelman & Schaffer 1993, "Real-coded genetic algorithms and interval-schemata". Tournaments of
+//! two: Goldberg & Deb 1991, "A comparative analysis of selection schemes used in genetic algorithms".
 
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::{Probe, latin_hypercube};
 use crate::Stop;
 
-/// How far beyond its parents' genes a child's may lie, in units of their difference.
+/// How far a child's gene may lie outside the interval of its parents' genes, as a fraction of its length.
 const BLEND: f64 = 0.5;
 
 struct Individual {
@@ -32,7 +32,7 @@ pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
         left -= count;
         let next = (0..count).map(|_| child(&population, probe, &mut generator)).collect();
         let next = born(next, probe)?;
-        // The best survives, the others die.
+        // Only the best survives.
         population.sort_by(|a, b| a.value.total_cmp(&b.value));
         population.truncate(1);
         population.extend(next);
@@ -45,7 +45,7 @@ fn born(all: Vec<Vec<f64>>, probe: &mut Probe<'_, '_>) -> Result<Vec<Individual>
     Ok(all.into_iter().zip(values).map(|(genes, value)| Individual { genes, value }).collect())
 }
 
-/// A child of two parents. Each of its genes mutates with the probability 1/n.
+/// Creates a child of two parents. Each gene mutates with probability 1/n.
 fn child(population: &[Individual], probe: &Probe<'_, '_>, generator: &mut Xoshiro256PlusPlus) -> Vec<f64> {
     let (mother, father) = (parent(population, generator), parent(population, generator));
     let n = mother.genes.len();
@@ -66,7 +66,7 @@ fn child(population: &[Individual], probe: &Probe<'_, '_>, generator: &mut Xoshi
     child
 }
 
-/// The better one of two at random.
+/// Selects the better of two random individuals.
 fn parent<'i>(population: &'i [Individual], generator: &mut Xoshiro256PlusPlus) -> &'i Individual {
     let [a, b] = [(); 2].map(|()| &population[generator.random_range(0..population.len())]);
     if b.value < a.value { b } else { a }

@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::Probe;
 use crate::Stop;
 
-/// Where a side has no bound: so many steps of the poll from the incumbent.
+/// On a side without a bound, the range ends this many poll steps from the incumbent.
 const STEPS_TO_AN_OPEN_SIDE: f64 = 10.0;
 
 pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
@@ -15,7 +15,7 @@ pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
     probe.try_in_order(&points)
 }
 
-/// The range of each coordinate.
+/// Returns the range of each coordinate.
 pub(super) fn ranges(probe: &Probe<'_, '_>) -> Vec<(f64, f64)> {
     let (x, reach, bounds) = (probe.incumbent(), probe.reach(), probe.bounds());
     let range = |i: usize| {
@@ -27,7 +27,7 @@ pub(super) fn ranges(probe: &Probe<'_, '_>) -> Vec<(f64, f64)> {
     (0..x.len()).map(range).collect()
 }
 
-/// So many points, each in another stratum of each coordinate's range.
+/// Returns `count` points, one in each stratum of each coordinate's range.
 pub(super) fn points(
     count: usize,
     ranges: &[(f64, f64)],
@@ -39,7 +39,7 @@ pub(super) fn points(
         strata.shuffle(generator);
         for (point, &stratum) in points.iter_mut().zip(&strata) {
             let part = (stratum as f64 + generator.random::<f64>()) / count as f64;
-            // In two terms: the length of a range may be no number.
+            // As two terms, since the length of a range may overflow.
             point[i] = (1.0 - part) * low + part * high;
         }
     }

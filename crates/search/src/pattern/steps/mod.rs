@@ -1,4 +1,4 @@
-//! Search steps: points from anywhere, tried before the poll.
+//! Search steps: arbitrary points tried before the poll.
 
 mod function;
 mod genetic;
@@ -18,16 +18,15 @@ pub(super) use function::search_fcn;
 pub use function::{SearchFcn, SearchMethod};
 pub use probe::Probe;
 
-/// What happens before each poll of a [`PatternSearch`](crate::PatternSearch); MATLAB's `SearchFcn`. Those that MATLAB
-/// has by name are [`SearchFcn`]s.
+/// The step before each poll of a [`PatternSearch`](crate::PatternSearch); MATLAB's `SearchFcn`. MATLAB's named
+/// search steps are [`SearchFcn`]s.
 ///
-/// A search step may know more about the problem than the poll does, or just try its luck: the poll is what
-/// makes the search converge, so any points are right (Audet & Dennis 2003). Each is evaluated, counted and
-/// committed like a poll point. If one improves on the incumbent, the search moves there, and there is no poll in
-/// this iteration.
+/// A search step may use knowledge of the problem or just try its luck: since the poll ensures convergence, any
+/// points are allowed (Audet & Dennis 2003). Each is evaluated, counted and committed like a poll point. If one
+/// improves on the incumbent, the search moves there and this iteration has no poll.
 ///
-/// A simple step gives its points beforehand ([`propose`](SearchStep::propose)); one that needs values while it
-/// works asks for them ([`search`](SearchStep::search)). It implements one of the two.
+/// Implement one of two methods: [`propose`](SearchStep::propose) returns points in advance, while
+/// [`search`](SearchStep::search) may use values as it proceeds.
 ///
 /// ```
 /// use search::pattern::{Options, SearchStep};
@@ -53,43 +52,45 @@ pub use probe::Probe;
 /// # Ok::<(), search::Error>(())
 /// ```
 pub trait SearchStep: Send + Sync {
-    /// The name in tables.
+    /// Returns the name for tables.
     fn name(&self) -> String;
 
-    /// What decides the points it proposes: a journal is resumed only by the same. By default the name.
+    /// Returns what determines the proposed points; a journal can be resumed only with equal settings. By default the
+    /// name.
     fn settings(&self) -> Value {
         Value::from(self.name())
     }
 
-    /// Points to try in this order, given the incumbent and its value: up to the first that improves, or all of them
-    /// with [`use_complete_search`](Options::use_complete_search). What lies outside the bounds is
-    /// moved onto them; points of another dimension, that are not finite or that violate linear constraints by more than
-    /// rounding are passed over, and so is a panic. The same incumbent must give the same points. By default none.
+    /// Returns the points to try in this order, given the incumbent and its value: up to the first that improves, or
+    /// all of them with [`use_complete_search`](Options::use_complete_search). Points outside the bounds are
+    /// projected onto them. Points of the wrong dimension, non-finite points and points that violate linear
+    /// constraints by more than rounding are skipped; a panic counts as no points. The same incumbent must give the
+    /// same points. By default there are none.
     fn propose(&self, _incumbent: &[f64], _value: f64, _bounds: &Bounds) -> Vec<Vec<f64>> {
         Vec::new()
     }
 
-    /// Searches with values at hand. Whatever it returns, the search moves to the best point that it has evaluated, if
-    /// that improves on the incumbent. What it does may depend on what the [`Probe`] tells, and on nothing else. By
-    /// default it tries what [`propose`](SearchStep::propose) gives.
+    /// Searches with access to values. Afterwards the pattern search moves to the best evaluated point if that
+    /// improves on the incumbent. The search may depend on the [`Probe`] only. By default it tries the points of
+    /// [`propose`](SearchStep::propose).
     ///
     /// # Errors
-    /// The [`Stop`] that the probe gave.
+    /// The [`Stop`] returned by the probe.
     fn search(&self, probe: &mut Probe<'_, '_>) -> Result<(), Stop> {
         let propose = || self.propose(probe.incumbent(), probe.incumbent_value(), probe.bounds());
-        // A step that panics has nothing to propose.
+        // After a panic there are no points.
         let points = catch_unwind(AssertUnwindSafe(propose)).unwrap_or_default();
         probe.try_in_order(&points)
     }
 }
 
 impl Options {
-    /// The search step among these options, unless it is a poll.
+    /// Returns the search step of these options, unless it is a poll.
     pub(crate) fn search_step(&self) -> Option<&dyn SearchStep> {
         self.search_fcn.as_ref().map(|search_fcn| search_fcn as _)
     }
 
-    /// What a run with these options keeps of its evaluations.
+    /// Returns the memory of evaluations that a run with these options needs.
     pub(crate) fn memory(&self) -> Memory {
         if self.cache {
             Memory::answering(self.cache_size, self.cache_tol)
@@ -101,8 +102,8 @@ impl Options {
     }
 }
 
-/// Lets a step search around a point where polls go as far as `reach` along each coordinate, and moves to the best point
-/// it has evaluated if that is better; whether it was. A complete step looks at all its points; the seed is the search's.
+/// Runs a search step around a point with poll steps of `reach` along each coordinate, and moves to its best point if
+/// that improves. Returns `true` if it moved. `complete` evaluates all points; `seed` is that of the search.
 pub(crate) fn search(
     step: &dyn SearchStep,
     (complete, seed): (bool, u64),

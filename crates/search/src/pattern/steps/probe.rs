@@ -1,4 +1,4 @@
-//! What a search step is given: where the search stands, and values at points.
+//! The argument of a search step: the incumbent, and values at points.
 
 use std::ops::ControlFlow;
 
@@ -7,15 +7,16 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::{Bounds, Evaluations, Lookahead, Stop};
 
-/// Sets the seeds of one iteration and the next apart: an odd number of no pattern (a multiplier of Steele & Vigna 2021,
-/// "Computationally easy, spectrally good multipliers for congruential pseudorandom number generators").
+/// Separates the seeds of successive iterations: an odd number without a pattern (a multiplier of Steele & Vigna
+/// 2021, "Computationally easy, spectrally good multipliers for congruential pseudorandom number generators").
 const APART: u64 = 0xd134_2543_de82_ef95;
 
-/// What a [`SearchStep`](super::SearchStep) is given: where the search stands, and values at points.
+/// The argument of a [`SearchStep`](super::SearchStep): the incumbent, and values at points.
 ///
-/// Points that lie outside the bounds are moved onto them, and points beside a grid to its nearest point; those of another dimension, that are not finite or that violate
-/// linear constraints by more than rounding have no value, and cost nothing. Under nonlinear constraints the values are merits: those of the augmented Lagrangian, where
-/// an iteration is a whole subproblem; for the progressive barrier -1 for points that dominate the incumbent (0), else 1.
+/// Points outside the bounds are projected onto them and, with a grid, rounded to it. Points of the wrong dimension,
+/// non-finite points and points that violate linear constraints by more than rounding have no value and cost nothing.
+/// Under nonlinear constraints the values are merits: those of the augmented Lagrangian, where an iteration is a
+/// whole subproblem, or, for the progressive barrier, -1 for points that dominate the incumbent (0) and 1 for others.
 ///
 /// ```
 /// use search::pattern::{Options, Probe, SearchStep};
@@ -75,17 +76,17 @@ impl<'p, 'r> Probe<'p, 'r> {
         self.found
     }
 
-    /// Where the search stands.
+    /// Returns the incumbent.
     pub fn incumbent(&self) -> &'p [f64] {
         self.incumbent
     }
 
-    /// The value there; infinite while every evaluation has failed.
+    /// Returns the incumbent's value, infinite if every evaluation has failed.
     pub fn incumbent_value(&self) -> f64 {
         self.value
     }
 
-    /// The bounds.
+    /// Returns the bounds.
     pub fn bounds(&self) -> &'r Bounds {
         self.evaluations.bounds()
     }
@@ -95,18 +96,19 @@ impl<'p, 'r> Probe<'p, 'r> {
         self.evaluations.linear().is_none_or(|linear| linear.hold(x))
     }
 
-    /// How far the next poll goes along each coordinate: the mesh size times the scale.
+    /// Returns the step of the next poll along each coordinate: the mesh size times the scale.
     pub fn reach(&self) -> &[f64] {
         &self.reach
     }
 
-    /// Iterations completed: 0 in the first.
+    /// Returns the number of completed iterations, 0 in the first.
     pub fn iteration(&self) -> u64 {
         self.evaluations.iterations()
     }
 
-    /// A seed for random numbers: another one in each iteration, and the same for the same
-    /// [`Options::seed`](crate::pattern::Options::seed) and iteration, so that a resumed run draws the same numbers.
+    /// Returns a seed for random numbers. It differs between iterations, but depends only on
+    /// [`Options::seed`](crate::pattern::Options::seed) and the iteration, so that a resumed run draws the same
+    /// numbers.
     pub fn seed(&self) -> u64 {
         self.seed
     }
@@ -115,12 +117,12 @@ impl<'p, 'r> Probe<'p, 'r> {
         Xoshiro256PlusPlus::seed_from_u64(self.seed)
     }
 
-    /// The points that the run remembers, with their values.
+    /// Returns the points that the run remembers, with their values.
     pub(super) fn remembered(&self) -> impl Iterator<Item = (&[f64], f64)> {
         self.evaluations.remembered()
     }
 
-    /// The value at a point, infinite if it has none.
+    /// Returns the value at a point, infinite if it has none.
     ///
     /// # Errors
     /// [`Stop`] as for [`Evaluations::value`].
@@ -128,7 +130,8 @@ impl<'p, 'r> Probe<'p, 'r> {
         Ok(self.in_order(&[x], Lookahead::All)?[0])
     }
 
-    /// The values at all these points, evaluated on all threads of the run; infinite where there is none.
+    /// Returns the values at all these points, evaluated on all threads of the run; infinite for a point without a
+    /// value.
     ///
     /// # Errors
     /// [`Stop`] as for [`Evaluations::value`].
@@ -136,7 +139,7 @@ impl<'p, 'r> Probe<'p, 'r> {
         self.in_order(points, Lookahead::All)
     }
 
-    /// Evaluates points in this order, up to the first that improves on the incumbent; all of them with
+    /// Evaluates points in this order, up to the first that improves on the incumbent, or all of them with
     /// [`use_complete_search`](crate::pattern::Options::use_complete_search).
     ///
     /// # Errors
@@ -146,11 +149,11 @@ impl<'p, 'r> Probe<'p, 'r> {
         self.in_order(points, lookahead).map(|_| ())
     }
 
-    /// Evaluates points in order, all of them or up to the first that improves, and gives back their values.
+    /// Evaluates points in order, all of them or up to the first that improves, and returns their values.
     fn in_order(&mut self, points: &[impl AsRef<[f64]>], lookahead: Lookahead) -> Result<Vec<f64>, Stop> {
         let Probe { incumbent, value: before, found, evaluations, .. } = self;
         let (bounds, grid, linear) = (evaluations.bounds(), evaluations.grid(), evaluations.linear());
-        // Writes a feasible point; `false` where there is none.
+        // Writes a feasible point. Returns `false` if there is none.
         let write = |turn: usize, x: &mut [f64]| {
             let given = points[turn].as_ref();
             let is_point = given.len() == x.len() && given.iter().all(|x| x.is_finite());
@@ -164,7 +167,7 @@ impl<'p, 'r> Probe<'p, 'r> {
             is_point && linear.is_none_or(|linear| linear.hold(x))
         };
         let mut x = incumbent.to_vec();
-        // The incumbent is known, and what is infeasible has no value: neither takes a turn.
+        // The incumbent is known and an infeasible point has no value: neither takes a turn.
         let mut known =
             |turn: usize| if write(turn, &mut x) && x == *incumbent { *before } else { f64::INFINITY };
         let mut values: Vec<f64> = (0..points.len()).map(&mut known).collect();

@@ -4,7 +4,7 @@
 use super::Probe;
 use crate::Stop;
 
-/// The simplex is small where no edge from its best vertex is longer than this part of the poll's step.
+/// The simplex is small if no edge from its best vertex is longer than this fraction of the poll step.
 const SMALL_SIMPLEX: f64 = 1e-4;
 
 struct Vertex {
@@ -22,9 +22,9 @@ pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
     let mut simplex = vec![Vertex { x: probe.incumbent().to_vec(), value: probe.incumbent_value() }];
     simplex.extend(evaluated(first, probe)?);
     loop {
-        // Stable: of equals the older one counts as better.
+        // The sort is stable: of equals, the older vertex ranks first.
         simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
-        // A step that fails takes two evaluations and shrinks all vertices but one.
+        // A failed step takes two evaluations and shrinks all vertices but one.
         if left < vertices + 1 || is_small(&simplex, probe.reach()) {
             return Ok(());
         }
@@ -32,7 +32,7 @@ pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
     }
 }
 
-/// A vertex beside the incumbent along each coordinate that has room: a step of the poll, inwards at a bound.
+/// Returns a vertex one poll step from the incumbent along each coordinate that has room, inwards at a bound.
 fn first_simplex(probe: &Probe<'_, '_>) -> Vec<Vec<f64>> {
     let (x, bounds) = (probe.incumbent(), probe.bounds());
     let beside = |(i, &step): (usize, &f64)| {
@@ -54,7 +54,7 @@ fn is_small(simplex: &[Vertex], reach: &[f64]) -> bool {
     simplex[1..].iter().all(|vertex| is_near(&vertex.x))
 }
 
-/// Replaces the worst vertex of a sorted simplex, or shrinks it towards the best; how many points it has evaluated.
+/// Replaces the worst vertex of a sorted simplex, or shrinks it towards the best. Returns the number of evaluations.
 fn step(simplex: &mut [Vertex], probe: &mut Probe<'_, '_>) -> Result<u64, Stop> {
     let last = simplex.len() - 1;
     let (best, second_worst, worst) = (simplex[0].value, simplex[last - 1].value, simplex[last].value);
@@ -62,7 +62,7 @@ fn step(simplex: &mut [Vertex], probe: &mut Probe<'_, '_>) -> Result<u64, Stop> 
         .map(|i| simplex[..last].iter().map(|vertex| vertex.x[i] / last as f64).sum())
         .collect();
     let from = simplex[last].x.clone();
-    // The worst vertex at 1, the centroid at 0, its mirror image at -1.
+    // The worst vertex is at 1, the centroid at 0, the reflected point at -1.
     let mut at = |position: f64| -> Result<Vertex, Stop> {
         let mut x: Vec<f64> = centroid.iter().zip(&from).map(|(c, x)| c + position * (x - c)).collect();
         probe.bounds().project(&mut x);

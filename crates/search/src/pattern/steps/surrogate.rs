@@ -1,7 +1,8 @@
-//! A model of the objective as a search step: random points near the incumbent, of which the model chooses.
+//! A surrogate model as a search step: it selects among random points near the incumbent.
 //!
-//! A cubic radial basis function with a linear tail, and the choice among random candidates: Regis & Shoemaker 2007, "A
-//! stochastic radial basis function method for the global optimization of expensive functions", sections 2 and 3.
+//! The cubic radial basis function with a linear tail and the selection among random candidates are those of Regis &
+//! Shoemaker 2007, "A stochastic radial basis function method for the global optimization of expensive functions",
+//! sections 2 and 3.
 
 use nalgebra::{DMatrix, DVector};
 use rand_distr::{Distribution, StandardNormal};
@@ -9,16 +10,16 @@ use rand_distr::{Distribution, StandardNormal};
 use super::Probe;
 use crate::Stop;
 
-/// The points that a run remembers for the model.
+/// The number of points that a run remembers for the model.
 pub(super) const REMEMBERED: usize = 500;
 
-/// Points further away than so many steps of the poll tell nothing of the place.
+/// Points further away than this many poll steps are ignored.
 const FARTHEST: f64 = 100.0;
 
-/// Points nearer to each other than this part of a step tell the same.
+/// Points closer to each other than this fraction of a poll step are duplicates.
 const NEAREST: f64 = 1e-3;
 
-/// What the model's value counts beside the distance to known points.
+/// Weight of the model's value; the distance to known points has the rest.
 const WEIGHT: f64 = 0.95;
 
 pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
@@ -27,17 +28,17 @@ pub(super) fn search(probe: &mut Probe<'_, '_>, most: u64) -> Result<(), Stop> {
     probe.try_in_order(&chosen)
 }
 
-/// The model, in steps of the poll from the incumbent.
+/// The model `s(x) = Σ wᵢ ‖x - cᵢ‖³ + b₀ + bᵀx`, in poll steps from the incumbent.
 struct Model {
     centres: Vec<Vec<f64>>,
-    /// One for each centre.
+    /// The weight w of each centre.
     weights: Vec<f64>,
-    /// A constant, and a slope along each coordinate.
+    /// The constant b₀ and the slopes b.
     tail: Vec<f64>,
 }
 
 impl Model {
-    /// Through the points nearest to the incumbent; `None` where they do not determine it.
+    /// Fits the model to the points nearest to the incumbent. Returns `None` if they do not determine it.
     fn around_incumbent(probe: &Probe<'_, '_>) -> Option<Self> {
         let n = probe.incumbent().len();
         let (centres, values) = nearest((3 * n).max(40), probe);
@@ -46,7 +47,7 @@ impl Model {
             return None;
         }
 
-        // [Φ P; Pᵀ 0] [weights; tail] = [values; 0]
+        // [Φ P; Pᵀ 0] [w; b] = [values; 0] with Φᵢⱼ = ‖cᵢ - cⱼ‖³ and rows (1, cᵢᵀ) of P.
         let entry = |i: usize, j: usize| match (i < m, j < m) {
             (true, true) => distance(&centres[i], &centres[j]).powi(3),
             (true, false) => linear(&centres[i], j - m),
@@ -61,7 +62,7 @@ impl Model {
         is_finite.then(|| Model { centres, weights: weights.to_vec(), tail: tail.to_vec() })
     }
 
-    /// The value at a point, and its distance from the nearest centre.
+    /// Returns the value at a point, and its distance to the nearest centre.
     fn at(&self, x: &[f64]) -> (f64, f64) {
         let tail: f64 = self.tail.iter().enumerate().map(|(k, slope)| slope * linear(x, k)).sum();
         self.centres.iter().zip(&self.weights).fold(
@@ -83,7 +84,7 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
-/// At most so many of the remembered points, those nearest to the incumbent, in steps from there; and their values.
+/// Returns at most `most` remembered points nearest to the incumbent, in poll steps from there, and their values.
 fn nearest(most: usize, probe: &Probe<'_, '_>) -> (Vec<Vec<f64>>, Vec<f64>) {
     let (x, reach) = (probe.incumbent(), probe.reach());
     let from_incumbent = |point: &[f64]| -> Vec<f64> {
@@ -107,7 +108,7 @@ fn nearest(most: usize, probe: &Probe<'_, '_>) -> (Vec<Vec<f64>>, Vec<f64>) {
     (centres, values)
 }
 
-/// At most so many of random candidates around the incumbent: low by the model, and not next to what is known.
+/// Returns at most `most` random candidates near the incumbent with low model values, away from known points.
 fn choose(most: usize, model: &Model, probe: &Probe<'_, '_>) -> Vec<Vec<f64>> {
     let (x, reach, bounds) = (probe.incumbent(), probe.reach(), probe.bounds());
     let mut generator = probe.generator();

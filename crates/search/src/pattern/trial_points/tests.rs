@@ -1,4 +1,4 @@
-//! Steps that bounds cut short.
+//! Steps shortened by bounds.
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -15,13 +15,13 @@ fn a_step_goes_as_far_as_the_first_bound_in_all_coordinates() {
     // The second coordinate has room for half of its step, the first for more.
     assert_eq!(walked([2.0, 0.0, 0.0], [8.0, 8.0, 0.5]), (false, [6.0, 4.0, 0.25]));
     assert_eq!(walked([2.0, 0.0, 0.0], [-8.0, 4.0, 0.0]), (false, [0.0, 1.0, 0.0]));
-    // Just as far as the bound is all the way.
+    // A step that ends on the bound is not shortened.
     assert_eq!(walked([2.0, 0.0, 0.0], [8.0, 0.0, 0.0]), (true, [10.0, 0.0, 0.0]));
-    // On the bound already there is no way.
+    // On the bound the step is zero.
     assert_eq!(walked([2.0, 4.0, 0.0], [1.0, 1.0, 1.0]), (false, [2.0, 4.0, 0.0]));
 }
 
-/// In about one of two hundred cases the rounded part of a rounded step ends beside the bound that it is to end on.
+/// In about one of two hundred cases the fraction of a rounded step misses the bound that it should end on.
 #[test]
 fn a_step_that_is_cut_short_ends_on_the_bound_to_the_bit() {
     let random = &mut Xoshiro256PlusPlus::seed_from_u64(1);

@@ -1,4 +1,4 @@
-//! The door of evaluations in the form that argmin's solvers call.
+//! The evaluations in the form that argmin's solvers call.
 
 use std::borrow::Borrow;
 use std::collections::VecDeque;
@@ -13,58 +13,58 @@ use crate::problem::unit::{common, nearest_power_of_two, units, value_unit};
 use crate::wrapped::stationary::{Slope, Stationary};
 use crate::{Bounds, Differences, Evaluations, Lookahead, Method, Stop, Within};
 
-/// How many answers in a row may come from memory before a solver counts as caught in a loop.
+/// The number of successive answers from memory after which a solver is considered stuck in a loop.
 const ANSWERS_FROM_MEMORY: usize = 1000;
 
-/// The least number of points that the door remembers: those of a line search.
+/// The least number of points to remember: those of a line search.
 const REMEMBERED: usize = 8;
 
 /// The forward step for second derivatives, in units of `max(1, |v_i|)`, with v in units.
 const SECOND_STEP: f64 = 1e-4;
 
-/// Lets an argmin solver evaluate through the one door: its coordinates are in [units](crate::problem::unit::unit), and its
-/// values in that of the first one; its free variables are mapped into the bounds, a failed evaluation is a large value,
-/// and the first [`Stop`] is kept, since argmin's own error type would bury it.
+/// Lets an argmin solver evaluate the objective. Its coordinates are in [units](crate::problem::unit::unit), and its
+/// values in units of the first one; its free variables are mapped into the bounds; a failed evaluation is a large
+/// value. The first [`Stop`] is kept, since argmin's own error type would hide it.
 ///
-/// A `Mutex`, not a `RefCell`: with argmin's feature `rayon`, which any crate of a build may turn on, its
-/// population solvers ask for `Sync`.
+/// It uses a `Mutex` instead of a `RefCell`, since argmin's population solvers require `Sync` with the feature
+/// `rayon`, which any crate of a build may enable.
 pub(super) struct Door<'d, 'r>(Mutex<Inside<'d, 'r>>);
 
-/// How a solver meets the problem.
+/// How a solver sees the problem.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
-    /// How its free variables become points within the bounds.
+    /// The map from free variables to points within the bounds.
     pub(super) within: Within,
     pub(super) sees: Sees,
     pub(super) after_stop: AfterStop,
-    /// How many of its last points make up what it has in hand: a simplex, a swarm.
+    /// The number of last points that form its current set: a simplex, a swarm.
     pub(super) in_hand: usize,
 }
 
-/// What a solver asks for.
+/// The information that a solver uses.
 #[derive(Clone, Copy)]
 pub(super) enum Sees {
-    /// Values. Each coordinate has a unit of its own.
+    /// Values. Each coordinate has its own unit.
     Values,
-    /// Gradients, and what stands in for them; converged where slopes are at most this part of the steepest at its start.
-    /// Coordinates have one unit, the largest: what is steep turns with the axes.
+    /// Gradients, or finite differences, and the convergence tolerance relative to the steepest slope at the start.
+    /// All coordinates have the largest unit, since separate units would change the steepest direction.
     Gradients(Differences, f64),
 }
 
-/// What a solver hears that goes on asking after a stop, within one of its steps.
+/// The answer to a solver that continues to evaluate after a stop, within one of its steps.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum AfterStop {
-    /// A large value: for solvers that panic on an error, and ask for few more.
+    /// A large value: for solvers that panic on an error and make few more calls.
     LargeValue,
-    /// An error: for solvers that might ask for ever.
+    /// An error: for solvers that might call forever.
     Error,
 }
 
-/// Why a solver does not go on.
+/// The reason why a solver ended.
 pub(super) enum Ended {
-    /// The door has stopped it.
+    /// The evaluations were stopped.
     Stopped(Stop),
-    /// It cannot, for a reason of its own.
+    /// The solver failed for its own reason.
     Failed(String),
 }
 
@@ -81,40 +81,40 @@ struct Inside<'d, 'r> {
     evaluations: &'d mut Evaluations<'r>,
     manner: Manner,
     stop: Option<Stop>,
-    /// The last points, the newest at the end.
+    /// The last points, newest last.
     known: VecDeque<Known>,
     from_memory: usize,
-    /// Of each coordinate.
+    /// The unit of each coordinate.
     units: Vec<f64>,
-    /// In units.
+    /// The bounds in units.
     bounds: Bounds,
-    /// In units.
+    /// The start in units.
     start: Vec<f64>,
-    /// That of values.
+    /// The unit of values.
     value_unit: f64,
     differences: Differences,
     stationary: Stationary,
-    /// The value and the slope where the slope has been asked for at the best point.
+    /// The value and slope at the best point, once its slope has been computed.
     slope: Option<(f64, Slope)>,
     /// Whether the last slope is small enough.
     seems_stationary: bool,
-    /// The steepest slope by a free variable where the solver began.
+    /// The steepest slope by a free variable at the solver's start.
     steepest: Option<f64>,
-    /// What values and gradients are multiplied by before the solver hears of them.
+    /// The factor of values and gradients as the solver sees them.
     scale: f64,
 }
 
-/// A point that has been evaluated.
+/// An evaluated point.
 struct Known {
     v: Vec<f64>,
     x: Vec<f64>,
     value: f64,
-    /// The gradient by `v`, once it has been asked for.
+    /// The gradient by `v`, once computed.
     gradient: Option<Vec<f64>>,
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    /// For a search from a point that has been evaluated.
+    /// Starts at an evaluated point.
     pub(super) fn open(
         evaluations: &'d mut Evaluations<'r>,
         manner: Manner,
@@ -152,8 +152,8 @@ impl<'d, 'r> Door<'d, 'r> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs one step of a solver and gives back what it returned, or what ended it. A panic of the solver's is one of
-    /// the things that do; one of an observer's is its user's.
+    /// Runs one step of a solver and returns its result or what ended it. A panic of the solver ends it; a panic of
+    /// an observer is passed on.
     pub(super) fn step<T>(&self, step: impl FnOnce() -> Result<T, ArgminError>) -> Result<T, Ended> {
         let result = catch_unwind(AssertUnwindSafe(step));
         if let Some(stop) = &self.inside().stop {
@@ -161,14 +161,14 @@ impl<'d, 'r> Door<'d, 'r> {
         }
         match result {
             Ok(result) => result.map_err(|error| Ended::Failed(error.to_string())),
-            // Observers are called within the door.
+            // Observers are called while the lock is held.
             Err(panic) if self.0.is_poisoned() => resume_unwind(panic),
             Err(panic) => Err(Ended::Failed(text_of(&*panic))),
         }
     }
 
-    /// The longest distance along a coordinate between two of the points in hand, in units of the coordinate or of its
-    /// value if that is larger; infinite while there are fewer.
+    /// Returns the longest distance along a coordinate between two points of the current set, in units of the
+    /// coordinate or relative to its value if that is larger; infinite if there are too few points.
     pub(super) fn spread(&self) -> f64 {
         let inside = self.inside();
         let count = inside.manner.in_hand;
@@ -184,30 +184,30 @@ impl<'d, 'r> Door<'d, 'r> {
         (0..inside.units.len()).map(along).fold(0.0, f64::max)
     }
 
-    /// The best value so far, in its unit.
+    /// Returns the best value so far in its unit.
     pub(super) fn best_value(&self) -> f64 {
         let inside = self.inside();
         inside.evaluations.best().1 / inside.value_unit
     }
 
-    /// The free variables of the best point, or of one beside it where the map is flat on a bound.
+    /// Returns the free variables of the best point, moved off a bound on which the map is flat.
     pub(super) fn best(&self) -> Vec<f64> {
         let inside = self.inside();
         inside.free_variables(inside.evaluations.best().0)
     }
 
-    /// The bounds, in units.
+    /// Returns the bounds in units.
     pub(super) fn bounds(&self) -> Bounds {
         self.inside().bounds.clone()
     }
 
-    /// Where the solver begins, in units.
+    /// Returns the start in units.
     pub(super) fn start(&self) -> Vec<f64> {
         self.inside().start.clone()
     }
 
-    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1, where
-    /// the solver begins by about 1: the line searches try that step, however steep or flat the objective is.
+    /// Scales values and gradients so that a first step along the gradient at `v` moves no variable by more than 1,
+    /// and by about 1 at the start: the line searches try that step whatever the slope.
     pub(super) fn scale_at(&self, v: &[f64]) -> Result<(), Ended> {
         let inside = &mut *self.inside();
         inside.seems_stationary = false;
@@ -219,14 +219,14 @@ impl<'d, 'r> Door<'d, 'r> {
         Ok(())
     }
 
-    /// Takes the gradient at the best point, if nobody has: a value that is *equal* to the best one has it, too.
+    /// Computes the gradient at the best point unless it is known: a value *equal* to the best also has it.
     pub(super) fn settle(&self) -> Result<Slope, Ended> {
         let inside = &mut *self.inside();
         inside.slope_at_best().map_err(Ended::Stopped)
     }
 
-    /// Whether the last slope asked for is small enough, be it at another point than the best one: differences find points
-    /// that are better than where they are taken, and a solver may have left the bounds.
+    /// Whether the last slope is small enough, even if it is not that of the best point: finite differences may find
+    /// better points, and a solver may have left the bounds.
     pub(super) fn seems_stationary(&self) -> bool {
         self.inside().seems_stationary
     }
@@ -239,7 +239,7 @@ impl<'d, 'r> Door<'d, 'r> {
         slope.is_some_and(|(_, slope)| inside.stationary.reached(slope))
     }
 
-    /// Whether the best point, where the slope is small enough, keeps the promise of convergence.
+    /// Whether the best point, where the slope is small enough, meets the criterion of convergence.
     pub(super) fn keeps(&self, slope: &Slope) -> Result<bool, Stop> {
         let inside = &mut *self.inside();
         inside.stationary.keeps(inside.evaluations, slope)
@@ -251,7 +251,7 @@ impl<'d, 'r> Door<'d, 'r> {
         inside.stationary.at_rest(inside.evaluations, slope, reason)
     }
 
-    /// Records an iteration: its incumbent is the best point so far.
+    /// Records an iteration, whose incumbent is the best point so far.
     pub(super) fn iteration(&self) -> Result<(), Stop> {
         let inside = &mut *self.inside();
         let (x, value) = inside.evaluations.best();
@@ -280,20 +280,20 @@ impl Inside<'_, '_> {
         self.known.push_back(Known { v, x, value, gradient: None });
     }
 
-    /// Where a point is in memory.
+    /// Returns the index of a remembered point.
     fn recall(&self, v: &[f64]) -> Option<usize> {
         self.known.iter().rposition(|known| known.v == v)
     }
 
-    /// What a solver is told of a value at `v`.
+    /// Returns a value at `v` as the solver sees it.
     fn told(&self, v: &[f64], value: f64) -> f64 {
         let sum = value / self.value_unit + self.manner.within.penalty(v, &self.bounds);
-        // So far out that there is no distance to the bounds.
+        // So far out that the distance to the bounds overflows.
         let sum = if sum.is_nan() { BARRIER } else { sum };
         sum.clamp(-BARRIER, BARRIER) * self.scale
     }
 
-    /// Evaluates a point, unless it is in memory, and says where it is there.
+    /// Evaluates a point unless it is remembered. Returns its index in memory.
     fn evaluate(&mut self, v: &[f64]) -> Result<usize, Stop> {
         if let Some(stop) = &self.stop {
             return Err(stop.clone());
@@ -301,7 +301,7 @@ impl Inside<'_, '_> {
         if let Some(place) = self.recall(v) {
             self.from_memory += 1;
             if self.from_memory > ANSWERS_FROM_MEMORY {
-                return Err(Stop::gave_up("it asks for the same points again and again"));
+                return Err(Stop::gave_up("it repeatedly evaluates the same points"));
             }
             return Ok(place);
         }
@@ -349,7 +349,8 @@ impl Inside<'_, '_> {
         Ok(slope)
     }
 
-    /// Second derivatives by differences of gradients, made symmetric. (Nocedal & Wright 2006, section 8.1.)
+    /// Returns second derivatives from finite differences of gradients, made symmetric. (Nocedal & Wright 2006,
+    /// section 8.1.)
     fn hessian(&mut self, v: &[f64]) -> Result<Vec<Vec<f64>>, Stop> {
         let here = self.gradient(v)?;
         let mut rows = Vec::with_capacity(v.len());
@@ -364,7 +365,7 @@ impl Inside<'_, '_> {
         Ok((0..v.len()).map(|i| (0..v.len()).map(|j| mean(i, j)).collect()).collect())
     }
 
-    /// Keeps a stop, and turns it into what the solver hears.
+    /// Keeps a stop and converts it to argmin's error.
     fn keeping_stop<T>(&mut self, result: Result<T, Stop>) -> Result<T, ArgminError> {
         result.map_err(|stop| {
             self.stop = Some(stop);
@@ -386,7 +387,7 @@ impl CostFunction for &Door<'_, '_> {
         }
     }
 
-    /// The points of a population, on all threads of the run.
+    /// Evaluates the points of a population on all threads of the run.
     fn bulk_cost<P>(&self, points: &[P]) -> Result<Vec<f64>, ArgminError>
     where
         P: Borrow<Vec<f64>> + SyncAlias,
@@ -404,7 +405,7 @@ impl CostFunction for &Door<'_, '_> {
             values[turn] = value;
             ControlFlow::Continue(())
         });
-        // A large value for those after a stop: the step ends, and with it the run.
+        // Points after a stop get a large value: the step ends, and with it the run.
         let _ = inside.keeping_stop(evaluated);
         for ((v, x), &value) in points.iter().zip(xs).zip(&values) {
             inside.remember(v.borrow().clone(), x, value);

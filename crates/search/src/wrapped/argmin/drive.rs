@@ -1,4 +1,4 @@
-//! The loop that drives an argmin solver: as its `Executor` does, but nothing is lost when it ends.
+//! The loop that drives an argmin solver, as argmin's `Executor` does, but keeps all results when it ends.
 
 use argmin::core::{Problem, Solver, State, TerminationReason, TerminationStatus};
 
@@ -6,8 +6,8 @@ use super::door::{Door, Ended};
 use crate::Status;
 use crate::minimizer::{ALIKE, BARRIER};
 
-/// Lets a solver iterate until it or the door ends. After each iteration `converged` is asked, and told whether
-/// the solver itself says so.
+/// Runs a solver until it or the door ends. After each iteration `converged` is called with `true` if the solver
+/// itself reports convergence.
 pub(super) fn drive<O, S, I>(
     door: &Door<'_, '_>,
     problem: O,

@@ -1,4 +1,4 @@
-//! argmin's gradient methods, behind the common interface.
+//! argmin's gradient methods behind the common interface.
 
 use argmin::core::{IterState, State};
 use argmin::solver::conjugategradient::NonlinearConjugateGradient;
@@ -19,12 +19,12 @@ use crate::{Differences, Error, Evaluations, Problem, Solver, Status, Stop, With
 
 /// The gradient methods of the `argmin` crate.
 ///
-/// They use the objective's own gradient ([`Objective::gradient`](crate::Objective::gradient)) or else
-/// [`Differences`] of counted evaluations. They know no bounds of their own: their variables are mapped
-/// into them ([`Within`], by default squares).
+/// They use the objective's own gradient ([`Objective::gradient`](crate::Objective::gradient)) or otherwise
+/// [`Differences`] of counted evaluations. They are unconstrained methods: their variables are mapped into the bounds
+/// ([`Within`], by default squares).
 ///
-/// A method that cannot go on, because its line search failed or it has come to a halt, starts
-/// anew at the best point; when that gains nothing more, the run ends.
+/// A method whose line search fails or that stalls is restarted at the best point; the run ends when a restart gains
+/// nothing.
 ///
 /// ```
 /// use search::{Bounds, Budget, GradientSearch, Minimizer, Problem, with_gradient};
@@ -52,22 +52,21 @@ pub struct GradientSearch {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GradientOptions {
-    /// Which method; default [`GradientMethod::Lbfgs`].
+    /// The method; default [`GradientMethod::Lbfgs`].
     pub method: GradientMethod,
     /// How points are kept within the bounds; default [`Within::Square`].
     pub within: Within,
-    /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Central`].
+    /// Finite differences for an objective without a gradient; default [`Differences::Central`].
     pub differences: Differences,
-    /// Pairs of steps and gradient changes that L-BFGS keeps, 1 to 1,000; default 10.
+    /// The number of step and gradient-change pairs of L-BFGS, 1 to 1,000; default 10.
     pub memory: usize,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
-    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
-    /// gradients in that of the steepest slope at the start.
+    /// The search has converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most
+    /// this, and a step of 1e-5 units along that axis does not lower the value; at least 0, default 1e-6. Coordinates
+    /// are in units, gradients relative to the steepest slope at the start.
     pub gradient_tolerance: f64,
-    /// Given up when five iterations in a row lower the value by at most this part of it, and so does
-    /// a new start; at least 0, default 1e-12. That happens at a kink of the objective, and where the map is flat. A point
-    /// that is a minimum along its steepest axis is not given up, but converged.
+    /// The search gives up when five successive iterations, and then a restart, lower the value by at most this
+    /// fraction; at least 0, default 1e-12. This happens at a kink of the objective and where the map is flat. If the
+    /// point is a minimum along its steepest axis, the search has converged instead.
     pub function_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -87,36 +86,36 @@ impl Default for GradientOptions {
     }
 }
 
-/// Which of argmin's gradient methods. All but the trust region search along lines as Moré & Thuente (1994).
+/// argmin's gradient methods. All but the trust region use the line search of Moré & Thuente (1994).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum GradientMethod {
     /// Along the negative gradient (Nocedal & Wright 2006, section 3.3).
     SteepestDescent,
-    /// Nonlinear conjugate gradients after Polak & Ribière, never negative (section 5.2).
+    /// Nonlinear conjugate gradients of Polak & Ribière with nonnegative β (section 5.2).
     ConjugateGradient,
-    /// Broyden, Fletcher, Goldfarb and Shanno: memory n² (section 6.1).
+    /// BFGS: memory n² (section 6.1).
     Bfgs,
-    /// The same with limited memory: `memory` times n (section 7.2).
+    /// Limited-memory BFGS: memory `memory` times n (section 7.2).
     #[default]
     Lbfgs,
-    /// Steps of a quadratic model within a trust region after Steihaug (section 7.1). Second derivatives
-    /// are differences of gradients, each with an evaluation: n per iteration, memory n².
+    /// A trust region with Steihaug's conjugate gradient steps (section 7.1). Second derivatives are finite
+    /// differences of gradients with one evaluation each: n per iteration, memory n².
     TrustRegion,
 }
 
 /// The most pairs for L-BFGS.
 const MOST_MEMORY: usize = 1_000;
 
-/// Iterations in a row without a decrease that count as a halt. A trust region may have to shrink for some.
+/// Successive iterations without a decrease that count as a stall. A trust region may need some to shrink.
 const PATIENCE: u32 = 5;
 
 impl GradientSearch {
-    /// A gradient search with these options.
+    /// Creates a gradient search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: GradientOptions) -> Result<Self, Error> {
         let memory = options.memory;
         require("memory", memory, (1..=MOST_MEMORY).contains(&memory), "1 to 1,000, each of 2 n numbers")?;
@@ -126,26 +125,26 @@ impl GradientSearch {
         Ok(GradientSearch { options })
     }
 
-    /// About how many numbers it works with for n coordinates.
+    /// Returns the approximate count of floating-point numbers in its memory for n coordinates.
     fn numbers(&self, n: f64) -> f64 {
         match self.options.method {
             GradientMethod::SteepestDescent | GradientMethod::ConjugateGradient => 10.0 * n,
             GradientMethod::Lbfgs => (10.0 + 2.0 * self.options.memory as f64) * n,
-            // A matrix, and some more within a step.
+            // A matrix, and more within a step.
             GradientMethod::Bfgs | GradientMethod::TrustRegion => 5.0 * n * n,
         }
     }
 
-    /// Whether a decrease is worth mentioning.
+    /// Whether a decrease exceeds the tolerance.
     fn gains(&self, from: f64, to: f64) -> bool {
-        // Where the least value is zero, a value loses its size.
+        // If the minimum is zero, relative decreases stay large.
         from - to > self.options.function_tolerance * to.abs().max(f64::EPSILON)
     }
 
-    /// From the best point until the method has converged, halts or fails.
+    /// Runs from the best point until the method converges, stalls or fails.
     fn descend(&self, door: &Door<'_, '_>) -> Result<Status, Ended> {
         let (mut before, mut idle) = (door.best_value(), 0);
-        // The tests of convergence are ours, in x, whatever the method and the map.
+        // Convergence is tested in x, independently of the method and the map.
         let converged = |_| {
             let now = door.best_value();
             idle = if self.gains(before, now) { 0 } else { idle + 1 };
@@ -179,7 +178,8 @@ impl GradientSearch {
             }
             GradientMethod::TrustRegion => {
                 let from = IterState::new().param(v.clone());
-                // Conjugate gradients are done after n steps; with rounding, or infinite models, never.
+                // Conjugate gradients end after n steps in exact arithmetic, but never with rounding errors or
+                // infinite models.
                 let model = Steihaug::new().with_max_iters(n as u64);
                 drive(door, door, TrustRegion::new(model), from, converged)
             }
@@ -223,8 +223,8 @@ impl Solver for GradientSearch {
 }
 
 impl GradientSearch {
-    /// Descends from a point until the method can go no further, and says whether it has converged. If it only seems so,
-    /// since slopes are small beside those of a steep start, it must begin anew where it is.
+    /// Descends from a point until the method ends. Returns `true` if it has converged, or `false` if slopes are
+    /// small only relative to those of a steep start, so that it must start again there.
     fn search_from(&self, x: Vec<f64>, value: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let GradientOptions { within, differences, gradient_tolerance, .. } = self.options;
         let sees = Sees::Gradients(differences, gradient_tolerance);
@@ -244,7 +244,7 @@ impl GradientSearch {
                 continue;
             }
             let nothing =
-                format!("it gains nothing more where the projected gradient is {:.1e}", slope.length);
+                format!("it makes no more progress at a projected gradient of {:.1e}", slope.length);
             let reason = match end {
                 Err(Ended::Failed(reason)) => reason,
                 _ => nothing,

@@ -1,4 +1,4 @@
-//! argmin's solvers as minimizers, and the pattern search as a solver of argmin's.
+//! argmin's solvers as minimizers, and the pattern search as an argmin solver.
 
 mod door;
 mod drive;

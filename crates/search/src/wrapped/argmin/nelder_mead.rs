@@ -1,4 +1,4 @@
-//! argmin's Nelder-Mead simplex search, behind the common interface.
+//! argmin's Nelder-Mead simplex search behind the common interface.
 
 use argmin::core::{IterState, State};
 use argmin::solver::neldermead::NelderMead as Simplex;
@@ -13,13 +13,13 @@ use crate::wrapped::promise::{Promise, search_until_kept};
 use crate::wrapped::working_memory::admit;
 use crate::{Bounds, Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
-/// How many times n^2 numbers its simplices and the points in hand are.
+/// Its memory for the simplices and the current points, as a multiple of n^2 numbers.
 const SQUARES: f64 = 4.0;
 
 /// The Nelder-Mead simplex search of the `argmin` crate (Nelder & Mead 1965, "A simplex method for
 /// function minimization").
 ///
-/// It knows no bounds of its own: its points are mapped into them ([`Within`], by default projected onto them).
+/// It is an unconstrained method: its points are mapped into the bounds ([`Within`], by default by projection).
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, NelderMead, Problem};
@@ -41,16 +41,16 @@ pub struct NelderMead {
 pub struct NelderMeadOptions {
     /// How points are kept within the bounds; default [`Within::Project`].
     pub within: Within,
-    /// Edge of the first simplex along coordinate `i`, in units, the size of the start or of the box; above 0,
+    /// Edge of the initial simplex along each coordinate, in units, the size of the start or of the box; above 0,
     /// default 0.5.
     pub initial_step: f64,
-    /// The standard deviation of the values at the vertices below which the search has converged, in units of the value
-    /// at the start; at least 0, default 1e-10.
+    /// The search has converged when the standard deviation of the values at the vertices, in units of the value at
+    /// the start, is at most this; at least 0, default 1e-10.
     pub function_tolerance: f64,
-    /// The distance between the last n + 1 points, along each coordinate and in units or parts of the coordinate,
-    /// that they must not exceed to count as converged; at least 0, default 1e-4. (Equal
-    /// values alone say nothing: two vertices on both sides of a minimum have them.) Where a point ten times as far along an
-    /// axis is better, the search begins anew.
+    /// The search has converged only if the last n + 1 points also differ by at most this along each coordinate, in
+    /// units or relative to the coordinate; at least 0, default 1e-4. (Equal values are not enough: two vertices on
+    /// both sides of a minimum have them.) If a point ten times as far along an axis is better, the search starts
+    /// again.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -69,10 +69,10 @@ impl Default for NelderMeadOptions {
 }
 
 impl NelderMead {
-    /// A Nelder-Mead search with these options.
+    /// Creates a Nelder-Mead search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: NelderMeadOptions) -> Result<Self, Error> {
         positive("initial_step", options.initial_step)?;
         nonnegative("function_tolerance", options.function_tolerance)?;
@@ -81,8 +81,8 @@ impl NelderMead {
         Ok(NelderMead { options })
     }
 
-    /// The start, and one vertex beside it along each coordinate: a step upwards, downwards where only
-    /// that side has room, and shorter where neither side has.
+    /// Returns the start and one vertex next to it along each coordinate: a step upwards, downwards if only that side
+    /// has room, shorter if neither has.
     fn first_simplex(&self, start: &[f64], bounds: &Bounds) -> Vec<Vec<f64>> {
         let beside = |i: usize| {
             let mut vertex = start.to_vec();
@@ -100,7 +100,7 @@ impl NelderMead {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Status, Stop> {
         let NelderMeadOptions { within, function_tolerance, step_tolerance, .. } = self.options;
-        // Its setup panics on an error.
+        // argmin's setup panics on an error.
         let after_stop = AfterStop::LargeValue;
         let manner = Manner { within, sees: Sees::Values, after_stop, in_hand: x.len() + 1 };
         let door = Door::open(evaluations, manner, x, value);

@@ -1,4 +1,4 @@
-//! argmin's particle swarm, behind the common interface.
+//! argmin's particle swarm behind the common interface.
 
 use argmin::core::{CostFunction, PopulationState, State};
 use argmin::solver::particleswarm::{Particle, ParticleSwarm as Swarm};
@@ -18,9 +18,9 @@ use crate::{Bounds, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop
 
 /// The particle swarm of the `argmin` crate (Kennedy & Eberhart 1995, "Particle swarm optimization").
 ///
-/// Its particles stay in a box: within the bounds, and where a bound is infinite within
-/// [`span`](ParticleSwarmOptions::span) of the start. One particle begins at the start, the others anywhere in
-/// the box. Each iteration evaluates all of them, on all threads of the run.
+/// Its particles stay in a box: within the bounds, and within [`span`](ParticleSwarmOptions::span) of the start if a
+/// bound is infinite. One particle begins at the start, the others at random in the box. Each iteration evaluates all
+/// particles, on all threads of the run.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, ParticleSwarm, Problem};
@@ -43,20 +43,21 @@ pub struct ParticleSwarm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ParticleSwarmOptions {
-    /// Particles, 2 to 1,000,000; default 40.
+    /// The number of particles, 2 to 1,000,000; default 40.
     pub particles: usize,
-    /// How much of its velocity a particle keeps, at least 0; default `1/(2 ln 2)`, about 0.72. (This and the two
-    /// pulls: Clerc 2012, "Standard particle swarm optimisation", hal-00764996.)
+    /// The fraction of its velocity that a particle keeps, at least 0; default `1/(2 ln 2)`, about 0.72. (This and
+    /// the two attraction factors: Clerc 2012, "Standard particle swarm optimisation", hal-00764996.)
     pub inertia: f64,
-    /// The pull towards a particle's own best point, at least 0; default `1/2 + ln 2`, about 1.19.
+    /// The attraction to a particle's own best point, at least 0; default `1/2 + ln 2`, about 1.19.
     pub cognitive: f64,
-    /// The pull towards the best point of all, at least 0; default `1/2 + ln 2`.
+    /// The attraction to the best point of all, at least 0; default `1/2 + ln 2`.
     pub social: f64,
-    /// Where a bound is infinite, how far from the start the swarm may go, in units, the size of the start or of the box;
+    /// The range of the swarm from the start if a bound is infinite, in units, the size of the start or of the box;
     /// above 0, default 10.
     pub span: f64,
-    /// Converged when no coordinate differs between two particles by more than this, in units or parts of the coordinate;
-    /// at least 0, default 1e-6. Where a point ten times as far along an axis is better, the swarm begins anew.
+    /// The search has converged when no coordinate differs between two particles by more than this, in units or
+    /// relative to the coordinate; at least 0, default 1e-6. If a point ten times as far along an axis is better, the
+    /// swarm starts again.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -80,17 +81,17 @@ impl Default for ParticleSwarmOptions {
     }
 }
 
-/// How many times n numbers a particle is: its place, its velocity, its best place, and copies of them.
+/// The memory of a particle, as a multiple of n numbers: position, velocity, best position, and copies of them.
 const NUMBERS: f64 = 6.0;
 
-/// The most particles: their places are in memory at once.
+/// The most particles: all positions are in memory at once.
 const MOST_PARTICLES: usize = 1_000_000;
 
 impl ParticleSwarm {
-    /// A particle swarm with these options.
+    /// Creates a particle swarm with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: ParticleSwarmOptions) -> Result<Self, Error> {
         let particles = options.particles;
         require("particles", particles, (2..=MOST_PARTICLES).contains(&particles), "2 to 1,000,000")?;
@@ -103,7 +104,7 @@ impl ParticleSwarm {
         Ok(ParticleSwarm { options })
     }
 
-    /// A particle at the start, and others anywhere in the box, with velocities as large as that.
+    /// Returns a particle at the start and others at random in the box, with velocities up to the size of the box.
     fn population(
         &self,
         door: &Door<'_, '_>,
@@ -128,9 +129,10 @@ impl ParticleSwarm {
             .collect())
     }
 
-    /// The corners of the box, in units: finite numbers, since the swarm takes its places at random between them.
+    /// Returns the corners of the box, in units; they are finite, since the initial positions are random between
+    /// them.
     fn corners(&self, start: &[f64], bounds: &Bounds) -> (Vec<f64>, Vec<f64>) {
-        // Half of the largest number: the distance between two corners is a number, too.
+        // A quarter of the largest number, so that the distance between two corners is finite, too.
         let largest = f64::MAX / 4.0;
         let corner = |i: usize, bound: f64, side: f64| {
             let reach = start[i] + side * self.options.span;
@@ -148,7 +150,7 @@ impl ParticleSwarm {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Status, Stop> {
         let ParticleSwarmOptions { particles, inertia, cognitive, social, step_tolerance, .. } = self.options;
-        // A step asks for the swarm's points at once.
+        // A step evaluates all points of the swarm at once.
         let after_stop = AfterStop::LargeValue;
         let manner = Manner { within: Within::Project, sees: Sees::Values, after_stop, in_hand: particles };
         let door = Door::open(evaluations, manner, x, value);

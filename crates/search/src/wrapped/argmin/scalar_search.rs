@@ -1,4 +1,4 @@
-//! argmin's methods for one variable, behind the common interface.
+//! argmin's methods for one variable behind the common interface.
 
 use argmin::core::{CostFunction, Error as ArgminError, IterState, State};
 use argmin::solver::brent::BrentOpt;
@@ -15,8 +15,8 @@ use crate::{Error, Evaluations, Problem, Solver, Status, Stop, Within};
 
 /// The methods of the `argmin` crate for one variable.
 ///
-/// They need an interval. Within finite bounds it is that between them, and both are evaluated first. Towards an
-/// infinite bound it is found by steps downhill from the start, each twice as long as the last.
+/// They need an interval. Between finite bounds it is the whole box, whose ends are evaluated first. Towards an
+/// infinite bound it is found by downhill steps from the start, each twice as long as the last.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Problem, ScalarSearch};
@@ -38,11 +38,11 @@ pub struct ScalarSearch {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScalarOptions {
-    /// Which method; default [`ScalarMethod::Brent`].
+    /// The method; default [`ScalarMethod::Brent`].
     pub method: ScalarMethod,
-    /// Converged when the interval is shorter than about this part of its place, or of the unit, the size of the start or
-    /// of the box; between 0 and 1, default 1e-8, the square root of the machine epsilon: below it, values differ by
-    /// rounding only.
+    /// The search has converged when the interval is shorter than about this fraction of its position or of the unit
+    /// (the size of the start or of the box); between 0 and 1, default 1e-8, about the square root of the machine
+    /// epsilon: below it, values differ by rounding only.
     pub tolerance: f64,
     /// The first step towards an infinite bound, in units; above 0, default 0.5.
     pub initial_step: f64,
@@ -61,12 +61,12 @@ impl Default for ScalarOptions {
     }
 }
 
-/// Which of argmin's methods for one variable.
+/// argmin's methods for one variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ScalarMethod {
-    /// Parabolas, and golden sections where they do not serve (Brent 1973, "Algorithms for minimization without
+    /// Parabolic interpolation with golden sections as a fallback (Brent 1973, "Algorithms for minimization without
     /// derivatives", chapter 5).
     #[default]
     Brent,
@@ -75,10 +75,10 @@ pub enum ScalarMethod {
 }
 
 impl ScalarSearch {
-    /// A search along one variable with these options.
+    /// Creates a search along one variable with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: ScalarOptions) -> Result<Self, Error> {
         fraction("tolerance", options.tolerance)?;
         positive("initial_step", options.initial_step)?;
@@ -87,7 +87,7 @@ impl ScalarSearch {
     }
 }
 
-/// The end of the interval on one side: the bound, or where the value has stopped falling.
+/// Returns the end of the interval on one side: the bound, or where the value has stopped decreasing.
 fn end(line: &Line<'_, '_, '_>, start: f64, step: f64, bound: f64) -> Result<f64, ArgminError> {
     if bound.is_finite() {
         line.cost(&bound)?;
@@ -104,7 +104,7 @@ fn end(line: &Line<'_, '_, '_>, start: f64, step: f64, bound: f64) -> Result<f64
     }
 }
 
-/// The door, for one variable.
+/// The door for one variable.
 struct Line<'a, 'd, 'r>(&'a Door<'d, 'r>);
 
 impl CostFunction for Line<'_, '_, '_> {
@@ -153,7 +153,7 @@ impl ScalarSearch {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Status, Stop> {
         let ScalarOptions { method, tolerance, initial_step, .. } = self.options;
-        // An interval has two points inside.
+        // An interval has two interior points.
         let (within, after_stop) = (Within::Project, AfterStop::Error);
         let manner = Manner { within, sees: Sees::Values, after_stop, in_hand: 2 };
         let door = Door::open(evaluations, manner, x, value);
@@ -167,7 +167,7 @@ impl ScalarSearch {
             }
             ScalarMethod::GoldenSection => {
                 let solver = door.step(|| GoldenSectionSearch::new(low, high)?.with_tolerance(tolerance))?;
-                // Its own test knows no unit: near zero it is never met.
+                // argmin's own test is relative: near zero it is never met.
                 let done = |says| says || door.spread() <= INSIDE * tolerance;
                 drive(&door, line, solver, IterState::new().param(start.clamp(low, high)), done)
             }
@@ -176,5 +176,5 @@ impl ScalarSearch {
     }
 }
 
-/// The distance of the two points inside an interval of golden sections, as a part of it: the square root of 5, less 2.
+/// The distance of the two interior points of a golden-section interval, relative to its length: √5 - 2.
 const INSIDE: f64 = 0.236;

@@ -1,4 +1,4 @@
-//! argmin's simulated annealing, behind the common interface.
+//! argmin's simulated annealing behind the common interface.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -20,9 +20,9 @@ use crate::{Error, Evaluations, Minimizer, Solver, Status, Stop, Within};
 /// The simulated annealing of the `argmin` crate (Kirkpatrick, Gelatt & Vecchi 1983, "Optimization by simulated
 /// annealing"), with moves of normally distributed length along one coordinate.
 ///
-/// The temperature T falls by [`cooling`](SimulatedAnnealingOptions::cooling) in each n moves of n coordinates, and the
-/// moves become shorter with the square root of it. A move to a worse value is accepted with the
-/// probability `1/(1 + exp(Δf/T))`.
+/// For n coordinates, the temperature T is multiplied by [`cooling`](SimulatedAnnealingOptions::cooling) every n
+/// moves, and the length of the moves is proportional to √T. A move to a worse value is accepted with probability
+/// `1/(1 + exp(Δf/T))`.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Problem, SimulatedAnnealing};
@@ -44,14 +44,14 @@ pub struct SimulatedAnnealing {
 pub struct SimulatedAnnealingOptions {
     /// How points are kept within the bounds; default [`Within::Reflect`].
     pub within: Within,
-    /// The first temperature, in units of `|f(x0)|`, or 1 where that is zero; above 0, default 1.
+    /// The initial temperature, in units of `|f(x0)|`, or 1 if that is zero; above 0, default 1.
     pub initial_temperature: f64,
-    /// The temperature after n moves, as a part of that before; between 0 and 1, default 0.95.
+    /// The factor of the temperature every n moves; between 0 and 1, default 0.95.
     pub cooling: f64,
     /// The standard deviation of the first moves, in units, the size of the start or of the box; above 0, default 1.
     pub initial_step: f64,
-    /// Converged when the temperature, as a part of the first, is below this; between 0 and 1, default 1e-13. Where a
-    /// point a thousandth of a unit away along an axis is better then, it is heated up anew.
+    /// The search has converged when the temperature, relative to the first, is below this; between 0 and 1, default
+    /// 1e-13. If a point a thousandth of a unit away along an axis is better, it is heated up again.
     pub temperature_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -74,10 +74,10 @@ impl Default for SimulatedAnnealingOptions {
 }
 
 impl SimulatedAnnealing {
-    /// A simulated annealing with these options.
+    /// Creates a simulated annealing with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: SimulatedAnnealingOptions) -> Result<Self, Error> {
         positive("initial_temperature", options.initial_temperature)?;
         fraction("cooling", options.cooling)?;
@@ -117,13 +117,13 @@ impl SimulatedAnnealing {
     }
 }
 
-/// Random moves find a minimum to about so much.
+/// Random moves find a minimum to about this accuracy.
 const PROMISE: Promise = Promise { step: 1e-3, gain: 0.0 };
 
-/// What argmin's annealing works on: the door, and the moves.
+/// The problem for argmin's annealing: the door and the moves.
 struct Moves<'a, 'd, 'r> {
     door: &'a Door<'d, 'r>,
-    /// Standard deviation at the first temperature.
+    /// The standard deviation at the first temperature.
     step: f64,
     first_temperature: f64,
     random: Mutex<Xoshiro256PlusPlus>,

@@ -17,7 +17,7 @@ use crate::options::option;
 use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Minimizer, Problem, Status, Stop};
 
-/// Solvers of the crate `basin` that respect bounds; [`BasinAlgorithm`] tells which.
+/// Solvers of the crate `basin` that respect bounds; see [`BasinAlgorithm`].
 ///
 /// ```
 /// use search::peers::{Basin, BasinAlgorithm, BasinOptions};
@@ -40,19 +40,19 @@ pub struct Basin {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum BasinAlgorithm {
-    /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with
-    /// orthogonal directions"): a poll on a mesh, along directions that become dense. For rough objectives. It
-    /// stays within 2^20 initial steps from the start: the time of its polls grows with the square root of their size,
-    /// without an end where there is no least value.
+    /// OrthoMADS (Abramson, Audet, Dennis, Le Digabel 2009, "OrthoMADS: a deterministic MADS instance with orthogonal
+    /// directions"): polls on a mesh along directions that become dense. For nonsmooth objectives. It stays within
+    /// 2^20 initial steps of the start: the time of a poll grows with the square root of its size, without limit if
+    /// the objective is unbounded below.
     Mads,
-    /// BOBYQA (Powell 2009), as for the peer of that name. For smooth objectives.
+    /// BOBYQA (Powell 2009), like the peer of that name. For smooth objectives.
     Bobyqa,
     /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") with the adaptive boundary penalty of `pycma`.
     CmaEs,
 }
 
 impl BasinAlgorithm {
-    /// About how many times n^2 numbers it works with: a poll, a model, a covariance.
+    /// Returns the approximate memory as a multiple of n^2 numbers: a poll, a model, a covariance.
     fn squares(self) -> f64 {
         match self {
             BasinAlgorithm::Mads => 4.0,
@@ -76,19 +76,19 @@ impl fmt::Display for BasinAlgorithm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BasinOptions {
-    /// Which algorithm; default [`BasinAlgorithm::Mads`].
+    /// The algorithm; default [`BasinAlgorithm::Mads`].
     pub algorithm: BasinAlgorithm,
-    /// The first poll size, radius of the trust region, or standard deviation; above 0, at most 1e10, default 0.5.
+    /// The initial poll size, trust-region radius or standard deviation; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
-    /// The last one, at which the search has converged; above 0 and below `initial_step`, for MADS at least 1e-9 of
+    /// The final one, at which the search has converged; above 0 and below `initial_step`, for MADS at least 1e-9 of
     /// it; default 1e-6.
     pub step_tolerance: f64,
-    /// Seed of CMA-ES (generator: ChaCha with 8 rounds); the others have no random numbers. Default 0.
+    /// Seed of CMA-ES (generator: ChaCha with 8 rounds); the others use no random numbers. Default 0.
     pub seed: u64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start. Default none for
-    /// MADS, and 100 for the others, whose steps take time as n^3.
+    /// The most coordinates with room to move; the search gives up after the start if there are more. Default none
+    /// for MADS, and 100 for the others, whose steps take O(n^3) time.
     pub max_coordinates: Option<usize>,
 }
 
@@ -121,10 +121,10 @@ impl BasinOptions {
 }
 
 impl Basin {
-    /// A solver of `basin` with these options.
+    /// Creates a solver of `basin` with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: BasinOptions) -> Result<Self, Error> {
         options.frame().check()?;
         let BasinOptions { algorithm, initial_step, step_tolerance, .. } = options;
@@ -187,17 +187,17 @@ impl crate::Solver for Basin {
     }
 }
 
-/// How far MADS may go along a coordinate, in initial steps.
+/// The largest distance of MADS along a coordinate, in initial steps.
 const FARTHEST: f64 = (1 << 20) as f64;
 
-/// The problem as `basin` wants it.
+/// The problem in the form of `basin`.
 struct Seen<'p, 'd, 'r> {
     door: RefCell<&'p mut Door<'d, 'r>>,
     lower: Vec<f64>,
     upper: Vec<f64>,
 }
 
-/// The run was stopped.
+/// The error after the run was stopped.
 #[derive(Debug)]
 struct Stopped;
 

@@ -1,4 +1,4 @@
-//! The crate `bobyqa`: Powell's BOBYQA, as PRIMA has it.
+//! The crate `bobyqa`: Powell's BOBYQA, as in PRIMA.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,13 +10,12 @@ use crate::minimizer::knows_bounds_alone;
 use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
-/// How many times n^2 numbers its model of 2 n + 1 points is.
+/// Its memory for the model of 2 n + 1 points, as a multiple of n^2 numbers.
 const SQUARES: f64 = 8.0;
 
 /// BOBYQA (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives", DAMTP
-/// 2009/NA06) by the crate `bobyqa`, a port of PRIMA's: steps to the least point of a quadratic model within a trust
-/// region and the bounds; the model passes through 2 n + 1 points. For smooth objectives of up to some hundred
-/// coordinates.
+/// 2009/NA06) by the crate `bobyqa`, a port of PRIMA's: trust-region steps within the bounds on a quadratic model
+/// that interpolates 2 n + 1 points. For smooth objectives of up to some hundred coordinates.
 ///
 /// ```
 /// use search::peers::Bobyqa;
@@ -38,15 +37,15 @@ pub struct Bobyqa {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BobyqaOptions {
-    /// The radius of the first trust region; above 0, at most 1e10, default 0.5.
+    /// The initial trust-region radius; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
-    /// The radius of the last one, at which the search has converged; above 0 and below `initial_step`,
-    /// default 1e-6.
+    /// The final trust-region radius, at which the search has converged; above 0 and below `initial_step`, default
+    /// 1e-6.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start, since each step
-    /// takes time as n^3; default 100.
+    /// The most coordinates with room to move; the search gives up after the start if there are more, since each step
+    /// takes O(n^3) time; default 100.
     pub max_coordinates: usize,
 }
 
@@ -75,10 +74,10 @@ impl BobyqaOptions {
 }
 
 impl Bobyqa {
-    /// A BOBYQA with these options.
+    /// Creates a BOBYQA search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: BobyqaOptions) -> Result<Self, Error> {
         options.frame().check()?;
         Ok(Bobyqa { options })
@@ -108,7 +107,7 @@ impl Solver for Bobyqa {
             config.rho_begin = initial_step;
             config.rho_end = step_tolerance;
             config.max_fun = usize::try_from(door.limit).unwrap_or(usize::MAX).max(config.npt + 1);
-            // What ends it once the run is stopped.
+            // Ends BOBYQA once the run is stopped.
             config.f_target = f64::MIN;
             let mut x = door.start.clone();
             let (lower, upper) = (door.lower.clone(), door.upper.clone());

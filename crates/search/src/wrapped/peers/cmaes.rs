@@ -12,11 +12,11 @@ use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
 /// CMA-ES (Hansen 2016, "The CMA evolution strategy: a tutorial") by the crate `cmaes`: samples from a normal
-/// distribution whose mean and covariance follow the better half of each generation. For objectives that are
-/// rugged or badly scaled.
+/// distribution whose mean and covariance are updated from the better half of each generation. For rugged or badly
+/// scaled objectives.
 ///
-/// It knows no bounds of its own: each of its points is projected onto them before it is evaluated, and the square
-/// of the distance, in [units](super#units), is added to the value that it sees.
+/// It is an unconstrained method: each point is projected onto the bounds before it is evaluated, and the squared
+/// distance, in [units](super#units), is added to its value.
 ///
 /// ```
 /// use search::peers::CmaEs;
@@ -37,13 +37,13 @@ pub struct CmaEs {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CmaEsOptions {
-    /// The standard deviation of the first samples; above 0, at most 1e10, default 0.5.
+    /// The initial standard deviation; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
     /// The size of the distribution along each coordinate below which the search has converged; above 0 and below
     /// `initial_step`, default 1e-9.
     pub step_tolerance: f64,
-    /// The range of the best values of the last generations below which the search has converged, in units of the value
-    /// at the start; at least 0, default 1e-12.
+    /// The range of the best values of the last generations below which the search has converged, in units of the
+    /// value at the start; at least 0, default 1e-12.
     pub function_tolerance: f64,
     /// Samples per generation, 2 to 1,000,000; default 4 + 3 ln n for n coordinates.
     pub population_size: Option<usize>,
@@ -51,8 +51,8 @@ pub struct CmaEsOptions {
     pub seed: u64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start, since decomposing the
-    /// covariance takes time as n^3; default 1,000.
+    /// The most coordinates with room to move; the search gives up after the start if there are more, since
+    /// decomposing the covariance takes O(n^3) time; default 1,000.
     pub max_coordinates: usize,
 }
 
@@ -85,10 +85,10 @@ impl CmaEsOptions {
 }
 
 impl CmaEs {
-    /// A CMA-ES with these options.
+    /// Creates a CMA-ES search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: CmaEsOptions) -> Result<Self, Error> {
         options.frame().check()?;
         option::nonnegative("function_tolerance", options.function_tolerance)?;
@@ -97,7 +97,8 @@ impl CmaEs {
         Ok(CmaEs { options })
     }
 
-    /// About how many numbers it works with for n coordinates: the covariance, its decomposition, two generations.
+    /// Returns the approximate count of floating-point numbers in its memory: the covariance, its decomposition, two
+    /// generations.
     fn numbers(&self, n: f64) -> f64 {
         6.0 * n * n + 4.0 * n * self.options.population_size.unwrap_or(0) as f64
     }
@@ -131,7 +132,7 @@ impl Solver for CmaEs {
                 .tol_fun(options.function_tolerance)
                 .tol_fun_hist(options.function_tolerance)
                 .max_function_evals(usize::try_from(door.limit).unwrap_or(usize::MAX))
-                // What ends it once the run is stopped.
+                // Ends the search once the run is stopped.
                 .fun_target(f64::MIN);
             setup.population_size = options.population_size.unwrap_or(setup.population_size);
             let value = |x: &DVector<f64>| {
@@ -145,7 +146,7 @@ impl Solver for CmaEs {
     }
 }
 
-/// What the crate's reasons to stop mean here. There are often several at once.
+/// Maps the crate's termination reasons, often several at once, to a status.
 fn status(reasons: &[Reason]) -> Result<Status, Stop> {
     let converged = |reason: &Reason| {
         matches!(reason, Reason::TolFun | Reason::TolFunRel | Reason::TolFunHist | Reason::TolX)

@@ -1,4 +1,4 @@
-//! The crate `cobyla`: Powell's COBYLA, as NLopt has it.
+//! The crate `cobyla`: Powell's COBYLA, as in NLopt.
 
 use std::cell::RefCell;
 
@@ -12,12 +12,12 @@ use crate::minimizer::{BARRIER, knows_bounds_alone};
 use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
 
-/// How many times n^2 numbers its simplex, the bounds as constraints and its models are.
+/// Its memory for the simplex, the bounds as constraints and the models, as a multiple of n^2 numbers.
 const SQUARES: f64 = 8.0;
 
-/// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions
-/// by linear interpolation") by the crate `cobyla`, a translation of NLopt's: steps along linear models through
-/// the corners of a simplex, within a trust region.
+/// COBYLA (Powell 1994, "A direct search optimization method that models the objective and constraint functions by
+/// linear interpolation") by the crate `cobyla`, a translation of NLopt's: trust-region steps on linear models that
+/// interpolate the vertices of a simplex.
 ///
 /// ```
 /// use search::peers::Cobyla;
@@ -39,15 +39,15 @@ pub struct Cobyla {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CobylaOptions {
-    /// The radius of the first trust region; above 0, at most 1e10, default 0.5.
+    /// The initial trust-region radius; above 0, at most 1e10, default 0.5.
     pub initial_step: f64,
-    /// The radius of the last one, at which the search has converged; above 0 and below `initial_step`,
-    /// default 1e-6.
+    /// The final trust-region radius, at which the search has converged; above 0 and below `initial_step`, default
+    /// 1e-6.
     pub step_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start, since each step
-    /// takes time as n^3; default 100.
+    /// The most coordinates with room to move; the search gives up after the start if there are more, since each step
+    /// takes O(n^3) time; default 100.
     pub max_coordinates: usize,
 }
 
@@ -76,10 +76,10 @@ impl CobylaOptions {
 }
 
 impl Cobyla {
-    /// A COBYLA with these options.
+    /// Creates a COBYLA search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: CobylaOptions) -> Result<Self, Error> {
         options.frame().check()?;
         Ok(Cobyla { options })
@@ -110,7 +110,7 @@ impl Solver for Cobyla {
             let limit = i32::try_from(door.limit).unwrap_or(i32::MAX) as usize;
             let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
             let door = RefCell::new(door);
-            // It knows no way to be stopped, but where all values are equal its radius soon reaches the last one.
+            // COBYLA cannot be stopped from outside, but with constant values its radius soon reaches the final one.
             let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(BARRIER);
             let no_constraints: [&dyn Func<()>; 0] = [];
             let radius = RhoBeg::All(initial_step);

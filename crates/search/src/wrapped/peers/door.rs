@@ -1,5 +1,4 @@
-//! The door of evaluations in the form that peers call: a function of the coordinates that can move, which
-//! gives numbers and nothing else.
+//! The evaluations in the form that peers call: a plain function of the coordinates that can move.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,22 +9,23 @@ use crate::problem::unit::{power_of_two_below, unit, value_unit};
 use crate::wrapped::promise::{Promise, search_until_kept};
 use crate::{Error, Evaluations, Method, Status, Stop, Within, general};
 
-/// The longest first step, in units: some peers never come back from longer ones, whose squares drown all else.
+/// The longest first step, in units: some peers never terminate with longer ones, whose squares dominate everything
+/// else.
 const LONGEST: f64 = 1e10;
 
-/// What all peers have in their options.
+/// The common options of all peers.
 pub(super) struct Frame {
     pub(super) initial_step: f64,
     pub(super) step_tolerance: f64,
-    /// The decrease that is not worth searching for, in units of the value at the start.
+    /// The negligible decrease, in units of the value at the start.
     pub(super) function_tolerance: f64,
     pub(super) max_function_evaluations: Option<u64>,
-    /// The most coordinates that can move, for a peer that takes too long beyond.
+    /// The most coordinates that can move, for a peer that takes too long with more.
     pub(super) max_coordinates: usize,
 }
 
 impl Frame {
-    /// Whether all of it is in range.
+    /// Checks the ranges of the options.
     pub(super) fn check(&self) -> Result<(), Error> {
         let Frame { initial_step, step_tolerance, max_function_evaluations, .. } = *self;
         let holds = initial_step > 0.0 && initial_step <= LONGEST;
@@ -40,8 +40,9 @@ impl Frame {
         option::evaluation_limit(max_function_evaluations)
     }
 
-    /// Runs a peer from the start, which is evaluated first, over the coordinates that can move, and again from its best
-    /// point where it says that it has converged and a step gains. A panic in the peer ends the run as one that gave up.
+    /// Runs a peer from the start, which is evaluated first, over the coordinates that can move, and again from its
+    /// best point if it reports convergence but a step gains. After a panic in the peer, the run ends as one that
+    /// gave up.
     pub(super) fn search(
         &self,
         evaluations: &mut Evaluations<'_>,
@@ -52,7 +53,7 @@ impl Frame {
         let mut promise = Promise::after_steps_of(self.step_tolerance);
         promise.gain = self.function_tolerance;
         search_until_kept(evaluations, promise, |evaluations, from, value| {
-            // The peer counts the point that it begins at.
+            // The peer counts its starting point.
             let left = limit.saturating_sub(evaluations.count()) + 1;
             self.search_from(Door::at(from, value, evaluations, self.initial_step, left), &peer)
         })
@@ -86,26 +87,26 @@ impl Frame {
     }
 }
 
-/// The problem as a peer sees it: only coordinates with room between their bounds, each in its unit, with values in that of
-/// the first one.
+/// The problem as a peer sees it: only coordinates with room between their bounds, each in its unit, with values in
+/// that of the first one.
 pub(super) struct Door<'d, 'r> {
-    /// Where the peer begins; never empty.
+    /// The starting point of the peer; never empty.
     pub(super) start: Vec<f64>,
-    /// The lower bounds, infinite for none.
+    /// The lower bounds, infinite if absent.
     pub(super) lower: Vec<f64>,
-    /// The upper bounds, infinite for none.
+    /// The upper bounds, infinite if absent.
     pub(super) upper: Vec<f64>,
-    /// The most evaluations by the peer's own count.
+    /// The limit on evaluations, as the peer counts them.
     pub(super) limit: u64,
     evaluations: &'d mut Evaluations<'r>,
-    /// Where the peer begins, in all coordinates.
+    /// The starting point of the peer, in all coordinates.
     from: Vec<f64>,
     /// Index and unit of each coordinate above.
     moving: Vec<(usize, f64)>,
-    /// The value where the peer begins, until the peer asks for it.
+    /// The value at the peer's starting point, until the peer requests it.
     start_value: Option<f64>,
     value_unit: f64,
-    /// Evaluations at the last iteration recorded.
+    /// The number of evaluations at the last recorded iteration.
     recorded: u64,
     end: Option<End>,
 }
@@ -113,13 +114,13 @@ pub(super) struct Door<'d, 'r> {
 /// What has ended the evaluations.
 enum End {
     Stopped(Stop),
-    /// An observer panicked: that is its user's, not the peer's, and must not unwind through the peer,
-    /// which may be written in C.
+    /// An observer panicked. The panic is passed on to the caller, but must not unwind through the peer, which may be
+    /// written in C.
     Panicked(Box<dyn Any + Send>),
 }
 
 impl<'d, 'r> Door<'d, 'r> {
-    /// For a peer that begins at a point that has been evaluated.
+    /// Starts a peer at an evaluated point.
     fn at(
         from: Vec<f64>,
         value: f64,
@@ -146,7 +147,7 @@ impl<'d, 'r> Door<'d, 'r> {
         }
     }
 
-    /// The value at a point, within ± [`BARRIER`]; none once the run is stopped.
+    /// Returns the value at a point, within ± [`BARRIER`], or `None` once the run is stopped.
     pub(super) fn value(&mut self, units: &[f64]) -> Option<f64> {
         if self.end.is_some() {
             return None;
@@ -177,8 +178,7 @@ impl<'d, 'r> Door<'d, 'r> {
         Ok(value)
     }
 
-    /// Records an iteration, unless nothing was evaluated since the last one: its incumbent is the best point
-    /// so far.
+    /// Records an iteration if anything was evaluated since the last one; its incumbent is the best point so far.
     fn iteration(&mut self) -> Result<(), Stop> {
         if self.evaluations.count() == self.recorded {
             return Ok(());
@@ -190,8 +190,9 @@ impl<'d, 'r> Door<'d, 'r> {
     }
 }
 
-/// The [unit] of a coordinate, or the largest power of two that leaves four initial steps between the bounds, if that is
-/// less. It is 0 for a coordinate without room for a peer: between its bounds lie some hundred numbers at most.
+/// Returns the [unit] of a coordinate, or the largest power of two that leaves four initial steps between the bounds,
+/// if that is less. Returns 0 for a coordinate without room: with about a hundred numbers or fewer between its
+/// bounds.
 fn unit_with_room(from: f64, lower: f64, upper: f64, initial_step: f64) -> f64 {
     let room = (upper / 4.0 - lower / 4.0) / initial_step;
     if room <= FEW * f64::EPSILON * from.abs() {
@@ -200,5 +201,5 @@ fn unit_with_room(from: f64, lower: f64, upper: f64, initial_step: f64) -> f64 {
     unit(from, lower, upper).min(power_of_two_below(room))
 }
 
-/// With so many numbers between two bounds, or fewer, a peer's arithmetic fails.
+/// With this many numbers between two bounds, or fewer, a peer's arithmetic fails.
 const FEW: f64 = 128.0;

@@ -1,5 +1,5 @@
-//! Solvers of other crates as minimizers, to compare with or to use: each behind the cargo feature of its crate's name,
-//! all of them off by default.
+//! Solvers of other crates as minimizers, for comparison or for use: each behind the cargo feature with the name of
+//! its crate, all off by default.
 //!
 //! | feature | minimizer | algorithms | licence of the crate |
 //! |---|---|---|---|
@@ -9,34 +9,35 @@
 //! | `cobyla` | `Cobyla` | COBYLA | MIT |
 //! | `nlopt` | `Nlopt` | BOBYQA, COBYLA, PRAXIS, Nelder-Mead, Sbplx, DIRECT-L, CRS2, ISRES, ESCH | MIT; it builds NLopt (C, with `cmake`), whose parts under the LGPL bind a program that links them |
 //!
-//! They keep what the crate promises for every solver, since each of their points passes the one door:
+//! They share the guarantees of every solver, since all their points pass through the same evaluations:
 //!
-//! - The start is evaluated before the peer begins. A peer that asks for it gets that value.
+//! - The start is evaluated before the peer begins. If the peer evaluates it too, it gets that value.
 //! - A point outside the bounds is projected onto them.
-//! - A failed evaluation is shown to the peer as 1e30, and no value is shown as larger, in either direction, in units of
-//!   the value at the start.
-//! - A peer that says that it has converged is asked for proof: the points ten of its last steps away along each axis, and at
-//!   least 1e-5 units, are evaluated, 2 n of them. Where one is better by more than rounding, the peer begins anew there.
-//! - A stop ends the peer, or leaves it with constant values until it ends by itself; the objective is not evaluated
-//!   any more. A panic inside a peer ends the run as one that gave up.
+//! - A peer sees a failed evaluation as 1e30, and no value of larger size in either direction, in units of the value
+//!   at the start.
+//! - Reported convergence is checked: 2 n points are evaluated, on both sides along each axis, at a distance of ten
+//!   of the peer's last steps and at least 1e-5 units. If one is better by more than rounding, the peer starts again
+//!   there.
+//! - A stop ends the peer, or leaves it with constant values until it ends by itself; the objective is no longer
+//!   evaluated. After a panic inside a peer, the run ends as one that gave up.
 //! - An iteration of the trace is n + 1 evaluations, for n coordinates; its incumbent is the best point so far.
-//! - Time and cancellation are looked at before each evaluation, not in the peer's own computations between two:
-//!   `max_coordinates` bounds those where they take time as n^3, and a problem that would take more than 4 GiB is refused.
+//! - Time and cancellation are checked before each evaluation, not in the peer's own computations between two:
+//!   `max_coordinates` limits these if they take O(n^3) time, and a problem that needs more than 4 GiB is rejected.
 //!
 //! # Units
 //!
-//! A peer sees only the coordinates with room between their bounds, each in a unit of its own, a power of two: the size of
-//! the start; for a start at zero, the size of a box with finite bounds, else 1; and never so much that less than four initial
-//! steps are left between the bounds. Values are in units of the first one's size. A problem in other units is
-//! therefore the same problem to a peer: millimetres or metres, bounds 1e-3 apart, or a start at 1e300, do no harm. Lengths
-//! in the options (`initial_step`, `step_tolerance`) are in these units. A box that holds some hundred numbers or fewer
-//! along a coordinate is no room; such a coordinate is looked at in the end.
+//! A peer sees only the coordinates with room between their bounds, each in its own unit, a power of two: the size of
+//! the start; for a start at zero, that of a box with finite bounds, otherwise 1; and small enough to leave four
+//! initial steps between the bounds. Values are in units of the first one's size. A change of units therefore does
+//! not change the problem for a peer: millimetres or metres, bounds 1e-3 apart, or a start at 1e300, do no harm.
+//! Lengths in the options (`initial_step`, `step_tolerance`) are in these units. A coordinate with about a hundred or
+//! fewer numbers between its bounds has no room; it is only checked at the end.
 //!
-//! # Left out
+//! # Not included
 //!
-//! - NLopt's NEWUOA with bounds refuses one coordinate, and takes minutes for 100; NEWUOA itself knows no bounds.
-//! - NLopt's MLSL and AUGLAG take another algorithm inside; StoGO and AGS are not built into the crate.
-//! - `egobox-ego` and `scirs2-optimize` bring more than a hundred crates each.
+//! - NLopt's NEWUOA with bounds rejects one coordinate and takes minutes for 100; NEWUOA itself has no bounds.
+//! - NLopt's MLSL and AUGLAG need a second algorithm; StoGO and AGS are not built into the crate.
+//! - `egobox-ego` and `scirs2-optimize` add more than a hundred crates each.
 
 mod door;
 

@@ -1,4 +1,4 @@
-//! The crate `nlopt`: the derivative-free algorithms of NLopt, a library in C.
+//! The crate `nlopt`: the derivative-free algorithms of NLopt, a C library.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::wrapped::working_memory::admit;
 use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
-/// <https://nlopt.readthedocs.io>) that respect bounds; [`NloptAlgorithm`] tells which.
+/// <https://nlopt.readthedocs.io>) that respect bounds; see [`NloptAlgorithm`].
 ///
 /// ```
 /// use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
@@ -37,9 +37,11 @@ pub struct Nlopt {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum NloptAlgorithm {
-    /// `LN_BOBYQA` (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives"): quadratic models in a trust region.
+    /// `LN_BOBYQA` (Powell 2009, "The BOBYQA algorithm for bound constrained optimization without derivatives"):
+    /// quadratic models in a trust region.
     Bobyqa,
-    /// `LN_COBYLA` (Powell 1994, "A direct search optimization method that models the objective and constraint functions by linear interpolation"): linear models in a trust region.
+    /// `LN_COBYLA` (Powell 1994, "A direct search optimization method that models the objective and constraint
+    /// functions by linear interpolation"): linear models in a trust region.
     Cobyla,
     /// `LN_PRAXIS` (Brent 1972, "Algorithms for minimization without derivatives"): line searches along principal
     /// axes.
@@ -48,18 +50,22 @@ pub enum NloptAlgorithm {
     NelderMead,
     /// `LN_SBPLX` (Rowan 1990, "Functional stability analysis of numerical algorithms"): Nelder-Mead on subspaces.
     Sbplx,
-    /// `GN_DIRECT_L` (Gablonsky & Kelley 2001, "A locally-biased form of the DIRECT algorithm"): divides the box; global, not random.
+    /// `GN_DIRECT_L` (Gablonsky & Kelley 2001, "A locally-biased form of the DIRECT algorithm"): divides the box;
+    /// global, deterministic.
     DirectL,
-    /// `GN_CRS2_LM` (Kaelo & Ali 2006, "Some variants of the controlled random search algorithm for global optimization"): controlled random search with local mutation; global.
+    /// `GN_CRS2_LM` (Kaelo & Ali 2006, "Some variants of the controlled random search algorithm for global
+    /// optimization"): controlled random search with local mutation; global.
     Crs2Lm,
-    /// `GN_ISRES` (Runarsson & Yao 2005, "Search biases in constrained evolutionary optimization"): an evolution strategy; global.
+    /// `GN_ISRES` (Runarsson & Yao 2005, "Search biases in constrained evolutionary optimization"): an evolution
+    /// strategy; global.
     Isres,
-    /// `GN_ESCH` (da Silva Santos, Goncalves, Hernandez-Figueroa 2010, "Designing novel photonic devices by bio-inspired computing"): an evolutionary algorithm; global.
+    /// `GN_ESCH` (da Silva Santos, Goncalves, Hernandez-Figueroa 2010, "Designing novel photonic devices by
+    /// bio-inspired computing"): an evolutionary algorithm; global.
     Esch,
 }
 
 impl NloptAlgorithm {
-    /// The algorithm in NLopt and its name here.
+    /// Returns the algorithm in NLopt and its name here.
     fn parts(self) -> (nlopt::Algorithm, &'static str) {
         use nlopt::Algorithm as Inner;
         match self {
@@ -81,13 +87,13 @@ impl NloptAlgorithm {
         matches!(self, DirectL | Crs2Lm | Isres | Esch)
     }
 
-    /// Whether the seed decides its path.
+    /// Whether its path depends on the seed.
     fn is_random(self) -> bool {
         use NloptAlgorithm::{Crs2Lm, Esch, Isres, Praxis};
         matches!(self, Praxis | Crs2Lm | Isres | Esch)
     }
 
-    /// With how many coordinates its steps, which take time as n^3, are still bearable.
+    /// Returns the default limit on coordinates: beyond it, the O(n^3) steps take too long.
     fn most_coordinates(self) -> usize {
         match self {
             NloptAlgorithm::Bobyqa | NloptAlgorithm::Cobyla => 100,
@@ -96,7 +102,8 @@ impl NloptAlgorithm {
         }
     }
 
-    /// About how many times n^2 numbers it works with: a model, axes, a simplex, a first division, a population.
+    /// Returns the approximate memory as a multiple of n^2 numbers: a model, axes, a simplex, a first division, a
+    /// population.
     fn squares(self) -> f64 {
         use NloptAlgorithm::{Bobyqa, Cobyla, Crs2Lm, DirectL, Esch, Isres, NelderMead, Praxis, Sbplx};
         match self {
@@ -121,22 +128,22 @@ impl fmt::Display for NloptAlgorithm {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NloptOptions {
-    /// Which algorithm; default [`NloptAlgorithm::Bobyqa`].
+    /// The algorithm; default [`NloptAlgorithm::Bobyqa`].
     pub algorithm: NloptAlgorithm,
-    /// The first step along each coordinate; above 0, at most 1e10, default 0.5. The global algorithms have no use for it.
+    /// The first step along each coordinate; above 0, at most 1e10, default 0.5. The global algorithms ignore it.
     pub initial_step: f64,
     /// The change of each coordinate below which the search has converged; above 0 and below `initial_step`, default
     /// 1e-6.
     pub step_tolerance: f64,
-    /// How far the global algorithms search on both sides of where they begin, if a bound is missing; above 0, default 10.
-    /// Where they have converged at that edge and a point beyond is better, they begin anew there.
+    /// The range of the global algorithms on both sides of their start if a bound is missing; above 0, default 10. If
+    /// they converge at its edge and a point beyond is better, they start again there.
     pub search_radius: f64,
     /// Seed of `praxis`, `crs2-lm`, `isres` and `esch` (generator: the Mersenne Twister); default 0.
     pub seed: u32,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
-    /// The most coordinates with room to move: a problem with more is given up after its start. Default 100 for
-    /// `bobyqa` and `cobyla` and 1,000 for `praxis`, whose steps take time as n^3, and none for the others.
+    /// The most coordinates with room to move; the search gives up after the start if there are more. Default 100 for
+    /// `bobyqa` and `cobyla` and 1,000 for `praxis`, whose steps take O(n^3) time, and none for the others.
     pub max_coordinates: Option<usize>,
 }
 
@@ -169,17 +176,17 @@ impl NloptOptions {
 }
 
 impl Nlopt {
-    /// An algorithm of NLopt with these options.
+    /// Creates an NLopt search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: NloptOptions) -> Result<Self, Error> {
         options.frame().check()?;
         option::positive("search_radius", options.search_radius)?;
         Ok(Nlopt { options })
     }
 
-    /// The box to search.
+    /// Returns the box to search.
     fn bounds(&self, door: &Door<'_, '_>) -> (Vec<f64>, Vec<f64>) {
         if !self.options.algorithm.is_global() {
             return (door.lower.clone(), door.upper.clone());
@@ -204,7 +211,7 @@ impl Solver for Nlopt {
         serde_json::to_value(&self.options).expect("options are numbers")
     }
 
-    /// A seed has 32 bits here: of two that differ in the lower ones the streams do, too.
+    /// NLopt's seed has 32 bits: the lower 32 bits of `seed` are used.
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         let options = NloptOptions { seed: seed as u32, ..self.options.clone() };
         self.options.algorithm.is_random().then(|| Box::new(Nlopt { options }) as Box<dyn Minimizer>)
@@ -228,7 +235,7 @@ impl Nlopt {
         let mut x = door.start.clone();
         let limit = u32::try_from(door.limit.min(i32::MAX as u64)).expect("fits");
 
-        // Once the run is stopped, what is below every value ends NLopt too.
+        // Once the run is stopped, a value below all others also ends NLopt.
         let value = |x: &[f64], _: Option<&mut [f64]>, door: &mut &mut Door<'_, '_>| {
             door.value(x).unwrap_or(f64::NEG_INFINITY)
         };
@@ -244,11 +251,11 @@ impl Nlopt {
         if let Some(Err(refused)) = set.into_iter().find(Result::is_err) {
             return Err(format!("{refused:?}"));
         }
-        // The generator belongs to the thread.
+        // The random generator is local to the thread.
         Optimizer::<fn(&[f64], Option<&mut [f64]>, &mut ()) -> f64, ()>::srand_seed(Some(seed.into()));
         match search.optimize(&mut x) {
             Ok((SuccessState::MaxEvalReached, _)) => Ok(Status::EvaluationLimit),
-            // It has reached the limits of rounding: there is nothing left to gain.
+            // The limit of rounding is reached: no further decrease is possible.
             Ok(_) | Err((FailState::RoundoffLimited, _)) => Ok(Status::SolverConverged),
             Err((failure, _)) => Err(format!("{failure:?}")),
         }

@@ -1,4 +1,4 @@
-//! Adam, clipped at the bounds after each step.
+//! Adam, projected onto the bounds after each step.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,11 +8,11 @@ use crate::problem::unit::{common, units};
 use crate::wrapped::stationary::{Measures, Stationary};
 use crate::{Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
-/// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the whole objective, each
-/// step clipped at the bounds: what training libraries do for non-negative weights.
+/// Adam (Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1) on the full objective, with
+/// each step projected onto the bounds, as training libraries do for non-negative weights.
 ///
-/// Each iteration takes one gradient, the objective's own or else [`Differences`], and one evaluation. A
-/// step to where there is no value goes back to the best point, with half the learning rate.
+/// Each iteration takes one gradient, the objective's own or otherwise [`Differences`], and one evaluation. If a step
+/// leads to a failed evaluation, the search returns to the best point and halves the learning rate.
 ///
 /// ```
 /// use search::{Adam, Bounds, Budget, Minimizer, Problem, with_gradient};
@@ -34,25 +34,25 @@ pub struct Adam {
     options: AdamOptions,
 }
 
-/// Options of [`Adam`]; the defaults are the paper's but for the learning rate.
+/// Options of [`Adam`]; the defaults are the paper's, except the learning rate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AdamOptions {
-    /// The length of a step along each coordinate, about, in the largest of the coordinates' units (the size of the start
-    /// or of the box); above 0, default 0.01.
+    /// The approximate step length along each coordinate, in the largest of the coordinates' units (the size of the
+    /// start or of the box); above 0, default 0.01.
     pub learning_rate: f64,
     /// Decay of the mean of the gradients, β1; between 0 and 1, default 0.9.
     pub beta1: f64,
     /// Decay of the mean of their squares, β2; between 0 and 1, default 0.999.
     pub beta2: f64,
-    /// What keeps the division from failing, ε, in units of the steepest slope at the start; above 0, default 1e-8.
+    /// The term ε that keeps the divisor positive, relative to the steepest slope at the start; above 0, default
+    /// 1e-8.
     pub epsilon: f64,
-    /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Central`].
+    /// Finite differences for an objective without a gradient; default [`Differences::Central`].
     pub differences: Differences,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
-    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
-    /// gradients in that of the steepest slope at the start.
+    /// The search has converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most
+    /// this, and a step of 1e-5 units along that axis does not lower the value; at least 0, default 1e-6. Coordinates
+    /// are in units, gradients relative to the steepest slope at the start.
     pub gradient_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -73,10 +73,10 @@ impl Default for AdamOptions {
 }
 
 impl Adam {
-    /// Adam with these options.
+    /// Creates an Adam search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: AdamOptions) -> Result<Self, Error> {
         positive("learning_rate", options.learning_rate)?;
         fraction("beta1", options.beta1)?;
@@ -88,7 +88,7 @@ impl Adam {
     }
 }
 
-/// The running means of the gradients and of their squares, and how many went into them.
+/// The running means of the gradients and of their squares, and the number of steps.
 struct Moments {
     first: Vec<f64>,
     second: Vec<f64>,
@@ -100,7 +100,8 @@ impl Moments {
         Moments { first: vec![0.0; n], second: vec![0.0; n], steps: 0 }
     }
 
-    /// Takes a gradient into the means and moves the point.
+    /// Updates the means by a gradient and moves the point: `m ← β₁m + (1 - β₁)g`, `v ← β₂v + (1 - β₂)g²`,
+    /// `x ← x - rate m̂ / (√v̂ + ε)` with the bias-corrected means `m̂ = m / (1 - β₁ᵗ)` and `v̂ = v / (1 - β₂ᵗ)`.
     fn step(
         &mut self,
         options: &AdamOptions,
@@ -116,7 +117,7 @@ impl Moments {
             self.first[i] = beta1 * self.first[i] + (1.0 - beta1) * slope;
             self.second[i] = beta2 * self.second[i] + (1.0 - beta2) * slope * slope;
             let step = rate * (self.first[i] / bias1) / ((self.second[i] / bias2).sqrt() + epsilon);
-            // A gradient whose square overflows gives no step.
+            // No step along a component whose square overflows.
             x[i] = if step.is_nan() { x[i] } else { measures.moved(i, x[i], -step) };
         }
     }
@@ -147,7 +148,7 @@ impl Solver for Adam {
                 if stationary.keeps(evaluations, &slope)? {
                     return Ok(Status::SolverConverged);
                 }
-                // It was steep where it began: what is small beside that is not small here.
+                // The slope is small only relative to a steep start: measures it anew from here.
                 stationary = Stationary::to(gradient_tolerance, &x, evaluations);
             }
             measures.measure(&mut gradient);

@@ -1,4 +1,4 @@
-//! Projected gradients: along the negative gradient, clipped at the bounds.
+//! Projected gradient methods.
 
 use std::collections::VecDeque;
 
@@ -10,15 +10,15 @@ use crate::problem::unit::units;
 use crate::wrapped::stationary::{Measures, Slope, Stationary};
 use crate::{Bounds, Differences, Error, Evaluations, Method, Solver, Status, Stop};
 
-/// Gradient descent with projection: each step goes along the negative gradient and is clipped at the bounds
-/// (Goldstein 1964; Levitin & Polyak 1966), with a line search that lowers the value (Armijo 1966).
+/// Gradient descent with projection: each step goes along the negative gradient and is projected onto the bounds
+/// (Goldstein 1964; Levitin & Polyak 1966), with a line search for sufficient decrease (Armijo 1966).
 ///
-/// With [`StepLength::Spectral`], the default, it is the spectral projected gradient method of Birgin,
-/// Martínez & Raydan (2000, "Nonmonotone spectral projected gradient methods on convex sets", algorithm SPG2), with
-/// [`StepLength::Plain`] the textbook's. Solutions on the bounds are reached to the bit.
+/// [`StepLength::Spectral`], the default, is the spectral projected gradient method of Birgin, Martínez & Raydan
+/// (2000, "Nonmonotone spectral projected gradient methods on convex sets", algorithm SPG2); [`StepLength::Plain`] is
+/// the textbook method. Solutions on the bounds are reached exactly.
 ///
-/// It uses the objective's own gradient, or else [`Differences`], by coordinates in units: the size of the start or of the
-/// box.
+/// It uses the objective's own gradient, or otherwise [`Differences`], in units of each coordinate: the size of the
+/// start or of the box.
 ///
 /// ```
 /// use search::{Bounds, Budget, Minimizer, Problem, ProjectedGradient, with_gradient};
@@ -45,14 +45,13 @@ pub struct ProjectedGradient {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectedGradientOptions {
-    /// How long a step is tried first; default [`StepLength::Spectral`].
+    /// The first trial step length; default [`StepLength::Spectral`].
     pub step_length: StepLength,
-    /// What stands in for a gradient that the objective does not have; default
-    /// [`Differences::Central`].
+    /// Finite differences for an objective without a gradient; default [`Differences::Central`].
     pub differences: Differences,
-    /// Converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most this, and a step of
-    /// 1e-5 units along that axis lowers the value no more; at least 0, default 1e-6. Coordinates are in units here, and
-    /// gradients in that of the steepest slope at the start.
+    /// The search has converged when `max_i |P(x - ∇f)_i - x_i|`, with the projection P onto the bounds, is at most
+    /// this, and a step of 1e-5 units along that axis does not lower the value; at least 0, default 1e-6. Coordinates
+    /// are in units, gradients relative to the steepest slope at the start.
     pub gradient_tolerance: f64,
     /// The most evaluations, at least 1; default 2000 n for n coordinates.
     pub max_function_evaluations: Option<u64>,
@@ -69,21 +68,21 @@ impl Default for ProjectedGradientOptions {
     }
 }
 
-/// How long a step of [`ProjectedGradient`] is tried first.
+/// The first trial step length of [`ProjectedGradient`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum StepLength {
-    /// Twice the last one; the value must fall in each step.
+    /// Twice the last step; the value must decrease in each step.
     Plain,
-    /// After Barzilai & Borwein (1988), from the last change of point and gradient; the value must fall below the
+    /// Barzilai & Borwein's (1988) step, from the last change of point and gradient; the value must fall below the
     /// highest of the last ten.
     #[default]
     Spectral,
 }
 
 impl StepLength {
-    /// Of how many of the last values a new one must be below the highest.
+    /// Returns the number of last values whose highest a new one must fall below.
     fn memory(self) -> usize {
         match self {
             StepLength::Plain => 1,
@@ -92,25 +91,26 @@ impl StepLength {
     }
 }
 
-/// The part of the decrease that the slope promises and a step must keep: γ of SPG2.
+/// Fraction of the predicted decrease that a step must achieve: γ of SPG2.
 const SUFFICIENT: f64 = 1e-4;
-/// The parts of a step that the next shorter one may be: σ1 and σ2 of SPG2.
+/// Bounds on the ratio of successive step lengths in the line search: σ1 and σ2 of SPG2.
 const SHORTER: (f64, f64) = (0.1, 0.5);
-/// The least and greatest factor of the gradient: α_min and α_max of SPG2.
+/// Bounds on the factor of the gradient: α_min and α_max of SPG2.
 const FACTORS: (f64, f64) = (1e-30, 1e30);
 
 impl ProjectedGradient {
-    /// A projected gradient search with these options.
+    /// Creates a projected gradient search with these options.
     ///
     /// # Errors
-    /// [`Error::Option`] naming the first option out of its range.
+    /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: ProjectedGradientOptions) -> Result<Self, Error> {
         nonnegative("gradient_tolerance", options.gradient_tolerance)?;
         evaluation_limit(options.max_function_evaluations)?;
         Ok(ProjectedGradient { options })
     }
 
-    /// The factor of the gradient for the next step, after one of length `part` of the last.
+    /// Returns the factor of the gradient for the next step, after a step of `part` times the last: twice that, or
+    /// the Barzilai-Borwein factor `sᵀs / sᵀy` for the change s of the point and y of the gradient.
     fn next_factor(&self, last: f64, part: f64, from: &Point, to: &Point, measures: &Measures) -> f64 {
         let factor = match self.options.step_length {
             StepLength::Plain => 2.0 * last * part,
@@ -132,7 +132,7 @@ impl ProjectedGradient {
 struct Point {
     x: Vec<f64>,
     value: f64,
-    /// In units.
+    /// The gradient in units.
     gradient: Vec<f64>,
     slope: Slope,
 }
@@ -153,12 +153,12 @@ impl Point {
     }
 }
 
-/// The point that lies `part` of the way from one to another; at the other to the bit for all of it.
+/// Returns the point at the fraction `part` of the way from one point to another, exactly the other if `part` is 1.
 fn between(from: &[f64], to: &[f64], part: f64, bounds: &Bounds) -> Vec<f64> {
     let on_the_way = |(from, to): (&f64, &f64)| {
         match to - from {
             _ if part == 1.0 => *to,
-            // Farther than numbers go.
+            // The difference overflows.
             way if way.is_infinite() => (1.0 - part) * from + part * to,
             way => from + part * way,
         }
@@ -185,7 +185,7 @@ impl Solver for ProjectedGradient {
         let n = evaluations.dimension();
         evaluations.limit(self.options.max_function_evaluations.unwrap_or(2000 * n as u64), None);
         let mut from = evaluations.begin_at_value()?;
-        // Where slopes are small beside those of a steep start, but not small, it begins anew.
+        // If slopes are small only relative to those of a steep start, starts again.
         while !self.search_from(from, evaluations)? {
             let best = evaluations.best();
             from = (best.0.to_vec(), best.1);
@@ -195,7 +195,7 @@ impl Solver for ProjectedGradient {
 }
 
 impl ProjectedGradient {
-    /// Descends until slopes are small, and says whether the best point keeps the promise of convergence.
+    /// Descends until slopes are small. Returns `true` if the best point meets the criterion of convergence.
     fn search_from(&self, start: (Vec<f64>, f64), evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let ProjectedGradientOptions { step_length, differences, gradient_tolerance, .. } = self.options;
         let (n, bounds) = (start.0.len(), evaluations.bounds());
@@ -223,7 +223,7 @@ impl ProjectedGradient {
                 if value <= highest + SUFFICIENT * part * promise {
                     break (x, value);
                 }
-                // The minimum of the parabola through the two values and the slope.
+                // Minimizer of the parabola through the two values and the slope, -½ t² g / (f - f₀ - t g).
                 let parabola = -0.5 * part * part * promise / (value - at.value - part * promise);
                 let shorter = (SHORTER.0 * part, SHORTER.1 * part);
                 part = if parabola >= shorter.0 && parabola <= shorter.1 { parabola } else { shorter.1 };

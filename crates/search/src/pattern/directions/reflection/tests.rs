@@ -3,7 +3,7 @@
 use super::{Reflection, Reflections, adjusted_direction, dot};
 use crate::pattern::directions::halton::radical_inverse;
 
-/// Abramson et al. 2009, section 3.2, by trying factors: the longest rounded multiple of `2 u_t - e` with `‖q‖ <= 2^(|ℓ|/2)`.
+/// Abramson et al. 2009, section 3.2, by trial: the longest rounded multiple of `2 u_t - e` with `‖q‖ <= 2^(|ℓ|/2)`.
 fn longest(t: u64, primes: &[u64], level: i32) -> Vec<f64> {
     let u: Vec<f64> = primes.iter().map(|&p| 2.0 * radical_inverse(t, p) - 1.0).collect();
     let length = dot(&u, &u).sqrt();
@@ -28,7 +28,7 @@ fn adjusted_halton_directions_are_as_long_as_rounding_lets_them_be() {
                 "t = {t}, level {level}: {q:?} for {expected:?}"
             );
         }
-        // Level 0 allows length 1: the largest component alone.
+        // Level 0 allows length 1: only the largest component.
         assert_eq!(dot(&adjusted_direction(t, 2, 0), &adjusted_direction(t, 2, 0)), 1.0);
     }
     // u_5 = (5/8, 7/9): (1/4, 5/9) becomes (1, 2) within √8, and (3, 7) within 8.
@@ -36,7 +36,8 @@ fn adjusted_halton_directions_are_as_long_as_rounding_lets_them_be() {
     assert_eq!(adjusted_direction(5, 2, 6), [3.0, 7.0]);
 }
 
-/// `t₀ + ℓ` on the finest mesh so far, else one more than the largest before (section 3.4); t₀ is the n-th prime.
+/// `t₀ + ℓ` on the finest mesh so far, otherwise one more than the largest index so far (section 3.4); t₀ is the n-th
+/// prime.
 #[test]
 fn on_the_finest_mesh_the_index_is_the_first_plus_the_level_and_else_the_next_unused_one() {
     let (levels, ts) = ([0, 1, 2, 1, 0, 3, 2, 4, 6, 5, 6], [0, 1, 2, 3, 4, 3, 5, 4, 6, 7, 6]);

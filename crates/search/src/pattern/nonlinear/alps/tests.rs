@@ -39,7 +39,8 @@ fn it_begins_with_the_initial_penalty_to_the_tenth_root_of_which_a_solution_may_
     with_state(&coarse, |state, _| assert_eq!(state.mesh_tolerance, 0.01));
 }
 
-/// Subproblems are solved to 1e-3, and each to one hundredth of the one before, down to a thousandth of the tolerance.
+/// Subproblems are solved to 1e-3, then to one hundredth of the previous tolerance, down to a thousandth of the final
+/// one.
 #[test]
 fn each_subproblem_is_solved_to_a_mesh_finer_by_the_penalty_factor() {
     let outcome = PatternSearch::new(Options::default())
@@ -61,11 +62,11 @@ fn a_search_ends_once_the_mesh_is_fine_and_its_solution_feasible_or_three_times_
         let end =
             |before: &Seen, at: &Seen, state: &mut State| state.end(Some(before), at, &options, evaluations);
         let (here, moved) = (seen([1.0, 1.0], 5.0, 0.0), seen([2.0, 1.0], 4.0, 0.0));
-        // The mesh is not fine enough yet.
+        // The mesh is not yet fine enough.
         assert_eq!(end(&here, &moved, state).expect("no limit"), None);
         state.mesh_tolerance = options.mesh_tolerance;
         assert_eq!(end(&here, &moved, state).expect("no limit"), Some(Status::MeshTolerance));
-        // Less than nine tenths of the least violation is progress.
+        // Progress is a violation below nine tenths of the least one.
         state.least_violation = 1.0;
         for (violation, without) in [(0.89, 0), (0.85, 1), (0.76, 0), (0.75, 1), (0.75, 2)] {
             let at = seen([1.0, 1.0], 5.0, violation);

@@ -1,4 +1,4 @@
-//! What a filter keeps.
+//! The points that a filter keeps.
 
 use super::{Filter, dominates};
 use crate::{ConstraintValues, Seen};
@@ -24,10 +24,10 @@ fn it_keeps_infeasible_points_that_none_dominates_and_the_best_feasible_one() {
     // h is (c - 1/2)²: 4 at 2.5, 1 at 1.5, 16 at 4.5.
     filter.take(vec![seen(5.0, 2.5), seen(6.0, 2.5), seen(7.0, 1.5), seen(5.0, 2.5), seen(3.0, 4.5)]);
     assert_eq!(pairs(&filter), [(5.0, 4.0), (7.0, 1.0), (3.0, 16.0)]);
-    // This one dominates the second, and the first.
+    // This point dominates the second and the first.
     filter.take(vec![seen(5.0, 1.5)]);
     assert_eq!(pairs(&filter), [(3.0, 16.0), (5.0, 1.0)]);
-    // Within the tolerance is feasible, of equals the first.
+    // A point within the tolerance is feasible; the first of equals stays.
     filter.take(vec![seen(9.0, 0.5), seen(8.0, -3.0), seen(8.0, 0.0), seen(8.5, 0.0)]);
     let feasible = filter.feasible().expect("one within the tolerance");
     assert_eq!((feasible.value, feasible.x.as_slice(), feasible.h), (8.0, &[8.0, -3.0][..], 0.0));

@@ -1,4 +1,4 @@
-//! Θ, its measures and its updates by hand.
+//! Θ, its measures and its updates, computed by hand.
 
 use super::{FIRST_MULTIPLIER, LEAST_MULTIPLIER, Lagrangian};
 use crate::{ConstraintCount, ConstraintValues};
@@ -49,7 +49,7 @@ fn points_at_or_beyond_a_shift_rank_behind_all_others_the_nearer_ones_first() {
     let theta = lagrangian(&[1.0, 1.0], &[], 8.0);
     let value = |c: [f64; 2]| theta.value(0.0, &at(&c, &[]));
     assert_eq!(value([0.125, 0.0]), 0.5 * f64::MAX);
-    // The Euclidean length of what is beyond the shifts: 5, and 5/6 of the way to the largest.
+    // The Euclidean norm of the excess over the shifts is 5, so 5/6 of the way to the largest value.
     assert!(close(value([3.125, 4.125]) / f64::MAX, 0.5 * (1.0 + 5.0 / 6.0)));
     assert!(value([0.2, 0.0]) < value([0.3, -7.0]) && value([0.3, 0.0]) < value([0.3, 0.3]));
     assert!(value([0.124_999, 0.0]) < 2.0);
@@ -68,11 +68,11 @@ fn multipliers_of_inequalities_are_first_order_estimates_that_grow_by_no_more_th
     let mut theta = lagrangian(&[2.0; 6], &[], 4.0);
     theta.update_inequalities(&at(&[-0.5, 0.25, 0.0, 0.499, 0.5, 7.0], &[]), 100.0);
     assert_eq!(theta.inequalities, [1.0, 4.0, 2.0, 200.0, 200.0, 200.0]);
-    // A cap of 1.5 binds below the edge already, and never from below.
+    // A limit of 1.5 applies before the edge, and never from below.
     let mut theta = lagrangian(&[2.0; 2], &[], 4.0);
     theta.update_inequalities(&at(&[0.25, -0.5], &[]), 1.5);
     assert_eq!(theta.inequalities, [3.0, 1.0]);
-    // One of zero would never grow again.
+    // A zero multiplier could never grow again.
     let mut theta = lagrangian(&[2e-10], &[], 4.0);
     theta.update_inequalities(&at(&[-1e9], &[]), 100.0);
     assert_eq!((theta.inequalities[0], LEAST_MULTIPLIER), (1e-10, 1e-10));
@@ -87,7 +87,7 @@ fn multipliers_of_equalities_grow_by_the_penalty_times_the_constraint() {
     assert_eq!(theta.penalty(), 400.0);
 }
 
-/// Andreani, Birgin, Martínez & Schuverdt 2008: an inactive inequality counts its shift, 2/4 and 3/4 here.
+/// Andreani, Birgin, Martínez & Schuverdt 2008: an inactive inequality contributes its shift, here 2/4 and 3/4.
 #[test]
 fn infeasibility_is_the_largest_violation_or_shift_of_an_inactive_inequality() {
     let theta = lagrangian(&[2.0, 3.0], &[0.0], 4.0);

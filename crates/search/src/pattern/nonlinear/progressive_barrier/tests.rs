@@ -1,4 +1,4 @@
-//! Which incumbent is polled first, and what an iteration does to mesh and threshold.
+//! Which incumbent is polled first, and how an iteration changes mesh and threshold.
 
 use super::{Progress, State, TRIGGER};
 use crate::pattern::Options;
@@ -9,7 +9,7 @@ fn seen(value: f64, h: f64) -> Seen {
     Seen { x: vec![value], value, constraints }
 }
 
-/// One whose filter has these points.
+/// A state whose filter has these points.
 fn state(points: &[(f64, f64)]) -> State {
     let start = f64::NAN;
     let problem = Problem::new(move |_: &[f64]| start, vec![0.0]).expect("one coordinate");
@@ -27,8 +27,8 @@ fn values(state: &State) -> Vec<f64> {
     state.centres().iter().map(|point| point.value).collect()
 }
 
-/// Audet & Dennis 2009, section 2.3: the primary poll centre is the infeasible incumbent if `f(x_F) - ρ > f(x_I)`, with ρ a tenth
-/// of the size of `f(x_F)`.
+/// Audet & Dennis 2009, section 2.3: the primary poll centre is the infeasible incumbent if `f(x_F) - ρ > f(x_I)`,
+/// with ρ = 0.1 |f(x_F)|.
 #[test]
 fn the_infeasible_incumbent_is_polled_first_where_it_is_better_by_more_than_the_trigger() {
     assert_eq!(TRIGGER, 0.1);
@@ -54,8 +54,8 @@ fn infeasible_points_beyond_the_threshold_are_no_centres_but_where_there_are_no_
     assert_eq!(values(&state(&[])), [f64::INFINITY]);
 }
 
-/// Equation 2.4: after an improving iteration the threshold is the largest violation below that of the incumbent, else the
-/// incumbent's own.
+/// Equation 2.4: after an improving iteration the threshold is the largest violation below that of the incumbent,
+/// otherwise the incumbent's own.
 #[test]
 fn an_iteration_sets_mesh_and_threshold_by_what_it_has_achieved() {
     let after = |found: &[(f64, f64)]| {

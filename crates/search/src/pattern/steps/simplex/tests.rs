@@ -1,9 +1,9 @@
-//! Evaluations of simplex iterations, and the four moves by hand.
+//! Evaluations of simplex iterations, and the four moves computed by hand.
 
 use super::{Probe, Vertex, search, step};
 use crate::{Budget, Evaluations, Problem};
 
-/// Values without any order, so that steps of every kind fail: shrinking is the rule.
+/// Values without structure, so that steps of every kind fail and shrinking is common.
 fn scattered(x: &[f64], seed: u64) -> f64 {
     let mixed = x
         .iter()
@@ -33,7 +33,7 @@ fn a_search_takes_no_more_evaluations_than_its_level_however_often_it_shrinks() 
             let (_, count) =
                 with_probe(|x| scattered(x, seed), n, |probe| search(probe, level).expect("no limit"));
             assert!(count <= level, "n = {n}, level {level}: {count} evaluations");
-            // The vertices beside the incumbent, and one point at least from these.
+            // The vertices next to the incumbent, and at least one point from these.
             let vertices = n as u64 + 1;
             assert_eq!(count > 0, level >= vertices, "n = {n}, level {level}: {count} evaluations");
         }
@@ -64,10 +64,10 @@ fn each_step_says_how_many_points_it_has_evaluated() {
     assert!(shrunk > 20, "{shrunk} steps have shrunk");
 }
 
-/// Lagarias, Reeds, Wright & Wright 1998, section 2, with the worst vertex at (0, 3) and the centroid of the others at (1/2, 0).
+/// Lagarias, Reeds, Wright & Wright 1998, section 2, with worst vertex (0, 3) and centroid (1/2, 0) of the others.
 #[test]
 fn reflection_expansion_and_contractions_go_to_1_2_and_a_half_and_shrinking_goes_halfway() {
-    // The worst vertex has the value 3, the second worst 2, the best 1; these are the values of the trial points.
+    // The worst vertex has value 3, the second worst 2, the best 1; the arguments are the values of the trial points.
     let moved = |reflected: f64, expanded: f64, outside: f64, inside: f64| {
         let f = move |x: &[f64]| match (x[0], x[1]) {
             (1.0, -3.0) => reflected,
@@ -91,7 +91,7 @@ fn reflection_expansion_and_contractions_go_to_1_2_and_a_half_and_shrinking_goes
     assert_eq!(moved(0.5, 0.5, 0.0, 0.0), (stays.clone(), vec![1.0, -3.0]), "of equals the reflected one");
     assert_eq!(moved(2.5, 0.0, 2.4, 0.0), (stays.clone(), vec![0.75, -1.5]));
     assert_eq!(moved(3.5, 0.0, 0.0, 2.9), (stays, vec![0.25, 1.5]));
-    // Halfway to the best.
+    // Halfway to the best vertex.
     assert_eq!(moved(2.5, 0.0, 2.6, 0.0), (vec![0.5, 0.0], vec![0.0, 1.5]));
     assert_eq!(moved(3.5, 0.0, 0.0, 3.1), (vec![0.5, 0.0], vec![0.0, 1.5]));
 }

@@ -1,4 +1,4 @@
-//! A solver as a checkpoint keeps it.
+//! A solver as stored in a checkpoint.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +7,13 @@ use crate::options::options_file::{options_from_json, parsed};
 use crate::stepwise::Iterative;
 use crate::{Bounds, Error};
 
-/// What is written, and checked like any input when it is read.
+/// The stored form, validated when it is read.
 #[derive(Serialize, Deserialize)]
 #[serde(bound(serialize = "", deserialize = ""))]
 pub(super) struct Saved<S: Iterative> {
-    /// As JSON: options are read by what they look like, and in most binary formats nothing looks like anything.
+    /// As JSON: options accept several types, which most binary formats cannot distinguish.
     options: String,
-    /// Lower and upper.
+    /// Lower and upper bounds.
     bounds: Option<(Vec<f64>, Vec<f64>)>,
     progress: Option<Progress<S::State>>,
 }
@@ -22,7 +22,7 @@ impl<S: Iterative> From<PatternSolver<S>> for Saved<S> {
     fn from(solver: PatternSolver<S>) -> Self {
         let PatternSolver { search, bounds, progress } = solver;
         Saved {
-            // JSON has no infinities; a limit that is infinite becomes `null`, which is none either.
+            // JSON has no infinities: an infinite limit becomes `null`, which also means no limit.
             options: serde_json::to_string(search.chosen()).expect("options are numbers and words"),
             bounds: bounds.map(|bounds| (bounds.lower().to_vec(), bounds.upper().to_vec())),
             progress,

@@ -1,4 +1,4 @@
-//! One step at a time: each opens the one door over argmin's problem, and closes it again.
+//! Single steps: each opens the evaluations over argmin's problem and closes them again.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -45,14 +45,14 @@ where
         if progress.search.is_err() {
             return Ok(self.report(progress, state));
         }
-        // Where the run began matters to its first step alone.
+        // The start of the run only matters to its first step.
         let problem = self.problem(problem, progress.standing.best.0.clone())?;
         Ok(self.report(advance::<S>(self.search.chosen(), &problem, Some(progress))?, state))
     }
 }
 
 impl<S: Iterative> PatternSolver<S> {
-    /// argmin's problem as one of ours.
+    /// Converts argmin's problem to a `Problem`.
     fn problem<'p, O>(
         &self,
         problem: &'p mut argmin::core::Problem<O>,
@@ -69,7 +69,7 @@ impl<S: Iterative> PatternSolver<S> {
         }
     }
 
-    /// Keeps the progress, and tells argmin and its observers of it.
+    /// Stores the progress and reports it to argmin and its observers.
     fn report<P: Clone + FromIterator<f64>>(
         &mut self,
         progress: Progress<S::State>,
@@ -91,13 +91,13 @@ impl<S: Iterative> PatternSolver<S> {
     }
 }
 
-/// The start, or the next iteration after what has been.
+/// Runs the start, or the next iteration.
 fn advance<S: Iterative>(
     options: &S::Options,
     problem: &Problem<'_>,
     before: Option<Progress<S::State>>,
 ) -> Result<Progress<S::State>, Error> {
-    // Its problems have no linear constraints, and so no tolerance.
+    // The problem has no linear constraints and therefore needs no tolerance.
     let mut evaluations = Evaluations::here(problem, 0.0, &Budget::unlimited(), Vec::new())?;
     let (mut search, mut last_row, mut spent) = (None, None, 0.0);
     if let Some(Progress { standing, row, seconds, search: before }) = before {
@@ -109,7 +109,7 @@ fn advance<S: Iterative>(
     S::State::remember(options, &mut evaluations);
 
     let stepped = step(search, options, &mut evaluations);
-    // An iteration that a limit has cut off has no row, and nothing to tell of what it did.
+    // An iteration that a limit has interrupted has no row and no method.
     let no_row = || last_row.map(|row| Iteration { method: Method::Step, ..row });
     Ok(Progress {
         standing: evaluations.standing(),
@@ -122,7 +122,7 @@ fn advance<S: Iterative>(
     })
 }
 
-/// Evaluates the start or does an iteration, and stops where the search ends with it.
+/// Evaluates the start or runs an iteration. Returns a [`Stop`] if the search ends.
 fn step<S: Stepwise>(
     search: Option<S>,
     options: &S::Options,
@@ -152,7 +152,7 @@ fn reason(name: &str, status: Status) -> TerminationReason {
     }
 }
 
-/// A cost function as an objective, called through argmin's problem so that this counts the calls.
+/// A cost function as an objective, called through argmin's problem, which counts the calls.
 struct Cost<'p, O>(Mutex<&'p mut argmin::core::Problem<O>>);
 
 impl<O> Objective for Cost<'_, O>
@@ -161,7 +161,7 @@ where
     O::Param: FromIterator<f64>,
 {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        // A cost that panics leaves nothing behind here but its count.
+        // A panic in `cost` leaves only its count behind.
         let mut problem = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let cost = problem.cost(&x.iter().copied().collect());
         cost.map_err(|error| Failure::Error(format!("{error:#}")))
