@@ -99,7 +99,9 @@ impl Arguments {
         let parsed = Arguments::parse();
         let Command::Run(run) = &parsed.command else { return parsed };
         match run.program.as_slice() {
-            [file, flags @ ..] if run.x0.is_empty() && is_problem_file(Path::new(file)) && !flags.is_empty() => {
+            [file, flags @ ..]
+                if run.x0.is_empty() && is_problem_file(Path::new(file)) && !flags.is_empty() =>
+            {
                 let mut all: Vec<OsString> = std::env::args_os().collect();
                 all.truncate(all.len() - run.program.len());
                 all.extend(flags.iter().chain([file]).cloned());

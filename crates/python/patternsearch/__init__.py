@@ -7,6 +7,7 @@ a crash and a resume.
 
 from ._constraints import Returned
 from ._minimize import Interrupted, minimize, scipy_method
+from ._problem_file import run
 from ._result import OptimizeResult
 from ._search import Point, Search
 from ._solvers import Solver, solvers
@@ -19,6 +20,7 @@ __all__ = [
     "Search",
     "Solver",
     "minimize",
+    "run",
     "scipy_method",
     "solvers",
 ]

@@ -14,6 +14,12 @@ def minimize(
     workers: object | None,
     callback: Callable[[Vector, float, int, int, float], None] | None,
 ) -> tuple[dict[str, Any], BaseException | None]: ...
+def run_file(
+    path: str,
+    settings: Settings,
+    workers: int | None,
+    callback: Callable[[Vector, float, int, int, float], None] | None,
+) -> tuple[dict[str, Any], BaseException | None, list[str]]: ...
 def solvers() -> list[tuple[str, str, str]]: ...
 
 class Session:

@@ -139,7 +139,7 @@ def minimize(
     pool = workers_for(call, workers)
     try:
         outcome, ended_by = _core.minimize(
-            None if pool else call, statement, settings, pool, _callback(callback)
+            None if pool else call, statement, settings, pool, callback_of(callback)
         )
     finally:
         if pool:
@@ -259,9 +259,10 @@ def _display(name: str, value: Any) -> str:
     return "iter" if int(value) > 1 else "final" if value else "off"
 
 
-def _callback(
+def callback_of(
     callback: Callable[..., Any] | None,
 ) -> Callable[[Vector, float, int, int, float], None] | None:
+    """Return what the native half calls after each iteration."""
     if callback is None:
         return None
     if not callable(callback):

@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(run::minimize, module)?)?;
+    module.add_function(wrap_pyfunction!(run::run_file, module)?)?;
     module.add_function(wrap_pyfunction!(run::solvers, module)?)?;
     module.add_class::<session::Session>()
 }

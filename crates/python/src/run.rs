@@ -1,11 +1,13 @@
 //! `minimize`: a run from its beginning to its end.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use search::{
-    Budget, DisplayLevel, IterativeDisplay, Journal, Minimizer, Observer, Run, SharedEvaluator,
+    Budget, DisplayLevel, IterativeDisplay, Journal, Minimizer, Observer, ProblemFile, Run, SharedEvaluator,
     options_from_json,
 };
 
@@ -14,7 +16,7 @@ use crate::errors::{exception, guarded};
 use crate::executor::Executor;
 use crate::outcome::dictionary;
 use crate::problem::Statement;
-use crate::watch::{Callback, Stdout};
+use crate::watch::{Callback, Signals, Stdout};
 
 /// How the run is carried out.
 #[derive(FromPyObject)]
@@ -26,7 +28,7 @@ pub(crate) struct Settings {
     evaluations: Option<u64>,
     seconds: Option<f64>,
     display: String,
-    journal: Option<std::path::PathBuf>,
+    journal: Option<PathBuf>,
     resume: bool,
     flush_interval: f64,
     label: String,
@@ -103,6 +105,55 @@ pub(crate) fn minimize<'py>(
             error.set_cause(py, raised.take_first());
             Err(error)
         }
+    }
+}
+
+/// Minimizes the program of a problem file; returns the outcome, the exception that ended the run, and the names of the
+/// variables. What `settings` and `workers` leave open is the file's.
+#[pyfunction]
+pub(crate) fn run_file<'py>(
+    py: Python<'py>,
+    path: PathBuf,
+    settings: Settings,
+    workers: Option<usize>,
+    callback: Option<Py<PyAny>>,
+) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>, Vec<String>)> {
+    let file = ProblemFile::read(&path).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let raised = Raised::default();
+    let method =
+        if settings.method.is_empty() { file.solver().unwrap_or("automatic") } else { &settings.method };
+    let seconds = settings.seconds.or(file.seconds());
+    let settings = Settings {
+        method: method.to_owned(),
+        options: if settings.options == "{}" { file.options().to_string() } else { settings.options },
+        seed: settings.seed.or(file.seed()),
+        evaluations: settings.evaluations.or(file.budget()),
+        seconds,
+        journal: settings.journal.or(file.journal().map(Path::to_owned)),
+        label: file.contents().get("program").map(ToString::to_string).unwrap_or_default(),
+        ..settings
+    };
+    let minimizer = settings.minimizer()?;
+    let program = file.program().killed_by(&raised.cancellation);
+    let problem = file.problem_of(move |x| program.values(x)).map_err(|error| exception(&error))?;
+    let run = Run {
+        budget: settings.budget(&raised),
+        journal: settings.journal().map(Journal::of_every_value),
+        threads: workers.or(file.workers()).unwrap_or(1),
+        ..Run::default()
+    };
+    let mut callback = callback.map(|call| Callback { call, raised: raised.clone() });
+    let outcome = guarded(py, || {
+        let mut display = IterativeDisplay::new(settings.display(), Stdout);
+        let mut signals = Signals { raised: raised.clone() };
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut signals, &mut display];
+        observers.extend(callback.as_mut().map(|callback| callback as &mut dyn Observer));
+        minimizer.run(&problem, &run, &mut observers)
+    })?;
+    match (outcome, raised.take_fatal()) {
+        (Ok(outcome), fatal) => Ok((dictionary(py, &outcome)?, fatal, file.variables().to_vec())),
+        (Err(_), Some(fatal)) => Err(fatal),
+        (Err(error), None) => Err(exception(&error)),
     }
 }
 

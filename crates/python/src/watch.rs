@@ -37,6 +37,27 @@ impl Observer for Callback {
     }
 }
 
+/// Looks after each evaluation whether Ctrl-C has been pressed, where no function of the user does.
+pub(crate) struct Signals {
+    pub(crate) raised: Raised,
+}
+
+impl Observer for Signals {
+    fn observe(&mut self, _: &Event<'_>) -> ControlFlow<()> {
+        match Python::attach(|py| py.check_signals()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.raised.end_with(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn wants_evaluations(&self) -> bool {
+        true
+    }
+}
+
 /// Python's `sys.stdout`, which a notebook puts in place of the process's own.
 pub(crate) struct Stdout;
 

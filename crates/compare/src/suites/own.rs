@@ -1,12 +1,10 @@
 //! A user's own problem: any executable, described in a file.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use search::{Bounds, Problem, Program};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use search::{ProblemFile, ProblemFileError};
+use serde_json::Value;
 use thiserror::Error as ThisError;
 
 use crate::Case;
@@ -15,22 +13,9 @@ use crate::Case;
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum OwnProblemError {
-    /// The file cannot be read.
-    #[error("{}: {reason}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        reason: std::io::Error,
-    },
-    /// The file is not TOML, has an unknown key, lacks a key, or has a value of the wrong type.
-    #[error("{}: {reason}; expected `program` and `start`, and optionally `name`, `lower`, `upper`, `pass`, `timeout`", path.display())]
-    Text {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        reason: String,
-    },
+    /// The file cannot be read, or does not describe a problem.
+    #[error(transparent)]
+    File(#[from] ProblemFileError),
     /// A name that cannot be used in a table.
     #[error("{}: the name is {name:?}; expected at least one character, and no line breaks or other control characters", path.display())]
     Name {
@@ -38,14 +23,6 @@ pub enum OwnProblemError {
         path: PathBuf,
         /// The name.
         name: String,
-    },
-    /// A timeout that is not above 0.
-    #[error("{}: the timeout is {seconds}; expected a number of seconds above 0", path.display())]
-    Timeout {
-        /// The file.
-        path: PathBuf,
-        /// The number.
-        seconds: f64,
     },
     /// Two files with the same name.
     #[error("{} and {} describe problems of one name, {name}; expected a `name` of its own in each", first.display(), second.display())]
@@ -57,59 +34,13 @@ pub enum OwnProblemError {
         /// The name.
         name: String,
     },
-    /// The file describes an invalid problem: bounds in the wrong order or number, or a start that is not
-    /// finite.
-    #[error("{}: {reason}", path.display())]
-    Problem {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: Box<search::Error>,
-    },
 }
 
-/// The contents of the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Description {
-    name: Option<String>,
-    program: Vec<String>,
-    start: Vec<f64>,
-    lower: Option<Bound>,
-    upper: Option<Bound>,
-    #[serde(default)]
-    pass: Passing,
-    timeout: Option<f64>,
-}
+/// The keys of the file that belong to a run, not to the problem.
+const OF_THE_RUN: [&str; 8] = ["solver", "options", "seed", "starts", "budget", "time", "workers", "journal"];
 
-/// A bound for each coordinate, or one for all.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Bound {
-    All(f64),
-    Each(Vec<f64>),
-}
-
-#[derive(Clone, Copy, Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Passing {
-    #[default]
-    Arguments,
-    File,
-    Lines,
-}
-
-/// Reads a problem whose objective is an executable ([`Program`] describes what it has to print) from a TOML
-/// file.
-///
-/// | key | | default |
-/// |---|---|---|
-/// | `program` | the executable, found from the working directory or the search path, and its first arguments | needed |
-/// | `start` | a number for each coordinate | needed |
-/// | `name` | its name in tables | the file's, without its ending |
-/// | `lower`, `upper` | a number for each coordinate or one for all; `-inf`, `inf` for none | none |
-/// | `pass` | how the program receives the point: `arguments`, `file`, `lines` (one process for all evaluations) | `arguments` |
-/// | `timeout` | longest time of an evaluation in seconds, above 0 | none |
+/// Reads a problem whose objective is an executable from a file. [`ProblemFile`] lists its keys; those of a solver and of
+/// a run have no effect here.
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
@@ -125,53 +56,22 @@ enum Passing {
 /// # Errors
 /// [`OwnProblemError`].
 pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
-    let file = || path.to_owned();
-    let text =
-        std::fs::read_to_string(path).map_err(|reason| OwnProblemError::File { path: file(), reason })?;
-    let unreadable = |reason: String| OwnProblemError::Text { path: file(), reason };
-    let described: Description =
-        toml::from_str(&text).map_err(|error| unreadable(error.to_string().trim_end().to_owned()))?;
-    let (name, arguments) =
-        described.program.split_first().ok_or_else(|| unreadable("`program` is empty".to_owned()))?;
-    let mut program = arguments.iter().fold(Program::new(name), Program::argument);
-    if let Some(seconds) = described.timeout {
-        // NaN is not above 0 either.
-        if seconds.partial_cmp(&0.0) != Some(Ordering::Greater) {
-            return Err(OwnProblemError::Timeout { path: file(), seconds });
-        }
-        program = program.within_seconds(seconds);
-    }
-    let program = match described.pass {
-        Passing::Arguments => program,
-        Passing::File => program.point_in_file(),
-        Passing::Lines => program.answering_lines(),
-    };
-    let n = described.start.len();
-    let each = |bound: Option<Bound>, none: f64| match bound {
-        None => vec![none; n],
-        Some(Bound::All(bound)) => vec![bound; n],
-        Some(Bound::Each(bounds)) => bounds,
-    };
-    let (lower, upper) = (each(described.lower, f64::NEG_INFINITY), each(described.upper, f64::INFINITY));
-    let bounds = Bounds::new(lower, upper);
-    let problem = bounds.and_then(|bounds| Problem::of(program, described.start)?.bounded(bounds));
-    let problem =
-        problem.map_err(|reason| OwnProblemError::Problem { path: file(), reason: Box::new(reason) })?;
-    let stem = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let name = described.name.unwrap_or_else(stem);
+    let file = ProblemFile::read(path)?;
+    let problem = file
+        .problem()
+        .map_err(|error| ProblemFileError { path: path.to_owned(), reason: error.to_string() })?;
+    let name = file.name();
     if name.is_empty() || name.contains(char::is_control) {
-        return Err(OwnProblemError::Name { path: file(), name });
+        return Err(OwnProblemError::Name { path: path.to_owned(), name });
     }
-    // An infinity, which means no bound or no limit, is null in JSON.
-    let settings = json!({
-        "program": described.program,
-        "start": problem.start(),
-        "lower": problem.bounds().lower(),
-        "upper": problem.bounds().upper(),
-        "pass": described.pass,
-        "timeout": described.timeout,
-    });
-    Ok(Case::new(name, problem).with_settings(settings))
+    let contents = file.contents().as_object().into_iter().flatten();
+    let contents = contents.filter(|(key, _)| !OF_THE_RUN.contains(&key.as_str()));
+    let settings = Value::Object(contents.map(|(key, value)| (key.clone(), value.clone())).collect());
+    let case = Case::new(name, problem).with_settings(settings);
+    Ok(match file.optimum() {
+        Some(value) => case.with_optimum(value),
+        None => case,
+    })
 }
 
 /// Reads several problems, like [`own_problem`]; each needs its own name.

@@ -16,7 +16,7 @@ fn folder_with_a_problem() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let formula = "BEGIN { a = ARGV[1] - 3; b = ARGV[2] + 1; print (a < 0 ? -a : a) + (b < 0 ? -b : b) }";
     let toml = format!(
-        "program = ['awk', '{formula}']\nstart = [8, 9]\nlower = [-inf, 0]\nupper = 20\ntimeout = 60\n"
+        "program = ['awk', '{formula}']\nstart = [8, 9]\nlower = [-inf, 0]\nupper = 20\ntimeout = 60\nbudget = 7\n"
     );
     std::fs::write(folder.path().join("corner.toml"), toml).unwrap();
     folder
@@ -94,9 +94,11 @@ fn a_file_that_describes_no_problem_is_told() {
         assert!(!output.status.success(), "{text}");
         String::from_utf8(output.stderr).unwrap()
     };
-    assert!(told("program = ['a']").contains("missing field `start`"));
+    assert!(told("program = ['a']").contains("`start`: is missing"));
     assert!(told("program = ['a']\nstart = [1]\nlow = 3").contains("unknown field `low`"));
-    assert!(told("program = []\nstart = [1]").contains("`program` is empty; expected `program` and `start`"));
+    assert!(
+        told("program = []\nstart = [1]").contains("`program`: is empty; expected the name of an executable")
+    );
     assert!(told("program = ['a']\nstart = [1]\nlower = [1, 2]").contains("p.toml: "));
     assert!(told("program = ['a']\nstart = [1]\nlower = 2\nupper = 1").contains("p.toml: "));
     for timeout in ["nan", "-nan", "-5", "0", "-0.0", "-inf"] {
