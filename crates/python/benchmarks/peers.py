@@ -9,7 +9,8 @@ two targets, f* + tau (f0 - f*) for tau = 1e-3 and 1e-6, at a point that violate
 Own CPU is the CPU time of the process less that within the function and its constraints.
 
 A peer has so many CPU seconds for each group and n (`--seconds`); what it has not begun by then is left out, shifted
-starts first, and the table marks the cell. `automatic`, to which all are compared, does all. `--quick` takes the published starts at n = 2 and 5 only.
+starts first, and the table marks the cell. `automatic`, to which all are compared, does all. `--quick` takes the
+published starts at n = 2 and 5 only.
 """
 
 import argparse
@@ -173,9 +174,9 @@ def main():
                     outcome = run(solve, problem, starts[problem.name][k])
                     runs.append({"problem": problem.name, "start": k, **outcome})
                 spent = time.process_time() - first
-                study["cells"].append({
-                    "group": group, "n": n, "solver": name, "instances": len(instances), "runs": runs, "cpu": spent
-                })
+                study["cells"].append(
+                    {"group": group, "n": n, "solver": name, "instances": len(instances), "runs": runs, "cpu": spent}
+                )
                 study["cpu"] = time.process_time() - began
                 if given.json:
                     # Some peers can end the whole process.

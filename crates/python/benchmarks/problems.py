@@ -85,9 +85,7 @@ def powell_singular_r(x):
     """Extended Powell singular (22). Variables beyond the last four add ``x``."""
     whole = x.size // 4 * 4
     p, q, r, s = (x[i:whole:4] for i in range(4))
-    return np.concatenate(
-        [p + 10 * q, np.sqrt(5) * (r - s), (q - 2 * r) ** 2, np.sqrt(10) * (p - s) ** 2, x[whole:]]
-    )
+    return np.concatenate([p + 10 * q, np.sqrt(5) * (r - s), (q - 2 * r) ** 2, np.sqrt(10) * (p - s) ** 2, x[whole:]])
 
 
 def variably_dimensioned_r(x):
@@ -186,7 +184,12 @@ def problems(n):
     add("bounded", "Rosenbrock extended", start_r, 0.0, rosenbrock, -3, 3)
     # An active bound: the optimum of a pair is (1/2, 1/4) with the value 1/4.
     add(
-        "bounded", "Rosenbrock extended, active bounds", start_r, 0.25 * ((n + 1) // 2), rosenbrock, -3,
+        "bounded",
+        "Rosenbrock extended, active bounds",
+        start_r,
+        0.25 * ((n + 1) // 2),
+        rosenbrock,
+        -3,
         pairs(n, 0.5, 3.0, 0.5),
     )
     if n >= 4:
@@ -208,13 +211,26 @@ def problems(n):
         return float(np.sum(np.sin(u + v) + (u - v) ** 2 - 1.5 * u + 2.5 * v + 1) + w @ w)
 
     add(
-        "bounded", "Hock-Schittkowski 5", zeros, -(n // 2) * (np.sqrt(3) / 2 + np.pi / 3), hs5,
-        pairs(n, -1.5, -3.0, -1.5), pairs(n, 4.0, 3.0, 4.0),
+        "bounded",
+        "Hock-Schittkowski 5",
+        zeros,
+        -(n // 2) * (np.sqrt(3) / 2 + np.pi / 3),
+        hs5,
+        pairs(n, -1.5, -3.0, -1.5),
+        pairs(n, 4.0, 3.0, 4.0),
     )
 
     # The sphere (De Jong 1975) with its centre outside the box in every second coordinate.
     centre = np.where(i % 2 == 1, 1.7, 0.3)
-    add("bounded", "sphere", np.full(n, -1.0), 0.49 * ((n + 1) // 2), lambda x: float(np.sum((x - centre) ** 2)), -2, 1)
+    add(
+        "bounded",
+        "sphere",
+        np.full(n, -1.0),
+        0.49 * ((n + 1) // 2),
+        lambda x: float(np.sum((x - centre) ** 2)),
+        -2,
+        1,
+    )
     # Sums of absolute values with weights 1 to n (weighted medians; Schwefel 1981 has them without centres).
     kinks = 0.1 + 0.8 * (i % 3) / 3
     add("bounded", "kinked sum", np.full(n, -1.0), 0.0, lambda x: float(i @ np.abs(x - kinks)), -2, 2)
@@ -229,7 +245,9 @@ def problems(n):
     def chained_cb3(x):
         u, v = x[:-1], x[1:]
         return float(
-            np.sum(np.maximum(np.maximum(u**4 + v**2, (2 - u) ** 2 + (2 - v) ** 2), 2 * np.exp(np.minimum(v - u, 50.0))))
+            np.sum(
+                np.maximum(np.maximum(u**4 + v**2, (2 - u) ** 2 + (2 - v) ** 2), 2 * np.exp(np.minimum(v - u, 50.0)))
+            )
         )
 
     add("bounded", "chained CB3 I", np.full(n, 2.0), 2 * (n - 1), chained_cb3, -5, 5)
@@ -246,8 +264,15 @@ def problems(n):
     for k in range(n // 2):
         rows[k, 2 * k], rows[k, 2 * k + 1] = -10, 1
     add(
-        linear, "Hock-Schittkowski 21", -ones, -99.96 * (n // 2), hs21, pairs(n, 2, -50, -50), 50,
-        a=rows, b=np.full(n // 2, -10.0),
+        linear,
+        "Hock-Schittkowski 21",
+        -ones,
+        -99.96 * (n // 2),
+        hs21,
+        pairs(n, 2, -50, -50),
+        50,
+        a=rows,
+        b=np.full(n // 2, -10.0),
     )
 
     # Problem 37, a product under a budget: the geometric mean, so that n variables have the range of three. By the
@@ -255,8 +280,15 @@ def problems(n):
     budget = np.full(n, 2.0)
     budget[0] = 1.0
     add(
-        linear, "Hock-Schittkowski 37", np.full(n, 10.0), -(2 ** (3 / n)) * 1728,
-        lambda x: -float(np.exp(3 * np.mean(np.log(np.maximum(x, 1e-100))))), 0, 42, a=budget[None, :], b=np.array([24.0 * n]),
+        linear,
+        "Hock-Schittkowski 37",
+        np.full(n, 10.0),
+        -(2 ** (3 / n)) * 1728,
+        lambda x: -float(np.exp(3 * np.mean(np.log(np.maximum(x, 1e-100))))),
+        0,
+        42,
+        a=budget[None, :],
+        b=np.array([24.0 * n]),
     )
 
     # Isotonic regression of falling data (Barlow, Bartholomew, Bremner & Brunk 1972): the optimum is their mean.
@@ -265,14 +297,27 @@ def problems(n):
     rising[np.arange(n - 1), np.arange(n - 1)], rising[np.arange(n - 1), np.arange(1, n)] = 1, -1
     pooled = float(np.sum((data - data.mean()) ** 2))
     add(
-        linear, "isotonic regression", i / n, pooled, lambda x: float(np.sum((x - data) ** 2)), a=rising, b=np.zeros(n - 1)
+        linear,
+        "isotonic regression",
+        i / n,
+        pooled,
+        lambda x: float(np.sum((x - data) ** 2)),
+        a=rising,
+        b=np.zeros(n - 1),
     )
 
     # The nearest point of the simplex (Michelot 1986); all its coordinates are positive for this point.
     point = 0.5 + i / n / n / 2
     add(
-        linear, "projection on the simplex", zeros, (point.sum() - 1) ** 2 / n,
-        lambda x: float(np.sum((x - point) ** 2)), 0, 1, a=ones[None, :], b=ones[:1],
+        linear,
+        "projection on the simplex",
+        zeros,
+        (point.sum() - 1) ** 2 / n,
+        lambda x: float(np.sum((x - point) ** 2)),
+        0,
+        1,
+        a=ones[None, :],
+        b=ones[:1],
     )
     # Rosenbrock's valley cut off at its end: the sum of the variables is at most n.
     add(linear, "Rosenbrock extended, row", start_r, 0.0, rosenbrock, -3, 3, a=ones[None, :], b=np.array([float(n)]))
@@ -294,7 +339,10 @@ def problems(n):
     # Problem 29, a product in an ellipsoid: the geometric mean, as in 37, of sizes, as all patterns of signs are alike.
     weights = np.array([(1.0, 2.0, 4.0)[k % 3] for k in range(n)])
     add(
-        nonlinear, "Hock-Schittkowski 29", ones, -float(np.exp(3 * np.mean(np.log(4 / np.sqrt(weights))))),
+        nonlinear,
+        "Hock-Schittkowski 29",
+        ones,
+        -float(np.exp(3 * np.mean(np.log(4 / np.sqrt(weights))))),
         lambda x: -float(np.exp(3 * np.mean(np.log(np.maximum(np.abs(x), 1e-100))))),
         c=lambda x: np.array([weights @ (x * x) - 16 * n]),
     )
@@ -310,7 +358,11 @@ def problems(n):
     add(nonlinear, "Rosenbrock extended in a ball", zeros, 0.0, rosenbrock, c=lambda x: np.array([x @ x - n]))
     # A kinked sum in a ball: by the inequality of Cauchy and Schwarz the sum of x is at most n.
     add(
-        nonlinear, "kinked sum in a ball", zeros, n, lambda x: float(np.sum(np.abs(x - 2))),
+        nonlinear,
+        "kinked sum in a ball",
+        zeros,
+        n,
+        lambda x: float(np.sum(np.abs(x - 2))),
         c=lambda x: np.array([x @ x - n]),
     )
     return found

@@ -13,7 +13,10 @@ import numpy as np
 TOLERANCE = 1e-8
 
 BOUNDED, LINEAR, NONLINEAR, SQUARES = GROUPS = (
-    "bounded", "linear constraints", "nonlinear constraints", "least squares"
+    "bounded",
+    "linear constraints",
+    "nonlinear constraints",
+    "least squares",
 )
 
 
@@ -44,8 +47,13 @@ def patternsearch(method):
         import patternsearch
 
         patternsearch.minimize(
-            counted, x0, method=method, bounds=scipy_bounds(problem), constraints=scipy_constraints(problem, counted),
-            tol=TOLERANCE, options={"maxfev": budget},
+            counted,
+            x0,
+            method=method,
+            bounds=scipy_bounds(problem),
+            constraints=scipy_constraints(problem, counted),
+            tol=TOLERANCE,
+            options={"maxfev": budget},
         )
 
     return solve
@@ -58,7 +66,11 @@ def scipy(method, options):
         from scipy.optimize import minimize
 
         minimize(
-            counted, x0, method=method, bounds=scipy_bounds(problem), constraints=scipy_constraints(problem, counted),
+            counted,
+            x0,
+            method=method,
+            bounds=scipy_bounds(problem),
+            constraints=scipy_constraints(problem, counted),
             options=options(budget),
         )
 
@@ -114,7 +126,10 @@ def powells(problem, counted, x0, budget):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pdfo(
-            counted, x0, bounds=bounds, constraints=constraints,
+            counted,
+            x0,
+            bounds=bounds,
+            constraints=constraints,
             options={"rhoend": TOLERANCE, "maxfev": budget, "quiet": True},
         )
 
@@ -133,7 +148,12 @@ def py_bobyqa(problem, counted, x0, budget):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pybobyqa.solve(
-            counted, x0, bounds=both_bounds(problem), rhoend=TOLERANCE, maxfun=budget, do_logging=False,
+            counted,
+            x0,
+            bounds=both_bounds(problem),
+            rhoend=TOLERANCE,
+            maxfun=budget,
+            do_logging=False,
         )
 
 
@@ -179,10 +199,18 @@ def nomad(problem, counted, x0, budget):
     lower = [] if scipy_bounds(problem) is None else [max(low, -1e20) for low in problem.lower.tolist()]
     upper = [] if scipy_bounds(problem) is None else [min(high, 1e20) for high in problem.upper.tolist()]
     PyNomad.optimize(
-        blackbox, x0.tolist(), lower, upper,
+        blackbox,
+        x0.tolist(),
+        lower,
+        upper,
         [
-            f"DIMENSION {x0.size}", "BB_OUTPUT_TYPE OBJ" + " PB" * m, f"MAX_BB_EVAL {budget}",
-            f"MIN_FRAME_SIZE * {TOLERANCE}", "DISPLAY_DEGREE 0", "NB_THREADS_PARALLEL_EVAL 1", "SEED 1",
+            f"DIMENSION {x0.size}",
+            "BB_OUTPUT_TYPE OBJ" + " PB" * m,
+            f"MAX_BB_EVAL {budget}",
+            f"MIN_FRAME_SIZE * {TOLERANCE}",
+            "DISPLAY_DEGREE 0",
+            "NB_THREADS_PARALLEL_EVAL 1",
+            "SEED 1",
         ],
     )
 
@@ -192,7 +220,12 @@ def cma_es(problem, counted, x0, budget):
     import cma
 
     options = {
-        "verbose": -9, "verb_log": 0, "verb_disp": 0, "seed": 1, "maxfevals": budget, "tolx": TOLERANCE,
+        "verbose": -9,
+        "verb_log": 0,
+        "verb_disp": 0,
+        "seed": 1,
+        "maxfevals": budget,
+        "tolx": TOLERANCE,
     }
     if scipy_bounds(problem) is not None:
         options["bounds"] = [problem.lower.tolist(), problem.upper.tolist()]
@@ -220,22 +253,40 @@ SOLVERS = [
     ("patternsearch", "patternsearch", "patternsearch", GROUPS, patternsearch("patternsearch"), 30),
     ("coordinate", "patternsearch", "patternsearch", (BOUNDED, SQUARES), patternsearch("coordinate"), 30),
     (
-        "SciPy COBYQA", "scipy", "scipy", GROUPS,
-        scipy("COBYQA", lambda budget: {"final_tr_radius": TOLERANCE, "maxfev": budget}), 30,
-    ),
-    (
-        "SciPy COBYLA", "scipy", "scipy", GROUPS,
-        # At n = 30 it costs 2 to 23 ms for each evaluation: one run would take up to a minute.
-        scipy("COBYLA", lambda budget: {"tol": TOLERANCE, "maxiter": budget}), 10,
-    ),
-    (
-        "SciPy Nelder-Mead", "scipy", "scipy", (BOUNDED, SQUARES),
-        scipy("Nelder-Mead", lambda budget: {"xatol": TOLERANCE, "fatol": TOLERANCE, "maxfev": budget, "maxiter": budget}),
+        "SciPy COBYQA",
+        "scipy",
+        "scipy",
+        GROUPS,
+        scipy("COBYQA", lambda budget: {"final_tr_radius": TOLERANCE, "maxfev": budget}),
         30,
     ),
     (
-        "SciPy Powell", "scipy", "scipy", (BOUNDED, SQUARES),
-        scipy("Powell", lambda budget: {"xtol": TOLERANCE, "ftol": TOLERANCE, "maxfev": budget}), 30,
+        "SciPy COBYLA",
+        "scipy",
+        "scipy",
+        GROUPS,
+        # At n = 30 it costs 2 to 23 ms for each evaluation: one run would take up to a minute.
+        scipy("COBYLA", lambda budget: {"tol": TOLERANCE, "maxiter": budget}),
+        10,
+    ),
+    (
+        "SciPy Nelder-Mead",
+        "scipy",
+        "scipy",
+        (BOUNDED, SQUARES),
+        scipy(
+            "Nelder-Mead",
+            lambda budget: {"xatol": TOLERANCE, "fatol": TOLERANCE, "maxfev": budget, "maxiter": budget},
+        ),
+        30,
+    ),
+    (
+        "SciPy Powell",
+        "scipy",
+        "scipy",
+        (BOUNDED, SQUARES),
+        scipy("Powell", lambda budget: {"xtol": TOLERANCE, "ftol": TOLERANCE, "maxfev": budget}),
+        30,
     ),
     ("NLopt BOBYQA", "nlopt", "nlopt", (BOUNDED, SQUARES), nlopt("LN_BOBYQA"), 30),
     ("NLopt COBYLA", "nlopt", "nlopt", GROUPS, nlopt("LN_COBYLA"), 30),
