@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Evaluations and CPU seconds of `patternsearch.minimize` beside its peers from PyPI, in one process.
 
-    pip install patternsearch "numpy<2" scipy nlopt pdfo Py-BOBYQA DFO-LS PyNomadBBO cma
+    pip install . "numpy<2" scipy nlopt pdfo Py-BOBYQA DFO-LS PyNomadBBO cma
     python crates/python/benchmarks/peers.py > table.md
 
 All solvers see the same counted function. A run has 100 (n + 1) evaluations, and ends as soon as it has the best of the
