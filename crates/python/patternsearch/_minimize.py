@@ -197,6 +197,9 @@ def statement_of(
     return statement, parts
 
 
+#: The options of a solver that end its run by themselves.
+LIMITS = ("max_function_evaluations", "max_iterations")
+
 #: SciPy's names for limits.
 EVALUATIONS = ("maxfev", "maxfun")
 
@@ -218,6 +221,10 @@ def settings_of(
     for name in EVALUATIONS:
         if name in own:
             settings.evaluations = _count(name, own.pop(name))
+            # A limit given takes the place of those that nobody gave, as in SciPy.
+            for limit in LIMITS:
+                if limit in solver.options and "maxiter" not in own:
+                    own.setdefault(limit, 2**63)
     if "maxtime" in own:
         settings.seconds = float(own.pop("maxtime"))
     if "maxiter" in own:

@@ -255,6 +255,14 @@ def test_integers_and_grids():
     assert result.x[0] == 7 and result.success
 
 
+def test_a_limit_given_is_the_only_one():
+    options = {"maxfev": 6000, "mesh_tolerance": 1e-300}
+    result = minimize(lambda x: abs(x[0]) + 1, [1.0], method="patternsearch", options=options)
+    assert result.nfev > 2000 or result.success
+    result = minimize(rosenbrock, START, method="coordinate", options={"maxfev": 50, "maxiter": 3})
+    assert result.nit == 3
+
+
 def test_residuals():
     t = np.linspace(0, 3, 20)
     y = 2 * np.exp(-0.7 * t)
