@@ -44,7 +44,10 @@ pub(crate) struct Signals {
 
 impl Observer for Signals {
     fn observe(&mut self, _: &Event<'_>) -> ControlFlow<()> {
-        #[allow(clippy::redundant_closure_for_method_calls, reason = "the method is not general in its lifetime")]
+        #[allow(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method is not general in its lifetime"
+        )]
         let looked = Python::attach(|py| py.check_signals());
         match looked {
             Ok(()) => ControlFlow::Continue(()),
