@@ -20,7 +20,7 @@ impl Header {
             "search journal": VERSION,
             "library": env!("CARGO_PKG_VERSION"),
             "solver": solver.name(),
-            "options": solver.settings(),
+            "options": without_limits(solver.settings()),
             "label": label,
             "dimension": problem.dimension(),
             "lower": numbers(problem.bounds().lower()),
@@ -53,6 +53,16 @@ impl Header {
             Some((what, journal, run)) => Err(JournalFault::OtherRun { what, journal, run }),
         }
     }
+}
+
+/// The options that end a run, but do not change its path: as with the budget, a resumed run may have others.
+const LIMITS: [&str; 3] = ["max_function_evaluations", "max_iterations", "max_time"];
+
+fn without_limits(mut options: Value) -> Value {
+    if let Some(options) = options.as_object_mut() {
+        options.retain(|key, _| !LIMITS.contains(&key.as_str()));
+    }
+    options
 }
 
 /// Returns the first place where two values differ, and both values there.

@@ -51,7 +51,7 @@ pub(crate) use recording::{Opened, Recording};
 ///
 /// The file begins with one line of JSON with the library's version, the solver and its options, the
 /// dimension, the bounds, the constraints and the start. A run that differs in any of them is refused. The
-/// budget, the number of threads, the [`Evaluator`](crate::Evaluator) and the display may change. Binary
+/// budget, the limits in the options, the number of threads, the [`Evaluator`](crate::Evaluator) and the display may change. Binary
 /// records follow, each with its length, its number and a checksum. A value that arrived before its turn,
 /// from a thread or another worker, is recorded too, so that a resumed run need not evaluate that point
 /// again.
