@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 
 import pytest
@@ -59,3 +60,27 @@ def test_what_is_wrong_is_named(beam):
         patternsearch.run(beam)
     with pytest.raises(ValueError, match="without a method"):
         patternsearch.run(beam, seed=3)
+
+
+def test_the_bits_are_those_of_the_library(tmp_path):
+    """A program is minimized by the Rust library alone; the same function in Python takes the same path."""
+    script = tmp_path / "rosenbrock.py"
+    script.write_text(
+        "import sys\n"
+        "for line in sys.stdin:\n"
+        "    x, y = map(float, line.split())\n"
+        "    print(repr(100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x)))\n"
+    )
+    path = tmp_path / "rosenbrock.toml"
+    path.write_text(
+        f"program = [{sys.executable!r}, {str(script)!r}]\npass = 'lines'\nstart = [-1.2, 1]\nlower = -2\nupper = [0.5, 2]\n"
+    )
+
+    def rosenbrock(x):
+        x, y = map(float, x)
+        return 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x)
+
+    for method in ("patternsearch", "coordinate", "hybrid", "nelder-mead", "l-bfgs"):
+        theirs = patternsearch.run(path, method=method)
+        ours = patternsearch.minimize(rosenbrock, [-1.2, 1.0], method=method, bounds=[(-2, 0.5), (-2, 2)])
+        assert ours.x.tobytes() == theirs.x.tobytes() and ours.trace == theirs.trace, method
