@@ -19,20 +19,6 @@ pub(crate) struct Task {
     pub(crate) label: String,
 }
 
-/// The keys of a problem file that decide the values of a point.
-const OF_THE_VALUES: [&str; 10] = [
-    "program",
-    "pass",
-    "timeout",
-    "outputs",
-    "format",
-    "minimize",
-    "maximize",
-    "residuals",
-    "constraints",
-    "equalities",
-];
-
 impl Task {
     pub(crate) fn of(arguments: &RunArguments) -> Result<Self, Trouble> {
         match (arguments.x0.is_empty(), arguments.program.as_slice()) {
@@ -69,10 +55,7 @@ impl Task {
             )));
         }
         let file = ProblemFile::read(path)?;
-        let contents = file.contents();
-        let decisive =
-            OF_THE_VALUES.iter().filter_map(|&key| Some((key.to_owned(), contents.get(key)?.clone())));
-        let label = Value::Object(decisive.collect()).to_string();
+        let label = file.identity().to_string();
         Ok(Task { program: file.program(), answers_lines: file.answers_lines(), label, file })
     }
 

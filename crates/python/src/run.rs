@@ -130,7 +130,7 @@ pub(crate) fn run_file<'py>(
         evaluations: settings.evaluations.or(file.budget()),
         seconds,
         journal: settings.journal.or(file.journal().map(Path::to_owned)),
-        label: file.contents().get("program").map(ToString::to_string).unwrap_or_default(),
+        label: file.identity().to_string(),
         ..settings
     };
     let minimizer = settings.minimizer()?;

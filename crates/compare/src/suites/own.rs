@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use search::{ProblemFile, ProblemFileError};
-use serde_json::Value;
 use thiserror::Error as ThisError;
 
 use crate::Case;
@@ -36,9 +35,6 @@ pub enum OwnProblemError {
     },
 }
 
-/// The keys of the file that belong to a run, not to the problem.
-const OF_THE_RUN: [&str; 8] = ["solver", "options", "seed", "starts", "budget", "time", "workers", "journal"];
-
 /// Reads a problem whose objective is an executable from a file. [`ProblemFile`] lists its keys; those of a solver and of
 /// a run have no effect here.
 ///
@@ -51,7 +47,7 @@ const OF_THE_RUN: [&str; 8] = ["solver", "options", "seed", "starts", "budget", 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The contents of the file, including the timeout, are the [settings](Case::settings) of the problem.
+/// Its [identity](ProblemFile::identity), which has the timeout, is the [settings](Case::settings) of the problem.
 ///
 /// # Errors
 /// [`OwnProblemError`].
@@ -64,10 +60,7 @@ pub fn own_problem(path: &Path) -> Result<Case<'static>, OwnProblemError> {
     if name.is_empty() || name.contains(char::is_control) {
         return Err(OwnProblemError::Name { path: path.to_owned(), name });
     }
-    let contents = file.contents().as_object().into_iter().flatten();
-    let contents = contents.filter(|(key, _)| !OF_THE_RUN.contains(&key.as_str()));
-    let settings = Value::Object(contents.map(|(key, value)| (key.clone(), value.clone())).collect());
-    let case = Case::new(name, problem).with_settings(settings);
+    let case = Case::new(name, problem).with_settings(file.identity());
     Ok(match file.optimum() {
         Some(value) => case.with_optimum(value),
         None => case,

@@ -8,7 +8,7 @@ mod relation;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     Bounds, ConstraintCount, ConstraintValues, Error, Failure, LinearConstraints, Outputs, Problem, Program,
@@ -201,6 +201,33 @@ impl ProblemFile {
     /// The contents of the file, as JSON.
     pub fn contents(&self) -> &Value {
         &self.contents
+    }
+
+    /// What the problem is, as JSON: all that decides the values and where they may be asked for. Files that say the same in
+    /// other words have the same; names of variables, the solver and the run have no part in it.
+    pub fn identity(&self) -> Value {
+        let (program, arguments) = self.description.program.split();
+        let program: Vec<&str> =
+            std::iter::once(program).chain(arguments.iter().map(String::as_str)).collect();
+        let mut identity = json!({
+            "program": program,
+            "pass": self.description.pass,
+            "timeout": self.description.timeout.map(|Number(seconds)| seconds),
+            "start": self.start,
+            // An infinity, which means no bound, is null in JSON.
+            "lower": self.bounds.lower(),
+            "upper": self.bounds.upper(),
+        });
+        if self.granularity.iter().any(|&granularity| granularity > 0.0) {
+            identity["granularity"] = json!(self.granularity);
+        }
+        if self.linear.dimension().is_some() {
+            identity["linear"] = self.linear.to_json();
+        }
+        if self.outputs != Outputs::default() {
+            identity["outputs"] = json!(self.outputs);
+        }
+        identity
     }
 
     /// The names of the variables.

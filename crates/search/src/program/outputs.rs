@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::process::WORDS;
 use crate::{ConstraintCount, ConstraintValues, Failure, shown};
 
 /// How a program prints its results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub enum OutputForm {
     /// Numbers on the last line, separated by blanks or commas, in the order of the names.
     #[default]
@@ -33,7 +34,7 @@ pub enum OutputForm {
 /// assert_eq!((value, constraints.inequalities), (2.5, vec![-70.0]));
 /// # Ok::<(), search::Failure>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outputs {
     form: OutputForm,
     names: Vec<String>,
@@ -43,7 +44,7 @@ pub struct Outputs {
 }
 
 /// What is minimized.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 enum Goal {
     /// `sign` times a result.
     Value { name: String, sign: f64 },
@@ -52,7 +53,7 @@ enum Goal {
 }
 
 /// A sum of multiples of results, less a limit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 struct Combination {
     terms: Vec<(f64, String)>,
     limit: f64,
