@@ -44,6 +44,9 @@ pub(crate) fn check(path: &Path) -> Result<Exit, Trouble> {
 
     let mut x = problem.start().to_vec();
     problem.bounds().project(&mut x);
+    if let Some(grid) = problem.grid() {
+        grid.round(&mut x);
+    }
     let began = Instant::now();
     let values = file.program().values(&x);
     let seconds = began.elapsed().as_secs_f64();

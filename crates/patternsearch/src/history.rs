@@ -131,9 +131,7 @@ impl Table {
         self.text += &cells.collect::<Vec<_>>().join(",");
         self.text.push('\n');
     }
-}
 
-impl Table {
     fn add_entry(&mut self, entry: &JournalEntry) {
         self.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), entry.constraints.as_ref(), &[]);
     }

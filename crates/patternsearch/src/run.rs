@@ -25,8 +25,13 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     let display = arguments.display.map_or(display, DisplayLevel::from);
     let interrupts = Interrupts::listen()?;
     let progress = Arc::<Progress>::default();
-    let counted =
-        |program| Counted { program, cancellation: interrupts.run.clone(), progress: Arc::clone(&progress) };
+    let counted = |program, start| Counted {
+        program,
+        start,
+        keeps_calls: arguments.report.history.is_some(),
+        cancellation: interrupts.run.clone(),
+        progress: Arc::clone(&progress),
+    };
     let (problem, file) = task.problem(&interrupts, counted)?;
     let read = [
         ("the program", arguments.program.first().map(Path::new)),

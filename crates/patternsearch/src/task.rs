@@ -103,9 +103,10 @@ impl Task {
     pub(crate) fn problem(
         self,
         interrupts: &Interrupts,
-        counted: impl FnOnce(Program) -> Counted,
+        counted: impl FnOnce(Program, Vec<f64>) -> Counted,
     ) -> Result<(Problem<'static>, ProblemFile), Trouble> {
-        let counted = counted(self.program.killed_by(&interrupts.evaluation));
+        let start = self.file.start().to_vec();
+        let counted = counted(self.program.killed_by(&interrupts.evaluation), start);
         Ok((self.file.problem_of(move |x| counted.values(x))?, self.file))
     }
 }

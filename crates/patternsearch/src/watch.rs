@@ -53,6 +53,9 @@ impl Observer for &Progress {
 /// A program whose evaluations are counted.
 pub(crate) struct Counted {
     pub(crate) program: Program,
+    pub(crate) start: Vec<f64>,
+    /// Whether workers and times are kept, for the history.
+    pub(crate) keeps_calls: bool,
     /// The switch of the run. An evaluation that fails after the cancellation may have been cancelled with
     /// it.
     pub(crate) cancellation: Cancellation,
@@ -65,7 +68,9 @@ impl Counted {
         let first = self.progress.asked.fetch_add(1, Relaxed) == 0;
         let began = Instant::now();
         let values = self.program.values(x);
-        self.progress.calls().add(x, began.elapsed());
+        if self.keeps_calls {
+            self.progress.calls().add(x, began.elapsed());
+        }
         self.progress.answered.fetch_add(1, Relaxed);
         let failure = match &values {
             Ok((value, _)) if value.is_finite() => return values,
@@ -73,7 +78,7 @@ impl Counted {
             Err(failure) => failure.clone(),
         };
         self.progress.failed.fetch_add(1, Relaxed);
-        let of_start = first && !self.cancellation.is_cancelled();
+        let of_start = first && x == self.start && !self.cancellation.is_cancelled();
         // A program that could not be started ends the run with an error of its own.
         if of_start && !matches!(failure, Failure::NotStarted(_)) {
             remark(&format!("the evaluation of the start failed: {failure}\n"));

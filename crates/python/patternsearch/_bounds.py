@@ -45,8 +45,8 @@ def _pair(i: int, pair: Sequence[Any]) -> tuple[float, float]:
     try:
         lower, upper = pair
         return (
-            -np.inf if lower is None or lower != lower else float(lower),
-            np.inf if upper is None or upper != upper else float(upper),
+            -np.inf if lower is None else float(lower),
+            np.inf if upper is None else float(upper),
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"bounds[{i}] is {pair!r}; expected a pair (lower, upper) of numbers or None") from error

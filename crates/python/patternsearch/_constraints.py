@@ -54,6 +54,8 @@ class _Part:
     """``lower <= fun(x) <= upper``; equal limits make an equality, infinite ones nothing."""
 
     def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...], lower: Vector, upper: Vector) -> None:
+        if np.isnan(lower).any() or np.isnan(upper).any():
+            raise ValueError("constraints have the limit nan; expected numbers, or infinities for no limit")
         self.fun, self.args, self.lower, self.upper = fun, args, lower, upper
 
     def add(self, x: Vector, inequalities: list[float], equalities: list[float]) -> None:

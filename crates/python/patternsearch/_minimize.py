@@ -213,6 +213,8 @@ def settings_of(
     resume: bool,
 ) -> Settings:
     """Return how the run is carried out."""
+    if options is not None and not isinstance(options, Mapping):
+        raise TypeError(f"options is {options!r}; expected a dictionary")
     own = dict(options or {})
     settings = Settings(solver.name, seed=_seed(seed), resume=bool(resume))
     if resume and journal is None:
@@ -226,7 +228,7 @@ def settings_of(
                 if limit in solver.options and "maxiter" not in own:
                     own.setdefault(limit, 2**63)
     if "maxtime" in own:
-        settings.seconds = float(own.pop("maxtime"))
+        settings.seconds = positive("options['maxtime']", own.pop("maxtime"))
     if "maxiter" in own:
         if "max_iterations" not in solver.options:
             raise ValueError(f"options['maxiter']: {solver.name} has no limit of iterations; expected maxfev")
@@ -235,9 +237,8 @@ def settings_of(
         if name in own:
             settings.display = _display(name, own.pop(name))
     if tol is not None:
-        if not tol > 0:
-            raise ValueError(f"tol is {tol!r}; expected a number above 0")
-        own = {**{name: float(tol) for name in TOLERANCES if name in solver.options}, **own}
+        tol = positive("tol", tol)
+        own = {**{name: tol for name in TOLERANCES if name in solver.options}, **own}
     settings.options = as_json(own)
     return settings
 
@@ -248,6 +249,13 @@ def _seed(seed: Any) -> int | None:
     if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
         raise ValueError(f"seed is {seed!r}; expected a whole number from 0 to 2**64 - 1")
     return int(seed)
+
+
+def positive(name: str, value: Any) -> float:
+    """Return a number above 0."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not value > 0:
+        raise ValueError(f"{name} is {value!r}; expected a number above 0")
+    return float(value)
 
 
 def _count(name: str, value: Any) -> int:

@@ -5,20 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
+use crate::program::told;
 use compare::Case;
 use compare::study::{Row, Shard, Store, StoreError, Study, StudyError, solvers};
 use search::Problem;
-
-/// What the program did: its exit code, standard output, standard error.
-fn told(folder: &Path, words: &str) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_compare"))
-        .args(words.split(' '))
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
     let path = folder.join(name);

@@ -8,6 +8,7 @@ mod known_optima;
 mod more_wild;
 mod own_problems;
 mod profiles;
+mod program;
 mod report_page;
 mod strd;
 mod studies;

@@ -2,25 +2,15 @@
 #![cfg(unix)]
 
 use std::fs::File;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
+use crate::program::told;
 use compare::Case;
 use compare::report::{csv, markdown, summarize};
 use compare::study::{Ending, Gap, Shard, Store, Study, solvers};
 use compare::suites::published;
 use search::{LinearConstraints, Problem};
-
-fn told(folder: &Path, words: &str) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_compare"))
-        .args(words.split(' '))
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
-}
 
 const RUN: &str =
     "run --problem wing.toml --solvers patternsearch,nelder-mead --budget 5 --seeds 1 --out runs.db";

@@ -64,13 +64,15 @@ impl Header {
         let mut contents = options_from_json(text).map_err(|error| wrong(&error))?;
         // The other side is the program.
         contents["program"] = json!("ask");
+        let has_residuals = contents.get("residuals").is_some();
+        let has_names = contents.get("outputs").is_some();
         let file = described(contents)?;
-        let outputs = match file.contents().get("outputs") {
-            Some(_) if file.outputs().form() != OutputForm::Json => {
+        let outputs = match has_names {
+            true if file.outputs().form() != OutputForm::Json => {
                 return Err(wrong(&"`outputs` are names in the answers; expected `format` json"));
             }
-            Some(_) => file.outputs().clone(),
-            None => by_key(file.outputs().count(), file.contents().get("residuals").is_some()),
+            true => file.outputs().clone(),
+            false => by_key(file.outputs().count(), has_residuals),
         };
         Ok(Header { file, outputs, is_json: true })
     }

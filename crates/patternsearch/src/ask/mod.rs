@@ -24,14 +24,15 @@ use crate::report;
 pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     // Reports invalid flags before waiting for input.
     arguments.solver.chosen(None, None)?;
-    let read = [
-        ("--options", arguments.solver.options.as_deref()),
-        ("--journal", arguments.journal.journal.as_deref()),
-    ];
-    let mut files = Files::open(&arguments.report, &read)?;
     let mut lines = Lines::of(BufReader::new(stdin()));
     let Header { file, outputs, is_json } = Header::read(&mut lines)?;
     let (solver, _) = arguments.solver.chosen(Some(&file), None)?;
+
+    let read = [
+        ("--options", arguments.solver.options.as_deref()),
+        ("--journal", arguments.journal.journal.as_deref().or(file.journal())),
+    ];
+    let mut files = Files::open(&arguments.report, &read)?;
 
     let interrupts = Interrupts::listen()?;
     let seconds = file.seconds().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -52,11 +53,12 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     let result = outcome.as_ref().ok().map(|outcome| report::object(outcome, file.variables()));
     dialogue.end(result);
     if let Ok(outcome) = &outcome {
-        files.fill(outcome, history)?;
+        let written = files.fill(outcome, history);
         remark(&match arguments.report.output {
             Format::Text => report::text(outcome, file.variables()),
             Format::Json => report::json(outcome, file.variables()),
         });
+        written?;
     }
     answered.map_err(Trouble::usage)?;
     Ok(Exit::of(&outcome?))

@@ -194,3 +194,44 @@ fn a_dialogue_in_json_takes_batches_in_any_order() {
     assert_eq!(history.lines().count(), 151);
     assert!(history.contains("no license"));
 }
+
+/// A journal that a header names is not to be overwritten by the history.
+#[test]
+fn a_history_that_is_the_journal_of_the_header_is_refused() {
+    let folder = Folder::new();
+    let journal = folder.written("run.journal", "a journal\n");
+    let mut command = patternsearch(&["ask", "--history", &journal]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let header = json!({ "start": [1], "journal": journal });
+    writeln!(child.stdin.take().unwrap(), "{header}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    ends_with(2, &output);
+    assert!(stderr(&output).contains("is also the file of --journal"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(journal).unwrap(), "a journal\n");
+}
+
+/// A run that goes on begins elsewhere: that a point there fails says nothing about the start.
+#[test]
+fn a_failure_after_a_resume_is_not_the_starts() {
+    let folder = Folder::new();
+    let journal = folder.path("run.journal");
+    let run = |more: &[&str]| {
+        let script = "case $1 in 1.0) echo 1;; *) exit 1;; esac";
+        let flags = ["run", "--x0", "1", "--journal", &journal];
+        output(&[&flags[..], more, &["sh", "-c", script, "sh"]].concat())
+    };
+    ends_with(3, &run(&["--budget", "1"]));
+    let resumed = run(&["--budget", "3", "--resume"]);
+    ends_with(3, &resumed);
+    assert!(!stderr(&resumed).contains("the start failed"), "{}", stderr(&resumed));
+}
+
+#[test]
+fn a_start_beside_the_grid_is_checked_on_it() {
+    let folder = Folder::new();
+    let program = "[\"awk\", \"BEGIN { print ARGV[1] }\"]";
+    let path = folder.written("grid.toml", &format!("program = {program}\nstart = [2.7]\ngranularity = 1\n"));
+    let checked = output(&["check", &path]);
+    assert!(stdout(&checked).contains("value        3 at the start"), "{}", stdout(&checked));
+}

@@ -72,8 +72,6 @@ use reader::Reader;
 pub struct ProblemFile {
     path: PathBuf,
     description: Description,
-    /// The contents, for what has to match if the problem is to be the same.
-    contents: Value,
     names: Vec<String>,
     start: Vec<f64>,
     bounds: Bounds,
@@ -118,8 +116,7 @@ impl ProblemFile {
         let outputs = reader.outputs()?;
         reader.check_program()?;
         let path = path.to_owned();
-        let file =
-            ProblemFile { path, description, contents, names, start, bounds, granularity, linear, outputs };
+        let file = ProblemFile { path, description, names, start, bounds, granularity, linear, outputs };
         // What the library refuses is known before anything runs.
         file.problem().map_err(|error| ProblemFileError::new(&file.path, error))?;
         Ok(file)
@@ -198,9 +195,9 @@ impl ProblemFile {
         self.description.name.clone().unwrap_or_else(stem)
     }
 
-    /// The contents of the file, as JSON.
-    pub fn contents(&self) -> &Value {
-        &self.contents
+    /// The start as given; a run begins at its nearest point within the bounds, on the grid and under the rows.
+    pub fn start(&self) -> &[f64] {
+        &self.start
     }
 
     /// What the problem is, as JSON: all that decides the values and where they may be asked for. Files that say the same in

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use proptest::prelude::*;
+
+use crate::any_bounds::bound;
 use search::pattern::{Options, SearchMethod};
 #[cfg(feature = "basin")]
 use search::peers::{Basin, BasinAlgorithm, BasinOptions};
@@ -179,18 +181,6 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
         }));
     });
     work()
-}
-
-/// Bounds of every kind for one coordinate: free, one-sided, two-sided, fixed.
-fn bound() -> impl Strategy<Value = (f64, f64)> {
-    let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
-    prop_oneof![
-        Just((low, high)),
-        (-3.0_f64..3.0).prop_map(move |b| (b, high)),
-        (-3.0_f64..3.0).prop_map(move |b| (low, b)),
-        (-3.0_f64..3.0, 0.0_f64..3.0).prop_map(|(b, width)| (b, b + width)),
-        (-3.0_f64..3.0).prop_map(|b| (b, b)),
-    ]
 }
 
 proptest! {

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proptest::prelude::*;
+
+use crate::any_bounds::bound;
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
     Bounds, Budget, Cancellation, CheckIncremental, CoordinateOptions, CoordinateSearch, Error, Event,
@@ -292,18 +294,6 @@ fn a_view_decides_the_order_of_a_sweep_and_what_is_not_whole_is_not_asked_for_wh
     // A check keeps the order; without it another sweep is made.
     assert_eq!(path(&sweep(Arc::new(CheckIncremental::of(in_blocks())))), path(&outcome));
     assert_ne!(path(&sweep(Arc::new(Chain::seen_by(View::Exact)))), path(&outcome));
-}
-
-/// Bounds of every kind for one coordinate: free, one-sided, two-sided, fixed.
-fn bound() -> impl Strategy<Value = (f64, f64)> {
-    let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
-    prop_oneof![
-        Just((low, high)),
-        (-3.0_f64..3.0).prop_map(move |b| (b, high)),
-        (-3.0_f64..3.0).prop_map(move |b| (low, b)),
-        (-3.0_f64..3.0, 0.0_f64..3.0).prop_map(|(b, width)| (b, b + width)),
-        (-3.0_f64..3.0).prop_map(|b| (b, b)),
-    ]
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! What the crate promises: one module for each subject.
 
+mod any_bounds;
 mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
