@@ -253,7 +253,7 @@ def _seed(seed: Any) -> int | None:
 
 def positive(name: str, value: Any) -> float:
     """Return a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not float(value) > 0:
         raise ValueError(f"{name} is {value!r}; expected a number above 0")
     return float(value)
 
