@@ -4,7 +4,7 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::cloud::Neighbour;
-use super::quadratic::{Conditions, Quadratic};
+use super::quadratic::{Conditions, Quadratic, chosen};
 
 /// Size of the assumed remainder beyond a quadratic ([`Conditions`]): almost zero for smooth functions, large for
 /// functions with kinks.
@@ -45,10 +45,15 @@ impl Fits {
         let kinds = if several { REMAINDERS.len() } else { 1 };
         let used =
             (1..kinds).fold(0, |best, kind| if self.errors[kind] < self.errors[best] { kind } else { best });
-        let conditions = Conditions::of(neighbours, &before, radius)?;
+        let points = chosen(neighbours, radius, n);
+        let displacements: Vec<_> = points.iter().map(|point| &point.displacement).collect();
+        let conditions = Conditions::at(&displacements, radius)?;
+        let before = conditions.in_radii(&before);
+        let rises = conditions.unexplained(|i| points[i].rise, &before);
         let mut all = [const { None }; REMAINDERS.len()];
         for (model, remainder) in all.iter_mut().zip(REMAINDERS).take(kinds) {
-            *model = conditions.model(remainder);
+            let eliminated = conditions.eliminate(remainder);
+            *model = eliminated.and_then(|fit| fit.model(&fit.solve(&rises)?, &before));
         }
         let model = all[used].as_ref()?;
         self.hessian.copy_from_slice(model.hessian.as_slice());

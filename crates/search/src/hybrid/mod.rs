@@ -7,6 +7,7 @@
 
 mod basis;
 mod cloud;
+mod constrained;
 mod descent;
 mod fits;
 mod kinks;
@@ -27,9 +28,9 @@ pub use parts::HybridParts;
 
 use serde_json::Value;
 
-use crate::minimizer::knows_bounds_alone;
+use crate::minimizer::without_grid;
 use crate::stepwise::{self, Iterative, Stepwise};
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// The most coordinates with distinct bounds. Beyond this number, models cost more than they gain.
 const MANY: usize = 100;
@@ -124,14 +125,21 @@ impl Solver for HybridSearch {
             let expected = "at most 100 whose bounds differ; `coordinate` takes more";
             return Err(Error::Dimension { solver: self.name(), given, expected });
         }
-        knows_bounds_alone(self, problem)
+        without_grid(problem, || self.name(), "not yet")
     }
 
     fn display(&self) -> DisplayLevel {
         self.options.display
     }
 
+    fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
+        Ok(self.options.constraint_tolerance)
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        if evaluations.linear().is_some() || evaluations.nonlinear_constraints().is_some() {
+            return constrained::search(&self.options, evaluations);
+        }
         stepwise::run(&self.options, evaluations, |state: &mut run::State, evaluations| {
             state.iterate(&self.options, evaluations)
         })

@@ -50,6 +50,9 @@ pub struct HybridOptions {
     /// and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
+    /// The largest violation of a nonlinear constraint that counts as feasible, at least 0; default 1e-6.
+    #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
+    pub constraint_tolerance: f64,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -76,6 +79,7 @@ impl Default for HybridOptions {
             parts: HybridParts::default(),
             restarts: 0,
             last_look: true,
+            constraint_tolerance: 1e-6,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,

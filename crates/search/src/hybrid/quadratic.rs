@@ -1,6 +1,6 @@
 //! Quadratic models through evaluated points.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 use super::cloud::{Neighbour, usual_rise};
 
@@ -35,7 +35,7 @@ impl Quadratic {
     }
 }
 
-/// The interpolation conditions on a model.
+/// The interpolation conditions on the models of several functions, which differ in their right-hand sides alone.
 ///
 /// In units of the trust radius Δ, with displacements aᵢ, rises rᵢ and the previous Hessian B, the model
 /// `gᵀa + ½ aᵀH a` with H = B + μI + D solves
@@ -70,69 +70,118 @@ pub(super) struct Conditions {
     gram: DMatrix<f64>,
     /// The block W F.
     free: DMatrix<f64>,
-    /// The right-hand side: W times the rises that B does not explain.
-    rises: DVector<f64>,
-    /// The previous Hessian B in units of the radius.
-    before: DMatrix<f64>,
     radius: f64,
 }
 
+/// The conditions for one size of the remainder, with the first block eliminated: `W (G + V) W = L Lᵀ`.
+pub(super) struct Eliminated<'c> {
+    conditions: &'c Conditions,
+    /// L.
+    factor: DMatrix<f64>,
+    /// F̃ = L⁻¹ W F.
+    free: DMatrix<f64>,
+    /// The Cholesky factor of F̃ᵀF̃ + εI, where ε sets the slope along a direction that no point shows to 0.
+    reduced: Cholesky<f64, Dyn>,
+}
+
+/// What the conditions determine of one function's model, in units of the radius: g and μ, and the multipliers λ.
+pub(super) struct Solution {
+    free: DVector<f64>,
+    multipliers: DVector<f64>,
+}
+
 impl Conditions {
-    /// Builds the conditions from `neighbours`, nearest first. Returns `None` if there are no points.
-    pub(super) fn of(neighbours: &[Neighbour], before: &DMatrix<f64>, radius: f64) -> Option<Self> {
-        let points = chosen(neighbours, radius, before.nrows());
-        let (m, n) = (points.len(), before.nrows());
-        if m == 0 {
-            return None;
-        }
-        let before = before * (radius * radius);
-        let at = DMatrix::from_fn(n, m, |k, i| points[i].displacement[k] / radius);
+    /// Builds the conditions on models at these displacements. Returns `None` if there are none.
+    pub(super) fn at(displacements: &[&DVector<f64>], radius: f64) -> Option<Self> {
+        let (m, n) = (displacements.len(), displacements.first()?.len());
+        let at = DMatrix::from_fn(n, m, |k, i| displacements[i][k] / radius);
         let squared = DVector::from_fn(m, |i, _| at.column(i).norm_squared());
         let weights = squared.map(|squared| 1.0 / (1.0 + squared));
         let products = at.transpose() * &at;
         let gram = DMatrix::from_fn(m, m, |i, j| 0.5 * products[(i, j)].powi(2) * weights[i] * weights[j]);
         let free =
             DMatrix::from_fn(m, n + 1, |i, k| weights[i] * if k < n { at[(k, i)] } else { 0.5 * squared[i] });
-        let bent = &before * &at;
-        let unexplained = |i: usize| points[i].rise - 0.5 * at.column(i).dot(&bent.column(i));
-        let rises = DVector::from_fn(m, |i, _| unexplained(i) * weights[i]);
-        Some(Conditions { at, squared, weights, gram, free, rises, before, radius })
+        Some(Conditions { at, squared, weights, gram, free, radius })
     }
 
-    /// Returns the model for one size of the remainder, or `None` if the system is numerically singular or overflows.
-    ///
-    /// Eliminates the first block of the system of [`Conditions`] by the Cholesky factorization `W (G + V) W = L Lᵀ`.
-    pub(super) fn model(&self, remainder: f64) -> Option<Quadratic> {
-        let Conditions { at, squared, weights, free, rises, before, .. } = self;
+    /// Returns a Hessian in units of the radius.
+    pub(super) fn in_radii(&self, hessian: &DMatrix<f64>) -> DMatrix<f64> {
+        hessian * (self.radius * self.radius)
+    }
+
+    /// Returns a function's right-hand side: W times the rises that B, in units of the radius, does not explain.
+    pub(super) fn unexplained(&self, rises: impl Fn(usize) -> f64, before: &DMatrix<f64>) -> DVector<f64> {
+        let bent = before * &self.at;
+        let unexplained = |i: usize| rises(i) - 0.5 * self.at.column(i).dot(&bent.column(i));
+        DVector::from_fn(self.squared.len(), |i, _| unexplained(i) * self.weights[i])
+    }
+
+    /// Returns the change that a function's model predicts for a displacement, without its Hessian H:
+    /// `gᵀa + ½ (aᵀB a + μ ‖a‖² + Σ λᵢ (aᵢᵀa)²)`.
+    pub(super) fn change(
+        &self,
+        solution: &Solution,
+        before: &DMatrix<f64>,
+        displacement: &DVector<f64>,
+    ) -> f64 {
+        let a = displacement / self.radius;
+        let slopes = solution.free.rows(0, a.len());
+        let along = self.at.tr_mul(&a);
+        let of_points = solution.multipliers.iter().zip(along.iter()).map(|(multiplier, along)| multiplier * along * along);
+        let bent = a.dot(&(before * &a)) + solution.free[a.len()] * a.norm_squared() + of_points.sum::<f64>();
+        slopes.dot(&a) + 0.5 * bent
+    }
+
+    /// Eliminates the first block for one size of the remainder. Returns `None` if the system is numerically singular
+    /// or overflows.
+    pub(super) fn eliminate(&self, remainder: f64) -> Option<Eliminated<'_>> {
+        let Conditions { squared, weights, free, .. } = self;
         let mut system = self.gram.clone();
         for (i, weight) in weights.iter().enumerate() {
             system[(i, i)] += (RIDGE_OF_MISFITS + remainder * squared[i].powi(3)) * weight * weight;
         }
         let factor = Cholesky::new(system)?.unpack();
-        // F̃ = L⁻¹ W F and r̃ = L⁻¹ W r.
         let free = factor.solve_lower_triangular(free)?;
-        let mut rises = factor.solve_lower_triangular(rises)?;
         let mut reduced = free.transpose() * &free;
-        // [g; μ] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀr̃, where ε sets the slope along a direction that no point shows to 0.
         let least = f64::EPSILON * reduced.trace();
         (0..reduced.nrows()).for_each(|k| reduced[(k, k)] += least);
-        let solution = Cholesky::new(reduced)?.solve(&free.tr_mul(&rises));
+        let reduced = Cholesky::new(reduced)?;
+        Some(Eliminated { conditions: self, factor, free, reduced })
+    }
+}
+
+impl Eliminated<'_> {
+    /// Returns the solution for a function's right-hand side, or `None` if it overflows.
+    pub(super) fn solve(&self, unexplained: &DVector<f64>) -> Option<Solution> {
+        let Eliminated { conditions, factor, free, reduced } = self;
+        // r̃ = L⁻¹ W r.
+        let mut rises = factor.solve_lower_triangular(unexplained)?;
+        // [g; μ] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀr̃.
+        let solution = reduced.solve(&free.tr_mul(&rises));
         // λ = W L⁻ᵀ (r̃ - F̃ [g; μ]).
         rises -= free * &solution;
-        let multipliers = factor.tr_solve_lower_triangular(&rises)?.component_mul(weights);
+        let multipliers = factor.tr_solve_lower_triangular(&rises)?.component_mul(&conditions.weights);
+        let finite = solution.iter().chain(multipliers.iter()).all(|element| element.is_finite());
+        finite.then_some(Solution { free: solution, multipliers })
+    }
+
+    /// Returns the model of a function whose previous Hessian, in units of the radius, is `before`; `None` if it
+    /// overflows.
+    pub(super) fn model(&self, solution: &Solution, before: &DMatrix<f64>) -> Option<Quadratic> {
+        let Conditions { at, radius, .. } = self.conditions;
         let n = before.nrows();
         // H = B + μI + Σ λᵢ aᵢaᵢᵀ.
-        let scaled = DMatrix::from_fn(n, at.ncols(), |k, i| at[(k, i)] * multipliers[i]);
-        let hessian = before + DMatrix::identity(n, n) * solution[n] + scaled * at.transpose();
-        let gradient = solution.rows(0, n) / self.radius;
-        let hessian = hessian / (self.radius * self.radius);
+        let scaled = DMatrix::from_fn(n, at.ncols(), |k, i| at[(k, i)] * solution.multipliers[i]);
+        let hessian = before + DMatrix::identity(n, n) * solution.free[n] + scaled * at.transpose();
+        let gradient = solution.free.rows(0, n) / *radius;
+        let hessian = hessian / (radius * radius);
         let finite = gradient.iter().chain(hessian.iter()).all(|element| element.is_finite());
         finite.then_some(Quadratic { gradient, hessian })
     }
 }
 
 /// Selects the points for a model of n coordinates: the nearest, at most as many as determine a quadratic.
-fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
+pub(super) fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
     let determined = (n + 1) * (n + 2) / 2 - 1;
     let most = determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
     let near =

@@ -14,7 +14,7 @@ use crate::{Evaluations, Method, Status, Stop};
 
 /// The most iterations per coordinate if the options set no limit. An iteration takes little more than one
 /// evaluation, so the limit on evaluations comes first.
-const ITERATIONS: u64 = 2000;
+pub(super) const ITERATIONS: u64 = 2000;
 
 /// Initial mesh size of a new descent from a converged point, as a fraction of the first mesh size.
 const ANEW: f64 = 0.1;

@@ -26,6 +26,17 @@ fn neighbours(
     points
 }
 
+/// The model of one function with these rises, `None` where there is none.
+fn fitted(points: &[Neighbour], before: &DMatrix<f64>, radius: f64, remainder: f64) -> Option<Quadratic> {
+    let points = chosen(points, radius, before.nrows());
+    let displacements: Vec<_> = points.iter().map(|point| &point.displacement).collect();
+    let conditions = Conditions::at(&displacements, radius)?;
+    let before = conditions.in_radii(before);
+    let rises = conditions.unexplained(|i| points[i].rise, &before);
+    let fit = conditions.eliminate(remainder)?;
+    fit.model(&fit.solve(&rises)?, &before)
+}
+
 fn random_quadratic(n: usize, random: &mut Xoshiro256PlusPlus) -> Quadratic {
     let gradient = DVector::from_fn(n, |_, _| random.random_range(-2.0..2.0));
     let matrix = DMatrix::from_fn(n, n, |_, _| random.random_range(-2.0..2.0));
@@ -49,8 +60,7 @@ fn enough_points_determine_the_quadratic_that_they_lie_on() {
         let n = random.random_range(1..5);
         let truth = random_quadratic(n, random);
         let points = neighbours(n, (n + 1) * (n + 2) / 2 - 1, random, |d| truth.change(d));
-        let conditions = Conditions::of(&points, &DMatrix::zeros(n, n), 0.5).expect("points");
-        let model = conditions.model(0.0).expect("regular");
+        let model = fitted(&points, &DMatrix::zeros(n, n), 0.5, 0.0).expect("regular");
         for point in &points {
             let missed = (model.change(&point.displacement) - point.rise).abs();
             assert!(missed < 1e-4, "seed {seed}, n = {n}: missed by {missed}");
@@ -61,7 +71,7 @@ fn enough_points_determine_the_quadratic_that_they_lie_on() {
     let at = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0], [1.0, 1.0]];
     let points = at.map(|at| DVector::from_column_slice(&at)).map(|d| neighbour(d.clone(), truth.change(&d)));
     for radius in [0.5, 1.0, 3.0] {
-        let model = Conditions::of(&points, &DMatrix::zeros(2, 2), radius).expect("points").model(0.0);
+        let model = fitted(&points, &DMatrix::zeros(2, 2), radius, 0.0);
         let model = model.expect("regular");
         let tolerance = 1e-4 * radius.powi(4).max(1.0);
         assert!((&model.gradient - &truth.gradient).norm() < tolerance, "{radius}: {}", model.gradient);
@@ -79,7 +89,7 @@ fn a_hessian_that_explains_all_points_stays_and_so_does_one_but_for_a_multiple_o
         let points = neighbours(n, n + 2, random, |d| truth.change(d));
         for multiple in [0.0, 3.0] {
             let before = &truth.hessian - DMatrix::identity(n, n) * multiple;
-            let model = Conditions::of(&points, &before, 0.7).expect("points").model(1e-2).expect("regular");
+            let model = fitted(&points, &before, 0.7, 1e-2).expect("regular");
             assert!((&model.hessian - &truth.hessian).norm() < 1e-7, "seed {seed}: {}", model.hessian);
             assert!((&model.gradient - &truth.gradient).norm() < 1e-7, "seed {seed}: {}", model.gradient);
         }
@@ -132,7 +142,7 @@ fn with_fewer_points_the_hessian_changes_least_and_points_are_missed_by_the_sixt
         });
         let radius = random.random_range(0.5..1.5);
         let model =
-            Conditions::of(&points, &before, radius).expect("points").model(remainder).expect("regular");
+            fitted(&points, &before, radius, remainder).expect("regular");
         let expected = reference(&points, &before, radius, remainder);
         let scale = 1.0 + expected.hessian.norm() + expected.gradient.norm();
         let (gradients, hessians) =
@@ -165,5 +175,5 @@ fn a_model_takes_the_nearest_points_as_many_as_determine_it_and_none_on_a_wall()
 
 #[test]
 fn without_points_there_is_no_model() {
-    assert!(Conditions::of(&[], &DMatrix::zeros(2, 2), 1.0).is_none());
+    assert!(Conditions::at(&[], 1.0).is_none());
 }

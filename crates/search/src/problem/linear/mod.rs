@@ -12,6 +12,7 @@ pub(crate) use cone::{Cone, Generators};
 pub use row::ConstraintRow;
 pub(crate) use row::Row;
 pub(crate) use start::feasible_start;
+pub(crate) use subspace::Subspace;
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,450 @@
+//! One descent under constraints: a sweep, then steps on the models of all functions.
+
+use std::ops::ControlFlow;
+
+use nalgebra::DVector;
+
+use super::frame::Frame;
+use super::geometry::{corrected, flat_direction};
+use super::merit::Weights;
+use super::models::{Fits, Models};
+use super::points::{Known, Points};
+use super::step::{Step, Subproblem};
+use crate::hybrid::HybridOptions;
+use crate::{ConstraintCount, Evaluations, Lookahead, Method, Stop};
+
+/// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
+///
+/// - ρ ≥ `SUCCESSFUL` and s > `AT_THE_EDGE` Δ: Δ ← `EXPANSION` Δ.
+/// - ρ < `UNSUCCESSFUL`, and the points' geometry is good: Δ ← max(`REDUCTION` s, `MOST_REDUCTION` Δ).
+/// - Better, and s < `MOST_REDUCTION` Δ: Δ ← max(s / `MOST_REDUCTION`, `MOST_REDUCTION` Δ).
+const SUCCESSFUL: f64 = 0.5;
+const AT_THE_EDGE: f64 = 0.9;
+const EXPANSION: f64 = 2.0;
+const UNSUCCESSFUL: f64 = 0.1;
+const REDUCTION: f64 = 0.5;
+const MOST_REDUCTION: f64 = 0.1;
+
+/// A step is not worth an evaluation if it is shorter than this part of the radius: the first while the radius is above
+/// `FINE`, the second below.
+const SHORT: f64 = 1e-5;
+const SHORT_IF_FINE: f64 = 1e-3;
+const FINE: f64 = 1e-6;
+
+/// The radius after an evaluation that failed: this part of the step; and how many such failures in a row count as
+/// failures of the models.
+const AFTER_NO_VALUE: f64 = 0.7;
+const MOST_WITHOUT_VALUE: u32 = 2;
+
+/// Parts of the radius at which a step is looked for where the full radius has none.
+const SMALLER: [f64; 3] = [0.25, 0.0625, 0.015625];
+
+/// A poll follows so many failed steps in a row; its failure divides the radius by 4.
+const FAILURES_BEFORE_POLL: u32 = 4;
+const AFTER_POLL: f64 = 0.25;
+
+/// A poll point is skipped if an evaluated point is closer than this part of the poll's size.
+const COVERED: f64 = 0.4;
+
+/// A step in the first sweep goes to the roomier side first if less than this part of it is within the bounds.
+const ROOM: f64 = 0.5;
+
+pub(super) struct Descent<'o> {
+    options: &'o HybridOptions,
+    pub(super) frame: Frame,
+    pub(super) count: ConstraintCount,
+    points: Points,
+    fits: Fits,
+    pub(super) weights: Weights,
+    pub(super) here: Known,
+    pub(super) radius: f64,
+    swept: bool,
+    /// Failed steps in a row, and failed evaluations in a row.
+    failures: u32,
+    without_value: u32,
+    /// The multipliers of the last step: of the nonlinear constraints, then of the rows.
+    pub(super) multipliers: Vec<f64>,
+}
+
+/// What the models propose.
+enum Proposal {
+    /// A step, and the decrease of the merit that the models predict.
+    Step(Step, f64),
+    /// The weights changed, and with them the incumbent.
+    Elsewhere,
+    /// Nothing.
+    None,
+}
+
+impl<'o> Descent<'o> {
+    /// Starts a descent at an evaluated point.
+    pub(super) fn from(
+        x: &[f64],
+        values: Vec<f64>,
+        radius: f64,
+        scale: &[f64],
+        options: &'o HybridOptions,
+        evaluations: &Evaluations<'_>,
+    ) -> Self {
+        let count = evaluations.nonlinear_constraints().unwrap_or_default();
+        let frame = Frame::at(x, scale, evaluations.bounds(), evaluations.linear());
+        let here = Known { x: x.to_vec(), y: frame.coordinates(x), values };
+        let mut points = Points::default();
+        points.add(here.clone(), &here.y);
+        let functions = 1 + count.inequalities + count.equalities;
+        let mut weights = Weights::none_yet(count.inequalities, count.equalities);
+        weights.see(&here.values);
+        let fits = Fits::none_yet(functions, frame.dimension());
+        Descent {
+            options,
+            frame,
+            count,
+            points,
+            fits,
+            weights,
+            here,
+            radius,
+            swept: false,
+            failures: 0,
+            without_value: 0,
+            multipliers: Vec::new(),
+        }
+    }
+
+    /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.
+    pub(super) fn iterate(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        if !self.swept {
+            self.swept = true;
+            return self.sweep(evaluations);
+        }
+        let several = self.options.parts.several_fits;
+        let Some(models) = self.fits.fit(&self.points, &self.here, self.radius, several) else {
+            return self.poll(None, self.radius, evaluations);
+        };
+        let flat = flat_direction(&self.points, &self.here, self.radius);
+        let (step, promised) = match self.propose(&models, evaluations) {
+            Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
+            Proposal::None => return self.without_step(&models, flat, evaluations),
+            Proposal::Step(step, promised) => (step, promised),
+        };
+        let length = step.displacement.norm();
+        let short = if self.radius < FINE { SHORT_IF_FINE } else { SHORT };
+        if promised <= f64::EPSILON * self.here.values[0].abs() || length < short * self.radius {
+            return self.without_step(&models, flat, evaluations);
+        }
+        let x = self.frame.point(&self.here.x, &step.displacement, evaluations);
+        let y = self.frame.coordinates(&x);
+        if x == self.here.x || self.points.covers(&y, 0.0) {
+            self.radius *= 0.5;
+            return self.after_failure(&models, flat, evaluations);
+        }
+        let trial = self.evaluate(x, evaluations)?;
+        if !trial.has_values() {
+            self.points.add(trial, &self.here.y);
+            self.radius = (AFTER_NO_VALUE * length).max(MOST_REDUCTION * self.radius);
+            self.without_value += 1;
+            return if self.without_value <= MOST_WITHOUT_VALUE {
+                Ok(Method::RefineMesh)
+            } else {
+                self.after_failure(&models, flat, evaluations)
+            };
+        }
+        self.without_value = 0;
+        let gained = self.weights.merit(&self.here.values) - self.weights.merit(&trial.values);
+        self.fits.learn(&models, &(&trial.y - &self.here.y), &trial.values);
+        let ratio = gained / promised;
+        let better = self.take(trial);
+        if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
+            self.radius = (EXPANSION * self.radius).min(self.largest_radius());
+        } else if ratio < UNSUCCESSFUL {
+            if flat.is_none() {
+                self.radius = (REDUCTION * length).max(MOST_REDUCTION * self.radius);
+            }
+        } else if better && length < MOST_REDUCTION * self.radius {
+            self.radius = (length / MOST_REDUCTION).max(MOST_REDUCTION * self.radius);
+        }
+        if better {
+            self.failures = 0;
+            return Ok(Method::SuccessfulSearch);
+        }
+        self.after_failure(&models, flat, evaluations)
+    }
+
+    fn largest_radius(&self) -> f64 {
+        self.options.max_mesh_size.unwrap_or(1e50)
+    }
+
+    /// Returns value and gradient of each row at the incumbent.
+    fn rows(&self) -> Vec<(f64, &DVector<f64>)> {
+        self.frame.rows().iter().map(|row| (row.value(&self.here.x), &row.gradient)).collect()
+    }
+
+    /// Returns the models' step, with the weights adapted to its multipliers.
+    fn propose(&mut self, models: &Models, evaluations: &Evaluations<'_>) -> Proposal {
+        let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
+        let subproblem = |search: &Self, radius: f64| {
+            Subproblem::of(models, search.count.inequalities, &search.rows(), (&lower, &upper), radius)
+        };
+        let full = subproblem(self, self.radius);
+        let warm = (!self.multipliers.is_empty()).then_some(self.multipliers.as_slice());
+        let step = full.solve(warm);
+        let nonlinear = models.models.len() - 1;
+        let gradients: Vec<_> = models.models.iter().map(|model| &model.gradient).collect();
+        let adapted = self.weights.adapt(&step.multipliers[..nonlinear], &gradients);
+        let (rise, less) = self.forecast(models, &step.displacement);
+        let grown = self.weights.steer(rise, less);
+        self.multipliers.clone_from(&step.multipliers);
+        if (adapted || grown) && self.returns_to_best() {
+            return Proposal::Elsewhere;
+        }
+        let promised = |search: &Self, step: &Step| {
+            let (rise, less) = search.forecast(models, &step.displacement);
+            less - rise
+        };
+        let promise = promised(self, &step);
+        if promise > 0.0 {
+            return Proposal::Step(step, promise);
+        }
+        let elastic = full.elastic(self.weights.of_constraints());
+        let smaller = SMALLER.iter().map(|part| subproblem(self, part * self.radius).solve(None));
+        let others = std::iter::once(elastic).chain(smaller);
+        let mut worthwhile = others.map(|step| (promised(self, &step), step)).filter(|(promise, _)| *promise > 0.0);
+        worthwhile.next().map_or(Proposal::None, |(promise, step)| Proposal::Step(step, promise))
+    }
+
+    /// Returns by how much a step raises the objective, and lessens the weighted violation, by the models.
+    fn forecast(&self, models: &Models, displacement: &DVector<f64>) -> (f64, f64) {
+        let predicted = models.predict(displacement);
+        let rise = predicted[0] - models.values[0];
+        let weighted = |values: &[f64]| {
+            let weights = self.weights.of_constraints().iter();
+            weights.zip(self.weights.violations(values)).map(|(weight, v)| weight * v).sum::<f64>()
+        };
+        (rise, weighted(&models.values) - weighted(&predicted))
+    }
+
+    /// Makes the point of least merit the incumbent. Returns `true` if it is another one.
+    fn returns_to_best(&mut self) -> bool {
+        let best = self.points.least(|values| self.weights.merit(values));
+        let Some(best) = best.filter(|best| self.weights.is_better(&best.values, &self.here.values)) else {
+            return false;
+        };
+        self.here = best.clone();
+        true
+    }
+
+    /// Continues where the models have no step worth an evaluation.
+    fn without_step(
+        &mut self,
+        models: &Models,
+        flat: Option<DVector<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        match flat {
+            Some(direction) => self.improve_geometry(models, &direction, evaluations),
+            None => {
+                self.radius *= MOST_REDUCTION;
+                Ok(Method::RefineMesh)
+            }
+        }
+    }
+
+    /// Continues after a failed step: improves the geometry of the points, or polls after several failures.
+    fn after_failure(
+        &mut self,
+        models: &Models,
+        flat: Option<DVector<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        self.failures += 1;
+        match flat {
+            Some(direction) => self.improve_geometry(models, &direction, evaluations),
+            None if self.failures >= FAILURES_BEFORE_POLL => self.poll(Some(models), self.radius, evaluations),
+            None => Ok(Method::RefineMesh),
+        }
+    }
+
+    /// Evaluates a point one radius away along a direction in which the points extend too little: the side of less
+    /// merit by the models, moved onto the modelled constraints.
+    fn improve_geometry(
+        &mut self,
+        models: &Models,
+        direction: &DVector<f64>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        let sides = [direction * self.radius, direction * -self.radius];
+        let sides = sides.map(|step| {
+            corrected(&step, models, self.count.inequalities, &self.rows()).unwrap_or(step)
+        });
+        let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
+        for step in &sides {
+            let x = self.frame.point(&self.here.x, step, evaluations);
+            let moved = self.frame.coordinates(&x) - &self.here.y;
+            // Bounds and rows may leave too little of it.
+            if moved.dot(direction).abs() >= 0.1 * self.radius && !self.points.covers(&(&moved + &self.here.y), 0.0) {
+                points.push((self.weights.merit(&models.predict(&moved)), x));
+            }
+        }
+        points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let Some((_, x)) = points.into_iter().next() else {
+            self.radius *= REDUCTION;
+            return Ok(Method::RefineMesh);
+        };
+        let trial = self.evaluate(x, evaluations)?;
+        if trial.has_values() {
+            self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
+        }
+        Ok(if self.take(trial) { Method::SuccessfulSearch } else { Method::RefineMesh })
+    }
+
+    /// Polls at a distance of `size`. Its success enlarges the radius, its failure reduces it.
+    fn poll(
+        &mut self,
+        models: Option<&Models>,
+        size: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        self.failures = 0;
+        let found = self.polled(models, size, COVERED * size, evaluations)?;
+        Ok(match found {
+            Some(length) => {
+                self.radius = self.radius.max(EXPANSION * length).min(self.largest_radius());
+                Method::SuccessfulPoll
+            }
+            None => {
+                self.radius *= AFTER_POLL;
+                Method::RefineMesh
+            }
+        })
+    }
+
+    /// Polls at a distance of `size`, except within `covered` of an evaluated point: ± the axes of the Lagrangian's
+    /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved.
+    pub(super) fn polled(
+        &mut self,
+        models: Option<&Models>,
+        size: f64,
+        covered: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<f64>, Stop> {
+        let n = self.frame.dimension();
+        let axes = match models {
+            Some(models) => {
+                let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
+                models.hessian_of_lagrangian(multipliers).symmetric_eigen().eigenvectors
+            }
+            None => nalgebra::DMatrix::identity(n, n),
+        };
+        let steps = axes.column_iter().flat_map(|axis| [axis * size, axis * -size]);
+        let mut trials: Vec<(f64, Vec<f64>)> = Vec::new();
+        for step in steps {
+            let moved = models.and_then(|models| corrected(&step, models, self.count.inequalities, &self.rows()));
+            for step in [Some(step), moved].into_iter().flatten() {
+                let x = self.frame.point(&self.here.x, &step, evaluations);
+                let y = self.frame.coordinates(&x);
+                let known = x == self.here.x || self.points.covers(&y, covered);
+                if !known && !trials.iter().any(|(_, other)| *other == x) {
+                    let merit = models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));
+                    trials.push((merit, x));
+                }
+            }
+        }
+        trials.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let from = self.here.y.clone();
+        let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), evaluations)?;
+        Ok(found.map(|_| (&self.here.y - from).norm()))
+    }
+
+    /// Sweeps along the coordinates and moves as soon as a step improves: first in the direction that improved last,
+    /// or towards the roomier side.
+    fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        let (mut first, mut improved) = (1.0, false);
+        for k in 0..self.frame.dimension() {
+            let side = |sign: f64| {
+                let step = DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * self.radius } else { 0.0 });
+                self.frame.point(&self.here.x, &step, evaluations)
+            };
+            let mut sides = [(first, side(first)), (-first, side(-first))];
+            let moved = |x: &[f64]| (self.frame.coordinates(x) - &self.here.y).norm();
+            let [near, far] = [moved(&sides[0].1), moved(&sides[1].1)];
+            if near < ROOM * self.radius && far > near {
+                sides.swap(0, 1);
+            }
+            let (signs, points): (Vec<_>, Vec<_>) =
+                sides.into_iter().filter(|(_, x)| *x != self.here.x).unzip();
+            if let Some(better) = self.try_in_order(points, evaluations)? {
+                (first, improved) = (signs[better], true);
+            }
+        }
+        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
+    }
+
+    /// Evaluates a point.
+    fn evaluate(&mut self, x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<Known, Stop> {
+        evaluations.judge_by(|value, _| value);
+        let value = evaluations.value(&x)?;
+        let values = self.values(value, evaluations.seen().pop());
+        Ok(Known { y: self.frame.coordinates(&x), x, values })
+    }
+
+    /// Returns the values of all functions at a point, infinite if its evaluation failed.
+    fn values(&self, value: f64, seen: Option<crate::evaluations::Seen>) -> Vec<f64> {
+        match seen {
+            Some(seen) => std::iter::once(seen.value).chain(seen.constraints.all()).collect(),
+            None if value.is_finite() => vec![value],
+            None => vec![f64::INFINITY; 1 + self.count.inequalities + self.count.equalities],
+        }
+    }
+
+    /// Evaluates points up to the first that is better than the incumbent, and moves there. Returns its place.
+    pub(super) fn try_in_order(
+        &mut self,
+        points: Vec<Vec<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<usize>, Stop> {
+        let (weights, here) = (self.weights.clone(), self.here.values.clone());
+        evaluations.judge_by(move |value, constraints| {
+            let values: Vec<f64> = std::iter::once(value).chain(constraints.all()).collect();
+            if weights.is_better(&values, &here) { f64::NEG_INFINITY } else { value.min(f64::MAX) }
+        });
+        let constrained = evaluations.nonlinear_constraints().is_some();
+        let best = if constrained { f64::NEG_INFINITY } else { self.here.values[0] };
+        let mut values = Vec::new();
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(&points[turn]);
+            true
+        };
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |_, value| {
+            values.push(value);
+            let better = if constrained { value == best } else { value < best };
+            if better { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        let mut seen = evaluations.seen().into_iter();
+        let mut better = None;
+        for (turn, (x, value)) in points.into_iter().zip(values).enumerate() {
+            let failed = value == f64::INFINITY;
+            let values = self.values(value, if failed { None } else { seen.next() });
+            let trial = Known { y: self.frame.coordinates(&x), x, values };
+            if self.take(trial) {
+                better = Some(turn);
+            }
+        }
+        Ok(better)
+    }
+
+    /// Records an evaluated point and moves there if it is better. Returns `true` if it moved.
+    fn take(&mut self, trial: Known) -> bool {
+        self.weights.see(&trial.values);
+        let better = trial.has_values() && self.weights.is_better(&trial.values, &self.here.values);
+        if better {
+            self.here = trial.clone();
+        }
+        self.points.add(trial, &self.here.y);
+        better
+    }
+
+    /// Whether the radius is below `size`.
+    pub(super) fn is_finer_than(&self, size: f64) -> bool {
+        self.radius < size
+    }
+}

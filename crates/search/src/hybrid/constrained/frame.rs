@@ -1,0 +1,207 @@
+//! The coordinates of the search under constraints: a basis of what the linear equalities leave free, in units.
+
+use nalgebra::{DMatrix, DVector};
+
+use crate::problem::linear::{Row, Subspace};
+use crate::{Bounds, Evaluations, LinearConstraints};
+
+/// Violations of rows that a step may have before it is moved back onto them, relative to a row's terms: any.
+const ANY: f64 = f64::INFINITY;
+
+/// The most halvings of a step that still violates a row after it was moved back and cut.
+const MOST_HALVINGS: usize = 30;
+
+/// The coordinates y of `x = x₀ + S Z y`: S holds the units of x, and Z is an orthonormal basis of the directions that
+/// keep the linear equalities and the coordinates fixed by equal bounds.
+pub(super) struct Frame {
+    origin: Vec<f64>,
+    scale: Vec<f64>,
+    /// The columns of Z.
+    basis: Vec<Vec<f64>>,
+    /// The coordinate of x that a column moves alone, if it moves only one.
+    alone: Vec<Option<usize>>,
+    /// The linear inequalities, and the bounds of coordinates that no column moves alone.
+    rows: Vec<FlatRow>,
+}
+
+/// A linear inequality in the coordinates y: its gradient, and its value from x.
+pub(super) struct FlatRow {
+    pub(super) gradient: DVector<f64>,
+    of: Of,
+}
+
+enum Of {
+    Row(Row),
+    Lower(usize, f64),
+    Upper(usize, f64),
+}
+
+impl FlatRow {
+    /// Returns `a·x - b`, which must not be above 0.
+    pub(super) fn value(&self, x: &[f64]) -> f64 {
+        match &self.of {
+            Of::Row(row) => row.residual(x),
+            Of::Lower(i, bound) => bound - x[*i],
+            Of::Upper(i, bound) => x[*i] - bound,
+        }
+    }
+}
+
+impl Frame {
+    /// Creates the coordinates with origin `x`, in these units of x.
+    pub(super) fn at(x: &[f64], scale: &[f64], bounds: &Bounds, linear: Option<&LinearConstraints>) -> Self {
+        let n = x.len();
+        let unit = |i: usize| (0..n).map(|k| f64::from(u8::from(k == i))).collect::<Vec<f64>>();
+        let fixed = (0..n).filter(|&i| bounds.lower()[i] == bounds.upper()[i]).map(unit);
+        let rows = linear.map_or(&[][..], LinearConstraints::rows);
+        let equalities = rows.iter().filter(|row| row.is_equality()).filter_map(|row| {
+            let scaled: Vec<f64> = row.coefficients().iter().zip(scale).map(|(a, s)| a * s).collect();
+            let length = scaled.iter().map(|a| a * a).sum::<f64>().sqrt();
+            (length > 0.0).then(|| scaled.iter().map(|a| a / length).collect())
+        });
+        let held: Vec<Vec<f64>> = fixed.chain(equalities).collect();
+        let basis = Subspace::orthogonal_to(&held, n).basis().to_vec();
+        let moved = |column: &Vec<f64>| {
+            let mut moved = (0..n).filter(|&i| column[i] != 0.0);
+            moved.next().filter(|_| moved.next().is_none())
+        };
+        let alone = basis.iter().map(moved).collect();
+        let mut frame =
+            Frame { origin: x.to_vec(), scale: scale.to_vec(), basis, alone, rows: Vec::new() };
+        frame.rows = frame.flat_rows(rows, bounds);
+        frame
+    }
+
+    fn flat_rows(&self, rows: &[Row], bounds: &Bounds) -> Vec<FlatRow> {
+        let n = self.scale.len();
+        let gradient = |a: &dyn Fn(usize) -> f64| {
+            let along = |column: &Vec<f64>| (0..n).map(|i| a(i) * self.scale[i] * column[i]).sum();
+            DVector::from_iterator(self.dimension(), self.basis.iter().map(along))
+        };
+        let inequalities = rows.iter().filter(|row| !row.is_equality()).map(|row| FlatRow {
+            gradient: gradient(&|i| row.coefficients()[i]),
+            of: Of::Row(row.clone()),
+        });
+        let together = (0..n).filter(|i| !self.alone.contains(&Some(*i)));
+        let of_bounds = together.flat_map(|i| {
+            let one = |sign: f64| gradient(&|k| if k == i { sign } else { 0.0 });
+            let lower = FlatRow { gradient: one(-1.0), of: Of::Lower(i, bounds.lower()[i]) };
+            let upper = FlatRow { gradient: one(1.0), of: Of::Upper(i, bounds.upper()[i]) };
+            [lower, upper]
+        });
+        inequalities.chain(of_bounds).filter(|row| row.gradient.norm() > 0.0 && row.is_finite()).collect()
+    }
+
+    /// The number of coordinates y.
+    pub(super) fn dimension(&self) -> usize {
+        self.basis.len()
+    }
+
+    /// The linear inequalities, and the bounds of coordinates that no column moves alone.
+    pub(super) fn rows(&self) -> &[FlatRow] {
+        &self.rows
+    }
+
+    /// The coordinate of x that coordinate `k` of y is, if it is one.
+    pub(super) fn coordinate(&self, k: usize) -> Option<usize> {
+        self.alone[k]
+    }
+
+    /// The length in x of a unit step along coordinate `k`, if that is a coordinate of x.
+    pub(super) fn unit(&self, k: usize) -> Option<f64> {
+        self.alone[k].map(|i| self.scale[i])
+    }
+
+    /// Returns the coordinates `y = Zᵀ S⁻¹ (x - x₀)` of a point.
+    pub(super) fn coordinates(&self, x: &[f64]) -> DVector<f64> {
+        let from = |i: usize| (x[i] - self.origin[i]) / self.scale[i];
+        let along = |column: &Vec<f64>| (0..x.len()).filter(|&i| column[i] != 0.0).map(|i| column[i] * from(i)).sum();
+        DVector::from_iterator(self.dimension(), self.basis.iter().map(along))
+    }
+
+    /// Returns the room of each coordinate y within the bounds, from `x`.
+    pub(super) fn room(&self, x: &[f64], bounds: &Bounds) -> (DVector<f64>, DVector<f64>) {
+        let room = |bound: &[f64], none: f64| {
+            let of = |alone: &Option<usize>, column: &Vec<f64>| {
+                alone.map_or(none, |i| (bound[i] - x[i]) / (self.scale[i] * column[i]))
+            };
+            DVector::from_iterator(self.dimension(), self.alone.iter().zip(&self.basis).map(|(a, c)| of(a, c)))
+        };
+        (room(bounds.lower(), f64::NEG_INFINITY), room(bounds.upper(), f64::INFINITY))
+    }
+
+    /// Returns the point a step away from `x`, where bounds and rows hold: the step is projected onto the bounds,
+    /// moved onto the rows that it violates, and cut where that does not suffice. On a grid it is rounded.
+    pub(super) fn point(&self, x: &[f64], step: &DVector<f64>, evaluations: &Evaluations<'_>) -> Vec<f64> {
+        let bounds = evaluations.bounds();
+        let mut to = x.to_vec();
+        for (i, to) in to.iter_mut().enumerate() {
+            let along: f64 = self.basis.iter().zip(step.iter()).map(|(column, part)| column[i] * part).sum();
+            let moved = *to + self.scale[i] * along;
+            *to = if along != 0.0 && moved.is_finite() { moved } else { *to };
+        }
+        bounds.project(&mut to);
+        if let Some(grid) = evaluations.grid() {
+            grid.round(&mut to);
+        }
+        match evaluations.linear() {
+            None => to,
+            Some(linear) => within_rows(x, to, linear, evaluations),
+        }
+    }
+
+    /// Returns the matrix whose rows are these gradients.
+    pub(super) fn stacked(gradients: &[&DVector<f64>], n: usize) -> DMatrix<f64> {
+        DMatrix::from_fn(gradients.len(), n, |i, k| gradients[i][k])
+    }
+}
+
+impl FlatRow {
+    fn is_finite(&self) -> bool {
+        match self.of {
+            Of::Row(_) => true,
+            Of::Lower(_, bound) | Of::Upper(_, bound) => bound.is_finite(),
+        }
+    }
+}
+
+/// Moves a point onto the rows that it violates, or back towards `from`, where they hold.
+fn within_rows(
+    from: &[f64],
+    mut to: Vec<f64>,
+    linear: &LinearConstraints,
+    evaluations: &Evaluations<'_>,
+) -> Vec<f64> {
+    let (bounds, grid) = (evaluations.bounds(), evaluations.grid());
+    if linear.hold(&to) {
+        return to;
+    }
+    let step: Vec<f64> = to.clone();
+    linear.settle(&mut to, bounds, ANY);
+    if let Some(grid) = grid {
+        grid.round(&mut to);
+    }
+    if linear.hold(&to) {
+        return to;
+    }
+    to = step;
+    for _ in 0..MOST_HALVINGS {
+        // The part t of the step up to the first row r: r(from) + t (r(to) - r(from)) = 0.
+        let until = |row: &Row| {
+            let (before, after) = (row.residual(from).min(0.0), row.residual(&to));
+            if row.is_equality() || after <= row.rounding(&to) { 1.0 } else { before / (before - after) }
+        };
+        let part = linear.rows().iter().map(until).fold(1.0, f64::min);
+        let part = if part < 1.0 { part } else { 0.5 };
+        to = from.iter().zip(&to).map(|(from, to)| from + part * (to - from)).collect();
+        bounds.project(&mut to);
+        linear.settle(&mut to, bounds, 1e-6);
+        if let Some(grid) = grid {
+            grid.round(&mut to);
+        }
+        if linear.hold(&to) {
+            return to;
+        }
+    }
+    from.to_vec()
+}

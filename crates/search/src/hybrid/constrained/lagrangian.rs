@@ -1,0 +1,213 @@
+//! The augmented Lagrangian of a step's subproblem, and its minimizer in a box.
+
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+/// A quadratic function `c + gᵀu + ½ uᵀH u` of a step u in units of the trust radius; a linear one has no H.
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) value: f64,
+    pub(super) gradient: DVector<f64>,
+    pub(super) hessian: Option<DMatrix<f64>>,
+}
+
+impl Function {
+    /// Returns the value at `u`.
+    pub(super) fn at(&self, u: &DVector<f64>) -> f64 {
+        let bent = self.hessian.as_ref().map_or(0.0, |hessian| 0.5 * form(hessian, u));
+        self.value + self.gradient.dot(u) + bent
+    }
+
+    /// Returns the gradient at `u`.
+    pub(super) fn slope(&self, u: &DVector<f64>) -> DVector<f64> {
+        let mut slope = self.gradient.clone();
+        if let Some(hessian) = &self.hessian {
+            slope.gemv(1.0, hessian, u, 1.0);
+        }
+        slope
+    }
+
+    /// The most by which the function can change in the unit ball: ‖g‖ + ½ ‖H‖_F.
+    pub(super) fn reach(&self) -> f64 {
+        self.gradient.norm() + 0.5 * self.hessian.as_ref().map_or(0.0, DMatrix::norm)
+    }
+
+    /// Divides the function by `size`.
+    pub(super) fn divided_by(mut self, size: f64) -> Self {
+        self.value /= size;
+        self.gradient /= size;
+        if let Some(hessian) = &mut self.hessian {
+            *hessian /= size;
+        }
+        self
+    }
+}
+
+/// Returns uᵀH u.
+fn form(hessian: &DMatrix<f64>, u: &DVector<f64>) -> f64 {
+    let column = |(k, column): (usize, nalgebra::DVectorView<'_, f64>)| u[k] * column.dot(u);
+    hessian.column_iter().enumerate().map(column).sum()
+}
+
+/// The augmented Lagrangian `f(u) + Σ ψᵢ(cᵢ(u) - sᵢ)` (Hestenes, Powell, Rockafellar; Conn, Gould & Toint 2000,
+/// "Trust-region methods", section 14.4). With multiplier λ, penalty r and the range [a, b] of multipliers, ψ has the
+/// derivative `ψ'(t) = min(max(λ + r t, a), b)`, so
+///
+/// ```text
+/// ψ(t) = (m² - λ²) / (2r)         where m = λ + r t is in [a, b], and beyond, with m the end of the range,
+/// ψ(t) = m t - (m - λ)² / (2r).
+/// ```
+///
+/// The range is [0, ∞) for an inequality and (-∞, ∞) for an equality. A finite end is the weight of the exact penalty.
+pub(super) struct Lagrangian<'s> {
+    /// The objective; `None` for the sum of squared violations alone.
+    pub(super) objective: Option<&'s Function>,
+    pub(super) constraints: &'s [Function],
+    pub(super) ranges: &'s [(f64, f64)],
+    /// What each constraint may be at most, or must be for an equality.
+    pub(super) sides: &'s [f64],
+    pub(super) multipliers: &'s [f64],
+    pub(super) penalty: f64,
+}
+
+/// Constants of the minimizer: sufficient decrease, and the most halvings of a step.
+const DECREASE: f64 = 1e-4;
+const HALVINGS: usize = 12;
+
+/// A slope below this is 0, in units in which all functions change by at most about 1.
+const NO_SLOPE: f64 = 1e-11;
+
+/// The first shift of an indefinite Hessian, relative to its norm, and the factor of the next.
+const FIRST_SHIFT: f64 = 1e-3;
+const NEXT_SHIFT: f64 = 8.0;
+
+impl Lagrangian<'_> {
+    /// Returns the derivative `ψ'` for the excess t of constraint `i`, which is its next multiplier.
+    pub(super) fn multiplier(&self, i: usize, t: f64) -> f64 {
+        let (least, most) = self.ranges[i];
+        (self.multipliers[i] + self.penalty * t).max(least).min(most)
+    }
+
+    fn value(&self, u: &DVector<f64>) -> f64 {
+        let mut sum = self.objective.map_or(0.0, |objective| objective.at(u));
+        for (i, constraint) in self.constraints.iter().enumerate() {
+            let t = constraint.at(u) - self.sides[i];
+            sum += self.psi(i, t, self.multiplier(i, t));
+        }
+        sum
+    }
+
+    fn psi(&self, i: usize, t: f64, m: f64) -> f64 {
+        m * t - (m - self.multipliers[i]).powi(2) / (2.0 * self.penalty)
+    }
+
+    /// Returns value, gradient and Hessian at `u`.
+    fn derivatives(&self, u: &DVector<f64>) -> (f64, DVector<f64>, DMatrix<f64>) {
+        let n = u.len();
+        let (mut value, mut gradient, mut hessian) = match self.objective {
+            Some(objective) => (
+                objective.at(u),
+                objective.slope(u),
+                objective.hessian.clone().unwrap_or_else(|| DMatrix::zeros(n, n)),
+            ),
+            None => (0.0, DVector::zeros(n), DMatrix::zeros(n, n)),
+        };
+        for (i, constraint) in self.constraints.iter().enumerate() {
+            let slope = constraint.slope(u);
+            // c + gᵀu + ½ uᵀH u = c + ½ uᵀ (g + (g + H u)).
+            let t = constraint.value + 0.5 * (constraint.gradient.dot(u) + slope.dot(u)) - self.sides[i];
+            let m = self.multiplier(i, t);
+            value += self.psi(i, t, m);
+            if m != 0.0 {
+                gradient.axpy(m, &slope, 1.0);
+                if let Some(of_constraint) = &constraint.hessian {
+                    hessian.zip_apply(of_constraint, |sum, h| *sum += m * h);
+                }
+            }
+            let (least, most) = self.ranges[i];
+            if m > least && m < most {
+                hessian.ger(self.penalty, &slope, &slope, 1.0);
+            }
+        }
+        (value, gradient, hessian)
+    }
+
+    /// Minimizes within `lower` ≤ u ≤ `upper` from `u`, by Newton's method on the coordinates that are free to move
+    /// (Bertsekas 1982, "Projected Newton methods for optimization problems with simple constraints").
+    pub(super) fn least(
+        &self,
+        mut u: DVector<f64>,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+        iterations: usize,
+    ) -> DVector<f64> {
+        for _ in 0..iterations {
+            let (value, gradient, hessian) = self.derivatives(&u);
+            let free: Vec<usize> = (0..u.len())
+                .filter(|&i| !((u[i] <= lower[i] && gradient[i] > 0.0) || (u[i] >= upper[i] && gradient[i] < 0.0)))
+                .collect();
+            let slope = free.iter().map(|&i| gradient[i].abs()).fold(0.0, f64::max);
+            if slope <= NO_SLOPE {
+                break;
+            }
+            let newton = newton_step(&hessian, &gradient, &free);
+            let down = |step: &DVector<f64>| self.down(&u, step, value, &gradient, lower, upper);
+            let steepest = || {
+                let mut step = DVector::zeros(u.len());
+                let along: f64 = free.iter().map(|&i| gradient[i] * gradient[i]).sum::<f64>().sqrt();
+                free.iter().for_each(|&i| step[i] = -gradient[i] / along);
+                step
+            };
+            match newton.and_then(|step| down(&step)).or_else(|| down(&steepest())) {
+                Some(next) => u = next,
+                None => break,
+            }
+        }
+        u
+    }
+
+    /// Returns the first point with a sufficient decrease along a step that is halved, projected onto the box.
+    fn down(
+        &self,
+        u: &DVector<f64>,
+        step: &DVector<f64>,
+        value: f64,
+        gradient: &DVector<f64>,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+    ) -> Option<DVector<f64>> {
+        let mut part = 1.0;
+        for _ in 0..HALVINGS {
+            let to = DVector::from_fn(u.len(), |i, _| (u[i] + part * step[i]).clamp(lower[i], upper[i]));
+            let along: f64 = (0..u.len()).map(|i| gradient[i] * (to[i] - u[i])).sum();
+            if along < 0.0 && self.value(&to) <= value + DECREASE * along {
+                return Some(to);
+            }
+            part *= 0.5;
+        }
+        None
+    }
+}
+
+/// Returns the step `-(H + shift I)⁻¹ g` of the free coordinates, with the least shift of a sequence that makes the
+/// matrix positive definite.
+fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) -> Option<DVector<f64>> {
+    let m = free.len();
+    let right = DVector::from_fn(m, |k, _| -gradient[free[k]]);
+    let among = DMatrix::from_fn(m, m, |j, k| hessian[(free[j], free[k])]);
+    let size = among.norm().max(f64::MIN_POSITIVE);
+    let mut shift = 0.0;
+    while shift <= 1e6 * size {
+        let mut shifted = among.clone();
+        (0..m).for_each(|k| shifted[(k, k)] += shift);
+        if let Some(factor) = Cholesky::new(shifted) {
+            let along = factor.solve(&right);
+            if along.iter().all(|part| part.is_finite()) {
+                let mut step = DVector::zeros(gradient.len());
+                free.iter().zip(along.iter()).for_each(|(&i, part)| step[i] = *part);
+                return Some(step);
+            }
+        }
+        shift = if shift == 0.0 { FIRST_SHIFT * size } else { NEXT_SHIFT * shift };
+    }
+    None
+}

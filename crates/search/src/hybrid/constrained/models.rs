@@ -1,0 +1,132 @@
+//! The models of all functions, from one factorization.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::points::{Known, Points};
+use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
+
+/// The most points of a model, as in the search within bounds (`quadratic.rs`).
+const POINTS: usize = 90;
+const POINTS_PER_COORDINATE: f64 = 2.5;
+const FURTHEST_POINT: f64 = 60.0;
+
+/// Sizes of the remainder beyond a quadratic, and the memory of their errors (`fits.rs`).
+const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
+const MEMORY: f64 = 0.8;
+
+/// A function whose smooth fit has a smaller recent error than this needs no other fit.
+const SMOOTH: f64 = 0.05;
+
+/// What is kept of a function between models.
+#[derive(Debug, Clone)]
+struct Memory {
+    hessian: DMatrix<f64>,
+    errors: [f64; REMAINDERS.len()],
+}
+
+/// What is kept of all functions between models.
+#[derive(Debug, Clone)]
+pub(super) struct Fits {
+    functions: Vec<Memory>,
+}
+
+/// The models of all functions around the incumbent.
+pub(super) struct Models {
+    /// The values at the incumbent.
+    pub(super) values: Vec<f64>,
+    /// The objective's model, then those of the constraints.
+    pub(super) models: Vec<Quadratic>,
+    others: Option<Others>,
+}
+
+/// The fits of all kinds, to learn which predicts best.
+struct Others {
+    conditions: Conditions,
+    before: Vec<DMatrix<f64>>,
+    solutions: Vec<[Option<Solution>; REMAINDERS.len()]>,
+}
+
+impl Fits {
+    pub(super) fn none_yet(functions: usize, n: usize) -> Self {
+        let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()] };
+        Fits { functions: vec![memory; functions] }
+    }
+
+    /// Fits the models around `here` to the nearest points.
+    pub(super) fn fit(&mut self, points: &Points, here: &Known, radius: f64, several: bool) -> Option<Models> {
+        let near = nearest(points, here, radius);
+        let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
+        let conditions = Conditions::at(&displacements, radius)?;
+        let several = several && self.functions.iter().any(|memory| memory.errors[0] > SMOOTH);
+        let kinds = if several { REMAINDERS.len() } else { 1 };
+        let eliminated: Vec<Option<Eliminated<'_>>> =
+            REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
+        let (mut models, mut all, mut priors) = (Vec::new(), Vec::new(), Vec::new());
+        for (function, memory) in self.functions.iter_mut().enumerate() {
+            let before = conditions.in_radii(&memory.hessian);
+            let rise = |i: usize| near[i].1.values[function] - here.values[function];
+            let rises = conditions.unexplained(rise, &before);
+            let solutions: [Option<Solution>; REMAINDERS.len()] = std::array::from_fn(|kind| {
+                eliminated.get(kind).and_then(Option::as_ref).and_then(|fit| fit.solve(&rises))
+            });
+            let used = (1..kinds).fold(0, |best, kind| {
+                if memory.errors[kind] < memory.errors[best] && solutions[kind].is_some() { kind } else { best }
+            });
+            let fit = eliminated[used].as_ref()?;
+            let model = fit.model(solutions[used].as_ref()?, &before)?;
+            memory.hessian.copy_from(&model.hessian);
+            models.push(model);
+            all.push(solutions);
+            priors.push(before);
+        }
+        drop(eliminated);
+        let others = Some(Others { conditions, before: priors, solutions: all });
+        Some(Models { values: here.values.clone(), models, others })
+    }
+
+    /// Updates the error of each kind of fit of each function with a new point.
+    pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
+        let Some(Others { conditions, before, solutions }) = &models.others else { return };
+        for (function, memory) in self.functions.iter_mut().enumerate() {
+            let rise = values[function] - models.values[function];
+            for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
+                let Some(solution) = solution else { continue };
+                let predicted = conditions.change(solution, &before[function], displacement);
+                let wrong = (rise - predicted).abs() / (rise.abs() + predicted.abs()).max(f64::MIN_POSITIVE);
+                *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
+            }
+        }
+    }
+}
+
+impl Models {
+    /// Returns the values of all functions that the models predict for a displacement.
+    pub(super) fn predict(&self, displacement: &DVector<f64>) -> Vec<f64> {
+        self.models.iter().zip(&self.values).map(|(model, value)| value + model.change(displacement)).collect()
+    }
+
+    /// Returns the Hessian `H_f + Σ λᵢ Hᵢ` of the Lagrangian.
+    pub(super) fn hessian_of_lagrangian(&self, multipliers: &[f64]) -> DMatrix<f64> {
+        let mut hessian = self.models[0].hessian.clone();
+        for (model, &multiplier) in self.models[1..].iter().zip(multipliers) {
+            if multiplier != 0.0 {
+                hessian += &model.hessian * multiplier;
+            }
+        }
+        hessian
+    }
+}
+
+/// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic.
+fn nearest<'p>(points: &'p Points, here: &Known, radius: f64) -> Vec<(DVector<f64>, &'p Known)> {
+    let n = here.y.len();
+    let squared = |point: &&Known| point.y.iter().zip(here.y.iter()).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let mut near: Vec<(f64, &Known)> =
+        points.known().iter().map(|point| (squared(&point), point)).filter(|(squared, _)| *squared > 0.0).collect();
+    near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
+    let furthest = (FURTHEST_POINT * radius).powi(2);
+    let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
+    let near = near.into_iter().enumerate().filter(close).take(most);
+    near.map(|(_, (_, point))| (&point.y - &here.y, point)).collect()
+}

@@ -1,0 +1,188 @@
+//! The step: the models' least objective where the models of all constraints hold, in the trust region.
+
+use nalgebra::DVector;
+
+use super::lagrangian::{Function, Lagrangian};
+use super::models::Models;
+
+/// The part of the trust region for the normal step, so that room is left for the objective (Omojokun 1989).
+const NORMAL_PART: f64 = 0.8;
+
+/// The most iterations of Newton's method: for the normal step, and for each augmented Lagrangian.
+const NORMAL_ITERATIONS: usize = 40;
+const ITERATIONS: usize = 25;
+
+/// A violation that the normal step leaves counts as unavoidable above this, in units of the constraint's reach.
+const UNAVOIDABLE: f64 = 1e-9;
+
+/// The augmented Lagrangian: the first penalty, its factor where the violation is not a quarter of the last, its limit,
+/// the most rounds, and what ends them: the violation, and the change of the multipliers.
+const PENALTY: f64 = 10.0;
+const PENALTY_FACTOR: f64 = 10.0;
+const LARGEST_PENALTY: f64 = 1e7;
+const ENOUGH_LESS: f64 = 0.25;
+const ROUNDS: usize = 25;
+const NO_VIOLATION: f64 = 1e-10;
+const SETTLED: f64 = 1e-6;
+
+/// The subproblem in units of the trust radius Δ, u = d / Δ: all functions divided by their reach in the region.
+pub(super) struct Subproblem {
+    objective: Function,
+    /// The nonlinear constraints, then the rows, without those that cannot be violated in the region.
+    constraints: Vec<Function>,
+    /// The place of each among all constraints, and its multiplier's unit.
+    places: Vec<(usize, f64)>,
+    ranges: Vec<(f64, f64)>,
+    lower: DVector<f64>,
+    upper: DVector<f64>,
+    radius: f64,
+    nonlinear: usize,
+    all: usize,
+}
+
+/// A step and the multipliers of the nonlinear constraints, then of the rows.
+pub(super) struct Step {
+    pub(super) displacement: DVector<f64>,
+    pub(super) multipliers: Vec<f64>,
+}
+
+impl Subproblem {
+    /// Creates the subproblem of models with `inequalities` first, rows as pairs of value and gradient, and the room
+    /// within the bounds.
+    pub(super) fn of(
+        models: &Models,
+        inequalities: usize,
+        rows: &[(f64, &DVector<f64>)],
+        (lower, upper): (&DVector<f64>, &DVector<f64>),
+        radius: f64,
+    ) -> Self {
+        let function = |k: usize| Function {
+            value: models.values[k],
+            gradient: &models.models[k].gradient * radius,
+            hessian: Some(&models.models[k].hessian * (radius * radius)),
+        };
+        let nonlinear = models.models.len() - 1;
+        let objective = function(0);
+        let unit = positive(objective.reach());
+        let row = |(value, gradient): &(f64, &DVector<f64>)| Function {
+            value: *value,
+            gradient: *gradient * radius,
+            hessian: None,
+        };
+        let all = (1..=nonlinear).map(function).chain(rows.iter().map(row));
+        let n = lower.len() as f64;
+        let (mut constraints, mut places, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, constraint) in all.enumerate() {
+            let is_equality = place >= inequalities && place < nonlinear;
+            // The box has a point as far as √n.
+            let most = constraint.gradient.norm() * n.sqrt()
+                + 0.5 * n * constraint.hessian.as_ref().map_or(0.0, |hessian| hessian.norm());
+            if !is_equality && constraint.value < -most {
+                continue;
+            }
+            let reach = positive(constraint.reach());
+            ranges.push((if is_equality { f64::NEG_INFINITY } else { 0.0 }, f64::INFINITY));
+            places.push((place, unit / reach));
+            constraints.push(constraint.divided_by(reach));
+        }
+        Subproblem {
+            objective: objective.divided_by(unit),
+            constraints,
+            places,
+            ranges,
+            lower: lower.map(|room| (room / radius).max(-1.0)),
+            upper: upper.map(|room| (room / radius).min(1.0)),
+            radius,
+            nonlinear,
+            all: nonlinear + rows.len(),
+        }
+    }
+
+    /// Returns the step to the least objective among the points of least violation. The `warm` multipliers of an
+    /// earlier step, if any, are where it begins.
+    pub(super) fn solve(&self, warm: Option<&[f64]>) -> Step {
+        let zeros = vec![0.0; self.constraints.len()];
+        let normal = Lagrangian {
+            objective: None,
+            constraints: &self.constraints,
+            ranges: &self.ranges,
+            sides: &zeros,
+            multipliers: &zeros,
+            penalty: 1.0,
+        };
+        let start = DVector::zeros(self.lower.len());
+        let is_violated = (0..zeros.len()).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
+        let from = if is_violated {
+            let (lower, upper) = (&self.lower * NORMAL_PART, &self.upper * NORMAL_PART);
+            normal.least(start, &lower, &upper, NORMAL_ITERATIONS)
+        } else {
+            start
+        };
+        let left = |i: usize| {
+            let left = normal.multiplier(i, self.constraints[i].at(&from));
+            if left.abs() > UNAVOIDABLE { left } else { 0.0 }
+        };
+        let sides: Vec<f64> = (0..zeros.len()).map(left).collect();
+        let begin = warm.map_or(zeros, |warm| {
+            self.places.iter().map(|&(place, unit)| warm.get(place).map_or(0.0, |m| m / unit)).collect()
+        });
+        self.within(from, &sides, &self.ranges, begin)
+    }
+
+    /// Returns the step to the least of the model of the merit with these weights of the nonlinear constraints: each
+    /// multiplier is at most the weight, beyond which the penalty is linear.
+    pub(super) fn elastic(&self, weights: &[f64]) -> Step {
+        let range = |(&(place, unit), &(least, most)): (&(usize, f64), &(f64, f64))| match weights.get(place) {
+            Some(weight) => (least.max(-weight / unit), most.min(weight / unit)),
+            None => (least, most),
+        };
+        let ranges: Vec<_> = self.places.iter().zip(&self.ranges).map(range).collect();
+        let zeros = vec![0.0; self.constraints.len()];
+        self.within(DVector::zeros(self.lower.len()), &zeros, &ranges, zeros.clone())
+    }
+
+    /// Minimizes augmented Lagrangians until the constraints hold and the multipliers settle.
+    fn within(
+        &self,
+        mut u: DVector<f64>,
+        sides: &[f64],
+        ranges: &[(f64, f64)],
+        mut multipliers: Vec<f64>,
+    ) -> Step {
+        let (mut penalty, mut last) = (PENALTY, f64::INFINITY);
+        for _ in 0..ROUNDS {
+            let lagrangian = Lagrangian {
+                objective: Some(&self.objective),
+                constraints: &self.constraints,
+                ranges,
+                sides,
+                multipliers: &multipliers,
+                penalty,
+            };
+            u = lagrangian.least(u, &self.lower, &self.upper, ITERATIONS);
+            let excess = |i: usize| self.constraints[i].at(&u) - sides[i];
+            let next: Vec<f64> = (0..multipliers.len()).map(|i| lagrangian.multiplier(i, excess(i))).collect();
+            // The change of a multiplier is the penalty times the violation, or the slack of an inequality that holds.
+            let changes = next.iter().zip(&multipliers).map(|(next, before)| (next - before).abs());
+            let change = changes.fold(0.0, f64::max);
+            multipliers = next;
+            let violation = change / penalty;
+            if violation <= NO_VIOLATION || (change <= SETTLED && violation <= NO_VIOLATION.sqrt()) {
+                break;
+            }
+            if violation > ENOUGH_LESS * last {
+                penalty = (PENALTY_FACTOR * penalty).min(LARGEST_PENALTY);
+            }
+            last = violation;
+        }
+        let mut all = vec![0.0; self.all];
+        self.places.iter().zip(&multipliers).for_each(|(&(place, unit), m)| all[place] = m * unit);
+        debug_assert!(self.nonlinear <= self.all);
+        Step { displacement: u * self.radius, multipliers: all }
+    }
+}
+
+/// Returns the number, or 1 if it is not above 0 and finite.
+fn positive(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() { size } else { 1.0 }
+}
