@@ -62,6 +62,8 @@ pub(super) struct Descent<'o> {
     /// Failed steps in a row, and failed evaluations in a row.
     failures: u32,
     without_value: u32,
+    /// Whether weights may fall: there was an evaluation since the incumbent changed for other weights.
+    may_fall: bool,
     /// The multipliers of the last step: of the nonlinear constraints, then of the rows.
     pub(super) multipliers: Vec<f64>,
 }
@@ -107,6 +109,7 @@ impl<'o> Descent<'o> {
             swept: false,
             failures: 0,
             without_value: 0,
+            may_fall: true,
             multipliers: Vec::new(),
         }
     }
@@ -122,12 +125,13 @@ impl<'o> Descent<'o> {
             return self.poll(None, self.radius, evaluations);
         };
         let flat = flat_direction(&self.points, &self.here, self.radius);
+        if std::env::var("DBG").is_ok() { eprintln!("ev {} f {:.9} v {:?} r {:.2e} w {:?} lam {:?} flat {}", evaluations.count(), self.here.values[0], self.weights.violations(&self.here.values).collect::<Vec<_>>(), self.radius, self.weights.of_constraints(), self.multipliers, flat.is_some()); }
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
             Proposal::None => return self.without_step(&models, flat, evaluations),
             Proposal::Step(step, promised) => (step, promised),
         };
-        let length = step.displacement.norm();
+        let length = step.displacement.amax();
         let short = if self.radius < FINE { SHORT_IF_FINE } else { SHORT };
         if promised <= f64::EPSILON * self.here.values[0].abs() || length < short * self.radius {
             return self.without_step(&models, flat, evaluations);
@@ -153,6 +157,7 @@ impl<'o> Descent<'o> {
         let gained = self.weights.merit(&self.here.values) - self.weights.merit(&trial.values);
         self.fits.learn(&models, &(&trial.y - &self.here.y), &trial.values);
         let ratio = gained / promised;
+        if std::env::var("DBG").is_ok() { eprintln!("   step {:.3e} promised {:.3e} gained {:.3e} to {:?}", length, promised, gained, trial.values); }
         let better = self.take(trial);
         if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
             self.radius = (EXPANSION * self.radius).min(self.largest_radius());
@@ -190,11 +195,13 @@ impl<'o> Descent<'o> {
         let step = full.solve(warm);
         let nonlinear = models.models.len() - 1;
         let gradients: Vec<_> = models.models.iter().map(|model| &model.gradient).collect();
-        let adapted = self.weights.adapt(&step.multipliers[..nonlinear], &gradients);
+        let adapted = self.weights.adapt(&step.multipliers[..nonlinear], &gradients, self.may_fall);
         let (rise, less) = self.forecast(models, &step.displacement);
         let grown = self.weights.steer(rise, less);
         self.multipliers.clone_from(&step.multipliers);
         if (adapted || grown) && self.returns_to_best() {
+            // Without an evaluation in between, weights that rise and fall could go round in circles.
+            self.may_fall = false;
             return Proposal::Elsewhere;
         }
         let promised = |search: &Self, step: &Step| {
@@ -352,7 +359,7 @@ impl<'o> Descent<'o> {
         trials.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         let from = self.here.y.clone();
         let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), evaluations)?;
-        Ok(found.map(|_| (&self.here.y - from).norm()))
+        Ok(found.map(|_| (&self.here.y - from).amax()))
     }
 
     /// Sweeps along the coordinates and moves as soon as a step improves: first in the direction that improved last,
@@ -434,6 +441,7 @@ impl<'o> Descent<'o> {
 
     /// Records an evaluated point and moves there if it is better. Returns `true` if it moved.
     fn take(&mut self, trial: Known) -> bool {
+        self.may_fall = true;
         self.weights.see(&trial.values);
         let better = trial.has_values() && self.weights.is_better(&trial.values, &self.here.values);
         if better {

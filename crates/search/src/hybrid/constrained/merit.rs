@@ -78,9 +78,9 @@ impl Weights {
         &self.weights
     }
 
-    /// Adapts the weights to multipliers λ and to the gradients of all functions, the objective's first. Returns
-    /// `true` if a weight changed.
-    pub(super) fn adapt(&mut self, multipliers: &[f64], gradients: &[&DVector<f64>]) -> bool {
+    /// Adapts the weights to multipliers λ and to the gradients of all functions, the objective's first; `may_fall` says
+    /// whether a weight may fall. Returns `true` if a weight changed.
+    pub(super) fn adapt(&mut self, multipliers: &[f64], gradients: &[&DVector<f64>], may_fall: bool) -> bool {
         let mut changed = !self.are_set;
         let slope = gradients[0].norm();
         for (i, weight) in self.weights.iter_mut().enumerate() {
@@ -89,7 +89,7 @@ impl Weights {
             let wanted = (ABOVE_MULTIPLIER * multiplier).max(PART_OF_SLOPES * slopes).min(f64::MAX.sqrt());
             if !self.are_set {
                 *weight = wanted;
-            } else if *weight < TOO_LITTLE * multiplier || *weight > TOO_MUCH * wanted {
+            } else if *weight < TOO_LITTLE * multiplier || (may_fall && *weight > TOO_MUCH * wanted) {
                 *weight = SPARE * wanted;
                 changed = true;
             }

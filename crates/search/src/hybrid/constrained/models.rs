@@ -10,6 +10,10 @@ const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 const FURTHEST_POINT: f64 = 60.0;
 
+/// A point is left out if a function's rise exceeds this many times its typical rise nearby: on the wall of an
+/// exponential, for example, it carries no information on a quadratic.
+const STEEPEST: f64 = 1e3;
+
 /// Sizes of the remainder beyond a quadratic, and the memory of their errors (`fits.rs`).
 const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
 const MEMORY: f64 = 0.8;
@@ -128,5 +132,19 @@ fn nearest<'p>(points: &'p Points, here: &Known, radius: f64) -> Vec<(DVector<f6
     let furthest = (FURTHEST_POINT * radius).powi(2);
     let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
     let near = near.into_iter().enumerate().filter(close).take(most);
-    near.map(|(_, (_, point))| (&point.y - &here.y, point)).collect()
+    let mut near: Vec<_> = near.map(|(_, (_, point))| (&point.y - &here.y, point)).collect();
+    let usual: Vec<f64> = (0..here.values.len()).map(|function| usual_rise(&near, here, function)).collect();
+    near.retain(|(_, point)| {
+        let rises = point.values.iter().zip(&here.values).map(|(value, here)| (value - here).abs());
+        rises.zip(&usual).all(|(rise, usual)| rise <= STEEPEST * usual)
+    });
+    near
+}
+
+/// Returns the typical |rise| of a function: the median over the 2n nearest points, infinite if that is 0.
+fn usual_rise(near: &[(DVector<f64>, &Known)], here: &Known, function: usize) -> f64 {
+    let rise = |(_, point): &(DVector<f64>, &Known)| (point.values[function] - here.values[function]).abs();
+    let mut rises: Vec<f64> = near.iter().take(2 * here.y.len()).map(rise).collect();
+    rises.sort_by(f64::total_cmp);
+    rises.get(rises.len() / 2).copied().filter(|&usual| usual > 0.0).unwrap_or(f64::INFINITY)
 }
