@@ -16,10 +16,11 @@ const FEW: usize = 30;
 
 /// Chooses a search by the problem: the default if nothing is known.
 ///
-/// - [`PatternSearch`] under linear or nonlinear constraints and for granular coordinates, which the other two do not
-///   support;
-/// - [`CoordinateSearch`] for more than 30 coordinates (with distinct bounds), and for an objective with an
-///   incremental view ([`Incremental`](crate::Incremental)), which makes its trials cheap;
+/// - under linear or nonlinear constraints and for granular coordinates: [`HybridSearch`], or [`PatternSearch`] for
+///   more than 100 coordinates (with distinct bounds), for an objective with an incremental view, and where linear
+///   equalities bind granular coordinates;
+/// - [`CoordinateSearch`] for more than 30 coordinates, and for an objective with an incremental view
+///   ([`Incremental`](crate::Incremental)), which makes its trials cheap;
 /// - [`HybridSearch`] otherwise.
 ///
 /// The outcome names the search.
@@ -151,7 +152,12 @@ impl Automatic {
         const CHECKED: &str = "the options were checked";
         let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
         if is_constrained || problem.grid().is_some() {
-            Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
+            let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
+            if hybrid.accepts(problem).is_ok() && !problem.has_incremental_view() {
+                Box::new(hybrid)
+            } else {
+                Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
+            }
         } else if problem.bounds().differing() > FEW || problem.has_incremental_view() {
             Box::new(CoordinateSearch::new(self.coordinate()).expect(CHECKED))
         } else {
@@ -168,7 +174,7 @@ impl Automatic {
     }
 
     fn hybrid(&self) -> HybridOptions {
-        of_each!(HybridOptions, self.options, restarts)
+        of_each!(HybridOptions, self.options, restarts, constraint_tolerance)
     }
 }
 

@@ -28,7 +28,6 @@ pub use parts::HybridParts;
 
 use serde_json::Value;
 
-use crate::minimizer::without_grid;
 use crate::stepwise::{self, Iterative, Stepwise};
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
@@ -125,7 +124,16 @@ impl Solver for HybridSearch {
             let expected = "at most 100 whose bounds differ; `coordinate` takes more";
             return Err(Error::Dimension { solver: self.name(), given, expected });
         }
-        without_grid(problem, || self.name(), "not yet")
+        let binds = |i: usize| {
+            let rows = problem.linear().map_or(&[][..], |linear| linear.rows());
+            rows.iter().any(|row| row.is_equality() && row.coefficients()[i] != 0.0)
+        };
+        let granularity = problem.grid().map_or(&[][..], |grid| grid.granularity());
+        if granularity.iter().enumerate().any(|(i, &step)| step > 0.0 && binds(i)) {
+            let reason = "it does not keep linear equalities on a grid; patternsearch does";
+            return Err(Error::Granular { solver: self.name(), reason });
+        }
+        Ok(())
     }
 
     fn display(&self) -> DisplayLevel {
@@ -137,7 +145,8 @@ impl Solver for HybridSearch {
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        if evaluations.linear().is_some() || evaluations.nonlinear_constraints().is_some() {
+        let is_constrained = evaluations.linear().is_some() || evaluations.nonlinear_constraints().is_some();
+        if is_constrained || evaluations.grid().is_some() {
             return constrained::search(&self.options, evaluations);
         }
         stepwise::run(&self.options, evaluations, |state: &mut run::State, evaluations| {

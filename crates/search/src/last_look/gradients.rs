@@ -41,7 +41,7 @@ const SHORTEST: f64 = 1.0;
 
 /// Repeatedly samples gradients and moves along their steepest common descent direction. Returns the final point if
 /// it is better.
-pub(super) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<Option<Better>, Stop> {
+pub(crate) fn descend(place: &Place<'_>, evaluations: &mut Evaluations<'_>) -> Result<Option<Better>, Stop> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
     let mut best = None;
     for radius in RADII {

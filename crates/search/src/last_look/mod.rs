@@ -14,7 +14,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use crate::{Evaluations, LinearConstraints, Stop};
-use gradients::descend;
+pub(crate) use gradients::descend;
 use smoothness::Smoothness;
 
 /// The nearest and furthest test distances, in steps of the last poll. A poll fails at a kink only within a step of

@@ -11,6 +11,7 @@ use super::models::{Fits, Models};
 use super::points::{Known, Points};
 use super::step::{Step, Subproblem};
 use crate::hybrid::HybridOptions;
+use crate::evaluations::Seen;
 use crate::{ConstraintCount, Evaluations, Lookahead, Method, Stop};
 
 /// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
@@ -89,7 +90,7 @@ impl<'o> Descent<'o> {
         evaluations: &Evaluations<'_>,
     ) -> Self {
         let count = evaluations.nonlinear_constraints().unwrap_or_default();
-        let frame = Frame::at(x, scale, evaluations.bounds(), evaluations.linear());
+        let frame = Frame::at(x, scale, evaluations);
         let here = Known { x: x.to_vec(), y: frame.coordinates(x), values };
         let mut points = Points::default();
         points.add(here.clone(), &here.y);
@@ -120,11 +121,10 @@ impl<'o> Descent<'o> {
             self.swept = true;
             return self.sweep(evaluations);
         }
-        let several = self.options.parts.several_fits;
-        let Some(models) = self.fits.fit(&self.points, &self.here, self.radius, several) else {
-            return self.poll(None, self.radius, evaluations);
-        };
-        let flat = flat_direction(&self.points, &self.here, self.radius);
+        let (shrink, several) = (self.shrink(), self.options.parts.several_fits);
+        let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
+        let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
+        let flat = flat_direction(&self.points, &self.here, self.radius, shrink.as_ref());
         if std::env::var("DBG").is_ok() { eprintln!("ev {} f {:.9} v {:?} r {:.2e} w {:?} lam {:?} flat {}", evaluations.count(), self.here.values[0], self.weights.violations(&self.here.values).collect::<Vec<_>>(), self.radius, self.weights.of_constraints(), self.multipliers, flat.is_some()); }
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
@@ -175,6 +175,35 @@ impl<'o> Descent<'o> {
         self.after_failure(&models, flat, evaluations)
     }
 
+    /// Returns the models within this distance of the incumbent.
+    pub(super) fn models_within(&mut self, radius: f64) -> Option<Models> {
+        self.fits.fit(&self.points, &self.here, radius, self.shrink().as_ref(), false)
+    }
+
+    /// The largest recent error of the smooth models' predictions.
+    pub(super) fn worst_error(&self) -> f64 {
+        self.fits.worst_error()
+    }
+
+    /// Records a point with constraints that was evaluated elsewhere.
+    pub(super) fn note(&mut self, seen: Seen) {
+        let values = std::iter::once(seen.value).chain(seen.constraints.all()).collect();
+        let trial = Known { y: self.frame.coordinates(&seen.x), x: seen.x, values };
+        self.take(trial);
+    }
+
+    /// Records a point without nonlinear constraints that was evaluated elsewhere.
+    pub(super) fn note_value(&mut self, x: Vec<f64>, value: f64) {
+        let trial = Known { y: self.frame.coordinates(&x), x, values: vec![value] };
+        self.take(trial);
+    }
+
+    /// On a grid, the factors of the coordinates by which its steps are no longer than the radius.
+    fn shrink(&self) -> Option<DVector<f64>> {
+        let factor = |step: f64| if step > self.radius { self.radius / step } else { 1.0 };
+        self.frame.has_grid().then(|| self.frame.grid().map(factor))
+    }
+
     fn largest_radius(&self) -> f64 {
         self.options.max_mesh_size.unwrap_or(1e50)
     }
@@ -188,11 +217,16 @@ impl<'o> Descent<'o> {
     fn propose(&mut self, models: &Models, evaluations: &Evaluations<'_>) -> Proposal {
         let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
         let subproblem = |search: &Self, radius: f64| {
-            Subproblem::of(models, search.count.inequalities, &search.rows(), (&lower, &upper), radius)
+            let grid = search.frame.grid();
+            Subproblem::of(models, search.count.inequalities, &search.rows(), (&lower, &upper), grid, radius)
         };
         let full = subproblem(self, self.radius);
         let warm = (!self.multipliers.is_empty()).then_some(self.multipliers.as_slice());
-        let step = full.solve(warm);
+        let mut step = full.solve(warm);
+        if self.frame.has_grid() {
+            let rounded = self.rounded(&step.displacement, evaluations);
+            step = full.with_grid_at(&rounded, self.frame.grid()).solve(Some(&step.multipliers));
+        }
         let nonlinear = models.models.len() - 1;
         let gradients: Vec<_> = models.models.iter().map(|model| &model.gradient).collect();
         let adapted = self.weights.adapt(&step.multipliers[..nonlinear], &gradients, self.may_fall);
@@ -217,6 +251,13 @@ impl<'o> Descent<'o> {
         let others = std::iter::once(elastic).chain(smaller);
         let mut worthwhile = others.map(|step| (promised(self, &step), step)).filter(|(promise, _)| *promise > 0.0);
         worthwhile.next().map_or(Proposal::None, |(promise, step)| Proposal::Step(step, promise))
+    }
+
+    /// Returns a step with the coordinates of the grid rounded onto it.
+    fn rounded(&self, step: &DVector<f64>, evaluations: &Evaluations<'_>) -> DVector<f64> {
+        let x = self.frame.point(&self.here.x, step, evaluations);
+        let on_grid = self.frame.coordinates(&x) - &self.here.y;
+        step.zip_zip_map(&on_grid, self.frame.grid(), |step, on_grid, grid| if grid > 0.0 { on_grid } else { step })
     }
 
     /// Returns by how much a step raises the objective, and lessens the weighted violation, by the models.
@@ -281,7 +322,8 @@ impl<'o> Descent<'o> {
     ) -> Result<Method, Stop> {
         let sides = [direction * self.radius, direction * -self.radius];
         let sides = sides.map(|step| {
-            corrected(&step, models, self.count.inequalities, &self.rows()).unwrap_or(step)
+            let step = self.shrink().map_or(step.clone(), |shrink| step.component_div(&shrink));
+            self.corrected(&step, models).unwrap_or(step)
         });
         let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
         for step in &sides {
@@ -302,6 +344,11 @@ impl<'o> Descent<'o> {
             self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
         }
         Ok(if self.take(trial) { Method::SuccessfulSearch } else { Method::RefineMesh })
+    }
+
+    /// Returns a step moved onto the modelled constraints, if it has to be and can be.
+    pub(super) fn corrected(&self, step: &DVector<f64>, models: &Models) -> Option<DVector<f64>> {
+        corrected(step, models, self.count.inequalities, &self.rows(), self.frame.grid())
     }
 
     /// Polls at a distance of `size`. Its success enlarges the radius, its failure reduces it.
@@ -336,16 +383,17 @@ impl<'o> Descent<'o> {
     ) -> Result<Option<f64>, Stop> {
         let n = self.frame.dimension();
         let axes = match models {
-            Some(models) => {
+            Some(models) if !self.frame.has_grid() => {
                 let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
                 models.hessian_of_lagrangian(multipliers).symmetric_eigen().eigenvectors
             }
-            None => nalgebra::DMatrix::identity(n, n),
+            _ => nalgebra::DMatrix::from_diagonal(&self.frame.grid().map(|step| (step / size).max(1.0))),
         };
+        debug_assert_eq!(axes.ncols(), n);
         let steps = axes.column_iter().flat_map(|axis| [axis * size, axis * -size]);
         let mut trials: Vec<(f64, Vec<f64>)> = Vec::new();
         for step in steps {
-            let moved = models.and_then(|models| corrected(&step, models, self.count.inequalities, &self.rows()));
+            let moved = models.and_then(|models| self.corrected(&step, models));
             for step in [Some(step), moved].into_iter().flatten() {
                 let x = self.frame.point(&self.here.x, &step, evaluations);
                 let y = self.frame.coordinates(&x);
@@ -367,14 +415,15 @@ impl<'o> Descent<'o> {
     fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let (mut first, mut improved) = (1.0, false);
         for k in 0..self.frame.dimension() {
+            let length = self.radius.max(self.frame.grid()[k]);
             let side = |sign: f64| {
-                let step = DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * self.radius } else { 0.0 });
+                let step = DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * length } else { 0.0 });
                 self.frame.point(&self.here.x, &step, evaluations)
             };
             let mut sides = [(first, side(first)), (-first, side(-first))];
             let moved = |x: &[f64]| (self.frame.coordinates(x) - &self.here.y).norm();
             let [near, far] = [moved(&sides[0].1), moved(&sides[1].1)];
-            if near < ROOM * self.radius && far > near {
+            if near < ROOM * length && far > near {
                 sides.swap(0, 1);
             }
             let (signs, points): (Vec<_>, Vec<_>) =
@@ -395,7 +444,7 @@ impl<'o> Descent<'o> {
     }
 
     /// Returns the values of all functions at a point, infinite if its evaluation failed.
-    fn values(&self, value: f64, seen: Option<crate::evaluations::Seen>) -> Vec<f64> {
+    fn values(&self, value: f64, seen: Option<Seen>) -> Vec<f64> {
         match seen {
             Some(seen) => std::iter::once(seen.value).chain(seen.constraints.all()).collect(),
             None if value.is_finite() => vec![value],

@@ -1,9 +1,9 @@
 //! The coordinates of the search under constraints: a basis of what the linear equalities leave free, in units.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 
 use crate::problem::linear::{Row, Subspace};
-use crate::{Bounds, Evaluations, LinearConstraints};
+use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
 /// Violations of rows that a step may have before it is moved back onto them, relative to a row's terms: any.
 const ANY: f64 = f64::INFINITY;
@@ -20,6 +20,8 @@ pub(super) struct Frame {
     basis: Vec<Vec<f64>>,
     /// The coordinate of x that a column moves alone, if it moves only one.
     alone: Vec<Option<usize>>,
+    /// The grid's step along each coordinate, 0 along a continuous one.
+    grid: DVector<f64>,
     /// The linear inequalities, and the bounds of coordinates that no column moves alone.
     rows: Vec<FlatRow>,
 }
@@ -49,8 +51,8 @@ impl FlatRow {
 
 impl Frame {
     /// Creates the coordinates with origin `x`, in these units of x.
-    pub(super) fn at(x: &[f64], scale: &[f64], bounds: &Bounds, linear: Option<&LinearConstraints>) -> Self {
-        let n = x.len();
+    pub(super) fn at(x: &[f64], scale: &[f64], evaluations: &Evaluations<'_>) -> Self {
+        let (n, bounds, linear) = (x.len(), evaluations.bounds(), evaluations.linear());
         let unit = |i: usize| (0..n).map(|k| f64::from(u8::from(k == i))).collect::<Vec<f64>>();
         let fixed = (0..n).filter(|&i| bounds.lower()[i] == bounds.upper()[i]).map(unit);
         let rows = linear.map_or(&[][..], LinearConstraints::rows);
@@ -65,9 +67,11 @@ impl Frame {
             let mut moved = (0..n).filter(|&i| column[i] != 0.0);
             moved.next().filter(|_| moved.next().is_none())
         };
-        let alone = basis.iter().map(moved).collect();
-        let mut frame =
-            Frame { origin: x.to_vec(), scale: scale.to_vec(), basis, alone, rows: Vec::new() };
+        let alone: Vec<Option<usize>> = basis.iter().map(moved).collect();
+        let granularity = evaluations.grid().map_or(&[][..], Grid::granularity);
+        let step = |alone: &Option<usize>| alone.map_or(0.0, |i| granularity.get(i).map_or(0.0, |g| g / scale[i]));
+        let grid = DVector::from_iterator(basis.len(), alone.iter().map(step));
+        let mut frame = Frame { origin: x.to_vec(), scale: scale.to_vec(), basis, alone, grid, rows: Vec::new() };
         frame.rows = frame.flat_rows(rows, bounds);
         frame
     }
@@ -102,14 +106,14 @@ impl Frame {
         &self.rows
     }
 
-    /// The coordinate of x that coordinate `k` of y is, if it is one.
-    pub(super) fn coordinate(&self, k: usize) -> Option<usize> {
-        self.alone[k]
+    /// The grid's step along each coordinate, 0 along a continuous one.
+    pub(super) fn grid(&self) -> &DVector<f64> {
+        &self.grid
     }
 
-    /// The length in x of a unit step along coordinate `k`, if that is a coordinate of x.
-    pub(super) fn unit(&self, k: usize) -> Option<f64> {
-        self.alone[k].map(|i| self.scale[i])
+    /// Whether there are granular coordinates.
+    pub(super) fn has_grid(&self) -> bool {
+        self.grid.amax() > 0.0
     }
 
     /// Returns the coordinates `y = Zᵀ S⁻¹ (x - x₀)` of a point.
@@ -150,10 +154,6 @@ impl Frame {
         }
     }
 
-    /// Returns the matrix whose rows are these gradients.
-    pub(super) fn stacked(gradients: &[&DVector<f64>], n: usize) -> DMatrix<f64> {
-        DMatrix::from_fn(gradients.len(), n, |i, k| gradients[i][k])
-    }
 }
 
 impl FlatRow {

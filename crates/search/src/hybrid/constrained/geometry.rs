@@ -22,8 +22,13 @@ const MOST_MOVED: f64 = 2.0;
 const NEGLIGIBLE: f64 = 1e-8;
 
 /// Returns the unit direction in which the points near `here` extend least, if that is too little for a model: the
-/// eigenvector of the least eigenvalue of `Σ vᵢvᵢᵀ` with displacements v in trust radii.
-pub(super) fn flat_direction(points: &Points, here: &Known, radius: f64) -> Option<DVector<f64>> {
+/// eigenvector of the least eigenvalue of `Σ vᵢvᵢᵀ` with displacements v in trust radii, times `shrink` on a grid.
+pub(super) fn flat_direction(
+    points: &Points,
+    here: &Known,
+    radius: f64,
+    shrink: Option<&DVector<f64>>,
+) -> Option<DVector<f64>> {
     let n = here.y.len();
     let mut scatter = DMatrix::zeros(n, n);
     let mut v = DVector::zeros(n);
@@ -31,6 +36,9 @@ pub(super) fn flat_direction(points: &Points, here: &Known, radius: f64) -> Opti
         v.copy_from(&point.y);
         v -= &here.y;
         v /= radius;
+        if let Some(shrink) = shrink {
+            v.component_mul_assign(shrink);
+        }
         let length = v.norm();
         if (NEAREST..=FURTHEST).contains(&length) {
             scatter.ger(length.max(1.0).powi(-2), &v, &v, 1.0);
@@ -47,12 +55,14 @@ pub(super) fn flat_direction(points: &Points, here: &Known, radius: f64) -> Opti
 }
 
 /// Returns a step moved onto the modelled constraints by Gauss-Newton steps of least norm: onto equalities, and onto
-/// inequalities that it violates. `None` if there is nothing to correct, or if too little of the step is left.
+/// inequalities that it violates, along the coordinates that are not on a grid. `None` if there is nothing to correct,
+/// or if too little of the step is left.
 pub(super) fn corrected(
     step: &DVector<f64>,
     models: &Models,
     inequalities: usize,
     rows: &[(f64, &DVector<f64>)],
+    grid: &DVector<f64>,
 ) -> Option<DVector<f64>> {
     let length = step.norm();
     let mut to = step.clone();
@@ -78,7 +88,8 @@ pub(super) fn corrected(
             }
             break;
         }
-        let jacobian = DMatrix::from_fn(values.len(), to.len(), |i, k| gradients[i][k]);
+        let along = |i: usize, k: usize| if grid[k] > 0.0 { 0.0 } else { gradients[i][k] };
+        let jacobian = DMatrix::from_fn(values.len(), to.len(), along);
         let decomposed = jacobian.try_svd(true, true, f64::EPSILON, 200)?;
         let least = NEGLIGIBLE * decomposed.singular_values.max();
         to -= decomposed.solve(&DVector::from_vec(values), least).ok()?;

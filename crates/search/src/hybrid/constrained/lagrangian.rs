@@ -31,6 +31,15 @@ impl Function {
         self.gradient.norm() + 0.5 * self.hessian.as_ref().map_or(0.0, DMatrix::norm)
     }
 
+    /// A bound on the change of the function in the box of these half widths: `Σ |gᵢ| wᵢ + ½ Σ |Hᵢⱼ| wᵢ wⱼ`.
+    pub(super) fn most_change(&self, widths: &DVector<f64>) -> f64 {
+        let slopes: f64 = self.gradient.iter().zip(widths.iter()).map(|(g, w)| g.abs() * w).sum();
+        let column = |(k, column): (usize, nalgebra::DVectorView<'_, f64>)| {
+            widths[k] * column.iter().zip(widths.iter()).map(|(h, w)| h.abs() * w).sum::<f64>()
+        };
+        slopes + 0.5 * self.hessian.as_ref().map_or(0.0, |hessian| hessian.column_iter().enumerate().map(column).sum())
+    }
+
     /// Divides the function by `size`.
     pub(super) fn divided_by(mut self, size: f64) -> Self {
         self.value /= size;

@@ -5,6 +5,7 @@ mod descent;
 mod frame;
 mod geometry;
 mod lagrangian;
+mod last_poll;
 mod merit;
 mod models;
 mod points;
@@ -29,7 +30,10 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
     evaluations.limit(most, options.max_time);
     evaluations.tolerate_violations(options.constraint_tolerance);
     let x = evaluations.start().to_vec();
-    let scale = scales(options.scale_mesh, &x, evaluations.bounds());
+    let mut scale = scales(options.scale_mesh, &x, evaluations.bounds());
+    if let Some(grid) = evaluations.grid() {
+        scale.iter_mut().zip(grid.granularity()).for_each(|(scale, step)| *scale = scale.max(*step));
+    }
     evaluations.judge_by(|value, _| value);
     let value = evaluations.value(&x)?;
     let count = evaluations.nonlinear_constraints().unwrap_or_default();
@@ -51,13 +55,24 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
             report(&descent, method, evaluations)?;
         }
         let merit = descent.weights.merit(&descent.here.values);
-        if !options.last_look || anew_from.is_some_and(|from| from - merit <= GAIN * from.abs()) {
+        let gains = |from: f64| from - merit > GAIN * from.abs();
+        if options.last_look && anew_from.is_none_or(gains) {
+            anew_from = Some(merit);
+            let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
+            let (x, values) = (descent.here.x.clone(), descent.here.values.clone());
+            descent = Descent::from(&x, values, size, &scale, options, evaluations);
+            continue;
+        }
+        let size = options.mesh_tolerance;
+        let found = descent.last_poll(size, evaluations)?
+            || (options.last_look && descent.look(&scale, size, evaluations)?);
+        if !found {
             return Ok(Status::NoStepDown);
         }
-        anew_from = Some(merit);
-        let (x, values) = (descent.here.x.clone(), descent.here.values.clone());
-        let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
-        descent = Descent::from(&x, values, size, &scale, options, evaluations);
+        if evaluations.grid().is_some() {
+            descent.radius = descent.radius.max(ANEW * options.initial_mesh_size);
+        }
+        report(&descent, Method::SuccessfulPoll, evaluations)?;
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Models {
     pub(super) values: Vec<f64>,
     /// The objective's model, then those of the constraints.
     pub(super) models: Vec<Quadratic>,
-    others: Option<Others>,
+    others: Others,
 }
 
 /// The fits of all kinds, to learn which predicts best.
@@ -48,6 +48,7 @@ struct Others {
     conditions: Conditions,
     before: Vec<DMatrix<f64>>,
     solutions: Vec<[Option<Solution>; REMAINDERS.len()]>,
+    shrink: Option<DVector<f64>>,
 }
 
 impl Fits {
@@ -56,9 +57,17 @@ impl Fits {
         Fits { functions: vec![memory; functions] }
     }
 
-    /// Fits the models around `here` to the nearest points.
-    pub(super) fn fit(&mut self, points: &Points, here: &Known, radius: f64, several: bool) -> Option<Models> {
-        let near = nearest(points, here, radius);
+    /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
+    /// which a step of a grid is no longer than the radius.
+    pub(super) fn fit(
+        &mut self,
+        points: &Points,
+        here: &Known,
+        radius: f64,
+        shrink: Option<&DVector<f64>>,
+        several: bool,
+    ) -> Option<Models> {
+        let near = nearest(points, here, radius, shrink);
         let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
         let conditions = Conditions::at(&displacements, radius)?;
         let several = several && self.functions.iter().any(|memory| memory.errors[0] > SMOOTH);
@@ -67,7 +76,7 @@ impl Fits {
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
         let (mut models, mut all, mut priors) = (Vec::new(), Vec::new(), Vec::new());
         for (function, memory) in self.functions.iter_mut().enumerate() {
-            let before = conditions.in_radii(&memory.hessian);
+            let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
             let rise = |i: usize| near[i].1.values[function] - here.values[function];
             let rises = conditions.unexplained(rise, &before);
             let solutions: [Option<Solution>; REMAINDERS.len()] = std::array::from_fn(|kind| {
@@ -77,20 +86,30 @@ impl Fits {
                 if memory.errors[kind] < memory.errors[best] && solutions[kind].is_some() { kind } else { best }
             });
             let fit = eliminated[used].as_ref()?;
-            let model = fit.model(solutions[used].as_ref()?, &before)?;
+            let mut model = fit.model(solutions[used].as_ref()?, &before)?;
+            if let Some(shrink) = shrink {
+                model.gradient.component_mul_assign(shrink);
+                model.hessian = shrunk(&model.hessian, Some(shrink), |s| s);
+            }
             memory.hessian.copy_from(&model.hessian);
             models.push(model);
             all.push(solutions);
             priors.push(before);
         }
         drop(eliminated);
-        let others = Some(Others { conditions, before: priors, solutions: all });
+        let others = Others { conditions, before: priors, solutions: all, shrink: shrink.cloned() };
         Some(Models { values: here.values.clone(), models, others })
+    }
+
+    /// The largest recent error of a smooth fit, of the function that is predicted worst: 0 if all predictions were right.
+    pub(super) fn worst_error(&self) -> f64 {
+        self.functions.iter().map(|memory| memory.errors[0]).fold(0.0, f64::max)
     }
 
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(Others { conditions, before, solutions }) = &models.others else { return };
+        let Others { conditions, before, solutions, shrink } = &models.others;
+        let displacement = &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
             for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
@@ -121,18 +140,31 @@ impl Models {
     }
 }
 
+/// Returns the Hessian with rows and columns multiplied by a function of the factors.
+fn shrunk(hessian: &DMatrix<f64>, shrink: Option<&DVector<f64>>, factor: impl Fn(f64) -> f64) -> DMatrix<f64> {
+    let Some(shrink) = shrink else { return hessian.clone() };
+    DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |i, k| hessian[(i, k)] * factor(shrink[i]) * factor(shrink[k]))
+}
+
 /// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic.
-fn nearest<'p>(points: &'p Points, here: &Known, radius: f64) -> Vec<(DVector<f64>, &'p Known)> {
+fn nearest<'p>(
+    points: &'p Points,
+    here: &Known,
+    radius: f64,
+    shrink: Option<&DVector<f64>>,
+) -> Vec<(DVector<f64>, &'p Known)> {
     let n = here.y.len();
-    let squared = |point: &&Known| point.y.iter().zip(here.y.iter()).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let factor = |k: usize| shrink.map_or(1.0, |shrink| shrink[k]);
+    let squared = |point: &Known| (0..n).map(|k| ((point.y[k] - here.y[k]) * factor(k)).powi(2)).sum::<f64>();
     let mut near: Vec<(f64, &Known)> =
-        points.known().iter().map(|point| (squared(&point), point)).filter(|(squared, _)| *squared > 0.0).collect();
+        points.known().iter().map(|point| (squared(point), point)).filter(|(squared, _)| *squared > 0.0).collect();
     near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
     let furthest = (FURTHEST_POINT * radius).powi(2);
     let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
     let near = near.into_iter().enumerate().filter(close).take(most);
-    let mut near: Vec<_> = near.map(|(_, (_, point))| (&point.y - &here.y, point)).collect();
+    let displacement = |point: &Known| DVector::from_fn(n, |k, _| (point.y[k] - here.y[k]) * factor(k));
+    let mut near: Vec<_> = near.map(|(_, (_, point))| (displacement(point), point)).collect();
     let usual: Vec<f64> = (0..here.values.len()).map(|function| usual_rise(&near, here, function)).collect();
     near.retain(|(_, point)| {
         let rises = point.values.iter().zip(&here.values).map(|(value, here)| (value - here).abs());

@@ -25,6 +25,7 @@ const ROUNDS: usize = 25;
 const NO_VIOLATION: f64 = 1e-10;
 const SETTLED: f64 = 1e-6;
 
+#[derive(Clone)]
 /// The subproblem in units of the trust radius Δ, u = d / Δ: all functions divided by their reach in the region.
 pub(super) struct Subproblem {
     objective: Function,
@@ -36,7 +37,6 @@ pub(super) struct Subproblem {
     lower: DVector<f64>,
     upper: DVector<f64>,
     radius: f64,
-    nonlinear: usize,
     all: usize,
 }
 
@@ -47,13 +47,14 @@ pub(super) struct Step {
 }
 
 impl Subproblem {
-    /// Creates the subproblem of models with `inequalities` first, rows as pairs of value and gradient, and the room
-    /// within the bounds.
+    /// Creates the subproblem of models with `inequalities` first, rows as pairs of value and gradient, the room within
+    /// the bounds, and the steps of the grid, which are within the trust region at any radius.
     pub(super) fn of(
         models: &Models,
         inequalities: usize,
         rows: &[(f64, &DVector<f64>)],
         (lower, upper): (&DVector<f64>, &DVector<f64>),
+        grid: &DVector<f64>,
         radius: f64,
     ) -> Self {
         let function = |k: usize| Function {
@@ -70,14 +71,11 @@ impl Subproblem {
             hessian: None,
         };
         let all = (1..=nonlinear).map(function).chain(rows.iter().map(row));
-        let n = lower.len() as f64;
+        let wide = grid.map(|step| (step / radius).max(1.0));
         let (mut constraints, mut places, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
         for (place, constraint) in all.enumerate() {
             let is_equality = place >= inequalities && place < nonlinear;
-            // The box has a point as far as √n.
-            let most = constraint.gradient.norm() * n.sqrt()
-                + 0.5 * n * constraint.hessian.as_ref().map_or(0.0, |hessian| hessian.norm());
-            if !is_equality && constraint.value < -most {
+            if !is_equality && constraint.value < -constraint.most_change(&wide) {
                 continue;
             }
             let reach = positive(constraint.reach());
@@ -90,12 +88,21 @@ impl Subproblem {
             constraints,
             places,
             ranges,
-            lower: lower.map(|room| (room / radius).max(-1.0)),
-            upper: upper.map(|room| (room / radius).min(1.0)),
+            lower: lower.zip_map(&wide, |room, wide| (room / radius).max(-wide)),
+            upper: upper.zip_map(&wide, |room, wide| (room / radius).min(wide)),
             radius,
-            nonlinear,
             all: nonlinear + rows.len(),
         }
+    }
+
+    /// Returns the subproblem in which the coordinates of a grid are those of a step.
+    pub(super) fn with_grid_at(&self, displacement: &DVector<f64>, grid: &DVector<f64>) -> Self {
+        let at = |bound: &DVector<f64>| {
+            DVector::from_fn(bound.len(), |k, _| {
+                if grid[k] > 0.0 { displacement[k] / self.radius } else { bound[k] }
+            })
+        };
+        Subproblem { lower: at(&self.lower), upper: at(&self.upper), ..self.clone() }
     }
 
     /// Returns the step to the least objective among the points of least violation. The `warm` multipliers of an
@@ -110,10 +117,12 @@ impl Subproblem {
             multipliers: &zeros,
             penalty: 1.0,
         };
-        let start = DVector::zeros(self.lower.len());
+        let start = DVector::from_fn(self.lower.len(), |k, _| 0.0_f64.clamp(self.lower[k], self.upper[k]));
         let is_violated = (0..zeros.len()).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
         let from = if is_violated {
-            let (lower, upper) = (&self.lower * NORMAL_PART, &self.upper * NORMAL_PART);
+            let part = |a: f64, b: f64| if a == b { a } else { NORMAL_PART * a };
+            let lower = self.lower.zip_map(&self.upper, part);
+            let upper = self.upper.zip_map(&self.lower, part);
             normal.least(start, &lower, &upper, NORMAL_ITERATIONS)
         } else {
             start
@@ -177,7 +186,6 @@ impl Subproblem {
         }
         let mut all = vec![0.0; self.all];
         self.places.iter().zip(&multipliers).for_each(|(&(place, unit), m)| all[place] = m * unit);
-        debug_assert!(self.nonlinear <= self.all);
         Step { displacement: u * self.radius, multipliers: all }
     }
 }

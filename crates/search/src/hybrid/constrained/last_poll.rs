@@ -1,0 +1,116 @@
+//! What has to fail before the search has converged: a poll that follows the active constraints, and, where models
+//! predict badly, a look for a common descent direction of nearby gradients.
+
+use nalgebra::DVector;
+
+use super::descent::Descent;
+use super::models::Models;
+use crate::last_look::{self, Place};
+use crate::problem::linear::Cone;
+use crate::{Evaluations, Stop};
+
+/// Functions whose models miss by more than this, relative to the changes, are taken to have kinks or noise.
+const ROUGH: f64 = 0.2;
+
+impl Descent<'_> {
+    /// Polls at a distance of `size`: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
+    /// constraints, ± the coordinates, and the generators of the cone of directions that the active bounds, rows and
+    /// linearized constraints leave. Returns `true` if a point is better; the radius is then that of its step.
+    ///
+    /// The generators and the coordinates are positive spanning sets of the cone and of the space (Kolda, Lewis &
+    /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
+    pub(super) fn last_poll(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let models = self.models_within(size);
+        let mut found = self.polled(models.as_ref(), size, 0.0, evaluations)?;
+        if found.is_none() {
+            found = self.polled(None, size, 0.0, evaluations)?;
+        }
+        if found.is_none()
+            && let Some(models) = &models
+        {
+            let steps: Vec<DVector<f64>> = self.generators(models, size, evaluations);
+            let moved = |step: &DVector<f64>| self.corrected(step, models).unwrap_or_else(|| step.clone());
+            let points = steps.iter().map(|step| self.frame.point(&self.here.x, &moved(step), evaluations));
+            let points = points.filter(|x| *x != self.here.x).collect();
+            let from = self.here.y.clone();
+            found = self.try_in_order(points, evaluations)?.map(|_| (&self.here.y - from).amax());
+        }
+        if let Some(length) = found {
+            self.radius = self.radius.max(2.0 * length);
+        }
+        Ok(found.is_some())
+    }
+
+    /// Returns steps of this size along the generators of the cone that the active constraints leave; none if no
+    /// constraint is active, or if there are too many.
+    fn generators(&self, models: &Models, size: f64, evaluations: &Evaluations<'_>) -> Vec<DVector<f64>> {
+        let n = self.frame.dimension();
+        let unit = |gradient: &DVector<f64>| {
+            let unit = gradient.clone().normalize();
+            unit.iter().copied().collect::<Vec<f64>>()
+        };
+        let (mut equalities, mut rows) = (Vec::new(), Vec::new());
+        for (k, model) in models.models.iter().enumerate().skip(1) {
+            let slope = model.gradient.norm();
+            if slope > 0.0 && k > self.count.inequalities {
+                equalities.push(unit(&model.gradient));
+            } else if slope > 0.0 && models.values[k] >= -size * slope {
+                rows.push(unit(&model.gradient));
+            }
+        }
+        for row in self.frame.rows() {
+            if row.value(&self.here.x) >= -size * row.gradient.norm() {
+                rows.push(unit(&row.gradient));
+            }
+        }
+        let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
+        for k in 0..n {
+            let coordinate = |sign: f64| (0..n).map(|i| if i == k { sign } else { 0.0 }).collect::<Vec<f64>>();
+            rows.extend((-lower[k] <= size).then(|| coordinate(-1.0)));
+            rows.extend((upper[k] <= size).then(|| coordinate(1.0)));
+        }
+        if equalities.is_empty() && rows.is_empty() {
+            return Vec::new();
+        }
+        let Some(generators) = Cone::of_equalities(equalities, n).generators(&rows) else { return Vec::new() };
+        let lines = generators.lines.iter().flat_map(|line| [1.0, -1.0].map(|sign| (line, sign)));
+        let all = lines.chain(generators.rays.iter().map(|ray| (ray, 1.0)));
+        all.map(|(direction, sign)| DVector::from_column_slice(direction) * (sign * size)).collect()
+    }
+
+    /// Looks for a common descent direction of the merit's gradients nearby, if a model predicts badly. Returns `true`
+    /// if a point is better.
+    pub(super) fn look(
+        &mut self,
+        scale: &[f64],
+        size: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        if self.worst_error() < ROUGH || self.frame.has_grid() || self.frame.dimension() < scale.len() {
+            return Ok(false);
+        }
+        let steps: Vec<f64> = scale.iter().map(|scale| scale * size).collect();
+        let weights = self.weights.clone();
+        evaluations.judge_by(move |value, constraints| {
+            weights.merit(&std::iter::once(value).chain(constraints.all()).collect::<Vec<f64>>())
+        });
+        let x = self.here.x.clone();
+        let place = Place { x: &x, value: self.weights.merit(&self.here.values), steps: &steps };
+        let better = last_look::descend(&place, evaluations)?;
+        let seen = evaluations.seen();
+        let from = self.here.y.clone();
+        for seen in seen {
+            self.note(seen);
+        }
+        if let Some((x, value)) = better
+            && evaluations.nonlinear_constraints().is_none()
+        {
+            self.note_value(x, value);
+        }
+        let moved = (&self.here.y - from).amax();
+        if moved > 0.0 {
+            self.radius = moved.max(size);
+        }
+        Ok(moved > 0.0)
+    }
+}
