@@ -5,6 +5,8 @@ use std::sync::Arc;
 use search::{Error, Objective, Problem};
 use serde_json::Value;
 
+use crate::Rows;
+
 type FromSeed<'o> = dyn Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o;
 
 /// A named problem. It is the same for each seed, or differs in start, data or noise.
@@ -15,6 +17,7 @@ pub struct Case<'o> {
     problem: Origin<'o>,
     truth: Option<Arc<dyn Objective + 'o>>,
     settings: Option<Value>,
+    rows: Option<Arc<Rows>>,
 }
 
 #[derive(Clone)]
@@ -47,7 +50,7 @@ impl<'o> Case<'o> {
     }
 
     fn of(name: String, problem: Origin<'o>) -> Self {
-        Case { name, optimum: None, problem, truth: None, settings: None }
+        Case { name, optimum: None, problem, truth: None, settings: None, rows: None }
     }
 
     /// Adds the least value of the problem, as published or proved.
@@ -60,6 +63,18 @@ impl<'o> Case<'o> {
     #[must_use]
     pub fn with_truth(self, truth: impl Objective + 'o) -> Self {
         Case { truth: Some(Arc::new(truth)), ..self }
+    }
+
+    /// Adds the numbers of the problem's linear constraints, by which its points are judged. Without them the judge of a
+    /// problem with linear constraints divides each row's violation by the row's scale.
+    #[must_use]
+    pub fn with_rows(self, rows: Rows) -> Self {
+        Case { rows: Some(Arc::new(rows)), ..self }
+    }
+
+    /// The numbers of the linear constraints, if they were added.
+    pub fn rows(&self) -> Option<&Rows> {
+        self.rows.as_deref()
     }
 
     /// Adds the settings that determine its values, as JSON. The file of a study keeps them, and refuses a

@@ -36,9 +36,11 @@
 pub mod analysis;
 mod case;
 mod comparison;
+mod feasible;
 mod labelled;
 mod record;
 pub mod report;
+mod rows;
 mod runs;
 pub mod study;
 pub mod suites;
@@ -46,8 +48,10 @@ mod truth;
 
 pub use case::Case;
 pub use comparison::Comparison;
+pub use feasible::TOLERANCE;
 pub use labelled::Labelled;
 pub use record::{Improvement, Record};
+pub use rows::{LinearRow, Rows};
 pub use runs::{Plan, compare};
 
 /// The examples of the README and of the book's chapters run as documentation tests, where these are: the package

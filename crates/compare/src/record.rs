@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use search::{Error, Event, Observer, Outcome};
 
+use crate::feasible::Judge;
+
 /// A run of one minimizer on one problem.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -16,9 +18,11 @@ pub struct Record {
     pub seed: u64,
     /// Number of coordinates.
     pub dimension: usize,
-    /// Each improvement of the best value at feasible points, the first value included.
+    /// Each improvement of the best value, the first value included. Under constraints only points count that violate
+    /// none of them by more than [`TOLERANCE`](crate::TOLERANCE); for a noisy problem their values are the true ones.
     pub improvements: Vec<Improvement>,
-    /// The same for the true objective of a noisy problem: the least true value at any point evaluated.
+    /// The same for the true objective of a noisy problem: the least true value at any point that
+    /// counts.
     pub truth: Option<Vec<Improvement>>,
     /// The outcome, with an empty trace (the improvements replace it), or the error.
     pub result: Result<Outcome, Error>,
@@ -65,24 +69,41 @@ impl Record {
 }
 
 /// Records the improvements of a run.
-pub(crate) struct Noting {
+pub(crate) struct Noting<'c> {
     began: Instant,
+    judge: Option<Judge<'c>>,
     pub(crate) improvements: Vec<Improvement>,
 }
 
-impl Noting {
-    pub(crate) fn from_now() -> Self {
-        Noting { began: Instant::now(), improvements: Vec::new() }
+impl<'c> Noting<'c> {
+    /// The judge is that of a problem with constraints beyond bounds.
+    pub(crate) fn from_now(judge: Option<Judge<'c>>) -> Self {
+        Noting { began: Instant::now(), judge, improvements: Vec::new() }
+    }
+
+    fn note(&mut self, evaluations: u64, value: f64) {
+        let seconds = self.began.elapsed().as_secs_f64();
+        self.improvements.push(Improvement { evaluations, seconds, value });
     }
 }
 
-impl Observer for Noting {
+impl Observer for Noting<'_> {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        // Values of infeasible points do not count.
-        if let Event::Improvement { evaluations, value, feasible: true, .. } = *event {
-            let seconds = self.began.elapsed().as_secs_f64();
-            self.improvements.push(Improvement { evaluations, seconds, value });
+        match (&self.judge, *event) {
+            (None, Event::Improvement { evaluations, value, .. }) => self.note(evaluations, value),
+            // What a solver tolerates is its own affair: each point is judged here.
+            (Some(judge), Event::Evaluation { evaluation, x, values: Ok(values) }) => {
+                let least = self.improvements.last().map_or(f64::INFINITY, |last| last.value);
+                if let Some(value) = judge.value(x, values).filter(|value| *value < least) {
+                    self.note(evaluation, value);
+                }
+            }
+            _ => {}
         }
         ControlFlow::Continue(())
+    }
+
+    fn wants_evaluations(&self) -> bool {
+        self.judge.is_some()
     }
 }

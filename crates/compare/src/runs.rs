@@ -6,6 +6,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use search::{Budget, Error, Minimizer, Outcome, Problem, Run};
 
+use crate::feasible::Judge;
 use crate::record::Noting;
 use crate::truth::{Judged, improvements};
 use crate::{Case, Comparison, Record};
@@ -106,22 +107,27 @@ impl<'o> Task<'_, 'o> {
         record: &mut Record,
     ) -> Result<Outcome, Error> {
         let problem = self.case.problem(self.seed)?;
-        let (problem, notes) = match self.case.truth() {
-            None => (problem, None),
+        let judge = Judge::of(self.case, &problem);
+        let (problem, notes) = match self.case.truth().filter(|_| judge.is_none()) {
+            None => (problem.clone(), None),
             Some(truth) => {
                 let judged = Judged::new(problem.shared_objective(), truth.clone());
                 let notes = judged.notes();
-                (problem.with_objective(Arc::new(judged)), Some(notes))
+                (problem.clone().with_objective(Arc::new(judged)), Some(notes))
             }
         };
         let problem = form(problem)?;
         record.dimension = problem.dimension();
         let seeded = self.minimizer.with_seed(self.seed);
         let minimizer = seeded.as_deref().unwrap_or(self.minimizer);
-        let mut noting = Noting::from_now();
+        let true_values = judge.as_ref().is_some_and(Judge::has_truth);
+        let mut noting = Noting::from_now(judge);
         let result = minimizer.run(&problem, &Run::within(&budget(record.dimension)), &mut noting);
         record.improvements = noting.improvements;
-        record.truth = notes.map(|notes| improvements(&notes));
+        record.truth = match notes {
+            Some(notes) => Some(improvements(&notes)),
+            None => true_values.then(|| record.improvements.clone()),
+        };
         result.map(|mut outcome| {
             outcome.trace = Vec::new();
             outcome

@@ -6,9 +6,10 @@ use search::{Bounds, Error, Failure, Objective, Problem};
 
 /// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all
 /// others. The first step is a hidden tuning parameter; Moré & Wild also gave their codes the same one. A
-/// problem with constraints beyond bounds stays in its own units, because it would lose the constraints.
+/// problem with constraints beyond bounds, or with a grid, stays in its own units, because it would lose them.
 pub(super) fn in_units_of_start(problem: Problem<'_>) -> Result<Problem<'_>, Error> {
-    if problem.linear().is_some() || problem.nonlinear_constraints().is_some() {
+    let constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
+    if constrained || problem.grid().is_some() {
         return Ok(problem);
     }
     let unit = problem.start().iter().map(|x| x.abs()).fold(1.0, f64::max);

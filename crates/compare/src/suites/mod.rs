@@ -2,25 +2,24 @@
 
 mod corners;
 mod hock_schittkowski;
-mod linear_constraints;
 mod more_garbow_hillstrom;
 mod more_wild;
 mod moved;
 mod nets;
-mod nonlinear;
 mod nonsmooth;
 mod own;
 mod rotated;
+mod statement;
 mod strd;
 
 pub use corners::{corner, corners};
-pub use hock_schittkowski::hock_schittkowski;
-pub use linear_constraints::linear_constraints;
+pub use hock_schittkowski::{
+    hock_schittkowski, hock_schittkowski_constrained, hock_schittkowski_nonlinear, linear_constraints,
+};
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use moved::moved;
 pub use nets::{nets, nets_projected};
-pub use nonlinear::hock_schittkowski_nonlinear;
 pub use nonsmooth::nonsmooth;
 pub use own::{OwnProblemError, own_problem, own_problems};
 pub use rotated::rotated;
@@ -107,6 +106,11 @@ pub fn suites() -> Vec<Suite> {
             "linear-constraints",
             "Hock & Schittkowski's problems with linear constraints, which most solvers refuse",
             linear_constraints,
+        ),
+        suite(
+            "hock-schittkowski-constrained",
+            "Hock & Schittkowski's problems with linear or nonlinear constraints",
+            hock_schittkowski_constrained,
         ),
         suite(
             "more-garbow-hillstrom",

@@ -107,7 +107,7 @@ fn hs12(x: &[f64]) -> Values {
     (f, vec![4.0 * x[0] * x[0] + x[1] * x[1] - 25.0], vec![])
 }
 
-fn hs14(x: &[f64]) -> Values {
+pub(super) fn hs14(x: &[f64]) -> Values {
     let inequality = 0.25 * x[0] * x[0] + x[1] * x[1] - 1.0;
     ((x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), vec![inequality], vec![x[0] - 2.0 * x[1] + 1.0])
 }
@@ -122,7 +122,7 @@ fn hs18(x: &[f64]) -> Values {
     (0.01 * x[0] * x[0] + x[1] * x[1], constraints, vec![])
 }
 
-fn hs22(x: &[f64]) -> Values {
+pub(super) fn hs22(x: &[f64]) -> Values {
     let f = (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
     (f, vec![x[0] + x[1] - 2.0, x[0] * x[0] - x[1]], vec![])
 }
@@ -152,7 +152,7 @@ fn hs40(x: &[f64]) -> Values {
     (-x[0] * x[1] * x[2] * x[3], vec![], constraints)
 }
 
-fn hs42(x: &[f64]) -> Values {
+pub(super) fn hs42(x: &[f64]) -> Values {
     let f = x.iter().zip([1.0, 2.0, 3.0, 4.0]).map(|(x, i)| (x - i).powi(2)).sum();
     (f, vec![], vec![x[0] - 2.0, x[2] * x[2] + x[3] * x[3] - 2.0])
 }
@@ -213,7 +213,7 @@ fn hs100(x: &[f64]) -> Values {
     (f, constraints, vec![])
 }
 
-fn hs113(x: &[f64]) -> Values {
+pub(super) fn hs113(x: &[f64]) -> Values {
     let squared = |i: usize, from: f64| (x[i] - from).powi(2);
     let f = x[0] * x[0] + x[1] * x[1] + x[0] * x[1] - 14.0 * x[0] - 16.0 * x[1]
         + squared(2, 10.0)

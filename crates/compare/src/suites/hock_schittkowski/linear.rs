@@ -1,8 +1,7 @@
 //! Problems of Hock and Schittkowski under linear constraints.
 
-use search::{Bounds, LinearConstraints, Problem};
-
 use crate::Case;
+use crate::suites::statement::Statement;
 
 /// Problems of Hock & Schittkowski (1981, "Test examples for nonlinear programming codes", Lecture Notes in Economics and
 /// Mathematical Systems 187) whose constraints are linear, and bounds: numbers 9, 21, 24, 28, 35, 36, 37, 41, 44, 48 to 53,
@@ -178,12 +177,12 @@ fn case(
     beq: &[f64],
     optimum: f64,
 ) -> Case<'static> {
-    let problem = || {
-        let equal = LinearConstraints::equal(aeq.iter().copied(), beq)?;
-        let linear = LinearConstraints::at_most(a.iter().copied(), b)?.and(equal)?;
-        Problem::new(f, start.to_vec())?.bounded(Bounds::new(lower, upper)?)?.subject_to(linear)
-    };
-    Case::new(name, problem().expect("the book's numbers")).with_optimum(optimum)
+    let rows = |rows: &[&[f64]]| rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>();
+    Statement::new(name, start, optimum)
+        .within(lower, upper)
+        .at_most(rows(a), b)
+        .equal(rows(aeq), beq)
+        .minimizing(f)
 }
 
 fn hs9(x: &[f64]) -> f64 {
@@ -258,30 +257,35 @@ fn hs76(x: &[f64]) -> f64 {
         - x[3]
 }
 
+/// The numbers of problems 86 and 117.
+pub(super) const E: [f64; 5] = [-15.0, -27.0, -36.0, -18.0, -12.0];
+/// See [`E`].
+pub(super) const C: [[f64; 5]; 5] = [
+    [30.0, -20.0, -10.0, 32.0, -10.0],
+    [-20.0, 39.0, -6.0, -31.0, 32.0],
+    [-10.0, -6.0, 10.0, -6.0, -10.0],
+    [32.0, -31.0, -6.0, 39.0, -20.0],
+    [-10.0, 32.0, -10.0, -20.0, 30.0],
+];
+/// See [`E`].
+pub(super) const D: [f64; 5] = [4.0, 8.0, 10.0, 6.0, 2.0];
+/// The rows `A x >= B` of problem 86.
+pub(super) const A: [[f64; 5]; 10] = [
+    [-16.0, 2.0, 0.0, 1.0, 0.0],
+    [0.0, -2.0, 0.0, 4.0, 2.0],
+    [-3.5, 0.0, 2.0, 0.0, 0.0],
+    [0.0, -2.0, 0.0, -4.0, -1.0],
+    [0.0, -9.0, -2.0, 1.0, -2.8],
+    [2.0, 0.0, -4.0, 0.0, 0.0],
+    [-1.0, -1.0, -1.0, -1.0, -1.0],
+    [-1.0, -2.0, -3.0, -2.0, -1.0],
+    [1.0, 2.0, 3.0, 4.0, 5.0],
+    [1.0, 1.0, 1.0, 1.0, 1.0],
+];
+/// See [`E`].
+pub(super) const B: [f64; 10] = [-40.0, -2.0, -0.25, -4.0, -4.0, -1.0, -40.0, -60.0, 5.0, 1.0];
+
 fn hs86() -> Case<'static> {
-    const E: [f64; 5] = [-15.0, -27.0, -36.0, -18.0, -12.0];
-    const C: [[f64; 5]; 5] = [
-        [30.0, -20.0, -10.0, 32.0, -10.0],
-        [-20.0, 39.0, -6.0, -31.0, 32.0],
-        [-10.0, -6.0, 10.0, -6.0, -10.0],
-        [32.0, -31.0, -6.0, 39.0, -20.0],
-        [-10.0, 32.0, -10.0, -20.0, 30.0],
-    ];
-    const D: [f64; 5] = [4.0, 8.0, 10.0, 6.0, 2.0];
-    /// `A x >= B`.
-    const A: [[f64; 5]; 10] = [
-        [-16.0, 2.0, 0.0, 1.0, 0.0],
-        [0.0, -2.0, 0.0, 4.0, 2.0],
-        [-3.5, 0.0, 2.0, 0.0, 0.0],
-        [0.0, -2.0, 0.0, -4.0, -1.0],
-        [0.0, -9.0, -2.0, 1.0, -2.8],
-        [2.0, 0.0, -4.0, 0.0, 0.0],
-        [-1.0, -1.0, -1.0, -1.0, -1.0],
-        [-1.0, -2.0, -3.0, -2.0, -1.0],
-        [1.0, 2.0, 3.0, 4.0, 5.0],
-        [1.0, 1.0, 1.0, 1.0, 1.0],
-    ];
-    const B: [f64; 10] = [-40.0, -2.0, -0.25, -4.0, -4.0, -1.0, -40.0, -60.0, 5.0, 1.0];
     fn f(x: &[f64]) -> f64 {
         let terms = (0..5).map(|j| {
             let quadratic: f64 = (0..5).map(|i| C[i][j] * x[i] * x[j]).sum();
