@@ -32,10 +32,16 @@ const SHORT: f64 = 1e-5;
 const SHORT_IF_FINE: f64 = 1e-3;
 const FINE: f64 = 1e-6;
 
+/// Nor is it, from a feasible point, if it is shorter than this part of the mesh tolerance.
+const LEAST: f64 = 0.1;
+
 /// The radius after an evaluation that failed: this part of the step; and how many such failures in a row count as
 /// failures of the models.
 const AFTER_NO_VALUE: f64 = 0.7;
 const MOST_WITHOUT_VALUE: u32 = 2;
+
+/// Models are believed where their recent errors, relative to the changes, are below this.
+const BELIEVED: f64 = 0.1;
 
 /// Parts of the radius at which a step is looked for where the full radius has none.
 const SMALLER: [f64; 3] = [0.25, 0.0625, 0.015625];
@@ -115,6 +121,15 @@ impl<'o> Descent<'o> {
         }
     }
 
+    /// Starts a new descent with this radius where the search is. It keeps the Hessians, and no points.
+    pub(super) fn begin_anew(&mut self, radius: f64) {
+        self.points = Points::default();
+        self.points.add(self.here.clone(), &self.here.y);
+        self.fits.forget_errors();
+        self.radius = radius;
+        (self.swept, self.failures, self.without_value) = (false, 0, 0);
+    }
+
     /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.
     pub(super) fn iterate(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         if !self.swept {
@@ -125,16 +140,17 @@ impl<'o> Descent<'o> {
         let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
         let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
         let flat = flat_direction(&self.points, &self.here, self.radius, shrink.as_ref());
-        if std::env::var("DBG").is_ok() { eprintln!("ev {} f {:.9} v {:?} r {:.2e} w {:?} lam {:?} flat {}", evaluations.count(), self.here.values[0], self.weights.violations(&self.here.values).collect::<Vec<_>>(), self.radius, self.weights.of_constraints(), self.multipliers, flat.is_some()); }
+        if std::env::var("DBG").is_ok() { eprintln!("ev {} f {:.9} sumv {:.2e} r {:.2e} flat {} maxw {:.2e} fails {}", evaluations.count(), self.here.values[0], self.weights.violations(&self.here.values).sum::<f64>(), self.radius, flat.is_some(), self.weights.of_constraints().iter().fold(0.0f64, |a, b| a.max(*b)), self.failures); }
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
-            Proposal::None => return self.without_step(&models, flat, evaluations),
+            Proposal::None => return self.without_step(&models, 0.0, flat, evaluations),
             Proposal::Step(step, promised) => (step, promised),
         };
         let length = step.displacement.amax();
         let short = if self.radius < FINE { SHORT_IF_FINE } else { SHORT };
-        if promised <= f64::EPSILON * self.here.values[0].abs() || length < short * self.radius {
-            return self.without_step(&models, flat, evaluations);
+        let shortest = (short * self.radius).max(if self.is_feasible() { LEAST * self.options.mesh_tolerance } else { 0.0 });
+        if promised <= f64::EPSILON * self.here.values[0].abs() || length < shortest {
+            return self.without_step(&models, length, flat, evaluations);
         }
         let x = self.frame.point(&self.here.x, &step.displacement, evaluations);
         let y = self.frame.coordinates(&x);
@@ -157,7 +173,7 @@ impl<'o> Descent<'o> {
         let gained = self.weights.merit(&self.here.values) - self.weights.merit(&trial.values);
         self.fits.learn(&models, &(&trial.y - &self.here.y), &trial.values);
         let ratio = gained / promised;
-        if std::env::var("DBG").is_ok() { eprintln!("   step {:.3e} promised {:.3e} gained {:.3e} to {:?}", length, promised, gained, trial.values); }
+        if std::env::var("DBG").is_ok() { eprintln!("   step {:.3e} promised {:.3e} gained {:.3e}", length, promised, gained); }
         let better = self.take(trial);
         if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
             self.radius = (EXPANSION * self.radius).min(self.largest_radius());
@@ -173,6 +189,11 @@ impl<'o> Descent<'o> {
             return Ok(Method::SuccessfulSearch);
         }
         self.after_failure(&models, flat, evaluations)
+    }
+
+    /// Whether a point closer than `distance` has been evaluated.
+    pub(super) fn covers(&self, x: &[f64], distance: f64) -> bool {
+        self.points.covers(&self.frame.coordinates(x), distance)
     }
 
     /// Returns the models within this distance of the incumbent.
@@ -202,6 +223,11 @@ impl<'o> Descent<'o> {
     fn shrink(&self) -> Option<DVector<f64>> {
         let factor = |step: f64| if step > self.radius { self.radius / step } else { 1.0 };
         self.frame.has_grid().then(|| self.frame.grid().map(factor))
+    }
+
+    /// Whether the incumbent is feasible within the tolerance.
+    fn is_feasible(&self) -> bool {
+        self.weights.violations(&self.here.values).all(|violation| violation <= self.options.constraint_tolerance)
     }
 
     fn largest_radius(&self) -> f64 {
@@ -281,13 +307,20 @@ impl<'o> Descent<'o> {
         true
     }
 
-    /// Continues where the models have no step worth an evaluation.
+    /// Continues where the models have a step of this length, which is not worth an evaluation. Models that have
+    /// predicted well are believed: the radius is reduced to the size of the step. Whether they are right is for the
+    /// last poll to find out.
     fn without_step(
         &mut self,
         models: &Models,
+        length: f64,
         flat: Option<DVector<f64>>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
+        if self.worst_error() < BELIEVED {
+            self.radius = (length / MOST_REDUCTION).min(MOST_REDUCTION * self.radius);
+            return Ok(Method::RefineMesh);
+        }
         match flat {
             Some(direction) => self.improve_geometry(models, &direction, evaluations),
             None => {

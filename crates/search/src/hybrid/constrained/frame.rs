@@ -5,10 +5,7 @@ use nalgebra::DVector;
 use crate::problem::linear::{Row, Subspace};
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
-/// Violations of rows that a step may have before it is moved back onto them, relative to a row's terms: any.
-const ANY: f64 = f64::INFINITY;
-
-/// The most halvings of a step that still violates a row after it was moved back and cut.
+/// The most halvings of a step that still violates a row after it was projected.
 const MOST_HALVINGS: usize = 30;
 
 /// The coordinates y of `x = x₀ + S Z y`: S holds the units of x, and Z is an orthonormal basis of the directions that
@@ -134,8 +131,8 @@ impl Frame {
         (room(bounds.lower(), f64::NEG_INFINITY), room(bounds.upper(), f64::INFINITY))
     }
 
-    /// Returns the point a step away from `x`, where bounds and rows hold: the step is projected onto the bounds,
-    /// moved onto the rows that it violates, and cut where that does not suffice. On a grid it is rounded.
+    /// Returns the point a step away from `x`, projected onto the bounds and rows and rounded on a grid. The step is
+    /// halved where rows do not hold after that.
     pub(super) fn point(&self, x: &[f64], step: &DVector<f64>, evaluations: &Evaluations<'_>) -> Vec<f64> {
         let bounds = evaluations.bounds();
         let mut to = x.to_vec();
@@ -150,7 +147,7 @@ impl Frame {
         }
         match evaluations.linear() {
             None => to,
-            Some(linear) => within_rows(x, to, linear, evaluations),
+            Some(linear) => within_rows(x, to, &self.scale, linear, evaluations),
         }
     }
 
@@ -165,10 +162,11 @@ impl FlatRow {
     }
 }
 
-/// Moves a point onto the rows that it violates, or back towards `from`, where they hold.
+/// Moves a point to the nearest one at which the rows hold, or back towards `from`, where they hold.
 fn within_rows(
     from: &[f64],
     mut to: Vec<f64>,
+    scale: &[f64],
     linear: &LinearConstraints,
     evaluations: &Evaluations<'_>,
 ) -> Vec<f64> {
@@ -176,32 +174,16 @@ fn within_rows(
     if linear.hold(&to) {
         return to;
     }
-    let step: Vec<f64> = to.clone();
-    linear.settle(&mut to, bounds, ANY);
-    if let Some(grid) = grid {
-        grid.round(&mut to);
-    }
-    if linear.hold(&to) {
-        return to;
-    }
-    to = step;
+    linear.project(&mut to, scale, bounds);
     for _ in 0..MOST_HALVINGS {
-        // The part t of the step up to the first row r: r(from) + t (r(to) - r(from)) = 0.
-        let until = |row: &Row| {
-            let (before, after) = (row.residual(from).min(0.0), row.residual(&to));
-            if row.is_equality() || after <= row.rounding(&to) { 1.0 } else { before / (before - after) }
-        };
-        let part = linear.rows().iter().map(until).fold(1.0, f64::min);
-        let part = if part < 1.0 { part } else { 0.5 };
-        to = from.iter().zip(&to).map(|(from, to)| from + part * (to - from)).collect();
-        bounds.project(&mut to);
-        linear.settle(&mut to, bounds, 1e-6);
         if let Some(grid) = grid {
             grid.round(&mut to);
         }
         if linear.hold(&to) {
             return to;
         }
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = from + 0.5 * (*to - from));
+        bounds.project(&mut to);
     }
     from.to_vec()
 }

@@ -9,6 +9,9 @@ const ABOVE_MULTIPLIER: f64 = 1.5;
 /// A weight is at least this part of the ratio of the slopes of objective and constraint.
 const PART_OF_SLOPES: f64 = 0.1;
 
+/// Multipliers beyond this many times that ratio are signs of models that contradict one another.
+const MOST_OF_SLOPES: f64 = 1e3;
+
 /// A weight is set anew, somewhat larger than wanted, once it is below `TOO_LITTLE` times the multiplier or above
 /// `TOO_MUCH` times what is wanted.
 const TOO_LITTLE: f64 = 1.1;
@@ -84,8 +87,8 @@ impl Weights {
         let mut changed = !self.are_set;
         let slope = gradients[0].norm();
         for (i, weight) in self.weights.iter_mut().enumerate() {
-            let multiplier = multipliers[i].abs();
             let slopes = slope / gradients[i + 1].norm().max(f64::MIN_POSITIVE);
+            let multiplier = multipliers[i].abs().min(MOST_OF_SLOPES * slopes);
             let wanted = (ABOVE_MULTIPLIER * multiplier).max(PART_OF_SLOPES * slopes).min(f64::MAX.sqrt());
             if !self.are_set {
                 *weight = wanted;

@@ -21,8 +21,8 @@ use crate::{Evaluations, Method, Status, Stop};
 /// The initial radius of a new descent from a converged point, as a fraction of the first.
 const ANEW: f64 = 0.1;
 
-/// A new descent has gained something if the merit fell by more than this part of its magnitude.
-const GAIN: f64 = 1e-9;
+/// A new descent has gained something if the merit fell by more than this part of what it had fallen before.
+const GAIN: f64 = 1e-6;
 
 /// Searches until no step improves the merit.
 pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
@@ -42,7 +42,8 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
         None if value.is_finite() => vec![value],
         None => vec![f64::INFINITY; 1 + count.inequalities + count.equalities],
     };
-    let mut descent = Descent::from(&x, values, options.initial_mesh_size, &scale, options, evaluations);
+    let start_values: Vec<f64> = values;
+    let mut descent = Descent::from(&x, start_values.clone(), options.initial_mesh_size, &scale, options, evaluations);
     report(&descent, Method::Start, evaluations)?;
     let iterations = options.max_iterations.unwrap_or(ITERATIONS * x.len() as u64);
     let mut anew_from: Option<f64> = None;
@@ -55,17 +56,18 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
             report(&descent, method, evaluations)?;
         }
         let merit = descent.weights.merit(&descent.here.values);
-        let gains = |from: f64| from - merit > GAIN * from.abs();
+        let before = descent.weights.merit(&start_values) - merit;
+        let gains = |from: f64| from - merit > GAIN * if before.is_finite() { before } else { merit.abs() };
         if options.last_look && anew_from.is_none_or(gains) {
             anew_from = Some(merit);
             let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
-            let (x, values) = (descent.here.x.clone(), descent.here.values.clone());
-            descent = Descent::from(&x, values, size, &scale, options, evaluations);
+            descent.begin_anew(size);
             continue;
         }
         let size = options.mesh_tolerance;
         let found = descent.last_poll(size, evaluations)?
             || (options.last_look && descent.look(&scale, size, evaluations)?);
+        if std::env::var("DBG").is_ok() { eprintln!("   last poll at ev {} found {found} radius {:.1e}", evaluations.count(), descent.radius); }
         if !found {
             return Ok(Status::NoStepDown);
         }

@@ -18,6 +18,9 @@ const STEEPEST: f64 = 1e3;
 const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
 const MEMORY: f64 = 0.8;
 
+/// Changes below this many rounding errors of a function's magnitude say nothing about a model.
+const ROUNDINGS: f64 = 1e4;
+
 /// A function whose smooth fit has a smaller recent error than this needs no other fit.
 const SMOOTH: f64 = 0.05;
 
@@ -26,6 +29,8 @@ const SMOOTH: f64 = 0.05;
 struct Memory {
     hessian: DMatrix<f64>,
     errors: [f64; REMAINDERS.len()],
+    /// The largest magnitude of the function at points that were predicted.
+    size: f64,
 }
 
 /// What is kept of all functions between models.
@@ -53,7 +58,7 @@ struct Others {
 
 impl Fits {
     pub(super) fn none_yet(functions: usize, n: usize) -> Self {
-        let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()] };
+        let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
         Fits { functions: vec![memory; functions] }
     }
 
@@ -67,7 +72,7 @@ impl Fits {
         shrink: Option<&DVector<f64>>,
         several: bool,
     ) -> Option<Models> {
-        let near = nearest(points, here, radius, shrink);
+        let (near, radius) = nearest(points, here, radius, shrink);
         let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
         let conditions = Conditions::at(&displacements, radius)?;
         let several = several && self.functions.iter().any(|memory| memory.errors[0] > SMOOTH);
@@ -101,6 +106,11 @@ impl Fits {
         Some(Models { values: here.values.clone(), models, others })
     }
 
+    /// Begins anew with the errors of the fits.
+    pub(super) fn forget_errors(&mut self) {
+        self.functions.iter_mut().for_each(|memory| memory.errors = [0.0; REMAINDERS.len()]);
+    }
+
     /// The largest recent error of a smooth fit, of the function that is predicted worst: 0 if all predictions were right.
     pub(super) fn worst_error(&self) -> f64 {
         self.functions.iter().map(|memory| memory.errors[0]).fold(0.0, f64::max)
@@ -112,10 +122,12 @@ impl Fits {
         let displacement = &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
+            memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
             for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
                 let Some(solution) = solution else { continue };
                 let predicted = conditions.change(solution, &before[function], displacement);
-                let wrong = (rise - predicted).abs() / (rise.abs() + predicted.abs()).max(f64::MIN_POSITIVE);
+                let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
+                let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
                 *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
             }
         }
@@ -152,7 +164,7 @@ fn nearest<'p>(
     here: &Known,
     radius: f64,
     shrink: Option<&DVector<f64>>,
-) -> Vec<(DVector<f64>, &'p Known)> {
+) -> (Vec<(DVector<f64>, &'p Known)>, f64) {
     let n = here.y.len();
     let factor = |k: usize| shrink.map_or(1.0, |shrink| shrink[k]);
     let squared = |point: &Known| (0..n).map(|k| ((point.y[k] - here.y[k]) * factor(k)).powi(2)).sum::<f64>();
@@ -160,6 +172,11 @@ fn nearest<'p>(
         points.known().iter().map(|point| (squared(point), point)).filter(|(squared, _)| *squared > 0.0).collect();
     near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
+    let c: f64 = std::env::var("FITC").map_or(1.0, |t| t.parse().unwrap());
+    let k: f64 = std::env::var("FITK").map_or(2.0, |t| t.parse().unwrap());
+    let enough = ((k * n as f64) as usize).min(near.len());
+    let spread = enough.checked_sub(1).map_or(0.0, |last| near[last].0.sqrt());
+    let radius = radius.max(spread / c);
     let furthest = (FURTHEST_POINT * radius).powi(2);
     let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
     let near = near.into_iter().enumerate().filter(close).take(most);
@@ -170,7 +187,7 @@ fn nearest<'p>(
         let rises = point.values.iter().zip(&here.values).map(|(value, here)| (value - here).abs());
         rises.zip(&usual).all(|(rise, usual)| rise <= STEEPEST * usual)
     });
-    near
+    (near, radius)
 }
 
 /// Returns the typical |rise| of a function: the median over the 2n nearest points, infinite if that is 0.

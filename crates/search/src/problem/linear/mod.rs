@@ -3,6 +3,7 @@
 mod cone;
 #[cfg(feature = "linear-programs")]
 mod lp;
+mod project;
 mod row;
 mod settle;
 mod start;

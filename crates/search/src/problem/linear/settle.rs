@@ -35,7 +35,7 @@ impl LinearConstraints {
 }
 
 /// Returns the shortest step onto all rows that moves only coordinates strictly between their bounds.
-fn step_onto(rows: &[&Row], x: &[f64], bounds: &Bounds) -> Option<Vec<f64>> {
+pub(super) fn step_onto(rows: &[&Row], x: &[f64], bounds: &Bounds) -> Option<Vec<f64>> {
     let between = |&i: &usize| x[i] > bounds.lower()[i] && x[i] < bounds.upper()[i];
     let free: Vec<usize> = (0..x.len()).filter(between).collect();
     let units: Vec<f64> = rows.iter().map(|row| row.scale()).collect();
