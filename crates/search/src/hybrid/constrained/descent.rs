@@ -64,6 +64,8 @@ pub(super) struct Descent<'o> {
     fits: Fits,
     pub(super) weights: Weights,
     pub(super) here: Known,
+    /// The values at the start.
+    pub(super) start: Vec<f64>,
     pub(super) radius: f64,
     swept: bool,
     /// Failed steps in a row, and failed evaluations in a row.
@@ -111,6 +113,7 @@ impl<'o> Descent<'o> {
             points,
             fits,
             weights,
+            start: here.values.clone(),
             here,
             radius,
             swept: false,
@@ -140,7 +143,6 @@ impl<'o> Descent<'o> {
         let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
         let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
         let flat = flat_direction(&self.points, &self.here, self.radius, shrink.as_ref());
-        if std::env::var("DBG").is_ok() { eprintln!("ev {} f {:.9} sumv {:.2e} r {:.2e} flat {} maxw {:.2e} fails {}", evaluations.count(), self.here.values[0], self.weights.violations(&self.here.values).sum::<f64>(), self.radius, flat.is_some(), self.weights.of_constraints().iter().fold(0.0f64, |a, b| a.max(*b)), self.failures); }
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
             Proposal::None => return self.without_step(&models, 0.0, flat, evaluations),
@@ -149,7 +151,7 @@ impl<'o> Descent<'o> {
         let length = step.displacement.amax();
         let short = if self.radius < FINE { SHORT_IF_FINE } else { SHORT };
         let shortest = (short * self.radius).max(if self.is_feasible() { LEAST * self.options.mesh_tolerance } else { 0.0 });
-        if promised <= f64::EPSILON * self.here.values[0].abs() || length < shortest {
+        if promised <= self.least_decrease() || length < shortest {
             return self.without_step(&models, length, flat, evaluations);
         }
         let x = self.frame.point(&self.here.x, &step.displacement, evaluations);
@@ -173,7 +175,6 @@ impl<'o> Descent<'o> {
         let gained = self.weights.merit(&self.here.values) - self.weights.merit(&trial.values);
         self.fits.learn(&models, &(&trial.y - &self.here.y), &trial.values);
         let ratio = gained / promised;
-        if std::env::var("DBG").is_ok() { eprintln!("   step {:.3e} promised {:.3e} gained {:.3e}", length, promised, gained); }
         let better = self.take(trial);
         if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
             self.radius = (EXPANSION * self.radius).min(self.largest_radius());
@@ -223,6 +224,14 @@ impl<'o> Descent<'o> {
     fn shrink(&self) -> Option<DVector<f64>> {
         let factor = |step: f64| if step > self.radius { self.radius / step } else { 1.0 };
         self.frame.has_grid().then(|| self.frame.grid().map(factor))
+    }
+
+    /// The decrease of the merit below which a step is not worth an evaluation: a step of the mesh tolerance in units in
+    /// which the search has come a distance of 1 down a parabola, or rounding.
+    fn least_decrease(&self) -> f64 {
+        let dropped = self.weights.merit(&self.start) - self.weights.merit(&self.here.values);
+        let dropped = if dropped.is_finite() { dropped } else { 0.0 };
+        (self.options.mesh_tolerance.powi(2) * dropped).max(f64::EPSILON * self.here.values[0].abs())
     }
 
     /// Whether the incumbent is feasible within the tolerance.

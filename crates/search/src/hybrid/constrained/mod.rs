@@ -42,8 +42,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
         None if value.is_finite() => vec![value],
         None => vec![f64::INFINITY; 1 + count.inequalities + count.equalities],
     };
-    let start_values: Vec<f64> = values;
-    let mut descent = Descent::from(&x, start_values.clone(), options.initial_mesh_size, &scale, options, evaluations);
+    let mut descent = Descent::from(&x, values, options.initial_mesh_size, &scale, options, evaluations);
     report(&descent, Method::Start, evaluations)?;
     let iterations = options.max_iterations.unwrap_or(ITERATIONS * x.len() as u64);
     let mut anew_from: Option<f64> = None;
@@ -56,7 +55,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
             report(&descent, method, evaluations)?;
         }
         let merit = descent.weights.merit(&descent.here.values);
-        let before = descent.weights.merit(&start_values) - merit;
+        let before = descent.weights.merit(&descent.start) - merit;
         let gains = |from: f64| from - merit > GAIN * if before.is_finite() { before } else { merit.abs() };
         if options.last_look && anew_from.is_none_or(gains) {
             anew_from = Some(merit);
@@ -67,7 +66,6 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
         let size = options.mesh_tolerance;
         let found = descent.last_poll(size, evaluations)?
             || (options.last_look && descent.look(&scale, size, evaluations)?);
-        if std::env::var("DBG").is_ok() { eprintln!("   last poll at ev {} found {found} radius {:.1e}", evaluations.count(), descent.radius); }
         if !found {
             return Ok(Status::NoStepDown);
         }

@@ -10,6 +10,10 @@ const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 const FURTHEST_POINT: f64 = 60.0;
 
+/// The fit's radius is at least the distance of the n-th nearest point divided by this. With no points in a small trust
+/// region, a model of a larger one is better than none.
+const MOST_SPREAD: f64 = 10.0;
+
 /// A point is left out if a function's rise exceeds this many times its typical rise nearby: on the wall of an
 /// exponential, for example, it carries no information on a quadratic.
 const STEEPEST: f64 = 1e3;
@@ -158,7 +162,8 @@ fn shrunk(hessian: &DMatrix<f64>, shrink: Option<&DVector<f64>>, factor: impl Fn
     DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |i, k| hessian[(i, k)] * factor(shrink[i]) * factor(shrink[k]))
 }
 
-/// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic.
+/// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic, and the
+/// radius of the fit.
 fn nearest<'p>(
     points: &'p Points,
     here: &Known,
@@ -172,11 +177,8 @@ fn nearest<'p>(
         points.known().iter().map(|point| (squared(point), point)).filter(|(squared, _)| *squared > 0.0).collect();
     near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
-    let c: f64 = std::env::var("FITC").map_or(1.0, |t| t.parse().unwrap());
-    let k: f64 = std::env::var("FITK").map_or(2.0, |t| t.parse().unwrap());
-    let enough = ((k * n as f64) as usize).min(near.len());
-    let spread = enough.checked_sub(1).map_or(0.0, |last| near[last].0.sqrt());
-    let radius = radius.max(spread / c);
+    let spread = near.get(n.min(near.len()).wrapping_sub(1)).map_or(0.0, |(squared, _)| squared.sqrt());
+    let radius = radius.max(spread / MOST_SPREAD);
     let furthest = (FURTHEST_POINT * radius).powi(2);
     let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
     let near = near.into_iter().enumerate().filter(close).take(most);
