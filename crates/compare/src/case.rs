@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use crate::Rows;
 
+/// The values of an objective, its inequalities and its equalities.
+pub(crate) type Functions<'o> = dyn Fn(&[f64]) -> (f64, Vec<f64>, Vec<f64>) + Send + Sync + 'o;
+
 type FromSeed<'o> = dyn Fn(u64) -> Result<Problem<'o>, Error> + Send + Sync + 'o;
 
 /// A named problem. It is the same for each seed, or differs in start, data or noise.
@@ -18,6 +21,7 @@ pub struct Case<'o> {
     truth: Option<Arc<dyn Objective + 'o>>,
     settings: Option<Value>,
     rows: Option<Arc<Rows>>,
+    functions: Option<Arc<Functions<'o>>>,
 }
 
 #[derive(Clone)]
@@ -50,7 +54,7 @@ impl<'o> Case<'o> {
     }
 
     fn of(name: String, problem: Origin<'o>) -> Self {
-        Case { name, optimum: None, problem, truth: None, settings: None, rows: None }
+        Case { name, optimum: None, problem, truth: None, settings: None, rows: None, functions: None }
     }
 
     /// Adds the least value of the problem, as published or proved.
@@ -75,6 +79,16 @@ impl<'o> Case<'o> {
     /// The numbers of the linear constraints, if they were added.
     pub fn rows(&self) -> Option<&Rows> {
         self.rows.as_deref()
+    }
+
+    /// Adds objective and constraints, for suites that make other problems of them.
+    #[must_use]
+    pub(crate) fn with_functions(self, functions: Arc<Functions<'o>>) -> Self {
+        Case { functions: Some(functions), ..self }
+    }
+
+    pub(crate) fn functions(&self) -> Option<&Arc<Functions<'o>>> {
+        self.functions.as_ref()
     }
 
     /// Adds the settings that determine its values, as JSON. The file of a study keeps them, and refuses a

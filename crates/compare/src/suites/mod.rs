@@ -1,7 +1,12 @@
 //! Sets of problems with published solutions or published starts.
 
+mod constrained_noisy;
+mod constrained_nonsmooth;
 mod corners;
+mod engineering;
 mod hock_schittkowski;
+mod linear_rows;
+mod mixed_integer;
 mod more_garbow_hillstrom;
 mod more_wild;
 mod moved;
@@ -12,10 +17,15 @@ mod rotated;
 mod statement;
 mod strd;
 
+pub use constrained_noisy::constrained_noisy;
+pub use constrained_nonsmooth::constrained_nonsmooth;
 pub use corners::{corner, corners};
+pub use engineering::engineering;
 pub use hock_schittkowski::{
     hock_schittkowski, hock_schittkowski_constrained, hock_schittkowski_nonlinear, linear_constraints,
 };
+pub use linear_rows::linear_rows;
+pub use mixed_integer::mixed_integer;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use moved::moved;
@@ -111,6 +121,27 @@ pub fn suites() -> Vec<Suite> {
             "hock-schittkowski-constrained",
             "Hock & Schittkowski's problems with linear or nonlinear constraints",
             hock_schittkowski_constrained,
+        ),
+        suite(
+            "constrained-noisy",
+            "Hock & Schittkowski's problems with constraints and stochastic noise in the objective",
+            constrained_noisy,
+        ),
+        suite(
+            "constrained-nonsmooth",
+            "problems whose inequalities are one maximum, and nonsmooth objectives under constraints",
+            constrained_nonsmooth,
+        ),
+        suite(
+            "engineering",
+            "design problems with constraints, continuous and with sizes as sold, and CEC 2006",
+            engineering,
+        ),
+        suite("linear-rows", "convex and chained functions under rows, n = 5 to 50", linear_rows),
+        suite(
+            "mixed-integer",
+            "small problems with whole and granular coordinates under constraints",
+            mixed_integer,
         ),
         suite(
             "more-garbow-hillstrom",

@@ -1,7 +1,10 @@
 //! A constrained problem as a book or a paper states it.
 
+use std::sync::Arc;
+
 use search::{Bounds, ConstraintCount, IntoPoint, LinearConstraints, Problem};
 
+use crate::case::Functions;
 use crate::{Case, LinearRow, Rows};
 
 /// The values of the objective, the inequalities and the equalities.
@@ -58,6 +61,10 @@ impl Statement {
         self
     }
 
+    pub(crate) fn with_rows(self, rows: Rows) -> Self {
+        Statement { rows, ..self }
+    }
+
     /// The problem with this objective, and no other constraints.
     pub(crate) fn minimizing(self, f: impl Fn(&[f64]) -> f64 + Send + Sync + 'static) -> Case<'static> {
         let problem = Problem::new(f, self.start.clone()).expect("the problem's start");
@@ -71,8 +78,11 @@ impl Statement {
         values: impl Fn(&[f64]) -> Values + Send + Sync + 'static,
     ) -> Case<'static> {
         let count = ConstraintCount::new(inequalities, equalities);
-        let problem = Problem::simulated(values, count, self.start.clone()).expect("the problem's start");
-        self.case(problem)
+        let values = Arc::new(values);
+        let functions: Arc<Functions<'static>> = values.clone();
+        let simulator = move |x: &[f64]| values(x);
+        let problem = Problem::simulated(simulator, count, self.start.clone()).expect("the problem's start");
+        self.case(problem).with_functions(functions)
     }
 
     /// The same for inequalities `g(x) >= 0`, which become `-g(x) <= 0`.

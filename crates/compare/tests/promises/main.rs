@@ -2,6 +2,7 @@
 
 mod analysis;
 mod comparisons;
+mod constrained_suites;
 mod convergence;
 mod integrity;
 mod known_optima;

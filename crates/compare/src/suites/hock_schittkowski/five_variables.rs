@@ -13,11 +13,6 @@ pub(super) fn problems() -> Vec<Case<'static>> {
     vec![
         Statement::new("hs46", [root_2 / 2.0, 1.75, 0.5, 2.0, 2.0], 0.0)
             .subject_to((0, 2), |x| sines(x, 1.0, 2.0)),
-        Statement::new("hs47", [2.0, root_2, -1.0, 2.0 - root_2, 0.5], 0.0).subject_to((0, 3), |x| {
-            let f =
-                (x[0] - x[1]).powi(2) + (x[1] - x[2]).powi(3) + (x[2] - x[3]).powi(4) + (x[3] - x[4]).powi(4);
-            (f, vec![], chain(x, [3.0, 1.0, 1.0]))
-        }),
         Statement::new("hs77", [2.0; 5], 0.24150513).subject_to((0, 2), |x| {
             let root_2 = 2.0_f64.sqrt();
             let (_, _, h) = sines(x, 2.0 * root_2, 8.0 + root_2);

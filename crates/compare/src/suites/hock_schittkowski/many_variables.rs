@@ -105,7 +105,7 @@ fn hs114() -> Case<'static> {
     })
 }
 
-/// A membrane separation in three stages (Dembo 1976).
+/// A membrane separation in three stages (Dembo 1976). The book's 97.588409 is not the least value.
 fn hs116() -> Case<'static> {
     const STEP: f64 = 0.002;
     let mut rows = [[0.0; 13]; 5];
@@ -118,7 +118,7 @@ fn hs116() -> Case<'static> {
     Statement::new(
         "hs116",
         [0.5, 0.8, 0.9, 0.1, 0.14, 0.5, 489.0, 80.0, 650.0, 450.0, 150.0, 150.0, 150.0],
-        97.588409,
+        97.5875095580,
     )
     .within(
         [0.1, 0.1, 0.1, 1e-4, 0.1, 0.1, 0.1, 0.1, 500.0, 0.1, 1.0, 1e-4, 1e-4],
@@ -169,7 +169,7 @@ fn hs117() -> Case<'static> {
 fn hs118() -> Case<'static> {
     let (mut rows, mut limits) = (Vec::new(), Vec::new());
     for month in 1..5 {
-        for (good, most) in [6.0, 6.0, 7.0].into_iter().enumerate() {
+        for (good, most) in [6.0, 7.0, 6.0].into_iter().enumerate() {
             let mut change = [0.0; 15];
             (change[3 * month + good], change[3 * month + good - 3]) = (1.0, -1.0);
             rows.extend([change, change.map(|a| -a)]);

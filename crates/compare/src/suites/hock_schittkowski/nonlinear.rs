@@ -1,8 +1,7 @@
 //! Problems of Hock and Schittkowski with nonlinear constraints.
 
-use search::{Bounds, ConstraintCount, Problem};
-
 use crate::Case;
+use crate::suites::statement::{Statement, Values};
 
 /// Problems of Hock & Schittkowski (1981, "Test examples for nonlinear programming codes", Lecture Notes in
 /// Economics and Mathematical Systems 187) with nonlinear constraints, with the starts, bounds and optimal
@@ -68,21 +67,15 @@ pub fn hock_schittkowski_nonlinear() -> Vec<Case<'static>> {
     ]
 }
 
-/// Objective, inequalities and equalities.
-type Values = (f64, Vec<f64>, Vec<f64>);
-
 fn case(
     name: &str,
     values: fn(&[f64]) -> Values,
-    (inequalities, equalities): (usize, usize),
+    count: (usize, usize),
     start: &[f64],
     (lower, upper): (Vec<f64>, Vec<f64>),
     optimum: f64,
 ) -> Case<'static> {
-    let count = ConstraintCount::new(inequalities, equalities);
-    let problem = Bounds::new(lower, upper)
-        .and_then(|bounds| Problem::simulated(values, count, start.to_vec())?.bounded(bounds));
-    Case::new(name, problem.expect("the book's numbers")).with_optimum(optimum)
+    Statement::new(name, start, optimum).within(lower, upper).subject_to(count, values)
 }
 
 fn hs6(x: &[f64]) -> Values {
@@ -107,7 +100,7 @@ fn hs12(x: &[f64]) -> Values {
     (f, vec![4.0 * x[0] * x[0] + x[1] * x[1] - 25.0], vec![])
 }
 
-pub(super) fn hs14(x: &[f64]) -> Values {
+pub(crate) fn hs14(x: &[f64]) -> Values {
     let inequality = 0.25 * x[0] * x[0] + x[1] * x[1] - 1.0;
     ((x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), vec![inequality], vec![x[0] - 2.0 * x[1] + 1.0])
 }
@@ -122,7 +115,7 @@ fn hs18(x: &[f64]) -> Values {
     (0.01 * x[0] * x[0] + x[1] * x[1], constraints, vec![])
 }
 
-pub(super) fn hs22(x: &[f64]) -> Values {
+pub(crate) fn hs22(x: &[f64]) -> Values {
     let f = (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
     (f, vec![x[0] + x[1] - 2.0, x[0] * x[0] - x[1]], vec![])
 }
@@ -152,12 +145,12 @@ fn hs40(x: &[f64]) -> Values {
     (-x[0] * x[1] * x[2] * x[3], vec![], constraints)
 }
 
-pub(super) fn hs42(x: &[f64]) -> Values {
+pub(crate) fn hs42(x: &[f64]) -> Values {
     let f = x.iter().zip([1.0, 2.0, 3.0, 4.0]).map(|(x, i)| (x - i).powi(2)).sum();
     (f, vec![], vec![x[0] - 2.0, x[2] * x[2] + x[3] * x[3] - 2.0])
 }
 
-fn hs43(x: &[f64]) -> Values {
+pub(crate) fn hs43(x: &[f64]) -> Values {
     let [a, b, c, d] = [0, 1, 2, 3].map(|i| x[i] * x[i]);
     let f = a + b + 2.0 * c + d - 5.0 * x[0] - 5.0 * x[1] - 21.0 * x[2] + 7.0 * x[3];
     let constraints = vec![
@@ -193,7 +186,7 @@ fn hs93(x: &[f64]) -> Values {
     (f, constraints, vec![])
 }
 
-fn hs100(x: &[f64]) -> Values {
+pub(crate) fn hs100(x: &[f64]) -> Values {
     let f = (x[0] - 10.0).powi(2)
         + 5.0 * (x[1] - 12.0).powi(2)
         + x[2].powi(4)
@@ -213,7 +206,7 @@ fn hs100(x: &[f64]) -> Values {
     (f, constraints, vec![])
 }
 
-pub(super) fn hs113(x: &[f64]) -> Values {
+pub(crate) fn hs113(x: &[f64]) -> Values {
     let squared = |i: usize, from: f64| (x[i] - from).powi(2);
     let f = x[0] * x[0] + x[1] * x[1] + x[0] * x[1] - 14.0 * x[0] - 16.0 * x[1]
         + squared(2, 10.0)

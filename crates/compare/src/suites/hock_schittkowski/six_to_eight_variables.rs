@@ -4,7 +4,7 @@ use crate::Case;
 use crate::suites::statement::Statement;
 
 pub(super) fn problems() -> Vec<Case<'static>> {
-    let mut all = vec![hs54(), hs55(), hs56(), hs99(), hs104(), hs105(), hs106()];
+    let mut all = vec![hs54(), hs55(), hs56(), hs99(), hs104(), hs106()];
     // The right sides of problems 95 to 98.
     let right_sides = [
         ("hs95", [4.97, -1.88, -29.08, -78.02], 0.015619514),
@@ -176,60 +176,6 @@ fn hs104() -> Case<'static> {
                 4.2 - f,
             ];
             (f, g, vec![])
-        })
-}
-
-/// The likelihood of a mixture of three normal densities (Bracken & McCormick 1968).
-fn hs105() -> Case<'static> {
-    /// Values, and how often each was found.
-    const FOUND: [(f64, f64); 30] = [
-        (95.0, 1.0),
-        (105.0, 1.0),
-        (110.0, 4.0),
-        (115.0, 4.0),
-        (120.0, 15.0),
-        (125.0, 15.0),
-        (130.0, 15.0),
-        (135.0, 13.0),
-        (140.0, 21.0),
-        (145.0, 12.0),
-        (150.0, 17.0),
-        (155.0, 4.0),
-        (160.0, 20.0),
-        (165.0, 8.0),
-        (170.0, 17.0),
-        (175.0, 8.0),
-        (180.0, 6.0),
-        (185.0, 6.0),
-        (190.0, 7.0),
-        (195.0, 4.0),
-        (200.0, 3.0),
-        (205.0, 3.0),
-        (210.0, 8.0),
-        (215.0, 1.0),
-        (220.0, 6.0),
-        (230.0, 5.0),
-        (235.0, 1.0),
-        (240.0, 7.0),
-        (245.0, 1.0),
-        (250.0, 2.0),
-    ];
-    Statement::new("hs105", [0.1, 0.2, 100.0, 125.0, 175.0, 11.2, 13.2, 15.8], 1138.416240)
-        .within(
-            [0.001, 0.001, 100.0, 130.0, 170.0, 5.0, 5.0, 5.0],
-            [0.499, 0.499, 180.0, 210.0, 240.0, 25.0, 25.0, 25.0],
-        )
-        .at_most([[1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]], [1.0])
-        .minimizing(|x| {
-            let weights = [x[0], x[1], 1.0 - x[0] - x[1]];
-            let density = |y: f64| -> f64 {
-                let part = |k: usize| {
-                    let z = (y - x[2 + k]) / x[5 + k];
-                    weights[k] / x[5 + k] * (-0.5 * z * z).exp()
-                };
-                (0..3).map(part).sum::<f64>() / std::f64::consts::TAU.sqrt()
-            };
-            -FOUND.iter().map(|&(y, often)| often * density(y).ln()).sum::<f64>()
         })
 }
 

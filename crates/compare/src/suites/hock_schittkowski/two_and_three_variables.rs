@@ -78,7 +78,6 @@ pub(super) fn problems() -> Vec<Case<'static>> {
             .within([0.0; 3], [100.0, 100.0, 10.0])
             .with_nonnegative((2, 0), |x| (-x[0], vec![x[1] - x[0].exp(), x[2] - x[1].exp()], vec![])),
         hs57(),
-        hs59(),
         Statement::new("hs60", [2.0; 3], 0.03256820025).within([-10.0; 3], [10.0; 3]).subject_to(
             (0, 1),
             |x| {
@@ -150,24 +149,4 @@ fn hs57() -> Case<'static> {
             };
             (FOUND.iter().map(of_week).sum(), vec![0.49 * x[1] - x[0] * x[1] - 0.09], vec![])
         })
-}
-
-fn hs59() -> Case<'static> {
-    Statement::new("hs59", [90.0, 10.0], -7.804226324).within([0.0; 2], [75.0, 65.0]).with_nonnegative(
-        (3, 0),
-        |x| {
-            let (a, b) = (x[0], x[1]);
-            let f = -75.196 + 3.8112 * a - 0.12694 * a.powi(2) + 0.0020567 * a.powi(3)
-                - 1.0345e-5 * a.powi(4)
-                + b * (6.8306 - 0.030234 * a + 1.28134e-3 * a.powi(2) - 3.5256e-5 * a.powi(3)
-                    + 2.266e-7 * a.powi(4))
-                + b.powi(2) * (-0.25645 - 3.405e-4 * a + 5.2375e-6 * a.powi(2) + 6.3e-8 * a.powi(3))
-                + b.powi(3) * (0.0034604 + 1.6638e-6 * a - 7e-10 * a.powi(3))
-                - 1.3514e-5 * b.powi(4)
-                + 28.106 / (b + 1.0)
-                + 2.8673 * (0.0005 * a * b).exp();
-            let g = vec![a * b - 700.0, b - a * a / 125.0, (b - 50.0).powi(2) - 5.0 * (a - 55.0)];
-            (f, g, vec![])
-        },
-    )
 }

@@ -73,7 +73,7 @@ fn wave(x: &[f64]) -> f64 {
 }
 
 /// Random numbers that depend on every bit of a point, and on the seed (FNV-1a over both).
-fn at_point(x: &[f64], seed: u64) -> Xoshiro256PlusPlus {
+pub(in crate::suites) fn at_point(x: &[f64], seed: u64) -> Xoshiro256PlusPlus {
     let bytes = x.iter().flat_map(|x| x.to_bits().to_le_bytes()).chain(seed.to_le_bytes());
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     Xoshiro256PlusPlus::seed_from_u64(bytes.fold(0xcbf2_9ce4_8422_2325, mix))

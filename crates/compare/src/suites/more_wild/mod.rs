@@ -8,6 +8,7 @@ pub use bounded::more_wild_bounded;
 use functions::Function;
 pub use kinds::Kind;
 use kinds::Objective53;
+pub(super) use kinds::at_point;
 use search::{Error, Problem};
 
 use crate::Case;
