@@ -10,7 +10,7 @@ const NORMAL_PART: f64 = 0.8;
 
 /// The most iterations of Newton's method: for the normal step, and for each augmented Lagrangian.
 const NORMAL_ITERATIONS: usize = 40;
-const ITERATIONS: usize = 25;
+const ITERATIONS: usize = 15;
 
 /// A violation that the normal step leaves counts as unavoidable above this, in units of the constraint's reach.
 const UNAVOIDABLE: f64 = 1e-9;
@@ -21,7 +21,7 @@ const PENALTY: f64 = 10.0;
 const PENALTY_FACTOR: f64 = 10.0;
 const LARGEST_PENALTY: f64 = 1e7;
 const ENOUGH_LESS: f64 = 0.25;
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 12;
 const NO_VIOLATION: f64 = 1e-10;
 const SETTLED: f64 = 1e-6;
 
