@@ -153,7 +153,7 @@ pub use run::display::{DisplayLevel, IterativeDisplay};
 pub use run::format::{exact, general, shown};
 pub use run::history::History;
 pub use run::observer::{Event, Observer};
-pub use run::outcome::{Counts, FailedEvaluation, Iteration, Method, Outcome, Status};
+pub use run::outcome::{Counts, FailedEvaluation, Iteration, Method, Multipliers, Outcome, Status};
 #[cfg(feature = "progress")]
 pub use run::progress::Progress;
 pub use stepwise::Iterative;

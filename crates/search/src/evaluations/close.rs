@@ -68,6 +68,7 @@ impl Evaluations<'_> {
             // Each search has a row for its start.
             iterations: self.rows.saturating_sub(1 + self.earlier.searches),
             max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
+            multipliers: self.constrained.and_then(|constrained| constrained.multipliers()),
             feasible,
             x: x.to_vec(),
             start_value: self.start_value,

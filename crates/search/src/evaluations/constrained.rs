@@ -3,7 +3,7 @@
 
 use super::guarded_call::Values;
 use super::{Evaluations, Stop};
-use crate::{ConstraintCount, ConstraintValues, Method, Problem, Status, general};
+use crate::{ConstraintCount, ConstraintValues, Method, Multipliers, Problem, Status, general};
 
 /// MATLAB's default for `ConstraintTolerance`.
 const TOLERANCE: f64 = 1e-6;
@@ -37,6 +37,8 @@ pub(super) struct Constrained {
     /// The largest magnitude of each constraint so far.
     sizes: Vec<f64>,
     count: ConstraintCount,
+    /// The multipliers that the solver knows at the best point.
+    multipliers: Option<Multipliers>,
 }
 
 impl Constrained {
@@ -62,7 +64,12 @@ impl Constrained {
             violations: Vec::new(),
             sizes,
             count,
+            multipliers: None,
         }
+    }
+
+    pub(super) fn multipliers(self) -> Option<Multipliers> {
+        self.multipliers
     }
 
     /// Sets the violation at the best point, which is one of an earlier search.
@@ -168,6 +175,13 @@ impl Evaluations<'_> {
     /// [`judge_by`](Evaluations::judge_by).
     pub fn seen(&mut self) -> Vec<Seen> {
         self.constrained.as_mut().map(|constrained| std::mem::take(&mut constrained.seen)).unwrap_or_default()
+    }
+
+    /// Gives the multipliers of the nonlinear constraints at the best point to the outcome.
+    pub(crate) fn know_multipliers(&mut self, multipliers: Multipliers) {
+        if let Some(constrained) = &mut self.constrained {
+            constrained.multipliers = Some(multipliers);
+        }
     }
 
     /// Records an iteration like [`iteration`](Evaluations::iteration), with the largest violation of the

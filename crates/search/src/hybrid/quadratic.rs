@@ -127,7 +127,11 @@ impl Conditions {
         let a = displacement / self.radius;
         let slopes = solution.free.rows(0, a.len());
         let along = self.at.tr_mul(&a);
-        let of_points = solution.multipliers.iter().zip(along.iter()).map(|(multiplier, along)| multiplier * along * along);
+        let of_points = solution
+            .multipliers
+            .iter()
+            .zip(along.iter())
+            .map(|(multiplier, along)| multiplier * along * along);
         let bent = a.dot(&(before * &a)) + solution.free[a.len()] * a.norm_squared() + of_points.sum::<f64>();
         slopes.dot(&a) + 0.5 * bent
     }

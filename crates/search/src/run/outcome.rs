@@ -24,6 +24,10 @@ pub struct Outcome {
     pub max_constraint: Option<f64>,
     /// Whether `max_constraint` is within the solver's tolerance; `true` without nonlinear constraints.
     pub feasible: bool,
+    /// The Lagrange multipliers of the nonlinear constraints at the end, from the models of
+    /// [`HybridSearch`](crate::HybridSearch); `None` from other solvers, without nonlinear constraints, and if the
+    /// search did not converge.
+    pub multipliers: Option<Multipliers>,
     /// The value at the start; infinite if that evaluation failed.
     pub start_value: f64,
     /// Why the run ended.
@@ -79,6 +83,17 @@ impl Outcome {
         };
         format!("{} stopped because {}{complaint}{constraints}.", self.solver, self.status)
     }
+}
+
+/// Lagrange multipliers λ: at a minimum, the gradient of `f + Σ λᵢ cᵢ + Σ λⱼ ceqⱼ` is 0 along directions that stay within
+/// the bounds and rows. To first order, λᵢ is the decrease of the least value per unit by which `cᵢ(x) <= 0` is
+/// relaxed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Multipliers {
+    /// Of each inequality, at least 0, and 0 if it is not active.
+    pub inequalities: Vec<f64>,
+    /// Of each equality, of either sign.
+    pub equalities: Vec<f64>,
 }
 
 /// Why a run ended.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Counts, Outcome, exact, general};
+use crate::{Counts, Multipliers, Outcome, exact, general};
 
 /// One row per figure, then why the run ended; `{:#}` also explains what that means and what to try next
 /// ([`explain`](Outcome::explain)). Coordinates and values have all their digits.
@@ -24,6 +24,10 @@ impl fmt::Display for Outcome {
         if let Some(violation) = self.max_constraint {
             let feasible = if self.feasible { "feasible" } else { "not feasible" };
             row("violation", &format!("{} ({feasible})", general(violation, 6)))?;
+        }
+        if let Some(Multipliers { inequalities, equalities }) = &self.multipliers {
+            let all: Vec<String> = inequalities.iter().chain(equalities).map(|m| general(*m, 6)).collect();
+            row("multipliers", &all.join(" "))?;
         }
         row("evaluations", &format!("{evaluations} ({failed} failed)"))?;
         if speculative > 0 {

@@ -10,8 +10,8 @@ use super::merit::Weights;
 use super::models::{Fits, Models};
 use super::points::{Known, Points};
 use super::step::{Step, Subproblem};
-use crate::hybrid::HybridOptions;
 use crate::evaluations::Seen;
+use crate::hybrid::HybridOptions;
 use crate::{ConstraintCount, Evaluations, Lookahead, Method, Stop};
 
 /// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
@@ -88,40 +88,39 @@ enum Proposal {
 }
 
 impl<'o> Descent<'o> {
-    /// Starts a descent at an evaluated point.
-    pub(super) fn from(
-        x: &[f64],
-        values: Vec<f64>,
+    /// Evaluates a point and starts a descent there.
+    pub(super) fn at(
+        x: Vec<f64>,
         radius: f64,
         scale: &[f64],
         options: &'o HybridOptions,
-        evaluations: &Evaluations<'_>,
-    ) -> Self {
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Self, Stop> {
         let count = evaluations.nonlinear_constraints().unwrap_or_default();
-        let frame = Frame::at(x, scale, evaluations);
-        let here = Known { x: x.to_vec(), y: frame.coordinates(x), values };
-        let mut points = Points::default();
-        points.add(here.clone(), &here.y);
-        let functions = 1 + count.inequalities + count.equalities;
-        let mut weights = Weights::none_yet(count.inequalities, count.equalities);
-        weights.see(&here.values);
-        let fits = Fits::none_yet(functions, frame.dimension());
-        Descent {
+        let frame = Frame::at(&x, scale, evaluations);
+        let n = frame.dimension();
+        let here = Known { y: frame.coordinates(&x), x, values: Vec::new() };
+        let mut descent = Descent {
             options,
             frame,
             count,
-            points,
-            fits,
-            weights,
-            start: here.values.clone(),
+            points: Points::default(),
+            fits: Fits::none_yet(1 + count.inequalities + count.equalities, n),
+            weights: Weights::none_yet(count.inequalities, count.equalities),
+            start: Vec::new(),
             here,
             radius,
-            swept: false,
+            swept: !options.parts.first_sweep,
             failures: 0,
             without_value: 0,
             may_fall: true,
             multipliers: Vec::new(),
-        }
+        };
+        descent.here = descent.evaluate(descent.here.x.clone(), evaluations)?;
+        descent.start.clone_from(&descent.here.values);
+        descent.weights.see(&descent.here.values);
+        descent.points.add(descent.here.clone(), &descent.here.y);
+        Ok(descent)
     }
 
     /// Starts a new descent with this radius where the search is. It keeps the Hessians, and no points.
@@ -130,7 +129,7 @@ impl<'o> Descent<'o> {
         self.points.add(self.here.clone(), &self.here.y);
         self.fits.forget_errors();
         self.radius = radius;
-        (self.swept, self.failures, self.without_value) = (false, 0, 0);
+        (self.swept, self.failures, self.without_value) = (!self.options.parts.first_sweep, 0, 0);
     }
 
     /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.
@@ -142,6 +141,9 @@ impl<'o> Descent<'o> {
         let (shrink, several) = (self.shrink(), self.options.parts.several_fits);
         let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
         let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
+        if !self.options.parts.model_step {
+            return self.poll(Some(&models), self.radius, evaluations);
+        }
         let flat = flat_direction(&self.points, &self.here, self.radius, shrink.as_ref());
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
@@ -150,7 +152,11 @@ impl<'o> Descent<'o> {
         };
         let length = step.displacement.amax();
         let short = if self.radius < FINE { SHORT_IF_FINE } else { SHORT };
-        let shortest = (short * self.radius).max(if self.is_feasible() { LEAST * self.options.mesh_tolerance } else { 0.0 });
+        let shortest = (short * self.radius).max(if self.is_feasible() {
+            LEAST * self.options.mesh_tolerance
+        } else {
+            0.0
+        });
         if promised <= self.least_decrease() || length < shortest {
             return self.without_step(&models, length, flat, evaluations);
         }
@@ -229,14 +235,37 @@ impl<'o> Descent<'o> {
     /// The decrease of the merit below which a step is not worth an evaluation: a step of the mesh tolerance in units in
     /// which the search has come a distance of 1 down a parabola, or rounding.
     fn least_decrease(&self) -> f64 {
-        let dropped = self.weights.merit(&self.start) - self.weights.merit(&self.here.values);
-        let dropped = if dropped.is_finite() { dropped } else { 0.0 };
+        let (_, dropped) = self.merit_and_drop();
         (self.options.mesh_tolerance.powi(2) * dropped).max(f64::EPSILON * self.here.values[0].abs())
+    }
+
+    /// Returns the merit of the incumbent, and by how much it is less than that of the start; 0 if the start has none.
+    pub(super) fn merit_and_drop(&self) -> (f64, f64) {
+        let merit = self.weights.merit(&self.here.values);
+        let dropped = self.weights.merit(&self.start) - merit;
+        (merit, if dropped.is_finite() { dropped } else { 0.0 })
+    }
+
+    /// The largest violation of a nonlinear constraint at the incumbent, if there are any constraints.
+    pub(super) fn largest_violation(&self) -> Option<f64> {
+        self.weights.violations(&self.here.values).reduce(f64::max)
+    }
+
+    /// Whether the incumbent is better than a point with these values: feasible points compare by the objective, others
+    /// by the largest violation.
+    pub(super) fn is_better_than(&self, values: &[f64]) -> bool {
+        let violation = |values: &[f64]| self.weights.violations(values).fold(0.0, f64::max);
+        let key = |values: &[f64]| (violation(values), values[0]);
+        let ((here, f), (there, g)) = (key(&self.here.values), key(values));
+        let tolerance = self.options.constraint_tolerance;
+        if here <= tolerance && there <= tolerance { f < g } else { here < there }
     }
 
     /// Whether the incumbent is feasible within the tolerance.
     fn is_feasible(&self) -> bool {
-        self.weights.violations(&self.here.values).all(|violation| violation <= self.options.constraint_tolerance)
+        self.weights
+            .violations(&self.here.values)
+            .all(|violation| violation <= self.options.constraint_tolerance)
     }
 
     fn largest_radius(&self) -> f64 {
@@ -284,7 +313,8 @@ impl<'o> Descent<'o> {
         let elastic = full.elastic(self.weights.of_constraints());
         let smaller = SMALLER.iter().map(|part| subproblem(self, part * self.radius).solve(None));
         let others = std::iter::once(elastic).chain(smaller);
-        let mut worthwhile = others.map(|step| (promised(self, &step), step)).filter(|(promise, _)| *promise > 0.0);
+        let mut worthwhile =
+            others.map(|step| (promised(self, &step), step)).filter(|(promise, _)| *promise > 0.0);
         worthwhile.next().map_or(Proposal::None, |(promise, step)| Proposal::Step(step, promise))
     }
 
@@ -292,7 +322,11 @@ impl<'o> Descent<'o> {
     fn rounded(&self, step: &DVector<f64>, evaluations: &Evaluations<'_>) -> DVector<f64> {
         let x = self.frame.point(&self.here.x, step, evaluations);
         let on_grid = self.frame.coordinates(&x) - &self.here.y;
-        step.zip_zip_map(&on_grid, self.frame.grid(), |step, on_grid, grid| if grid > 0.0 { on_grid } else { step })
+        step.zip_zip_map(
+            &on_grid,
+            self.frame.grid(),
+            |step, on_grid, grid| if grid > 0.0 { on_grid } else { step },
+        )
     }
 
     /// Returns by how much a step raises the objective, and lessens the weighted violation, by the models.
@@ -349,7 +383,9 @@ impl<'o> Descent<'o> {
         self.failures += 1;
         match flat {
             Some(direction) => self.improve_geometry(models, &direction, evaluations),
-            None if self.failures >= FAILURES_BEFORE_POLL => self.poll(Some(models), self.radius, evaluations),
+            None if self.failures >= FAILURES_BEFORE_POLL => {
+                self.poll(Some(models), self.radius, evaluations)
+            }
             None => Ok(Method::RefineMesh),
         }
     }
@@ -372,7 +408,9 @@ impl<'o> Descent<'o> {
             let x = self.frame.point(&self.here.x, step, evaluations);
             let moved = self.frame.coordinates(&x) - &self.here.y;
             // Bounds and rows may leave too little of it.
-            if moved.dot(direction).abs() >= 0.1 * self.radius && !self.points.covers(&(&moved + &self.here.y), 0.0) {
+            if moved.dot(direction).abs() >= 0.1 * self.radius
+                && !self.points.covers(&(&moved + &self.here.y), 0.0)
+            {
                 points.push((self.weights.merit(&models.predict(&moved)), x));
             }
         }
@@ -441,7 +479,8 @@ impl<'o> Descent<'o> {
                 let y = self.frame.coordinates(&x);
                 let known = x == self.here.x || self.points.covers(&y, covered);
                 if !known && !trials.iter().any(|(_, other)| *other == x) {
-                    let merit = models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));
+                    let merit =
+                        models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));
                     trials.push((merit, x));
                 }
             }
@@ -459,7 +498,8 @@ impl<'o> Descent<'o> {
         for k in 0..self.frame.dimension() {
             let length = self.radius.max(self.frame.grid()[k]);
             let side = |sign: f64| {
-                let step = DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * length } else { 0.0 });
+                let step =
+                    DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * length } else { 0.0 });
                 self.frame.point(&self.here.x, &step, evaluations)
             };
             let mut sides = [(first, side(first)), (-first, side(-first))];
@@ -540,10 +580,5 @@ impl<'o> Descent<'o> {
         }
         self.points.add(trial, &self.here.y);
         better
-    }
-
-    /// Whether the radius is below `size`.
-    pub(super) fn is_finer_than(&self, size: f64) -> bool {
-        self.radius < size
     }
 }

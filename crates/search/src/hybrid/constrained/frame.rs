@@ -66,9 +66,11 @@ impl Frame {
         };
         let alone: Vec<Option<usize>> = basis.iter().map(moved).collect();
         let granularity = evaluations.grid().map_or(&[][..], Grid::granularity);
-        let step = |alone: &Option<usize>| alone.map_or(0.0, |i| granularity.get(i).map_or(0.0, |g| g / scale[i]));
+        let step =
+            |alone: &Option<usize>| alone.map_or(0.0, |i| granularity.get(i).map_or(0.0, |g| g / scale[i]));
         let grid = DVector::from_iterator(basis.len(), alone.iter().map(step));
-        let mut frame = Frame { origin: x.to_vec(), scale: scale.to_vec(), basis, alone, grid, rows: Vec::new() };
+        let mut frame =
+            Frame { origin: x.to_vec(), scale: scale.to_vec(), basis, alone, grid, rows: Vec::new() };
         frame.rows = frame.flat_rows(rows, bounds);
         frame
     }
@@ -79,10 +81,10 @@ impl Frame {
             let along = |column: &Vec<f64>| (0..n).map(|i| a(i) * self.scale[i] * column[i]).sum();
             DVector::from_iterator(self.dimension(), self.basis.iter().map(along))
         };
-        let inequalities = rows.iter().filter(|row| !row.is_equality()).map(|row| FlatRow {
-            gradient: gradient(&|i| row.coefficients()[i]),
-            of: Of::Row(row.clone()),
-        });
+        let inequalities = rows
+            .iter()
+            .filter(|row| !row.is_equality())
+            .map(|row| FlatRow { gradient: gradient(&|i| row.coefficients()[i]), of: Of::Row(row.clone()) });
         let together = (0..n).filter(|i| !self.alone.contains(&Some(*i)));
         let of_bounds = together.flat_map(|i| {
             let one = |sign: f64| gradient(&|k| if k == i { sign } else { 0.0 });
@@ -116,7 +118,8 @@ impl Frame {
     /// Returns the coordinates `y = Zᵀ S⁻¹ (x - x₀)` of a point.
     pub(super) fn coordinates(&self, x: &[f64]) -> DVector<f64> {
         let from = |i: usize| (x[i] - self.origin[i]) / self.scale[i];
-        let along = |column: &Vec<f64>| (0..x.len()).filter(|&i| column[i] != 0.0).map(|i| column[i] * from(i)).sum();
+        let along =
+            |column: &Vec<f64>| (0..x.len()).filter(|&i| column[i] != 0.0).map(|i| column[i] * from(i)).sum();
         DVector::from_iterator(self.dimension(), self.basis.iter().map(along))
     }
 
@@ -126,7 +129,10 @@ impl Frame {
             let of = |alone: &Option<usize>, column: &Vec<f64>| {
                 alone.map_or(none, |i| (bound[i] - x[i]) / (self.scale[i] * column[i]))
             };
-            DVector::from_iterator(self.dimension(), self.alone.iter().zip(&self.basis).map(|(a, c)| of(a, c)))
+            DVector::from_iterator(
+                self.dimension(),
+                self.alone.iter().zip(&self.basis).map(|(a, c)| of(a, c)),
+            )
         };
         (room(bounds.lower(), f64::NEG_INFINITY), room(bounds.upper(), f64::INFINITY))
     }
@@ -134,23 +140,26 @@ impl Frame {
     /// Returns the point a step away from `x`, projected onto the bounds and rows and rounded on a grid. The step is
     /// halved where rows do not hold after that.
     pub(super) fn point(&self, x: &[f64], step: &DVector<f64>, evaluations: &Evaluations<'_>) -> Vec<f64> {
-        let bounds = evaluations.bounds();
         let mut to = x.to_vec();
         for (i, to) in to.iter_mut().enumerate() {
             let along: f64 = self.basis.iter().zip(step.iter()).map(|(column, part)| column[i] * part).sum();
             let moved = *to + self.scale[i] * along;
             *to = if along != 0.0 && moved.is_finite() { moved } else { *to };
         }
-        bounds.project(&mut to);
+        self.nearest(x, to, evaluations)
+    }
+
+    /// Returns the point nearest to `to` where bounds, rows and grid hold, or one between it and `from`, where they do.
+    pub(super) fn nearest(&self, from: &[f64], mut to: Vec<f64>, evaluations: &Evaluations<'_>) -> Vec<f64> {
+        evaluations.bounds().project(&mut to);
         if let Some(grid) = evaluations.grid() {
             grid.round(&mut to);
         }
         match evaluations.linear() {
             None => to,
-            Some(linear) => within_rows(x, to, &self.scale, linear, evaluations),
+            Some(linear) => within_rows(from, to, &self.scale, linear, evaluations),
         }
     }
-
 }
 
 impl FlatRow {

@@ -37,7 +37,12 @@ impl Function {
         let column = |(k, column): (usize, nalgebra::DVectorView<'_, f64>)| {
             widths[k] * column.iter().zip(widths.iter()).map(|(h, w)| h.abs() * w).sum::<f64>()
         };
-        slopes + 0.5 * self.hessian.as_ref().map_or(0.0, |hessian| hessian.column_iter().enumerate().map(column).sum())
+        slopes
+            + 0.5
+                * self
+                    .hessian
+                    .as_ref()
+                    .map_or(0.0, |hessian| hessian.column_iter().enumerate().map(column).sum())
     }
 
     /// Divides the function by `size`.
@@ -152,7 +157,9 @@ impl Lagrangian<'_> {
         for _ in 0..iterations {
             let (value, gradient, hessian) = self.derivatives(&u);
             let free: Vec<usize> = (0..u.len())
-                .filter(|&i| !((u[i] <= lower[i] && gradient[i] > 0.0) || (u[i] >= upper[i] && gradient[i] < 0.0)))
+                .filter(|&i| {
+                    !((u[i] <= lower[i] && gradient[i] > 0.0) || (u[i] >= upper[i] && gradient[i] < 0.0))
+                })
                 .collect();
             let slope = free.iter().map(|&i| gradient[i].abs()).fold(0.0, f64::max);
             if slope <= NO_SLOPE {

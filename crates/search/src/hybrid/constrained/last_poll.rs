@@ -69,14 +69,17 @@ impl Descent<'_> {
         }
         let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
         for k in 0..n {
-            let coordinate = |sign: f64| (0..n).map(|i| if i == k { sign } else { 0.0 }).collect::<Vec<f64>>();
+            let coordinate =
+                |sign: f64| (0..n).map(|i| if i == k { sign } else { 0.0 }).collect::<Vec<f64>>();
             rows.extend((-lower[k] <= size).then(|| coordinate(-1.0)));
             rows.extend((upper[k] <= size).then(|| coordinate(1.0)));
         }
         if equalities.is_empty() && rows.is_empty() {
             return Vec::new();
         }
-        let Some(generators) = Cone::of_equalities(equalities, n).generators(&rows) else { return Vec::new() };
+        let Some(generators) = Cone::of_equalities(equalities, n).generators(&rows) else {
+            return Vec::new();
+        };
         let lines = generators.lines.iter().flat_map(|line| [1.0, -1.0].map(|sign| (line, sign)));
         let all = lines.chain(generators.rays.iter().map(|ray| (ray, 1.0)));
         all.map(|(direction, sign)| DVector::from_column_slice(direction) * (sign * size)).collect()

@@ -1,5 +1,5 @@
-//! The hybrid search under constraints: a model of every function, and steps to the least objective where the models
-//! of the constraints hold.
+//! The hybrid search under constraints and on grids: a model of every function, and steps to the least objective where
+//! the models of the constraints hold.
 
 mod descent;
 mod frame;
@@ -16,7 +16,8 @@ use descent::Descent;
 use crate::hybrid::HybridOptions;
 use crate::hybrid::run::ITERATIONS;
 use crate::problem::unit::scales;
-use crate::{Evaluations, Method, Status, Stop};
+use crate::restarts::Restarts;
+use crate::{Evaluations, Method, Multipliers, Status, Stop};
 
 /// The initial radius of a new descent from a converged point, as a fraction of the first.
 const ANEW: f64 = 0.1;
@@ -24,64 +25,120 @@ const ANEW: f64 = 0.1;
 /// A new descent has gained something if the merit fell by more than this part of what it had fallen before.
 const GAIN: f64 = 1e-6;
 
-/// Searches until no step improves the merit.
+/// Searches until no step improves the merit, and no restart the best point.
 pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-    let most = options.max_function_evaluations.unwrap_or(2000 * evaluations.dimension() as u64);
-    evaluations.limit(most, options.max_time);
+    let n = evaluations.dimension() as u64;
+    evaluations.limit(options.max_function_evaluations.unwrap_or(2000 * n), options.max_time);
     evaluations.tolerate_violations(options.constraint_tolerance);
-    let x = evaluations.start().to_vec();
-    let mut scale = scales(options.scale_mesh, &x, evaluations.bounds());
-    if let Some(grid) = evaluations.grid() {
-        scale.iter_mut().zip(grid.granularity()).for_each(|(scale, step)| *scale = scale.max(*step));
-    }
-    evaluations.judge_by(|value, _| value);
-    let value = evaluations.value(&x)?;
-    let count = evaluations.nonlinear_constraints().unwrap_or_default();
-    let values = match evaluations.seen().pop() {
-        Some(seen) => std::iter::once(seen.value).chain(seen.constraints.all()).collect(),
-        None if value.is_finite() => vec![value],
-        None => vec![f64::INFINITY; 1 + count.inequalities + count.equalities],
-    };
-    let mut descent = Descent::from(&x, values, options.initial_mesh_size, &scale, options, evaluations);
-    report(&descent, Method::Start, evaluations)?;
-    let iterations = options.max_iterations.unwrap_or(ITERATIONS * x.len() as u64);
-    let mut anew_from: Option<f64> = None;
+    let mut search = Search::at_start(options, evaluations)?;
+    let mut restarts = Restarts::from_seed(options.seed);
+    let mut best: Option<(Vec<f64>, Vec<f64>)> = None;
     loop {
-        while !descent.is_finer_than(options.mesh_tolerance) {
-            if evaluations.iterations() >= iterations {
-                return Ok(Status::IterationLimit);
+        if let Some(status) = search.descend(evaluations)? {
+            return Ok(status);
+        }
+        let descent = &search.descent;
+        match best.take() {
+            Some((x, values)) if !descent.is_better_than(&values) => {
+                restarts.has_failed();
+                best = Some((x, values));
             }
-            let method = descent.iterate(evaluations)?;
-            report(&descent, method, evaluations)?;
+            before => {
+                if before.is_some() {
+                    restarts.has_found_better();
+                }
+                best = Some((descent.here.x.clone(), descent.here.values.clone()));
+                evaluations.know_multipliers(descent.multipliers());
+            }
         }
-        let merit = descent.weights.merit(&descent.here.values);
-        let before = descent.weights.merit(&descent.start) - merit;
-        let gains = |from: f64| from - merit > GAIN * if before.is_finite() { before } else { merit.abs() };
-        if options.last_look && anew_from.is_none_or(gains) {
-            anew_from = Some(merit);
-            let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
-            descent.begin_anew(size);
-            continue;
-        }
-        let size = options.mesh_tolerance;
-        let found = descent.last_poll(size, evaluations)?
-            || (options.last_look && descent.look(&scale, size, evaluations)?);
-        if !found {
+        if restarts.failures() >= options.restarts {
             return Ok(Status::NoStepDown);
         }
-        if evaluations.grid().is_some() {
-            descent.radius = descent.radius.max(ANEW * options.initial_mesh_size);
-        }
-        report(&descent, Method::SuccessfulPoll, evaluations)?;
+        let from = best.as_ref().map_or(&[][..], |(x, _)| x);
+        let x = restarts.point_near(from, options.initial_mesh_size, &search.scale, evaluations.bounds());
+        search.begin_at(x, evaluations)?;
+        search.report(Method::Restart, evaluations)?;
     }
 }
 
-/// Reports the incumbent.
-fn report(descent: &Descent<'_>, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-    let (x, values) = (&descent.here.x, &descent.here.values);
-    if evaluations.nonlinear_constraints().is_none() {
-        return evaluations.iteration(x, values[0], Some(descent.radius), method);
+struct Search<'o> {
+    options: &'o HybridOptions,
+    scale: Vec<f64>,
+    descent: Descent<'o>,
+}
+
+impl<'o> Search<'o> {
+    fn at_start(options: &'o HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
+        let x = evaluations.start().to_vec();
+        let mut scale = scales(options.scale_mesh, &x, evaluations.bounds());
+        if let Some(grid) = evaluations.grid() {
+            scale.iter_mut().zip(grid.granularity()).for_each(|(scale, step)| *scale = scale.max(*step));
+        }
+        let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
+        let search = Search { options, scale, descent };
+        search.report(Method::Start, evaluations)?;
+        Ok(search)
     }
-    let violation = descent.weights.violations(values).fold(0.0, f64::max);
-    evaluations.constrained_iteration(x, values[0], violation, Some(descent.radius), method)
+
+    /// Starts a new descent at the point nearest to `x` where bounds, rows and grid hold.
+    fn begin_at(&mut self, x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let x = self.descent.frame.nearest(&self.descent.here.x, x, evaluations);
+        self.descent =
+            Descent::at(x, self.options.initial_mesh_size, &self.scale, self.options, evaluations)?;
+        Ok(())
+    }
+
+    /// Descends until the radius is below the mesh tolerance, a new descent from there gains nothing, and the last poll
+    /// fails. Returns the status if a limit ends the search.
+    fn descend(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Option<Status>, Stop> {
+        let options = self.options;
+        let iterations = options.max_iterations.unwrap_or(ITERATIONS * evaluations.dimension() as u64);
+        let mut anew_from: Option<f64> = None;
+        loop {
+            while self.descent.radius >= options.mesh_tolerance {
+                if evaluations.iterations() >= iterations {
+                    return Ok(Some(Status::IterationLimit));
+                }
+                let method = self.descent.iterate(evaluations)?;
+                self.report(method, evaluations)?;
+            }
+            let (merit, dropped) = self.descent.merit_and_drop();
+            if options.last_look && anew_from.is_none_or(|from| from - merit > GAIN * dropped) {
+                anew_from = Some(merit);
+                self.descent.begin_anew((ANEW * options.initial_mesh_size).max(options.mesh_tolerance));
+                continue;
+            }
+            let size = options.mesh_tolerance;
+            let found = self.descent.last_poll(size, evaluations)?
+                || (options.last_look && self.descent.look(&self.scale, size, evaluations)?);
+            if !found {
+                return Ok(None);
+            }
+            if evaluations.grid().is_some() {
+                // Another point of the grid has another continuous part.
+                self.descent.radius = self.descent.radius.max(ANEW * options.initial_mesh_size);
+            }
+            self.report(Method::SuccessfulPoll, evaluations)?;
+        }
+    }
+
+    /// Reports the incumbent.
+    fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let Descent { here, radius, .. } = &self.descent;
+        let (x, value) = (&here.x, here.values[0]);
+        match self.descent.largest_violation() {
+            None => evaluations.iteration(x, value, Some(*radius), method),
+            Some(violation) => evaluations.constrained_iteration(x, value, violation, Some(*radius), method),
+        }
+    }
+}
+
+impl Descent<'_> {
+    /// Returns the multipliers of the last step.
+    fn multipliers(&self) -> Multipliers {
+        let of =
+            |from: usize, count: usize| self.multipliers.iter().copied().skip(from).take(count).collect();
+        let (inequalities, equalities) = (self.count.inequalities, self.count.equalities);
+        Multipliers { inequalities: of(0, inequalities), equalities: of(inequalities, equalities) }
+    }
 }

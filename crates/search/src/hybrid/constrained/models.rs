@@ -92,7 +92,11 @@ impl Fits {
                 eliminated.get(kind).and_then(Option::as_ref).and_then(|fit| fit.solve(&rises))
             });
             let used = (1..kinds).fold(0, |best, kind| {
-                if memory.errors[kind] < memory.errors[best] && solutions[kind].is_some() { kind } else { best }
+                if memory.errors[kind] < memory.errors[best] && solutions[kind].is_some() {
+                    kind
+                } else {
+                    best
+                }
             });
             let fit = eliminated[used].as_ref()?;
             let mut model = fit.model(solutions[used].as_ref()?, &before)?;
@@ -123,7 +127,8 @@ impl Fits {
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
         let Others { conditions, before, solutions, shrink } = &models.others;
-        let displacement = &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
+        let displacement =
+            &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
@@ -141,7 +146,11 @@ impl Fits {
 impl Models {
     /// Returns the values of all functions that the models predict for a displacement.
     pub(super) fn predict(&self, displacement: &DVector<f64>) -> Vec<f64> {
-        self.models.iter().zip(&self.values).map(|(model, value)| value + model.change(displacement)).collect()
+        self.models
+            .iter()
+            .zip(&self.values)
+            .map(|(model, value)| value + model.change(displacement))
+            .collect()
     }
 
     /// Returns the Hessian `H_f + Σ λᵢ Hᵢ` of the Lagrangian.
@@ -157,9 +166,15 @@ impl Models {
 }
 
 /// Returns the Hessian with rows and columns multiplied by a function of the factors.
-fn shrunk(hessian: &DMatrix<f64>, shrink: Option<&DVector<f64>>, factor: impl Fn(f64) -> f64) -> DMatrix<f64> {
+fn shrunk(
+    hessian: &DMatrix<f64>,
+    shrink: Option<&DVector<f64>>,
+    factor: impl Fn(f64) -> f64,
+) -> DMatrix<f64> {
     let Some(shrink) = shrink else { return hessian.clone() };
-    DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |i, k| hessian[(i, k)] * factor(shrink[i]) * factor(shrink[k]))
+    DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |i, k| {
+        hessian[(i, k)] * factor(shrink[i]) * factor(shrink[k])
+    })
 }
 
 /// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic, and the
@@ -173,8 +188,12 @@ fn nearest<'p>(
     let n = here.y.len();
     let factor = |k: usize| shrink.map_or(1.0, |shrink| shrink[k]);
     let squared = |point: &Known| (0..n).map(|k| ((point.y[k] - here.y[k]) * factor(k)).powi(2)).sum::<f64>();
-    let mut near: Vec<(f64, &Known)> =
-        points.known().iter().map(|point| (squared(point), point)).filter(|(squared, _)| *squared > 0.0).collect();
+    let mut near: Vec<(f64, &Known)> = points
+        .known()
+        .iter()
+        .map(|point| (squared(point), point))
+        .filter(|(squared, _)| *squared > 0.0)
+        .collect();
     near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
     let spread = near.get(n.min(near.len()).wrapping_sub(1)).map_or(0.0, |(squared, _)| squared.sqrt());

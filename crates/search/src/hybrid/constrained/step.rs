@@ -141,7 +141,8 @@ impl Subproblem {
     /// Returns the step to the least of the model of the merit with these weights of the nonlinear constraints: each
     /// multiplier is at most the weight, beyond which the penalty is linear.
     pub(super) fn elastic(&self, weights: &[f64]) -> Step {
-        let range = |(&(place, unit), &(least, most)): (&(usize, f64), &(f64, f64))| match weights.get(place) {
+        let range = |(&(place, unit), &(least, most)): (&(usize, f64), &(f64, f64))| match weights.get(place)
+        {
             Some(weight) => (least.max(-weight / unit), most.min(weight / unit)),
             None => (least, most),
         };
@@ -170,7 +171,8 @@ impl Subproblem {
             };
             u = lagrangian.least(u, &self.lower, &self.upper, ITERATIONS);
             let excess = |i: usize| self.constraints[i].at(&u) - sides[i];
-            let next: Vec<f64> = (0..multipliers.len()).map(|i| lagrangian.multiplier(i, excess(i))).collect();
+            let next: Vec<f64> =
+                (0..multipliers.len()).map(|i| lagrangian.multiplier(i, excess(i))).collect();
             // The change of a multiplier is the penalty times the violation, or the slack of an inequality that holds.
             let changes = next.iter().zip(&multipliers).map(|(next, before)| (next - before).abs());
             let change = changes.fold(0.0, f64::max);

@@ -141,8 +141,7 @@ fn with_fewer_points_the_hessian_changes_least_and_points_are_missed_by_the_sixt
             d.iter().map(|x| x.exp()).sum::<f64>().sin()
         });
         let radius = random.random_range(0.5..1.5);
-        let model =
-            fitted(&points, &before, radius, remainder).expect("regular");
+        let model = fitted(&points, &before, radius, remainder).expect("regular");
         let expected = reference(&points, &before, radius, remainder);
         let scale = 1.0 + expected.hessian.norm() + expected.gradient.norm();
         let (gradients, hessians) =

@@ -60,7 +60,8 @@ impl LinearConstraints {
             let active = |(row, multiplier): &(&Row, &f64)| {
                 row.is_equality() || **multiplier > 0.0 || row.excess(x) > row.rounding(x)
             };
-            let active: Vec<&Row> = rows.iter().zip(&multipliers).filter(active).map(|(row, _)| row).collect();
+            let active: Vec<&Row> =
+                rows.iter().zip(&multipliers).filter(active).map(|(row, _)| row).collect();
             let Some(step) = step_onto(&active, x, bounds) else { return false };
             x.iter_mut().zip(step).for_each(|(x, step)| *x += step);
             bounds.project(x);
