@@ -92,6 +92,31 @@ pub enum Error {
         /// The outermost multiple.
         furthest: f64,
     },
+    /// A least-squares problem without residuals.
+    #[error("there are 0 residuals; expected at least 1")]
+    NoResiduals,
+    /// A number of standard deviations other than the number of residuals.
+    #[error("there are {given} standard deviations; expected {expected}, one for each residual")]
+    DeviationsLength {
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
+    /// A standard deviation that is not positive.
+    #[error("standard deviation {index} is {value}; expected a finite number above 0")]
+    Deviation {
+        /// The residual, from 0.
+        index: usize,
+        /// Its standard deviation.
+        value: f64,
+    },
+    /// A scale of a loss that is not positive.
+    #[error("the scale of the loss is {value}; expected a finite number above 0")]
+    LossScale {
+        /// The scale.
+        value: f64,
+    },
     /// Different numbers of rows and limits of linear constraints.
     #[error("{rows} rows of linear constraints have {limits} limits; expected one limit for each row")]
     RowsLength {

@@ -68,6 +68,7 @@
 //! |---|---|
 //! | entry points | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | objectives | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
+//! | fits | [`Problem::least_squares`], [`LeastSquares`], [`Loss`], [`Residuals`] |
 //! | points and constraints | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
 //! | settings of a run | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
 //! | ask and tell | [`AskTell`] |
@@ -142,6 +143,7 @@ pub use problem::incremental::{Incremental, Parabola};
 pub use problem::linear::{ConstraintRow, LinearConstraints};
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;
+pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
 #[cfg(all(feature = "program", feature = "toml"))]
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]

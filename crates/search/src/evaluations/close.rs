@@ -70,6 +70,7 @@ impl Evaluations<'_> {
             max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
             feasible,
             x: x.to_vec(),
+            residuals: self.best.residuals().map(<[f64]>::to_vec),
             start_value: self.start_value,
             value,
             status,

@@ -64,6 +64,8 @@ pub struct Evaluations<'r> {
     best: Best,
     /// Present where the problem has nonlinear constraints.
     constrained: Option<Box<Constrained>>,
+    /// The evaluated points that the solver has not taken yet, if it wants them.
+    seen: Option<Vec<Seen>>,
     centre: Centre<'r>,
     memory: Memory,
     trace: Vec<Iteration>,
@@ -148,6 +150,7 @@ impl<'r> Evaluations<'r> {
             start_value: f64::INFINITY,
             best: Best::none_yet(&start),
             constrained: Constrained::of(problem),
+            seen: None,
             centre: Centre::nowhere(),
             memory: Memory::of(0),
             trace: Vec::new(),
@@ -206,6 +209,11 @@ impl<'r> Evaluations<'r> {
     /// trials are included once a whole evaluation has confirmed them, at the end of an iteration.
     pub fn best(&self) -> (&[f64], f64) {
         self.best.settled()
+    }
+
+    /// The residuals at the best point so far, as the problem gives them, if they are known.
+    pub fn best_residuals(&self) -> Option<&[f64]> {
+        self.best.residuals()
     }
 
     /// Adds the limits of the solver's own options to those of the budget. The tighter one holds.
@@ -317,6 +325,7 @@ impl<'r> Evaluations<'r> {
         let improves = attempt.as_ref().is_ok_and(|values| self.improves(values));
         if improves && let Ok(values) = &attempt {
             self.best.set(x, values.value);
+            self.best.set_residuals(values.residuals());
         }
         if source == Source::Evaluation
             && let Some(recording) = &mut self.recording
@@ -328,15 +337,14 @@ impl<'r> Evaluations<'r> {
             notify(&mut self.observers, &Event::Evaluation { evaluation, x, values: &attempt })?;
         }
         match attempt {
-            Ok(Values { value, constraints }) => {
+            Ok(values) => {
+                let value = values.value;
                 if improves && self.is_news(value) {
                     let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
                     notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
                 }
-                Ok(match constraints {
-                    None => value,
-                    Some(constraints) => self.judged(x, value, *constraints),
-                })
+                let is_bare = values.constraints.is_none() && self.seen.is_none();
+                Ok(if is_bare { value } else { self.judged(x, values) })
             }
             Err(failure) => {
                 self.counts.failed += 1;

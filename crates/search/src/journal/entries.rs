@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::record::Record;
 use super::{JournalError, JournalFault};
-use crate::{ConstraintValues, Failure};
+use crate::{ConstraintValues, Failure, Values};
 
 /// An evaluation in a journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub struct JournalEntry {
     pub value: Result<f64, Failure>,
     /// The values of the nonlinear constraints, if there are any.
     pub constraints: Option<ConstraintValues>,
+    /// The residuals, if the problem is a [fit](crate::LeastSquares).
+    pub residuals: Option<Vec<f64>>,
 }
 
 /// As [`Journal::entries`](super::Journal::entries).
@@ -51,10 +53,12 @@ pub(crate) fn entries_in(bytes: Vec<u8>) -> Result<Vec<JournalEntry>, JournalFau
             Record::Spare(spare) => (None, spare),
             _ => continue,
         };
-        let (value, constraints) = match whole.values {
-            Ok(values) => (Ok(values.value), values.constraints.map(|constraints| *constraints)),
-            Err(failure) => (Err(failure), None),
+        let (value, constraints, residuals) = match whole.values {
+            Ok(Values { value, constraints, residuals }) => {
+                (Ok(value), constraints.map(|constraints| *constraints), residuals.map(Vec::from))
+            }
+            Err(failure) => (Err(failure), None, None),
         };
-        entries.push(JournalEntry { evaluation, x: whole.x, value, constraints });
+        entries.push(JournalEntry { evaluation, x: whole.x, value, constraints, residuals });
     }
 }

@@ -7,7 +7,7 @@ use crate::{LinearConstraints, Problem, Solver};
 
 /// The version, raised with every change of the format or of the path of a search. Otherwise a resumed run
 /// would mix two searches.
-const VERSION: u32 = 15;
+const VERSION: u32 = 16;
 
 /// The identity of a run as a JSON object.
 pub(crate) struct Header(Value);
@@ -30,6 +30,9 @@ impl Header {
         });
         if let Some(count) = problem.nonlinear_constraints() {
             header["nonlinear constraints"] = json!(count);
+        }
+        if let Some(fit) = problem.fit() {
+            header["residuals"] = json!(fit);
         }
         if let Some(grid) = problem.grid() {
             header["granularity"] = json!(numbers(grid.granularity()));

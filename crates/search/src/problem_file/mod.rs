@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::{
-    Bounds, ConstraintCount, ConstraintValues, Error, Failure, LinearConstraints, Outputs, Problem, Program,
-    options_from_json, options_from_toml,
+    Bounds, Error, Failure, LinearConstraints, Outputs, Problem, Program, Values, options_from_json,
+    options_from_toml,
 };
 use description::{Command, Description, Number, Passing};
 pub use error::ProblemFileError;
@@ -137,19 +137,9 @@ impl ProblemFile {
     /// As for [`problem`](ProblemFile::problem).
     pub fn problem_of<'o>(
         &self,
-        values: impl Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o,
+        values: impl Fn(&[f64]) -> Result<Values, Failure> + Send + Sync + 'o,
     ) -> Result<Problem<'o>, Error> {
-        let count = self.outputs.count();
-        let problem = if count == ConstraintCount::default() {
-            Problem::new(move |x: &[f64]| values(x).map(|(value, _)| value), self.start.clone())?
-        } else {
-            let simulate = move |x: &[f64]| {
-                let (value, ConstraintValues { inequalities, equalities }) = values(x)?;
-                Ok::<_, Failure>((value, inequalities, equalities))
-            };
-            Problem::simulated(simulate, count, self.start.clone())?
-        };
-        self.restrict(problem)
+        self.restrict(self.outputs.problem_of(values, self.start.clone())?)
     }
 
     /// The problem for a run whose evaluator knows the values, or for ask and tell.
@@ -157,10 +147,7 @@ impl ProblemFile {
     /// # Errors
     /// As for [`problem`](ProblemFile::problem).
     pub fn problem_without_objective(&self) -> Result<Problem<'static>, Error> {
-        let problem = Problem::without_objective(self.start.clone())?;
-        let count = self.outputs.count();
-        let is_constrained = count != ConstraintCount::default();
-        self.restrict(if is_constrained { problem.with_constraint_count(count) } else { problem })
+        self.restrict(self.outputs.declared_by(Problem::without_objective(self.start.clone())?)?)
     }
 
     fn restrict<'o>(&self, problem: Problem<'o>) -> Result<Problem<'o>, Error> {

@@ -19,6 +19,7 @@ mod incremental_failures;
 mod incremental_rounding;
 mod journals;
 mod last_look;
+mod least_squares;
 mod linear_constraints;
 mod multistart;
 mod nelder_mead;
