@@ -69,6 +69,7 @@
 //! | entry points | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | objectives | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
 //! | fits | [`Problem::least_squares`], [`LeastSquares`], [`Loss`], [`Residuals`] |
+//! | known points | [`Problem::knowing`], [`Problem::knowing_journal`], feature `tables`: [`Problem::knowing_table`] |
 //! | points and constraints | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
 //! | settings of a run | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
 //! | ask and tell | [`AskTell`] |
@@ -140,6 +141,7 @@ pub use problem::check::{CheckIncremental, WorstDifference};
 pub use problem::constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use problem::grid::Grid;
 pub use problem::incremental::{Incremental, Parabola};
+pub use problem::known::KnownFault;
 pub use problem::linear::{ConstraintRow, LinearConstraints};
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod constraints;
 pub(crate) mod grid;
 pub(crate) mod incremental;
+pub(crate) mod known;
 pub(crate) mod linear;
 pub(crate) mod objective;
 pub(crate) mod point;
@@ -15,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::problem::constraints::{Nonlinear, ValueOf};
+use crate::problem::known::Known;
 use crate::problem::residuals::Fit;
 use crate::{
     Bounds, ConstraintCount, Error, Failure, Grid, IntoCompletion, IntoConstraints, IntoPoint, IntoValue,
@@ -62,6 +64,7 @@ pub struct Problem<'o> {
     nonlinear: Option<Nonlinear<'o>>,
     /// How the value comes from residuals, if every evaluation gives them.
     fit: Option<LeastSquares>,
+    known: Arc<[Known]>,
 }
 
 impl<'o> Problem<'o> {
@@ -115,7 +118,16 @@ impl<'o> Problem<'o> {
             return Err(Error::StartNotFinite { index, value: start[index] });
         }
         let bounds = Bounds::free(start.len());
-        Ok(Problem { objective, start, bounds, grid: None, linear: None, nonlinear: None, fit: None })
+        Ok(Problem {
+            objective,
+            start,
+            bounds,
+            grid: None,
+            linear: None,
+            nonlinear: None,
+            fit: None,
+            known: Arc::default(),
+        })
     }
 
     /// Sets the bounds. The start may lie outside them: a run begins at its projection, and reports that it
@@ -413,17 +425,22 @@ impl<'o> Problem<'o> {
         self.fit.as_ref()
     }
 
-    /// Returns the problem with the residuals of its objective, if it has any. An objective that panics when
-    /// asked has none.
+    /// Returns the problem with the residuals of its objective, if it and all known points have them. An
+    /// objective that panics when asked has none.
     pub(crate) fn using_residuals(&self) -> Option<Self> {
         let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(|own| own.form())));
-        self.clone().with_residuals(form.unwrap_or(None)?).ok()
+        let problem = self.clone().with_residuals(form.unwrap_or(None)?).ok()?;
+        problem.known.iter().all(|known| known.values.residuals.is_some()).then_some(problem)
     }
 
     /// Whether the objective has an incremental view. An objective that panics when asked has none.
     pub(crate) fn has_incremental_view(&self) -> bool {
         let objective = self.objective();
         catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
+    }
+
+    pub(crate) fn known(&self) -> &[Known] {
+        &self.known
     }
 
     pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {
@@ -444,7 +461,7 @@ impl Objective for NoObjective {
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _, fit } = self;
+        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _, fit, known } = self;
         f.debug_struct("Problem")
             .field("start", start)
             .field("bounds", bounds)
@@ -452,6 +469,7 @@ impl std::fmt::Debug for Problem<'_> {
             .field("linear", linear)
             .field("nonlinear", &self.nonlinear_constraints())
             .field("fit", fit)
+            .field("known", &known.len())
             .finish_non_exhaustive()
     }
 }

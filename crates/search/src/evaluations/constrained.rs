@@ -6,7 +6,7 @@ use super::{Evaluations, Stop};
 use crate::{ConstraintCount, ConstraintValues, LeastSquares, Method, Problem, Status, general};
 
 /// MATLAB's default for `ConstraintTolerance`.
-const TOLERANCE: f64 = 1e-6;
+pub(super) const TOLERANCE: f64 = 1e-6;
 
 /// A violation below this fraction of a constraint's largest magnitude is small in any units.
 const SMALL_PART: f64 = 1e-3;
@@ -218,7 +218,7 @@ impl Evaluations<'_> {
         judged
     }
 
-    fn seen_at(&self, x: &[f64], Values { value, constraints, residuals }: Values) -> Seen {
+    pub(super) fn seen_at(&self, x: &[f64], Values { value, constraints, residuals }: Values) -> Seen {
         let constraints = constraints.map_or_else(ConstraintValues::default, |constraints| *constraints);
         let rooted = self.fit().zip(residuals).map(|(fit, residuals)| fit.rooted(&residuals));
         Seen { x: x.to_vec(), value, constraints, residuals: rooted.unwrap_or_default() }

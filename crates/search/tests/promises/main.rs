@@ -18,6 +18,7 @@ mod incremental;
 mod incremental_failures;
 mod incremental_rounding;
 mod journals;
+mod known_points;
 mod last_look;
 mod least_squares;
 mod linear_constraints;
