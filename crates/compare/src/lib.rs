@@ -39,6 +39,7 @@ mod comparison;
 mod labelled;
 mod record;
 pub mod report;
+mod residuals;
 mod runs;
 pub mod study;
 pub mod suites;

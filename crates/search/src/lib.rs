@@ -110,7 +110,7 @@ pub mod pattern;
 pub mod plot;
 pub mod prelude;
 mod problem;
-#[cfg(all(feature = "program", feature = "toml"))]
+#[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 mod problem_file;
 #[cfg(feature = "program")]
 mod program;
@@ -146,7 +146,7 @@ pub use problem::linear::{ConstraintRow, LinearConstraints};
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;
 pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
-#[cfg(all(feature = "program", feature = "toml"))]
+#[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]
 pub use program::{OutputForm, Outputs, Program};

@@ -3,6 +3,7 @@
 pub(crate) mod bounds;
 pub(crate) mod check;
 pub(crate) mod constraints;
+mod declared;
 pub(crate) mod grid;
 pub(crate) mod incremental;
 pub(crate) mod known;

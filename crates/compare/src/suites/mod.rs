@@ -11,6 +11,7 @@ mod nonlinear;
 mod nonsmooth;
 mod own;
 mod rotated;
+mod squares;
 mod strd;
 
 pub use corners::{corner, corners};

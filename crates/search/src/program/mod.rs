@@ -5,8 +5,6 @@ mod guard;
 mod lines;
 mod once;
 mod outputs;
-#[cfg(feature = "toml")]
-mod problem;
 mod process;
 
 use std::ffi::OsString;

@@ -1,5 +1,8 @@
 //! Known points from the journal of another run.
 
+#[cfg(feature = "tables")]
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::Known;
@@ -10,6 +13,20 @@ use crate::{Error, Journal, JournalEntry, JournalError, JournalFault, Problem, V
 const OF_THE_RUN: [&str; 3] = ["start", "lower", "upper"];
 
 impl Problem<'_> {
+    /// Adds the points of a file: of a [table](Problem::knowing_table) if its name ends in `.csv`, else of a
+    /// [journal](Problem::knowing_journal) with this label.
+    ///
+    /// # Errors
+    /// As for these two.
+    #[cfg(feature = "tables")]
+    pub fn knowing_file(self, path: &Path, names: &[String], label: &str) -> Result<Self, Error> {
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+            self.knowing_table(path, names)
+        } else {
+            self.knowing_journal(&Journal::new(path).labelled(label))
+        }
+    }
+
     /// Adds the points of a journal of the same objective: one with another start, other bounds, another solver
     /// or another budget. It must have recorded [every value](Journal::of_every_value). Its failed evaluations
     /// are left out.
