@@ -53,6 +53,10 @@ impl Solver for Labelled {
         self.minimizer.constraint_tolerance(linear)
     }
 
+    fn uses_residuals(&self) -> bool {
+        self.minimizer.uses_residuals()
+    }
+
     fn display(&self) -> DisplayLevel {
         self.minimizer.display()
     }

@@ -41,6 +41,7 @@ mod labelled;
 mod record;
 pub mod report;
 mod rows;
+mod residuals;
 mod runs;
 pub mod study;
 pub mod suites;

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use search::{Failure, Objective};
+use search::{Failure, LeastSquares, Objective, Residuals};
 
 use crate::Improvement;
+use crate::residuals::{form_of, residuals_of};
 
 /// A noisy objective that records the least true value of its points. It has no gradient and no incremental
-/// view, because those of a noisy function mean little.
+/// view, because those of a noisy function mean little. Its residuals are noisy as well.
 pub(crate) struct Judged<'o> {
     noisy: Arc<dyn Objective + 'o>,
     truth: Arc<dyn Objective + 'o>,
@@ -40,6 +41,29 @@ pub(crate) fn improvements(notes: &Mutex<Notes>) -> Vec<Improvement> {
 
 impl Objective for Judged<'_> {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
+        self.judge(x);
+        self.noisy.value(x)
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        self.noisy.residuals().is_some().then_some(self)
+    }
+}
+
+impl Residuals for Judged<'_> {
+    fn form(&self) -> LeastSquares {
+        form_of(&*self.noisy)
+    }
+
+    fn residuals_at(&self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Failure> {
+        self.judge(x);
+        residuals_of(&*self.noisy, x, residuals)
+    }
+}
+
+impl Judged<'_> {
+    /// Counts an evaluation, and records its true value if it is the least so far.
+    fn judge(&self, x: &[f64]) {
         let truth = self.truth.value(x);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.evaluations += 1;
@@ -50,7 +74,5 @@ impl Objective for Judged<'_> {
             let (evaluations, seconds) = (notes.evaluations, self.began.elapsed().as_secs_f64());
             notes.improvements.push(Improvement { evaluations, seconds, value });
         }
-        drop(notes);
-        self.noisy.value(x)
     }
 }

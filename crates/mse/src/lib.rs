@@ -37,6 +37,7 @@ mod error;
 mod fit;
 mod gradient;
 mod incremental;
+mod least_squares;
 mod monotone;
 mod objective;
 mod projection;

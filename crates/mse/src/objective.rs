@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use ndarray::Array2;
 use netcore::{ForwardPass, Network, Rows, Topology, Transfer};
-use search::{Failure, Gradient, Incremental, Objective};
+use search::{Failure, Gradient, Incremental, Objective, Residuals};
 
 use crate::Error;
 use crate::gradient::backpropagate;
@@ -161,6 +161,11 @@ impl MeanSquaredError {
         self.with_workspace(PassKeeps::Outputs, |workspace| work(&mut workspace.pass))
     }
 
+    /// Runs `work` with a forward pass and a buffer for the errors, O × N.
+    pub(crate) fn with_errors<T>(&self, work: impl FnOnce(&mut ForwardPass, &mut Rows) -> T) -> T {
+        self.with_workspace(PassKeeps::NetInputs, |Workspace { pass, errors }| work(pass, errors))
+    }
+
     pub(crate) fn check_length(&self, parameters: &[f64]) -> Result<(), Failure> {
         if parameters.len() == self.dimension() {
             return Ok(());
@@ -181,6 +186,11 @@ impl Objective for MeanSquaredError {
     fn gradient(&self) -> Option<&dyn Gradient> {
         let useful = self.topology.layers().iter().all(|layer| layer.transfer.has_useful_derivative());
         useful.then_some(self)
+    }
+
+    /// The errors, scaled so that the sum of their squares is the mean squared error.
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        Some(self)
     }
 
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {

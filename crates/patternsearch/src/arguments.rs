@@ -166,6 +166,19 @@ pub(crate) struct RunArguments {
     /// Number of residuals that it prints in place of the objective; the sum of their squares is minimized
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) residuals: Option<u64>,
+    /// Standard deviations of the residuals: one for each, or one for all [default: 1]
+    #[arg(long, value_name = "NUMBERS", value_parser = finite, value_delimiter = ',', requires = "residuals")]
+    pub(crate) sigma: Vec<f64>,
+    /// Loss of the residuals, which bounds the influence of outliers [default: squares]
+    #[arg(long, value_enum, requires = "residuals")]
+    pub(crate) loss: Option<Loss>,
+    /// Size of a residual, in standard deviations, from which it counts less than its square [default: 1]
+    #[arg(long, value_name = "NUMBER", value_parser = finite, requires = "loss")]
+    pub(crate) loss_scale: Option<f64>,
+    /// Points whose values are known: a .csv file with the columns of --history, or the journal of another run of
+    /// this program. The best of them is the start, and none is evaluated again; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) table: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) solver: SolverArguments,
     /// Maximum number of evaluations, in addition to the limits in the solver's options
@@ -276,6 +289,19 @@ pub(crate) enum Passing {
     File,
     /// As lines on standard input of one process for all evaluations
     Lines,
+}
+
+/// The loss of the residuals.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Loss {
+    /// The square
+    Squares,
+    /// The square, and linear beyond the scale
+    Huber,
+    /// 2 (sqrt(1 + square) - 1)
+    SoftL1,
+    /// ln(1 + square)
+    Cauchy,
 }
 
 /// What to print during the run.

@@ -51,9 +51,14 @@ pub(crate) fn check(path: &Path) -> Result<Exit, Trouble> {
     let values = file.program().values(&x);
     let seconds = began.elapsed().as_secs_f64();
     match values {
-        Ok((value, constraints)) if value.is_finite() => {
+        Ok(values) if values.value().is_finite() => {
+            let constraints = values.constraints().cloned().unwrap_or_default();
             let list = |values: &[f64]| values.iter().map(|v| general(*v, 6)).collect::<Vec<_>>().join(" ");
-            let mut text = format!("value        {} at the start, in {seconds:.3} s\n", general(value, 6));
+            let mut text =
+                format!("value        {} at the start, in {seconds:.3} s\n", general(values.value(), 6));
+            if let Some(fit) = file.outputs().fit() {
+                let _ = writeln!(text, "residuals    {}", fit.count());
+            }
             if !constraints.inequalities.is_empty() {
                 let _ =
                     writeln!(text, "c(x)         {} (each to be at most 0)", list(&constraints.inequalities));
@@ -65,7 +70,7 @@ pub(crate) fn check(path: &Path) -> Result<Exit, Trouble> {
             Ok(Exit::Converged)
         }
         values => {
-            let failure = values.map_or_else(|failure| failure, |(value, _)| Failure::NotFinite(value));
+            let failure = values.map_or_else(|failure| failure, |values| Failure::NotFinite(values.value()));
             say(&format!("value        none at the start: {failure}\n"))?;
             Ok(Exit::NoValue)
         }

@@ -9,8 +9,8 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use search::{
-    AskTell, ConstraintCount, ConstraintValues, Event, Failure, Journal, JournalEntry, Observer, Outcome,
-    ProblemFile, Values,
+    AskTell, ConstraintCount, ConstraintValues, Event, Failure, Journal, JournalEntry, LeastSquares,
+    Observer, Outcome, ProblemFile, Values,
 };
 
 use crate::exit::{Exit, Trouble};
@@ -55,8 +55,11 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn new(names: &[String], count: ConstraintCount, progress: Arc<Progress>) -> Self {
-        History { table: Table::new(names, count, &["worker", "seconds"]), progress }
+    pub(crate) fn new(file: &ProblemFile, progress: Arc<Progress>) -> Self {
+        let outputs = file.outputs();
+        let residuals = outputs.fit().map_or(0, LeastSquares::count);
+        let table = Table::new(file.variables(), outputs.count(), residuals, &["worker", "seconds"]);
+        History { table, progress }
     }
 
     /// Adds an evaluation. One that comes from the journal has no worker and no time.
@@ -65,8 +68,9 @@ impl History {
         let call = calls.of_points.get(&bits(x));
         let call = call.map(|(worker, time)| [worker.to_string(), format!("{:.6}", time.as_secs_f64())]);
         let value = values.as_ref().map(Values::value);
-        let constraints = values.as_ref().ok().and_then(Values::constraints);
-        self.table.add(Some(evaluation), x, value, constraints, &call.unwrap_or_default());
+        let of_x = values.as_ref().ok();
+        let more = (of_x.and_then(Values::constraints), of_x.and_then(Values::residuals));
+        self.table.add(Some(evaluation), x, value, more, &call.unwrap_or_default());
     }
 
     pub(crate) fn into_csv(self) -> String {
@@ -91,18 +95,20 @@ impl Observer for History {
 struct Table {
     text: String,
     count: ConstraintCount,
+    residuals: usize,
 }
 
 impl Table {
-    fn new(names: &[String], count: ConstraintCount, more: &[&str]) -> Self {
+    fn new(names: &[String], count: ConstraintCount, residuals: usize, more: &[&str]) -> Self {
         let ConstraintCount { inequalities, equalities } = count;
         let c = (1..=inequalities).map(|i| format!("c{i}"));
         let ceq = (1..=equalities).map(|i| format!("ceq{i}"));
+        let r = (1..=residuals).map(|i| format!("r{i}"));
         let fixed = ["evaluation", "value"].map(str::to_owned).into_iter();
         let names = names.iter().map(|name| quoted(name));
         let more = ["failure"].iter().chain(more).map(|name| (*name).to_owned());
-        let columns: Vec<String> = fixed.chain(names).chain(c).chain(ceq).chain(more).collect();
-        Table { text: columns.join(",") + "\n", count }
+        let columns: Vec<String> = fixed.chain(names).chain(c).chain(ceq).chain(r).chain(more).collect();
+        Table { text: columns.join(",") + "\n", count, residuals }
     }
 
     fn add(
@@ -110,16 +116,16 @@ impl Table {
         evaluation: Option<u64>,
         x: &[f64],
         value: Result<f64, &Failure>,
-        constraints: Option<&ConstraintValues>,
+        (constraints, residuals): (Option<&ConstraintValues>, Option<&[f64]>),
         more: &[String],
     ) {
-        let all = self.count.inequalities + self.count.equalities;
-        let constraints = match constraints {
-            Some(values) => {
-                values.inequalities.iter().chain(&values.equalities).map(|c| format!("{c:?}")).collect()
-            }
+        let cells = |numbers: Option<Vec<f64>>, all: usize| match numbers {
+            Some(numbers) => numbers.iter().map(|number| format!("{number:?}")).collect(),
             None => vec![String::new(); all],
         };
+        let constraints = constraints.map(|c| [c.inequalities.as_slice(), &c.equalities].concat());
+        let constraints = cells(constraints, self.count.inequalities + self.count.equalities);
+        let residuals = cells(residuals.map(<[f64]>::to_vec), self.residuals);
         let (number, failure) = match value {
             Ok(value) if value.is_finite() => (format!("{value:?}"), String::new()),
             Ok(value) => (String::new(), Failure::NotFinite(value).to_string()),
@@ -127,13 +133,15 @@ impl Table {
         };
         let evaluation = evaluation.map_or_else(String::new, |number| number.to_string());
         let cells = [evaluation, number].into_iter().chain(x.iter().map(|x| format!("{x:?}")));
-        let cells = cells.chain(constraints).chain([quoted(&failure)]).chain(more.iter().cloned());
+        let cells =
+            cells.chain(constraints).chain(residuals).chain([quoted(&failure)]).chain(more.iter().cloned());
         self.text += &cells.collect::<Vec<_>>().join(",");
         self.text.push('\n');
     }
 
     fn add_entry(&mut self, entry: &JournalEntry) {
-        self.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), entry.constraints.as_ref(), &[]);
+        let more = (entry.constraints.as_ref(), entry.residuals.as_deref());
+        self.add(entry.evaluation, &entry.x, entry.value.as_ref().copied(), more, &[]);
     }
 }
 
@@ -147,7 +155,8 @@ fn quoted(text: &str) -> String {
 
 /// The evaluations that an ask-and-tell search has been told, as CSV.
 pub(crate) fn told(session: &AskTell, file: &ProblemFile) -> String {
-    let mut table = Table::new(file.variables(), file.outputs().count(), &[]);
+    let residuals = file.outputs().fit().map_or(0, LeastSquares::count);
+    let mut table = Table::new(file.variables(), file.outputs().count(), residuals, &[]);
     for entry in session.entries().iter().filter(|entry| entry.evaluation.is_some()) {
         table.add_entry(entry);
     }
@@ -162,7 +171,8 @@ pub(crate) fn journal(path: &Path) -> Result<Exit, Trouble> {
     let count =
         counts.map(|values| ConstraintCount::new(values.inequalities.len(), values.equalities.len())).next();
     let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
-    let mut table = Table::new(&names, count.unwrap_or_default(), &[]);
+    let residuals = entries.iter().find_map(|entry| entry.residuals.as_ref()).map_or(0, Vec::len);
+    let mut table = Table::new(&names, count.unwrap_or_default(), residuals, &[]);
     for entry in &entries {
         table.add_entry(entry);
     }

@@ -42,6 +42,7 @@ pub(crate) fn object(outcome: &Outcome, names: &[String]) -> Value {
         "explanation": outcome.explain(),
         "feasible": outcome.feasible,
         "max_constraint": outcome.max_constraint,
+        "residuals": outcome.residuals,
         "iterations": outcome.iterations,
         "counts": outcome.counts,
         "projected": outcome.projected,

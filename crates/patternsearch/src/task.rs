@@ -1,7 +1,8 @@
 //! What to minimize: a problem file, or what the flags say in its place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use search::{Bounds, ConstraintCount, Problem, ProblemFile, Program};
 use serde_json::{Map, Value, json};
 
@@ -14,6 +15,7 @@ use crate::watch::Counted;
 pub(crate) struct Task {
     pub(crate) file: ProblemFile,
     program: Program,
+    tables: Vec<PathBuf>,
     pub(crate) answers_lines: bool,
     /// What a resumed run must have in common with its journal.
     pub(crate) label: String,
@@ -56,7 +58,8 @@ impl Task {
         }
         let file = ProblemFile::read(path)?;
         let label = file.identity().to_string();
-        Ok(Task { program: file.program(), answers_lines: file.answers_lines(), label, file })
+        let tables = arguments.table.clone();
+        Ok(Task { program: file.program(), tables, answers_lines: file.answers_lines(), label, file })
     }
 
     fn of_flags(arguments: &RunArguments) -> Result<Self, Trouble> {
@@ -78,6 +81,15 @@ impl Task {
         for (key, count) in counts.into_iter().filter(|(_, count)| count.is_some()) {
             contents[key] = count.into();
         }
+        if let sigma @ [_, ..] = arguments.sigma.as_slice() {
+            contents["sigma"] = if let [all] = sigma { json!(all) } else { json!(sigma) };
+        }
+        if let Some(loss) = arguments.loss.and_then(|loss| loss.to_possible_value()) {
+            contents["loss"] = json!(loss.get_name());
+        }
+        if let Some(scale) = arguments.loss_scale {
+            contents["loss_scale"] = json!(scale);
+        }
         let file = described(contents)?;
         let pass = arguments.pass.unwrap_or(Passing::Arguments);
         let mut label = format!("{pass:?} {:?}", arguments.program);
@@ -96,7 +108,8 @@ impl Task {
             Passing::File => program.point_in_file(),
             Passing::Lines => program.answering_lines(),
         };
-        Ok(Task { file, program, answers_lines: matches!(pass, Passing::Lines), label })
+        let tables = arguments.table.clone();
+        Ok(Task { file, program, tables, answers_lines: matches!(pass, Passing::Lines), label })
     }
 
     /// The problem, whose program is counted, timed and killed by an interrupt.
@@ -107,7 +120,11 @@ impl Task {
     ) -> Result<(Problem<'static>, ProblemFile), Trouble> {
         let start = self.file.start().to_vec();
         let counted = counted(self.program.killed_by(&interrupts.evaluation), start);
-        Ok((self.file.problem_of(move |x| counted.values(x))?, self.file))
+        let problem = self.file.problem_of(move |x| counted.values(x))?;
+        let (names, label) = (self.file.variables(), &self.label);
+        let known =
+            self.tables.iter().fold(Ok(problem), |problem, path| problem?.knowing_file(path, names, label));
+        Ok((known?, self.file))
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use search::{Cancellation, ConstraintValues, Event, Failure, Observer, Program, general};
+use search::{Cancellation, Event, Failure, Observer, Program, Values, general};
 
 use crate::history::Calls;
 use crate::output::remark;
@@ -64,7 +64,7 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// The values of the program.
-    pub(crate) fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
+    pub(crate) fn values(&self, x: &[f64]) -> Result<Values, Failure> {
         let first = self.progress.asked.fetch_add(1, Relaxed) == 0;
         let began = Instant::now();
         let values = self.program.values(x);
@@ -73,8 +73,8 @@ impl Counted {
         }
         self.progress.answered.fetch_add(1, Relaxed);
         let failure = match &values {
-            Ok((value, _)) if value.is_finite() => return values,
-            Ok((value, _)) => Failure::NotFinite(*value),
+            Ok(of_x) if of_x.value().is_finite() => return values,
+            Ok(of_x) => Failure::NotFinite(of_x.value()),
             Err(failure) => failure.clone(),
         };
         self.progress.failed.fetch_add(1, Relaxed);

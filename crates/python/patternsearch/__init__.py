@@ -6,6 +6,7 @@ a crash and a resume.
 """
 
 from ._constraints import Returned
+from ._least_squares import least_squares
 from ._minimize import Interrupted, minimize, scipy_method
 from ._problem_file import run
 from ._result import OptimizeResult
@@ -19,6 +20,7 @@ __all__ = [
     "Returned",
     "Search",
     "Solver",
+    "least_squares",
     "minimize",
     "run",
     "scipy_method",

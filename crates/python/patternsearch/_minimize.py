@@ -11,7 +11,7 @@ import numpy as np
 from . import _core
 from ._bounds import Vector, granularities, lower_and_upper, start
 from ._constraints import Constraints, constraints_of
-from ._evaluation import Evaluation, First, SumOfSquares
+from ._evaluation import Evaluation, First, Residuals, SumOfSquares
 from ._plain import Settings, Statement
 from ._result import OptimizeResult
 from ._solvers import TOLERANCES, Solver, as_json, solver_named
@@ -49,6 +49,10 @@ def minimize(
     integrality: Any = None,
     granularity: Any = None,
     residuals: Callable[..., Any] | None = None,
+    sigma: Any = None,
+    loss: str = "linear",
+    f_scale: float = 1.0,
+    known: Any = None,
     workers: Any = 1,
     journal: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -88,7 +92,14 @@ def minimize(
     granularity : array_like, optional
         What each variable is a multiple of, 0 for a continuous one.
     residuals : callable, optional
-        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized.
+        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized. It is called once at
+        the start to count them; that call is the first evaluation. If it raises, methods see the sum alone.
+    sigma, loss, f_scale
+        Standard deviations and robust loss of the residuals, as for `least_squares`.
+    known : optional
+        Points whose values are known: ``(points, values)``, with a row for each point and what `fun` returns there
+        (the residuals of a fit; ``(f, c, ceq)`` under nonlinear constraints); or the path of a CSV file with columns
+        ``x1``, ``x2``, ..., ``value``. The best of them is the start, and none is evaluated.
     workers : int, Executor or map-like
         Who evaluates: so many processes (-1: one for each processor), a ``concurrent.futures.Executor``, as Dask's
         ``Client.get_executor()``, or a function like `map`. The result is the same with any of them, to the bit.
@@ -135,6 +146,8 @@ def minimize(
     for name, given in (("jac", jac), ("hess", hess), ("hessp", hessp)):
         if given is not None and given is not False and not (name == "jac" and given is True):
             warnings.warn(f"{name} is not used: method {method!r} needs none", RuntimeWarning, stacklevel=2)
+    fit_of(statement, residuals, sigma, loss, f_scale)
+    knowing(statement, known)
     settings = settings_of(solver, options, tol, seed, journal, resume)
     pool = workers_for(call, workers)
     try:
@@ -169,15 +182,20 @@ def problem_of(
             raise ValueError("fun and residuals are both given; expected one of them, and None for the other")
         if not callable(residuals):
             raise TypeError(f"residuals is {residuals!r}; expected a function")
-        fun = SumOfSquares(residuals)
+        fun = Residuals(residuals)
     if not callable(fun):
         raise TypeError(f"fun is {fun!r}; expected a function")
     if jac is True:
         fun = First(fun)
     statement, parts = statement_of(x0, bounds, constraints, integrality, granularity)
     args = args if isinstance(args, tuple) else (args,)
-    evaluation = Evaluation(fun, args, parts.nonlinear, parts.returned)
     first = np.clip(np.array(statement.x0), statement.lower, statement.upper)
+    if isinstance(fun, Residuals):
+        try:
+            statement.residuals = fun.count(first, args)
+        except Exception:
+            fun = SumOfSquares(fun.residuals)
+    evaluation = Evaluation(fun, args, parts.nonlinear, parts.returned)
     count = evaluation.count(first)
     statement.inequalities, statement.equalities = count
     plain = not args and count == (0, 0) and parts.nonlinear is None
@@ -195,6 +213,51 @@ def statement_of(
     steps = granularities(integrality, granularity, n)
     statement = Statement(first.tolist(), lower, upper, steps, parts.a, parts.b, parts.aeq, parts.beq)
     return statement, parts
+
+
+#: The losses of residuals, with SciPy's names.
+LOSSES = ("linear", "huber", "soft_l1", "cauchy")
+
+
+def fit_of(statement: Statement, residuals: object, sigma: Any, loss: str, f_scale: float) -> None:
+    """Set the standard deviations and the loss of residuals."""
+    if loss not in LOSSES:
+        raise ValueError(f"loss is {loss!r}; expected one of {', '.join(LOSSES)}")
+    if sigma is None and loss == "linear":
+        return
+    if residuals is None:
+        raise ValueError("sigma or loss is given without residuals; expected residuals in place of fun")
+    if statement.residuals == 0:
+        raise ValueError("residuals has no value at the start; expected one, to count them for sigma and loss")
+    statement.loss, statement.f_scale = loss, positive("f_scale", f_scale)
+    if sigma is not None:
+        deviations = np.asarray(sigma, dtype=float)
+        deviations = np.full(statement.residuals, deviations) if deviations.ndim == 0 else deviations.ravel()
+        statement.sigma = deviations.tolist()
+
+
+def knowing(statement: Statement, known: Any) -> None:
+    """Set the known points."""
+    if known is None:
+        return
+    if isinstance(known, (str, os.PathLike)):
+        statement.tables = [os.fspath(known)]
+        return
+    try:
+        points, values = known
+        points, values = np.asarray(points, dtype=float).tolist(), list(values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"known is {known!r}; expected (points, values) or the path of a table") from error
+    if len(points) != len(values):
+        raise ValueError(f"known has {len(points)} points and {len(values)} values; expected one for each")
+    statement.known = [(x, _answer(value)) for x, value in zip(points, values)]
+
+
+def _answer(value: Any) -> Any:
+    """Return what a function returned in its plain form: a number, a list of residuals, or a tuple of parts."""
+    if isinstance(value, tuple):
+        return tuple(_answer(part) for part in value)
+    return np.asarray(value, dtype=float).tolist()
 
 
 #: The options of a solver that end its run by themselves.

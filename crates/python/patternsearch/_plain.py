@@ -17,6 +17,12 @@ class Statement:
     beq: list[float] = field(default_factory=list)
     inequalities: int = 0
     equalities: int = 0
+    residuals: int = 0
+    sigma: list[float] | None = None
+    loss: str = "linear"
+    f_scale: float = 1.0
+    known: list[tuple[list[float], object]] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
 
 
 @dataclass

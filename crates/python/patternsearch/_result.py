@@ -12,6 +12,8 @@ class OptimizeResult(dict[str, Any]):
         The best point of all that were evaluated. Inside the bounds to the bit; on the grid to the bit.
     fun : float
         The value there.
+    residuals : numpy.ndarray
+        The residuals there; only if `residuals` was given.
     success : bool
         Whether the search has converged, at a point that satisfies the constraints. A limit that was reached, a
         callback that stopped the run and Ctrl-C are no success.

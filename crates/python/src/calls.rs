@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use numpy::PyArray1;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
-use search::{Cancellation, ConstraintValues, Failure};
+use search::{Cancellation, Failure, Values};
+
+use crate::values::Reading;
 
 /// What has been raised, and the switch that ends the run for it.
 #[derive(Clone, Default)]
@@ -48,40 +49,18 @@ impl Raised {
 /// A function of the user.
 pub(crate) struct Function {
     pub(crate) call: Py<PyAny>,
+    pub(crate) reading: Reading,
     pub(crate) raised: Raised,
 }
 
 impl Function {
-    /// The value at `x`.
-    pub(crate) fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        self.called(x, number)
-    }
-
-    /// The value, `c(x)` and `ceq(x)` at `x`.
-    pub(crate) fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
-        self.called(x, all_values)
-    }
-
-    fn called<T>(&self, x: &[f64], read: fn(&Bound<'_, PyAny>) -> PyResult<T>) -> Result<T, Failure> {
+    /// The values at `x`.
+    pub(crate) fn values(&self, x: &[f64]) -> Result<Values, Failure> {
         Python::attach(|py| {
             let answer = self.call.bind(py).call1((PyArray1::from_slice(py, x),));
-            answer.and_then(|answer| read(&answer)).map_err(|error| self.raised.failure(py, error))
+            answer
+                .and_then(|answer| self.reading.values(&answer))
+                .map_err(|error| self.raised.failure(py, error))
         })
     }
-}
-
-/// A number: a float, or an array with one element.
-pub(crate) fn number(answer: &Bound<'_, PyAny>) -> PyResult<f64> {
-    match answer.extract::<f64>() {
-        Ok(value) => Ok(value),
-        Err(error) => answer.call_method0("item").and_then(|item| item.extract()).map_err(|_| error),
-    }
-}
-
-/// The tuple `(f, c, ceq)`.
-pub(crate) fn all_values(answer: &Bound<'_, PyAny>) -> PyResult<(f64, ConstraintValues)> {
-    let tuple = answer.cast::<PyTuple>()?;
-    let value = number(&tuple.get_item(0)?)?;
-    let (inequalities, equalities) = (tuple.get_item(1)?.extract()?, tuple.get_item(2)?.extract()?);
-    Ok((value, ConstraintValues { inequalities, equalities }))
 }

@@ -3,13 +3,13 @@
 use pyo3::prelude::*;
 use search::{Delivery, Evaluator, Failure, Values};
 
-use crate::calls::{Raised, all_values, number};
+use crate::calls::Raised;
+use crate::values::Reading;
 
 /// An evaluator whose methods are those of an object of Python.
 pub(crate) struct Executor {
     pub(crate) object: Py<PyAny>,
-    /// Whether each answer is `(f, c, ceq)`.
-    pub(crate) has_constraints: bool,
+    pub(crate) reading: Reading,
     pub(crate) raised: Raised,
 }
 
@@ -27,11 +27,7 @@ impl Executor {
         let values = if !exception.is_none() {
             Err(self.raised.failure(answer.py(), PyErr::from_value(exception)))
         } else {
-            let values = match self.has_constraints {
-                true => all_values(&value).map(Values::from),
-                false => number(&value).map(Values::from),
-            };
-            values.map_err(|error| self.raised.failure(answer.py(), error))
+            self.reading.values(&value).map_err(|error| self.raised.failure(answer.py(), error))
         };
         Ok((id, values))
     }

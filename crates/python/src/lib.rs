@@ -8,6 +8,7 @@ mod outcome;
 mod problem;
 mod run;
 mod session;
+mod values;
 mod watch;
 
 use pyo3::prelude::*;

@@ -10,6 +10,9 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
     let result = PyDict::new(py);
     result.set_item("x", PyArray1::from_slice(py, &outcome.x))?;
     result.set_item("fun", outcome.value)?;
+    if let Some(residuals) = &outcome.residuals {
+        result.set_item("residuals", PyArray1::from_slice(py, residuals))?;
+    }
     result.set_item("success", outcome.converged() && outcome.feasible)?;
     result.set_item("status", outcome.exit_flag())?;
     result.set_item("message", outcome.message())?;

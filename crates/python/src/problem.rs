@@ -1,9 +1,13 @@
 //! The problem, from its plain form in Python.
 
+use std::path::PathBuf;
+
 use pyo3::prelude::*;
-use search::{Bounds, ConstraintCount, Error, LinearConstraints, Problem};
+use search::{Bounds, ConstraintCount, Error, LeastSquares, LinearConstraints, Loss, Problem, Values};
 
 use crate::calls::{Function, Raised};
+use crate::errors::exception;
+use crate::values::Reading;
 
 /// All of a problem but its functions.
 #[derive(FromPyObject)]
@@ -20,39 +24,67 @@ pub(crate) struct Statement {
     /// How many nonlinear constraints of each kind.
     inequalities: usize,
     equalities: usize,
+    /// How many residuals `fun` returns; 0 for a value.
+    residuals: usize,
+    sigma: Option<Vec<f64>>,
+    loss: String,
+    f_scale: f64,
+    /// Points and what `fun` returns there.
+    known: Vec<(Vec<f64>, Py<PyAny>)>,
+    tables: Vec<PathBuf>,
 }
 
 impl Statement {
-    pub(crate) fn count(&self) -> Option<ConstraintCount> {
-        let count = ConstraintCount::new(self.inequalities, self.equalities);
-        (count != ConstraintCount::default()).then_some(count)
+    fn count(&self) -> ConstraintCount {
+        ConstraintCount::new(self.inequalities, self.equalities)
     }
 
-    /// The problem whose objective, and constraints, are this function.
-    pub(crate) fn of(&self, call: Py<PyAny>, raised: &Raised) -> Result<Problem<'static>, Error> {
-        let function = Function { call, raised: raised.clone() };
-        let start = self.x0.clone();
-        self.restrict(match self.count() {
-            None => Problem::new(move |x| function.value(x), start)?,
-            Some(count) => Problem::simulated(
-                move |x: &[f64]| {
-                    let values = function.values(x);
-                    values
-                        .map(|(value, constraints)| (value, constraints.inequalities, constraints.equalities))
-                },
-                count,
-                start,
-            )?,
+    /// How the answers of an evaluation are read.
+    pub(crate) fn reading(&self) -> PyResult<Reading> {
+        let form =
+            if self.residuals == 0 { None } else { Some(self.form().map_err(|error| exception(&error))?) };
+        Ok(Reading { form, has_constraints: self.count() != ConstraintCount::default() })
+    }
+
+    fn form(&self) -> Result<LeastSquares, Error> {
+        let form = LeastSquares::of(self.residuals);
+        let form = match &self.sigma {
+            Some(sigma) => form.with_deviations(sigma.clone())?,
+            None => form,
+        };
+        let scale = self.f_scale;
+        form.with_loss(match self.loss.as_str() {
+            "huber" => Loss::Huber { scale },
+            "soft_l1" => Loss::SoftL1 { scale },
+            "cauchy" => Loss::Cauchy { scale },
+            _ => Loss::Squares,
         })
     }
 
-    /// The problem for an evaluator, or for ask and tell.
-    pub(crate) fn without_objective(&self) -> Result<Problem<'static>, Error> {
-        let problem = Problem::without_objective(self.x0.clone())?;
-        self.restrict(match self.count() {
-            Some(count) => problem.with_constraint_count(count),
-            None => problem,
-        })
+    /// The problem whose objective, and constraints, are this function; without one, for an evaluator or for
+    /// ask and tell.
+    pub(crate) fn problem(&self, call: Option<Py<PyAny>>, raised: &Raised) -> PyResult<Problem<'static>> {
+        let reading = self.reading()?;
+        let known = self
+            .known
+            .iter()
+            .map(|(x, answer)| Ok((x.clone(), Python::attach(|py| reading.values(answer.bind(py)))?)));
+        let (points, values): (Vec<Vec<f64>>, Vec<Values>) =
+            known.collect::<PyResult<Vec<_>>>()?.into_iter().unzip();
+        let (form, start) = (reading.form.clone(), self.x0.clone());
+        let problem = match call {
+            Some(call) => {
+                let function = Function { call, reading, raised: raised.clone() };
+                Problem::of_values(move |x| function.values(x), self.count(), form, start)
+            }
+            None => {
+                Problem::without_objective(start).and_then(|problem| problem.declaring(self.count(), form))
+            }
+        };
+        let problem = problem.and_then(|problem| self.restrict(problem)?.knowing(points, values));
+        let tables = self.tables.iter();
+        let problem = tables.fold(problem, |problem, path| problem?.knowing_file(path, &[], ""));
+        problem.map_err(|error| exception(&error))
     }
 
     fn restrict(&self, problem: Problem<'static>) -> Result<Problem<'static>, Error> {

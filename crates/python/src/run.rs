@@ -79,14 +79,10 @@ pub(crate) fn minimize<'py>(
 ) -> PyResult<(Bound<'py, PyDict>, Option<PyErr>)> {
     let raised = Raised::default();
     let minimizer = settings.minimizer()?;
-    let problem = match function {
-        Some(function) => statement.of(function, &raised),
-        None => statement.without_objective(),
-    };
-    let problem = problem.map_err(|error| exception(&error))?;
-    let has_constraints = statement.count().is_some();
-    let evaluator = workers
-        .map(|object| SharedEvaluator::new(Executor { object, has_constraints, raised: raised.clone() }));
+    let problem = statement.problem(function, &raised)?;
+    let reading = statement.reading()?;
+    let evaluator =
+        workers.map(|object| SharedEvaluator::new(Executor { object, reading, raised: raised.clone() }));
     let run =
         Run { budget: settings.budget(&raised), journal: settings.journal(), evaluator, ..Run::default() };
     let mut callback = callback.map(|call| Callback { call, raised: raised.clone() });

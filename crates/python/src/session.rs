@@ -8,17 +8,18 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use search::{AskTell, Failure, Run, Values};
 
-use crate::calls::{Raised, all_values, number};
+use crate::calls::Raised;
 use crate::errors::{exception, guarded};
 use crate::outcome::dictionary;
 use crate::problem::Statement;
 use crate::run::Settings;
+use crate::values::Reading;
 
 /// A search under way.
 #[pyclass(module = "patternsearch._core")]
 pub(crate) struct Session {
     search: Mutex<AskTell>,
-    has_constraints: bool,
+    reading: Reading,
 }
 
 type Point<'py> = (u64, Bound<'py, PyArray1<f64>>);
@@ -43,7 +44,7 @@ impl Session {
         state: Option<Vec<u8>>,
     ) -> PyResult<Self> {
         let minimizer = settings.minimizer()?;
-        let problem = statement.without_objective().map_err(|error| exception(&error))?;
+        let problem = statement.problem(None, &Raised::default())?;
         let budget = settings.budget(&Raised::default());
         let search = guarded(py, || match state {
             Some(state) => AskTell::from_state(minimizer, problem, &budget, &state),
@@ -53,7 +54,7 @@ impl Session {
             }
         })?;
         let search = Mutex::new(search.map_err(|error| exception(&error))?);
-        Ok(Session { search, has_constraints: statement.count().is_some() })
+        Ok(Session { search, reading: statement.reading()? })
     }
 
     /// Up to `most` points, with their numbers.
@@ -77,8 +78,7 @@ impl Session {
         failure: Option<String>,
     ) -> PyResult<()> {
         let values: Result<Values, Failure> = match (value, failure) {
-            (Some(value), None) if self.has_constraints => Ok(all_values(value)?.into()),
-            (Some(value), None) => Ok(number(value)?.into()),
+            (Some(value), None) => Ok(self.reading.values(value)?),
             (_, failure) => Err(Failure::Error(failure.unwrap_or_else(|| "no value".to_owned()))),
         };
         let told = self.with(py, |search| search.tell(id, values))?;

@@ -270,6 +270,69 @@ def test_residuals():
     assert result.x == pytest.approx([2, 0.7], abs=1e-4)
 
 
+def test_residuals_reach_the_search_and_are_counted_by_the_first_evaluation():
+    t = np.linspace(0, 3, 20)
+    y = 2 * np.exp(-0.7 * t)
+    calls = []
+
+    def counted(x):
+        calls.append(x.copy())
+        return decay(x, t, y)
+
+    result = minimize(None, [1.0, 1.0], residuals=counted, method="patternsearch", options={"maxfev": 100})
+    assert len(calls) == result.nfev
+    assert result.residuals.tolist() == decay(result.x, t, y).tolist()
+    assert result.fun == pytest.approx(result.residuals @ result.residuals, rel=1e-14)
+    fit = minimize(None, [1.0, 1.0], residuals=decay, args=(t, y), workers=2, options={"maxfev": 100})
+    alone = minimize(None, [1.0, 1.0], residuals=decay, args=(t, y), options={"maxfev": 100})
+    assert fit.x.tolist() == alone.x.tolist() and fit.residuals.tolist() == alone.residuals.tolist()
+    disc = {"type": "ineq", "fun": lambda x: 4 - x @ x}
+    under = minimize(None, [1.0, 1.0], args=(t, y), residuals=decay, constraints=disc, options={"maxfev": 400})
+    assert under.success and under.residuals.shape == (20,) and under.x @ under.x <= 4 + 1e-6
+
+
+def test_least_squares_is_called_as_scipys():
+    t = np.linspace(0, 3, 20)
+    y = 2 * np.exp(-0.7 * t)
+    y[4] += 3
+    for loss in ("huber", "soft_l1", "cauchy"):
+        result = patternsearch.least_squares(
+            decay, [1.0, 1.0], args=(t, y), loss=loss, f_scale=0.01, bounds=([0, 0], np.inf)
+        )
+        assert result.x == pytest.approx([2, 0.7], abs=0.02), loss
+        assert result.fun.tolist() == decay(result.x, t, y).tolist()
+    # The start: cost = 0.5 * sum of C^2 rho((r / (C sigma))^2), at C = 2 and sigma = 0.5, so that u = (r)^2.
+    r = np.array([0.5, -3.0])
+    start = dict(max_nfev=1, f_scale=2, sigma=0.5, method="patternsearch")
+    rho = {"huber": 0.25 + 5, "soft_l1": 2 * (1.25**0.5 - 1) + 2 * (10**0.5 - 1), "cauchy": np.log(1.25) + np.log(10)}
+    for loss, expected in rho.items():
+        result = patternsearch.least_squares(lambda x: r, [1.0], loss=loss, **start)
+        assert result.cost == pytest.approx(0.5 * 4 * expected, rel=1e-14)
+    with pytest.raises(ValueError, match="loss is 'l1'; expected one of linear, huber"):
+        patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), loss="l1")
+    with pytest.raises(ValueError, match="standard deviation 0 is 0"):
+        patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), sigma=0)
+
+
+def test_known_points_are_the_start_and_are_not_evaluated(tmp_path):
+    points = [[3.0, 3.0], [0.5, 0.25]]
+    values = [rosenbrock(np.array(x)) for x in points]
+
+    def unknown(x):
+        assert x.tolist() not in points
+        return rosenbrock(x)
+
+    table = tmp_path / "points.csv"
+    rows = [f"{x[0]!r},{x[1]!r},{value!r}" for x, value in zip(points, values)]
+    table.write_text("\n".join(["x1,x2,value", *rows]))
+    results = [minimize(unknown, [-1.0, 1.0], known=known, options={"maxfev": 50}) for known in [(points, values), table]]
+    assert results[0].x.tolist() == results[1].x.tolist()
+    assert [result.trace[0][2] for result in results] == [values[1]] * 2
+    assert results[0].nfail == 0 and results[0].trace[0][1] == 0
+    with pytest.raises(ValueError, match="known has 2 points and 1 values"):
+        minimize(rosenbrock, [0.0, 0.0], known=(points, values[:1]))
+
+
 def test_constraints_that_the_objective_returns():
     f = lambda x: (-x[0] - x[1], [x @ x - 1], [x[0] - 2 * x[1]])  # noqa: E731
     result = minimize(f, [0.5, 0.5], constraints=patternsearch.Returned(1, 1))

@@ -1,10 +1,11 @@
 //! Errors in a problem, in options, or in a run as a whole.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
-use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, Status};
+use crate::{ConstraintCount, ConstraintRow, FailedEvaluation, JournalError, KnownFault, Status};
 
 /// An error of this crate. A failed evaluation is not an error: the run goes on.
 #[derive(Debug, Clone, PartialEq, ThisError)]
@@ -91,6 +92,57 @@ pub enum Error {
         granularity: f64,
         /// The outermost multiple.
         furthest: f64,
+    },
+    /// A least-squares problem without residuals.
+    #[error("there are 0 residuals; expected at least 1")]
+    NoResiduals,
+    /// A number of standard deviations other than the number of residuals.
+    #[error("there are {given} standard deviations; expected {expected}, one for each residual")]
+    DeviationsLength {
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
+    /// A standard deviation that is not positive.
+    #[error("standard deviation {index} is {value}; expected a finite number above 0")]
+    Deviation {
+        /// The residual, from 0.
+        index: usize,
+        /// Its standard deviation.
+        value: f64,
+    },
+    /// Different numbers of known points and of their values.
+    #[error("{points} known points have {values} values; expected one for each point")]
+    KnownLength {
+        /// Number of points.
+        points: usize,
+        /// Number of values.
+        values: usize,
+    },
+    /// A known point that does not fit the problem.
+    #[error("known point {index} {fault}")]
+    Known {
+        /// The point, from 0.
+        index: usize,
+        /// What is wrong.
+        fault: KnownFault,
+    },
+    /// A table of known points that cannot be read.
+    #[error("{}{}: {reason}", path.display(), match line { 0 => String::new(), line => format!(", line {line}") })]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1; 0 for the file as a whole.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A scale of a loss that is not positive.
+    #[error("the scale of the loss is {value}; expected a finite number above 0")]
+    LossScale {
+        /// The scale.
+        value: f64,
     },
     /// Different numbers of rows and limits of linear constraints.
     #[error("{rows} rows of linear constraints have {limits} limits; expected one limit for each row")]

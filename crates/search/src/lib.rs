@@ -68,6 +68,8 @@
 //! |---|---|
 //! | entry points | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | objectives | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
+//! | fits | [`Problem::least_squares`], [`LeastSquares`], [`Loss`], [`Residuals`] |
+//! | known points | [`Problem::knowing`], [`Problem::knowing_journal`], feature `tables`: [`Problem::knowing_table`] |
 //! | points and constraints | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
 //! | settings of a run | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
 //! | ask and tell | [`AskTell`] |
@@ -108,7 +110,7 @@ pub mod pattern;
 pub mod plot;
 pub mod prelude;
 mod problem;
-#[cfg(all(feature = "program", feature = "toml"))]
+#[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 mod problem_file;
 #[cfg(feature = "program")]
 mod program;
@@ -139,10 +141,12 @@ pub use problem::check::{CheckIncremental, WorstDifference};
 pub use problem::constraints::{ConstraintCount, ConstraintValues, IntoConstraints, IntoValueAndConstraints};
 pub use problem::grid::Grid;
 pub use problem::incremental::{Incremental, Parabola};
+pub use problem::known::KnownFault;
 pub use problem::linear::{ConstraintRow, LinearConstraints};
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;
-#[cfg(all(feature = "program", feature = "toml"))]
+pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
+#[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]
 pub use program::{OutputForm, Outputs, Program};

@@ -106,6 +106,13 @@ pub trait Solver: Send + Sync {
         Err(Error::LinearConstraints { solver: self.name(), reason: "it supports only bounds" })
     }
 
+    /// Whether the solver reads the residuals of an objective that [has them](crate::Objective::residuals).
+    /// Each evaluation of its runs then gives them ([`Evaluations::keep_seen`]). The default is `false`; the
+    /// residuals of [`Problem::least_squares`] are there for every solver.
+    fn uses_residuals(&self) -> bool {
+        false
+    }
+
     /// Returns what to print on standard output during the run; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
@@ -233,6 +240,10 @@ where
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
         (**self).constraint_tolerance(linear)
+    }
+
+    fn uses_residuals(&self) -> bool {
+        (**self).uses_residuals()
     }
 
     fn display(&self) -> DisplayLevel {

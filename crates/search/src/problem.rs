@@ -3,20 +3,25 @@
 pub(crate) mod bounds;
 pub(crate) mod check;
 pub(crate) mod constraints;
+mod declared;
 pub(crate) mod grid;
 pub(crate) mod incremental;
+pub(crate) mod known;
 pub(crate) mod linear;
 pub(crate) mod objective;
 pub(crate) mod point;
+pub(crate) mod residuals;
 pub(crate) mod unit;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::problem::constraints::{Nonlinear, ValueOf};
+use crate::problem::known::Known;
+use crate::problem::residuals::Fit;
 use crate::{
-    Bounds, ConstraintCount, Error, Failure, Grid, IntoConstraints, IntoPoint, IntoValue,
-    IntoValueAndConstraints, LinearConstraints, Objective,
+    Bounds, ConstraintCount, Error, Failure, Grid, IntoCompletion, IntoConstraints, IntoPoint, IntoValue,
+    IntoValueAndConstraints, LeastSquares, LinearConstraints, Objective,
 };
 
 /// An objective with a start point, bounds, and optional linear and nonlinear constraints. Cloning is cheap,
@@ -58,6 +63,9 @@ pub struct Problem<'o> {
     grid: Option<Arc<Grid>>,
     linear: Option<Arc<LinearConstraints>>,
     nonlinear: Option<Nonlinear<'o>>,
+    /// How the value comes from residuals, if every evaluation gives them.
+    fit: Option<LeastSquares>,
+    known: Arc<[Known]>,
 }
 
 impl<'o> Problem<'o> {
@@ -111,7 +119,16 @@ impl<'o> Problem<'o> {
             return Err(Error::StartNotFinite { index, value: start[index] });
         }
         let bounds = Bounds::free(start.len());
-        Ok(Problem { objective, start, bounds, grid: None, linear: None, nonlinear: None })
+        Ok(Problem {
+            objective,
+            start,
+            bounds,
+            grid: None,
+            linear: None,
+            nonlinear: None,
+            fit: None,
+            known: Arc::default(),
+        })
     }
 
     /// Sets the bounds. The start may lie outside them: a run begins at its projection, and reports that it
@@ -255,6 +272,69 @@ impl<'o> Problem<'o> {
         Ok(Problem { nonlinear: Some(nonlinear), ..problem })
     }
 
+    /// Creates a least-squares problem, such as the fit of a model to data. The closure writes the m residuals
+    /// `r(x)` into its second argument, and may fail. `form` is m, or a [`LeastSquares`] with standard
+    /// deviations or a robust loss. The value is the sum of squares, without a factor 1/2.
+    ///
+    /// Each solver minimizes that value; those that [use residuals](crate::Solver::uses_residuals) also see
+    /// the terms. [`Outcome::residuals`](crate::Outcome::residuals) has them at the best point. An evaluation
+    /// with a residual that is NaN, infinite or not written has failed.
+    ///
+    /// ```
+    /// use search::{Budget, HybridSearch, Minimizer, Problem};
+    ///
+    /// // The rate and the amplitude of a decay, from three measurements.
+    /// let (t, y) = ([0.0, 1.0, 2.0], [2.0, 1.0, 0.5]);
+    /// let residuals = |x: &[f64], r: &mut [f64]| {
+    ///     for i in 0..3 {
+    ///         r[i] = x[0] * (-x[1] * t[i]).exp() - y[i];
+    ///     }
+    /// };
+    /// let problem = Problem::least_squares(3, residuals, [1.0, 1.0])?;
+    /// let outcome = HybridSearch::default().minimize(&problem, &Budget::evaluations(500), &mut ())?;
+    /// assert!((outcome.x[0] - 2.0).abs() < 1e-5 && (outcome.x[1] - 2.0_f64.ln()).abs() < 1e-5);
+    /// assert_eq!(outcome.residuals.map(|r| r.len()), Some(3));
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Problem::new); [`Error::NoResiduals`] for a number of 0.
+    #[doc(alias = "lsqnonlin")]
+    pub fn least_squares<V: IntoCompletion>(
+        form: impl Into<LeastSquares>,
+        residuals: impl Fn(&[f64], &mut [f64]) -> V + Send + Sync + 'o,
+        start: impl IntoPoint,
+    ) -> Result<Self, Error> {
+        let form = form.into();
+        Problem::of(Fit { form: form.clone(), residuals }, start)?.with_residuals(form)
+    }
+
+    /// Declares that each evaluation gives residuals of this form: those of the objective's
+    /// [`residuals`](Objective::residuals), of a [simulator](Problem::simulated) that returns
+    /// [`Values`](crate::Values), or of an evaluator ([`LeastSquares::values`]).
+    ///
+    /// ```
+    /// use search::{AskTell, Budget, HybridSearch, LeastSquares, Problem};
+    ///
+    /// let form = LeastSquares::of(2);
+    /// let problem = Problem::without_objective([3.0])?.with_residuals(form.clone())?;
+    /// let mut session = AskTell::new(HybridSearch::default(), problem, &Budget::evaluations(30))?;
+    /// let start = session.ask(1).remove(0);
+    /// session.tell(start.id, Ok(form.values([start.point[0] - 1.0, 0.5])))?;
+    /// assert_eq!(session.best(), Some((vec![3.0], 4.25)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoResiduals`] for a number of 0.
+    pub fn with_residuals(self, form: impl Into<LeastSquares>) -> Result<Self, Error> {
+        let form = form.into();
+        if form.count() == 0 {
+            return Err(Error::NoResiduals);
+        }
+        Ok(Problem { fit: Some(form), ..self })
+    }
+
     /// Creates a problem without an objective, for a run with its own [`Evaluator`](crate::Evaluator), or for
     /// [`AskTell`](crate::AskTell). Without either, a run ends with
     /// [`Status::NotStarted`](crate::Status::NotStarted).
@@ -290,7 +370,7 @@ impl<'o> Problem<'o> {
     }
 
     /// Replaces the objective, for instance by a wrapped or transformed one. The start, the bounds, the grid
-    /// and all constraints stay.
+    /// and all constraints stay. Residuals are then those of the new objective, if it has any.
     ///
     /// The constraints of a [simulator](Problem::simulated) still come from it, but its objective value is
     /// ignored: an evaluation calls the new objective, and then the simulator for the constraints. If the new
@@ -311,7 +391,8 @@ impl<'o> Problem<'o> {
     #[must_use]
     pub fn with_objective(self, objective: Arc<dyn Objective + 'o>) -> Self {
         let nonlinear = self.nonlinear.map(Nonlinear::alone);
-        Problem { objective, nonlinear, ..self }
+        let fit = self.fit.and_then(|_| objective.residuals().map(|own| own.form()));
+        Problem { objective, nonlinear, fit, ..self }
     }
 
     /// The start point as given, MATLAB's `x0`.
@@ -340,10 +421,27 @@ impl<'o> Problem<'o> {
         self.nonlinear.as_ref().map(|nonlinear| nonlinear.count)
     }
 
+    /// How the value comes from residuals, if each evaluation gives them.
+    pub fn fit(&self) -> Option<&LeastSquares> {
+        self.fit.as_ref()
+    }
+
+    /// Returns the problem with the residuals of its objective, if it and all known points have them. An
+    /// objective that panics when asked has none.
+    pub(crate) fn using_residuals(&self) -> Option<Self> {
+        let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(|own| own.form())));
+        let problem = self.clone().with_residuals(form.unwrap_or(None)?).ok()?;
+        problem.known.iter().all(|known| known.values.residuals.is_some()).then_some(problem)
+    }
+
     /// Whether the objective has an incremental view. An objective that panics when asked has none.
     pub(crate) fn has_incremental_view(&self) -> bool {
         let objective = self.objective();
         catch_unwind(AssertUnwindSafe(|| objective.incremental().is_some())).unwrap_or(false)
+    }
+
+    pub(crate) fn known(&self) -> &[Known] {
+        &self.known
     }
 
     pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {
@@ -364,13 +462,15 @@ impl Objective for NoObjective {
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _ } = self;
+        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _, fit, known } = self;
         f.debug_struct("Problem")
             .field("start", start)
             .field("bounds", bounds)
             .field("grid", grid)
             .field("linear", linear)
             .field("nonlinear", &self.nonlinear_constraints())
+            .field("fit", fit)
+            .field("known", &known.len())
             .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use search::{Bounds, Error, Failure, Objective, Problem};
+use search::{Bounds, Error, Failure, LeastSquares, Objective, Problem, Residuals};
+
+use crate::residuals::{form_of, residuals_of};
 
 /// A problem in units of `max(1, ‖x0‖_∞)`: a solver whose first step is 1 has the same first step as all
 /// others. The first step is a hidden tuning parameter; Moré & Wild also gave their codes the same one. A
@@ -27,6 +29,26 @@ struct Scaled<'o> {
 
 impl Objective for Scaled<'_> {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        self.inner.value(&x.iter().map(|x| x * self.unit).collect::<Vec<_>>())
+        self.inner.value(&self.in_own_units(x))
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        self.inner.residuals().is_some().then_some(self)
+    }
+}
+
+impl Scaled<'_> {
+    fn in_own_units(&self, x: &[f64]) -> Vec<f64> {
+        x.iter().map(|x| x * self.unit).collect()
+    }
+}
+
+impl Residuals for Scaled<'_> {
+    fn form(&self) -> LeastSquares {
+        form_of(&*self.inner)
+    }
+
+    fn residuals_at(&self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Failure> {
+        residuals_of(&*self.inner, &self.in_own_units(x), residuals)
     }
 }

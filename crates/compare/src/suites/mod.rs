@@ -15,6 +15,7 @@ mod nonsmooth;
 mod own;
 mod rotated;
 mod statement;
+mod squares;
 mod strd;
 
 pub use constrained_noisy::constrained_noisy;

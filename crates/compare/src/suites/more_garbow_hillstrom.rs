@@ -3,6 +3,7 @@
 
 use search::Problem;
 
+use super::squares::Squares;
 use crate::Case;
 
 /// The numbers of coordinates.
@@ -28,8 +29,9 @@ type Entry = (&'static str, fn(&[f64]) -> Vec<f64>, fn(usize) -> Vec<f64>);
 /// ```
 pub fn more_garbow_hillstrom() -> Vec<Case<'static>> {
     let case = |n: usize, (name, residuals, start): Entry| {
-        let objective = move |x: &[f64]| residuals(x).iter().map(|residual| residual * residual).sum::<f64>();
-        let problem = Problem::new(objective, start(n)).expect("the starts are finite");
+        let start = start(n);
+        let objective = Squares { count: residuals(&start).len(), residuals };
+        let problem = Problem::of(objective, start).expect("the starts are finite");
         Case::new(format!("{name}-{n}"), problem).with_optimum(0.0)
     };
     DIMENSIONS.into_iter().flat_map(|n| entries().map(|entry| case(n, entry))).collect()

@@ -6,9 +6,10 @@ use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::{Error, Failure, Objective, Problem};
+use search::{Error, Failure, LeastSquares, Objective, Problem, Residuals};
 
 use crate::Case;
+use crate::residuals::{form_of, residuals_of};
 
 /// Seed of all rotations, so that each problem has the same rotation in every study.
 const SEED: u64 = 1;
@@ -73,7 +74,27 @@ struct Rotated<'o> {
 
 impl Objective for Rotated<'_> {
     fn value(&self, y: &[f64]) -> Result<f64, Failure> {
-        let x = &*self.rotation * DVector::from_column_slice(y);
-        self.inner.value(x.as_slice())
+        self.inner.value(self.turned(y).as_slice())
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        self.inner.residuals().is_some().then_some(self)
+    }
+}
+
+impl Rotated<'_> {
+    /// `Q y`
+    fn turned(&self, y: &[f64]) -> DVector<f64> {
+        &*self.rotation * DVector::from_column_slice(y)
+    }
+}
+
+impl Residuals for Rotated<'_> {
+    fn form(&self) -> LeastSquares {
+        form_of(&*self.inner)
+    }
+
+    fn residuals_at(&self, y: &[f64], residuals: &mut [f64]) -> Result<f64, Failure> {
+        residuals_of(&*self.inner, self.turned(y).as_slice(), residuals)
     }
 }

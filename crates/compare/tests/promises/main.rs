@@ -11,6 +11,7 @@ mod own_problems;
 mod profiles;
 mod program;
 mod report_page;
+mod residuals;
 mod strd;
 mod studies;
 mod unfinished;

@@ -184,3 +184,35 @@ fn threads_share_an_objective_without_changing_its_values() {
     });
     assert_eq!(alone, together);
 }
+
+/// The errors over sqrt(N·O), whose squares sum to the mean squared error; a constant target has one residual for all.
+#[test]
+fn the_residuals_are_the_scaled_errors() {
+    let inputs = Array2::from_shape_fn((2, 11), |(r, s)| (r as f64 + 1.0) * (s as f64 * 0.7).sin());
+    let varied = Array2::from_shape_fn((2, 11), |(r, s)| (r as f64 - 0.5) * (s as f64).cos() + s as f64);
+    let mut with_constant = Array2::from_elem((3, 11), 4.0);
+    with_constant.slice_mut(ndarray::s![..2, ..]).assign(&varied);
+    for targets in [varied, with_constant] {
+        let network = Network::feedforward(&[3], &inputs, &targets).unwrap();
+        let mut shifted = targets.clone();
+        shifted += 0.25;
+        let error = MeanSquaredError::new(&network, &inputs, &shifted).unwrap();
+        let flat: Vec<f64> = (0..error.dimension()).map(|i| ((i * i) as f64).sin()).collect();
+        let own = error.residuals().unwrap();
+        let mut residuals = vec![0.0; own.form().count()];
+        let value = own.residuals_at(&flat, &mut residuals).unwrap();
+        assert_eq!(error.value(&flat).unwrap().to_bits(), value.to_bits());
+        let mut network = network;
+        network.set_parameters(&flat).unwrap();
+        let errors = network.outputs(&inputs).unwrap() - &shifted;
+        let root = (errors.len() as f64).sqrt();
+        for (residual, error) in residuals.iter().zip(errors.iter().take(22)) {
+            assert!((residual - error / root).abs() < 1e-13 * (1.0 + error.abs()), "{residual} {error}");
+        }
+        let removed = errors.iter().skip(22).map(|e| e * e).sum::<f64>() / errors.len() as f64;
+        assert_eq!(residuals.len(), 22 + usize::from(removed > 0.0));
+        assert!((residuals[22..].iter().map(|r| r * r).sum::<f64>() - removed).abs() < 1e-15);
+        let sum: f64 = residuals.iter().map(|r| r * r).sum();
+        assert!((sum - value).abs() <= 1e-14 * value, "{sum} {value}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use search::{AskTell, Asked, Cancellation, ConstraintValues, Failure, Outputs, Values, exact, shown};
+use search::{AskTell, Asked, Cancellation, Failure, Outputs, Values, exact, shown};
 use serde_json::{Value, json};
 
 use super::lines::Lines;
@@ -27,7 +27,7 @@ pub(super) struct Dialogue<W> {
 #[derive(Debug, PartialEq)]
 enum Answer {
     /// Values, which may be NaN or infinite.
-    Values(f64, ConstraintValues),
+    Values(Values),
     /// A failed evaluation, with its reason.
     Failed(String),
     Stop,
@@ -63,10 +63,7 @@ impl<W: Write> Dialogue<W> {
                 None => (None, Answer::of(&line, &self.outputs).map_err(wrong)?),
             };
             let values: Result<Values, Failure> = match answer {
-                Answer::Values(value, constraints) if constraints == ConstraintValues::default() => {
-                    Ok(value.into())
-                }
-                Answer::Values(value, constraints) => Ok((value, constraints).into()),
+                Answer::Values(values) => Ok(values),
                 Answer::Failed(reason) => Err(Failure::Error(reason)),
                 Answer::Stop => return Ok(()),
             };
@@ -124,7 +121,7 @@ fn of_json(line: &str, outputs: &Outputs) -> Result<(Option<u64>, Answer), Strin
     let answer = match object.get("error") {
         Some(reason) => Answer::Failed(shown(reason.as_str().unwrap_or(&reason.to_string()), WORDS)),
         None => match outputs.read(line) {
-            Ok((value, constraints)) => Answer::Values(value, constraints),
+            Ok(values) => Answer::Values(values),
             Err(failure) => return Err(failure.to_string()),
         },
     };
@@ -135,7 +132,7 @@ impl Answer {
     fn of(line: &str, outputs: &Outputs) -> Result<Answer, String> {
         let (word, text) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         match (word, text.trim(), outputs.read(line)) {
-            (_, _, Ok((value, constraints))) => Ok(Answer::Values(value, constraints)),
+            (_, _, Ok(values)) => Ok(Answer::Values(values)),
             ("error", "", _) => Ok(Answer::Failed("without a reason".to_owned())),
             ("error", reason, _) => Ok(Answer::Failed(shown(reason, WORDS))),
             ("stop", "", _) => Ok(Answer::Stop),
@@ -156,7 +153,7 @@ mod tests {
     fn answers_are_numbers_errors_or_stop() {
         let outputs = Outputs::default();
         let value = |line| match Answer::of(line, &outputs) {
-            Ok(Answer::Values(value, _)) => value,
+            Ok(Answer::Values(values)) => values.value(),
             other => panic!("{line}: {other:?}"),
         };
         assert_eq!([value("1"), value("-2.5e-3"), value("inf")], [1.0, -2.5e-3, f64::INFINITY]);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use search::{Bounds, ConstraintCount, OutputForm, Outputs, ProblemFile, options_from_json, shown};
+use search::{Bounds, OutputForm, Outputs, ProblemFile, options_from_json, shown};
 use serde_json::{Value, json};
 
 use super::lines::Lines;
@@ -72,16 +72,21 @@ impl Header {
                 return Err(wrong(&"`outputs` are names in the answers; expected `format` json"));
             }
             true => file.outputs().clone(),
-            false => by_key(file.outputs().count(), has_residuals),
+            false => by_key(&file, has_residuals),
         };
         Ok(Header { file, outputs, is_json: true })
     }
 }
 
 /// Results without names of their own: `value` or `residuals`, `constraints`, `equalities`.
-fn by_key(count: ConstraintCount, has_residuals: bool) -> Outputs {
+fn by_key(file: &ProblemFile, has_residuals: bool) -> Outputs {
+    let count = file.outputs().count();
     let outputs = Outputs::named(OutputForm::Json, ["value"]);
     let outputs = if has_residuals { outputs.least_squares(["residuals"]) } else { outputs };
+    let outputs = match file.outputs().fit() {
+        Some(form) => outputs.fitting(form.clone()),
+        None => outputs,
+    };
     let names = |key: &'static str, count: usize| (1..=count).map(move |i| format!("{key}[{i}]"));
     let outputs = names("constraints", count.inequalities)
         .fold(outputs, |outputs, name| outputs.at_most([(1.0, name)], 0.0));
@@ -226,16 +231,18 @@ mod tests {
         let header = read(text).unwrap();
         assert_eq!(header.file.variables(), ["a", "b"]);
         assert!(header.file.problem().unwrap().linear().unwrap().have_equalities());
-        assert_eq!(header.outputs.read("1 2 -3").unwrap().0, 5.0);
+        assert_eq!(header.outputs.read("1 2 -3").unwrap().value(), 5.0);
         let header = read("{\"start\": [1, 2], \"constraints\": 1, \"workers\": 3}\n").unwrap();
         assert!(header.is_json && header.file.workers() == Some(3));
-        let (value, constraints) =
-            header.outputs.read("{\"id\": 1, \"value\": 3, \"constraints\": [-1]}").unwrap();
-        assert_eq!((value, constraints.inequalities), (3.0, vec![-1.0]));
+        let values = header.outputs.read("{\"id\": 1, \"value\": 3, \"constraints\": [-1]}").unwrap();
+        assert_eq!((values.value(), &values.constraints().unwrap().inequalities), (3.0, &vec![-1.0]));
         let header = read(
             "{\"start\": [1], \"outputs\": [\"a\", \"b\"], \"format\": \"json\", \"constraints\": [\"b <= 1\"]}\n",
         );
-        assert_eq!(header.unwrap().outputs.read("{\"a\": 3, \"b\": 2}").unwrap().1.inequalities, [1.0]);
+        assert_eq!(
+            header.unwrap().outputs.read("{\"a\": 3, \"b\": 2}").unwrap().constraints().unwrap().inequalities,
+            [1.0]
+        );
     }
 
     #[test]

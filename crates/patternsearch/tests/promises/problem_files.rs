@@ -113,6 +113,130 @@ fn flags_have_rows_constraints_and_residuals() {
     assert!((value(&["--residuals", "3", "awk", residuals]) - 9.0).abs() < 1e-6);
 }
 
+/// The residuals reach the result and the history; deviations and losses are those of the closed forms.
+#[test]
+fn a_fit_has_residuals_deviations_and_a_loss() {
+    let folder = Folder::new();
+    let history = folder.path("fit.csv");
+    let program = ["awk", "BEGIN { print ARGV[1] - 1, 3 }"];
+    let run = |more: &[&str]| -> Value {
+        let start = [
+            "run",
+            "--x0",
+            "3",
+            "--output",
+            "json",
+            "--budget",
+            "100",
+            "--history",
+            &history,
+            "--residuals",
+            "2",
+        ];
+        let run = output(&[&start, more, &program].concat());
+        serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)))
+    };
+    let plain = run(&[]);
+    assert_eq!((&plain["start_value"], &plain["value"]), (&json!(13.0), &json!(9.0)));
+    assert_eq!(plain["residuals"], json!([0.0, 3.0]));
+    let lines = fs::read_to_string(&history).unwrap();
+    assert!(
+        lines.starts_with("evaluation,value,x1,r1,r2,failure,worker,seconds\n1,13.0,3.0,2.0,3.0,,"),
+        "{lines}"
+    );
+    // (2 / 2)^2 + (3 / 0.5)^2
+    assert_eq!(run(&["--sigma", "2,0.5"])["start_value"], json!(37.0));
+    // With C = 2 and sigma = 1/2: 4 is linear beyond 2, and so is 6: 4 (2 * 2 - 1) + 4 (2 * 3 - 1).
+    let huber = run(&["--sigma", "0.5", "--loss", "huber", "--loss-scale", "2"]);
+    assert_eq!(huber["start_value"], json!(32.0));
+    let refused =
+        output(&[&["run", "--x0", "3", "--residuals", "2", "--sigma", "1,0"][..], &program].concat());
+    ends_with(2, &refused);
+    assert!(stderr(&refused).contains("standard deviation 1 is 0"), "{}", stderr(&refused));
+
+    // In a file; the number of residuals in a JSON array is said there.
+    let json_program = r#"["awk", "BEGIN { print \"{\\\"r\\\": [\" ARGV[1] - 1 \", 3]}\" }"]"#;
+    let file = |more: &str| {
+        folder.written(
+            "fit.toml",
+            &format!("program = {json_program}\nstart = [3]\noutputs = [\"r\"]\nformat = \"json\"\nresiduals = [\"r\"]\n{more}"),
+        )
+    };
+    let of_file = |path: &str| -> Value {
+        let run = output(&["run", path, "--budget", "60", "--output", "json"]);
+        serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)))
+    };
+    let sum_alone = of_file(&file(""));
+    assert_eq!((&sum_alone["value"], &sum_alone["residuals"]), (&json!(9.0), &Value::Null));
+    let whole = of_file(&file("residual_count = 2\nsigma = [2, 1]\n"));
+    assert_eq!((&whole["start_value"], &whole["residuals"]), (&json!(10.0), &json!([0.0, 3.0])));
+    for (more, says) in [
+        ("sigma = 2\n", "`sigma`: needs the number of residuals in JSON; expected `residual_count`"),
+        ("residual_count = 2\nsigma = [1]\n", "`sigma`: there are 1 standard deviations; expected 2"),
+        ("residual_count = 2\nloss_scale = 2\n", "`loss_scale`: is there without `loss`; expected it"),
+    ] {
+        let checked = output(&["check", &file(more)]);
+        assert!(stderr(&checked).contains(says), "{}", stderr(&checked));
+    }
+}
+
+/// The history and the journal of a run are tables for the next one, which evaluates none of their points.
+#[test]
+fn a_table_is_the_start_of_the_next_run() {
+    let folder = Folder::new();
+    let (history, journal) = (folder.path("first.csv"), folder.path("first.journal"));
+    let path = problem(&folder, "");
+    let first = output(&[
+        "run",
+        &path,
+        "--budget",
+        "60",
+        "--history",
+        &history,
+        "--journal",
+        &journal,
+        "--output",
+        "json",
+    ]);
+    let first: Value = serde_json::from_str(&stdout(&first)).unwrap();
+    let points = |path: &str| -> Vec<String> {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines()
+            .skip(1)
+            .map(|line| line.split(',').skip(2).take(2).collect::<Vec<_>>().join(","))
+            .collect()
+    };
+    let moved = fs::read_to_string(&path).unwrap().replace("start = [3, 2]", "start = [9, 9]");
+    let moved = folder.written("moved.toml", &moved);
+    for table in [&history, &journal] {
+        let next = folder.path("next.csv");
+        let run = output(&[
+            "run",
+            &moved,
+            "--table",
+            table,
+            "--budget",
+            "40",
+            "--history",
+            &next,
+            "--output",
+            "json",
+        ]);
+        let run: Value = serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)));
+        assert_eq!(run["start_value"], first["value"]);
+        let (old, new) = (points(&history), points(&next));
+        assert!(new.len() == 40 && new.iter().all(|point| !old.contains(point)));
+    }
+    let named =
+        fs::read_to_string(&moved).unwrap().replace("lower = 0", &format!("lower = 0\ntable = {history:?}"));
+    let run = output(&["run", &folder.written("named.toml", &named), "--budget", "1", "--output", "json"]);
+    let run: Value = serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)));
+    assert_eq!(run["start_value"], first["value"]);
+    let other = fs::read_to_string(&moved).unwrap().replace("lack <= 0", "lack <= 1");
+    let refused = output(&["run", &folder.written("other.toml", &other), "--table", &journal]);
+    assert!(stderr(&refused).contains("it belongs to another run: its label is"), "{}", stderr(&refused));
+}
+
 /// A run that is killed goes on; its history has every evaluation, and so has its journal.
 #[test]
 fn the_history_is_whole_after_a_resume_and_so_is_the_journal() {

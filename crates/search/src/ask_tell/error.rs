@@ -30,6 +30,16 @@ pub enum TellError {
         /// The number that the problem declares.
         expected: ConstraintCount,
     },
+    /// A wrong number of residuals.
+    #[error("id {id} has {given} residuals; expected {expected}")]
+    ResidualCount {
+        /// The number of the point.
+        id: u64,
+        /// The number of residuals told.
+        given: usize,
+        /// The number that the problem declares.
+        expected: usize,
+    },
     /// The search has ended.
     #[error("id is {id}, but the search has ended; expected no further values")]
     Ended {

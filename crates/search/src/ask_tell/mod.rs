@@ -13,8 +13,8 @@ use table::{Desk, Table};
 use crate::journal::{Bytes, entries_in};
 use crate::run::carry_out::carry_out;
 use crate::{
-    Budget, ConstraintCount, Error, Failure, JournalEntry, Minimizer, Outcome, Problem, Run, SharedEvaluator,
-    Values,
+    Budget, ConstraintCount, Error, Failure, JournalEntry, LeastSquares, Minimizer, Outcome, Problem, Run,
+    SharedEvaluator, Values,
 };
 
 /// A search in progress, which the caller asks for points and tells their values.
@@ -74,6 +74,8 @@ pub struct AskTell {
     table: Arc<Table>,
     journal: Bytes,
     constraints: ConstraintCount,
+    /// The number of residuals that each value has.
+    residuals: usize,
     solver: Option<JoinHandle<()>>,
 }
 
@@ -139,6 +141,7 @@ impl AskTell {
     ) -> Result<Self, Error> {
         let table = Arc::<Table>::default();
         let constraints = problem.nonlinear_constraints().unwrap_or_default();
+        let residuals = problem.fit().map_or(0, LeastSquares::count);
         let evaluator = Some(SharedEvaluator::new(Desk::at(&table)));
         let run = Run { evaluator, threads: 1, ..run.clone() };
         let (theirs, bytes) = (Arc::clone(&table), journal.clone());
@@ -149,7 +152,7 @@ impl AskTell {
         };
         let solver = Builder::new().name("solver".to_owned()).spawn(search);
         let solver = solver.map_err(|error| Error::Threads { threads: 1, reason: error.to_string() })?;
-        let session = AskTell { table, journal, constraints, solver: Some(solver) };
+        let session = AskTell { table, journal, constraints, residuals, solver: Some(solver) };
         session.table.when_idle();
         session.passing_on_panics();
         match session.outcome() {
@@ -168,19 +171,24 @@ impl AskTell {
     }
 
     /// Tells the value of a point, or why its evaluation failed. With nonlinear constraints, tell their
-    /// values as well: `Ok((f, constraints))`. A value that is not finite is a failed evaluation. Values may
+    /// values as well: `Ok((f, constraints))`; for a [fit](LeastSquares), its residuals
+    /// ([`LeastSquares::values`]). A value that is not finite is a failed evaluation. Values may
     /// be told in any order. A value that the search no longer needs is kept in case it returns to that
     /// point.
     ///
     /// # Errors
-    /// [`TellError`] for an unknown point, a point whose value has been told, a wrong number of constraints,
-    /// or a search that has ended.
+    /// [`TellError`] for an unknown point, a point whose value has been told, a wrong number of constraints
+    /// or residuals, or a search that has ended.
     pub fn tell(&mut self, id: u64, values: Result<impl Into<Values>, Failure>) -> Result<(), TellError> {
         let values = values.map(Into::into);
         if let Ok(values) = &values {
             let (given, expected) = (values.count(), self.constraints);
             if given != expected {
                 return Err(TellError::ConstraintCount { id, given, expected });
+            }
+            let (given, expected) = (values.residuals().map_or(0, <[f64]>::len), self.residuals);
+            if given != expected {
+                return Err(TellError::ResidualCount { id, given, expected });
             }
         }
         self.table.tell(id, values)?;

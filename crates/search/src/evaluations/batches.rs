@@ -167,7 +167,7 @@ impl Evaluations<'_> {
                 window.turns.push_back(turn);
             }
             let Turn { x, point, .. } = &window.turns[window.offered];
-            if self.memory.recall(x).is_none() {
+            if !self.is_known(x) {
                 if let Err(status) = self.limits.admit_one_after(self.counts.evaluations) {
                     return if window.offered == 0 { Err(status.into()) } else { Ok(()) };
                 }
@@ -196,13 +196,13 @@ impl Evaluations<'_> {
 
     /// Whether the value of a point is known or outstanding.
     fn is_to_come(&self, dispatch: &Dispatch, Turn { x, point, .. }: &Turn) -> bool {
-        dispatch.has(point) || self.spares.know(point) || self.memory.recall(x).is_some()
+        dispatch.has(point) || self.spares.know(point) || self.is_known(x)
     }
 
     /// Returns the value of the point whose turn it is. If it is not known, waits for the next value, and
     /// returns `None` if that is another point's.
     fn value_in_turn(&mut self, dispatch: &mut Dispatch, front: &Turn) -> Result<Option<f64>, Stop> {
-        if let Some(known) = self.recall(&front.x) {
+        if let Some(known) = self.answer(&front.x)? {
             return Ok(Some(known));
         }
         let values = match self.take_spare(&front.point) {

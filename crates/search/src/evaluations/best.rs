@@ -6,6 +6,8 @@ pub(super) struct Best {
     x: Vec<f64>,
     /// Infinite while there is none.
     value: f64,
+    /// The residuals there, if they are known.
+    residuals: Option<Box<[f64]>>,
     tentative: Option<Tentative>,
     /// The least value reported to observers.
     told: f64,
@@ -32,11 +34,11 @@ enum Place {
 
 impl Best {
     pub(super) fn none_yet(start: &[f64]) -> Self {
-        Best::at(start.to_vec(), f64::INFINITY)
+        Best::at(start.to_vec(), f64::INFINITY, None)
     }
 
-    pub(super) fn at(x: Vec<f64>, value: f64) -> Self {
-        Best { tentative_x: x.clone(), x, value, tentative: None, told: value }
+    pub(super) fn at(x: Vec<f64>, value: f64, residuals: Option<Box<[f64]>>) -> Self {
+        Best { tentative_x: x.clone(), x, value, residuals, tentative: None, told: value }
     }
 
     /// Starts a new search at `start` in the same run.
@@ -45,9 +47,9 @@ impl Best {
     }
 
     /// Sets the best point to one of an earlier search.
-    pub(super) fn return_to(&mut self, x: &[f64], value: f64) {
+    pub(super) fn return_to(&mut self, x: &[f64], value: f64, residuals: Option<Box<[f64]>>) {
         self.x.copy_from_slice(x);
-        (self.value, self.tentative) = (value, None);
+        (self.value, self.residuals, self.tentative) = (value, residuals, None);
     }
 
     /// The best value so far, tentative or not.
@@ -68,10 +70,20 @@ impl Best {
         (&self.x, self.value)
     }
 
+    /// The residuals at the best point by whole evaluations, if they are known.
+    pub(super) fn residuals(&self) -> Option<&[f64]> {
+        self.residuals.as_deref()
+    }
+
+    /// Sets the residuals at the best point.
+    pub(super) fn set_residuals(&mut self, residuals: Option<&[f64]>) {
+        self.residuals = residuals.map(Box::from);
+    }
+
     /// Sets the best point, after a whole evaluation better than all before.
     pub(super) fn set(&mut self, x: &[f64], value: f64) {
         self.x.copy_from_slice(x);
-        self.value = value;
+        (self.value, self.residuals) = (value, None);
         self.tentative = self.tentative.filter(|tentative| tentative.value < value);
     }
 
@@ -83,7 +95,7 @@ impl Best {
     pub(super) fn centre_has(&mut self, centre: &[f64], value: f64) {
         if value < self.value {
             self.x.copy_from_slice(centre);
-            self.value = value;
+            (self.value, self.residuals) = (value, None);
         }
         if self.tentative.is_some_and(|tentative| tentative.place == Place::Centre) {
             self.tentative = None;

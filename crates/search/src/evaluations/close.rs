@@ -71,6 +71,7 @@ impl Evaluations<'_> {
             multipliers: self.constrained.and_then(|constrained| constrained.multipliers()),
             feasible,
             x: x.to_vec(),
+            residuals: self.best.residuals().map(<[f64]>::to_vec),
             start_value: self.start_value,
             value,
             status,

@@ -3,25 +3,30 @@
 
 use super::guarded_call::Values;
 use super::{Evaluations, Stop};
-use crate::{ConstraintCount, ConstraintValues, Method, Multipliers, Problem, Status, general};
+use crate::{
+    ConstraintCount, ConstraintValues, LeastSquares, Method, Multipliers, Problem, Status, general,
+};
 
 /// MATLAB's default for `ConstraintTolerance`.
-const TOLERANCE: f64 = 1e-6;
+pub(super) const TOLERANCE: f64 = 1e-6;
 
 /// A violation below this fraction of a constraint's largest magnitude is small in any units.
 const SMALL_PART: f64 = 1e-3;
 
 type Merit = dyn Fn(f64, &ConstraintValues) -> f64 + Send;
 
-/// An evaluated point with the values of objective and constraints.
-#[derive(Debug, Clone, PartialEq)]
+/// An evaluated point with its values.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Seen {
     /// The point.
     pub x: Vec<f64>,
     /// The value of the objective.
     pub value: f64,
-    /// The values of the constraints.
+    /// The values of the constraints; empty without nonlinear constraints.
     pub constraints: ConstraintValues,
+    /// The residuals of a fit, divided by their standard deviations and [rooted](crate::LeastSquares::rooted):
+    /// the sum of their squares is `value`, up to rounding. Empty for other problems.
+    pub residuals: Vec<f64>,
 }
 
 /// The state of [`Evaluations`] for nonlinear constraints.
@@ -29,7 +34,6 @@ pub(super) struct Constrained {
     tolerance: f64,
     /// The merit function. `None` is the extreme barrier: the value of a feasible point, infinite elsewhere.
     merit: Option<Box<Merit>>,
-    seen: Vec<Seen>,
     /// The largest violation at the best point; infinite while there is none.
     violation: f64,
     /// The violation of each constraint at the best point, inequalities first; empty if not known.
@@ -59,7 +63,6 @@ impl Constrained {
         Constrained {
             tolerance,
             merit: None,
-            seen: Vec::new(),
             violation,
             violations: Vec::new(),
             sizes,
@@ -119,15 +122,13 @@ impl Constrained {
         improves
     }
 
-    /// Returns the merit of a point. If the solver has set a merit function, also records the point.
-    fn judge(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
-        let Some(merit) = &self.merit else {
-            let feasible = constraints.violation() <= self.tolerance;
-            return if feasible { value } else { f64::INFINITY };
-        };
-        let merit = merit(value, &constraints);
-        self.seen.push(Seen { x: x.to_vec(), value, constraints });
-        merit
+    /// Returns the merit of a point.
+    fn judge(&self, value: f64, constraints: &ConstraintValues) -> f64 {
+        match &self.merit {
+            Some(merit) => merit(value, constraints),
+            None if constraints.violation() <= self.tolerance => value,
+            None => f64::INFINITY,
+        }
     }
 }
 
@@ -167,14 +168,25 @@ impl Evaluations<'_> {
     pub fn judge_by(&mut self, merit: impl Fn(f64, &ConstraintValues) -> f64 + Send + 'static) {
         if let Some(constrained) = &mut self.constrained {
             constrained.merit = Some(Box::new(merit));
+            self.keep_seen();
         }
     }
 
-    /// Returns the points evaluated since the last call, except failed ones, from which a solver can compute
-    /// another merit without evaluating them again. Points are recorded only after a call of
-    /// [`judge_by`](Evaluations::judge_by).
+    /// Records the evaluated points from now on, for [`seen`](Evaluations::seen).
+    pub fn keep_seen(&mut self) {
+        self.seen.get_or_insert_default();
+    }
+
+    /// Returns the points evaluated since the last call, except failed ones, with the values of constraints and
+    /// residuals. Points are recorded only after a call of [`keep_seen`](Evaluations::keep_seen) or, with
+    /// nonlinear constraints, of [`judge_by`](Evaluations::judge_by).
     pub fn seen(&mut self) -> Vec<Seen> {
-        self.constrained.as_mut().map(|constrained| std::mem::take(&mut constrained.seen)).unwrap_or_default()
+        self.seen.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// How the values of this run come from residuals, if each evaluation gives them.
+    pub fn fit(&self) -> Option<&LeastSquares> {
+        self.problem.fit()
     }
 
     /// Gives the multipliers of the nonlinear constraints at the best point to the outcome.
@@ -216,11 +228,22 @@ impl Evaluations<'_> {
         constrained.filter(|_| status.converged()).and_then(|constrained| constrained.doubt())
     }
 
-    /// Returns the value or merit of a point, as the solver receives it.
-    pub(super) fn judged(&mut self, x: &[f64], value: f64, constraints: ConstraintValues) -> f64 {
-        match &mut self.constrained {
-            None => value,
-            Some(constrained) => constrained.judge(x, value, constraints),
+    /// Returns the value or merit of a point, as the solver receives it, and records the point if asked.
+    pub(super) fn judged(&mut self, x: &[f64], values: Values) -> f64 {
+        let judged = match (&self.constrained, values.constraints()) {
+            (Some(constrained), Some(constraints)) => constrained.judge(values.value, constraints),
+            _ => values.value,
+        };
+        if self.seen.is_some() {
+            let point = self.seen_at(x, values);
+            self.seen.get_or_insert_default().push(point);
         }
+        judged
+    }
+
+    pub(super) fn seen_at(&self, x: &[f64], Values { value, constraints, residuals }: Values) -> Seen {
+        let constraints = constraints.map_or_else(ConstraintValues::default, |constraints| *constraints);
+        let rooted = self.fit().zip(residuals).map(|(fit, residuals)| fit.rooted(&residuals));
+        Seen { x: x.to_vec(), value, constraints, residuals: rooted.unwrap_or_default() }
     }
 }

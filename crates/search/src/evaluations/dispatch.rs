@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::spares::Bits;
 use super::{Evaluations, Source, Stop, Values};
 use crate::evaluator::{Delivery, Evaluator};
-use crate::{ConstraintCount, ConstraintValues, Failure, Status};
+use crate::{Failure, Status};
 
 /// An evaluator and its outstanding points.
 pub(super) struct Dispatch {
@@ -111,9 +111,9 @@ impl Evaluations<'_> {
         }
     }
 
-    /// Turns values that are not finite, or a wrong number of constraints, into a failure.
+    /// Turns values that are not finite, or a wrong number of constraints or residuals, into a failure.
     fn counting(&self, values: Result<Values, Failure>) -> Result<Values, Failure> {
-        values.and_then(|values| values.checked(self.problem.nonlinear_constraints().unwrap_or_default()))
+        values.and_then(|values| values.checked(self.problem))
     }
 
     /// Keeps a value that arrived before its turn, also in the journal.
@@ -176,23 +176,5 @@ impl Evaluations<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Values {
-    /// Checks that the values are finite and that the number of constraints is as expected.
-    fn checked(self, expected: ConstraintCount) -> Result<Values, Failure> {
-        let given = self.count();
-        if given != expected {
-            return Err(Failure::ConstraintCount { given, expected });
-        }
-        let mut numbers =
-            std::iter::once(self.value).chain(self.constraints().into_iter().flat_map(ConstraintValues::all));
-        let not_finite = numbers.find(|number| !number.is_finite());
-        drop(numbers);
-        match not_finite {
-            Some(number) => Err(Failure::NotFinite(number)),
-            None => Ok(self),
-        }
     }
 }

@@ -4,11 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::constraints::Nonlinear;
-use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
+use crate::{ConstraintCount, ConstraintValues, Failure, LeastSquares, Objective, Problem};
 
-/// The result of an evaluation: the value of the objective, and those of the nonlinear constraints if there
-/// are any.
+/// The result of an evaluation: the value of the objective, those of the nonlinear constraints if there are
+/// any, and the residuals of a fit.
 ///
 /// ```
 /// use search::{ConstraintValues, Values};
@@ -18,11 +17,12 @@ use crate::{ConstraintCount, ConstraintValues, Failure, Objective, Problem};
 /// assert_eq!((bare.value(), bare.constraints()), (2.5, None));
 /// assert_eq!(constrained.constraints().map(|values| values.violation()), Some(0.0));
 /// ```
-// The constraints are boxed to keep the type small, since every evaluation moves it several times.
+// Constraints and residuals are boxed to keep the type small, since every evaluation moves it several times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Values {
     pub(crate) value: f64,
     pub(crate) constraints: Option<Box<ConstraintValues>>,
+    pub(crate) residuals: Option<Box<[f64]>>,
 }
 
 impl Values {
@@ -36,6 +36,49 @@ impl Values {
         self.constraints.as_deref()
     }
 
+    /// The residuals `r(x)`, if the problem is a [fit](crate::LeastSquares).
+    pub fn residuals(&self) -> Option<&[f64]> {
+        self.residuals.as_deref()
+    }
+
+    /// Adds the values of the constraints.
+    #[must_use]
+    pub fn constrained(self, constraints: ConstraintValues) -> Self {
+        Values { constraints: Some(Box::new(constraints)), ..self }
+    }
+
+    pub(crate) fn with_residuals(self, residuals: Vec<f64>) -> Self {
+        Values { residuals: Some(residuals.into()), ..self }
+    }
+
+    /// Whether there is nothing but the value of the objective.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.constraints.is_none() && self.residuals.is_none()
+    }
+
+    /// Checks that all numbers are finite, and as many as the problem declares.
+    pub(crate) fn checked(self, problem: &Problem<'_>) -> Result<Values, Failure> {
+        let (given, expected) = (self.count(), problem.nonlinear_constraints().unwrap_or_default());
+        if given != expected {
+            return Err(Failure::ConstraintCount { given, expected });
+        }
+        let (given, expected) =
+            (self.residuals().map_or(0, <[f64]>::len), problem.fit().map_or(0, LeastSquares::count));
+        if given != expected {
+            return Err(Failure::ResidualCount { given, expected });
+        }
+        let constraints = self.constraints().into_iter().flat_map(ConstraintValues::all);
+        let residuals = self.residuals().into_iter().flatten().copied();
+        let not_finite = std::iter::once(self.value)
+            .chain(constraints)
+            .chain(residuals)
+            .find(|number| !number.is_finite());
+        match not_finite {
+            Some(number) => Err(Failure::NotFinite(number)),
+            None => Ok(self),
+        }
+    }
+
     /// The number of constraints of each kind.
     pub(crate) fn count(&self) -> ConstraintCount {
         self.constraints().map_or_else(ConstraintCount::default, ConstraintCount::of)
@@ -44,36 +87,41 @@ impl Values {
 
 impl From<f64> for Values {
     fn from(value: f64) -> Self {
-        Values { value, constraints: None }
+        Values { value, constraints: None, residuals: None }
     }
 }
 
 impl From<(f64, ConstraintValues)> for Values {
     fn from((value, constraints): (f64, ConstraintValues)) -> Self {
-        Values { value, constraints: Some(Box::new(constraints)) }
+        Values::from(value).constrained(constraints)
     }
 }
 
-/// Evaluates the objective at a point, and the constraints if there are any. A value that is not finite is a
-/// failure.
+/// Evaluates the objective at a point, with the constraints and the residuals if there are any. A number that
+/// is not finite is a failure.
 #[inline]
 pub(crate) fn evaluate(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
-    if let Some(nonlinear) = problem.nonlinear() {
-        return evaluate_both(nonlinear, problem.objective(), x);
+    if problem.nonlinear().is_some() || problem.fit().is_some() {
+        return unwound(|| evaluate_all(problem, x))?.checked(problem);
     }
     match unwound(|| problem.objective().value(x)) {
-        Ok(value) if value.is_finite() => Ok(Values { value, constraints: None }),
+        Ok(value) if value.is_finite() => Ok(Values::from(value)),
         Ok(value) => Err(Failure::NotFinite(value)),
         Err(failure) => Err(failure),
     }
 }
 
-fn evaluate_both(nonlinear: &Nonlinear<'_>, objective: &dyn Objective, x: &[f64]) -> Result<Values, Failure> {
-    let (value, constraints) = unwound(|| nonlinear.values(objective, x))?;
-    let not_finite = std::iter::once(value).chain(constraints.all()).find(|number| !number.is_finite());
-    match not_finite {
-        Some(number) => Err(Failure::NotFinite(number)),
-        None => Ok(Values { value, constraints: Some(Box::new(constraints)) }),
+fn evaluate_all(problem: &Problem<'_>, x: &[f64]) -> Result<Values, Failure> {
+    let objective = || {
+        let residuals = problem.fit().and_then(|fit| Some((fit, problem.objective().residuals()?)));
+        let Some((fit, own)) = residuals else { return problem.objective().value(x).map(Values::from) };
+        let mut residuals = vec![0.0; fit.count()];
+        let value = own.residuals_at(x, &mut residuals)?;
+        Ok(Values::from(value).with_residuals(residuals))
+    };
+    match problem.nonlinear() {
+        Some(nonlinear) => nonlinear.values(objective, x),
+        None => objective(),
     }
 }
 

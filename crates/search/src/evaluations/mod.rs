@@ -16,6 +16,7 @@ mod snapshot;
 mod spares;
 mod start_with_value;
 mod stop;
+mod table;
 
 pub use batches::Lookahead;
 use best::Best;
@@ -35,6 +36,7 @@ pub(crate) use snapshot::Standing;
 use spares::{Bits, Spares};
 pub use stop::Stop;
 use stop::StopKind;
+use table::{Table, best_known};
 
 use crate::evaluator::Evaluator;
 use crate::journal::{Keeping, Opened, Recording, Snapshot};
@@ -64,8 +66,12 @@ pub struct Evaluations<'r> {
     best: Best,
     /// Present where the problem has nonlinear constraints.
     constrained: Option<Box<Constrained>>,
+    /// The evaluated points that the solver has not taken yet, if it wants them.
+    seen: Option<Vec<Seen>>,
     centre: Centre<'r>,
     memory: Memory,
+    /// The points known from the beginning.
+    table: Table,
     trace: Vec<Iteration>,
     earlier: Earlier,
     /// The number of rows of the whole run's trace, including those before a resume.
@@ -126,18 +132,12 @@ impl<'r> Evaluations<'r> {
         if budget.evaluations == Some(0) {
             return Err(Error::NoBudget);
         }
-        let mut start = problem.start().to_vec();
-        if let Some(grid) = problem.grid() {
-            grid.reach(&start, problem.bounds())?;
-        }
-        problem.bounds().project(&mut start);
-        if let Some(grid) = problem.grid() {
-            grid.round(&mut start);
-        }
-        if let Some(linear) = problem.linear() {
-            start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;
-        }
-        let projected = start.iter().zip(problem.start()).filter(|(to, from)| to != from).count();
+        problem.check_known()?;
+        let known = best_known(problem, tolerance);
+        let (start, projected) = match known {
+            Some(known) => (known.x.clone(), 0),
+            None => projected_start(problem, tolerance)?,
+        };
         Ok(Evaluations {
             problem,
             projected,
@@ -145,11 +145,13 @@ impl<'r> Evaluations<'r> {
             limits: Limits::of(budget),
             counts: Counts::default(),
             first_failure: None,
-            start_value: f64::INFINITY,
+            start_value: known.map_or(f64::INFINITY, |known| known.values.value),
             best: Best::none_yet(&start),
             constrained: Constrained::of(problem),
+            seen: None,
             centre: Centre::nowhere(),
             memory: Memory::of(0),
+            table: Table::of(problem),
             trace: Vec::new(),
             earlier: Earlier::default(),
             rows: 0,
@@ -171,8 +173,8 @@ impl<'r> Evaluations<'r> {
         self.start.len()
     }
 
-    /// The start, moved if necessary onto the bounds, onto the grid, and to where the linear constraints
-    /// hold.
+    /// The start: the best [known](Evaluations::known) point, or the start of the problem, moved if necessary
+    /// onto the bounds, onto the grid, and to where the linear constraints hold.
     pub fn start(&self) -> &[f64] {
         &self.start
     }
@@ -208,6 +210,11 @@ impl<'r> Evaluations<'r> {
         self.best.settled()
     }
 
+    /// The residuals at the best point so far, as the problem gives them, if they are known.
+    pub fn best_residuals(&self) -> Option<&[f64]> {
+        self.best.residuals()
+    }
+
     /// Adds the limits of the solver's own options to those of the budget. The tighter one holds.
     pub fn limit(&mut self, evaluations: u64, seconds: Option<f64>) {
         self.limits.tighten(evaluations, seconds);
@@ -227,7 +234,7 @@ impl<'r> Evaluations<'r> {
     }
 
     fn admitted_value(&mut self, x: &[f64]) -> Result<f64, Stop> {
-        if let Some(known) = self.recall(x) {
+        if let Some(known) = self.answer(x)? {
             return Ok(known);
         }
         self.limits.admit_one_after(self.counts.evaluations)?;
@@ -247,6 +254,18 @@ impl<'r> Evaluations<'r> {
         }
         let attempt = evaluate(self.problem, x);
         self.commit(x, attempt, Source::Evaluation)
+    }
+
+    /// Returns the value of a point that is known from the beginning or cached.
+    fn answer(&mut self, x: &[f64]) -> Result<Option<f64>, Stop> {
+        if let Some(cached) = self.recall(x) {
+            return Ok(Some(cached));
+        }
+        self.table.place(x).map(|place| self.known_value(x, place)).transpose()
+    }
+
+    fn is_known(&self, x: &[f64]) -> bool {
+        self.memory.recall(x).is_some() || self.table.place(x).is_some()
     }
 
     /// Returns the [`Stop`] if the run has been stopped.
@@ -309,15 +328,13 @@ impl<'r> Evaluations<'r> {
         }
         self.counts.evaluations += 1;
         if self.counts.evaluations == 1
+            && self.start_value == f64::INFINITY
             && let Ok(values) = &attempt
         {
             self.start_value = values.value;
         }
         self.memory.keep(x, &attempt);
-        let improves = attempt.as_ref().is_ok_and(|values| self.improves(values));
-        if improves && let Ok(values) = &attempt {
-            self.best.set(x, values.value);
-        }
+        let improves = attempt.as_ref().is_ok_and(|values| self.take_if_best(x, values));
         if source == Source::Evaluation
             && let Some(recording) = &mut self.recording
         {
@@ -328,16 +345,7 @@ impl<'r> Evaluations<'r> {
             notify(&mut self.observers, &Event::Evaluation { evaluation, x, values: &attempt })?;
         }
         match attempt {
-            Ok(Values { value, constraints }) => {
-                if improves && self.is_news(value) {
-                    let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
-                    notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
-                }
-                Ok(match constraints {
-                    None => value,
-                    Some(constraints) => self.judged(x, value, *constraints),
-                })
-            }
+            Ok(values) => self.told(x, values, improves),
             Err(failure) => {
                 self.counts.failed += 1;
                 let evaluation = self.counts.evaluations;
@@ -351,10 +359,51 @@ impl<'r> Evaluations<'r> {
         }
     }
 
+    /// Sets the best point if this one is better.
+    #[inline]
+    fn take_if_best(&mut self, x: &[f64], values: &Values) -> bool {
+        let improves = self.improves(values);
+        if improves {
+            self.best.set(x, values.value);
+            self.best.set_residuals(values.residuals());
+        }
+        improves
+    }
+
+    /// Notifies the observers of an improvement, and returns the value or merit for the solver.
+    #[inline]
+    fn told(&mut self, x: &[f64], values: Values, improves: bool) -> Result<f64, Stop> {
+        let value = values.value;
+        if improves && self.is_news(value) {
+            let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
+            notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
+        }
+        let is_bare = values.constraints.is_none() && self.seen.is_none();
+        Ok(if is_bare { value } else { self.judged(x, values) })
+    }
+
     /// Whether the value of the best point should be reported to observers.
     fn is_news(&mut self, value: f64) -> bool {
         if self.constrained.is_some() { self.is_best_of_all(value) } else { self.best.is_news(value) }
     }
+}
+
+/// Returns the start, moved onto the bounds, onto the grid and to where the linear constraints hold, and how
+/// many coordinates were moved.
+fn projected_start(problem: &Problem<'_>, tolerance: f64) -> Result<(Vec<f64>, usize), Error> {
+    let mut start = problem.start().to_vec();
+    if let Some(grid) = problem.grid() {
+        grid.reach(&start, problem.bounds())?;
+    }
+    problem.bounds().project(&mut start);
+    if let Some(grid) = problem.grid() {
+        grid.round(&mut start);
+    }
+    if let Some(linear) = problem.linear() {
+        start = feasible_start(linear, start, problem.bounds(), problem.grid(), tolerance)?;
+    }
+    let projected = start.iter().zip(problem.start()).filter(|(to, from)| to != from).count();
+    Ok((start, projected))
 }
 
 /// The source of a value.

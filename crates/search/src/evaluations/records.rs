@@ -91,7 +91,7 @@ impl Evaluations<'_> {
             journal: self.recording.as_ref().and_then(Recording::report),
             restored: &self.trace,
         };
-        let told = notify(&mut self.observers, &event);
+        let told = notify(&mut self.observers, &event).and_then(|()| self.begin_at_known());
         self.keeping_stop(told)
     }
 }

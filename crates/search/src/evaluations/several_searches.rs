@@ -22,6 +22,7 @@ pub(crate) struct Earlier {
 pub(super) struct BestEarlier {
     x: Vec<f64>,
     value: f64,
+    residuals: Option<Box<[f64]>>,
     /// The violation of the nonlinear constraints.
     violation: f64,
     end: End,
@@ -134,6 +135,7 @@ impl Evaluations<'_> {
     /// Resets the state that belongs to one search.
     fn forget_search(&mut self) {
         self.best = self.best.begin_anew(&self.start);
+        self.seen = None;
         if let Some(constrained) = &mut self.constrained {
             **constrained = constrained.begin_anew();
         }
@@ -145,7 +147,7 @@ impl Evaluations<'_> {
         let (violation, tolerance) = self.violation_and_tolerance();
         match &self.earlier.best {
             Some(best) if !is_better((value, violation), best.standing(), tolerance) => {
-                self.best.return_to(&best.x, best.value);
+                self.best.return_to(&best.x, best.value, best.residuals.clone());
                 if let Some(constrained) = &mut self.constrained {
                     constrained.return_to(best.violation);
                 }
@@ -153,7 +155,8 @@ impl Evaluations<'_> {
             }
             _ if value == f64::INFINITY => end,
             _ => {
-                self.earlier.best = Some(BestEarlier { x: x.to_vec(), value, violation, end: end.clone() });
+                let (x, residuals) = (x.to_vec(), self.best.residuals().map(Box::from));
+                self.earlier.best = Some(BestEarlier { x, value, residuals, violation, end: end.clone() });
                 end
             }
         }

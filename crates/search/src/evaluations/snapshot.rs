@@ -12,8 +12,8 @@ use crate::{Counts, FailedEvaluation, Iteration};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Standing {
     pub(crate) counts: Counts,
-    /// The best point and its value.
-    pub(crate) best: (Vec<f64>, f64),
+    /// The best point, its value, and its residuals if they are known.
+    pub(crate) best: (Vec<f64>, f64, Option<Box<[f64]>>),
     pub(crate) first_failure: Option<FailedEvaluation>,
     /// The remembered points, the oldest first.
     pub(crate) known: Vec<Known>,
@@ -27,7 +27,7 @@ impl Evaluations<'_> {
         let (x, value) = self.best.settled();
         Standing {
             counts: self.counts,
-            best: (x.to_vec(), value),
+            best: (x.to_vec(), value, self.best.residuals().map(Box::from)),
             first_failure: self.first_failure.clone(),
             known: self.memory.points().cloned().collect(),
             earlier: self.earlier.clone(),
@@ -36,8 +36,8 @@ impl Evaluations<'_> {
 
     /// Restores the state of another run, whose trace had `rows` rows.
     pub(crate) fn go_on_from(&mut self, standing: Standing, rows: u64) {
-        let Standing { counts, best: (x, value), first_failure, known, earlier } = standing;
-        (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value), first_failure);
+        let Standing { counts, best: (x, value, residuals), first_failure, known, earlier } = standing;
+        (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value, residuals), first_failure);
         (self.memory, self.earlier) = (Memory::from(known), earlier);
         self.rows = rows;
     }

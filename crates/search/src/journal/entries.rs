@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::record::Record;
 use super::{JournalError, JournalFault};
-use crate::{ConstraintValues, Failure};
+use crate::{ConstraintValues, Failure, Values};
 
 /// An evaluation in a journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub struct JournalEntry {
     pub value: Result<f64, Failure>,
     /// The values of the nonlinear constraints, if there are any.
     pub constraints: Option<ConstraintValues>,
+    /// The residuals, if the problem is a [fit](crate::LeastSquares).
+    pub residuals: Option<Vec<f64>>,
 }
 
 /// As [`Journal::entries`](super::Journal::entries).
@@ -30,11 +32,7 @@ pub(super) fn entries(path: &Path) -> Result<Vec<JournalEntry>, JournalError> {
 
 /// The entries of a journal in memory.
 pub(crate) fn entries_in(bytes: Vec<u8>) -> Result<Vec<JournalEntry>, JournalFault> {
-    let end = bytes.iter().position(|&byte| byte == b'\n').ok_or(JournalFault::NotAJournal)?;
-    let header: Option<serde_json::Value> = serde_json::from_slice(&bytes[..end]).ok();
-    if header.is_none_or(|header| header.get("search journal").is_none()) {
-        return Err(JournalFault::NotAJournal);
-    }
+    let (_, end) = header_of(&bytes)?;
     let length = bytes.len() as u64;
     let mut reader = Cursor::new(bytes);
     reader.set_position(end as u64 + 1);
@@ -51,10 +49,26 @@ pub(crate) fn entries_in(bytes: Vec<u8>) -> Result<Vec<JournalEntry>, JournalFau
             Record::Spare(spare) => (None, spare),
             _ => continue,
         };
-        let (value, constraints) = match whole.values {
-            Ok(values) => (Ok(values.value), values.constraints.map(|constraints| *constraints)),
-            Err(failure) => (Err(failure), None),
+        let (value, constraints, residuals) = match whole.values {
+            Ok(Values { value, constraints, residuals }) => {
+                (Ok(value), constraints.map(|constraints| *constraints), residuals.map(Vec::from))
+            }
+            Err(failure) => (Err(failure), None, None),
         };
-        entries.push(JournalEntry { evaluation, x: whole.x, value, constraints });
+        entries.push(JournalEntry { evaluation, x: whole.x, value, constraints, residuals });
     }
+}
+
+/// The label of a journal in memory.
+pub(crate) fn label_in(bytes: &[u8]) -> Result<String, JournalFault> {
+    let (header, _) = header_of(bytes)?;
+    Ok(header["label"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Returns the first line of a journal, and where it ends.
+fn header_of(bytes: &[u8]) -> Result<(serde_json::Value, usize), JournalFault> {
+    let end = bytes.iter().position(|&byte| byte == b'\n').ok_or(JournalFault::NotAJournal)?;
+    let header: Option<serde_json::Value> = serde_json::from_slice(&bytes[..end]).ok();
+    let is_a_journal = |header: &serde_json::Value| header.get("search journal").is_some();
+    header.filter(is_a_journal).map(|header| (header, end)).ok_or(JournalFault::NotAJournal)
 }

@@ -33,6 +33,9 @@ pub enum JournalFault {
     /// Another run has the journal open.
     #[error("another run is writing to it")]
     InUse,
+    /// The journal has states of a solver, but no points.
+    #[error("it has no points; expected a journal of every value")]
+    NoPoints,
     /// The file is not a journal.
     #[error("the file is not a journal; it was not changed")]
     NotAJournal,

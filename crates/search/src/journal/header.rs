@@ -7,7 +7,7 @@ use crate::{LinearConstraints, Problem, Solver};
 
 /// The version, raised with every change of the format or of the path of a search. Otherwise a resumed run
 /// would mix two searches.
-const VERSION: u32 = 15;
+const VERSION: u32 = 16;
 
 /// The identity of a run as a JSON object.
 pub(crate) struct Header(Value);
@@ -31,6 +31,13 @@ impl Header {
         if let Some(count) = problem.nonlinear_constraints() {
             header["nonlinear constraints"] = json!(count);
         }
+        if let Some(fit) = problem.fit() {
+            header["residuals"] = json!(fit);
+        }
+        if !problem.known().is_empty() {
+            header["known points"] =
+                json!({ "count": problem.known().len(), "checksum": checksum_of(problem) });
+        }
         if let Some(grid) = problem.grid() {
             header["granularity"] = json!(numbers(grid.granularity()));
         }
@@ -53,6 +60,16 @@ impl Header {
             Some((what, journal, run)) => Err(JournalFault::OtherRun { what, journal, run }),
         }
     }
+}
+
+/// A checksum of the known points and their values.
+fn checksum_of(problem: &Problem<'_>) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    for known in problem.known() {
+        let values = postcard::to_stdvec(&(&known.x, &known.values));
+        hasher.update(&values.expect("memory is all that can be missing"));
+    }
+    hasher.finalize()
 }
 
 /// The options that end a run, but do not change its path: as with the budget, a resumed run may have others.

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use entries::JournalEntry;
-pub(crate) use entries::entries_in;
+pub(crate) use entries::{entries_in, label_in};
 pub use error::{JournalError, JournalFault};
 pub(crate) use header::Header;
 pub(crate) use keeping::{Bytes, Keeping};

@@ -63,7 +63,7 @@ impl Contents {
                     spares.use_one_at(checksum_of_point(&whole.x));
                 }
                 Record::Value { point, .. }
-                | Record::Constrained { point, .. }
+                | Record::Several { point, .. }
                 | Record::Failed { point, .. } => {
                     values += 1;
                     spares.use_one_at(point);

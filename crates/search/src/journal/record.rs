@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluations::{Standing, Values};
-use crate::{ConstraintValues, Failure, Iteration};
+use crate::{Failure, Iteration};
 
 /// The number of bytes before a record's content.
 const FRAME: usize = 12;
@@ -16,8 +16,8 @@ const FRAME: usize = 12;
 pub(super) enum Record {
     /// A successful evaluation, with the checksum of its point.
     Value { point: u32, value: f64 },
-    /// A successful evaluation with values of the constraints.
-    Constrained { point: u32, value: f64, constraints: ConstraintValues },
+    /// A successful evaluation with values of the constraints or residuals.
+    Several { point: u32, values: Values },
     /// An evaluation that failed.
     Failed { point: u32, failure: Failure },
     /// The state of the run at the end of an iteration.
@@ -49,10 +49,8 @@ impl Record {
     pub(super) fn of(x: &[f64], attempt: &Result<Values, Failure>) -> Self {
         let point = checksum_of_point(x);
         match attempt {
-            Ok(Values { value, constraints: None }) => Record::Value { point, value: *value },
-            Ok(Values { value, constraints: Some(constraints) }) => {
-                Record::Constrained { point, value: *value, constraints: (**constraints).clone() }
-            }
+            Ok(values) if values.is_bare() => Record::Value { point, value: values.value },
+            Ok(values) => Record::Several { point, values: values.clone() },
             Err(failure) => Record::Failed { point, failure: failure.clone() },
         }
     }
@@ -65,12 +63,8 @@ impl Record {
     pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<Values, Failure>> {
         let expected = checksum_of_point(x);
         match self {
-            Record::Value { point, value } if point == expected => {
-                Some(Ok(Values { value, constraints: None }))
-            }
-            Record::Constrained { point, value, constraints } if point == expected => {
-                Some(Ok(Values { value, constraints: Some(Box::new(constraints)) }))
-            }
+            Record::Value { point, value } if point == expected => Some(Ok(Values::from(value))),
+            Record::Several { point, values } if point == expected => Some(Ok(values)),
             Record::Failed { point, failure } if point == expected => Some(Err(failure)),
             Record::Whole(whole) if same_bits(&whole.x, x) => Some(whole.values),
             _ => None,

@@ -140,6 +140,10 @@ impl Solver for Multistart {
         self.inner.constraint_tolerance(linear)
     }
 
+    fn uses_residuals(&self) -> bool {
+        self.inner.uses_residuals()
+    }
+
     fn display(&self) -> DisplayLevel {
         self.inner.display()
     }

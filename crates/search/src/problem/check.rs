@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use crate::evaluations::attempt;
-use crate::{Failure, Gradient, Incremental, Objective, Parabola};
+use crate::{Failure, Gradient, Incremental, Objective, Parabola, Residuals};
 
 /// Wraps an objective and compares each incremental value with a whole evaluation while a solver works on it.
 /// The run takes the same steps as without the check, at the cost of whole evaluations.
@@ -95,6 +95,10 @@ impl<O: Objective> Objective for CheckIncremental<O> {
 
     fn gradient(&self) -> Option<&dyn Gradient> {
         self.objective.gradient()
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        self.objective.residuals()
     }
 
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {

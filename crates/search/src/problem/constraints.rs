@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, IntoValue, Objective};
+use crate::{Failure, IntoValue, Objective, Values};
 
 /// The values of the nonlinear constraints at a point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -67,24 +67,30 @@ impl<C: Into<Vec<f64>>, E: Into<Vec<f64>>, X: fmt::Display + 'static> IntoConstr
     }
 }
 
-/// What a simulator, which computes objective and constraints in one call, may return: `(f, c, ceq)`, or a
-/// `Result` of it.
+/// What a simulator, which computes objective and constraints in one call, may return: `(f, c, ceq)`,
+/// [`Values`], or a `Result` of one.
 pub trait IntoValueAndConstraints {
     /// Converts to values or a failure.
     ///
     /// # Errors
     /// The closure's own error as [`Failure::Error`], and a [`Failure`] as it is.
-    fn into_value_and_constraints(self) -> Result<(f64, ConstraintValues), Failure>;
+    fn into_value_and_constraints(self) -> Result<Values, Failure>;
 }
 
 impl<V: IntoValue, C: Into<Vec<f64>>, E: Into<Vec<f64>>> IntoValueAndConstraints for (V, C, E) {
-    fn into_value_and_constraints(self) -> Result<(f64, ConstraintValues), Failure> {
-        Ok((self.0.into_value()?, (self.1, self.2).into_constraints()?))
+    fn into_value_and_constraints(self) -> Result<Values, Failure> {
+        Ok(Values::from((self.0.into_value()?, (self.1, self.2).into_constraints()?)))
+    }
+}
+
+impl IntoValueAndConstraints for Values {
+    fn into_value_and_constraints(self) -> Result<Values, Failure> {
+        Ok(self)
     }
 }
 
 impl<V: IntoValueAndConstraints, X: fmt::Display + 'static> IntoValueAndConstraints for Result<V, X> {
-    fn into_value_and_constraints(self) -> Result<(f64, ConstraintValues), Failure> {
+    fn into_value_and_constraints(self) -> Result<Values, Failure> {
         self.map_err(|error| Failure::of(&error))?.into_value_and_constraints()
     }
 }
@@ -116,7 +122,7 @@ impl fmt::Display for ConstraintCount {
 }
 
 type Constraints<'o> = dyn Fn(&[f64]) -> Result<ConstraintValues, Failure> + Send + Sync + 'o;
-type Simulator<'o> = dyn Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o;
+type Simulator<'o> = dyn Fn(&[f64]) -> Result<Values, Failure> + Send + Sync + 'o;
 
 /// The nonlinear constraints of a problem.
 #[derive(Clone)]
@@ -156,29 +162,24 @@ impl<'o> Nonlinear<'o> {
         match self.source {
             Source::Own(_) => self,
             Source::Simulator(simulator) => {
-                let constraints = move |x: &[f64]| simulator(x).map(|(_, constraints)| constraints);
+                let constraints = move |x: &[f64]| {
+                    simulator(x).map(|values| values.constraints.map_or_else(Default::default, |c| *c))
+                };
                 Nonlinear { count: self.count, source: Source::Own(Arc::new(constraints)) }
             }
         }
     }
 
-    /// Returns the values of the objective and of the constraints, and checks their number. Objective and
-    /// constraints are called once each, and a simulator once for both. The constraints are not called if the
-    /// objective fails.
+    /// Returns the values of the objective and of the constraints. `objective` and constraints are called once
+    /// each, and a simulator once for both. The constraints are not called if the objective fails.
     pub(crate) fn values(
         &self,
-        objective: &dyn Objective,
+        objective: impl FnOnce() -> Result<Values, Failure>,
         x: &[f64],
-    ) -> Result<(f64, ConstraintValues), Failure> {
-        let (value, constraints) = match &self.source {
-            Source::Own(constraints) => (objective.value(x)?, constraints(x)?),
-            Source::Simulator(simulator) => simulator(x)?,
-        };
-        let (given, expected) = (ConstraintCount::of(&constraints), self.count);
-        if given == expected {
-            Ok((value, constraints))
-        } else {
-            Err(Failure::ConstraintCount { given, expected })
+    ) -> Result<Values, Failure> {
+        match &self.source {
+            Source::Own(constraints) => Ok(objective()?.constrained(constraints(x)?)),
+            Source::Simulator(simulator) => simulator(x),
         }
     }
 }
@@ -192,6 +193,6 @@ where
     V: IntoValueAndConstraints,
 {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        (self.0)(x).into_value_and_constraints().map(|(value, _)| value)
+        (self.0)(x).into_value_and_constraints().map(|values| values.value)
     }
 }

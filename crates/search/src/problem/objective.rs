@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConstraintCount, Incremental};
+use crate::{ConstraintCount, Incremental, Residuals};
 
 /// A function to minimize.
 ///
@@ -22,14 +22,15 @@ use crate::{ConstraintCount, Incremental};
 /// assert!(root.value(&[-1.0]).is_err());
 /// ```
 ///
-/// A type can implement the trait itself to provide a [`gradient`] or an [`incremental`] view. Both are
-/// optional.
+/// A type can implement the trait itself to provide a [`gradient`], [`residuals`] or an [`incremental`] view.
+/// All are optional.
 ///
 /// Threads share an objective, hence `Send + Sync` and `&self`. Keep mutable state behind a `Mutex` or in
 /// atomics, or use [`minimize_mut`](crate::minimize_mut). The value must depend on the point alone: otherwise
 /// a resumed run, or one on several threads, may take other steps.
 ///
 /// [`gradient`]: Objective::gradient
+/// [`residuals`]: Objective::residuals
 /// [`incremental`]: Objective::incremental
 pub trait Objective: Send + Sync {
     /// Returns the value at `x`.
@@ -42,6 +43,12 @@ pub trait Objective: Send + Sync {
 
     /// Returns the gradient, if the objective has one.
     fn gradient(&self) -> Option<&dyn Gradient> {
+        None
+    }
+
+    /// Returns the residuals, if the value is a sum of squares of known terms. A solver that
+    /// [uses](crate::Solver::uses_residuals) them then receives them with each value.
+    fn residuals(&self) -> Option<&dyn Residuals> {
         None
     }
 
@@ -87,6 +94,13 @@ pub enum Failure {
     /// instance. Nothing is known about the point: the evaluation is not counted, no journal records it, and
     /// the run ends with [`Status::NotStarted`](crate::Status::NotStarted).
     NotStarted(String),
+    /// The number of residuals differs from that of the problem.
+    ResidualCount {
+        /// The number returned.
+        given: usize,
+        /// The number that the problem declares.
+        expected: usize,
+    },
 }
 
 impl Failure {
@@ -109,6 +123,9 @@ impl fmt::Display for Failure {
             }
             Failure::TimedOut { seconds } => write!(f, "no value within {seconds} seconds"),
             Failure::NotStarted(text) => f.write_str(text),
+            Failure::ResidualCount { given, expected } => {
+                write!(f, "there are {given} residuals; expected {expected}")
+            }
         }
     }
 }
@@ -200,6 +217,10 @@ where
 
     fn gradient(&self) -> Option<&dyn Gradient> {
         Some(self)
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        self.function.residuals()
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) struct Description {
     pub(super) minimize: Option<String>,
     pub(super) maximize: Option<String>,
     pub(super) residuals: Option<Residuals>,
+    pub(super) residual_count: Option<usize>,
+    pub(super) sigma: Option<Each>,
+    pub(super) loss: Option<LossName>,
+    pub(super) loss_scale: Option<Number>,
     #[serde(default)]
     pub(super) constraints: Constraints,
     pub(super) equalities: Option<usize>,
@@ -42,6 +46,8 @@ pub(super) struct Description {
     pub(super) time: Option<Number>,
     pub(super) workers: Option<usize>,
     pub(super) journal: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) table: Tables,
 }
 
 /// A program and its first arguments.
@@ -70,7 +76,40 @@ pub(super) enum Format {
     Json,
 }
 
-/// A number for each coordinate, or one for all.
+/// The loss of a fit.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LossName {
+    Squares,
+    Huber,
+    SoftL1,
+    Cauchy,
+}
+
+/// A file of known points, or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Tables {
+    One(PathBuf),
+    Several(Vec<PathBuf>),
+}
+
+impl Default for Tables {
+    fn default() -> Self {
+        Tables::Several(Vec::new())
+    }
+}
+
+impl Tables {
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        match self {
+            Tables::One(path) => std::slice::from_ref(path),
+            Tables::Several(paths) => paths,
+        }
+    }
+}
+
+/// A number for each coordinate or residual, or one for all.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Each {

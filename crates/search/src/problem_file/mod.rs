@@ -2,6 +2,7 @@
 
 mod description;
 mod error;
+mod fit;
 mod reader;
 mod relation;
 
@@ -11,8 +12,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::{
-    Bounds, ConstraintCount, ConstraintValues, Error, Failure, LinearConstraints, Outputs, Problem, Program,
-    options_from_json, options_from_toml,
+    Bounds, Error, Failure, LinearConstraints, Outputs, Problem, Program, Values, options_from_json,
+    options_from_toml,
 };
 use description::{Command, Description, Number, Passing};
 pub use error::ProblemFileError;
@@ -35,11 +36,15 @@ use reader::Reader;
 /// | `format` | how: `line` (numbers on the last line), `keys` (lines `name value`), `json` | `line` |
 /// | `minimize`, `maximize` | an output | the first one, minimized |
 /// | `residuals` | the sum of whose squares is minimized instead: names, or how many | none |
+/// | `residual_count` | how many residuals there are, if `format` is `json`, where a name may be that of an array; without it the search sees only their sum | |
+/// | `sigma` | the standard deviations of the residuals, or one for all | 1 |
+/// | `loss`, `loss_scale` | `squares`, `huber`, `soft-l1` or `cauchy`, and its scale in units of `sigma` | `squares`, 1 |
 /// | `constraints` | relations of outputs such as `"stress <= 250"`; or how many values `c(x) <= 0` follow the objective | none |
 /// | `equalities` | how many values `ceq(x) = 0` follow these | 0 |
 /// | `optimum` | the best value, if it is known | |
 /// | `solver`, `options`, `seed`, `starts` | the solver, its options, the seed of its random numbers, how many starts | of the program that reads the file |
 /// | `budget`, `time`, `workers`, `journal` | most evaluations, seconds, evaluations at once, the journal's file | none, none, 1, none |
+/// | `table` | known points, whose best is the start: a CSV file ([`Problem::knowing_table`]), the journal of another run, or a list of them | none |
 /// | `name` | the problem's name | the file's |
 ///
 /// Where no variable has a name, they are `x1`, `x2`, ... in relations, counted from 1 as in MATLAB; from 0 if any of them
@@ -113,7 +118,7 @@ impl ProblemFile {
         let start = reader.start()?;
         let (bounds, granularity) = (reader.bounds(&start)?, reader.granularity(start.len())?);
         let (names, linear) = reader.names_and_rows(start.len())?;
-        let outputs = reader.outputs()?;
+        let outputs = reader.fitted(reader.outputs()?)?;
         reader.check_program()?;
         let path = path.to_owned();
         let file = ProblemFile { path, description, names, start, bounds, granularity, linear, outputs };
@@ -137,19 +142,10 @@ impl ProblemFile {
     /// As for [`problem`](ProblemFile::problem).
     pub fn problem_of<'o>(
         &self,
-        values: impl Fn(&[f64]) -> Result<(f64, ConstraintValues), Failure> + Send + Sync + 'o,
+        values: impl Fn(&[f64]) -> Result<Values, Failure> + Send + Sync + 'o,
     ) -> Result<Problem<'o>, Error> {
-        let count = self.outputs.count();
-        let problem = if count == ConstraintCount::default() {
-            Problem::new(move |x: &[f64]| values(x).map(|(value, _)| value), self.start.clone())?
-        } else {
-            let simulate = move |x: &[f64]| {
-                let (value, ConstraintValues { inequalities, equalities }) = values(x)?;
-                Ok::<_, Failure>((value, inequalities, equalities))
-            };
-            Problem::simulated(simulate, count, self.start.clone())?
-        };
-        self.restrict(problem)
+        let (count, form) = (self.outputs.count(), self.outputs.fit().cloned());
+        self.restrict(Problem::of_values(values, count, form, self.start.clone())?)
     }
 
     /// The problem for a run whose evaluator knows the values, or for ask and tell.
@@ -157,15 +153,16 @@ impl ProblemFile {
     /// # Errors
     /// As for [`problem`](ProblemFile::problem).
     pub fn problem_without_objective(&self) -> Result<Problem<'static>, Error> {
-        let problem = Problem::without_objective(self.start.clone())?;
-        let count = self.outputs.count();
-        let is_constrained = count != ConstraintCount::default();
-        self.restrict(if is_constrained { problem.with_constraint_count(count) } else { problem })
+        let (count, form) = (self.outputs.count(), self.outputs.fit().cloned());
+        self.restrict(Problem::without_objective(self.start.clone())?.declaring(count, form)?)
     }
 
     fn restrict<'o>(&self, problem: Problem<'o>) -> Result<Problem<'o>, Error> {
         let problem = problem.bounded(self.bounds.clone())?.granular(self.granularity.clone())?;
-        problem.subject_to(self.linear.clone())
+        let problem = problem.subject_to(self.linear.clone())?;
+        let label = self.identity().to_string();
+        let tables = self.description.table.paths().iter();
+        tables.fold(Ok(problem), |problem, path| problem?.knowing_file(path, &self.names, &label))
     }
 
     /// The program.

@@ -14,7 +14,7 @@ pub(super) struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    fn wrong(&self, key: &str, reason: impl std::fmt::Display) -> ProblemFileError {
+    pub(super) fn wrong(&self, key: &str, reason: impl std::fmt::Display) -> ProblemFileError {
         ProblemFileError::of_key(self.path, key, reason)
     }
 

@@ -15,7 +15,7 @@ use lines::{Answerer, NoAnswer};
 pub use outputs::{OutputForm, Outputs};
 use process::Patience;
 
-use crate::{Cancellation, ConstraintValues, Failure, Objective};
+use crate::{Cancellation, Failure, Objective, Values};
 
 /// An external program as objective.
 ///
@@ -57,9 +57,6 @@ pub struct Program {
     /// Idle processes that wait for a line, at most as many as evaluations ever ran at once.
     idle: Mutex<Vec<Answerer>>,
 }
-
-/// The value of the objective and of the constraints.
-type Printed = (f64, ConstraintValues);
 
 /// How the program receives the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,11 +118,11 @@ impl Program {
         Program { outputs, ..self }
     }
 
-    /// Returns the value of the objective and of the constraints at `x`.
+    /// Returns the value of the objective at `x`, with constraints and residuals if it prints them.
     ///
     /// # Errors
     /// As for [`value`](Objective::value).
-    pub fn values(&self, x: &[f64]) -> Result<(f64, ConstraintValues), Failure> {
+    pub fn values(&self, x: &[f64]) -> Result<Values, Failure> {
         let printed = match self.passing {
             Passing::Lines => return self.ask(x),
             Passing::Arguments => {
@@ -179,7 +176,7 @@ impl Program {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(&self, x: &[f64]) -> Result<Printed, Failure> {
+    fn ask(&self, x: &[f64]) -> Result<Values, Failure> {
         let line = line(x);
         let waiting = self.idle().pop();
         let answer = match self.ask_one(waiting, &line) {
@@ -191,7 +188,7 @@ impl Program {
     }
 
     /// Asks this process, or a new one. A process that gives no answer is dropped, which kills it.
-    fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<Printed, NoAnswer> {
+    fn ask_one(&self, waiting: Option<Answerer>, line: &str) -> Result<Values, NoAnswer> {
         let started = || Answerer::start(&self.program, &self.arguments).map_err(NoAnswer::Failed);
         let mut answerer = waiting.map_or_else(started, Ok)?;
         let printed = answerer.ask(line, &self.patience())?;
@@ -203,7 +200,7 @@ impl Program {
 
 impl Objective for Program {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
-        self.values(x).map(|(value, _)| value)
+        self.values(x).map(|values| values.value())
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::process::WORDS;
-use crate::{ConstraintCount, ConstraintValues, Failure, shown};
+use crate::{ConstraintCount, ConstraintValues, Failure, LeastSquares, Values, shown};
 
 /// How a program prints its results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -30,8 +30,9 @@ pub enum OutputForm {
 /// let outputs = Outputs::named(OutputForm::Json, ["mass", "stress"])
 ///     .minimizing("mass")
 ///     .at_most([(1.0, "stress")], 250.0);
-/// let (value, constraints) = outputs.read("{\"mass\": 2.5, \"stress\": 180.0}")?;
-/// assert_eq!((value, constraints.inequalities), (2.5, vec![-70.0]));
+/// let values = outputs.read("{\"mass\": 2.5, \"stress\": 180.0}")?;
+/// assert_eq!(values.value(), 2.5);
+/// assert_eq!(values.constraints().map(|c| c.inequalities.clone()), Some(vec![-70.0]));
 /// # Ok::<(), search::Failure>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,8 +49,8 @@ pub struct Outputs {
 enum Goal {
     /// `sign` times a result.
     Value { name: String, sign: f64 },
-    /// The sum of the squares of results.
-    Squares(Vec<String>),
+    /// A fit of results as residuals. Without a form their number is not known, and their squares are summed.
+    Squares { names: Vec<String>, form: Option<LeastSquares> },
 }
 
 /// A sum of multiples of results, less a limit.
@@ -82,7 +83,8 @@ impl Outputs {
         let Outputs { names, inequalities, equalities, .. } = Outputs::numbered(count);
         let residuals: Vec<String> = (1..=residuals).map(|i| format!("r{i}")).collect();
         let names = residuals.iter().cloned().chain(names.into_iter().skip(1)).collect();
-        Outputs { form: OutputForm::Line, names, goal: Goal::Squares(residuals), inequalities, equalities }
+        let goal = Goal::Squares { form: Some(LeastSquares::of(residuals.len())), names: residuals };
+        Outputs { form: OutputForm::Line, names, goal, inequalities, equalities }
     }
 
     /// Results of these names, of which the first is minimized.
@@ -105,10 +107,33 @@ impl Outputs {
         Outputs { goal: Goal::Value { name: name.into(), sign: -1.0 }, ..self }
     }
 
-    /// The same, minimizing the sum of the squares of these results. In JSON a name may be that of an array.
+    /// The same, minimizing the sum of the squares of these results. In JSON a name may be that of an array;
+    /// the search then sees the residuals themselves only if their number is [given](Outputs::fitting).
     #[must_use]
     pub fn least_squares(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Outputs { goal: Goal::Squares(names.into_iter().map(Into::into).collect()), ..self }
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let form = (self.form != OutputForm::Json).then(|| LeastSquares::of(names.len()));
+        Outputs { goal: Goal::Squares { names, form }, ..self }
+    }
+
+    /// The same with this number of residuals, their standard deviations, and a loss. It changes nothing if a
+    /// single result is minimized.
+    #[must_use]
+    pub fn fitting(self, form: impl Into<LeastSquares>) -> Self {
+        match self.goal {
+            Goal::Squares { names, .. } => {
+                Outputs { goal: Goal::Squares { names, form: Some(form.into()) }, ..self }
+            }
+            Goal::Value { .. } => self,
+        }
+    }
+
+    /// How the value comes from residuals, if their number is known.
+    pub fn fit(&self) -> Option<&LeastSquares> {
+        match &self.goal {
+            Goal::Squares { form, .. } => form.as_ref(),
+            Goal::Value { .. } => None,
+        }
     }
 
     /// The same under one more constraint: this sum of multiples of results is at most `limit`.
@@ -139,23 +164,29 @@ impl Outputs {
     ///
     /// # Errors
     /// [`Failure::Error`] that names what is missing or no number.
-    pub fn read(&self, text: &str) -> Result<(f64, ConstraintValues), Failure> {
+    pub fn read(&self, text: &str) -> Result<Values, Failure> {
         let results = self.results(text).map_err(Failure::Error)?;
         let value = match &self.goal {
-            Goal::Value { name, sign } => sign * results.one(name)?,
-            Goal::Squares(names) => {
-                let mut sum = 0.0;
+            Goal::Value { name, sign } => Values::from(sign * results.one(name)?),
+            Goal::Squares { names, form } => {
+                let mut residuals = Vec::new();
                 for name in names {
-                    sum += results.all(name)?.iter().map(|r| r * r).sum::<f64>();
+                    residuals.extend_from_slice(results.all(name)?);
                 }
-                sum
+                match form {
+                    Some(form) => form.values(residuals),
+                    None => LeastSquares::of(residuals.len()).value(&residuals).into(),
+                }
             }
         };
+        if self.count() == ConstraintCount::default() {
+            return Ok(value);
+        }
         let values = |combinations: &[Combination]| {
             combinations.iter().map(|combination| combination.value(&results)).collect::<Result<Vec<_>, _>>()
         };
         let (inequalities, equalities) = (values(&self.inequalities)?, values(&self.equalities)?);
-        Ok((value, ConstraintValues { inequalities, equalities }))
+        Ok(value.constrained(ConstraintValues { inequalities, equalities }))
     }
 
     fn results(&self, text: &str) -> Result<Results, String> {
@@ -294,8 +325,9 @@ mod tests {
     use super::*;
 
     fn read(outputs: &Outputs, text: &str) -> (f64, Vec<f64>, Vec<f64>) {
-        let (value, constraints) = outputs.read(text).unwrap();
-        (value, constraints.inequalities, constraints.equalities)
+        let values = outputs.read(text).unwrap();
+        let constraints = values.constraints().cloned().unwrap_or_default();
+        (values.value(), constraints.inequalities, constraints.equalities)
     }
 
     #[test]
@@ -307,6 +339,7 @@ mod tests {
         assert!(ceq[0].is_nan());
         let outputs = Outputs::numbered_residuals(2, ConstraintCount::new(1, 0));
         assert_eq!(read(&outputs, "3 4 -1"), (25.0, vec![-1.0], vec![]));
+        assert_eq!(outputs.read("3 4 -1").unwrap().residuals(), Some([3.0, 4.0].as_slice()));
     }
 
     #[test]
@@ -342,6 +375,6 @@ mod tests {
             words(&named, "{\"mass\": [1, 2]}"),
             "error: the program printed 2 numbers `mass`; expected one"
         );
-        assert!(named.read("{\"mass\": null}").unwrap().0.is_nan());
+        assert!(named.read("{\"mass\": null}").unwrap().value().is_nan());
     }
 }

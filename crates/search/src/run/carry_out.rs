@@ -15,6 +15,10 @@ pub(crate) fn carry_out(
     memory: Option<&Bytes>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, Error> {
+    // Another evaluator knows nothing of the objective's residuals.
+    let uses_residuals = problem.fit().is_none() && run.evaluator.is_none() && minimizer.uses_residuals();
+    let with_residuals = if uses_residuals { problem.using_residuals() } else { None };
+    let problem = with_residuals.as_ref().unwrap_or(problem);
     minimizer.accepts(problem)?;
     let tolerance = linear_tolerance(minimizer, problem)?;
     let name = minimizer.name_for(problem);

@@ -18,6 +18,9 @@ pub struct Outcome {
     pub x: Vec<f64>,
     /// The value at `x`, never above the value at the start if the start was feasible.
     pub value: f64,
+    /// The residuals `r(x)` of a [fit](crate::LeastSquares), without standard deviations and loss; `None` for
+    /// other problems, and where an incremental trial found `x`.
+    pub residuals: Option<Vec<f64>>,
     /// The largest violation of a nonlinear constraint at `x` (MATLAB's `maxconstraint`); `None` without
     /// nonlinear constraints.
     #[doc(alias = "maxconstraint")]

@@ -78,16 +78,17 @@ fn json_and_tables_of_variables_say_the_same() {
 #[test]
 fn outputs_without_names_are_read_by_their_place() {
     let file = read("toml", "program = 'sim'\nstart = [1, 2]\nconstraints = 2\nequalities = 1").unwrap();
-    assert_eq!(file.outputs().read("1 -2 3 0").unwrap().1.inequalities, [-2.0, 3.0]);
+    assert_eq!(file.outputs().read("1 -2 3 0").unwrap().constraints().unwrap().inequalities, [-2.0, 3.0]);
     let file = read("toml", "program = 'sim'\nstart = [1, 2]\nresiduals = 3\nconstraints = 1").unwrap();
-    assert_eq!(file.outputs().read("1 2 2 -5").unwrap(), (9.0, file.outputs().read("1 2 2 -5").unwrap().1));
+    let values = file.outputs().read("1 2 2 -5").unwrap();
+    assert_eq!((values.value(), values.residuals()), (9.0, Some([1.0, 2.0, 2.0].as_slice())));
     assert_eq!(file.variables(), ["x1", "x2"]);
     let file = read("toml", "program = 'sim'\nstart = [1, 2]\nlinear = ['x0 + x1 <= 1']").unwrap();
     assert_eq!(file.variables(), ["x0", "x1"]);
     let text = "program = 'sim'\nstart = [1]\noutputs = ['a', 'r']\nformat = 'json'\nresiduals = ['r']";
     let file = read("toml", text).unwrap();
     assert_eq!(file.outputs().form(), OutputForm::Json);
-    assert_eq!(file.outputs().read("{\"r\": [3, 4]}").unwrap().0, 25.0);
+    assert_eq!(file.outputs().read("{\"r\": [3, 4]}").unwrap().value(), 25.0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::{Failure, Objective};
+use search::{Failure, LeastSquares, Objective, Residuals};
 
 use super::functions::Function;
 
@@ -35,8 +35,19 @@ pub(super) struct Objective53 {
 
 impl Objective53 {
     fn squares(&self, x: &[f64]) -> f64 {
-        self.function.residuals(x, self.residuals).iter().map(|r| r * r).sum()
+        sum_of_squares(&self.function.residuals(x, self.residuals))
     }
+
+    /// `(1 + 10⁻³ u_i) F_i(x)`
+    fn noisy_residuals(&self, x: &[f64]) -> Vec<f64> {
+        let mut random = at_point(x, self.seed);
+        let mut noisy = |r: f64| (1.0 + NOISE * random.random_range(-1.0..=1.0)) * r;
+        self.function.residuals(x, self.residuals).into_iter().map(&mut noisy).collect()
+    }
+}
+
+fn sum_of_squares(residuals: &[f64]) -> f64 {
+    residuals.iter().map(|r| r * r).sum()
 }
 
 impl Objective for Objective53 {
@@ -54,13 +65,32 @@ impl Objective for Objective53 {
                 }
             }
             Kind::DeterministicNoise => self.squares(x) * (1.0 + NOISE * wave(x)),
-            Kind::StochasticNoise => {
-                let mut random = at_point(x, self.seed);
-                let residuals = self.function.residuals(x, self.residuals);
-                let noisy = |r: f64, u: f64| ((1.0 + NOISE * u) * r).powi(2);
-                residuals.into_iter().map(|r| noisy(r, random.random_range(-1.0..=1.0))).sum()
-            }
+            Kind::StochasticNoise => sum_of_squares(&self.noisy_residuals(x)),
         })
+    }
+
+    fn residuals(&self) -> Option<&dyn Residuals> {
+        (self.kind != Kind::Nonsmooth).then_some(self)
+    }
+}
+
+impl Residuals for Objective53 {
+    fn form(&self) -> LeastSquares {
+        LeastSquares::of(self.residuals)
+    }
+
+    fn residuals_at(&self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Failure> {
+        let written = match self.kind {
+            Kind::StochasticNoise => self.noisy_residuals(x),
+            _ => self.function.residuals(x, self.residuals),
+        };
+        residuals.copy_from_slice(&written);
+        if self.kind == Kind::DeterministicNoise {
+            // The squares of these sum to f (1 + 10⁻³ φ).
+            let factor = (1.0 + NOISE * wave(x)).sqrt();
+            residuals.iter_mut().for_each(|r| *r *= factor);
+        }
+        self.value(x)
     }
 }
 

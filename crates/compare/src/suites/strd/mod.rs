@@ -5,6 +5,7 @@ mod models;
 
 use search::Problem;
 
+use super::squares::Squares;
 use crate::Case;
 use data::Regression;
 use models::*;
@@ -32,11 +33,14 @@ pub fn strd() -> Vec<Case<'static>> {
 fn cases(name: &str, regression: &Regression, model: Model) -> [Case<'static>; 2] {
     [1, 2].map(|number| {
         let rows = regression.rows.clone();
-        let squares = move |parameters: &[f64]| -> f64 {
-            rows.iter().map(|row| (row.response - model(parameters, &row.predictors)).powi(2)).sum()
+        let squares = Squares {
+            count: rows.len(),
+            residuals: move |parameters: &[f64]| {
+                rows.iter().map(|row| row.response - model(parameters, &row.predictors)).collect()
+            },
         };
         let start = regression.starts[number - 1].clone();
-        let problem = Problem::new(squares, start).expect("the starts are finite");
+        let problem = Problem::of(squares, start).expect("the starts are finite");
         Case::new(format!("{name}-{number}"), problem).with_optimum(regression.sum_of_squares)
     })
 }

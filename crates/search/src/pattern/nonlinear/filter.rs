@@ -35,7 +35,7 @@ impl Filter {
     }
 
     pub(super) fn take(&mut self, seen: Vec<Seen>) {
-        for Seen { x, value, constraints } in seen {
+        for Seen { x, value, constraints, .. } in seen {
             let (h, violation) = (constraints.squared_violation(self.tolerance), constraints.violation());
             let point = Point { x, value, h, violation };
             if h > 0.0 {

@@ -16,7 +16,7 @@ fn problem<'o>() -> Problem<'o> {
 
 fn seen(x: [f64; 2], value: f64, ceq: f64) -> Seen {
     let constraints = ConstraintValues { inequalities: Vec::new(), equalities: vec![ceq] };
-    Seen { x: x.to_vec(), value, constraints }
+    Seen { x: x.to_vec(), value, constraints, ..Seen::default() }
 }
 
 fn with_state<T>(options: &Options, act: impl FnOnce(&mut State, &Evaluations<'_>) -> T) -> T {

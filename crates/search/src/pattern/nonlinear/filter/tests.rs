@@ -5,7 +5,7 @@ use crate::{ConstraintValues, Seen};
 
 fn seen(value: f64, c: f64) -> Seen {
     let constraints = ConstraintValues { inequalities: vec![c], equalities: Vec::new() };
-    Seen { x: vec![value, c], value, constraints }
+    Seen { x: vec![value, c], value, constraints, ..Seen::default() }
 }
 
 fn pairs(filter: &Filter) -> Vec<(f64, f64)> {

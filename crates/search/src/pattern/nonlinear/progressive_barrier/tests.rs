@@ -6,7 +6,7 @@ use crate::{Budget, ConstraintCount, ConstraintValues, Evaluations, Problem, See
 
 fn seen(value: f64, h: f64) -> Seen {
     let constraints = ConstraintValues { inequalities: vec![h.sqrt()], equalities: Vec::new() };
-    Seen { x: vec![value], value, constraints }
+    Seen { x: vec![value], value, constraints, ..Seen::default() }
 }
 
 /// A state whose filter has these points.

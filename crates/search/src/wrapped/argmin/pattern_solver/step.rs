@@ -81,7 +81,7 @@ impl<S: Iterative> PatternSolver<S> {
             kv.insert("method", method.to_string().into());
             kv.extend(mesh_size.map(|size| ("mesh_size", size.into())));
         }
-        let (x, value) = &standing.best;
+        let (x, value, _) = &standing.best;
         let mut state = state.param(x.iter().copied().collect()).cost(*value);
         if let Err(status) = search {
             state = state.terminate_with(reason(S::NAME, *status));

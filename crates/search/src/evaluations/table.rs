@@ -1,0 +1,72 @@
+//! Known points: they answer in place of the objective, and the best of them is the start.
+
+use std::collections::HashMap;
+
+use super::constrained::{TOLERANCE, is_better};
+use super::{Evaluations, Seen, Stop};
+use crate::problem::known::Known;
+use crate::{ConstraintValues, Problem};
+
+/// The places of the known points by their coordinates.
+#[derive(Default)]
+pub(super) struct Table(HashMap<Vec<u64>, usize>);
+
+impl Table {
+    pub(super) fn of(problem: &Problem<'_>) -> Self {
+        let mut places = HashMap::new();
+        for (place, known) in problem.known().iter().enumerate() {
+            places.entry(key(&known.x)).or_insert(place);
+        }
+        Table(places)
+    }
+
+    pub(super) fn place(&self, x: &[f64]) -> Option<usize> {
+        if self.0.is_empty() { None } else { self.0.get(&key(x)).copied() }
+    }
+}
+
+/// The bits of a point, in which -0 is 0.
+fn key(x: &[f64]) -> Vec<u64> {
+    x.iter().map(|value| (value + 0.0).to_bits()).collect()
+}
+
+/// Returns the best known point that satisfies the linear constraints.
+pub(super) fn best_known<'p>(problem: &'p Problem<'_>, tolerance: f64) -> Option<&'p Known> {
+    let standing = |known: &Known| {
+        (known.values.value, known.values.constraints().map_or(0.0, ConstraintValues::violation))
+    };
+    let obeys =
+        |x: &[f64]| problem.linear().is_none_or(|linear| linear.first_violated(x, tolerance).is_none());
+    problem.known().iter().filter(|known| obeys(&known.x)).reduce(|best, known| {
+        if is_better(standing(known), standing(best), TOLERANCE) { known } else { best }
+    })
+}
+
+impl Evaluations<'_> {
+    /// The points whose values are known from the beginning ([`Problem::knowing`]), in the order in which they
+    /// were given. They cost no evaluation.
+    pub fn known(&self) -> Vec<Seen> {
+        self.problem.known().iter().map(|known| self.seen_at(&known.x, known.values.clone())).collect()
+    }
+
+    /// Takes the best known point, at which the run starts, as its best so far.
+    pub(super) fn begin_at_known(&mut self) -> Result<(), Stop> {
+        match self.table.place(&self.start) {
+            Some(place) if self.restored.is_none() => {
+                let start = self.start.clone();
+                self.known_value(&start, place).map(|_| ())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the value of a known point, which counts as no evaluation.
+    pub(super) fn known_value(&mut self, x: &[f64], place: usize) -> Result<f64, Stop> {
+        self.check_point(x)?;
+        let values = Ok(self.problem.known()[place].values.clone());
+        self.memory.keep(x, &values);
+        let Ok(values) = values else { return Ok(f64::INFINITY) };
+        let improves = self.take_if_best(x, &values);
+        self.told(x, values, improves)
+    }
+}
