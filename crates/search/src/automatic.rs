@@ -151,7 +151,7 @@ impl Automatic {
     pub fn choice(&self, problem: &Problem<'_>) -> Box<dyn Minimizer> {
         const CHECKED: &str = "the options were checked";
         let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
-        if is_constrained || problem.grid().is_some() {
+        if is_constrained || problem.grid().is_some() || problem.fit().is_some() {
             let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
             if hybrid.accepts(problem).is_ok() && !problem.has_incremental_view() {
                 Box::new(hybrid)
@@ -204,6 +204,10 @@ impl Solver for Automatic {
 
     fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, Error> {
         PatternSearch::new(self.pattern())?.constraint_tolerance(linear)
+    }
+
+    fn uses_residuals(&self) -> bool {
+        true
     }
 
     fn display(&self) -> DisplayLevel {

@@ -14,8 +14,8 @@ mod nets;
 mod nonsmooth;
 mod own;
 mod rotated;
-mod statement;
 mod squares;
+mod statement;
 mod strd;
 
 pub use constrained_noisy::constrained_noisy;

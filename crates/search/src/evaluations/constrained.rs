@@ -3,9 +3,7 @@
 
 use super::guarded_call::Values;
 use super::{Evaluations, Stop};
-use crate::{
-    ConstraintCount, ConstraintValues, LeastSquares, Method, Multipliers, Problem, Status, general,
-};
+use crate::{ConstraintCount, ConstraintValues, LeastSquares, Method, Multipliers, Problem, Status, general};
 
 /// MATLAB's default for `ConstraintTolerance`.
 pub(super) const TOLERANCE: f64 = 1e-6;

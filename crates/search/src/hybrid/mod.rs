@@ -136,6 +136,10 @@ impl Solver for HybridSearch {
         Ok(())
     }
 
+    fn uses_residuals(&self) -> bool {
+        true
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }
@@ -146,7 +150,7 @@ impl Solver for HybridSearch {
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let is_constrained = evaluations.linear().is_some() || evaluations.nonlinear_constraints().is_some();
-        if is_constrained || evaluations.grid().is_some() {
+        if is_constrained || evaluations.grid().is_some() || evaluations.fit().is_some() {
             return constrained::search(&self.options, evaluations);
         }
         stepwise::run(&self.options, evaluations, |state: &mut run::State, evaluations| {

@@ -12,7 +12,7 @@ use super::points::{Known, Points};
 use super::step::{Step, Subproblem};
 use crate::evaluations::Seen;
 use crate::hybrid::HybridOptions;
-use crate::{ConstraintCount, Evaluations, Lookahead, Method, Stop};
+use crate::{ConstraintCount, Evaluations, LeastSquares, Lookahead, Method, Stop};
 
 /// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
 ///
@@ -60,6 +60,8 @@ pub(super) struct Descent<'o> {
     options: &'o HybridOptions,
     pub(super) frame: Frame,
     pub(super) count: ConstraintCount,
+    /// The number of residuals of a sum of squares, which come last among the values.
+    residuals: usize,
     points: Points,
     fits: Fits,
     pub(super) weights: Weights,
@@ -75,6 +77,12 @@ pub(super) struct Descent<'o> {
     may_fall: bool,
     /// The multipliers of the last step: of the nonlinear constraints, then of the rows.
     pub(super) multipliers: Vec<f64>,
+}
+
+/// Returns the values of objective, inequalities, equalities and residuals at a point.
+fn all_values(seen: &Seen) -> Vec<f64> {
+    let residuals = seen.residuals.iter().copied();
+    std::iter::once(seen.value).chain(seen.constraints.all()).chain(residuals).collect()
 }
 
 /// What the models propose.
@@ -97,6 +105,7 @@ impl<'o> Descent<'o> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Self, Stop> {
         let count = evaluations.nonlinear_constraints().unwrap_or_default();
+        let residuals = evaluations.fit().map_or(0, LeastSquares::count);
         let frame = Frame::at(&x, scale, evaluations);
         let n = frame.dimension();
         let here = Known { y: frame.coordinates(&x), x, values: Vec::new() };
@@ -105,7 +114,8 @@ impl<'o> Descent<'o> {
             frame,
             count,
             points: Points::default(),
-            fits: Fits::none_yet(1 + count.inequalities + count.equalities, n),
+            fits: Fits::none_yet(count.inequalities + count.equalities, residuals, n),
+            residuals,
             weights: Weights::none_yet(count.inequalities, count.equalities),
             start: Vec::new(),
             here,
@@ -213,16 +223,10 @@ impl<'o> Descent<'o> {
         self.fits.worst_error()
     }
 
-    /// Records a point with constraints that was evaluated elsewhere.
+    /// Records a point that was evaluated elsewhere.
     pub(super) fn note(&mut self, seen: Seen) {
-        let values = std::iter::once(seen.value).chain(seen.constraints.all()).collect();
+        let values = all_values(&seen);
         let trial = Known { y: self.frame.coordinates(&seen.x), x: seen.x, values };
-        self.take(trial);
-    }
-
-    /// Records a point without nonlinear constraints that was evaluated elsewhere.
-    pub(super) fn note_value(&mut self, x: Vec<f64>, value: f64) {
-        let trial = Known { y: self.frame.coordinates(&x), x, values: vec![value] };
         self.take(trial);
     }
 
@@ -495,6 +499,8 @@ impl<'o> Descent<'o> {
     /// or towards the roomier side.
     fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         let (mut first, mut improved) = (1.0, false);
+        // A residual's slope needs one side; the step from all slopes is better than the other side.
+        let most = if self.residuals > 0 { 1 } else { 2 };
         for k in 0..self.frame.dimension() {
             let length = self.radius.max(self.frame.grid()[k]);
             let side = |sign: f64| {
@@ -509,7 +515,7 @@ impl<'o> Descent<'o> {
                 sides.swap(0, 1);
             }
             let (signs, points): (Vec<_>, Vec<_>) =
-                sides.into_iter().filter(|(_, x)| *x != self.here.x).unzip();
+                sides.into_iter().filter(|(_, x)| *x != self.here.x).take(most).unzip();
             if let Some(better) = self.try_in_order(points, evaluations)? {
                 (first, improved) = (signs[better], true);
             }
@@ -528,9 +534,9 @@ impl<'o> Descent<'o> {
     /// Returns the values of all functions at a point, infinite if its evaluation failed.
     fn values(&self, value: f64, seen: Option<Seen>) -> Vec<f64> {
         match seen {
-            Some(seen) => std::iter::once(seen.value).chain(seen.constraints.all()).collect(),
+            Some(seen) => all_values(&seen),
             None if value.is_finite() => vec![value],
-            None => vec![f64::INFINITY; 1 + self.count.inequalities + self.count.equalities],
+            None => vec![f64::INFINITY; 1 + self.count.inequalities + self.count.equalities + self.residuals],
         }
     }
 

@@ -103,16 +103,11 @@ impl Descent<'_> {
         });
         let x = self.here.x.clone();
         let place = Place { x: &x, value: self.weights.merit(&self.here.values), steps: &steps };
-        let better = last_look::descend(&place, evaluations)?;
+        last_look::descend(&place, evaluations)?;
         let seen = evaluations.seen();
         let from = self.here.y.clone();
         for seen in seen {
             self.note(seen);
-        }
-        if let Some((x, value)) = better
-            && evaluations.nonlinear_constraints().is_none()
-        {
-            self.note_value(x, value);
         }
         let moved = (&self.here.y - from).amax();
         if moved > 0.0 {

@@ -67,7 +67,7 @@ impl Weights {
     pub(super) fn violations<'v>(&self, values: &'v [f64]) -> impl Iterator<Item = f64> + 'v {
         let inequalities = self.inequalities;
         let violation = move |(i, &c): (usize, &f64)| if i < inequalities { c.max(0.0) } else { c.abs() };
-        values[1..].iter().enumerate().map(violation)
+        values[1..].iter().take(self.weights.len()).enumerate().map(violation)
     }
 
     /// Returns the merit of a point.

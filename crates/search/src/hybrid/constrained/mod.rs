@@ -30,6 +30,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
     let n = evaluations.dimension() as u64;
     evaluations.limit(options.max_function_evaluations.unwrap_or(2000 * n), options.max_time);
     evaluations.tolerate_violations(options.constraint_tolerance);
+    evaluations.keep_seen();
     let mut search = Search::at_start(options, evaluations)?;
     let mut restarts = Restarts::from_seed(options.seed);
     let mut best: Option<(Vec<f64>, Vec<f64>)> = None;

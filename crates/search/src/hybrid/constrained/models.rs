@@ -37,10 +37,11 @@ struct Memory {
     size: f64,
 }
 
-/// What is kept of all functions between models.
+/// What is kept of all functions between models: objective, constraints, and the residuals of a sum of squares.
 #[derive(Debug, Clone)]
 pub(super) struct Fits {
     functions: Vec<Memory>,
+    residuals: usize,
 }
 
 /// The models of all functions around the incumbent.
@@ -61,9 +62,10 @@ struct Others {
 }
 
 impl Fits {
-    pub(super) fn none_yet(functions: usize, n: usize) -> Self {
+    /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
+    pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; functions] }
+        Fits { functions: vec![memory; 1 + constraints + residuals], residuals }
     }
 
     /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
@@ -110,6 +112,10 @@ impl Fits {
             priors.push(before);
         }
         drop(eliminated);
+        if self.residuals > 0 {
+            let residuals = models.split_off(models.len() - self.residuals);
+            models[0] = sum_of_squares(&residuals, &here.values[models.len()..]);
+        }
         let others = Others { conditions, before: priors, solutions: all, shrink: shrink.cloned() };
         Some(Models { values: here.values.clone(), models, others })
     }
@@ -132,6 +138,10 @@ impl Fits {
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
+            if function == 0 && self.residuals > 0 {
+                // The sum's model is made of those of the residuals.
+                continue;
+            }
             for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
                 let Some(solution) = solution else { continue };
                 let predicted = conditions.change(solution, &before[function], displacement);
@@ -163,6 +173,19 @@ impl Models {
         }
         hessian
     }
+}
+
+/// Returns the model of `Σ rᵢ²` from those of the residuals: with values r and gradients g,
+/// `2 Σ rᵢ gᵢᵀd + dᵀ(Σ gᵢgᵢᵀ + rᵢHᵢ) d`.
+fn sum_of_squares(residuals: &[Quadratic], values: &[f64]) -> Quadratic {
+    let n = residuals[0].gradient.len();
+    let (mut gradient, mut hessian) = (DVector::zeros(n), DMatrix::zeros(n, n));
+    for (residual, &value) in residuals.iter().zip(values) {
+        gradient.axpy(2.0 * value, &residual.gradient, 1.0);
+        hessian.ger(2.0, &residual.gradient, &residual.gradient, 1.0);
+        hessian.zip_apply(&residual.hessian, |sum, h| *sum += 2.0 * value * h);
+    }
+    Quadratic { gradient, hessian }
 }
 
 /// Returns the Hessian with rows and columns multiplied by a function of the factors.
