@@ -1,8 +1,6 @@
 //! The sums of squares of the suites offer their terms, which changes no value and no score.
 
-use compare::suites::{
-    Kind, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, nonsmooth, rotated, strd,
-};
+use compare::suites::{Kind, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, rotated, strd};
 use compare::{Case, Plan, compare};
 use search::{Budget, Error, Evaluations, Minimizer, NelderMead, Problem, Residuals, Solver, Status, Stop};
 
@@ -10,7 +8,7 @@ fn sums_of_squares() -> Vec<Case<'static>> {
     let kinds = [Kind::Smooth, Kind::DeterministicNoise, Kind::StochasticNoise];
     let plain = kinds.into_iter().flat_map(more_wild);
     plain
-        .chain(more_wild_bounded())
+        .chain(more_wild_bounded(Kind::Smooth))
         .chain(rotated(more_wild(Kind::Smooth)))
         .chain(moved(more_wild(Kind::Smooth)))
         .chain(more_garbow_hillstrom())
@@ -33,7 +31,7 @@ fn the_squares_of_the_residuals_sum_to_the_value() {
             assert!((sum - value).abs() <= 1e-12 * value.abs(), "{}: {sum} {value}", case.name());
         }
     }
-    for case in more_wild(Kind::Nonsmooth).into_iter().chain(nonsmooth()) {
+    for case in more_wild(Kind::Nonsmooth) {
         assert!(case.problem(0).unwrap().objective().residuals().is_none(), "{}", case.name());
     }
 }
