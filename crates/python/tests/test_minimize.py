@@ -279,7 +279,7 @@ def test_residuals_reach_the_search_and_are_counted_by_the_first_evaluation():
         calls.append(x.copy())
         return decay(x, t, y)
 
-    result = minimize(None, [1.0, 1.0], residuals=counted, method="patternsearch", options={"maxfev": 100})
+    result = minimize(None, [1.0, 1.0], residuals=counted, method="hybrid", options={"maxfev": 40})
     assert len(calls) == result.nfev
     assert result.residuals.tolist() == decay(result.x, t, y).tolist()
     assert result.fun == pytest.approx(result.residuals @ result.residuals, rel=1e-14)
