@@ -122,9 +122,9 @@ impl Task {
         let counted = counted(self.program.killed_by(&interrupts.evaluation), start);
         let problem = self.file.problem_of(move |x| counted.values(x))?;
         let (names, label) = (self.file.variables(), &self.label);
-        let known =
-            self.tables.iter().fold(Ok(problem), |problem, path| problem?.knowing_file(path, names, label));
-        Ok((known?, self.file))
+        let mut tables = self.tables.iter();
+        let known = tables.try_fold(problem, |problem, path| problem.knowing_file(path, names, label))?;
+        Ok((known, self.file))
     }
 }
 

@@ -82,8 +82,10 @@ impl Statement {
             }
         };
         let problem = problem.and_then(|problem| self.restrict(problem)?.knowing(points, values));
-        let tables = self.tables.iter();
-        let problem = tables.fold(problem, |problem, path| problem?.knowing_file(path, &[], ""));
+        let mut tables = self.tables.iter();
+        let problem = problem.and_then(|problem| {
+            tables.try_fold(problem, |problem, path| problem.knowing_file(path, &[], ""))
+        });
         problem.map_err(|error| exception(&error))
     }
 

@@ -21,7 +21,7 @@ use crate::problem::known::Known;
 use crate::problem::residuals::Fit;
 use crate::{
     Bounds, ConstraintCount, Error, Failure, Grid, IntoCompletion, IntoConstraints, IntoPoint, IntoValue,
-    IntoValueAndConstraints, LeastSquares, LinearConstraints, Objective,
+    IntoValueAndConstraints, LeastSquares, LinearConstraints, Objective, Residuals,
 };
 
 /// An objective with a start point, bounds, and optional linear and nonlinear constraints. Cloning is cheap,
@@ -391,7 +391,7 @@ impl<'o> Problem<'o> {
     #[must_use]
     pub fn with_objective(self, objective: Arc<dyn Objective + 'o>) -> Self {
         let nonlinear = self.nonlinear.map(Nonlinear::alone);
-        let fit = self.fit.and_then(|_| objective.residuals().map(|own| own.form()));
+        let fit = self.fit.and_then(|_| objective.residuals().map(Residuals::form));
         Problem { objective, nonlinear, fit, ..self }
     }
 
@@ -429,7 +429,7 @@ impl<'o> Problem<'o> {
     /// Returns the problem with the residuals of its objective, if it and all known points have them. An
     /// objective that panics when asked has none.
     pub(crate) fn using_residuals(&self) -> Option<Self> {
-        let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(|own| own.form())));
+        let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(Residuals::form)));
         let problem = self.clone().with_residuals(form.unwrap_or(None)?).ok()?;
         problem.known.iter().all(|known| known.values.residuals.is_some()).then_some(problem)
     }

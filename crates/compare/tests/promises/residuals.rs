@@ -1,8 +1,6 @@
 //! The sums of squares of the suites offer their terms, which changes no value and no score.
 
-use compare::suites::{
-    Kind, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, nonsmooth, rotated, strd,
-};
+use compare::suites::{Kind, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, rotated, strd};
 use compare::{Case, Plan, compare};
 use search::{Budget, Error, Evaluations, Minimizer, NelderMead, Problem, Residuals, Solver, Status, Stop};
 
@@ -33,7 +31,7 @@ fn the_squares_of_the_residuals_sum_to_the_value() {
             assert!((sum - value).abs() <= 1e-12 * value.abs(), "{}: {sum} {value}", case.name());
         }
     }
-    for case in more_wild(Kind::Nonsmooth).into_iter().chain(nonsmooth()) {
+    for case in more_wild(Kind::Nonsmooth) {
         assert!(case.problem(0).unwrap().objective().residuals().is_none(), "{}", case.name());
     }
 }

@@ -161,8 +161,8 @@ impl ProblemFile {
         let problem = problem.bounded(self.bounds.clone())?.granular(self.granularity.clone())?;
         let problem = problem.subject_to(self.linear.clone())?;
         let label = self.identity().to_string();
-        let tables = self.description.table.paths().iter();
-        tables.fold(Ok(problem), |problem, path| problem?.knowing_file(path, &self.names, &label))
+        let mut tables = self.description.table.paths().iter();
+        tables.try_fold(problem, |problem, path| problem.knowing_file(path, &self.names, &label))
     }
 
     /// The program.

@@ -201,7 +201,8 @@ fn residuals_and_constraints_go_together() {
 
 #[test]
 fn a_residual_that_is_no_number_is_a_failed_evaluation() {
-    let fails: [fn(&[f64], &mut [f64]) -> Result<(), &'static str>; 4] = [
+    type Writes = fn(&[f64], &mut [f64]) -> Result<(), &'static str>;
+    let fails: [Writes; 4] = [
         |_, _| Err("no mesh"),
         |_, r| {
             (r[0], r[1]) = (1.0, f64::INFINITY);
