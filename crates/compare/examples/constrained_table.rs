@@ -11,8 +11,10 @@
 //! `max(0, 1 - ln max(α, 1) / ln 100)`, where `α` is the number of evaluations over n + 1.
 //!
 //! Problems with even position in the suite, from 0, may choose constants; the odd ones judge. `--problems` prints each
-//! problem instead of the table, and `--only NAME` takes only problems whose name begins so.
+//! problem instead of the table, and `--only=NAME` takes only problems whose name begins so. Solvers of other packages,
+//! frozen by `scripts/constrained_peers.py` in `data/constrained_peers`, stand beside; `--alone` leaves them out.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use comfy_table::presets::ASCII_MARKDOWN;
@@ -56,6 +58,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         if only.is_none_or(|only| case.name().starts_with(only)) {
             runs.extend(made(case, position, &solvers)?);
         }
+    }
+    if !options.iter().any(|option| option == "--alone") {
+        runs.extend(
+            frozen(suite.name, &(suite.cases)())?
+                .into_iter()
+                .filter(|run| only.is_none_or(|only| run.problem.starts_with(only))),
+        );
     }
     if options.iter().any(|option| option == "--problems") {
         each(&runs);
@@ -119,6 +128,33 @@ fn made(
     Ok(compare(std::slice::from_ref(case), solvers, &plan)?.records().iter().map(run).collect())
 }
 
+/// The frozen runs of other packages: a number of evaluations each, 0 where a tolerance was not reached.
+fn frozen(suite: &str, cases: &[Case<'_>]) -> Result<Vec<Run>, Box<dyn Error>> {
+    let path = format!("{}/data/constrained_peers/{suite}.csv", env!("CARGO_MANIFEST_DIR"));
+    let Ok(mut reader) = csv::Reader::from_path(path) else { return Ok(Vec::new()) };
+    let mut runs = Vec::new();
+    for line in reader.records() {
+        let line = line?;
+        let position = cases.iter().position(|case| case.name() == &line[0]);
+        let position = position.ok_or_else(|| format!("{} is not in {suite}", &line[0]))?;
+        let numbers = (2..8).map(|column| line[column].parse()).collect::<Result<Vec<u64>, _>>()?;
+        let found = |column: usize| Some(numbers[column]).filter(|&evaluation| evaluation > 0);
+        let refused = &line[8] == "refused";
+        runs.push(Run {
+            solver: format!("{} (frozen)", &line[1]),
+            problem: line[0].to_owned(),
+            position,
+            group: group(&cases[position])?,
+            gradient: cases[position].problem(1)?.dimension() as f64 + 1.0,
+            reached: [1, 2, 3, 4].map(found),
+            feasible: found(5).is_some(),
+            cost: (!refused).then_some((numbers[0], f64::NAN)),
+            ended: line[8].to_owned(),
+        });
+    }
+    Ok(runs)
+}
+
 fn tables(runs: &[Run]) {
     let parts: [(&str, &dyn Fn(&Run) -> bool); 3] =
         [("all", &|_| true), ("even", &|run| run.position % 2 == 0), ("odd", &|run| run.position % 2 == 1)];
@@ -143,7 +179,8 @@ fn table(title: &str, runs: &[&Run]) -> Table {
     });
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
-    let title = format!("{} ({} problems)", title.trim(), runs.len() / solvers.len());
+    let problems: BTreeSet<&str> = runs.iter().map(|run| run.problem.as_str()).collect();
+    let title = format!("{} ({} problems)", title.trim(), problems.len());
     table.set_header([
         title.as_str(),
         "area",
@@ -185,7 +222,11 @@ fn row(solver: &str, runs: &[&Run]) -> Vec<String> {
         median,
         format!("{:.0}", 100.0 * mean(&|run| f64::from(u8::from(run.feasible)))),
         runs.iter().filter(|run| run.cost.is_none()).count().to_string(),
-        format!("{:.0}", 1e6 * seconds / count as f64),
+        if seconds.is_finite() && count > 0 {
+            format!("{:.0}", 1e6 * seconds / count as f64)
+        } else {
+            "-".to_owned()
+        },
     ]
 }
 

@@ -248,7 +248,7 @@ def main():
             began = time.time()
             result = guarded(server, arguments.suite, name, solver)
             if result is None:
-                rows[name, solver] = [name, solver, 0, 0, 0, 0, 0, 0, "crashed"]
+                rows[name, solver] = [name, solver, 0, 0, 0, 0, 0, 0, f"crashed or over {4 * SECONDS} s"]
                 continue
             _, optimum, history, ended = result
             rows[name, solver] = [name, solver, len(history), *reached(history, optimum), ended]

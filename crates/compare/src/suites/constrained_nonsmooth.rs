@@ -35,7 +35,7 @@ pub fn constrained_nonsmooth() -> Vec<Case<'static>> {
         (1, 0),
         |x| {
             let (f, c, _) = super::hock_schittkowski::hs43(x);
-            // The penalty 10 is above every multiplier of problem 43 (1, 2 and 0), so that it is exact.
+            // The penalty 10 is above the sum of the multipliers of problem 43 (1, 0 and 2), so that it is exact.
             (x[4], vec![f + 10.0 * greatest(&c).max(0.0) - x[4]], vec![])
         },
     ));
