@@ -98,6 +98,36 @@ impl Scaling {
         Ok(Scaling { min_max: MinMax::fit(&data.select(Axis(0), &kept))?, removed })
     }
 
+    /// Learns which rows are constant, and maps each of the others to mean 0 and standard deviation 1: MATLAB's
+    /// `removeconstantrows` followed by `mapstd`.
+    ///
+    /// The deviation is that over all samples, `σ² = 1/N Σ (x - m)²`. The mapping is stored as the one of
+    /// `[m - σ, m + σ]` onto `[-1, 1]`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use netcore::Scaling;
+    ///
+    /// let scaling = Scaling::standardize(&array![[1.0, 3.0, 1.0, 3.0]])?;
+    /// assert_eq!(scaling.apply(&array![[2.0, 3.0, 5.0]])?, array![[0.0, 1.0, 3.0]]);
+    /// # Ok::<(), netcore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoSamples`] for a matrix without columns.
+    #[doc(alias = "mapstd")]
+    pub fn standardize(data: &Array2<f64>) -> Result<Self, Error> {
+        let Scaling { removed, .. } = Scaling::fit(data)?;
+        let kept: Vec<usize> = kept(data.nrows(), &removed).collect();
+        let mut ends = Array2::zeros((kept.len(), 2));
+        for (mut ends, &row) in ends.rows_mut().into_iter().zip(&kept) {
+            let values = data.row(row);
+            let (mean, deviation) = (values.mean().unwrap_or(0.0), values.std(0.0));
+            ends.assign(&ndarray::arr1(&[mean - deviation, mean + deviation]));
+        }
+        Ok(Scaling { min_max: MinMax::fit(&ends)?, removed })
+    }
+
     /// Leaves each of `rows` rows as it is.
     pub fn identity(rows: usize) -> Self {
         MinMax::identity(rows).into()
