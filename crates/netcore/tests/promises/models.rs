@@ -74,10 +74,13 @@ fn networks_of_another_size_are_refused() {
 #[test]
 fn standardized_rows_have_mean_0_and_deviation_1() {
     let data = array![[0.0, 2.0, 2.0, 4.0], [7.0, 7.0, 7.0, 7.0]];
-    let scaling = Scaling::standardize(&data).unwrap();
+    let scaling = Scaling::standardize(&data, &[1.0; 4]).unwrap();
     let root = 2.0_f64.sqrt();
     let scaled = scaling.apply(&data).unwrap();
     assert!((&scaled - &array![[-root, 0.0, 0.0, root]]).iter().all(|d| d.abs() < 1e-15), "{scaled}");
     let back = scaling.reverse(&scaled).unwrap();
     assert!((&back - &data).iter().all(|d| d.abs() < 1e-14), "{back}");
+    // A weight of 2 is the sample twice.
+    let twice = Scaling::standardize(&data, &[1.0, 0.5, 0.5, 1.0]).unwrap();
+    assert_eq!(twice, Scaling::standardize(&array![[0.0, 0.0, 2.0, 4.0, 4.0], [7.0; 5]], &[1.0; 5]).unwrap());
 }
