@@ -88,11 +88,12 @@ pub struct Claim {
     pub proof: Proof,
 }
 
-/// The sizes that are tried by default: one hidden layer of 2, 4 or 8 units, each with the penalties 0.0003,
-/// 0.003 and 0.03.
+/// The sizes that are tried by default: no hidden layer, or one of 8 units, each with the penalties 0.001,
+/// 0.003, 0.01, 0.03 and 0.1.
 pub fn default_sizes() -> Vec<Size> {
-    let hidden = [2, 4, 8].into_iter();
-    hidden.flat_map(|units| [3e-4, 3e-3, 3e-2].map(|penalty| Size { hidden: vec![units], penalty })).collect()
+    let penalties = [0.001, 0.003, 0.01, 0.03, 0.1];
+    let hidden = [Vec::new(), vec![8]].into_iter();
+    hidden.flat_map(|hidden| penalties.map(|penalty| Size { hidden: hidden.clone(), penalty })).collect()
 }
 
 impl Training {

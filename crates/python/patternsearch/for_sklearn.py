@@ -150,11 +150,11 @@ class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # t
     Parameters
     ----------
     hidden : int or sequence of int, optional
-        Units of the hidden layers; an empty sequence for a linear model. Chosen among 2, 4 and 8 units of one layer
-        by cross-validation if it is ``None``.
+        Units of the hidden layers; an empty sequence for a linear model. Cross-validation chooses between none and
+        one layer of 8 units if it is ``None``.
     penalty : float, optional
         Ridge penalty on the weights, at least 0, for features and targets of standard deviation 1. Chosen among
-        0.0003, 0.003 and 0.03 by cross-validation if it is ``None``.
+        0.001, 0.003, 0.01, 0.03 and 0.1 by cross-validation if it is ``None``.
     monotonic_cst : mapping of str to int, or sequence of int, optional
         1 for a feature with which no prediction falls, -1 with which none rises, 0 for a free one; by name or for
         each feature, as in scikit-learn's trees.

@@ -109,7 +109,7 @@ def test_it_is_cloned_pickled_searched_over_and_inspected():
 def test_the_size_is_chosen_where_none_is_given():
     net = MonotoneNetRegressor(nets=1).fit(X, Y)
     best = min(net.cv_results_, key=lambda tried: tried["loss"])
-    assert len(net.cv_results_) == 9 and (net.hidden_, net.penalty_) == (best["hidden"], best["penalty"])
+    assert len(net.cv_results_) == 10 and (net.hidden_, net.penalty_) == (best["hidden"], best["penalty"])
     assert MonotoneNetRegressor((4, 2), 0.01, nets=1).fit(X, Y).cv_results_ == []
 
 
