@@ -113,8 +113,8 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         """The sizes to choose among: the default ones, with what is given in their place."""
         sizes = Nets.default_sizes()
         if self.hidden is not None:
-            layers = [self.hidden] if isinstance(self.hidden, Integral) else list(self.hidden)
-            if not all(isinstance(units, Integral) and units > 0 for units in layers):
+            layers: list[Any] = list(self.hidden) if isinstance(self.hidden, Sequence) else [self.hidden]
+            if not all(isinstance(units, Integral) and int(units) > 0 for units in layers):
                 raise ValueError(f"hidden is {self.hidden!r}; expected units of the hidden layers, each at least 1")
             sizes = [([int(units) for units in layers], penalty) for _, penalty in sizes]
         if self.penalty is not None:
@@ -136,7 +136,7 @@ def _count(name: str, value: Any) -> int:
 
 
 def _share(value: Any) -> float:
-    if not isinstance(value, Real) or not 0 < value < 1:
+    if not isinstance(value, Real) or not 0 < float(value) < 1:
         raise ValueError(f"validation_fraction is {value!r}; expected a number between 0 and 1")
     return float(value)
 
@@ -149,7 +149,7 @@ class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # t
 
     Parameters
     ----------
-    hidden : int or sequence of int, optional
+    hidden : int, or list or tuple of int, optional
         Units of the hidden layers; an empty sequence for a linear model. Cross-validation chooses between none and
         one layer of 8 units if it is ``None``.
     penalty : float, optional
@@ -258,4 +258,5 @@ class MonotoneNetClassifier(ClassifierMixin, _MonotoneNet):  # type: ignore[misc
     def predict(self, X: Any) -> Array:
         """Predict the most probable class, the first of equals."""
         places = np.argmax(self.predict_proba(X), axis=1)
-        return self.classes_[places]
+        classes: Array = self.classes_
+        return classes[places]
