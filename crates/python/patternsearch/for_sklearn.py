@@ -258,5 +258,5 @@ class MonotoneNetClassifier(ClassifierMixin, _MonotoneNet):  # type: ignore[misc
     def predict(self, X: Any) -> Array:
         """Predict the most probable class, the first of equals."""
         places = np.argmax(self.predict_proba(X), axis=1)
-        classes: Array = self.classes_
-        return classes[places]
+        chosen: Array = self.classes_[places]
+        return chosen

@@ -135,8 +135,7 @@ impl Nets {
             },
             budget: Budget::unlimited().cancelled_by(&ended.cancellation),
         };
-        let sizes: Vec<Size> =
-            sizes.into_iter().map(|(hidden, penalty)| Size { hidden, penalty }).collect();
+        let sizes: Vec<Size> = sizes.into_iter().map(|(hidden, penalty)| Size { hidden, penalty }).collect();
         let fitted = guarded(py, || training.run_best(&sizes, folds, &samples))?;
         if let Some(error) = ended.raised.lock().expect("no panic holds it").take() {
             return Err(error);

@@ -119,13 +119,13 @@ pub(crate) struct FitArguments {
     #[arg(long, value_name = "UNITS", value_delimiter = ',')]
     pub(crate) hidden: Vec<usize>,
     /// Ridge penalty on the weights, at least 0 [default: chosen]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub(crate) penalty: Option<f64>,
     /// Folds of the choice of hidden layers and penalty
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
     pub(crate) folds: usize,
     /// Share of the rows held out for the scores; 0 for none
-    #[arg(long, value_name = "SHARE", default_value_t = 0.2)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.2, allow_negative_numbers = true)]
     pub(crate) test: f64,
     /// Nets whose answers are averaged
     #[arg(long, value_name = "COUNT", default_value_t = 5)]
