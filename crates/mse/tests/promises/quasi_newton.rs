@@ -73,7 +73,7 @@ fn the_same_problem_gives_the_same_bits_and_fixed_coordinates_stay() {
         with_gradient(
             |x: &[f64]| x.iter().map(|x| (x - 3.0).powi(4)).sum::<f64>(),
             |x: &[f64], gradient: &mut [f64]| {
-                gradient.iter_mut().zip(x).for_each(|(g, x)| *g = 4.0 * (x - 3.0).powi(3))
+                gradient.iter_mut().zip(x).for_each(|(g, x)| *g = 4.0 * (x - 3.0).powi(3));
             },
         )
     };

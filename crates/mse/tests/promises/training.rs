@@ -158,7 +158,7 @@ fn early_stopping_returns_the_point_that_is_best_on_the_samples_held_out() {
 #[test]
 fn cross_validation_prefers_a_penalty_on_noise_and_none_on_a_curve() {
     let sizes = [1e-6, 1.0].map(|penalty| Size { hidden: vec![8], penalty });
-    let noise = |s: usize| ((s * 29 % 17) as f64 - 8.0) * if s % 2 == 0 { 1.0 } else { -1.0 };
+    let noise = |s: usize| ((s * 29 % 17) as f64 - 8.0) * if s.is_multiple_of(2) { 1.0 } else { -1.0 };
     let inputs = Array2::from_shape_fn((1, 40), |(_, s)| s as f64);
     let of = |f: &dyn Fn(usize) -> f64| {
         let samples = Samples::new(inputs.clone(), Array2::from_shape_fn((1, 40), |(_, s)| f(s))).unwrap();
