@@ -81,6 +81,6 @@ fn standardized_rows_have_mean_0_and_deviation_1() {
     let back = scaling.reverse(&scaled).unwrap();
     assert!((&back - &data).iter().all(|d| d.abs() < 1e-14), "{back}");
     // A weight of 2 is the sample twice.
-    let twice = Scaling::standardize(&data, &[1.0, 0.5, 0.5, 1.0]).unwrap();
+    let twice = Scaling::standardize(&data, &[2.0, 0.5, 0.5, 2.0]).unwrap();
     assert_eq!(twice, Scaling::standardize(&array![[0.0, 0.0, 2.0, 4.0, 4.0], [7.0; 5]], &[1.0; 5]).unwrap());
 }
