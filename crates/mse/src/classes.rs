@@ -19,7 +19,7 @@ pub fn classify(network: &Network, inputs: &Array2<f64>) -> Result<Vec<usize>, E
     Ok(outputs.columns().into_iter().map(|sample| first_largest(sample.iter())).collect())
 }
 
-fn first_largest<'v>(values: impl Iterator<Item = &'v f64>) -> usize {
+pub(crate) fn first_largest<'v>(values: impl Iterator<Item = &'v f64>) -> usize {
     let mut largest = (0, f64::NEG_INFINITY);
     for (index, &value) in values.enumerate() {
         if value > largest.1 {

@@ -9,6 +9,12 @@ pub enum Error {
     /// The network, its scaling or its parameters.
     #[error(transparent)]
     Network(#[from] netcore::Error),
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] netcore::TableError),
+    /// The model.
+    #[error(transparent)]
+    Model(#[from] netcore::ModelError),
     /// The bounds, the budget, or a run in which no evaluation gave a value.
     #[error(transparent)]
     Search(#[from] search::Error),
@@ -30,6 +36,41 @@ pub enum Error {
         /// Sample, from 0.
         sample: usize,
         /// The value.
+        value: f64,
+    },
+    /// A feature that cannot be monotone: none of that name, or one without an order.
+    #[error("`{feature}` is to be {direction}; expected {expected}")]
+    Direction {
+        /// The name.
+        feature: String,
+        /// The direction asked for.
+        direction: netcore::Direction,
+        /// What would be right.
+        expected: String,
+    },
+    /// An option of a training that is out of range or does not fit the data.
+    #[error("{argument} is {value}; expected {expected}")]
+    Training {
+        /// The option.
+        argument: &'static str,
+        /// Its value.
+        value: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// Sample weights that are too many, too few, negative, not finite, or all 0.
+    #[error(
+        "{given} sample weights for {samples} samples{}; expected as many, finite and at least 0, one above 0",
+        at.map_or(String::new(), |at| format!(", of which number {at} is {value}"))
+    )]
+    Weights {
+        /// Number of weights.
+        given: usize,
+        /// Number of samples.
+        samples: usize,
+        /// The first weight that is wrong, from 0.
+        at: Option<usize>,
+        /// Its value.
         value: f64,
     },
     /// An output layer that cannot be solved for.

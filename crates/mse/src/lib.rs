@@ -30,25 +30,42 @@
 //! |---|---|
 //! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`] |
 //! | fits | [`fit`], [`Fit`], [`Fitted`], [`Outputs`], [`fit_options`], [`recipe_start`], [`nonnegative_weights`] |
-//! | answers | [`classify`], [`Confusion`], [`monotonicity`] |
+//! | training for new data | [`Training`], [`Samples`], [`Size`], [`Loss`], [`Link`], [`EarlyStopping`]; [`Constraint`]; [`cross_validate`], [`folds`]; [`ProjectedQuasiNewton`] |
+//! | from a table to a model | [`Modelling`], [`Modelled`], [`default_sizes`], [`directions`], [`claims`] |
+//! | answers | [`classify`], [`Confusion`], [`Scores`], [`monotonicity`], [`prove`] |
 
 mod classes;
+mod constraint;
 mod error;
 mod fit;
 mod gradient;
 mod incremental;
 mod least_squares;
+mod loss;
+mod modelling;
 mod monotone;
 mod objective;
 mod projection;
+mod quasi_newton;
 mod residual;
+mod risk;
 mod rows;
+mod scores;
 mod start;
+mod training;
+mod validation;
 
 pub use classes::{Confusion, classify};
+pub use constraint::Constraint;
 pub use error::Error;
 pub use fit::{Fit, Fitted, Outputs, fit, fit_options, nonnegative_weights};
-pub use monotone::{Fall, Monotonicity, monotonicity};
+pub use loss::{Link, Loss, UserLoss};
+pub use modelling::{Claim, Modelled, Modelling, Nonnegative, claims, default_sizes, directions};
+pub use monotone::{Counterexample, Monotonicity, Proof, monotonicity, prove};
 pub use objective::MeanSquaredError;
 pub use projection::VariableProjection;
+pub use quasi_newton::ProjectedQuasiNewton;
+pub use scores::Scores;
 pub use start::recipe_start;
+pub use training::{EarlyStopping, Method, Samples, Size, Trained, Training};
+pub use validation::{Candidate, best, cross_validate, folds};

@@ -1,7 +1,7 @@
-//! Monotonicity: does a network never fall when an input rises?
+//! Monotonicity: does a network never fall, or never rise, when an input rises?
 
 use ndarray::{Array2, ArrayView2};
-use netcore::{ForwardPass, Network, Rows, Transfer};
+use netcore::{Direction, ForwardPass, Network, Rows, Transfer};
 
 use crate::Error;
 
@@ -11,22 +11,33 @@ pub enum Monotonicity {
     /// No output ever falls: the signs of the weights prove it, in exact arithmetic.
     NonDecreasing,
     /// An output falls, with an example.
-    Decreasing(Fall),
+    Decreasing(Counterexample),
     /// Neither proved nor refuted: the signs allow a fall, and no sample shows one.
     Unknown,
 }
 
-/// A case in which an output falls while an input rises.
+/// A case in which an output moves against a direction while an input rises.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fall {
+pub struct Counterexample {
     /// The sample whose other inputs were kept, from 0.
     pub sample: usize,
-    /// The output that falls, from 0.
+    /// The output that moves, from 0.
     pub output: usize,
     /// The input before and after.
     pub input: [f64; 2],
     /// The output before and after.
     pub answer: [f64; 2],
+}
+
+/// What is known of the claim that the outputs move in one direction only when an input rises.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proof {
+    /// The signs of the weights prove it, in exact arithmetic.
+    Holds,
+    /// A case that refutes it.
+    Refuted(Counterexample),
+    /// Neither proved nor refuted: the signs allow a move the other way, and no sample shows one.
+    Unknown,
 }
 
 /// Steps into which the range of an input is cut in the search for a fall.
@@ -61,12 +72,52 @@ pub fn monotonicity(network: &Network, data: &Array2<f64>) -> Result<Vec<Monoton
     let scaling = network.input_scaling();
     let mut found = vec![Monotonicity::NonDecreasing; scaling.rows()];
     for (input, row) in scaling.kept_rows().enumerate() {
-        if !proves_no_fall(network, input) {
-            let fall = find_fall(network, data, row)?;
+        if !signs_prove(network, input, Direction::Increasing) {
+            let fall = find_counterexample(&[network], data, row, Direction::Increasing)?;
             found[row] = fall.map_or(Monotonicity::Unknown, Monotonicity::Decreasing);
         }
     }
     Ok(found)
+}
+
+/// Proves or refutes that the mean of the networks' outputs moves in this direction only when an input, a row
+/// of the data, rises. It is proved if the signs of the weights prove it for each network; the search for a
+/// counterexample is that of [`monotonicity`].
+///
+/// # Errors
+/// [`Error::Network`] for data with another number of inputs than a network has.
+///
+/// # Panics
+/// If there is no network or no such row.
+///
+/// ```
+/// use mse::Proof;
+/// use ndarray::array;
+/// use netcore::{Direction, Network, Topology};
+///
+/// let mut network = Network::new(Topology::feedforward(1, &[1], 1)?);
+/// network.set_parameters(&[0.0, -1.0, 0.0, 2.0])?; // 2 tanh(-x)
+/// let data = array![[0.0, 1.0]];
+/// assert_eq!(mse::prove(&[&network], &data, 0, Direction::Decreasing)?, Proof::Holds);
+/// assert!(matches!(mse::prove(&[&network], &data, 0, Direction::Increasing)?, Proof::Refuted(_)));
+/// # Ok::<(), mse::Error>(())
+/// ```
+pub fn prove(
+    networks: &[&Network],
+    data: &Array2<f64>,
+    row: usize,
+    direction: Direction,
+) -> Result<Proof, Error> {
+    let proved = |network: &&Network| {
+        assert!(row < network.input_scaling().rows(), "row {row} of the data");
+        // An input that the scaling removes changes nothing.
+        let input = network.input_scaling().kept_rows().position(|kept| kept == row);
+        input.is_none_or(|input| signs_prove(network, input, direction))
+    };
+    if networks.iter().all(proved) {
+        return Ok(Proof::Holds);
+    }
+    Ok(find_counterexample(networks, data, row, direction)?.map_or(Proof::Unknown, Proof::Refuted))
 }
 
 /// The directions in which a value can move when the input rises.
@@ -96,7 +147,7 @@ impl Moves {
 }
 
 /// Returns `true` if the signs of the weights from an input of the first layer prove it.
-fn proves_no_fall(network: &Network, input: usize) -> bool {
+fn signs_prove(network: &Network, input: usize, direction: Direction) -> bool {
     let topology = network.topology();
     let mut moves = vec![Moves::default(); topology.inputs()];
     moves[input].up = true;
@@ -105,7 +156,10 @@ fn proves_no_fall(network: &Network, input: usize) -> bool {
         let net_inputs = through_weights(weights, &moves);
         moves = through_transfer(layer.transfer, &net_inputs);
     }
-    moves.iter().all(|output| !output.down)
+    match direction {
+        Direction::Increasing => moves.iter().all(|output| !output.down),
+        Direction::Decreasing => moves.iter().all(|output| !output.up),
+    }
 }
 
 fn through_weights(weights: ArrayView2<'_, f64>, sources: &[Moves]) -> Vec<Moves> {
@@ -127,8 +181,13 @@ fn through_transfer(transfer: Transfer, net_inputs: &[Moves]) -> Vec<Moves> {
     }
 }
 
-/// A fall when an input, a row of the data, moves.
-fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Option<Fall>, Error> {
+/// A move of the networks' mean output against the direction when an input, a row of the data, rises.
+fn find_counterexample(
+    networks: &[&Network],
+    data: &Array2<f64>,
+    input: usize,
+    direction: Direction,
+) -> Result<Option<Counterexample>, Error> {
     let values = data.row(input);
     let (mut low, mut high) =
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
@@ -137,26 +196,39 @@ fn find_fall(network: &Network, data: &Array2<f64>, input: usize) -> Result<Opti
         let width = low.abs().max(1.0);
         (low, high) = (low - width, high + width);
     }
-    let rounding = rounding_of_outputs(network, data)?;
+    let mut rounding = vec![0.0_f64; networks[0].output_scaling().rows()];
+    for network in networks {
+        let of_network = rounding_of_outputs(network, data)?;
+        rounding.iter_mut().zip(of_network).for_each(|(most, small)| *most = most.max(small));
+    }
+    let sign = if direction == Direction::Increasing { 1.0 } else { -1.0 };
     let mut moved = data.clone();
     let mut before: Option<(f64, Array2<f64>)> = None;
     for step in 0..=STEPS {
         let part = step as f64 / STEPS as f64;
         let at = low * (1.0 - part) + high * part;
         moved.row_mut(input).fill(at);
-        let outputs = network.outputs(&moved)?;
+        let outputs = mean_outputs(networks, &moved)?;
         if let Some((from, earlier)) = &before {
-            let fell = |(place, &now): ((usize, usize), &f64)| {
-                (earlier[place] - now > rounding[place.0]).then_some((place, now))
+            let against = |(place, &now): ((usize, usize), &f64)| {
+                (sign * (earlier[place] - now) > rounding[place.0]).then_some((place, now))
             };
-            if let Some(((output, sample), now)) = outputs.indexed_iter().find_map(fell) {
+            if let Some(((output, sample), now)) = outputs.indexed_iter().find_map(against) {
                 let answer = [earlier[[output, sample]], now];
-                return Ok(Some(Fall { sample, output, input: [*from, at], answer }));
+                return Ok(Some(Counterexample { sample, output, input: [*from, at], answer }));
             }
         }
         before = Some((at, outputs));
     }
     Ok(None)
+}
+
+fn mean_outputs(networks: &[&Network], data: &Array2<f64>) -> Result<Array2<f64>, Error> {
+    let mut sum = networks[0].outputs(data)?;
+    for network in &networks[1..] {
+        sum += &network.outputs(data)?;
+    }
+    Ok(sum / networks.len() as f64)
 }
 
 /// For each output, a change that rounding may explain: a small part of the largest sum of the absolute

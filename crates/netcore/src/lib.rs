@@ -20,6 +20,8 @@
 //! | subject | items |
 //! |---|---|
 //! | data | [`Table`], [`Target`], [`Scaling`], [`MinMax`] |
+//! | tables as people have them | [`Sheet`], [`Format`]; [`Choice`], [`Missing`], [`Prepared`]; [`Features`], [`Answer`] |
+//! | nets with names | [`Model`], [`Monotone`] |
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
 //! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`UnitRows`], [`instructions`] |
@@ -28,10 +30,12 @@ mod activation;
 mod error;
 mod forward;
 mod minmax;
+mod model;
 mod network;
 mod parameters;
 mod rows;
 mod scaling;
+mod sheet;
 mod simd;
 mod storage;
 mod table;
@@ -41,10 +45,12 @@ pub use activation::{Transfer, UnitRows};
 pub use error::Error;
 pub use forward::ForwardPass;
 pub use minmax::MinMax;
+pub use model::{Direction, Model, ModelError, Monotone};
 pub use network::Network;
 pub use parameters::{LayerBlock, LayerParameters, Parameter, flatten, unflatten};
 pub use rows::Rows;
 pub use scaling::{RemovedRow, Scaling};
+pub use sheet::{Answer, Choice, Encoding, Feature, Features, Format, Missing, Prepared, Sheet, Values};
 pub use simd::instructions;
 pub use table::{Cell, Table, TableError, TableFault, Target};
 pub use topology::{Layer, Topology};

@@ -98,6 +98,48 @@ impl Scaling {
         Ok(Scaling { min_max: MinMax::fit(&data.select(Axis(0), &kept))?, removed })
     }
 
+    /// Learns which rows are constant, and maps each of the others to mean 0 and standard deviation 1: MATLAB's
+    /// `removeconstantrows` followed by `mapstd`.
+    ///
+    /// Each sample counts with its weight ω: `m = Σ ω x / Σ ω`, `σ² = Σ ω (x - m)² / Σ ω`. (`mapstd` divides by
+    /// N - 1 samples.) The mapping is stored as the one of `[m - σ, m + σ]` onto `[-1, 1]`.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use netcore::Scaling;
+    ///
+    /// let scaling = Scaling::standardize(&array![[1.0, 3.0, 1.0, 3.0]], &[1.0; 4])?;
+    /// assert_eq!(scaling.apply(&array![[2.0, 3.0, 5.0]])?, array![[0.0, 1.0, 3.0]]);
+    /// # Ok::<(), netcore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoSamples`] for a matrix without columns, [`Error::Shape`] unless there is a weight for each
+    /// sample.
+    #[doc(alias = "mapstd")]
+    pub fn standardize(data: &Array2<f64>, weights: &[f64]) -> Result<Self, Error> {
+        if weights.len() != data.ncols() {
+            return Err(Error::Shape {
+                what: "the list of sample weights".to_owned(),
+                given: (1, weights.len()),
+                expected: (1, data.ncols()),
+            });
+        }
+        let Scaling { removed, .. } = Scaling::fit(data)?;
+        let kept: Vec<usize> = kept(data.nrows(), &removed).collect();
+        let mut ends = Array2::zeros((kept.len(), 2));
+        let total: f64 = weights.iter().sum();
+        let mean_of = |values: &mut dyn Iterator<Item = f64>| {
+            values.zip(weights).map(|(value, weight)| weight * value).sum::<f64>() / total
+        };
+        for (mut ends, &row) in ends.rows_mut().into_iter().zip(&kept) {
+            let mean = mean_of(&mut data.row(row).iter().copied());
+            let deviation = mean_of(&mut data.row(row).iter().map(|x| (x - mean).powi(2))).sqrt();
+            ends.assign(&ndarray::arr1(&[mean - deviation, mean + deviation]));
+        }
+        Ok(Scaling { min_max: MinMax::fit(&ends)?, removed })
+    }
+
     /// Leaves each of `rows` rows as it is.
     pub fn identity(rows: usize) -> Self {
         MinMax::identity(rows).into()

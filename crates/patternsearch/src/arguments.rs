@@ -84,8 +84,8 @@ Example:
   echo 'initial_step = 0.1' > options.toml
   patternsearch run --x0 1,2 --solver nelder-mead --options options.toml -- ./simulate";
 
-/// Derivative-free optimization with bounds by MATLAB's patternsearch and other solvers, from the command
-/// line.
+/// Derivative-free optimization with bounds by MATLAB's patternsearch and other solvers, and nets for tables,
+/// from the command line.
 #[derive(Parser)]
 #[command(version, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct Arguments {
@@ -129,6 +129,14 @@ pub(crate) enum Command {
     Check(FileArgument),
     /// Print the evaluations in a journal as CSV
     Journal(FileArgument),
+    /// Fit a net to a table: by column increasing or decreasing, proved; or with nonnegative weights
+    #[cfg(feature = "nets")]
+    #[command(after_help = crate::nets::arguments::FIT_EXAMPLES)]
+    Fit(Box<crate::nets::arguments::FitArguments>),
+    /// Answer the rows of a table by a fitted net
+    #[cfg(feature = "nets")]
+    #[command(after_help = crate::nets::arguments::PREDICT_EXAMPLES)]
+    Predict(crate::nets::arguments::PredictArguments),
     /// List the solvers and their options with defaults, in the format of a TOML file for --options
     #[command(after_help = SOLVERS_EXAMPLE)]
     Solvers,

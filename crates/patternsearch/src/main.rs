@@ -1,5 +1,5 @@
 //! The program `patternsearch`: minimizes the value that a program prints, or lets any program ask which
-//! points to evaluate.
+//! points to evaluate; with the feature `nets` it also fits nets to tables.
 
 mod arguments;
 mod ask;
@@ -8,6 +8,8 @@ mod exit;
 mod files;
 mod history;
 mod interrupt;
+#[cfg(feature = "nets")]
+mod nets;
 mod number;
 mod output;
 mod report;
@@ -27,6 +29,10 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments.file),
         Command::Journal(arguments) => history::journal(&arguments.file),
         Command::Solvers => solver::list(),
+        #[cfg(feature = "nets")]
+        Command::Fit(arguments) => nets::fit::fit(&arguments),
+        #[cfg(feature = "nets")]
+        Command::Predict(arguments) => nets::predict::predict(&arguments),
     };
     match done {
         Ok(exit) => exit.into(),

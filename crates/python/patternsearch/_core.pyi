@@ -6,6 +6,7 @@ import numpy.typing as npt
 from ._plain import Settings, Statement
 
 Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
 
 def minimize(
     function: Callable[[Vector], Any] | None,
@@ -31,3 +32,30 @@ class Session:
     def best(self) -> tuple[Vector, float] | None: ...
     def outcome(self) -> dict[str, Any] | None: ...
     def state(self) -> bytes: ...
+
+class Nets:
+    @staticmethod
+    def fit(
+        inputs: Matrix,
+        targets: Matrix,
+        weights: Vector | None,
+        classes: bool,
+        loss: str | Callable[[Matrix, Matrix], float] | None,
+        delta: float,
+        monotone: list[int],
+        nonnegative: str | None,
+        sizes: list[tuple[list[int], float]],
+        folds: int,
+        nets: int,
+        starts: int,
+        early_stopping: tuple[float, int] | None,
+        method: str,
+        seed: int,
+    ) -> tuple[Nets, tuple[list[int], float], list[tuple[list[int], float, float, float]]]: ...
+    @staticmethod
+    def default_sizes() -> list[tuple[list[int], float]]: ...
+    @staticmethod
+    def from_json(text: str) -> Nets: ...
+    def json(self) -> str: ...
+    def outputs(self, inputs: Matrix) -> Matrix: ...
+    def proofs(self, monotone: list[int], inputs: Matrix) -> list[str]: ...

@@ -1,9 +1,10 @@
-//! The native half of the Python package `patternsearch`: calls between Python and the crate `search`, and nothing else.
+//! The native half of the Python package `patternsearch`: calls between Python and the crates `search` and `mse`, and nothing else.
 //! The Python half checks arguments and gives them their plain form.
 
 mod calls;
 mod errors;
 mod executor;
+mod nets;
 mod outcome;
 mod problem;
 mod run;
@@ -19,5 +20,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(run::minimize, module)?)?;
     module.add_function(wrap_pyfunction!(run::run_file, module)?)?;
     module.add_function(wrap_pyfunction!(run::solvers, module)?)?;
+    module.add_class::<nets::Nets>()?;
     module.add_class::<session::Session>()
 }

@@ -1,7 +1,8 @@
 //! From text to rows of cells.
 //!
-//! The format is RFC 4180: commas between cells, quotes around cells that contain commas, line ends or quotes
-//! (which are doubled). It also allows any line ends, and blanks around cells and around quotes. Text without
+//! The format is RFC 4180: commas, or another delimiter, between cells; quotes around cells that contain
+//! delimiters, line ends or quotes (which are doubled). It also allows any line ends, and blanks around cells
+//! and around quotes. Text without
 //! a meaning in this format is a fault. (Most readers, the crate `csv` among them, read a quote that is never
 //! closed as a cell that contains the rest of the file.)
 
@@ -10,29 +11,36 @@ use std::borrow::Cow;
 use super::fault::{TableFault, shown};
 
 /// One row of a file: its cells without the blanks at their ends.
-pub(super) struct Record<'t> {
+pub(crate) struct Record<'t> {
     /// Line on which it begins, from 1.
-    pub(super) line: u64,
-    pub(super) cells: Vec<Cow<'t, str>>,
+    pub(crate) line: u64,
+    pub(crate) cells: Vec<Cow<'t, str>>,
 }
 
 /// The rows of a text, one after another, without blank lines.
-pub(super) struct Records<'t> {
+pub(crate) struct Records<'t> {
     rest: &'t str,
+    delimiter: char,
     /// Line on which the rest begins, from 1.
     line: u64,
 }
 
 /// The end of a cell.
 enum End {
-    Comma,
+    Cell,
     Line,
     Text,
 }
 
 impl<'t> Records<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        Records { rest: text, line: 1 }
+    /// The rows of a text with commas between the cells.
+    pub(crate) fn of(text: &'t str) -> Self {
+        Records::delimited_by(',', text)
+    }
+
+    /// The rows of a text with this delimiter between the cells, without a byte-order mark.
+    pub(crate) fn delimited_by(delimiter: char, text: &'t str) -> Self {
+        Records { rest: text.strip_prefix('\u{feff}').unwrap_or(text), delimiter, line: 1 }
     }
 
     /// Advances by this many bytes.
@@ -44,14 +52,16 @@ impl<'t> Records<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        self.take(self.rest.len() - self.rest.trim_start_matches(is_blank).len());
+        let delimiter = self.delimiter;
+        let blank = |c: char| is_blank(c) && c != delimiter;
+        self.take(self.rest.len() - self.rest.trim_start_matches(blank).len());
     }
 
     /// Consumes the end of a cell, if it is here.
     fn end(&mut self) -> Option<End> {
         let (end, bytes) = match self.rest.as_bytes() {
             [] => (End::Text, 0),
-            [b',', ..] => (End::Comma, 1),
+            _ if self.rest.starts_with(self.delimiter) => (End::Cell, self.delimiter.len_utf8()),
             [b'\r', b'\n', ..] => (End::Line, 2),
             [b'\r' | b'\n', ..] => (End::Line, 1),
             _ => return None,
@@ -65,7 +75,7 @@ impl<'t> Records<'t> {
         loop {
             let (cell, end) = self.cell(record.cells.len() + 1)?;
             record.cells.push(cell);
-            if !matches!(end, End::Comma) {
+            if !matches!(end, End::Cell) {
                 return Ok(record);
             }
         }
@@ -83,11 +93,13 @@ impl<'t> Records<'t> {
             self.take(1);
             self.quoted().ok_or(TableFault::OpenQuote { line, cell: number })?
         } else {
-            Cow::Borrowed(self.take(self.rest.find([',', '\n', '\r', '"']).unwrap_or(self.rest.len())))
+            Cow::Borrowed(
+                self.take(self.rest.find([self.delimiter, '\n', '\r', '"']).unwrap_or(self.rest.len())),
+            )
         };
         self.skip_blanks();
         let Some(end) = self.end() else {
-            self.take(self.rest.find([',', '\n', '\r']).unwrap_or(self.rest.len()));
+            self.take(self.rest.find([self.delimiter, '\n', '\r']).unwrap_or(self.rest.len()));
             return Err(stray(self.rest));
         };
         Ok((trimmed(content), end))
@@ -113,7 +125,9 @@ impl<'t> Iterator for Records<'t> {
 
     /// After a fault the next row would have no meaning.
     fn next(&mut self) -> Option<Self::Item> {
-        self.take(self.rest.len() - self.rest.trim_start().len());
+        let delimiter = self.delimiter;
+        let blank = |c: char| c.is_whitespace() && c != delimiter;
+        self.take(self.rest.len() - self.rest.trim_start_matches(blank).len());
         (!self.rest.is_empty()).then(|| self.row())
     }
 }
@@ -131,7 +145,7 @@ fn trimmed(content: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// The number of lines that end in a text.
-pub(super) fn line_ends(text: &str) -> u64 {
+pub(crate) fn line_ends(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let ends =
         |(i, &byte): (usize, &u8)| byte == b'\n' || (byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));

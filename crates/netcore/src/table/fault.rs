@@ -152,6 +152,101 @@ pub enum TableFault {
         /// The only label.
         class: String,
     },
+    /// A column that is asked for and is not there.
+    #[error("there is no column `{name}` for {role}; the columns are: {columns}")]
+    UnknownColumn {
+        /// What it was to be: `the target`, `a feature`, ...
+        role: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names of the columns.
+        columns: String,
+    },
+    /// A column with two roles, such as a target that is ignored.
+    #[error("column `{name}` is given as {first} and as {second}; expected one of them")]
+    TwoRoles {
+        /// Name of the column.
+        name: String,
+        /// Its first role.
+        first: &'static str,
+        /// Its second role.
+        second: &'static str,
+    },
+    /// A delimiter that has another meaning.
+    #[error(
+        "`{delimiter}` cannot stand between the cells{}; expected another character, such as `;`",
+        if *decimal_comma { " of numbers with a decimal comma" } else { "" }
+    )]
+    Delimiter {
+        /// The character.
+        delimiter: char,
+        /// Whether numbers have a decimal comma.
+        decimal_comma: bool,
+    },
+    /// A missing cell where none is allowed.
+    #[error("{cell}; expected a value, or a choice of what becomes of missing cells (drop, mean, indicator)")]
+    MissingCell {
+        /// The cell.
+        cell: Cell,
+    },
+    /// A feature of numbers and text together.
+    #[error(
+        "{cell}: text in a column with numbers; expected numbers alone, a word for a missing cell, or a column read as text"
+    )]
+    MixedFeature {
+        /// The first cell that is not a number.
+        cell: Cell,
+    },
+    /// A text feature with more values than one-hot rows are good for.
+    #[error(
+        "column `{column}` has {values} different texts; expected at most {most}; ignore it, or give the order of its values"
+    )]
+    TooManyValues {
+        /// Name of the column.
+        column: String,
+        /// Number of different texts.
+        values: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A text that the encoding does not know.
+    #[error("{cell}: expected one of {known}")]
+    UnknownValue {
+        /// The cell.
+        cell: Cell,
+        /// The values of the encoding.
+        known: String,
+    },
+    /// An order of values with a value twice, or with fewer than two.
+    #[error("the order of column `{column}` is {order}; expected two or more different values")]
+    Order {
+        /// Name of the column.
+        column: String,
+        /// The order given.
+        order: String,
+    },
+    /// Several targets of which one is not a column of numbers, or classes of several columns.
+    #[error("the targets {columns} are several; expected numbers in each of them, or one column of classes")]
+    SeveralTargets {
+        /// Their names.
+        columns: String,
+    },
+    /// No row without a missing cell.
+    #[error("each of the {rows} rows has a missing cell; expected at least one complete row")]
+    NoRowLeft {
+        /// Number of rows.
+        rows: usize,
+    },
+    /// Columns of different lengths.
+    #[error("column `{column}` has {given} values; expected {expected} as in the first column")]
+    ColumnLength {
+        /// Name of the column.
+        column: String,
+        /// Its length.
+        given: usize,
+        /// The length of the first column.
+        expected: usize,
+    },
     /// Bytes that are not UTF-8 text.
     #[error("line {line} is not UTF-8 text")]
     NotText {
@@ -174,7 +269,7 @@ pub struct Cell {
 }
 
 /// A cell's text for an error message.
-pub(super) fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     value.chars().take(40).map(escaped).collect()
 }

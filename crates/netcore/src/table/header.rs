@@ -30,6 +30,11 @@ fn check_names(headers: &[String], has_target: bool) -> Result<(), TableFault> {
     if numbers == headers.len() || (all_but_one && !has_target) {
         return Err(TableFault::NoHeader { first: shown(&headers[0]) });
     }
+    check_distinct(headers)
+}
+
+/// Refuses columns without a unique name.
+pub(crate) fn check_distinct(headers: &[String]) -> Result<(), TableFault> {
     if let Some(column) = headers.iter().position(String::is_empty) {
         return Err(TableFault::UnnamedColumn { column: column + 1 });
     }

@@ -1,10 +1,10 @@
 //! CSV tables: features and targets, with errors that point at the cell.
 
-mod cells;
-mod fault;
-mod header;
+pub(crate) mod cells;
+pub(crate) mod fault;
+pub(crate) mod header;
 mod labels;
-mod parse;
+pub(crate) mod parse;
 
 use std::fs::File;
 use std::io::Read;

@@ -11,14 +11,8 @@ use super::labels::{Label, read_target};
 use super::{Table, Target};
 
 pub(super) fn parse(mut reader: impl Read, target: &Target) -> Result<Table, TableFault> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes)?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        TableFault::NotText { line: 1 + line_ends(&before) }
-    })?;
-
-    let mut records = Records::of(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = text_of(&mut reader)?;
+    let mut records = Records::of(&text);
     let header = records.next().ok_or(TableFault::Empty)??;
     let headers: Vec<String> = header.cells.into_iter().map(String::from).collect();
     let target_column = find_target(&headers, target)?;
@@ -39,6 +33,17 @@ pub(super) fn parse(mut reader: impl Read, target: &Target) -> Result<Table, Tab
     let target = features.remove(target_column);
     let inputs = by_sample.t().as_standard_layout().into_owned();
     Ok(Table { features, target, classes, inputs, targets })
+}
+
+/// All that a reader has, as text.
+pub(crate) fn text_of(reader: &mut impl Read) -> Result<String, TableFault> {
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        TableFault::NotText { line: 1 + line_ends(&before) }
+    })
 }
 
 /// The samples read so far.

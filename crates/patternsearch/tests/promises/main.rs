@@ -2,6 +2,8 @@
 
 mod ask;
 mod help;
+#[cfg(feature = "nets")]
+mod nets;
 mod problem_files;
 mod process;
 mod run;

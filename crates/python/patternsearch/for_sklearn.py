@@ -1,0 +1,262 @@
+"""Estimators of scikit-learn: nets that are monotone in chosen features. It needs the package ``scikit-learn``."""
+
+from numbers import Integral, Real
+from typing import Any, Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin, MultiOutputMixin, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from ._core import Nets
+
+Array = npt.NDArray[Any]
+Loss = str | Callable[[Array, Array], float]
+
+#: Methods of the search.
+METHODS = ("automatic", "quasi-newton", "coordinate")
+
+
+class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
+    def __init__(
+        self,
+        hidden: int | Sequence[int] | None = None,
+        penalty: float | None = None,
+        *,
+        monotonic_cst: Mapping[str, int] | Sequence[int] | None = None,
+        nonnegative: str | None = None,
+        loss: Loss | None = None,
+        delta: float = 1.35,
+        nets: int = 5,
+        starts: int = 1,
+        folds: int = 5,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.2,
+        n_iter_no_change: int = 20,
+        method: str = "automatic",
+        random_state: Any = 0,
+    ) -> None:
+        self.hidden = hidden
+        self.penalty = penalty
+        self.monotonic_cst = monotonic_cst
+        self.nonnegative = nonnegative
+        self.loss = loss
+        self.delta = delta
+        self.nets = nets
+        self.starts = starts
+        self.folds = folds
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.method = method
+        self.random_state = random_state
+
+    def _fit(self, X: Array, targets: Array, sample_weight: Any, classes: bool) -> None:
+        signs = self._signs()
+        if classes and targets.shape[1] > 1 and any(signs):
+            raise ValueError(
+                f"monotonic_cst is given with {targets.shape[1]} classes; expected two: of more, the probability of "
+                "which would be monotone is not said"
+            )
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        early = (_share(self.validation_fraction), _count("n_iter_no_change", self.n_iter_no_change))
+        if self.method not in METHODS:
+            raise ValueError(f"method is {self.method!r}; expected one of {METHODS}")
+        if self.nonnegative not in (None, "weights", "all"):
+            raise ValueError(f"nonnegative is {self.nonnegative!r}; expected None, 'weights' or 'all'")
+        if self.nonnegative is not None and any(signs):
+            raise ValueError("nonnegative is given with monotonic_cst; expected one of them")
+        self._nets, size, candidates = Nets.fit(
+            np.ascontiguousarray(X, dtype=np.float64),
+            np.ascontiguousarray(targets, dtype=np.float64),
+            weights,
+            classes,
+            self.loss,
+            float(self.delta),
+            signs,
+            self.nonnegative,
+            self._sizes(),
+            _count("folds", self.folds),
+            _count("nets", self.nets),
+            _count("starts", self.starts),
+            early if self.early_stopping else None,
+            self.method,
+            int(seed),
+        )
+        self.hidden_, self.penalty_ = tuple(size[0]), size[1]
+        self.cv_results_ = [
+            {"hidden": tuple(hidden), "penalty": penalty, "loss": loss, "error": error}
+            for hidden, penalty, loss, error in candidates
+        ]
+        self.proofs_ = self._nets.proofs(signs, np.ascontiguousarray(X, dtype=np.float64))
+
+    def _signs(self) -> list[int]:
+        """-1, 0 or 1 for each feature."""
+        n, given = self.n_features_in_, self.monotonic_cst
+        if given is None:
+            return [0] * n
+        if isinstance(given, Mapping):
+            names = list(getattr(self, "feature_names_in_", []))
+            unknown = [name for name in given if name not in names]
+            if unknown:
+                raise ValueError(f"monotonic_cst names {unknown[0]!r}; expected names of the features: {names}")
+            given = [given.get(name, 0) for name in names]
+        signs = np.asarray(given)
+        if signs.shape != (n,) or not np.isin(signs, (-1, 0, 1)).all():
+            raise ValueError(f"monotonic_cst is {given!r}; expected -1, 0 or 1 for each of {n} features")
+        return [int(sign) for sign in signs]
+
+    def _sizes(self) -> list[tuple[list[int], float]]:
+        """The sizes to choose among: the default ones, with what is given in their place."""
+        sizes = Nets.default_sizes()
+        if self.hidden is not None:
+            layers: list[Any] = list(self.hidden) if isinstance(self.hidden, Sequence) else [self.hidden]
+            if not all(isinstance(units, Integral) and int(units) > 0 for units in layers):
+                raise ValueError(f"hidden is {self.hidden!r}; expected units of the hidden layers, each at least 1")
+            sizes = [([int(units) for units in layers], penalty) for _, penalty in sizes]
+        if self.penalty is not None:
+            if not isinstance(self.penalty, Real) or not 0 <= self.penalty < np.inf:
+                raise ValueError(f"penalty is {self.penalty!r}; expected a finite number, at least 0")
+            sizes = [(layers, float(self.penalty)) for layers, _ in sizes]
+        return [size for place, size in enumerate(sizes) if size not in sizes[:place]]
+
+    def _outputs(self, X: Any) -> Array:
+        check_is_fitted(self, "_nets")
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        return self._nets.outputs(np.ascontiguousarray(X))
+
+
+def _count(name: str, value: Any) -> int:
+    if not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1")
+    return int(value)
+
+
+def _share(value: Any) -> float:
+    if not isinstance(value, Real) or not 0 < float(value) < 1:
+        raise ValueError(f"validation_fraction is {value!r}; expected a number between 0 and 1")
+    return float(value)
+
+
+class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # type: ignore[misc, unused-ignore]
+    """Nets whose predictions rise or fall with chosen features, for all values of the others.
+
+    The mean of a few small nets of `tanh` units, fitted under bounds on their weights that make each net monotone.
+    After a fit the signs of the weights are the proof, and `proofs_` says so for each feature.
+
+    Parameters
+    ----------
+    hidden : int, or list or tuple of int, optional
+        Units of the hidden layers; an empty sequence for a linear model. Cross-validation chooses between none and
+        one layer of 8 units if it is ``None``.
+    penalty : float, optional
+        Ridge penalty on the weights, at least 0, for features and targets of standard deviation 1. Chosen among
+        0.001, 0.003, 0.01, 0.03 and 0.1 by cross-validation if it is ``None``.
+    monotonic_cst : mapping of str to int, or sequence of int, optional
+        1 for a feature with which no prediction falls, -1 with which none rises, 0 for a free one; by name or for
+        each feature, as in scikit-learn's trees.
+    nonnegative : {None, "weights", "all"}
+        No weight, or no weight and no bias, is below zero. Not together with `monotonic_cst`.
+    loss : {"squares", "absolute", "huber"} or function, optional
+        What is minimized; squares by default. A function takes predictions and targets, both of shape (n_samples,
+        n_outputs), and returns a number; it needs no slopes, and sees no sample weights.
+    delta : float
+        Where Huber's loss turns from squares to absolute errors, in standard deviations of the target.
+    nets : int
+        Nets whose predictions are averaged.
+    starts : int
+        Starts of each net, of which the best counts.
+    folds : int
+        Folds of the cross-validation.
+    early_stopping : bool
+        Whether a part of the samples, `validation_fraction`, is held out of each search and ends it when its loss has
+        not fallen for `n_iter_no_change` iterations.
+    method : {"automatic", "quasi-newton", "coordinate"}
+        How to search.
+    random_state : int, RandomState or None
+        Starts, folds and samples held out.
+
+    Attributes
+    ----------
+    hidden_, penalty_ : tuple of int, float
+        The size of the nets.
+    cv_results_ : list of dict
+        The sizes that were tried, with their mean losses and standard errors; empty if there was no choice.
+    proofs_ : list of str
+        For each feature "free", or "proved"; "refuted" and "unknown" do not occur unless a library is broken.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from patternsearch.for_sklearn import MonotoneNetRegressor
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> y = np.sqrt(X[:, 0]) + np.sin(X[:, 1])
+    >>> net = MonotoneNetRegressor(4, 0.001, monotonic_cst=[1, 0]).fit(X, y)
+    >>> net.proofs_
+    ['proved', 'free']
+    >>> bool(net.predict([[5.0, 3.0]]) <= net.predict([[6.0, 3.0]]))
+    True
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MonotoneNetRegressor":
+        """Fit to `X` of shape (n_samples, n_features) and `y` of shape (n_samples,) or (n_samples, n_outputs)."""
+        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, ensure_min_samples=2)
+        self._flat = y.ndim == 1
+        self._fit(X, y.reshape(len(y), -1), sample_weight, classes=False)
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Predict the targets, of the shape that `y` had."""
+        outputs = self._outputs(X)
+        return outputs[:, 0] if self._flat else outputs
+
+
+class MonotoneNetClassifier(ClassifierMixin, _MonotoneNet):  # type: ignore[misc, unused-ignore]
+    """Nets whose probability of the second class rises or falls with chosen features, for all values of the others.
+
+    See `MonotoneNetRegressor`; here `loss` is "cross-entropy", the default, or "zero-one", which has no slopes, or a
+    function of probabilities and targets: of the second of two classes, shape (n_samples, 1), or of all. With more
+    than two classes there is no `monotonic_cst`.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes, sorted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from patternsearch.for_sklearn import MonotoneNetClassifier
+    >>> X = np.arange(20.0).reshape(20, 1)
+    >>> y = np.where(X[:, 0] + 3 * np.sin(X[:, 0]) > 10, "late", "early")
+    >>> net = MonotoneNetClassifier(2, 0.01, monotonic_cst=[1]).fit(X, y)
+    >>> net.classes_.tolist(), net.predict([[2.0], [18.0]]).tolist()
+    (['early', 'late'], ['early', 'late'])
+    >>> bool(np.all(np.diff(net.predict_proba(X)[:, 1]) >= 0))
+    True
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MonotoneNetClassifier":
+        """Fit to `X` of shape (n_samples, n_features) and classes `y` of shape (n_samples,)."""
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        check_classification_targets(y)
+        self.classes_, places = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"y has one class, {self.classes_[0]!r}; expected at least two classes")
+        targets = np.eye(len(self.classes_))[places]
+        self._fit(X, targets[:, 1:] if len(self.classes_) == 2 else targets, sample_weight, classes=True)
+        return self
+
+    def predict_proba(self, X: Any) -> Array:
+        """Predict the probability of each class, in the order of `classes_`."""
+        outputs = self._outputs(X)
+        return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+
+    def predict(self, X: Any) -> Array:
+        """Predict the most probable class, the first of equals."""
+        places = np.argmax(self.predict_proba(X), axis=1)
+        chosen: Array = self.classes_[places]
+        return chosen
