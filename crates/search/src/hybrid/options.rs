@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::HybridParts;
-use crate::options::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::options::option::{evaluation_limit, mesh_sizes, positive, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
@@ -50,7 +50,8 @@ pub struct HybridOptions {
     /// and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
-    /// The largest violation of a nonlinear constraint that counts as feasible, at least 0; default 1e-6.
+    /// The largest violation of a nonlinear constraint that counts as feasible, above 0; default 1e-6. It also limits
+    /// the violation of linear rows in units of their scale, which hold up to rounding where they can.
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
@@ -92,6 +93,7 @@ impl Default for HybridOptions {
 impl HybridOptions {
     pub(super) fn check(&self) -> Result<(), Error> {
         mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
+        positive("constraint_tolerance", self.constraint_tolerance)?;
         evaluation_limit(self.max_function_evaluations)?;
         time_limit(self.max_time)
     }

@@ -29,7 +29,7 @@ pub struct Outcome {
     pub feasible: bool,
     /// The Lagrange multipliers of the nonlinear constraints at the end, from the models of
     /// [`HybridSearch`](crate::HybridSearch); `None` from other solvers, without nonlinear constraints, and if the
-    /// search did not converge.
+    /// search did not converge. They are estimates: how good depends on how smooth the functions are.
     pub multipliers: Option<Multipliers>,
     /// The value at the start; infinite if that evaluation failed.
     pub start_value: f64,

@@ -75,7 +75,10 @@ fn of_coordinate() -> Vec<Case> {
 
 fn of_hybrid() -> Vec<Case> {
     let parts = json!({ "model_axes": false });
-    of_hybrid_or_automatic().into_iter().chain([("parts", parts, Other, On::Plain, json!({}))]).collect()
+    // What it says under constraints is shown in `constrained_hybrid`.
+    let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
+    let own = [("parts", parts, Other, On::Plain, json!({})), tolerance];
+    of_hybrid_or_automatic().into_iter().chain(own).collect()
 }
 
 fn of_automatic() -> Vec<Case> {

@@ -317,7 +317,7 @@ fn who_knows_no_grids_says_so() {
         let problem = Problem::new(|x: &[f64]| x.iter().map(|v| v * v).sum::<f64>(), vec![3.0; n]).unwrap();
         problem.granular(vec![1.0; n]).unwrap()
     };
-    let takes = ["patternsearch", "automatic"];
+    let takes = ["patternsearch", "hybrid", "automatic"];
     let mut refused = 0;
     for kind in search::solvers() {
         let solver = kind.with_options(&serde_json::json!({})).unwrap();
@@ -327,7 +327,10 @@ fn who_knows_no_grids_says_so() {
                 refused += 1;
                 assert!(!reason.is_empty());
             }
-            Ok(outcome) => assert!(takes.contains(&kind.name()), "{}", outcome.solver),
+            Ok(outcome) => {
+                assert!(takes.contains(&kind.name()), "{}", outcome.solver);
+                assert_eq!((outcome.x, outcome.value), (vec![0.0; n], 0.0), "{}", outcome.solver);
+            }
             Err(error) => panic!("{}: {error}", kind.name()),
         }
     }

@@ -317,18 +317,21 @@ fn hybrid_refuses_more_coordinates_than_models_are_worth() {
 }
 
 #[test]
-fn automatic_follows_linear_constraints_as_classic_does() {
+fn automatic_takes_the_hybrid_under_constraints_on_grids_and_for_residuals() {
+    let bowl = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
+    let plain = || Problem::new(bowl, vec![0.0, 0.0]).unwrap();
     let rows = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![1.0]).unwrap();
-    let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), vec![0.0, 0.0])
-        .unwrap()
-        .subject_to(rows)
-        .unwrap();
-    let run = |search: &dyn Minimizer| search.minimize(&problem, &Budget::unlimited(), &mut ());
-    let (automatic, classic) = (run(&Automatic::default()).unwrap(), run(&PatternSearch::default()).unwrap());
-    assert_eq!((automatic.x, automatic.counts), (classic.x, classic.counts));
-    assert_eq!(automatic.solver, "automatic (patternsearch)");
-    let refused = run(&HybridSearch::default()).unwrap_err().to_string();
-    assert!(refused.contains("hybrid was given a problem with linear constraints"), "{refused}");
+    let plane = LinearConstraints::equal(vec![vec![1.0, 1.0]], vec![1.0]).unwrap();
+    let chosen = |problem: &Problem<'_>| Automatic::default().choice(problem).name();
+    assert_eq!(chosen(&plain().subject_to(rows).unwrap()), "hybrid");
+    assert_eq!(chosen(&plain().granular(vec![1.0, 0.0]).unwrap()), "hybrid");
+    // The hybrid search does not keep equalities on a grid.
+    let bound = plain().granular(vec![1.0, 0.0]).unwrap().subject_to(plane).unwrap();
+    assert_eq!(chosen(&bound), "patternsearch");
+    let refused = HybridSearch::default().accepts(&bound).unwrap_err().to_string();
+    assert!(refused.contains("equalities on a grid"), "{refused}");
+    let fit = Problem::least_squares(40, |x: &[f64], r: &mut [f64]| r.copy_from_slice(x), vec![1.0; 40]);
+    assert_eq!(chosen(&fit.unwrap()), "hybrid");
 }
 
 prop_compose! {

@@ -5,6 +5,7 @@ mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
 mod cache;
+mod constrained_hybrid;
 mod contract;
 mod coordinate_search;
 mod each_option;

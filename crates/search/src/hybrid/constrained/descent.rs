@@ -133,8 +133,15 @@ impl<'o> Descent<'o> {
         Ok(descent)
     }
 
-    /// Starts a new descent with this radius where the search is. It keeps the Hessians, and no points.
-    pub(super) fn begin_anew(&mut self, radius: f64) {
+    /// Starts a new descent with this radius where the search is, in these units if they are others. It keeps the
+    /// weights and, in the same units, the Hessians, and no points.
+    pub(super) fn begin_anew(&mut self, radius: f64, scale: Option<&[f64]>, evaluations: &Evaluations<'_>) {
+        if let Some(scale) = scale {
+            self.frame = Frame::at(&self.here.x, scale, evaluations);
+            self.here.y = self.frame.coordinates(&self.here.x);
+            let constraints = self.count.inequalities + self.count.equalities;
+            self.fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
+        }
         self.points = Points::default();
         self.points.add(self.here.clone(), &self.here.y);
         self.fits.forget_errors();

@@ -10,7 +10,7 @@ use crate::problem::linear::Cone;
 use crate::{Evaluations, Stop};
 
 /// Functions whose models miss by more than this, relative to the changes, are taken to have kinks or noise.
-const ROUGH: f64 = 0.2;
+const ROUGH: f64 = 0.5;
 
 /// A point is skipped if an evaluated point is closer than this part of the poll's size: steps that rows cut short could
 /// each improve by next to nothing for ever.

@@ -15,7 +15,7 @@ use descent::Descent;
 
 use crate::hybrid::HybridOptions;
 use crate::hybrid::run::ITERATIONS;
-use crate::problem::unit::scales;
+use crate::problem::unit::{scales, units_at};
 use crate::restarts::Restarts;
 use crate::{Evaluations, Method, Multipliers, Status, Stop};
 
@@ -106,7 +106,9 @@ impl<'o> Search<'o> {
             let (merit, dropped) = self.descent.merit_and_drop();
             if options.last_look && anew_from.is_none_or(|from| from - merit > GAIN * dropped) {
                 anew_from = Some(merit);
-                self.descent.begin_anew((ANEW * options.initial_mesh_size).max(options.mesh_tolerance));
+                let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
+                let changed = self.has_other_units(evaluations);
+                self.descent.begin_anew(size, changed.then_some(&self.scale), evaluations);
                 continue;
             }
             let size = options.mesh_tolerance;
@@ -121,6 +123,18 @@ impl<'o> Search<'o> {
             }
             self.report(Method::SuccessfulPoll, evaluations)?;
         }
+    }
+
+    /// Takes the units of the coordinates at the incumbent, which may be far from the start. Returns `true` if they are
+    /// others.
+    fn has_other_units(&mut self, evaluations: &Evaluations<'_>) -> bool {
+        let (x, tolerance) = (&self.descent.here.x, self.options.mesh_tolerance);
+        if !self.options.scale_mesh || evaluations.grid().is_some() {
+            return false;
+        }
+        let before = std::mem::take(&mut self.scale);
+        self.scale = units_at(x, &before, tolerance, evaluations.bounds());
+        self.scale != before
     }
 
     /// Reports the incumbent.
