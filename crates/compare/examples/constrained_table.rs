@@ -156,8 +156,8 @@ fn frozen(suite: &str, cases: &[Case<'_>]) -> Result<Vec<Run>, Box<dyn Error>> {
 }
 
 fn tables(runs: &[Run]) {
-    let parts: [(&str, &dyn Fn(&Run) -> bool); 3] =
-        [("all", &|_| true), ("even", &|run| run.position % 2 == 0), ("odd", &|run| run.position % 2 == 1)];
+    let parts: [(&str, fn(&Run) -> bool); 3] =
+        [("all", |_| true), ("even", |run| run.position % 2 == 0), ("odd", |run| run.position % 2 == 1)];
     let groups = ["", "linear", "inequalities", "equalities", "mixed"];
     for group in groups {
         for (part, holds) in &parts {

@@ -9,7 +9,7 @@ The problems are evaluated by `compare` itself (`examples/serve_problem.rs`), so
 - SLSQP (SciPy) on forward differences, each of which is an evaluation;
 - NLopt's COBYLA (package nlopt): linear constraints like the others;
 - NOMAD (package PyNomadBBO): progressive barrier, an equality as two inequalities that meet within 1e-7; alone in
-  taking grids.
+  taking grids; at most 40 s a problem (`time`).
 
 First radius `max(1, |x0|_inf)`, at most a quarter of the narrowest box; final radius 1e-9. The budget is 100 (n + 1)
 evaluations. Other solvers' rows of an existing file stay. Writes `SUITE.csv` (problem, solver, and the first evaluation within 1e-6 of feasible that reached
@@ -32,7 +32,7 @@ from served import TOLERANCE, Problem, Spent, names, program
 
 TAUS = [1e-1, 1e-3, 1e-5, 1e-7]
 GRADIENTS = 100
-SECONDS = 20
+SECONDS = 40
 FINAL = 1e-9
 
 
@@ -43,7 +43,10 @@ def radius(problem):
 
 
 def start(problem):
-    return np.clip(problem.start, problem.lower, problem.upper)
+    """Within the bounds and on the grid."""
+    x = np.clip(problem.start, problem.lower, problem.upper)
+    step = np.where(problem.granularity > 0, problem.granularity, 1.0)
+    return np.where(problem.granularity > 0, np.round(x / step) * step, x)
 
 
 def of_scipy(problem, solve):
@@ -190,12 +193,16 @@ def run(task):
     server, suite, name, solver, pipe = task
     with Problem(server, suite, name) as problem:
         problem.budget = GRADIENTS * (problem.n + 1)
-        ended = "ended"
+        ended, began = "ended", time.time()
         if np.any(problem.granularity > 0) and solver not in GRIDS:
             ended = "refused"
         else:
             try:
                 SOLVERS[solver](problem)
+                if problem.count >= problem.budget:
+                    ended = "budget"
+                elif time.time() - began > 0.95 * SECONDS:
+                    ended = "time"
             except Spent:
                 ended = "budget"
             except Exception as error:  # What a package raises belongs to its result.
