@@ -155,9 +155,12 @@ fn frozen(suite: &str, cases: &[Case<'_>]) -> Result<Vec<Run>, Box<dyn Error>> {
     Ok(runs)
 }
 
+/// A part of the problems: its name, and which runs belong to it.
+type Part = (&'static str, fn(&Run) -> bool);
+
 fn tables(runs: &[Run]) {
-    let parts: [(&str, &dyn Fn(&Run) -> bool); 3] =
-        [("all", &|_| true), ("even", &|run| run.position % 2 == 0), ("odd", &|run| run.position % 2 == 1)];
+    let parts: [Part; 3] =
+        [("all", |_| true), ("even", |run| run.position % 2 == 0), ("odd", |run| run.position % 2 == 1)];
     let groups = ["", "linear", "inequalities", "equalities", "mixed"];
     for group in groups {
         for (part, holds) in &parts {

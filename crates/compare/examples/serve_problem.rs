@@ -52,7 +52,7 @@ fn description(case: &Case<'_>, problem: &Problem<'_>) -> Value {
         "start": problem.start(),
         "lower": problem.bounds().lower(),
         "upper": problem.bounds().upper(),
-        "granularity": problem.grid().map(|grid| grid.granularity()),
+        "granularity": problem.grid().map(search::Grid::granularity),
         "a": a,
         "b": b,
         "aeq": aeq,

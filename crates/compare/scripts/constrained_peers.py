@@ -12,9 +12,12 @@ The problems are evaluated by `compare` itself (`examples/serve_problem.rs`), so
   taking grids.
 
 First radius `max(1, |x0|_inf)`, at most a quarter of the narrowest box; final radius 1e-9. The budget is 100 (n + 1)
-evaluations. Other solvers' rows of an existing file stay. Writes `SUITE.csv` (problem, solver, and the first evaluation within 1e-6 of feasible that reached
-f* + tau max(1, |f*|) for each tau) and `SUITE.json` (versions and settings). With --histories every evaluation is
-written as problem, solver, evaluation, value, violation. `examples/constrained_table.rs` prints the table.
+evaluations and 60 s; the time ends the slowest runs before the evaluations do (`time`).
+
+Writes `SUITE.csv` (problem, solver, evaluations, for each tau the first evaluation within 1e-6 of feasible that reached
+f* + tau max(1, |f*|), the first feasible one, and how the run ended) and `SUITE.json` (versions and settings). Rows of
+other solvers in an existing file stay. With --histories every evaluation is written as problem, solver, evaluation,
+value, violation. `examples/constrained_table.rs` prints the table.
 """
 
 import argparse
@@ -32,7 +35,7 @@ from served import TOLERANCE, Problem, Spent, names, program
 
 TAUS = [1e-1, 1e-3, 1e-5, 1e-7]
 GRADIENTS = 100
-SECONDS = 20
+SECONDS = 60
 FINAL = 1e-9
 
 
@@ -43,7 +46,10 @@ def radius(problem):
 
 
 def start(problem):
-    return np.clip(problem.start, problem.lower, problem.upper)
+    """Within the bounds and on the grid."""
+    x = np.clip(problem.start, problem.lower, problem.upper)
+    step = np.where(problem.granularity > 0, problem.granularity, 1.0)
+    return np.where(problem.granularity > 0, np.round(x / step) * step, x)
 
 
 def of_scipy(problem, solve):
@@ -190,16 +196,22 @@ def run(task):
     server, suite, name, solver, pipe = task
     with Problem(server, suite, name) as problem:
         problem.budget = GRADIENTS * (problem.n + 1)
-        ended = "ended"
+        ended, began = "ended", time.time()
+        problem.until = began + SECONDS
         if np.any(problem.granularity > 0) and solver not in GRIDS:
             ended = "refused"
         else:
             try:
                 SOLVERS[solver](problem)
+                if problem.count >= problem.budget:
+                    ended = "budget"
+                elif time.time() - began > 0.95 * SECONDS:
+                    ended = "time"
             except Spent:
-                ended = "budget"
+                ended = "budget" if problem.count >= problem.budget else "time"
             except Exception as error:  # What a package raises belongs to its result.
-                ended = "budget" if problem.count >= problem.budget else f"{type(error).__name__}: {error}"
+                spent = problem.count >= problem.budget or time.time() > problem.until
+                ended = f"{type(error).__name__}: {error}" if not spent else "time" if problem.count < problem.budget else "budget"
         pipe.send((problem.n, problem.optimum, problem.history, ended.splitlines()[0]))
 
 

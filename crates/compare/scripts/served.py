@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ class Problem:
         matrix = lambda key: np.array(about[key], float).reshape(-1, self.n)
         self.a, self.b, self.aeq, self.beq = matrix("a"), np.array(about["b"]), matrix("aeq"), np.array(about["beq"])
         self.inequalities, self.equalities = about["inequalities"], about["equalities"]
-        self.last, self.count, self.history, self.budget = None, 0, [], None
+        self.last, self.count, self.history, self.budget, self.until = None, 0, [], None, None
 
     def __enter__(self):
         return self
@@ -48,11 +49,13 @@ class Problem:
         self.process.wait()
 
     def values(self, x):
-        """(f, c, h); NaN where there is no value. Raises `Spent` at the end of the budget."""
+        """(f, c, h); NaN where there is no value. Raises `Spent` at the end of the budget or of the time."""
         x = np.asarray(x, float)
         if self.last is not None and np.array_equal(self.last[0], x):
             return self.last[1]
         if self.budget is not None and self.count >= self.budget:
+            raise Spent
+        if self.until is not None and time.time() > self.until:
             raise Spent
         self.process.stdin.write(json.dumps(x.tolist()) + "\n")
         self.process.stdin.flush()
@@ -74,4 +77,4 @@ class Problem:
 
 
 class Spent(Exception):
-    """The budget is spent."""
+    """The budget or the time is spent."""

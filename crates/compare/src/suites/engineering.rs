@@ -104,6 +104,7 @@ fn welded_beam() -> Case<'static> {
         })
 }
 
+#[allow(clippy::approx_constant, reason = "the numbers of the source")]
 fn speed_reducer() -> Case<'static> {
     let rows = [
         [-1.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0],

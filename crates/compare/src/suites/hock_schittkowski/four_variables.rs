@@ -60,6 +60,7 @@ fn sampling(name: &str, a: f64, b: f64, n: f64, optimum: f64) -> Case<'static> {
 }
 
 /// A mixture of two gamma densities, fitted to a tracer's concentration (Himmelblau 1972).
+#[allow(clippy::approx_constant, reason = "the number of the book")]
 fn hs70() -> Case<'static> {
     const FOUND: [(f64, f64); 19] = [
         (0.1, 0.00189),
