@@ -16,7 +16,7 @@ const FEW: usize = 30;
 
 /// Chooses a search by the problem: the default if nothing is known.
 ///
-/// - under linear or nonlinear constraints and for granular coordinates: [`HybridSearch`], or [`PatternSearch`] for
+/// - under linear or nonlinear constraints, for granular coordinates and for residuals: [`HybridSearch`], or [`PatternSearch`] for
 ///   more than 100 coordinates (with distinct bounds), for an objective with an incremental view, and where linear
 ///   equalities bind granular coordinates;
 /// - [`CoordinateSearch`] for more than 30 coordinates, and for an objective with an incremental view

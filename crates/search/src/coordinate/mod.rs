@@ -26,7 +26,7 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
 /// problems".) It has converged when a sweep with all steps at [`mesh_tolerance`](CoordinateOptions::mesh_tolerance)
 /// fails and a last look finds no kink; with [`restarts`](CoordinateOptions::restarts) it can leave a local minimum.
 ///
-/// It supports bounds only; use [`PatternSearch`](crate::PatternSearch) for linear and nonlinear constraints and
+/// It supports bounds only; use [`HybridSearch`](crate::HybridSearch) for linear and nonlinear constraints and
 /// granular coordinates.
 ///
 /// ```

@@ -54,8 +54,15 @@ const MANY: usize = 100;
 ///    a variable metric on finite differences (step 1.5e-8) lead until they fail.
 ///
 /// A model takes O(n³) operations and O(n²) memory, so the search accepts at most 100 coordinates with distinct
-/// bounds. It supports bounds only; use [`PatternSearch`](crate::PatternSearch) for linear and nonlinear constraints
-/// and granular coordinates.
+/// bounds.
+///
+/// Under linear rows and nonlinear constraints, on grids and for the residuals of a sum of squares
+/// ([`Problem::least_squares`]), steps 2 to 5 are replaced: each function has a **model of its own**, all from one
+/// factorization; a step goes to the least of the objective's model where the models of the constraints hold, and is
+/// judged by the objective plus the weighted violations (an l1 merit with a weight for each constraint). Rows hold at
+/// every evaluated point up to rounding. The search ends when a last poll fails that follows the active constraints
+/// (`docs/constraints.md`). Of the [parts](HybridParts), `first_sweep`, `model_step` and `several_fits` apply there.
+/// Linear equalities on granular coordinates are refused.
 ///
 /// ```
 /// use search::{Budget, HybridSearch, Minimizer, Problem};
