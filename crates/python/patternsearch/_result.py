@@ -27,6 +27,9 @@ class OptimizeResult(dict[str, Any]):
         Iterations.
     maxcv : float
         The largest violation of a nonlinear constraint at ``x``; 0 without any.
+    multipliers : (list of float, list of float) or None
+        The Lagrange multipliers of the inequalities ``c <= 0`` and of the equalities, as the models of ``hybrid``
+        estimate them; None from other methods and if the search did not converge.
     nfail : int
         Evaluations that failed.
     nspec : int

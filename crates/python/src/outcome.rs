@@ -19,6 +19,8 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
     result.set_item("nfev", outcome.counts.evaluations)?;
     result.set_item("nit", outcome.iterations)?;
     result.set_item("maxcv", outcome.max_constraint.unwrap_or(0.0).max(0.0))?;
+    let multipliers = outcome.multipliers.as_ref().map(|both| (&both.inequalities, &both.equalities));
+    result.set_item("multipliers", multipliers)?;
     result.set_item("nfail", outcome.counts.failed)?;
     result.set_item("nspec", outcome.counts.speculative)?;
     result.set_item("first_failure", outcome.first_failure.as_ref().map(ToString::to_string))?;

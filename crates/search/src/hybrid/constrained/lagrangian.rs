@@ -227,3 +227,6 @@ fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) 
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

@@ -112,3 +112,6 @@ impl Weights {
         grows
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 //! the models of the constraints hold.
 
 mod descent;
+mod evaluate;
 mod frame;
 mod geometry;
 mod lagrangian;
@@ -9,6 +10,8 @@ mod last_poll;
 mod merit;
 mod models;
 mod points;
+mod poll;
+mod propose;
 mod step;
 
 use descent::Descent;

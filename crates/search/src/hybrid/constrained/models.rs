@@ -50,7 +50,8 @@ pub(super) struct Models {
     pub(super) values: Vec<f64>,
     /// The objective's model, then those of the constraints.
     pub(super) models: Vec<Quadratic>,
-    others: Others,
+    /// The fits of all kinds; none where the models come from elsewhere.
+    others: Option<Others>,
 }
 
 /// The fits of all kinds, to learn which predicts best.
@@ -117,7 +118,7 @@ impl Fits {
             models[0] = sum_of_squares(&residuals, &here.values[models.len()..]);
         }
         let others = Others { conditions, before: priors, solutions: all, shrink: shrink.cloned() };
-        Some(Models { values: here.values.clone(), models, others })
+        Some(Models { values: here.values.clone(), models, others: Some(others) })
     }
 
     /// Begins anew with the errors of the fits.
@@ -132,7 +133,7 @@ impl Fits {
 
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Others { conditions, before, solutions, shrink } = &models.others;
+        let Some(Others { conditions, before, solutions, shrink }) = &models.others else { return };
         let displacement =
             &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
@@ -154,6 +155,12 @@ impl Fits {
 }
 
 impl Models {
+    /// Models that were not fitted.
+    #[cfg(test)]
+    pub(super) fn alone(values: Vec<f64>, models: Vec<Quadratic>) -> Self {
+        Models { values, models, others: None }
+    }
+
     /// Returns the values of all functions that the models predict for a displacement.
     pub(super) fn predict(&self, displacement: &DVector<f64>) -> Vec<f64> {
         self.models
@@ -241,3 +248,6 @@ fn usual_rise(near: &[(DVector<f64>, &Known)], here: &Known, function: usize) ->
     rises.sort_by(f64::total_cmp);
     rises.get(rises.len() / 2).copied().filter(|&usual| usual > 0.0).unwrap_or(f64::INFINITY)
 }
+
+#[cfg(test)]
+mod tests;

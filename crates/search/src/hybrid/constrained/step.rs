@@ -196,3 +196,6 @@ impl Subproblem {
 fn positive(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { size } else { 1.0 }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,3 +74,6 @@ impl LinearConstraints {
 fn scaled<'a>(row: &'a Row, scale: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
     row.coefficients().iter().zip(scale).map(|(a, scale)| a * scale)
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,9 @@ impl LinearConstraints {
 pub(super) fn step_onto(rows: &[&Row], x: &[f64], bounds: &Bounds) -> Option<Vec<f64>> {
     let between = |&i: &usize| x[i] > bounds.lower()[i] && x[i] < bounds.upper()[i];
     let free: Vec<usize> = (0..x.len()).filter(between).collect();
+    if rows.is_empty() || free.is_empty() {
+        return None;
+    }
     let units: Vec<f64> = rows.iter().map(|row| row.scale()).collect();
     let matrix = DMatrix::from_fn(rows.len(), free.len(), |i, j| rows[i].coefficients()[free[j]] / units[i]);
     let beyond = DVector::from_fn(rows.len(), |i, _| -rows[i].residual(x) / units[i]);

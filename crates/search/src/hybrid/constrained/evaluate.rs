@@ -1,0 +1,88 @@
+//! Evaluations of points, and what they add to the search's knowledge.
+
+use std::ops::ControlFlow;
+
+use super::descent::Descent;
+use super::points::Known;
+use crate::evaluations::Seen;
+use crate::{Evaluations, Lookahead, Stop};
+
+/// Returns the values of objective, inequalities, equalities and residuals at a point.
+fn all_values(seen: &Seen) -> Vec<f64> {
+    let residuals = seen.residuals.iter().copied();
+    std::iter::once(seen.value).chain(seen.constraints.all()).chain(residuals).collect()
+}
+
+impl Descent<'_> {
+    /// Evaluates a point.
+    pub(super) fn evaluate(&mut self, x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<Known, Stop> {
+        evaluations.judge_by(|value, _| value);
+        let value = evaluations.value(&x)?;
+        let values = self.values(value, evaluations.seen().pop());
+        Ok(Known { y: self.frame.coordinates(&x), x, values })
+    }
+
+    /// Returns the values of all functions at a point, infinite if its evaluation failed.
+    pub(super) fn values(&self, value: f64, seen: Option<Seen>) -> Vec<f64> {
+        match seen {
+            Some(seen) => all_values(&seen),
+            None if value.is_finite() => vec![value],
+            None => vec![f64::INFINITY; 1 + self.count.inequalities + self.count.equalities + self.residuals],
+        }
+    }
+
+    /// Evaluates points up to the first that is better than the incumbent, and moves there. Returns its place.
+    pub(super) fn try_in_order(
+        &mut self,
+        points: Vec<Vec<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<usize>, Stop> {
+        let (weights, here) = (self.weights.clone(), self.here.values.clone());
+        evaluations.judge_by(move |value, constraints| {
+            let values: Vec<f64> = std::iter::once(value).chain(constraints.all()).collect();
+            if weights.is_better(&values, &here) { f64::NEG_INFINITY } else { value.min(f64::MAX) }
+        });
+        let constrained = evaluations.nonlinear_constraints().is_some();
+        let best = if constrained { f64::NEG_INFINITY } else { self.here.values[0] };
+        let mut values = Vec::new();
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(&points[turn]);
+            true
+        };
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |_, value| {
+            values.push(value);
+            let better = if constrained { value == best } else { value < best };
+            if better { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        let mut seen = evaluations.seen().into_iter();
+        let mut better = None;
+        for (turn, (x, value)) in points.into_iter().zip(values).enumerate() {
+            let failed = value == f64::INFINITY;
+            let values = self.values(value, if failed { None } else { seen.next() });
+            let trial = Known { y: self.frame.coordinates(&x), x, values };
+            if self.take(trial) {
+                better = Some(turn);
+            }
+        }
+        Ok(better)
+    }
+
+    /// Records an evaluated point and moves there if it is better. Returns `true` if it moved.
+    pub(super) fn take(&mut self, trial: Known) -> bool {
+        self.may_fall = true;
+        self.weights.see(&trial.values);
+        let better = trial.has_values() && self.weights.is_better(&trial.values, &self.here.values);
+        if better {
+            self.here = trial.clone();
+        }
+        self.points.add(trial, &self.here.y);
+        better
+    }
+
+    /// Records a point that was evaluated elsewhere.
+    pub(super) fn note(&mut self, seen: Seen) {
+        let values = all_values(&seen);
+        let trial = Known { y: self.frame.coordinates(&seen.x), x: seen.x, values };
+        self.take(trial);
+    }
+}

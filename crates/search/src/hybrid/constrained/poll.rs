@@ -1,0 +1,145 @@
+//! Evaluations around the incumbent: the first sweep, polls, and points that improve the geometry of the models.
+
+use nalgebra::DVector;
+
+use super::descent::{AFTER_POLL, Descent, EXPANSION, REDUCTION};
+use super::geometry;
+use super::models::Models;
+use crate::{Evaluations, Method, Stop};
+
+/// A poll point is skipped if an evaluated point is closer than this part of the poll's size.
+const COVERED: f64 = 0.4;
+
+/// A step in the first sweep goes to the roomier side first if less than this part of it is within the bounds.
+const ROOM: f64 = 0.5;
+
+impl Descent<'_> {
+    /// Evaluates a point one radius away along a direction in which the points extend too little: the side of less
+    /// merit by the models, moved onto the modelled constraints.
+    pub(super) fn improve_geometry(
+        &mut self,
+        models: &Models,
+        direction: &DVector<f64>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        let sides = [direction * self.radius, direction * -self.radius];
+        let sides = sides.map(|step| {
+            let step = self.shrink().map_or(step.clone(), |shrink| step.component_div(&shrink));
+            self.corrected(&step, models).unwrap_or(step)
+        });
+        let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
+        for step in &sides {
+            let x = self.frame.point(&self.here.x, step, evaluations);
+            let moved = self.frame.coordinates(&x) - &self.here.y;
+            // Bounds and rows may leave too little of it.
+            if moved.dot(direction).abs() >= 0.1 * self.radius
+                && !self.points.covers(&(&moved + &self.here.y), 0.0)
+            {
+                points.push((self.weights.merit(&models.predict(&moved)), x));
+            }
+        }
+        points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let Some((_, x)) = points.into_iter().next() else {
+            self.radius *= REDUCTION;
+            return Ok(Method::RefineMesh);
+        };
+        let trial = self.evaluate(x, evaluations)?;
+        if trial.has_values() {
+            self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
+        }
+        Ok(if self.take(trial) { Method::SuccessfulSearch } else { Method::RefineMesh })
+    }
+
+    /// Returns a step moved onto the modelled constraints, if it has to be and can be.
+    pub(super) fn corrected(&self, step: &DVector<f64>, models: &Models) -> Option<DVector<f64>> {
+        geometry::corrected(step, models, self.count.inequalities, &self.rows(), self.frame.grid())
+    }
+
+    /// Polls at a distance of `size`. Its success enlarges the radius, its failure reduces it.
+    pub(super) fn poll(
+        &mut self,
+        models: Option<&Models>,
+        size: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        self.failures = 0;
+        let found = self.polled(models, size, COVERED * size, evaluations)?;
+        Ok(match found {
+            Some(length) => {
+                self.radius = self.radius.max(EXPANSION * length).min(self.largest_radius());
+                Method::SuccessfulPoll
+            }
+            None => {
+                self.radius *= AFTER_POLL;
+                Method::RefineMesh
+            }
+        })
+    }
+
+    /// Polls at a distance of `size`, except within `covered` of an evaluated point: ± the axes of the Lagrangian's
+    /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved.
+    pub(super) fn polled(
+        &mut self,
+        models: Option<&Models>,
+        size: f64,
+        covered: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<f64>, Stop> {
+        let n = self.frame.dimension();
+        let axes = match models {
+            Some(models) if !self.frame.has_grid() => {
+                let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
+                models.hessian_of_lagrangian(multipliers).symmetric_eigen().eigenvectors
+            }
+            _ => nalgebra::DMatrix::from_diagonal(&self.frame.grid().map(|step| (step / size).max(1.0))),
+        };
+        debug_assert_eq!(axes.ncols(), n);
+        let steps = axes.column_iter().flat_map(|axis| [axis * size, axis * -size]);
+        let mut trials: Vec<(f64, Vec<f64>)> = Vec::new();
+        for step in steps {
+            let moved = models.and_then(|models| self.corrected(&step, models));
+            for step in [Some(step), moved].into_iter().flatten() {
+                let x = self.frame.point(&self.here.x, &step, evaluations);
+                let y = self.frame.coordinates(&x);
+                let known = x == self.here.x || self.points.covers(&y, covered);
+                if !known && !trials.iter().any(|(_, other)| *other == x) {
+                    let merit =
+                        models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));
+                    trials.push((merit, x));
+                }
+            }
+        }
+        trials.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let from = self.here.y.clone();
+        let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), evaluations)?;
+        Ok(found.map(|_| (&self.here.y - from).amax()))
+    }
+
+    /// Sweeps along the coordinates and moves as soon as a step improves: first in the direction that improved last,
+    /// or towards the roomier side.
+    pub(super) fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        let (mut first, mut improved) = (1.0, false);
+        // A residual's slope needs one side; the step from all slopes is better than the other side.
+        let most = if self.residuals > 0 { 1 } else { 2 };
+        for k in 0..self.frame.dimension() {
+            let length = self.radius.max(self.frame.grid()[k]);
+            let side = |sign: f64| {
+                let step =
+                    DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * length } else { 0.0 });
+                self.frame.point(&self.here.x, &step, evaluations)
+            };
+            let mut sides = [(first, side(first)), (-first, side(-first))];
+            let moved = |x: &[f64]| (self.frame.coordinates(x) - &self.here.y).norm();
+            let [near, far] = [moved(&sides[0].1), moved(&sides[1].1)];
+            if near < ROOM * length && far > near {
+                sides.swap(0, 1);
+            }
+            let (signs, points): (Vec<_>, Vec<_>) =
+                sides.into_iter().filter(|(_, x)| *x != self.here.x).take(most).unzip();
+            if let Some(better) = self.try_in_order(points, evaluations)? {
+                (first, improved) = (signs[better], true);
+            }
+        }
+        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
+    }
+}
