@@ -145,7 +145,7 @@ impl Automatic {
     /// use search::{Automatic, Problem, Solver};
     ///
     /// let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![3.0])?.granular(vec![1.0])?;
-    /// assert_eq!(Automatic::default().choice(&problem).name(), "patternsearch");
+    /// assert_eq!(Automatic::default().choice(&problem).name(), "hybrid");
     /// # Ok::<(), search::Error>(())
     /// ```
     pub fn choice(&self, problem: &Problem<'_>) -> Box<dyn Minimizer> {
