@@ -8,10 +8,10 @@ use super::quadratic::{Conditions, Quadratic, chosen};
 
 /// Size of the assumed remainder beyond a quadratic ([`Conditions`]): almost zero for smooth functions, large for
 /// functions with kinks.
-const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
+pub(super) const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
 
 /// Weight of the old error in the exponential mean; the latest error has the rest.
-const MEMORY: f64 = 0.8;
+pub(super) const MEMORY: f64 = 0.8;
 
 /// State kept between models: the last Hessian, and the recent prediction error of each kind of fit.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -11,11 +11,11 @@ const POINTS: usize = 90;
 const POINTS_PER_COORDINATE: f64 = 2.5;
 
 /// Largest distance of a point in trust radii; the n nearest points are exempt.
-const FURTHEST_POINT: f64 = 60.0;
+pub(super) const FURTHEST_POINT: f64 = 60.0;
 
 /// A point is left out if its rise exceeds `STEEPEST` times the typical rise nearby: on the wall of an exponential,
 /// for example, it carries no information on a quadratic.
-const STEEPEST: f64 = 1e3;
+pub(super) const STEEPEST: f64 = 1e3;
 
 /// Variance of each point's misfit, in addition to the remainder's: allows for rounding and keeps the linear system
 /// regular.
@@ -184,10 +184,15 @@ impl Eliminated<'_> {
     }
 }
 
+/// Returns the most points of a model in n coordinates.
+pub(super) fn most_points(n: usize) -> usize {
+    let determined = (n + 1) * (n + 2) / 2 - 1;
+    determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize))
+}
+
 /// Selects the points for a model of n coordinates: the nearest, at most as many as determine a quadratic.
 pub(super) fn chosen(neighbours: &[Neighbour], radius: f64, n: usize) -> Vec<&Neighbour> {
-    let determined = (n + 1) * (n + 2) / 2 - 1;
-    let most = determined.min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
+    let most = most_points(n);
     let near =
         |(rank, neighbour): &(usize, &Neighbour)| neighbour.distance <= FURTHEST_POINT * radius || *rank < n;
     let points = neighbours.iter().enumerate().filter(near).map(|(_, neighbour)| neighbour);

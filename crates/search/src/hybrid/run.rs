@@ -17,7 +17,7 @@ use crate::{Evaluations, Method, Status, Stop};
 pub(super) const ITERATIONS: u64 = 2000;
 
 /// Initial mesh size of a new descent from a converged point, as a fraction of the first mesh size.
-const ANEW: f64 = 0.1;
+pub(super) const ANEW: f64 = 0.1;
 
 /// The state of the search between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]

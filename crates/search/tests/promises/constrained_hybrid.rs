@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use search::{
-    Bounds, Budget, ConstraintCount, Error, HybridOptions, HybridSearch, Journal, LinearConstraints,
-    Minimizer, Outcome, Problem, Run, Status,
+    Bounds, Budget, ConstraintCount, Error, HybridOptions, HybridParts, HybridSearch, Journal,
+    LinearConstraints, Minimizer, Outcome, Problem, Run, Status,
 };
 
 fn none() -> Vec<f64> {
@@ -177,20 +177,57 @@ fn a_tolerance_of_zero_is_refused() {
     assert!(matches!(HybridSearch::new(options), Err(Error::Option { .. })));
 }
 
+/// Nonlinear constraints; rows alone; rows on a grid; residuals: journals of each go on from values, not from snapshots.
 #[test]
 fn threads_and_a_resume_give_the_same_bits() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.journal");
-    let run = |run: Run| HybridSearch::default().run(&hs71(), &run, &mut ()).unwrap();
-    let alone = run(Run::within(&Budget::evaluations(300)));
-    let threaded = run(Run::within(&Budget::evaluations(300)).on_threads(4));
-    let key = |outcome: &Outcome| {
-        (outcome.x.clone(), outcome.value, outcome.trace.clone(), outcome.counts.evaluations)
-    };
-    assert_eq!(key(&alone), key(&threaded));
-    run(Run::within(&Budget::evaluations(20)).with_journal(Journal::new(&path)));
-    let resumed = run(Run::within(&Budget::evaluations(300)).with_journal(Journal::new(&path).resumed()));
-    assert_eq!(key(&alone), key(&resumed));
+    let bowl = |x: &[f64]| (x[0] - 2.3).powi(2) + (x[1] - 1.7).powi(2) + x[0] * x[1];
+    let rows = || LinearConstraints::at_most([[1.0, 2.0]], [3.0]).unwrap();
+    let under_rows = || Problem::new(bowl, vec![0.3, 0.1]).unwrap().subject_to(rows()).unwrap();
+    let on_grid = || Problem::new(bowl, vec![0.0, 0.1]).unwrap().granular(vec![1.0, 0.0]).unwrap();
+    let fit = |x: &[f64], r: &mut [f64]| (r[0], r[1]) = (10.0 * (x[1] - x[0] * x[0]), 1.0 - x[0]);
+    let problems = [
+        hs71(),
+        under_rows(),
+        on_grid().subject_to(rows()).unwrap(),
+        Problem::least_squares(2, fit, vec![-1.2, 1.0]).unwrap(),
+    ];
+    for problem in &problems {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.journal");
+        let run = |run: Run| HybridSearch::default().run(problem, &run, &mut ()).unwrap();
+        let within = |evaluations| Run::within(&Budget::evaluations(evaluations));
+        let key = |outcome: Outcome| (outcome.x, outcome.value, outcome.trace, outcome.counts.evaluations);
+        let alone = key(run(within(300)));
+        assert_eq!(alone, key(run(within(300).on_threads(4))));
+        run(within(9).with_journal(Journal::new(&path)));
+        let resumed = run(within(300).with_journal(Journal::new(&path).resumed()));
+        assert_eq!(resumed.journal.as_ref().map(|journal| journal.known), Some(9));
+        assert_eq!(alone, key(resumed));
+    }
+}
+
+#[test]
+fn values_near_the_end_of_numbers_do_not_hang_it() {
+    let problem = Problem::new(|x: &[f64]| 1e300 * x[0], vec![3.0]).unwrap();
+    let problem =
+        problem.constrained(ConstraintCount::new(1, 0), |x: &[f64]| (vec![1e300 * (1.0 - x[0])], none()));
+    let outcome = solved(&problem);
+    assert!(outcome.converged() && (outcome.x[0] - 1.0).abs() < 2e-6, "{outcome}");
+}
+
+/// Without models the weights are never set, and near a violation of rounding only a poll of each coordinate sees the
+/// way down: who says converged has taken it.
+#[test]
+fn polls_alone_do_not_end_on_a_slope() {
+    let bowl = |x: &[f64]| (x[0] - 1.0).powi(2) + (x[1] - 1.0).powi(2);
+    let problem = Problem::new(bowl, vec![3.0, 3.0]).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(1, 0), |x: &[f64]| (vec![x[0] - 0.5], none()));
+    let parts =
+        HybridParts { first_sweep: false, model_step: false, several_fits: false, ..HybridParts::default() };
+    let options = HybridOptions { parts, last_look: false, scale_mesh: false, ..HybridOptions::default() };
+    let outcome =
+        HybridSearch::new(options).unwrap().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    assert!(outcome.converged() && (outcome.value - 0.25).abs() < 2e-6, "{outcome}");
 }
 
 /// Rosenbrock's function from its residuals 10 (x₂ - x₁²) and 1 - x₁: Gauss-Newton needs a fraction of the evaluations.

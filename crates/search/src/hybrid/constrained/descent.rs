@@ -9,6 +9,7 @@ use super::models::{Fits, Models};
 use super::points::{Known, Points};
 use super::propose::Proposal;
 use crate::hybrid::HybridOptions;
+use crate::hybrid::place::largest_radius;
 use crate::{ConstraintCount, Evaluations, LeastSquares, Method, Stop};
 
 /// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
@@ -127,7 +128,7 @@ impl<'o> Descent<'o> {
             self.swept = true;
             return self.sweep(evaluations);
         }
-        let (shrink, several) = (self.shrink(), self.options.parts.several_fits);
+        let (shrink, several) = (self.shrink(self.radius), self.options.parts.several_fits);
         let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
         let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
         if !self.options.parts.model_step {
@@ -172,7 +173,7 @@ impl<'o> Descent<'o> {
         let ratio = gained / promised;
         let better = self.take(trial);
         if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
-            self.radius = (EXPANSION * self.radius).min(self.largest_radius());
+            self.radius = (EXPANSION * self.radius).min(largest_radius(self.options));
         } else if ratio < UNSUCCESSFUL {
             if flat.is_none() {
                 self.radius = (REDUCTION * length).max(MOST_REDUCTION * self.radius);
@@ -187,14 +188,9 @@ impl<'o> Descent<'o> {
         self.after_failure(&models, flat, evaluations)
     }
 
-    /// Whether a point closer than `distance` has been evaluated.
-    pub(super) fn covers(&self, x: &[f64], distance: f64) -> bool {
-        self.points.covers(&self.frame.coordinates(x), distance)
-    }
-
     /// Returns the models within this distance of the incumbent.
     pub(super) fn models_within(&mut self, radius: f64) -> Option<Models> {
-        self.fits.fit(&self.points, &self.here, radius, self.shrink().as_ref(), false)
+        self.fits.fit(&self.points, &self.here, radius, self.shrink(radius).as_ref(), false)
     }
 
     /// The largest recent error of the smooth models' predictions.
@@ -202,9 +198,9 @@ impl<'o> Descent<'o> {
         self.fits.worst_error()
     }
 
-    /// On a grid, the factors of the coordinates by which its steps are no longer than the radius.
-    pub(super) fn shrink(&self) -> Option<DVector<f64>> {
-        let factor = |step: f64| if step > self.radius { self.radius / step } else { 1.0 };
+    /// On a grid, the factors of the coordinates by which its steps are no longer than a radius.
+    pub(super) fn shrink(&self, radius: f64) -> Option<DVector<f64>> {
+        let factor = |step: f64| if step > radius { radius / step } else { 1.0 };
         self.frame.has_grid().then(|| self.frame.grid().map(factor))
     }
 
@@ -242,10 +238,6 @@ impl<'o> Descent<'o> {
         self.weights
             .violations(&self.here.values)
             .all(|violation| violation <= self.options.constraint_tolerance)
-    }
-
-    pub(super) fn largest_radius(&self) -> f64 {
-        self.options.max_mesh_size.unwrap_or(1e50)
     }
 
     /// Returns value and gradient of each row at the incumbent.

@@ -44,6 +44,13 @@ impl FlatRow {
             Of::Upper(i, bound) => x[*i] - bound,
         }
     }
+
+    fn is_finite(&self) -> bool {
+        match self.of {
+            Of::Row(_) => true,
+            Of::Lower(_, bound) | Of::Upper(_, bound) => bound.is_finite(),
+        }
+    }
 }
 
 impl Frame {
@@ -158,15 +165,6 @@ impl Frame {
         match evaluations.linear() {
             None => to,
             Some(linear) => within_rows(from, to, &self.scale, linear, evaluations),
-        }
-    }
-}
-
-impl FlatRow {
-    fn is_finite(&self) -> bool {
-        match self.of {
-            Of::Row(_) => true,
-            Of::Lower(_, bound) | Of::Upper(_, bound) => bound.is_finite(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The augmented Lagrangian of a step's subproblem, and its minimizer in a box.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix, DVector, Dim, Matrix, Storage};
 
 /// A quadratic function `c + gᵀu + ½ uᵀH u` of a step u in units of the trust radius; a linear one has no H.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl Function {
 
     /// The most by which the function can change in the unit ball: ‖g‖ + ½ ‖H‖_F.
     pub(super) fn reach(&self) -> f64 {
-        self.gradient.norm() + 0.5 * self.hessian.as_ref().map_or(0.0, DMatrix::norm)
+        length(&self.gradient) + 0.5 * self.hessian.as_ref().map_or(0.0, length)
     }
 
     /// A bound on the change of the function in the box of these half widths: `Σ |gᵢ| wᵢ + ½ Σ |Hᵢⱼ| wᵢ wⱼ`.
@@ -54,6 +54,15 @@ impl Function {
         }
         self
     }
+}
+
+/// Returns the Euclidean norm of the elements, also where their squares overflow or vanish.
+pub(super) fn length<R: Dim, C: Dim, S: Storage<f64, R, C>>(elements: &Matrix<f64, R, C, S>) -> f64 {
+    let (length, largest) = (elements.norm(), elements.amax());
+    if length.is_normal() || largest == 0.0 || !largest.is_finite() {
+        return length;
+    }
+    largest * elements.iter().map(|element| (element / largest).powi(2)).sum::<f64>().sqrt()
 }
 
 /// Returns uᵀH u.
@@ -90,9 +99,10 @@ const HALVINGS: usize = 12;
 /// A slope below this is 0, in units in which all functions change by at most about 1.
 const NO_SLOPE: f64 = 1e-11;
 
-/// The first shift of an indefinite Hessian, relative to its norm, and the factor of the next.
+/// The first shift of an indefinite Hessian, relative to its norm, the factor of the next, and the limit.
 const FIRST_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
+const MOST_SHIFT: f64 = 1e6;
 
 impl Lagrangian<'_> {
     /// Returns the derivative `ψ'` for the excess t of constraint `i`, which is its next multiplier.
@@ -212,7 +222,8 @@ fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) 
     let among = DMatrix::from_fn(m, m, |j, k| hessian[(free[j], free[k])]);
     let size = among.norm().max(f64::MIN_POSITIVE);
     let mut shift = 0.0;
-    while shift <= 1e6 * size {
+    // A size that is not finite has no shift that would do.
+    while size.is_finite() && shift <= MOST_SHIFT * size {
         let mut shifted = among.clone();
         (0..m).for_each(|k| shifted[(k, k)] += shift);
         if let Some(factor) = Cholesky::new(shifted) {

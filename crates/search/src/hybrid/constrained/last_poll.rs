@@ -5,16 +5,13 @@ use nalgebra::DVector;
 
 use super::descent::Descent;
 use super::models::Models;
+use super::poll::LEAST_PART;
 use crate::last_look::{self, Place};
 use crate::problem::linear::Cone;
 use crate::{Evaluations, Stop};
 
 /// Functions whose models miss by more than this, relative to the changes, are taken to have kinks or noise.
 const ROUGH: f64 = 0.5;
-
-/// A point is skipped if an evaluated point is closer than this part of the poll's size: steps that rows cut short could
-/// each improve by next to nothing for ever.
-const COVERED: f64 = 0.1;
 
 impl Descent<'_> {
     /// Polls at a distance of `size`: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
@@ -25,9 +22,9 @@ impl Descent<'_> {
     /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
     pub(super) fn last_poll(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let models = self.models_within(size);
-        let mut found = self.polled(models.as_ref(), size, COVERED * size, evaluations)?;
+        let mut found = self.polled(models.as_ref(), size, 0.0, evaluations)?;
         if found.is_none() {
-            found = self.polled(None, size, COVERED * size, evaluations)?;
+            found = self.polled(None, size, 0.0, evaluations)?;
         }
         if found.is_none()
             && let Some(models) = &models
@@ -35,7 +32,11 @@ impl Descent<'_> {
             let steps: Vec<DVector<f64>> = self.generators(models, size, evaluations);
             let moved = |step: &DVector<f64>| self.corrected(step, models).unwrap_or_else(|| step.clone());
             let points = steps.iter().map(|step| self.frame.point(&self.here.x, &moved(step), evaluations));
-            let points = points.filter(|x| !self.covers(x, COVERED * size)).collect();
+            let is_new = |x: &Vec<f64>| {
+                let y = self.frame.coordinates(x);
+                (&y - &self.here.y).amax() >= LEAST_PART * size && !self.points.covers(&y, 0.0)
+            };
+            let points = points.filter(is_new).collect();
             let from = self.here.y.clone();
             found = self.try_in_order(points, evaluations)?.map(|_| (&self.here.y - from).amax());
         }

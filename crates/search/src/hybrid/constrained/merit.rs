@@ -2,6 +2,8 @@
 
 use nalgebra::DVector;
 
+use super::lagrangian::length;
+
 /// A weight is this many times the multiplier, so that the merit is exact (Han & Mangasarian 1979, "Exact penalty
 /// functions in nonlinear programming": above the largest multiplier) and stays so while the multiplier changes.
 const ABOVE_MULTIPLIER: f64 = 1.5;
@@ -85,9 +87,9 @@ impl Weights {
     /// whether a weight may fall. Returns `true` if a weight changed.
     pub(super) fn adapt(&mut self, multipliers: &[f64], gradients: &[&DVector<f64>], may_fall: bool) -> bool {
         let mut changed = !self.are_set;
-        let slope = gradients[0].norm();
+        let slope = length(gradients[0]);
         for (i, weight) in self.weights.iter_mut().enumerate() {
-            let slopes = slope / gradients[i + 1].norm().max(f64::MIN_POSITIVE);
+            let slopes = slope / length(gradients[i + 1]).max(f64::MIN_POSITIVE);
             let multiplier = multipliers[i].abs().min(MOST_OF_SLOPES * slopes);
             let wanted = (ABOVE_MULTIPLIER * multiplier).max(PART_OF_SLOPES * slopes).min(f64::MAX.sqrt());
             if !self.are_set {

@@ -17,13 +17,10 @@ mod step;
 use descent::Descent;
 
 use crate::hybrid::HybridOptions;
-use crate::hybrid::run::ITERATIONS;
+use crate::hybrid::run::{ANEW, ITERATIONS};
 use crate::problem::unit::{scales, units_at};
 use crate::restarts::Restarts;
 use crate::{Evaluations, Method, Multipliers, Status, Stop};
-
-/// The initial radius of a new descent from a converged point, as a fraction of the first.
-const ANEW: f64 = 0.1;
 
 /// A new descent has gained something if the merit fell by more than this part of what it had fallen before.
 const GAIN: f64 = 1e-6;
@@ -65,6 +62,9 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
     }
 }
 
+/// The factor of the radius after each success of the last poll.
+const FURTHER: f64 = 10.0;
+
 struct Search<'o> {
     options: &'o HybridOptions,
     scale: Vec<f64>,
@@ -98,6 +98,7 @@ impl<'o> Search<'o> {
         let options = self.options;
         let iterations = options.max_iterations.unwrap_or(ITERATIONS * evaluations.dimension() as u64);
         let mut anew_from: Option<f64> = None;
+        let mut reach = options.mesh_tolerance;
         loop {
             while self.descent.radius >= options.mesh_tolerance {
                 if evaluations.iterations() >= iterations {
@@ -120,10 +121,11 @@ impl<'o> Search<'o> {
             if !found {
                 return Ok(None);
             }
-            if evaluations.grid().is_some() {
-                // Another point of the grid has another continuous part.
-                self.descent.radius = self.descent.radius.max(ANEW * options.initial_mesh_size);
-            }
+            // Another point of the grid has another continuous part. Elsewhere, each success shows anew that the end was
+            // further away.
+            let anew = ANEW * options.initial_mesh_size;
+            reach = if evaluations.grid().is_some() { anew } else { (FURTHER * reach).min(anew) };
+            self.descent.radius = self.descent.radius.max(reach);
             self.report(Method::SuccessfulPoll, evaluations)?;
         }
     }

@@ -3,24 +3,14 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::points::{Known, Points};
-use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
-
-/// The most points of a model, as in the search within bounds (`quadratic.rs`).
-const POINTS: usize = 90;
-const POINTS_PER_COORDINATE: f64 = 2.5;
-const FURTHEST_POINT: f64 = 60.0;
+use crate::hybrid::fits::{MEMORY, REMAINDERS};
+use crate::hybrid::quadratic::{
+    Conditions, Eliminated, FURTHEST_POINT, Quadratic, STEEPEST, Solution, most_points,
+};
 
 /// The fit's radius is at least the distance of the n-th nearest point divided by this. With no points in a small trust
 /// region, a model of a larger one is better than none.
 const MOST_SPREAD: f64 = 10.0;
-
-/// A point is left out if a function's rise exceeds this many times its typical rise nearby: on the wall of an
-/// exponential, for example, it carries no information on a quadratic.
-const STEEPEST: f64 = 1e3;
-
-/// Sizes of the remainder beyond a quadratic, and the memory of their errors (`fits.rs`).
-const REMAINDERS: [f64; 3] = [1e-8, 1e-5, 1e-2];
-const MEMORY: f64 = 0.8;
 
 /// Changes below this many rounding errors of a function's magnitude say nothing about a model.
 const ROUNDINGS: f64 = 1e4;
@@ -225,12 +215,11 @@ fn nearest<'p>(
         .filter(|(squared, _)| *squared > 0.0)
         .collect();
     near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let most = ((n + 1) * (n + 2) / 2 - 1).min(POINTS.max((POINTS_PER_COORDINATE * n as f64) as usize));
     let spread = near.get(n.min(near.len()).wrapping_sub(1)).map_or(0.0, |(squared, _)| squared.sqrt());
     let radius = radius.max(spread / MOST_SPREAD);
     let furthest = (FURTHEST_POINT * radius).powi(2);
     let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
-    let near = near.into_iter().enumerate().filter(close).take(most);
+    let near = near.into_iter().enumerate().filter(close).take(most_points(n));
     let displacement = |point: &Known| DVector::from_fn(n, |k, _| (point.y[k] - here.y[k]) * factor(k));
     let mut near: Vec<_> = near.map(|(_, (_, point))| (displacement(point), point)).collect();
     let usual: Vec<f64> = (0..here.values.len()).map(|function| usual_rise(&near, here, function)).collect();

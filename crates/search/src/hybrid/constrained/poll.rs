@@ -5,10 +5,15 @@ use nalgebra::DVector;
 use super::descent::{AFTER_POLL, Descent, EXPANSION, REDUCTION};
 use super::geometry;
 use super::models::Models;
+use crate::hybrid::place::largest_radius;
 use crate::{Evaluations, Method, Stop};
 
 /// A poll point is skipped if an evaluated point is closer than this part of the poll's size.
 const COVERED: f64 = 0.4;
+
+/// A step of which bounds and rows leave less than this part is skipped: such steps could each improve by next to
+/// nothing for ever.
+pub(super) const LEAST_PART: f64 = 0.1;
 
 /// A step in the first sweep goes to the roomier side first if less than this part of it is within the bounds.
 const ROOM: f64 = 0.5;
@@ -24,7 +29,7 @@ impl Descent<'_> {
     ) -> Result<Method, Stop> {
         let sides = [direction * self.radius, direction * -self.radius];
         let sides = sides.map(|step| {
-            let step = self.shrink().map_or(step.clone(), |shrink| step.component_div(&shrink));
+            let step = self.shrink(self.radius).map_or(step.clone(), |shrink| step.component_div(&shrink));
             self.corrected(&step, models).unwrap_or(step)
         });
         let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -32,7 +37,7 @@ impl Descent<'_> {
             let x = self.frame.point(&self.here.x, step, evaluations);
             let moved = self.frame.coordinates(&x) - &self.here.y;
             // Bounds and rows may leave too little of it.
-            if moved.dot(direction).abs() >= 0.1 * self.radius
+            if moved.dot(direction).abs() >= LEAST_PART * self.radius
                 && !self.points.covers(&(&moved + &self.here.y), 0.0)
             {
                 points.push((self.weights.merit(&models.predict(&moved)), x));
@@ -66,7 +71,7 @@ impl Descent<'_> {
         let found = self.polled(models, size, COVERED * size, evaluations)?;
         Ok(match found {
             Some(length) => {
-                self.radius = self.radius.max(EXPANSION * length).min(self.largest_radius());
+                self.radius = self.radius.max(EXPANSION * length).min(largest_radius(self.options));
                 Method::SuccessfulPoll
             }
             None => {
@@ -76,7 +81,8 @@ impl Descent<'_> {
         })
     }
 
-    /// Polls at a distance of `size`, except within `covered` of an evaluated point: ± the axes of the Lagrangian's
+    /// Polls at a distance of `size`, except at most `covered` from an evaluated point, and where bounds and rows leave
+    /// less than a tenth of the step: ± the axes of the Lagrangian's
     /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved.
     pub(super) fn polled(
         &mut self,
@@ -85,7 +91,6 @@ impl Descent<'_> {
         covered: f64,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<f64>, Stop> {
-        let n = self.frame.dimension();
         let axes = match models {
             Some(models) if !self.frame.has_grid() => {
                 let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
@@ -93,7 +98,6 @@ impl Descent<'_> {
             }
             _ => nalgebra::DMatrix::from_diagonal(&self.frame.grid().map(|step| (step / size).max(1.0))),
         };
-        debug_assert_eq!(axes.ncols(), n);
         let steps = axes.column_iter().flat_map(|axis| [axis * size, axis * -size]);
         let mut trials: Vec<(f64, Vec<f64>)> = Vec::new();
         for step in steps {
@@ -101,7 +105,7 @@ impl Descent<'_> {
             for step in [Some(step), moved].into_iter().flatten() {
                 let x = self.frame.point(&self.here.x, &step, evaluations);
                 let y = self.frame.coordinates(&x);
-                let known = x == self.here.x || self.points.covers(&y, covered);
+                let known = (&y - &self.here.y).amax() < LEAST_PART * size || self.points.covers(&y, covered);
                 if !known && !trials.iter().any(|(_, other)| *other == x) {
                     let merit =
                         models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));

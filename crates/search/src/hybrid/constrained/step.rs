@@ -25,8 +25,8 @@ const ROUNDS: usize = 12;
 const NO_VIOLATION: f64 = 1e-10;
 const SETTLED: f64 = 1e-6;
 
-#[derive(Clone)]
 /// The subproblem in units of the trust radius Δ, u = d / Δ: all functions divided by their reach in the region.
+#[derive(Clone)]
 pub(super) struct Subproblem {
     objective: Function,
     /// The nonlinear constraints, then the rows, without those that cannot be violated in the region.

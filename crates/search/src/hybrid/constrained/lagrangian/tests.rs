@@ -81,3 +81,14 @@ fn the_minimizer_keeps_the_box_and_finds_the_least_of_a_bowl_and_of_a_saddle() {
     let saddle = within(&quadratic(0.0, &[0.1, 0.0], &[-2.0, 0.0, 0.0, 2.0]));
     assert!((saddle - DVector::from_column_slice(&[-1.0, 0.0])).amax() < 1e-9);
 }
+
+#[test]
+fn lengths_do_not_overflow_or_vanish_and_a_step_of_endless_numbers_is_none() {
+    let vector = |size: f64| DVector::from_column_slice(&[3.0 * size, -4.0 * size]);
+    for size in [1.0, 1e300, 1e-300] {
+        assert!((super::length(&vector(size)) / size - 5.0).abs() < 1e-12, "{size}");
+    }
+    assert_eq!(super::length(&vector(0.0)), 0.0);
+    let endless = DMatrix::from_element(2, 2, f64::INFINITY);
+    assert!(super::newton_step(&endless, &vector(1.0), &[0, 1]).is_none());
+}
