@@ -8,7 +8,7 @@ folder=${1:?the folder for the environments and the wheel}
 python3 -m venv "$folder/tools"
 "$folder/tools/bin/pip" install --quiet --disable-pip-version-check maturin ziglang mypy numpy scipy
 rm -rf "$folder/dist"
-PATH="$folder/tools/bin:$PATH" "$folder/tools/bin/maturin" build --profile dev --zig --compatibility manylinux2014 --out "$folder/dist"
+PATH="$folder/tools/bin:$PATH" "$folder/tools/bin/maturin" build --profile quick --zig --compatibility manylinux2014 --out "$folder/dist"
 "$folder/tools/bin/mypy"
 
 # The wheel needs numpy and nothing else.
