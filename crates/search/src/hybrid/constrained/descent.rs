@@ -134,7 +134,10 @@ impl<'o> Descent<'o> {
         if !self.options.parts.model_step {
             return self.poll(Some(&models), self.radius, evaluations);
         }
-        let flat = flat_direction(&self.points, &self.here, self.radius, shrink.as_ref());
+        // After as many failures as there are coordinates, bounds and rows leave no room for a better geometry.
+        let has_room = self.failures as usize <= self.frame.dimension();
+        let flat =
+            flat_direction(&self.points, &self.here, self.radius, shrink.as_ref()).filter(|_| has_room);
         let (step, promised) = match self.propose(&models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
             Proposal::None => return self.without_step(&models, 0.0, flat, evaluations),
@@ -206,7 +209,7 @@ impl<'o> Descent<'o> {
 
     /// The decrease of the merit below which a step is not worth an evaluation: a step of the mesh tolerance in units in
     /// which the search has come a distance of 1 down a parabola, or rounding.
-    fn least_decrease(&self) -> f64 {
+    pub(super) fn least_decrease(&self) -> f64 {
         let (_, dropped) = self.merit_and_drop();
         (self.options.mesh_tolerance.powi(2) * dropped).max(f64::EPSILON * self.here.values[0].abs())
     }
@@ -260,7 +263,10 @@ impl<'o> Descent<'o> {
             return Ok(Method::RefineMesh);
         }
         match flat {
-            Some(direction) => self.improve_geometry(models, &direction, evaluations),
+            Some(direction) => {
+                self.failures += 1;
+                self.improve_geometry(models, &direction, evaluations)
+            }
             None => {
                 self.radius *= MOST_REDUCTION;
                 Ok(Method::RefineMesh)

@@ -31,38 +31,41 @@ impl Descent<'_> {
         }
     }
 
-    /// Evaluates points up to the first that is better than the incumbent, and moves there. Returns its place.
+    /// Evaluates points up to the first that is better than the incumbent by more than `least`, and returns its place.
+    /// Moves to the best of them if it is better at all.
     pub(super) fn try_in_order(
         &mut self,
         points: Vec<Vec<f64>>,
+        least: f64,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<usize>, Stop> {
         let (weights, here) = (self.weights.clone(), self.here.values.clone());
         evaluations.judge_by(move |value, constraints| {
             let values: Vec<f64> = std::iter::once(value).chain(constraints.all()).collect();
-            if weights.is_better(&values, &here) { f64::NEG_INFINITY } else { value.min(f64::MAX) }
+            if weights.is_better_by(least, &values, &here) { f64::NEG_INFINITY } else { value.min(f64::MAX) }
         });
         let constrained = evaluations.nonlinear_constraints().is_some();
-        let best = if constrained { f64::NEG_INFINITY } else { self.here.values[0] };
+        let enough = self.here.values[0] - least;
         let mut values = Vec::new();
+        let mut better = None;
         let point = |turn: usize, x: &mut [f64]| {
             x.copy_from_slice(&points[turn]);
             true
         };
-        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |_, value| {
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |turn, value| {
             values.push(value);
-            let better = if constrained { value == best } else { value < best };
-            if better { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let is_better = if constrained { value == f64::NEG_INFINITY } else { value < enough };
+            if is_better {
+                better = Some(turn);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
         })?;
         let mut seen = evaluations.seen().into_iter();
-        let mut better = None;
-        for (turn, (x, value)) in points.into_iter().zip(values).enumerate() {
+        for (x, value) in points.into_iter().zip(values) {
             let failed = value == f64::INFINITY;
             let values = self.values(value, if failed { None } else { seen.next() });
-            let trial = Known { y: self.frame.coordinates(&x), x, values };
-            if self.take(trial) {
-                better = Some(turn);
-            }
+            self.take(Known { y: self.frame.coordinates(&x), x, values });
         }
         Ok(better)
     }

@@ -16,15 +16,17 @@ const ROUGH: f64 = 0.5;
 impl Descent<'_> {
     /// Polls at a distance of `size`: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
     /// constraints, ± the coordinates, and the generators of the cone of directions that the active bounds, rows and
-    /// linearized constraints leave. Returns `true` if a point is better; the radius is then that of its step.
+    /// linearized constraints leave. Returns `true` if a point is better by more than the least decrease that is worth an
+    /// evaluation, a forcing function of the size (Kolda, Lewis & Torczon 2003, section 3.7); the radius is then that of
+    /// its step.
     ///
     /// The generators and the coordinates are positive spanning sets of the cone and of the space (Kolda, Lewis &
     /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
     pub(super) fn last_poll(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
-        let models = self.models_within(size);
-        let mut found = self.polled(models.as_ref(), size, 0.0, evaluations)?;
+        let (models, least) = (self.models_within(size), self.least_decrease());
+        let mut found = self.polled(models.as_ref(), size, (0.0, least), evaluations)?;
         if found.is_none() {
-            found = self.polled(None, size, 0.0, evaluations)?;
+            found = self.polled(None, size, (0.0, least), evaluations)?;
         }
         if found.is_none()
             && let Some(models) = &models
@@ -38,7 +40,7 @@ impl Descent<'_> {
             };
             let points = points.filter(is_new).collect();
             let from = self.here.y.clone();
-            found = self.try_in_order(points, evaluations)?.map(|_| (&self.here.y - from).amax());
+            found = self.try_in_order(points, least, evaluations)?.map(|_| (&self.here.y - from).amax());
         }
         if let Some(length) = found {
             self.radius = (2.0 * length).max(size);

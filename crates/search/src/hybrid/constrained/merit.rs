@@ -60,6 +60,11 @@ impl Weights {
         violation < least || (violation == least && values[0] < than[0])
     }
 
+    /// Whether a point is better than another and, once there are weights, its merit less by more than `least`.
+    pub(super) fn is_better_by(&self, least: f64, values: &[f64], than: &[f64]) -> bool {
+        self.is_better(values, than) && (!self.are_set || self.merit(values) < self.merit(than) - least)
+    }
+
     fn relative_violation(&self, values: &[f64]) -> f64 {
         let relative = |(v, size): (f64, &f64)| if v > 0.0 { v / size.max(f64::MIN_POSITIVE) } else { 0.0 };
         self.violations(values).zip(&self.sizes).map(relative).fold(0.0, f64::max)

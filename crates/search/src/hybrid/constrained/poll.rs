@@ -68,7 +68,7 @@ impl Descent<'_> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
         self.failures = 0;
-        let found = self.polled(models, size, COVERED * size, evaluations)?;
+        let found = self.polled(models, size, (COVERED * size, 0.0), evaluations)?;
         Ok(match found {
             Some(length) => {
                 self.radius = self.radius.max(EXPANSION * length).min(largest_radius(self.options));
@@ -83,12 +83,13 @@ impl Descent<'_> {
 
     /// Polls at a distance of `size`, except at most `covered` from an evaluated point, and where bounds and rows leave
     /// less than a tenth of the step: ± the axes of the Lagrangian's
-    /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved.
+    /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved by more
+    /// than `least`.
     pub(super) fn polled(
         &mut self,
         models: Option<&Models>,
         size: f64,
-        covered: f64,
+        (covered, least): (f64, f64),
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<f64>, Stop> {
         let axes = match models {
@@ -115,7 +116,7 @@ impl Descent<'_> {
         }
         trials.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         let from = self.here.y.clone();
-        let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), evaluations)?;
+        let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), least, evaluations)?;
         Ok(found.map(|_| (&self.here.y - from).amax()))
     }
 
@@ -140,7 +141,7 @@ impl Descent<'_> {
             }
             let (signs, points): (Vec<_>, Vec<_>) =
                 sides.into_iter().filter(|(_, x)| *x != self.here.x).take(most).unzip();
-            if let Some(better) = self.try_in_order(points, evaluations)? {
+            if let Some(better) = self.try_in_order(points, 0.0, evaluations)? {
                 (first, improved) = (signs[better], true);
             }
         }
