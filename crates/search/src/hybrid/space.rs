@@ -25,9 +25,7 @@ impl Space {
     /// Lengthens the units by these factors, rounded to powers of two and limited by the longest unit. Returns the
     /// factors used, or `None` if all are 1.
     pub(super) fn lengthen(&mut self, factors: &[f64]) -> Option<Vec<f64>> {
-        let longest = self.scale.iter().copied().fold(0.0, f64::max);
-        let of = |(&scale, &factor): (&f64, &f64)| nearest_power_of_two(factor.min(longest / scale));
-        let factors: Vec<f64> = self.scale.iter().zip(factors).map(of).collect();
+        let factors = within_the_longest(factors, &self.scale);
         self.scale.iter_mut().zip(&factors).for_each(|(scale, factor)| *scale *= factor);
         factors.iter().any(|factor| *factor != 1.0).then_some(factors)
     }
@@ -69,6 +67,13 @@ impl Space {
     pub(super) fn room(&self, x: &[f64], bounds: &Bounds) -> (DVector<f64>, DVector<f64>) {
         (self.between(x, bounds.lower()), self.between(x, bounds.upper()))
     }
+}
+
+/// Returns the factors of these units, rounded to powers of two and limited by the longest unit.
+pub(super) fn within_the_longest(factors: &[f64], units: &[f64]) -> Vec<f64> {
+    let longest = units.iter().copied().fold(0.0, f64::max);
+    let of = |(&unit, &factor): (&f64, &f64)| nearest_power_of_two(factor.min(longest / unit));
+    units.iter().zip(factors).map(of).collect()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ const SWEEP_CONTRACTION: f64 = 0.3;
 const MOST_DOUBLINGS: usize = 10;
 
 /// The step from the incumbent to a point along a coordinate, and the rise of the value.
-type Seen = (f64, f64);
+pub(super) type Seen = (f64, f64);
 
 /// A separable model with kinks, `f(x) ≈ c + Σₖ sₖ |xₖ - aₖ| + Σₖ lₖ xₖ`. A coordinate has either a kink at aₖ,
 /// located between three points of a sweep, with slope ±sₖ on its sides, or the slope lₖ that the sweep found, if
@@ -93,18 +93,24 @@ impl Kinks {
     }
 }
 
-/// Returns the step t ≥ 1 along a coordinate that changes the value by `change`: `|d| t + ½ |c| t² = change`, with
-/// slope d and curvature c from two points, or the slope from one. The step is infinite if the value does not change.
-fn step_of_change(seen: &[Seen], change: f64) -> f64 {
-    let (slope, curvature) = match *seen {
+/// Returns slope and curvature at 0 along a coordinate from the rises seen: divided differences of two points, or the
+/// slope from one; `None` without a point.
+pub(super) fn slope_and_curvature(seen: &[Seen]) -> Option<(f64, f64)> {
+    match *seen {
         [(a, up), (b, down)] => {
             // Divided differences of the values 0, up, down at 0, a, b.
             let curvature = 2.0 * (up / a - down / b) / (a - b);
-            (up / a - 0.5 * curvature * a, curvature)
+            Some((up / a - 0.5 * curvature * a, curvature))
         }
-        [(a, up)] => (up / a, 0.0),
-        _ => return 1.0,
-    };
+        [(a, up)] => Some((up / a, 0.0)),
+        _ => None,
+    }
+}
+
+/// Returns the step t ≥ 1 along a coordinate that changes the value by `change`: `|d| t + ½ |c| t² = change`, with
+/// slope d and curvature c. The step is infinite if the value does not change, and 1 if nothing is known.
+pub(super) fn step_of_change(shape: Option<(f64, f64)>, change: f64) -> f64 {
+    let Some((slope, curvature)) = shape else { return 1.0 };
     let (slope, curvature) = (slope.abs(), curvature.abs());
     // The positive root, without cancellation.
     let step = 2.0 * change / (slope + (slope * slope + 2.0 * curvature * change).sqrt());
@@ -139,7 +145,8 @@ impl Place {
     pub(super) fn lengthen_units(&mut self, seen: &[Vec<Seen>]) -> bool {
         let sizes = |seen: &Vec<Seen>| seen.iter().map(|(_, rise)| rise.abs()).fold(0.0, f64::max);
         let largest = seen.iter().map(sizes).fold(0.0, f64::max);
-        let factors: Vec<f64> = seen.iter().map(|seen| step_of_change(seen, largest)).collect();
+        let shapes = seen.iter().map(|seen| slope_and_curvature(seen));
+        let factors: Vec<f64> = shapes.map(|shape| step_of_change(shape, largest)).collect();
         let lengthened = self.space.lengthen(&factors);
         if let Some(factors) = &lengthened {
             self.cloud.divide_by(factors);

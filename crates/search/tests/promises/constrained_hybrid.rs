@@ -308,3 +308,33 @@ proptest! {
         }
     }
 }
+
+/// `Σ (xᵢ - 1)² + ½ (Σ xᵢ - n)²` under a row with room: a start that is near 0 by chance is no unit.
+#[test]
+fn coordinates_that_start_near_0_by_chance_cost_little() {
+    let f = |x: &[f64]| {
+        let sum: f64 = x.iter().map(|x| x - 1.0).sum();
+        x.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>() + 0.5 * sum * sum
+    };
+    let from = |start: [f64; 8]| {
+        let row = LinearConstraints::at_most([[1.0; 8]], [100.0]).unwrap();
+        evaluations_to(&Problem::new(f, start).unwrap().subject_to(row).unwrap(), 1e-8)
+    };
+    let usual = from([0.3, 0.7, 0.6, -0.4, 0.8, 0.35, -0.9, 0.45]);
+    let near = from([0.3, 1e-5, 0.6, -0.4, -1e-3, 0.35, 1e-4, 0.45]);
+    assert!(near <= 2 * usual, "{near} and {usual}");
+}
+
+/// The same where an equality moves all coordinates together: the least is at 1, where the row is 0.
+#[test]
+fn coordinates_that_start_near_0_on_an_equality_cost_little() {
+    let f =
+        |x: &[f64]| x.iter().enumerate().map(|(i, x)| (1 + i % 3) as f64 * (x - 1.0).powi(2)).sum::<f64>();
+    let from = |start: [f64; 8]| {
+        let row = LinearConstraints::equal([[1.0, -1.0, 2.0, -2.0, 1.0, -1.0, 3.0, -3.0]], [0.0]).unwrap();
+        evaluations_to(&Problem::new(f, start).unwrap().subject_to(row).unwrap(), 1e-8)
+    };
+    let usual = from([0.5; 8]);
+    let near = from([1e-4, 1e-4, 0.5, 0.5, 1e-3, 1e-3, 0.5, 0.5]);
+    assert!(near <= 2 * usual, "{near} and {usual}");
+}

@@ -110,16 +110,22 @@ impl<'o> Descent<'o> {
     /// weights and, in the same units, the Hessians, and no points.
     pub(super) fn begin_anew(&mut self, radius: f64, scale: Option<&[f64]>, evaluations: &Evaluations<'_>) {
         if let Some(scale) = scale {
-            self.frame = Frame::at(&self.here.x, scale, evaluations);
-            self.here.y = self.frame.coordinates(&self.here.x);
-            let constraints = self.count.inequalities + self.count.equalities;
-            self.fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
+            self.take_units(scale, evaluations);
         }
         self.points = Points::default();
         self.points.add(self.here.clone(), &self.here.y);
         self.fits.forget_errors();
         self.radius = radius;
         (self.swept, self.failures, self.without_value) = (!self.options.parts.first_sweep, 0, 0);
+    }
+
+    /// Takes other units of x, and begins anew with the Hessians.
+    pub(super) fn take_units(&mut self, scale: &[f64], evaluations: &Evaluations<'_>) {
+        self.frame = Frame::at(&self.here.x, scale, evaluations);
+        self.here.y = self.frame.coordinates(&self.here.x);
+        self.points.take_coordinates(|x| self.frame.coordinates(x));
+        let constraints = self.count.inequalities + self.count.equalities;
+        self.fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
     }
 
     /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.

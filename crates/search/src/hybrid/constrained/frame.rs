@@ -2,6 +2,8 @@
 
 use nalgebra::DVector;
 
+use crate::hybrid::space::within_the_longest;
+use crate::hybrid::sweep::step_of_change;
 use crate::problem::linear::{Row, Subspace};
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
@@ -105,6 +107,40 @@ impl Frame {
     /// The number of coordinates y.
     pub(super) fn dimension(&self) -> usize {
         self.basis.len()
+    }
+
+    /// The units of x.
+    pub(super) fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
+    /// Returns the factor of the unit of each x at which a step along it changes a function by `change`
+    /// ([`step_of_change`]), from slope and curvature along the coordinates y where they are known. A step along `xᵢ`,
+    /// projected onto what the linear equalities leave free, has the slope `Σ Zᵢₖ dₖ` and, if the coordinates y do not
+    /// interact, the curvature `Σ Zᵢₖ² cₖ`.
+    pub(super) fn factors(&self, shapes: &[Option<(f64, f64)>], change: f64) -> Vec<f64> {
+        let of = |i: usize| {
+            let moving = self.basis.iter().zip(shapes).filter(|(column, _)| column[i] != 0.0);
+            let add = |(d, c): (f64, f64), (column, shape): (&Vec<f64>, &Option<(f64, f64)>)| {
+                shape.map(|(slope, curvature)| (d + column[i] * slope, c + column[i].powi(2) * curvature))
+            };
+            moving.map(Some).try_fold((0.0, 0.0), |sum, next| add(sum, next?))
+        };
+        (0..self.scale.len()).map(|i| step_of_change(of(i), change)).collect()
+    }
+
+    /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the longest unit. The
+    /// units of coordinates that are on a grid or that nothing moves stay.
+    pub(super) fn lengthened(&self, factors: &[f64]) -> Vec<f64> {
+        let is_continuous = |k: &usize| self.grid[*k] == 0.0;
+        let moves = |i: usize| (0..self.basis.len()).filter(is_continuous).any(|k| self.basis[k][i] != 0.0);
+        let free: Vec<usize> = (0..self.scale.len()).filter(|&i| moves(i)).collect();
+        let of = |all: &[f64]| free.iter().map(|&i| all[i]).collect::<Vec<f64>>();
+        let mut scale = self.scale.clone();
+        for (&i, factor) in free.iter().zip(within_the_longest(&of(factors), &of(&self.scale))) {
+            scale[i] *= factor;
+        }
+        scale
     }
 
     /// The linear inequalities, and the bounds of coordinates that no column moves alone.

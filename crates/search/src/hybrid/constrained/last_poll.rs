@@ -90,12 +90,8 @@ impl Descent<'_> {
 
     /// Looks for a common descent direction of the merit's gradients nearby, if a model predicts badly. Returns `true`
     /// if a point is better.
-    pub(super) fn look(
-        &mut self,
-        scale: &[f64],
-        size: f64,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
+    pub(super) fn look(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
+        let scale = self.frame.scale();
         if self.worst_error() < ROUGH || self.frame.has_grid() || self.frame.dimension() < scale.len() {
             return Ok(false);
         }

@@ -13,6 +13,7 @@ mod points;
 mod poll;
 mod propose;
 mod step;
+mod sweep;
 
 use descent::Descent;
 
@@ -56,7 +57,12 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
             return Ok(Status::NoStepDown);
         }
         let from = best.as_ref().map_or(&[][..], |(x, _)| x);
-        let x = restarts.point_near(from, options.initial_mesh_size, &search.scale, evaluations.bounds());
+        let x = restarts.point_near(
+            from,
+            options.initial_mesh_size,
+            search.descent.frame.scale(),
+            evaluations.bounds(),
+        );
         search.begin_at(x, evaluations)?;
         search.report(Method::Restart, evaluations)?;
     }
@@ -67,7 +73,6 @@ const FURTHER: f64 = 10.0;
 
 struct Search<'o> {
     options: &'o HybridOptions,
-    scale: Vec<f64>,
     descent: Descent<'o>,
 }
 
@@ -79,7 +84,7 @@ impl<'o> Search<'o> {
             scale.iter_mut().zip(grid.granularity()).for_each(|(scale, step)| *scale = scale.max(*step));
         }
         let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
-        let search = Search { options, scale, descent };
+        let search = Search { options, descent };
         search.report(Method::Start, evaluations)?;
         Ok(search)
     }
@@ -87,8 +92,8 @@ impl<'o> Search<'o> {
     /// Starts a new descent at the point nearest to `x` where bounds, rows and grid hold.
     fn begin_at(&mut self, x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let x = self.descent.frame.nearest(&self.descent.here.x, x, evaluations);
-        self.descent =
-            Descent::at(x, self.options.initial_mesh_size, &self.scale, self.options, evaluations)?;
+        let scale = self.descent.frame.scale();
+        self.descent = Descent::at(x, self.options.initial_mesh_size, scale, self.options, evaluations)?;
         Ok(())
     }
 
@@ -111,13 +116,13 @@ impl<'o> Search<'o> {
             if options.last_look && anew_from.is_none_or(|from| from - merit > GAIN * dropped) {
                 anew_from = Some(merit);
                 let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
-                let changed = self.has_other_units(evaluations);
-                self.descent.begin_anew(size, changed.then_some(&self.scale), evaluations);
+                let units = self.other_units(evaluations);
+                self.descent.begin_anew(size, units.as_deref(), evaluations);
                 continue;
             }
             let size = options.mesh_tolerance;
             let found = self.descent.last_poll(size, evaluations)?
-                || (options.last_look && self.descent.look(&self.scale, size, evaluations)?);
+                || (options.last_look && self.descent.look(size, evaluations)?);
             if !found {
                 return Ok(None);
             }
@@ -130,16 +135,15 @@ impl<'o> Search<'o> {
         }
     }
 
-    /// Takes the units of the coordinates at the incumbent, which may be far from the start. Returns `true` if they are
-    /// others.
-    fn has_other_units(&mut self, evaluations: &Evaluations<'_>) -> bool {
+    /// Returns the units of x at the incumbent, which may be far from the start, if they are others.
+    fn other_units(&self, evaluations: &Evaluations<'_>) -> Option<Vec<f64>> {
         let (x, tolerance) = (&self.descent.here.x, self.options.mesh_tolerance);
         if !self.options.scale_mesh || evaluations.grid().is_some() {
-            return false;
+            return None;
         }
-        let before = std::mem::take(&mut self.scale);
-        self.scale = units_at(x, &before, tolerance, evaluations.bounds());
-        self.scale != before
+        let before = self.descent.frame.scale();
+        let units = units_at(x, before, tolerance, evaluations.bounds());
+        (units != before).then_some(units)
     }
 
     /// Reports the incumbent.

@@ -27,14 +27,14 @@ impl Known {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Points {
     known: Vec<Known>,
-    failed: Vec<DVector<f64>>,
+    failed: Vec<Known>,
 }
 
 impl Points {
     /// Adds a point, and drops the furthest from `centre` if there are too many.
     pub(super) fn add(&mut self, point: Known, centre: &DVector<f64>) {
         if !point.has_values() {
-            return self.failed.push(point.y);
+            return self.failed.push(point);
         }
         let most = MOST_POINTS + MOST_POINTS_PER_COORDINATE * centre.len();
         self.known.push(point);
@@ -43,6 +43,12 @@ impl Points {
             let furthest = distances.max_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(0, |(k, _)| k);
             self.known.remove(furthest);
         }
+    }
+
+    /// Gives all points other coordinates.
+    pub(super) fn take_coordinates(&mut self, coordinates: impl Fn(&[f64]) -> DVector<f64>) {
+        self.known.iter_mut().for_each(|point| point.y = coordinates(&point.x));
+        self.failed.iter_mut().for_each(|point| point.y = coordinates(&point.x));
     }
 
     /// The points that have values.
@@ -60,6 +66,6 @@ impl Points {
         let near = |at: &DVector<f64>| {
             at.iter().zip(y.iter()).map(|(a, b)| (a - b).powi(2)).sum::<f64>() <= distance * distance
         };
-        self.known.iter().any(|point| near(&point.y)) || self.failed.iter().any(near)
+        self.known.iter().chain(&self.failed).any(|point| near(&point.y))
     }
 }

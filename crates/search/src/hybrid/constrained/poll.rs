@@ -1,4 +1,4 @@
-//! Evaluations around the incumbent: the first sweep, polls, and points that improve the geometry of the models.
+//! Evaluations around the incumbent: polls, and points that improve the geometry of the models.
 
 use nalgebra::DVector;
 
@@ -14,9 +14,6 @@ const COVERED: f64 = 0.4;
 /// A step of which bounds and rows leave less than this part is skipped: such steps could each improve by next to
 /// nothing for ever.
 pub(super) const LEAST_PART: f64 = 0.1;
-
-/// A step in the first sweep goes to the roomier side first if less than this part of it is within the bounds.
-const ROOM: f64 = 0.5;
 
 impl Descent<'_> {
     /// Evaluates a point one radius away along a direction in which the points extend too little: the side of less
@@ -118,33 +115,5 @@ impl Descent<'_> {
         let from = self.here.y.clone();
         let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), least, evaluations)?;
         Ok(found.map(|_| (&self.here.y - from).amax()))
-    }
-
-    /// Sweeps along the coordinates and moves as soon as a step improves: first in the direction that improved last,
-    /// or towards the roomier side.
-    pub(super) fn sweep(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
-        let (mut first, mut improved) = (1.0, false);
-        // A residual's slope needs one side; the step from all slopes is better than the other side.
-        let most = if self.residuals > 0 { 1 } else { 2 };
-        for k in 0..self.frame.dimension() {
-            let length = self.radius.max(self.frame.grid()[k]);
-            let side = |sign: f64| {
-                let step =
-                    DVector::from_fn(self.frame.dimension(), |i, _| if i == k { sign * length } else { 0.0 });
-                self.frame.point(&self.here.x, &step, evaluations)
-            };
-            let mut sides = [(first, side(first)), (-first, side(-first))];
-            let moved = |x: &[f64]| (self.frame.coordinates(x) - &self.here.y).norm();
-            let [near, far] = [moved(&sides[0].1), moved(&sides[1].1)];
-            if near < ROOM * length && far > near {
-                sides.swap(0, 1);
-            }
-            let (signs, points): (Vec<_>, Vec<_>) =
-                sides.into_iter().filter(|(_, x)| *x != self.here.x).take(most).unzip();
-            if let Some(better) = self.try_in_order(points, 0.0, evaluations)? {
-                (first, improved) = (signs[better], true);
-            }
-        }
-        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
     }
 }

@@ -1,6 +1,10 @@
 //! Kinks computed by hand, and steps that change the value by a given amount.
 
-use super::{Kinks, step_of_change};
+use super::{Kinks, Seen, slope_and_curvature};
+
+fn step_of_change(seen: &[Seen], change: f64) -> f64 {
+    super::step_of_change(slope_and_curvature(seen), change)
+}
 
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-12
