@@ -295,3 +295,28 @@ fn a_wrong_known_point_is_named() {
     let error = PatternSearch::default().minimize(&late, &Budget::unlimited(), &mut ()).unwrap_err();
     assert!(matches!(error, Error::Known { index: 0, fault: KnownFault::Outside { .. } }), "{error}");
 }
+
+/// Points around the start take the place of the first sweep: on residuals, the first evaluation is the models' step.
+#[test]
+fn known_points_are_in_the_models_of_residuals() {
+    let rosenbrock = |x: &[f64]| [10.0 * (x[1] - x[0] * x[0]), 1.0 - x[0]];
+    let residuals = move |x: &[f64], r: &mut [f64]| r.copy_from_slice(&rosenbrock(x));
+    let form = LeastSquares::of(2);
+    let around = [[-1.2, 1.0], [-1.0, 1.0], [-1.2, 1.2], [-1.4, 1.0], [-1.2, 0.8], [-1.0, 1.2]];
+    let values = around.map(|x| form.values(rosenbrock(&x)));
+    let fit = || Problem::least_squares(2, residuals, [-1.2, 1.0]).unwrap();
+    let knowing = fit().knowing(around, values).unwrap();
+    let run = |problem: &Problem<'_>| {
+        let mut points = Points::default();
+        let budget = Budget::evaluations(300);
+        (HybridSearch::default().minimize(problem, &budget, &mut points).unwrap(), points)
+    };
+    let ((plain, _), (known, points)) = (run(&fit()), run(&knowing));
+    assert!(known.value < 1e-12 && plain.value < 1e-12);
+    assert!(known.counts.evaluations < plain.counts.evaluations, "{known} {plain}");
+    // A step of the sweep would move one coordinate from the best known point.
+    let start = &around[1];
+    let moved = points.0[0].iter().zip(start).filter(|(x, from)| x != from).count();
+    assert_eq!(moved, 2, "{:?}", points.0[0]);
+    assert!(points.0.iter().all(|x| around.iter().all(|known| known[..] != x[..])));
+}

@@ -12,6 +12,7 @@ mod models;
 mod points;
 mod poll;
 mod propose;
+mod squares;
 mod step;
 
 use descent::Descent;
@@ -108,7 +109,8 @@ impl<'o> Search<'o> {
                 self.report(method, evaluations)?;
             }
             let (merit, dropped) = self.descent.merit_and_drop();
-            if options.last_look && anew_from.is_none_or(|from| from - merit > GAIN * dropped) {
+            let least = GAIN * self.descent.part_of(dropped);
+            if options.last_look && anew_from.is_none_or(|from| from - merit > least) {
                 anew_from = Some(merit);
                 let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
                 let changed = self.has_other_units(evaluations);

@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::points::{Known, Points};
+use super::squares::{SumFits, SumMemory};
 use crate::hybrid::fits::{MEMORY, REMAINDERS};
 use crate::hybrid::quadratic::{
     Conditions, Eliminated, FURTHEST_POINT, Quadratic, STEEPEST, Solution, most_points,
@@ -27,11 +28,13 @@ struct Memory {
     size: f64,
 }
 
-/// What is kept of all functions between models: objective, constraints, and the residuals of a sum of squares.
+/// What is kept of all functions between models.
 #[derive(Debug, Clone)]
 pub(super) struct Fits {
+    /// Of the objective, if it is a sum of squares of residuals, whose values come last.
+    sum: Option<SumMemory>,
+    /// Of the objective otherwise, and of the constraints.
     functions: Vec<Memory>,
-    residuals: usize,
 }
 
 /// The models of all functions around the incumbent.
@@ -46,6 +49,7 @@ pub(super) struct Models {
 
 /// The fits of all kinds, to learn which predicts best.
 struct Others {
+    sum: Option<SumFits>,
     conditions: Conditions,
     before: Vec<DMatrix<f64>>,
     solutions: Vec<[Option<Solution>; REMAINDERS.len()]>,
@@ -56,7 +60,8 @@ impl Fits {
     /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
     pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; 1 + constraints + residuals], residuals }
+        let sum = (residuals > 0).then(SumMemory::default);
+        Fits { functions: vec![memory; constraints + usize::from(sum.is_none())], sum }
     }
 
     /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
@@ -69,15 +74,22 @@ impl Fits {
         shrink: Option<&DVector<f64>>,
         several: bool,
     ) -> Option<Models> {
-        let (near, radius) = nearest(points, here, radius, shrink);
+        let others = usize::from(self.sum.is_some());
+        let (near, radius) = nearest(points, here, others + self.functions.len(), radius, shrink);
         let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
         let conditions = Conditions::at(&displacements, radius)?;
+        let (mut models, mut of_sum) = (Vec::new(), None);
+        if let Some(sum) = &self.sum {
+            let (fits, model) = sum.fit(&near, here, others + self.functions.len(), radius, several)?;
+            models.push(stretched(model, shrink));
+            of_sum = Some(fits);
+        }
         let several = several && self.functions.iter().any(|memory| memory.errors[0] > SMOOTH);
         let kinds = if several { REMAINDERS.len() } else { 1 };
         let eliminated: Vec<Option<Eliminated<'_>>> =
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
-        let (mut models, mut all, mut priors) = (Vec::new(), Vec::new(), Vec::new());
-        for (function, memory) in self.functions.iter_mut().enumerate() {
+        let (mut all, mut priors) = (Vec::new(), Vec::new());
+        for (function, memory) in (others..).zip(&mut self.functions) {
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
             let rise = |i: usize| near[i].1.values[function] - here.values[function];
             let rises = conditions.unexplained(rise, &before);
@@ -92,50 +104,45 @@ impl Fits {
                 }
             });
             let fit = eliminated[used].as_ref()?;
-            let mut model = fit.model(solutions[used].as_ref()?, &before)?;
-            if let Some(shrink) = shrink {
-                model.gradient.component_mul_assign(shrink);
-                model.hessian = shrunk(&model.hessian, Some(shrink), |s| s);
-            }
+            let model = stretched(fit.model(solutions[used].as_ref()?, &before)?, shrink);
             memory.hessian.copy_from(&model.hessian);
             models.push(model);
             all.push(solutions);
             priors.push(before);
         }
         drop(eliminated);
-        if self.residuals > 0 {
-            let residuals = models.split_off(models.len() - self.residuals);
-            models[0] = sum_of_squares(&residuals, &here.values[models.len()..]);
-        }
-        let others = Others { conditions, before: priors, solutions: all, shrink: shrink.cloned() };
+        let others = Others { sum: of_sum, conditions, before: priors, solutions: all, shrink: shrink.cloned() };
         Some(Models { values: here.values.clone(), models, others: Some(others) })
     }
 
     /// Begins anew with the errors of the fits.
     pub(super) fn forget_errors(&mut self) {
         self.functions.iter_mut().for_each(|memory| memory.errors = [0.0; REMAINDERS.len()]);
+        self.sum.iter_mut().for_each(SumMemory::forget_errors);
     }
 
     /// The largest recent error of a smooth fit, of the function that is predicted worst: 0 if all predictions were right.
     pub(super) fn worst_error(&self) -> f64 {
-        self.functions.iter().map(|memory| memory.errors[0]).fold(0.0, f64::max)
+        let of_sum = self.sum.iter().map(SumMemory::error);
+        self.functions.iter().map(|memory| memory.errors[0]).chain(of_sum).fold(0.0, f64::max)
     }
 
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(Others { conditions, before, solutions, shrink }) = &models.others else { return };
+        let Some(Others { sum, conditions, before, solutions, shrink }) = &models.others else { return };
         let displacement =
             &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
-        for (function, memory) in self.functions.iter_mut().enumerate() {
+        if let (Some(memory), Some(fits)) = (&mut self.sum, sum) {
+            memory.learn(fits, displacement, values[0], models.values[0]);
+        }
+        let others = usize::from(self.sum.is_some());
+        for (k, memory) in self.functions.iter_mut().enumerate() {
+            let function = others + k;
             let rise = values[function] - models.values[function];
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
-            if function == 0 && self.residuals > 0 {
-                // The sum's model is made of those of the residuals.
-                continue;
-            }
-            for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
+            for (error, solution) in memory.errors.iter_mut().zip(&solutions[k]) {
                 let Some(solution) = solution else { continue };
-                let predicted = conditions.change(solution, &before[function], displacement);
+                let predicted = conditions.change(solution, &before[k], displacement);
                 let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
                 let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
                 *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
@@ -145,6 +152,10 @@ impl Fits {
 }
 
 impl Models {
+    pub(super) fn noise(&self) -> f64 {
+        self.others.as_ref().and_then(|others| others.sum.as_ref()).map_or(0.0, SumFits::noise)
+    }
+
     /// Models that were not fitted.
     #[cfg(test)]
     pub(super) fn alone(values: Vec<f64>, models: Vec<Quadratic>) -> Self {
@@ -172,17 +183,11 @@ impl Models {
     }
 }
 
-/// Returns the model of `Σ rᵢ²` from those of the residuals: with values r and gradients g,
-/// `2 Σ rᵢ gᵢᵀd + dᵀ(Σ gᵢgᵢᵀ + rᵢHᵢ) d`.
-fn sum_of_squares(residuals: &[Quadratic], values: &[f64]) -> Quadratic {
-    let n = residuals[0].gradient.len();
-    let (mut gradient, mut hessian) = (DVector::zeros(n), DMatrix::zeros(n, n));
-    for (residual, &value) in residuals.iter().zip(values) {
-        gradient.axpy(2.0 * value, &residual.gradient, 1.0);
-        hessian.ger(2.0, &residual.gradient, &residual.gradient, 1.0);
-        hessian.zip_apply(&residual.hessian, |sum, h| *sum += 2.0 * value * h);
-    }
-    Quadratic { gradient, hessian }
+/// Returns a model in the coordinates before they were multiplied by these factors.
+fn stretched(model: Quadratic, shrink: Option<&DVector<f64>>) -> Quadratic {
+    let Some(factors) = shrink else { return model };
+    let hessian = shrunk(&model.hessian, shrink, |s| s);
+    Quadratic { gradient: model.gradient.component_mul(factors), hessian }
 }
 
 /// Returns the Hessian with rows and columns multiplied by a function of the factors.
@@ -198,10 +203,12 @@ fn shrunk(
 }
 
 /// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic, and the
-/// radius of the fit.
+/// radius of the fit. Points that rise too steeply in one of the first `functions` are left out; a residual that depends
+/// on few coordinates does so along them.
 fn nearest<'p>(
     points: &'p Points,
     here: &Known,
+    functions: usize,
     radius: f64,
     shrink: Option<&DVector<f64>>,
 ) -> (Vec<(DVector<f64>, &'p Known)>, f64) {
@@ -222,7 +229,7 @@ fn nearest<'p>(
     let near = near.into_iter().enumerate().filter(close).take(most_points(n));
     let displacement = |point: &Known| DVector::from_fn(n, |k, _| (point.y[k] - here.y[k]) * factor(k));
     let mut near: Vec<_> = near.map(|(_, (_, point))| (displacement(point), point)).collect();
-    let usual: Vec<f64> = (0..here.values.len()).map(|function| usual_rise(&near, here, function)).collect();
+    let usual: Vec<f64> = (0..functions).map(|function| usual_rise(&near, here, function)).collect();
     near.retain(|(_, point)| {
         let rises = point.values.iter().zip(&here.values).map(|(value, here)| (value - here).abs());
         rises.zip(&usual).all(|(rise, usual)| rise <= STEEPEST * usual)
