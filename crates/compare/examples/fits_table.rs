@@ -11,7 +11,7 @@
 //! problems and moved starts have three seeds.
 //!
 //! Problems with even position in the suite, from 0, may choose constants; the odd ones judge. `--problems` prints each
-//! run instead. DFO-LS, frozen by `scripts/fits_peers.py` in `data/fits_peers`, stands beside.
+//! run instead, and `--only=mw37` takes this problem alone. DFO-LS, frozen by `scripts/fits_peers.py` in `data/fits_peers`, stands beside.
 
 use std::error::Error;
 
@@ -20,7 +20,9 @@ use comfy_table::{CellAlignment, Table};
 use compare::analysis::{Floor, History, Results, area};
 use compare::suites::suites;
 use compare::{Case, Labelled, Plan, compare, study};
-use search::{Budget, Error as SearchError, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
+use search::{
+    Budget, Error as SearchError, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop,
+};
 
 /// The suites, unless others are named.
 const SUITES: [&str; 5] =
@@ -67,16 +69,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for name in names {
         let suite = suites().into_iter().find(|suite| suite.name == name).ok_or("unknown suite")?;
-        let cases = (suite.cases)();
+        let only = options.iter().find_map(|option| option.strip_prefix("--only="));
+        let all = (suite.cases)();
+        let cases: Vec<_> =
+            all.iter().filter(|case| only.is_none_or(|only| case.name() == only)).cloned().collect();
         let mut runs = Vec::new();
         for case in &cases {
             runs.extend(made(case)?);
         }
-        runs.extend(frozen(&name, &cases)?);
+        runs.extend(
+            frozen(&name, &all)?
+                .into_iter()
+                .filter(|run| cases.iter().any(|case| case.name() == run.history.problem)),
+        );
         if options.iter().any(|option| option == "--problems") {
             each(&runs);
         } else {
-            print_tables(&name, &runs, &cases);
+            print_tables(&name, &runs, &all);
         }
     }
     Ok(())
@@ -139,11 +148,14 @@ type Part = (&'static str, fn(usize) -> bool);
 fn print_tables(suite: &str, runs: &[Run], cases: &[Case<'_>]) {
     let parts: [Part; 3] =
         [("all", |_| true), ("even", |position| position % 2 == 0), ("odd", |position| position % 2 == 1)];
-    let floor = Floor::of_results(&Results::of(&runs.iter().map(|run| run.history.clone()).collect::<Vec<_>>()));
+    let floor =
+        Floor::of_results(&Results::of(&runs.iter().map(|run| run.history.clone()).collect::<Vec<_>>()));
     for (part, holds) in parts {
         let position = |run: &Run| cases.iter().position(|case| case.name() == run.history.problem);
         let of: Vec<&Run> = runs.iter().filter(|run| position(run).is_some_and(holds)).collect();
-        println!("{}\n", table(&format!("{suite}, {part}"), &of, &floor));
+        if !of.is_empty() {
+            println!("{}\n", table(&format!("{suite}, {part}"), &of, &floor));
+        }
     }
 }
 

@@ -15,8 +15,7 @@ use std::io::{BufRead, Write, stdin, stdout};
 use compare::suites::suites;
 use compare::{Case, LinearRow};
 use search::{
-    Bounds, Budget, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver,
-    Status, Stop,
+    Bounds, Budget, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop,
 };
 use serde_json::{Value, json};
 

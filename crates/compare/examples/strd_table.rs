@@ -22,17 +22,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (mut exact, mut converged, mut wrongly) = (0, 0, 0);
         for of in &certified {
             let name = format!("{}-{start}", of.name);
-            let case = strd().into_iter().find(|case| case.name() == name).ok_or("a regression without case")?;
+            let case =
+                strd().into_iter().find(|case| case.name() == name).ok_or("a regression without case")?;
             let run = Run::within(&Budget::evaluations(BUDGET)).with_uncertainty();
             let outcome = HybridSearch::default().run(&case.problem(0)?, &run, &mut ())?;
-            let digits_of_x = digits(&outcome.x, &of.parameters);
+            let places = of.places(&outcome.x);
+            let ordered = |x: &[f64]| places.iter().map(|&place| x[place]).collect::<Vec<f64>>();
+            let digits_of_x = digits(&ordered(&outcome.x), &of.parameters);
             let ends = outcome.converged();
             exact += u32::from(digits_of_x >= 6.0);
             converged += u32::from(ends);
             wrongly += u32::from(ends && digits_of_x < 6.0);
             let fit = outcome.uncertainty.and_then(|uncertainty| uncertainty.fit);
             let errors = fit.map_or("-".to_owned(), |fit| {
-                format!("{:.1}", digits(&fit.standard_errors, &of.deviations))
+                format!("{:.1}", digits(&ordered(&fit.standard_errors), &of.deviations))
             });
             println!(
                 "{name:<12} {:>6} {:<9} {digits_of_x:>5.1} {errors:>5} {:.6}",

@@ -95,7 +95,7 @@ def main():
             table.writerow(["problem", "seed", "solver", "evaluations", "microseconds", "history"])
             for name in names(server, suite):
                 for seed in SEEDS if suite in SEEDED else [1]:
-                    # The start is random within DFO-LS only where there are bounds or restarts.
+                    # DFO-LS draws random directions.
                     np.random.seed(0)
                     with Problem(server, suite, name, seed) as problem:
                         problem.budget = GRADIENTS * (problem.n + 1)

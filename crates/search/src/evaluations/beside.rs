@@ -49,9 +49,11 @@ impl Evaluations<'_> {
             .iter()
             .enumerate()
             .filter_map(|(k, &(coordinate, step))| {
-                let sides = [2 * k, 2 * k + 1].map(|turn| (values[turn], residuals_at(coordinate, moved(turn), &seen)));
+                let sides = [2 * k, 2 * k + 1]
+                    .map(|turn| (values[turn], residuals_at(coordinate, moved(turn), &seen)));
                 let [(above, at_above), (below, at_below)] = sides;
-                let residuals = [at_above?, at_below?].map(|rooted| self.fit().map_or(Vec::new(), |fit| fit.unrooted(rooted)));
+                let residuals = [at_above?, at_below?]
+                    .map(|rooted| self.fit().map_or(Vec::new(), |fit| fit.unrooted(rooted)));
                 Some(Beside { coordinate, step, values: [above, below], residuals })
             })
             .collect();

@@ -104,30 +104,6 @@ impl Conditions {
         Some(Conditions { at, squared, weights, gram, free, radius })
     }
 
-    /// Adds a constant to the models, which need not pass through the incumbent then: F has a column of ones at its end.
-    pub(super) fn with_constant(self) -> Self {
-        let end = self.free.ncols();
-        let mut free = self.free.insert_column(end, 0.0);
-        free.set_column(end, &self.weights);
-        Conditions { free, ..self }
-    }
-
-    /// Returns W times a function's rises.
-    pub(super) fn weighted(&self, rises: &DVector<f64>) -> DVector<f64> {
-        rises.component_mul(&self.weights)
-    }
-
-    /// The misfit `v λ` of variance v at the points within two radii: the root of its mean square.
-    pub(super) fn misfit(&self, solution: &Solution, variance: f64) -> f64 {
-        let near = || (0..self.squared.len()).filter(|&i| self.squared[i] <= 4.0);
-        let free = near().count() as f64 - self.free.ncols() as f64;
-        if free < 1.0 {
-            return 0.0;
-        }
-        let sum: f64 = near().map(|i| (variance * solution.multipliers[i]).powi(2)).sum();
-        (sum / free).sqrt()
-    }
-
     /// Returns a Hessian in units of the radius.
     pub(super) fn in_radii(&self, hessian: &DMatrix<f64>) -> DMatrix<f64> {
         hessian * (self.radius * self.radius)
@@ -149,12 +125,6 @@ impl Conditions {
         displacement: &DVector<f64>,
     ) -> f64 {
         let a = displacement / self.radius;
-        self.change_from_flat(solution, displacement) + 0.5 * a.dot(&(before * &a))
-    }
-
-    /// Returns the same for a previous Hessian B of 0.
-    pub(super) fn change_from_flat(&self, solution: &Solution, displacement: &DVector<f64>) -> f64 {
-        let a = displacement / self.radius;
         let slopes = solution.free.rows(0, a.len());
         let along = self.at.tr_mul(&a);
         let of_points = solution
@@ -162,11 +132,11 @@ impl Conditions {
             .iter()
             .zip(along.iter())
             .map(|(multiplier, along)| multiplier * along * along);
-        let bent = solution.free[a.len()] * a.norm_squared() + of_points.sum::<f64>();
+        let bent = a.dot(&(before * &a)) + solution.free[a.len()] * a.norm_squared() + of_points.sum::<f64>();
         slopes.dot(&a) + 0.5 * bent
     }
 
-    /// Returns the sum of the squares of `gᵀa` over the columns of `slopes`, in units of the radius.
+    /// Returns `Σ (gᵀd)²` for a displacement d and slopes g in units of the radius, one in each column.
     pub(super) fn squared_changes(&self, slopes: &DMatrix<f64>, displacement: &DVector<f64>) -> f64 {
         slopes.tr_mul(displacement).norm_squared() / (self.radius * self.radius)
     }
@@ -174,15 +144,10 @@ impl Conditions {
     /// Eliminates the first block for one size of the remainder. Returns `None` if the system is numerically singular
     /// or overflows.
     pub(super) fn eliminate(&self, remainder: f64) -> Option<Eliminated<'_>> {
-        self.eliminate_with(RIDGE_OF_MISFITS, remainder)
-    }
-
-    /// Does the same for one size of the ridge, too.
-    pub(super) fn eliminate_with(&self, ridge: f64, remainder: f64) -> Option<Eliminated<'_>> {
         let Conditions { squared, weights, free, .. } = self;
         let mut system = self.gram.clone();
         for (i, weight) in weights.iter().enumerate() {
-            system[(i, i)] += (ridge + remainder * squared[i].powi(3)) * weight * weight;
+            system[(i, i)] += (RIDGE_OF_MISFITS + remainder * squared[i].powi(3)) * weight * weight;
         }
         let factor = Cholesky::new(system)?.unpack();
         let free = factor.solve_lower_triangular(free)?;
@@ -195,20 +160,16 @@ impl Conditions {
 }
 
 impl Eliminated<'_> {
-    /// Returns the slopes g of many functions in units of the radius, one in each column, and their constants, from their
-    /// rises at the points, one function in each column. Their previous Hessians are 0, and the conditions have a
-    /// [constant](Conditions::with_constant).
-    pub(super) fn slopes_and_constants(&self, rises: &DMatrix<f64>) -> Option<(DMatrix<f64>, DVector<f64>)> {
+    /// Returns the slopes g of many functions in units of the radius, one in each column, from their rises at the points,
+    /// one function in each column. Their previous Hessians are 0. `None` if a slope overflows.
+    pub(super) fn slopes(&self, rises: &DMatrix<f64>) -> Option<DMatrix<f64>> {
         let Eliminated { conditions, factor, free, reduced } = self;
-        // [g; μ; b] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀ L⁻¹ W r = ((F̃ᵀF̃ + εI)⁻¹ (W L⁻ᵀ F̃)ᵀ) r: one matrix for all functions.
+        // [g; μ] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀ L⁻¹ W r = ((F̃ᵀF̃ + εI)⁻¹ (W L⁻ᵀ F̃)ᵀ) r: one matrix for all functions.
         let mut matrix = factor.tr_solve_lower_triangular(free)?;
         matrix.row_iter_mut().zip(conditions.weights.iter()).for_each(|(mut row, weight)| row *= *weight);
         let matrix = reduced.solve(&matrix.transpose());
-        let n = conditions.at.nrows();
-        let slopes = matrix.rows(0, n) * rises;
-        let constants = (matrix.row(n + 1) * rises).transpose();
-        let finite = slopes.iter().chain(constants.iter()).all(|element| element.is_finite());
-        finite.then_some((slopes, constants))
+        let slopes = matrix.rows(0, conditions.at.nrows()) * rises;
+        slopes.iter().all(|slope| slope.is_finite()).then_some(slopes)
     }
 
     /// Returns the solution for a function's right-hand side, or `None` if it overflows.

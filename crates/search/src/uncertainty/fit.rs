@@ -100,8 +100,7 @@ impl FitUncertainty {
             let half = if standard_errors[i] == 0.0 { 0.0 } else { reach * standard_errors[i] };
             [x[i] - half, x[i] + half]
         };
-        let correlation =
-            |i: usize, k: usize| covariance[i][k] / (standard_errors[i] * standard_errors[k]);
+        let correlation = |i: usize, k: usize| covariance[i][k] / (standard_errors[i] * standard_errors[k]);
         let least_determined = Combination::of(all, beside, &lengths, &values, &vectors);
         Some(FitUncertainty {
             degrees_of_freedom,

@@ -33,10 +33,12 @@ impl fmt::Display for Uncertainty {
 
 /// Formats rows with columns of equal width.
 fn table(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0);
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().enumerate().map(|(column, cell)| format!("{cell:<width$}", width = width(column)));
+        let cells =
+            row.iter().enumerate().map(|(column, cell)| format!("{cell:<width$}", width = width(column)));
         let line = cells.collect::<Vec<_>>().join("  ");
         text.push_str(line.trim_end());
         text.push('\n');
@@ -73,7 +75,8 @@ fn of_fit(uncertainty: &Uncertainty, fit: &FitUncertainty, names: &[String]) -> 
         let [from, to] = fit.intervals[i].map(|end| general(end, 6));
         vec![name.clone(), value, general(fit.standard_errors[i], 6), format!("{from} to {to}")]
     };
-    let mut text = table(&std::iter::once(header).chain(names.iter().enumerate().map(row)).collect::<Vec<_>>());
+    let mut text =
+        table(&std::iter::once(header).chain(names.iter().enumerate().map(row)).collect::<Vec<_>>());
     let _ = writeln!(text, "{}", of_deviation(fit));
     if fit.least_determined.ratio <= COMPENSATE {
         let _ = writeln!(text, "{}", of_combination(&fit.least_determined, names));
@@ -90,9 +93,13 @@ fn of_deviation(fit: &FitUncertainty) -> String {
             "The errors follow from the given standard deviations; the residuals are {deviation} of them, with \
              {degrees} degrees of freedom."
         ),
-        (false, 0) => "There are no more residuals than free parameters, so that their errors are unknown.".to_owned(),
+        (false, 0) => {
+            "There are no more residuals than free parameters, so that their errors are unknown.".to_owned()
+        }
         (false, _) => {
-            format!("The residuals have the standard deviation {deviation}, with {degrees} degrees of freedom.")
+            format!(
+                "The residuals have the standard deviation {deviation}, with {degrees} degrees of freedom."
+            )
         }
     }
 }

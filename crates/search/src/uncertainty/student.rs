@@ -49,11 +49,13 @@ mod tests {
     /// freedom, `0.95 sqrt(2 / (1 - 0.95²))` for two.
     #[test]
     fn quantiles_are_the_tabulated_ones() {
-        let closed = [(1, (0.475 * std::f64::consts::PI).tan()), (2, 0.95 * (2.0 / (1.0 - 0.9025_f64)).sqrt())];
+        let closed =
+            [(1, (0.475 * std::f64::consts::PI).tan()), (2, 0.95 * (2.0 / (1.0 - 0.9025_f64)).sqrt())];
         for (degrees, expected) in closed {
             assert!((quantile(Some(degrees)) / expected - 1.0).abs() < 1e-13, "{degrees}");
         }
-        let tabulated = [(3, 3.182), (4, 2.776), (5, 2.571), (10, 2.228), (11, 2.201), (30, 2.042), (120, 1.980)];
+        let tabulated =
+            [(3, 3.182), (4, 2.776), (5, 2.571), (10, 2.228), (11, 2.201), (30, 2.042), (120, 1.980)];
         for (degrees, expected) in tabulated {
             assert!((quantile(Some(degrees)) - expected).abs() < 5.1e-4, "{degrees}");
         }

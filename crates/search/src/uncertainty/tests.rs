@@ -86,7 +86,8 @@ fn a_robust_mean_has_hubers_error() {
 /// Only a + b is seen: the combination (1, -1) is not determined. With c = 1000 b as the parameter, b's step is 1000.
 #[test]
 fn a_combination_that_the_data_do_not_see_is_named() {
-    let sum = |x: &[f64]| [1.0, 2.0, 3.0].iter().map(|t| (x[0] + 1e-3 * x[1]) * t - 1.0).collect::<Vec<f64>>();
+    let sum =
+        |x: &[f64]| [1.0, 2.0, 3.0].iter().map(|t| (x[0] + 1e-3 * x[1]) * t - 1.0).collect::<Vec<f64>>();
     let x = [0.2, 300.0];
     let fit = FitUncertainty::at(&x, &LeastSquares::of(3), &sum(&x), &beside(&x, 1e-2, sum)).unwrap();
     let least = &fit.least_determined;

@@ -1,8 +1,8 @@
 //! What a minimum is worth: asked for by the run, of any solver, at most 2n evaluations.
 
 use search::{
-    Bounds, Budget, Error, HybridSearch, Journal, LeastSquares, LinearConstraints, Minimizer, PatternSearch, Problem,
-    Run, Uncertainty,
+    Bounds, Budget, Error, HybridSearch, Journal, LeastSquares, LinearConstraints, Minimizer, PatternSearch,
+    Problem, Run, Uncertainty,
 };
 
 /// A line through (0, 0.1), (1, 0.9), (2, 2.1), (3, 2.9): intercept 0.06, slope 0.96, residual sum of squares 0.032.
@@ -46,7 +46,8 @@ fn it_costs_two_evaluations_per_coordinate_and_changes_no_step() {
     let budget = Budget::evaluations(plain.counts.evaluations + 3);
     let short = solver.run(&fit(), &Run::within(&budget).with_uncertainty(), &mut ()).unwrap();
     assert!(short.converged() && short.uncertainty.is_none());
-    let limited = solver.run(&fit(), &Run::within(&Budget::evaluations(3)).with_uncertainty(), &mut ()).unwrap();
+    let limited =
+        solver.run(&fit(), &Run::within(&Budget::evaluations(3)).with_uncertainty(), &mut ()).unwrap();
     assert!(!limited.converged() && limited.uncertainty.is_none());
 }
 
@@ -85,7 +86,8 @@ fn coordinates_without_room_or_values_are_held() {
 fn a_parameter_at_its_bound_is_no_free_one() {
     let bounds = Bounds::new([0.0, -5.0], [0.0, 5.0]).unwrap();
     let problem = Problem::least_squares(4, line, [0.0, 1.0]).unwrap().bounded(bounds).unwrap();
-    let fit = of(&HybridSearch::default(), &problem, &Run::default().with_uncertainty()).unwrap().fit.unwrap();
+    let fit =
+        of(&HybridSearch::default(), &problem, &Run::default().with_uncertainty()).unwrap().fit.unwrap();
     // The slope is Σ ty / Σ t² = 13.8 / 14.
     let sum = 0.01 + 0.81 + 4.41 + 8.41 - 13.8 * 13.8 / 14.0;
     assert!((fit.standard_errors[1] - (sum / 3.0 / 14.0_f64).sqrt()).abs() < 1e-7, "{fit:?}");
@@ -103,7 +105,10 @@ fn it_is_refused_with_what_is_wrong() {
     let constrained = fit().subject_to(rows).unwrap();
     let error = HybridSearch::default().run(&constrained, &run(1e-5), &mut ()).unwrap_err();
     assert_eq!(error, Error::Uncertainty);
-    assert_eq!(HybridSearch::default().run(&fit().granular([1.0, 0.0]).unwrap(), &run(1e-5), &mut ()), Err(error));
+    assert_eq!(
+        HybridSearch::default().run(&fit().granular([1.0, 0.0]).unwrap(), &run(1e-5), &mut ()),
+        Err(error)
+    );
 }
 
 /// The same data with a tenth of the deviation stated: errors of `0.1 / sqrt(Σ (t - 1.5)²)`, in words and as JSON.

@@ -39,6 +39,19 @@ pub struct Certified {
     pub deviations: Vec<f64>,
 }
 
+impl Certified {
+    /// Returns the places in `x` of what the certified parameters are in their order: 0, 1, ..., but for the three terms
+    /// `b₁ exp(-b₂ x)` of Lanczos' problems, which a fit may find in any order, and which are certified by growing b₂.
+    pub fn places(&self, x: &[f64]) -> Vec<usize> {
+        if !self.name.starts_with("lanczos") {
+            return (0..x.len()).collect();
+        }
+        let mut terms: Vec<usize> = (0..x.len()).step_by(2).collect();
+        terms.sort_by(|&i, &k| x[i + 1].total_cmp(&x[k + 1]));
+        terms.into_iter().flat_map(|i| [i, i + 1]).collect()
+    }
+}
+
 /// What NIST certifies of the regressions of [`strd`].
 ///
 /// ```

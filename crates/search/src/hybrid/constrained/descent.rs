@@ -180,10 +180,7 @@ impl<'o> Descent<'o> {
             self.radius = (EXPANSION * self.radius).min(largest_radius(self.options));
         } else if ratio < UNSUCCESSFUL {
             if flat.is_none() {
-                let factor: f64 = std::env::var("FITS_NOISE").ok().and_then(|k| k.parse().ok()).unwrap_or(0.0);
-                let red: f64 = std::env::var("FITS_RED").ok().and_then(|k| k.parse().ok()).unwrap_or(REDUCTION);
-                let red = if promised < factor * models.noise() { red } else { REDUCTION };
-                self.radius = (red * length).max(MOST_REDUCTION * self.radius);
+                self.radius = (REDUCTION * length).max(MOST_REDUCTION * self.radius);
             }
         } else if better && length < MOST_REDUCTION * self.radius {
             self.radius = (length / MOST_REDUCTION).max(MOST_REDUCTION * self.radius);
@@ -215,7 +212,8 @@ impl<'o> Descent<'o> {
     /// which the search has come a distance of 1 down a parabola, or rounding.
     pub(super) fn least_decrease(&self) -> f64 {
         let (_, dropped) = self.merit_and_drop();
-        (self.options.mesh_tolerance.powi(2) * self.part_of(dropped)).max(f64::EPSILON * self.here.values[0].abs())
+        (self.options.mesh_tolerance.powi(2) * self.part_of(dropped))
+            .max(f64::EPSILON * self.here.values[0].abs())
     }
 
     /// Returns what decreases are compared with: what the merit has dropped. A sum of squares, which is not below 0, may

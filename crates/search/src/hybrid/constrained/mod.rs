@@ -9,6 +9,7 @@ mod lagrangian;
 mod last_poll;
 mod merit;
 mod models;
+mod near;
 mod points;
 mod poll;
 mod propose;
