@@ -45,21 +45,21 @@ impl Evaluations<'_> {
             return;
         }
         let seen = self.seen();
-        let beside: Vec<Beside> = moves
-            .iter()
-            .enumerate()
-            .filter_map(|(k, &(coordinate, step))| {
-                let sides = [2 * k, 2 * k + 1]
-                    .map(|turn| (values[turn], residuals_at(coordinate, moved(turn), &seen)));
-                let [(above, at_above), (below, at_below)] = sides;
-                let residuals = [at_above?, at_below?]
-                    .map(|rooted| self.fit().map_or(Vec::new(), |fit| fit.unrooted(rooted)));
-                Some(Beside { coordinate, step, values: [above, below], residuals })
-            })
-            .collect();
+        let sides = |(k, &(coordinate, step)): (usize, &(usize, f64))| {
+            let residuals = [2 * k, 2 * k + 1].map(|turn| residuals_at(coordinate, moved(turn), &seen));
+            let [Some(above), Some(below)] = residuals else { return None };
+            let residuals = [above, below].map(|rooted| self.unrooted(rooted));
+            Some(Beside { coordinate, step, values: [values[2 * k], values[2 * k + 1]], residuals })
+        };
+        let beside: Vec<Beside> = moves.iter().enumerate().filter_map(sides).collect();
         let fit = self.fit().zip(residuals);
         let fit = fit.and_then(|(form, residuals)| FitUncertainty::at(&x, form, &residuals, &beside));
         self.uncertainty = Some(Box::new(Uncertainty::at(&x, value, &beside, fit)));
+    }
+
+    /// Returns the residuals as the problem gives them; none without residuals.
+    fn unrooted(&self, rooted: &[f64]) -> Vec<f64> {
+        self.fit().map_or(Vec::new(), |fit| fit.unrooted(rooted))
     }
 
     /// Returns the coordinates with room on both sides, and their steps.

@@ -17,8 +17,7 @@ pub(crate) fn carry_out(
 ) -> Result<Outcome, Error> {
     check_uncertainty(run, problem)?;
     // Another evaluator knows nothing of the objective's residuals.
-    let wants_residuals = minimizer.uses_residuals() || run.uncertainty.is_some();
-    let uses_residuals = problem.fit().is_none() && run.evaluator.is_none() && wants_residuals;
+    let uses_residuals = problem.fit().is_none() && run.evaluator.is_none() && minimizer.uses_residuals();
     let with_residuals = if uses_residuals { problem.using_residuals() } else { None };
     let problem = with_residuals.as_ref().unwrap_or(problem);
     minimizer.accepts(problem)?;

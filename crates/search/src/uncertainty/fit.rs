@@ -60,48 +60,28 @@ pub struct Combination {
 }
 
 impl FitUncertainty {
-    /// Derives it from the residuals at `x` and beside it; `None` if all parameters are held.
+    /// Derives it from the residuals at `x` and beside it; `None` if all parameters are held, or if J overflows.
     pub(crate) fn at(x: &[f64], form: &LeastSquares, residuals: &[f64], beside: &[Beside]) -> Option<Self> {
-        let (m, n) = (residuals.len(), beside.len());
-        if n == 0 {
-            return None;
-        }
-        let z = form.standardized(residuals);
+        let (m, n, all) = (residuals.len(), beside.len(), x.len());
         let columns: Vec<DVector<f64>> = beside.iter().map(|beside| slope(form, beside)).collect();
-        let lengths: Vec<f64> = columns.iter().map(|column| column.norm()).collect();
-        let unit = |length: f64| if length > 0.0 { length } else { 1.0 };
-        let scaled = DMatrix::from_fn(m, n, |i, k| columns[k][i] / unit(lengths[k]));
-        // Rows of zeros let n directions out of fewer residuals.
-        let scaled = scaled.resize_vertically(m.max(n), 0.0);
-        let decomposed = scaled.try_svd(false, true, f64::EPSILON, 0)?;
-        let (values, vectors) = (decomposed.singular_values, decomposed.v_t?);
-        let degrees_of_freedom = m.saturating_sub(n);
-        let residual_deviation = deviation(form, &z, n);
+        let directions = Directions::of(&columns)?;
+        let residual_deviation = deviation(form, &form.standardized(residuals), n);
         let uses_given_deviations = form.deviations().is_some() && form.loss() == Loss::Squares;
         let s = if uses_given_deviations { 1.0 } else { residual_deviation };
-        let all = x.len();
         let mut covariance = vec![vec![0.0; all]; all];
         for (j, first) in beside.iter().enumerate() {
             for (k, second) in beside.iter().enumerate() {
-                // s² Σ v v / σ² over the singular vectors, in the parameters' units.
-                let part = |i: usize| {
-                    let product = vectors[(i, j)] * vectors[(i, k)];
-                    if product == 0.0 { 0.0 } else { product / (values[i] * values[i]) }
-                };
-                let sum: f64 = (0..n).map(part).sum();
-                covariance[first.coordinate][second.coordinate] =
-                    s * s * sum / (unit(lengths[j]) * unit(lengths[k]));
+                covariance[first.coordinate][second.coordinate] = s * s * directions.inverse(j, k);
             }
         }
+        let degrees_of_freedom = m.saturating_sub(n);
         let standard_errors: Vec<f64> = (0..all).map(|i| covariance[i][i].sqrt()).collect();
-        let degrees = if uses_given_deviations { None } else { Some(degrees_of_freedom) };
-        let reach = quantile(degrees);
+        let reach = quantile(if uses_given_deviations { None } else { Some(degrees_of_freedom) });
         let interval = |i: usize| {
             let half = if standard_errors[i] == 0.0 { 0.0 } else { reach * standard_errors[i] };
             [x[i] - half, x[i] + half]
         };
         let correlation = |i: usize, k: usize| covariance[i][k] / (standard_errors[i] * standard_errors[k]);
-        let least_determined = Combination::of(all, beside, &lengths, &values, &vectors);
         Some(FitUncertainty {
             degrees_of_freedom,
             residual_deviation,
@@ -110,29 +90,57 @@ impl FitUncertainty {
             correlations: (0..all).map(|i| (0..all).map(|k| correlation(i, k)).collect()).collect(),
             standard_errors,
             covariance,
-            least_determined,
+            least_determined: directions.least(all, beside),
         })
     }
 }
 
-impl Combination {
-    fn of(
-        all: usize,
-        beside: &[Beside],
-        lengths: &[f64],
-        values: &DVector<f64>,
-        vectors: &DMatrix<f64>,
-    ) -> Self {
+/// The singular values and vectors of `J C⁻¹`, where C holds the lengths of J's columns.
+struct Directions {
+    /// The diagonal of C; 1 for a column of zeros.
+    lengths: Vec<f64>,
+    /// The singular values σ.
+    values: DVector<f64>,
+    /// The right singular vectors v, one in each row.
+    vectors: DMatrix<f64>,
+}
+
+impl Directions {
+    /// Decomposes J, given by its columns. `None` without columns, and if one is not finite.
+    fn of(columns: &[DVector<f64>]) -> Option<Self> {
+        let m = columns.first()?.len();
+        let length = |column: &DVector<f64>| if column.norm() > 0.0 { column.norm() } else { 1.0 };
+        let lengths: Vec<f64> = columns.iter().map(length).collect();
+        let scaled = DMatrix::from_fn(m, columns.len(), |i, k| columns[k][i] / lengths[k]);
+        if !scaled.iter().all(|element| element.is_finite()) {
+            return None;
+        }
+        // Rows of zeros let all directions out of fewer residuals than parameters.
+        let scaled = scaled.resize_vertically(m.max(columns.len()), 0.0);
+        let decomposed = scaled.try_svd(false, true, f64::EPSILON, 0)?;
+        Some(Directions { lengths, values: decomposed.singular_values, vectors: decomposed.v_t? })
+    }
+
+    /// Returns an element of `(JᵀJ)⁻¹ = C⁻¹ (Σ v vᵀ / σ²) C⁻¹`.
+    fn inverse(&self, j: usize, k: usize) -> f64 {
+        let part = |i: usize| {
+            let product = self.vectors[(i, j)] * self.vectors[(i, k)];
+            if product == 0.0 { 0.0 } else { product / (self.values[i] * self.values[i]) }
+        };
+        (0..self.lengths.len()).map(part).sum::<f64>() / (self.lengths[j] * self.lengths[k])
+    }
+
+    /// Returns the combination of the least singular value, among `all` parameters.
+    fn least(&self, all: usize, beside: &[Beside]) -> Combination {
         let (mut direction, mut shares) = (vec![0.0; all], vec![0.0; all]);
-        let least = values.imin();
-        let vector = vectors.row(least);
-        let largest = vector[vector.transpose().iamax()];
+        let least = self.values.imin();
+        let vector = self.vectors.row(least).transpose();
+        let largest = vector[vector.iamax()];
         for (k, beside) in beside.iter().enumerate() {
             shares[beside.coordinate] = vector[k] / largest;
-            let unit = if lengths[k] > 0.0 { lengths[k] } else { 1.0 };
-            direction[beside.coordinate] = vector[k] / largest / unit;
+            direction[beside.coordinate] = vector[k] / largest / self.lengths[k];
         }
-        let ratio = values[least] / values.max();
+        let ratio = self.values[least] / self.values.max();
         Combination { ratio, is_determined: ratio > UNDETERMINED, direction, shares }
     }
 }

@@ -44,7 +44,8 @@ pub struct Uncertainty {
     pub curvatures: Vec<f64>,
     /// The error of each curvature.
     pub curvature_errors: Vec<f64>,
-    /// For a fit: how well the data determine the parameters.
+    /// For a fit: how well the data determine the parameters. `None` where the run knows no residuals at `x`: of an
+    /// [`Objective`](crate::Objective) that has them, only solvers that [use](crate::Solver::uses_residuals) them do.
     pub fit: Option<FitUncertainty>,
 }
 

@@ -56,11 +56,13 @@ fn a_residual_that_a_step_hardly_changes_leaves_the_point_in_the_models() {
     let known = |y: [f64; 3]| Known { x: y.to_vec(), y: DVector::from_column_slice(&y), values: value(y) };
     let here = known([0.0; 3]);
     let mut points = Points::default();
-    for y in [[0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] {
-        points.add(known(y), &here.y);
+    points.add(here.clone(), &here.y);
+    for k in 0..3 {
+        for side in [1.0, -1.0] {
+            points.add(known(std::array::from_fn(|i| if i == k { side } else { 0.0 })), &here.y);
+        }
     }
-    let models =
-        Fits::none_yet(0, 3, 3).fit(&points, &here, 1.0, None, true).expect("there are three points");
+    let models = Fits::none_yet(0, 3, 3).fit(&points, &here, 1.0, None, true).expect("there are six points");
     assert!(
         (models.models[0].hessian.diagonal() - DVector::repeat(3, 2e12)).amax() < 1e7,
         "{:?}",
