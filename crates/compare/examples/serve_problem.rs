@@ -5,8 +5,9 @@
 //! ```
 //!
 //! Without the name of a problem it prints the names, one a line. With it, the first line describes the problem. Then
-//! each line `[x1, ..., xn]` of the input is answered by `{"f": value, "truth": value, "c": [...], "h": [...]}`; `f` is
-//! null where the objective has no value, and `truth` is the value without noise. The bounds and rows of the
+//! each line `[x1, ..., xn]` of the input is answered by `{"f": value, "truth": value, "c": [...], "h": [...], "r": [...]}`;
+//! `f` is null where the objective has no value, `truth` is the value without noise, and `r` are the residuals of a sum
+//! of squares. The bounds and rows of the
 //! description are the caller's to keep. A third argument is the seed of a noisy problem, 1 by default.
 
 use std::io::{BufRead, Write, stdin, stdout};
@@ -14,8 +15,7 @@ use std::io::{BufRead, Write, stdin, stdout};
 use compare::suites::suites;
 use compare::{Case, LinearRow};
 use search::{
-    Bounds, Budget, ConstraintValues, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver,
-    Status, Stop,
+    Bounds, Budget, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +59,7 @@ fn description(case: &Case<'_>, problem: &Problem<'_>) -> Value {
         "beq": beq,
         "inequalities": count.inequalities,
         "equalities": count.equalities,
+        "residuals": problem.objective().residuals().map_or(0, |residuals| residuals.form().count()),
         "optimum": case.optimum(),
     })
 }
@@ -77,21 +78,29 @@ impl Solver for Serving {
         Ok(())
     }
 
+    fn uses_residuals(&self) -> bool {
+        true
+    }
+
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         evaluations.judge_by(|value, _| value);
+        evaluations.keep_seen();
         for line in stdin().lock().lines() {
             let point = line.map_err(|error| error.to_string());
             let point = point.and_then(|line| serde_json::from_str(&line).map_err(|error| error.to_string()));
             let x: Vec<f64> = point.map_err(|reason| Stop::gave_up(&reason))?;
             let value = evaluations.value(&x)?;
-            let constraints =
-                evaluations.seen().pop().map_or_else(ConstraintValues::default, |seen| seen.constraints);
+            let (constraints, residuals) = evaluations
+                .seen()
+                .pop()
+                .map_or_else(Default::default, |seen| (seen.constraints, seen.residuals));
             let truth = self.case.truth().and_then(|truth| truth.value(&x).ok());
             let answer = json!({
                 "f": value,
                 "truth": truth.unwrap_or(value),
                 "c": constraints.inequalities,
                 "h": constraints.equalities,
+                "r": residuals,
             });
             let mut out = stdout().lock();
             let written = writeln!(out, "{answer}").and_then(|()| out.flush());

@@ -38,7 +38,7 @@ class Problem:
         self.granularity = np.array(about["granularity"] or [0.0] * self.n, float)
         matrix = lambda key: np.array(about[key], float).reshape(-1, self.n)
         self.a, self.b, self.aeq, self.beq = matrix("a"), np.array(about["b"]), matrix("aeq"), np.array(about["beq"])
-        self.inequalities, self.equalities = about["inequalities"], about["equalities"]
+        self.inequalities, self.equalities, self.residuals = about["inequalities"], about["equalities"], about["residuals"]
         self.last, self.count, self.history, self.budget, self.until = None, 0, [], None, None
 
     def __enter__(self):
@@ -49,7 +49,10 @@ class Problem:
         self.process.wait()
 
     def values(self, x):
-        """(f, c, h); NaN where there is no value. Raises `Spent` at the end of the budget or of the time."""
+        """(f, c, h); NaN where there is no value. Raises `Spent` at the end of the budget or of the time.
+
+        `terms` then holds the residuals of a sum of squares.
+        """
         x = np.asarray(x, float)
         if self.last is not None and np.array_equal(self.last[0], x):
             return self.last[1]
@@ -64,6 +67,7 @@ class Problem:
         truth = float("nan") if answer["truth"] is None else answer["truth"]
         c = np.array(answer["c"] or [np.nan] * self.inequalities, float)
         h = np.array(answer["h"] or [np.nan] * self.equalities, float)
+        self.terms = np.array(answer["r"] or [np.nan] * self.residuals, float)
         self.count += 1
         self.history.append((truth, self.violation(x, c, h)))
         self.last = (x.copy(), (value, c, h))

@@ -43,6 +43,7 @@ pub(crate) fn object(outcome: &Outcome, names: &[String]) -> Value {
         "feasible": outcome.feasible,
         "max_constraint": outcome.max_constraint,
         "residuals": outcome.residuals,
+        "uncertainty": outcome.uncertainty,
         "iterations": outcome.iterations,
         "counts": outcome.counts,
         "projected": outcome.projected,

@@ -49,7 +49,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
     };
     let journal = arguments.journal.journal(file.journal(), &label)?;
     let threads = arguments.threads.or(file.workers()).unwrap_or(1);
-    let run = Run { budget, threads, journal, ..Run::default() };
+    let uncertainty = arguments.uncertainty;
+    let run = Run { budget, threads, journal, uncertainty, ..Run::default() };
     let mut history = (arguments.report.history.as_ref()).map(|_| History::new(&file, Arc::clone(&progress)));
     let shown = Display { level: display, format: arguments.report.output, answers_lines };
     let outcome = watched(&*solver, &problem, &run, &shown, &progress, history.as_mut())?;

@@ -9,7 +9,7 @@ from ._constraints import Returned
 from ._least_squares import least_squares
 from ._minimize import Interrupted, minimize, scipy_method
 from ._problem_file import run
-from ._result import OptimizeResult
+from ._result import OptimizeResult, Uncertainty
 from ._search import Point, Search
 from ._solvers import Solver, solvers
 
@@ -20,6 +20,7 @@ __all__ = [
     "Returned",
     "Search",
     "Solver",
+    "Uncertainty",
     "least_squares",
     "minimize",
     "run",

@@ -39,3 +39,4 @@ class Settings:
     resume: bool = False
     flush_interval: float = 1.0
     label: str = ""
+    uncertainty: float | None = None

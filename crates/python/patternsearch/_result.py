@@ -14,6 +14,8 @@ class OptimizeResult(dict[str, Any]):
         The value there.
     residuals : numpy.ndarray
         The residuals there; only if `residuals` was given.
+    uncertainty : Uncertainty
+        What the minimum is worth; only if `uncertainty` was asked for and the search has converged.
     success : bool
         Whether the search has converged, at a point that satisfies the constraints. A limit that was reached, a
         callback that stopped the run and Ctrl-C are no success.
@@ -67,3 +69,47 @@ class OptimizeResult(dict[str, Any]):
 
     def __dir__(self) -> list[str]:
         return list(self)
+
+
+class Uncertainty(OptimizeResult):
+    """What the values beside a minimum say of it. ``print`` gives a table.
+
+    Attributes
+    ----------
+    x : numpy.ndarray
+        The point.
+    steps : numpy.ndarray
+        The step of each variable; 0 for one that is held at its value: fixed, at a bound, or without values beside it.
+    gradient, gradient_errors, curvatures, curvature_errors : numpy.ndarray
+        First and second derivatives along the variables by central differences, and bounds on their errors; NaN for a
+        variable that is held.
+    standard_errors : numpy.ndarray
+        For residuals: the standard error of each parameter, 0 for one that is held. This and what follows is in
+        docs/fits.md with its formulas.
+    intervals : numpy.ndarray, shape (n, 2)
+        The ends of the 95 % confidence intervals.
+    covariance, correlations : numpy.ndarray, shape (n, n)
+        Of the parameters.
+    degrees_of_freedom : int
+        Residuals less free parameters.
+    residual_deviation : float
+        The standard deviation of the residuals, in units of `sigma`.
+    uses_given_deviations : bool
+        Whether the errors follow from `sigma` alone.
+    least_determined : dict
+        The combination of parameters that the data determine least: ``ratio`` (the least singular value of the scaled
+        Jacobian over the largest), ``is_determined``, ``direction`` and ``shares``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import patternsearch
+    >>> t, y = np.arange(4.0), np.array([0.1, 0.9, 2.1, 2.9])
+    >>> line = lambda x: x[0] + x[1] * t - y
+    >>> result = patternsearch.least_squares(line, [1.0, 1.0], uncertainty=True)
+    >>> result.uncertainty.standard_errors.round(5).tolist()
+    [0.10583, 0.05657]
+    """
+
+    def __str__(self) -> str:
+        return str(self["text"])

@@ -1,9 +1,9 @@
 //! The outcome as a dictionary.
 
-use numpy::PyArray1;
+use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use search::Outcome;
+use search::{Outcome, Uncertainty};
 
 /// The outcome with the names that SciPy's results have, and some more.
 pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bound<'py, PyDict>> {
@@ -12,6 +12,9 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
     result.set_item("fun", outcome.value)?;
     if let Some(residuals) = &outcome.residuals {
         result.set_item("residuals", PyArray1::from_slice(py, residuals))?;
+    }
+    if let Some(uncertainty) = &outcome.uncertainty {
+        result.set_item("uncertainty", of_uncertainty(py, uncertainty)?)?;
     }
     result.set_item("success", outcome.converged() && outcome.feasible)?;
     result.set_item("status", outcome.exit_flag())?;
@@ -30,5 +33,36 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
         (row.iteration, row.evaluations, row.value, row.max_constraint, row.mesh_size, row.method.to_string())
     });
     result.set_item("trace", trace.collect::<Vec<_>>())?;
+    Ok(result)
+}
+
+/// What the minimum is worth, under the names that it has in Rust; those of a fit beside the others.
+fn of_uncertainty<'py>(py: Python<'py>, uncertainty: &Uncertainty) -> PyResult<Bound<'py, PyDict>> {
+    let result = PyDict::new(py);
+    let vector = |numbers: &[f64]| PyArray1::from_slice(py, numbers);
+    result.set_item("x", vector(&uncertainty.x))?;
+    result.set_item("steps", vector(&uncertainty.steps))?;
+    result.set_item("gradient", vector(&uncertainty.gradient))?;
+    result.set_item("gradient_errors", vector(&uncertainty.gradient_errors))?;
+    result.set_item("curvatures", vector(&uncertainty.curvatures))?;
+    result.set_item("curvature_errors", vector(&uncertainty.curvature_errors))?;
+    if let Some(fit) = &uncertainty.fit {
+        let matrix = |rows: &Vec<Vec<f64>>| PyArray2::from_vec2(py, rows).map_err(PyErr::from);
+        result.set_item("degrees_of_freedom", fit.degrees_of_freedom)?;
+        result.set_item("residual_deviation", fit.residual_deviation)?;
+        result.set_item("uses_given_deviations", fit.uses_given_deviations)?;
+        result.set_item("standard_errors", vector(&fit.standard_errors))?;
+        let intervals: Vec<Vec<f64>> = fit.intervals.iter().map(|ends| ends.to_vec()).collect();
+        result.set_item("intervals", matrix(&intervals)?)?;
+        result.set_item("covariance", matrix(&fit.covariance)?)?;
+        result.set_item("correlations", matrix(&fit.correlations)?)?;
+        let least = PyDict::new(py);
+        least.set_item("ratio", fit.least_determined.ratio)?;
+        least.set_item("is_determined", fit.least_determined.is_determined)?;
+        least.set_item("direction", vector(&fit.least_determined.direction))?;
+        least.set_item("shares", vector(&fit.least_determined.shares))?;
+        result.set_item("least_determined", least)?;
+    }
+    result.set_item("text", uncertainty.to_string())?;
     Ok(result)
 }

@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     resume: bool,
     flush_interval: f64,
     label: String,
+    /// The relative step of the uncertainty, if it is asked for.
+    uncertainty: Option<f64>,
 }
 
 impl Settings {
@@ -83,8 +85,13 @@ pub(crate) fn minimize<'py>(
     let reading = statement.reading()?;
     let evaluator =
         workers.map(|object| SharedEvaluator::new(Executor { object, reading, raised: raised.clone() }));
-    let run =
-        Run { budget: settings.budget(&raised), journal: settings.journal(), evaluator, ..Run::default() };
+    let run = Run {
+        budget: settings.budget(&raised),
+        journal: settings.journal(),
+        evaluator,
+        uncertainty: settings.uncertainty,
+        ..Run::default()
+    };
     let mut callback = callback.map(|call| Callback { call, raised: raised.clone() });
     let outcome = guarded(py, || {
         let mut display = IterativeDisplay::new(settings.display(), Stdout);

@@ -314,6 +314,22 @@ def test_least_squares_is_called_as_scipys():
         patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), sigma=0)
 
 
+def test_uncertainty_has_the_errors_of_a_straight_line():
+    # s^2 = 0.032 / 2 and sum (t - 1.5)^2 = 5 (Draper & Smith 1998, section 1.4).
+    t, y = np.arange(4.0), np.array([0.1, 0.9, 2.1, 2.9])
+    result = patternsearch.least_squares(lambda x: x[0] + x[1] * t - y, [1.0, 1.0], uncertainty=True)
+    found, s = result.uncertainty, 0.016**0.5
+    assert found.standard_errors == pytest.approx([s * (0.25 + 2.25 / 5) ** 0.5, s / 5**0.5], rel=1e-4)
+    assert found.covariance[0, 1] == pytest.approx(-1.5 * s**2 / 5, rel=1e-4)
+    assert found.intervals[1, 1] - found.x[1] == pytest.approx(4.302652729911275 * found.standard_errors[1], rel=1e-9)
+    assert str(found).startswith("parameter  value")
+    assert "uncertainty" not in patternsearch.least_squares(lambda x: x[0] + x[1] * t - y, [1.0, 1.0])
+    plain = minimize(lambda x: 3 * (x[0] - 1) ** 2, [2.0], uncertainty=1e-3).uncertainty
+    assert plain.curvatures == pytest.approx([6.0], rel=1e-6) and "standard_errors" not in plain
+    with pytest.raises(ValueError, match="expected a number above 0 and at most 0.1"):
+        minimize(rosenbrock, [2.0, 2.0], uncertainty=2)
+
+
 def test_known_points_are_the_start_and_are_not_evaluated(tmp_path):
     points = [[3.0, 3.0], [0.5, 0.25]]
     values = [rosenbrock(np.array(x)) for x in points]

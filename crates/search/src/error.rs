@@ -112,6 +112,17 @@ pub enum Error {
         /// Its standard deviation.
         value: f64,
     },
+    /// A step for the uncertainty that is out of range.
+    #[error("the step for the uncertainty is {value}; expected a number above 0 and at most 0.1")]
+    UncertaintyStep {
+        /// The step given.
+        value: f64,
+    },
+    /// An uncertainty of a problem with constraints or a grid.
+    #[error(
+        "the problem has constraints or granular coordinates; expected bounds alone where an uncertainty is asked for"
+    )]
+    Uncertainty,
     /// Different numbers of known points and of their values.
     #[error("{points} known points have {values} values; expected one for each point")]
     KnownLength {

@@ -118,6 +118,7 @@ mod registry;
 mod restarts;
 mod run;
 mod stepwise;
+mod uncertainty;
 mod wrapped;
 
 pub use ask_tell::{AskTell, Asked, TellError};
@@ -161,6 +162,7 @@ pub use run::outcome::{Counts, FailedEvaluation, Iteration, Method, Multipliers,
 #[cfg(feature = "progress")]
 pub use run::progress::Progress;
 pub use stepwise::Iterative;
+pub use uncertainty::{Combination, FitUncertainty, Uncertainty};
 #[cfg(feature = "argmin")]
 pub use wrapped::argmin::{
     GradientMethod, GradientOptions, GradientSearch, NelderMead, NelderMeadOptions, ParticleSwarm,

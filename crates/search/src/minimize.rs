@@ -238,6 +238,13 @@ impl<'o, T> Minimization<'o, T> {
         self
     }
 
+    /// Asks for what the minimum is worth: [`Outcome::uncertainty`], at most 2n further evaluations. See
+    /// [`Run::with_uncertainty`].
+    pub fn uncertainty(mut self) -> Self {
+        self.run = self.run.with_uncertainty();
+        self
+    }
+
     /// Sets an observer, such as `&mut IterativeDisplay::to_stdout(DisplayLevel::Iter)`, which receives every
     /// event.
     pub fn watched_by(self, observer: &'o mut dyn Observer) -> Self {

@@ -39,17 +39,24 @@ pub struct Run {
     pub journal: Option<Journal>,
     /// An evaluator in place of the threads; default none.
     pub evaluator: Option<SharedEvaluator>,
+    /// The step for [`Outcome::uncertainty`](crate::Outcome::uncertainty), relative to each coordinate, above 0 and at
+    /// most 0.1; default none, without uncertainty.
+    pub uncertainty: Option<f64>,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Run { budget: Budget::unlimited(), threads: 1, journal: None, evaluator: None }
+        Run { budget: Budget::unlimited(), threads: 1, journal: None, evaluator: None, uncertainty: None }
     }
 }
 
 impl Run {
     /// The maximum number of threads.
     pub const MOST_THREADS: usize = 1024;
+
+    /// The usual step for an uncertainty, the cube root of the machine precision: the error of a central difference is
+    /// then least for a function computed to all digits.
+    pub const UNCERTAINTY_STEP: f64 = 6.055_454_452_393_343e-6;
 
     /// Creates a run within a budget, on one thread, without a journal.
     pub fn within(budget: &Budget) -> Self {
@@ -66,6 +73,22 @@ impl Run {
     #[must_use]
     pub fn with_journal(self, journal: Journal) -> Self {
         Run { journal: Some(journal), ..self }
+    }
+
+    /// Asks for [`Outcome::uncertainty`](crate::Outcome::uncertainty), with steps of
+    /// [`UNCERTAINTY_STEP`](Run::UNCERTAINTY_STEP). Once the search has converged, each coordinate that is not fixed or
+    /// at a bound is moved by ± a step, which costs at most 2n evaluations within the budget. It changes no step of the
+    /// search. The problem may have bounds, but no other constraints and no grid.
+    #[must_use]
+    pub fn with_uncertainty(self) -> Self {
+        self.with_uncertainty_by(Run::UNCERTAINTY_STEP)
+    }
+
+    /// Does the same with steps of this part of each coordinate's magnitude (of a thousandth of its unit, if that is
+    /// more). For noisy functions: a relative noise of 1e-8 needs about 1e-3.
+    #[must_use]
+    pub fn with_uncertainty_by(self, step: f64) -> Self {
+        Run { uncertainty: Some(step), ..self }
     }
 
     /// Sets an evaluator, which evaluates points in place of the problem's objective. Clones of this `Run`

@@ -34,7 +34,7 @@ pub use nets::{nets, nets_projected};
 pub use nonsmooth::nonsmooth;
 pub use own::{OwnProblemError, own_problem, own_problems};
 pub use rotated::rotated;
-pub use strd::strd;
+pub use strd::{Certified, strd, strd_certified};
 
 use crate::Case;
 use crate::analysis::{Floor, References};

@@ -154,6 +154,17 @@ fn a_fit_has_residuals_deviations_and_a_loss() {
     ends_with(2, &refused);
     assert!(stderr(&refused).contains("standard deviation 1 is 0"), "{}", stderr(&refused));
 
+    // x - 1 and 3: the slope is known to sigma = 2 alone.
+    let uncertain = run(&["--sigma", "2", "--uncertainty"]);
+    assert_eq!(uncertain["uncertainty"]["fit"]["uses_given_deviations"], json!(true), "{uncertain}");
+    let error = uncertain["uncertainty"]["fit"]["standard_errors"][0].as_f64().unwrap();
+    assert!((error - 2.0).abs() < 1e-4, "{uncertain}");
+    assert_eq!(run(&[])["uncertainty"], Value::Null);
+    let refused =
+        output(&[&["run", "--x0", "3", "--residuals", "2", "--uncertainty=2"][..], &program].concat());
+    ends_with(2, &refused);
+    assert!(stderr(&refused).contains("expected a number above 0 and at most 0.1"), "{}", stderr(&refused));
+
     // In a file; the number of residuals in a JSON array is said there.
     let json_program = r#"["awk", "BEGIN { print \"{\\\"r\\\": [\" ARGV[1] - 1 \", 3]}\" }"]"#;
     let file = |more: &str| {

@@ -69,6 +69,7 @@ impl Evaluations<'_> {
             iterations: self.rows.saturating_sub(1 + self.earlier.searches),
             max_constraint: self.constrained.as_ref().map(|constrained| constrained.violation()),
             multipliers: self.constrained.and_then(|constrained| constrained.multipliers()),
+            uncertainty: self.uncertainty,
             feasible,
             x: x.to_vec(),
             residuals: self.best.residuals().map(<[f64]>::to_vec),

@@ -1,6 +1,7 @@
 //! Evaluation of the objective. Every value that a solver sees passes through [`Evaluations`].
 
 mod batches;
+mod beside;
 mod best;
 mod centre;
 mod close;
@@ -43,7 +44,7 @@ use crate::journal::{Keeping, Opened, Recording, Snapshot};
 use crate::problem::linear::feasible_start;
 use crate::{
     Bounds, Budget, Counts, Error, Event, FailedEvaluation, Failure, Grid, Iteration, LinearConstraints,
-    Observer, Problem, Run, Status,
+    Observer, Problem, Run, Status, Uncertainty,
 };
 
 /// A solver's only access to a run: it evaluates points and records iterations.
@@ -92,6 +93,8 @@ pub struct Evaluations<'r> {
     spares: Spares,
     /// The buffer in which [`in_order`](Evaluations::in_order) builds its points.
     trial: Vec<f64>,
+    /// What the minimum is worth, once that has been found out.
+    uncertainty: Option<Box<Uncertainty>>,
 }
 
 impl<'r> Evaluations<'r> {
@@ -164,6 +167,7 @@ impl<'r> Evaluations<'r> {
             dispatch: None,
             spares: Spares::default(),
             trial: start.clone(),
+            uncertainty: None,
             start,
         })
     }

@@ -136,6 +136,11 @@ impl Conditions {
         slopes.dot(&a) + 0.5 * bent
     }
 
+    /// Returns `Σ (gᵀd)²` for a displacement d and slopes g in units of the radius, one in each column.
+    pub(super) fn squared_changes(&self, slopes: &DMatrix<f64>, displacement: &DVector<f64>) -> f64 {
+        slopes.tr_mul(displacement).norm_squared() / (self.radius * self.radius)
+    }
+
     /// Eliminates the first block for one size of the remainder. Returns `None` if the system is numerically singular
     /// or overflows.
     pub(super) fn eliminate(&self, remainder: f64) -> Option<Eliminated<'_>> {
@@ -155,6 +160,18 @@ impl Conditions {
 }
 
 impl Eliminated<'_> {
+    /// Returns the slopes g of many functions in units of the radius, one in each column, from their rises at the points,
+    /// one function in each column. Their previous Hessians are 0. `None` if a slope overflows.
+    pub(super) fn slopes(&self, rises: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+        let Eliminated { conditions, factor, free, reduced } = self;
+        // [g; μ] = (F̃ᵀF̃ + εI)⁻¹ F̃ᵀ L⁻¹ W r = ((F̃ᵀF̃ + εI)⁻¹ (W L⁻ᵀ F̃)ᵀ) r: one matrix for all functions.
+        let mut matrix = factor.tr_solve_lower_triangular(free)?;
+        matrix.row_iter_mut().zip(conditions.weights.iter()).for_each(|(mut row, weight)| row *= *weight);
+        let matrix = reduced.solve(&matrix.transpose());
+        let slopes = matrix.rows(0, conditions.at.nrows()) * rises;
+        slopes.iter().all(|slope| slope.is_finite()).then_some(slopes)
+    }
+
     /// Returns the solution for a function's right-hand side, or `None` if it overflows.
     pub(super) fn solve(&self, unexplained: &DVector<f64>) -> Option<Solution> {
         let Eliminated { conditions, factor, free, reduced } = self;

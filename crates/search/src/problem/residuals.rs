@@ -64,6 +64,36 @@ impl Loss {
         }
     }
 
+    /// Returns `ψ(z) = z rho'(u)` and `ψ'(z) = rho'(u) + 2 u rho''(u)` for a residual z in standard deviations, with
+    /// `u = (z / C)²`: half the first and second derivative of `C² rho`.
+    pub(crate) fn influence(self, z: f64) -> (f64, f64) {
+        let c = self.scale();
+        let u = (z / c) * (z / c);
+        let (first, second) = match self {
+            Loss::Squares => (1.0, 0.0),
+            Loss::Huber { .. } if u <= 1.0 => (1.0, 0.0),
+            Loss::Huber { .. } => (u.powf(-0.5), -0.5 * u.powf(-1.5)),
+            Loss::SoftL1 { .. } => ((1.0 + u).powf(-0.5), -0.5 * (1.0 + u).powf(-1.5)),
+            Loss::Cauchy { .. } => (1.0 / (1.0 + u), -1.0 / (1.0 + u).powi(2)),
+        };
+        (z * first, first + 2.0 * u * second)
+    }
+
+    /// Returns the `r / sigma` of a [rooted](LeastSquares::rooted) residual.
+    fn unrooted(self, root: f64) -> f64 {
+        let c = self.scale();
+        let rho = (root / c) * (root / c);
+        let size = match self {
+            Loss::Squares => return root,
+            Loss::Huber { .. } if rho <= 1.0 => return root,
+            Loss::Huber { .. } => 0.5 * (rho + 1.0),
+            // (ρ/2 + 1)² - 1 without cancellation where ρ is small.
+            Loss::SoftL1 { .. } => (rho * (1.0 + 0.25 * rho)).sqrt(),
+            Loss::Cauchy { .. } => rho.exp_m1().sqrt(),
+        };
+        (c * size).copysign(root)
+    }
+
     /// `rho(u)`
     fn rho(self, u: f64) -> f64 {
         match self {
@@ -135,6 +165,17 @@ impl LeastSquares {
             Some(deviations) => r / deviations.get(i).copied().unwrap_or(1.0),
             None => *r,
         })
+    }
+
+    /// Returns `r_i / sigma_i`.
+    pub(crate) fn standardized(&self, residuals: &[f64]) -> Vec<f64> {
+        self.standard(residuals).collect()
+    }
+
+    /// Returns the residuals of which these are [rooted](LeastSquares::rooted).
+    pub(crate) fn unrooted(&self, rooted: &[f64]) -> Vec<f64> {
+        let sigma = |i: usize| self.deviations.as_ref().map_or(1.0, |deviations| deviations[i]);
+        rooted.iter().enumerate().map(|(i, &root)| sigma(i) * self.loss.unrooted(root)).collect()
     }
 
     /// The value of these residuals.

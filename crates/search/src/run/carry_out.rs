@@ -15,6 +15,7 @@ pub(crate) fn carry_out(
     memory: Option<&Bytes>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, Error> {
+    check_uncertainty(run, problem)?;
     // Another evaluator knows nothing of the objective's residuals.
     let uses_residuals = problem.fit().is_none() && run.evaluator.is_none() && minimizer.uses_residuals();
     let with_residuals = if uses_residuals { problem.using_residuals() } else { None };
@@ -47,6 +48,25 @@ pub(crate) fn carry_out(
         let observers = vec![&mut display as &mut dyn Observer, observer];
         let mut evaluations = Evaluations::open(problem, tolerance, run, evaluator, keeping, observers)?;
         let end = evaluations.begin(&name).and_then(|()| minimizer.search(&mut evaluations));
+        if let Some(step) = run.uncertainty
+            && end.as_ref().is_ok_and(|status| status.converged())
+            && evaluations.goes_on()
+        {
+            evaluations.look_beside(step);
+        }
         evaluations.close(&name, end)
     })
+}
+
+/// Checks that an uncertainty that the run asks for is one of this problem.
+fn check_uncertainty(run: &Run, problem: &Problem<'_>) -> Result<(), Error> {
+    let Some(step) = run.uncertainty else { return Ok(()) };
+    if !(step > 0.0 && step <= 0.1) {
+        return Err(Error::UncertaintyStep { value: step });
+    }
+    let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
+    if is_constrained || problem.grid().is_some() {
+        return Err(Error::Uncertainty);
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Failure, JournalReport, general};
+use crate::{Failure, JournalReport, Uncertainty, general};
 
 /// The result of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,9 @@ pub struct Outcome {
     /// [`HybridSearch`](crate::HybridSearch); `None` from other solvers, without nonlinear constraints, and if the
     /// search did not converge. They are estimates: how good depends on how smooth the functions are.
     pub multipliers: Option<Multipliers>,
+    /// What the minimum is worth, if the run [asked for it](crate::Run::with_uncertainty), the search converged, and the
+    /// budget had room for the evaluations; `None` otherwise.
+    pub uncertainty: Option<Box<Uncertainty>>,
     /// The value at the start; infinite if that evaluation failed.
     pub start_value: f64,
     /// Why the run ended.

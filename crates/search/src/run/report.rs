@@ -37,7 +37,11 @@ impl fmt::Display for Outcome {
         row("seconds", &format!("{:.3}", self.seconds))?;
         row("exit flag", &format!("{} ({})", self.exit_flag(), in_words(self.exit_flag())))?;
         let end = if f.alternate() { self.explain() } else { self.message() };
-        write!(f, "\n{end}")
+        write!(f, "\n{end}")?;
+        match &self.uncertainty {
+            Some(uncertainty) => write!(f, "\n\n{}", uncertainty.to_string().trim_end()),
+            None => Ok(()),
+        }
     }
 }
 

@@ -295,3 +295,19 @@ fn a_wrong_known_point_is_named() {
     let error = PatternSearch::default().minimize(&late, &Budget::unlimited(), &mut ()).unwrap_err();
     assert!(matches!(error, Error::Known { index: 0, fault: KnownFault::Outside { .. } }), "{error}");
 }
+
+/// Points around the start take the place of the first sweep: the first evaluation of a linear fit is at its minimum.
+#[test]
+fn known_points_are_in_the_models_of_residuals() {
+    let linear = |x: &[f64]| [x[0] + x[1] - 1.0, x[0] - 2.0 * x[1], 0.5 * x[0] + x[1] - 0.3];
+    let residuals = move |x: &[f64], r: &mut [f64]| r.copy_from_slice(&linear(x));
+    let form = LeastSquares::of(3);
+    let around = [[1.0, 1.0], [1.2, 1.0], [1.0, 1.2], [0.8, 1.0], [1.0, 0.8]];
+    let values = around.map(|x| form.values(linear(&x)));
+    let fit = Problem::least_squares(3, residuals, [1.0, 1.0]).unwrap().knowing(around, values).unwrap();
+    let mut points = Points::default();
+    let outcome = HybridSearch::default().minimize(&fit, &Budget::unlimited(), &mut points).unwrap();
+    let first = form.value(&linear(&points.0[0]));
+    assert!(outcome.value > 0.0 && first <= outcome.value * (1.0 + 1e-9), "{first} {outcome}");
+    assert!(points.0.iter().all(|x| around.iter().all(|known| known[..] != x[..])));
+}

@@ -43,6 +43,7 @@ mod search_steps;
 mod solvers;
 mod threads;
 mod twisted;
+mod uncertainty;
 mod units;
 mod vectors;
 mod watching;

@@ -4,6 +4,10 @@
 pub(super) struct Regression {
     /// The two starts.
     pub(super) starts: [Vec<f64>; 2],
+    /// The certified parameters.
+    pub(super) parameters: Vec<f64>,
+    /// Their certified standard deviations.
+    pub(super) deviations: Vec<f64>,
     /// The certified residual sum of squares.
     pub(super) sum_of_squares: f64,
     /// The data.
@@ -31,14 +35,16 @@ impl Regression {
     pub(super) fn read(text: &str) -> Regression {
         let head = || text.lines().take(DATA);
         let parameters = || head().filter_map(|line| line.trim_start().strip_prefix('b')?.split_once('='));
-        let start = |number: usize| parameters().map(|(_, columns)| numbers(columns)[number]).collect();
+        let column = |number: usize| parameters().map(|(_, columns)| numbers(columns)[number]).collect();
         let sum = head().find_map(|line| line.strip_prefix(SUM)).expect("a sum of squares");
         let row = |line| {
             let columns = numbers(line);
             Row { response: columns[0], predictors: columns[1..].to_vec() }
         };
         Regression {
-            starts: [start(0), start(1)],
+            starts: [column(0), column(1)],
+            parameters: column(2),
+            deviations: column(3),
             sum_of_squares: numbers(sum)[0],
             rows: text.lines().skip(DATA).filter(|line| !line.is_empty()).map(row).collect(),
         }

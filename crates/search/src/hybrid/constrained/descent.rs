@@ -103,6 +103,7 @@ impl<'o> Descent<'o> {
         descent.start.clone_from(&descent.here.values);
         descent.weights.see(&descent.here.values);
         descent.points.add(descent.here.clone(), &descent.here.y);
+        descent.take_known(evaluations);
         Ok(descent)
     }
 
@@ -217,7 +218,14 @@ impl<'o> Descent<'o> {
     /// which the search has come a distance of 1 down a parabola, or rounding.
     pub(super) fn least_decrease(&self) -> f64 {
         let (_, dropped) = self.merit_and_drop();
-        (self.options.mesh_tolerance.powi(2) * dropped).max(f64::EPSILON * self.here.values[0].abs())
+        (self.options.mesh_tolerance.powi(2) * self.part_of(dropped))
+            .max(f64::EPSILON * self.here.values[0].abs())
+    }
+
+    /// Returns what decreases are compared with: what the merit has dropped. A sum of squares, which is not below 0, may
+    /// have less left to drop.
+    pub(super) fn part_of(&self, dropped: f64) -> f64 {
+        if self.residuals > 0 { dropped.min(self.here.values[0]) } else { dropped }
     }
 
     /// Returns the merit of the incumbent, and by how much it is less than that of the start; 0 if the start has none.

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::descent::Descent;
+use super::geometry::flat_direction;
 use super::points::Known;
 use crate::evaluations::Seen;
 use crate::{Evaluations, Lookahead, Stop};
@@ -80,6 +81,24 @@ impl Descent<'_> {
         }
         self.points.add(trial, &self.here.y);
         better
+    }
+
+    /// Adds the points that are known from the beginning and satisfy the rows. Where they extend in all directions
+    /// around the incumbent, no first sweep is needed.
+    pub(super) fn take_known(&mut self, evaluations: &Evaluations<'_>) {
+        let obeys = |x: &[f64]| evaluations.linear().is_none_or(|linear| linear.hold(x));
+        for seen in evaluations.known() {
+            if seen.x != self.here.x && obeys(&seen.x) {
+                let values = all_values(&seen);
+                self.weights.see(&values);
+                let known = Known { y: self.frame.coordinates(&seen.x), x: seen.x, values };
+                self.points.add(known, &self.here.y);
+            }
+        }
+        let shrink = self.shrink(self.radius);
+        let count = self.points.known().len();
+        self.swept |=
+            count > 1 && flat_direction(&self.points, &self.here, self.radius, shrink.as_ref()).is_none();
     }
 
     /// Records a point that was evaluated elsewhere.

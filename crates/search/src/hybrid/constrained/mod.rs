@@ -9,9 +9,11 @@ mod lagrangian;
 mod last_poll;
 mod merit;
 mod models;
+mod near;
 mod points;
 mod poll;
 mod propose;
+mod squares;
 mod step;
 mod sweep;
 
@@ -113,7 +115,8 @@ impl<'o> Search<'o> {
                 self.report(method, evaluations)?;
             }
             let (merit, dropped) = self.descent.merit_and_drop();
-            if options.last_look && anew_from.is_none_or(|from| from - merit > GAIN * dropped) {
+            let least = GAIN * self.descent.part_of(dropped);
+            if options.last_look && anew_from.is_none_or(|from| from - merit > least) {
                 anew_from = Some(merit);
                 let size = (ANEW * options.initial_mesh_size).max(options.mesh_tolerance);
                 let units = self.other_units(evaluations);

@@ -2,15 +2,11 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::near::nearest;
 use super::points::{Known, Points};
+use super::squares::{Residuals, sum_of_squares};
 use crate::hybrid::fits::{MEMORY, REMAINDERS};
-use crate::hybrid::quadratic::{
-    Conditions, Eliminated, FURTHEST_POINT, Quadratic, STEEPEST, Solution, most_points,
-};
-
-/// The fit's radius is at least the distance of the n-th nearest point divided by this. With no points in a small trust
-/// region, a model of a larger one is better than none.
-const MOST_SPREAD: f64 = 10.0;
+use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
 
 /// Changes below this many rounding errors of a function's magnitude say nothing about a model.
 const ROUNDINGS: f64 = 1e4;
@@ -21,13 +17,15 @@ const SMOOTH: f64 = 0.05;
 /// What is kept of a function between models.
 #[derive(Debug, Clone)]
 struct Memory {
+    /// Its last Hessian; 0 for a sum of squares.
     hessian: DMatrix<f64>,
     errors: [f64; REMAINDERS.len()],
     /// The largest magnitude of the function at points that were predicted.
     size: f64,
 }
 
-/// What is kept of all functions between models: objective, constraints, and the residuals of a sum of squares.
+/// What is kept of objective and constraints between models. The objective may be the sum of the squares of residuals,
+/// whose values come last.
 #[derive(Debug, Clone)]
 pub(super) struct Fits {
     functions: Vec<Memory>,
@@ -48,15 +46,23 @@ pub(super) struct Models {
 struct Others {
     conditions: Conditions,
     before: Vec<DMatrix<f64>>,
-    solutions: Vec<[Option<Solution>; REMAINDERS.len()]>,
+    fits: Vec<[Option<Fit>; REMAINDERS.len()]>,
     shrink: Option<DVector<f64>>,
+}
+
+/// One kind of fit of a function.
+struct Fit {
+    /// Of the function, or of the residuals' [combination](Residuals::combined).
+    solution: Solution,
+    /// The slopes of the residuals in units of the radius, where the function is the sum of their squares.
+    slopes: Option<DMatrix<f64>>,
 }
 
 impl Fits {
     /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
     pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; 1 + constraints + residuals], residuals }
+        Fits { functions: vec![memory; 1 + constraints], residuals }
     }
 
     /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
@@ -69,45 +75,45 @@ impl Fits {
         shrink: Option<&DVector<f64>>,
         several: bool,
     ) -> Option<Models> {
-        let (near, radius) = nearest(points, here, radius, shrink);
+        let (near, radius) = nearest(points, here, self.functions.len(), radius, shrink);
         let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
         let conditions = Conditions::at(&displacements, radius)?;
         let several = several && self.functions.iter().any(|memory| memory.errors[0] > SMOOTH);
         let kinds = if several { REMAINDERS.len() } else { 1 };
         let eliminated: Vec<Option<Eliminated<'_>>> =
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
-        let (mut models, mut all, mut priors) = (Vec::new(), Vec::new(), Vec::new());
+        let residuals = (self.residuals > 0).then(|| Residuals::at(&near, here, self.residuals));
+        let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
         for (function, memory) in self.functions.iter_mut().enumerate() {
+            let residuals = residuals.as_ref().filter(|_| function == 0);
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
-            let rise = |i: usize| near[i].1.values[function] - here.values[function];
+            let rise = |i: usize| match residuals {
+                Some(residuals) => residuals.combined[i],
+                None => near[i].1.values[function] - here.values[function],
+            };
             let rises = conditions.unexplained(rise, &before);
-            let solutions: [Option<Solution>; REMAINDERS.len()] = std::array::from_fn(|kind| {
-                eliminated.get(kind).and_then(Option::as_ref).and_then(|fit| fit.solve(&rises))
-            });
-            let used = (1..kinds).fold(0, |best, kind| {
-                if memory.errors[kind] < memory.errors[best] && solutions[kind].is_some() {
-                    kind
-                } else {
-                    best
+            let of_kind = |kind: usize| Fit::of(eliminated.get(kind)?.as_ref()?, &rises, residuals);
+            let of_function: [Option<Fit>; REMAINDERS.len()] = std::array::from_fn(of_kind);
+            let better = |best: usize, kind: usize| {
+                let is_better = memory.errors[kind] < memory.errors[best] && of_function[kind].is_some();
+                if is_better { kind } else { best }
+            };
+            let used = (1..kinds).fold(0, better);
+            let fit = of_function[used].as_ref()?;
+            let mut model = eliminated[used].as_ref()?.model(&fit.solution, &before)?;
+            match &fit.slopes {
+                Some(slopes) => model = stretched(sum_of_squares(&model, &(slopes / radius)), shrink),
+                None => {
+                    model = stretched(model, shrink);
+                    memory.hessian.copy_from(&model.hessian);
                 }
-            });
-            let fit = eliminated[used].as_ref()?;
-            let mut model = fit.model(solutions[used].as_ref()?, &before)?;
-            if let Some(shrink) = shrink {
-                model.gradient.component_mul_assign(shrink);
-                model.hessian = shrunk(&model.hessian, Some(shrink), |s| s);
             }
-            memory.hessian.copy_from(&model.hessian);
             models.push(model);
-            all.push(solutions);
+            fits.push(of_function);
             priors.push(before);
         }
         drop(eliminated);
-        if self.residuals > 0 {
-            let residuals = models.split_off(models.len() - self.residuals);
-            models[0] = sum_of_squares(&residuals, &here.values[models.len()..]);
-        }
-        let others = Others { conditions, before: priors, solutions: all, shrink: shrink.cloned() };
+        let others = Others { conditions, before: priors, fits, shrink: shrink.cloned() };
         Some(Models { values: here.values.clone(), models, others: Some(others) })
     }
 
@@ -123,23 +129,39 @@ impl Fits {
 
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(Others { conditions, before, solutions, shrink }) = &models.others else { return };
+        let Some(Others { conditions, before, fits, shrink }) = &models.others else { return };
         let displacement =
             &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
-            if function == 0 && self.residuals > 0 {
-                // The sum's model is made of those of the residuals.
-                continue;
-            }
-            for (error, solution) in memory.errors.iter_mut().zip(&solutions[function]) {
-                let Some(solution) = solution else { continue };
-                let predicted = conditions.change(solution, &before[function], displacement);
+            for (error, fit) in memory.errors.iter_mut().zip(&fits[function]) {
+                let Some(fit) = fit else { continue };
+                let predicted = fit.change(conditions, &before[function], displacement);
                 let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
                 let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
                 *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
             }
+        }
+    }
+}
+
+impl Fit {
+    /// Solves for a function's right-hand side, and for the slopes of residuals.
+    fn of(eliminated: &Eliminated<'_>, rises: &DVector<f64>, residuals: Option<&Residuals>) -> Option<Self> {
+        let slopes = match residuals {
+            Some(residuals) => Some(eliminated.slopes(&residuals.rises)?),
+            None => None,
+        };
+        Some(Fit { solution: eliminated.solve(rises)?, slopes })
+    }
+
+    /// Returns the change that the fit predicts for a displacement: of a sum of squares `2 c + Σ (gᵢᵀd)²`.
+    fn change(&self, conditions: &Conditions, before: &DMatrix<f64>, displacement: &DVector<f64>) -> f64 {
+        let change = conditions.change(&self.solution, before, displacement);
+        match &self.slopes {
+            Some(slopes) => 2.0 * change + conditions.squared_changes(slopes, displacement),
+            None => change,
         }
     }
 }
@@ -172,17 +194,11 @@ impl Models {
     }
 }
 
-/// Returns the model of `Σ rᵢ²` from those of the residuals: with values r and gradients g,
-/// `2 Σ rᵢ gᵢᵀd + dᵀ(Σ gᵢgᵢᵀ + rᵢHᵢ) d`.
-fn sum_of_squares(residuals: &[Quadratic], values: &[f64]) -> Quadratic {
-    let n = residuals[0].gradient.len();
-    let (mut gradient, mut hessian) = (DVector::zeros(n), DMatrix::zeros(n, n));
-    for (residual, &value) in residuals.iter().zip(values) {
-        gradient.axpy(2.0 * value, &residual.gradient, 1.0);
-        hessian.ger(2.0, &residual.gradient, &residual.gradient, 1.0);
-        hessian.zip_apply(&residual.hessian, |sum, h| *sum += 2.0 * value * h);
-    }
-    Quadratic { gradient, hessian }
+/// Returns a model in the coordinates before they were multiplied by these factors.
+fn stretched(model: Quadratic, shrink: Option<&DVector<f64>>) -> Quadratic {
+    let Some(factors) = shrink else { return model };
+    let hessian = shrunk(&model.hessian, shrink, |s| s);
+    Quadratic { gradient: model.gradient.component_mul(factors), hessian }
 }
 
 /// Returns the Hessian with rows and columns multiplied by a function of the factors.
@@ -195,47 +211,6 @@ fn shrunk(
     DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |i, k| {
         hessian[(i, k)] * factor(shrink[i]) * factor(shrink[k])
     })
-}
-
-/// Returns the displacements of the nearest points from `here`, at most as many as determine a quadratic, and the
-/// radius of the fit.
-fn nearest<'p>(
-    points: &'p Points,
-    here: &Known,
-    radius: f64,
-    shrink: Option<&DVector<f64>>,
-) -> (Vec<(DVector<f64>, &'p Known)>, f64) {
-    let n = here.y.len();
-    let factor = |k: usize| shrink.map_or(1.0, |shrink| shrink[k]);
-    let squared = |point: &Known| (0..n).map(|k| ((point.y[k] - here.y[k]) * factor(k)).powi(2)).sum::<f64>();
-    let mut near: Vec<(f64, &Known)> = points
-        .known()
-        .iter()
-        .map(|point| (squared(point), point))
-        .filter(|(squared, _)| *squared > 0.0)
-        .collect();
-    near.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let spread = near.get(n.min(near.len()).wrapping_sub(1)).map_or(0.0, |(squared, _)| squared.sqrt());
-    let radius = radius.max(spread / MOST_SPREAD);
-    let furthest = (FURTHEST_POINT * radius).powi(2);
-    let close = |(rank, (squared, _)): &(usize, (f64, &Known))| *rank < n || *squared <= furthest;
-    let near = near.into_iter().enumerate().filter(close).take(most_points(n));
-    let displacement = |point: &Known| DVector::from_fn(n, |k, _| (point.y[k] - here.y[k]) * factor(k));
-    let mut near: Vec<_> = near.map(|(_, (_, point))| (displacement(point), point)).collect();
-    let usual: Vec<f64> = (0..here.values.len()).map(|function| usual_rise(&near, here, function)).collect();
-    near.retain(|(_, point)| {
-        let rises = point.values.iter().zip(&here.values).map(|(value, here)| (value - here).abs());
-        rises.zip(&usual).all(|(rise, usual)| rise <= STEEPEST * usual)
-    });
-    (near, radius)
-}
-
-/// Returns the typical |rise| of a function: the median over the 2n nearest points, infinite if that is 0.
-fn usual_rise(near: &[(DVector<f64>, &Known)], here: &Known, function: usize) -> f64 {
-    let rise = |(_, point): &(DVector<f64>, &Known)| (point.values[function] - here.values[function]).abs();
-    let mut rises: Vec<f64> = near.iter().take(2 * here.y.len()).map(rise).collect();
-    rises.sort_by(f64::total_cmp);
-    rises.get(rises.len() / 2).copied().filter(|&usual| usual > 0.0).unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]

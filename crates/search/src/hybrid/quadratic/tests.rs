@@ -176,3 +176,26 @@ fn a_model_takes_the_nearest_points_as_many_as_determine_it_and_none_on_a_wall()
 fn without_points_there_is_no_model() {
     assert!(Conditions::at(&[], 1.0).is_none());
 }
+
+/// Many functions at once have the slopes that each has alone.
+#[test]
+fn slopes_of_many_functions_come_from_one_solution() {
+    let random = &mut Xoshiro256PlusPlus::seed_from_u64(3);
+    let (n, radius) = (3, 0.25);
+    let functions: Vec<_> = (0..4).map(|_| random_quadratic(n, random)).collect();
+    let points = neighbours(n, 7, random, |_| 0.0);
+    let displacements: Vec<_> = points.iter().map(|point| &point.displacement).collect();
+    let rises = DMatrix::from_fn(7, 4, |i, k| functions[k].change(displacements[i]));
+    let conditions = Conditions::at(&displacements, radius).unwrap();
+    let eliminated = conditions.eliminate(1e-3).unwrap();
+    let slopes = eliminated.slopes(&rises).unwrap();
+    let flat = DMatrix::zeros(n, n);
+    for k in 0..4 {
+        let alone = eliminated.solve(&conditions.unexplained(|i| rises[(i, k)], &flat)).unwrap();
+        let model = eliminated.model(&alone, &flat).unwrap();
+        assert!((model.gradient * radius - slopes.column(k)).amax() < 1e-9);
+    }
+    let displacement = DVector::from_column_slice(&[0.1, -0.2, 0.3]);
+    let squares: f64 = slopes.column_iter().map(|g| (g.dot(&displacement) / radius).powi(2)).sum();
+    assert!((conditions.squared_changes(&slopes, &displacement) - squares).abs() < 1e-12 * squares);
+}
