@@ -102,3 +102,71 @@ pub(super) fn of_parabola(a: f64, up: f64, b: f64, down: f64) -> f64 {
 pub(super) fn slope_of_parabola(a: f64, up: f64, b: f64, down: f64) -> f64 {
     (a / up * down - b / down * up) / (up + down)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Curvatures, of_parabola, slope_of_parabola};
+
+    fn known(along: &[f64]) -> Curvatures {
+        Curvatures { along: along.to_vec(), are_known: true }
+    }
+
+    /// `f = 3 t + 2 t²` at 0.5 and -0.25: slope 3, curvature 4.
+    #[test]
+    fn the_parabola_through_three_values_has_their_slope_and_curvature() {
+        let f = |t: f64| 3.0 * t + 2.0 * t * t;
+        assert_eq!(of_parabola(f(0.5), 0.5, f(-0.25), 0.25), 4.0);
+        assert_eq!(slope_of_parabola(f(0.5), 0.5, f(-0.25), 0.25), 3.0);
+    }
+
+    /// The BFGS update of a diagonal matrix B: `B - B s sᵀ B / sᵀ B s + y yᵀ / sᵀ y`, of which the diagonal is kept.
+    #[test]
+    fn an_update_is_the_diagonal_of_the_dense_update_after_scaling() {
+        let (s, y) = ([1.0, -2.0, 0.5], [2.0, -3.0, 4.0]);
+        let before = [1.0, 2.0, 4.0];
+        let mut curvatures = known(&before);
+        curvatures.update(&s, &y);
+        let sy: f64 = s.iter().zip(y).map(|(s, y)| s * y).sum();
+        let sbs: f64 = s.iter().zip(before).map(|(s, b)| b * s * s).sum();
+        for i in 0..3 {
+            let b = before[i] * sy / sbs;
+            let expected = b - (b * s[i]).powi(2) / sy + y[i] * y[i] / sy;
+            assert!((curvatures.along()[i] - expected.max(0.05 * b)).abs() < 1e-14, "{i}");
+        }
+    }
+
+    /// `0.9999² = 0.9998`: nearly all of the first curvature would go.
+    #[test]
+    fn an_update_leaves_a_twentieth_and_a_thousandth_of_the_largest() {
+        let mut curvatures = known(&[1.0, 1.0]);
+        curvatures.update(&[1.0, 0.0], &[1.0, 0.0]);
+        assert_eq!(curvatures.along(), [1.0, 1.0]);
+        let mut curvatures = known(&[1.0, 1e-9]);
+        curvatures.rescale(2.0);
+        assert_eq!(curvatures.along(), [2.0, 2e-3]);
+        let mut curvatures = known(&[1.0, 1.0]);
+        // y has nothing of the first coordinate, where the update would leave 1.02 - 1.01.
+        curvatures.update(&[1.0, 0.1], &[0.0, 10.1]);
+        assert!((curvatures.along()[0] / (1.01 / 1.01) - 0.05).abs() < 0.06, "{:?}", curvatures.along());
+    }
+
+    #[test]
+    fn the_first_measured_curvatures_fill_the_gaps_and_later_ones_change_them_by_two_at_most() {
+        let mut curvatures = Curvatures::guessed(4, 7.0);
+        assert_eq!((curvatures.along(), curvatures.are_known()), (&[7.0; 4][..], false));
+        curvatures.measure(&[None; 4]);
+        assert!(!curvatures.are_known());
+        curvatures.measure(&[Some(1.0), None, Some(3.0), Some(2.0)]);
+        assert_eq!(curvatures.along(), [1.0, 2.0, 3.0, 2.0]);
+        curvatures.measure(&[Some(9.0), None, Some(1.0), Some(2.5)]);
+        assert_eq!(curvatures.along(), [2.0, 2.0, 1.5, 2.5]);
+    }
+
+    /// sᵀy / sᵀs = 6 / 2.
+    #[test]
+    fn the_first_pair_gives_all_coordinates_its_own_curvature() {
+        let mut curvatures = Curvatures::guessed(2, 7.0);
+        curvatures.update(&[1.0, 1.0], &[3.0, 3.0]);
+        assert_eq!(curvatures.along(), [3.0, 3.0]);
+    }
+}

@@ -169,3 +169,76 @@ impl Beside {
         Shown { gradient: Gradient { slopes }, curvatures, better: self.better }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Shown, Sides, differences, intervals};
+    use crate::quasi_newton::curvature::Curvatures;
+    use crate::quasi_newton::noise::Noise;
+    use crate::quasi_newton::place::Place;
+    use crate::{Bounds, Budget, Evaluations, Problem};
+
+    fn curvatures(along: &[f64]) -> Curvatures {
+        let mut curvatures = Curvatures::guessed(along.len(), 1.0);
+        curvatures.measure(&along.iter().copied().map(Some).collect::<Vec<_>>());
+        curvatures
+    }
+
+    fn shown(f: impl Fn(&[f64]) -> f64 + Sync + Send, x: &[f64], bounds: Bounds, noise: f64, sides: Sides) -> Shown {
+        let problem = Problem::new(f, x.to_vec()).and_then(|problem| problem.bounded(bounds.clone()));
+        let problem = problem.expect("a problem");
+        let mut evaluations =
+            Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
+        let value = evaluations.value(x).expect("no limit");
+        let place = Place::at(x.to_vec(), value, &vec![1.0; x.len()], &bounds);
+        let (noise, known) = (Noise::of(noise), curvatures(&vec![2.0; x.len()]));
+        differences(&place, (&noise, &known), sides, |_| true, &mut evaluations).expect("no limit")
+    }
+
+    /// `2 sqrt(σ / L)` with a noise of 10⁻⁴ of the value 2 and L = 8: 0.01; a tenth of that without noise.
+    #[test]
+    fn intervals_balance_noise_and_curvature() {
+        let place = Place::at(vec![1.0, 1000.0], 2.0, &[1.0, 1.0], &Bounds::free(2));
+        let known = curvatures(&[8.0, 8.0]);
+        let noisy = intervals(&place, &Noise::of(4e-4), &known, Sides::One);
+        // The value is 1 in its unit of 2.
+        assert!((noisy[0] - 2.0 * (4e-4_f64 / 8.0).sqrt()).abs() < 1e-15, "{noisy:?}");
+        let central = intervals(&place, &Noise::of(4e-4), &known, Sides::Both);
+        assert!((central[0] / noisy[0] - 1.5).abs() < 1e-12);
+        let smooth = intervals(&place, &Noise::of(0.0), &known, Sides::One);
+        assert!((smooth[0] - 2.0 * (1e-16_f64 / 8.0).sqrt()).abs() < 1e-20, "{smooth:?}");
+        let careful = intervals(&place, &Noise::of(0.0), &known, Sides::Both);
+        assert!((careful[0] / smooth[0] - 10.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn slopes_of_a_quadratic_are_right_to_the_error_of_the_differences() {
+        let f = |x: &[f64]| 1.0 + 3.0 * x[0] - x[1] + x[0] * x[0];
+        let x = [0.5, 0.5];
+        let forward = shown(f, &x, Bounds::free(2), 0.0, Sides::One).gradient.slopes;
+        let unit = 2.0;
+        assert!((unit * forward[0] - 4.0).abs() < 1e-6 && (unit * forward[1] + 1.0).abs() < 1e-6, "{forward:?}");
+        // With noise intervals are wide: the known curvature (2 in units of the value) corrects a forward difference.
+        let central = shown(f, &x, Bounds::free(2), 1e-3, Sides::Both);
+        assert!((unit * central.gradient.slopes[0] - 4.0).abs() < 1e-12);
+        assert!((unit * central.curvatures[0].expect("seen") - 2.0).abs() < 1e-9);
+        assert_eq!(central.curvatures[1], None);
+    }
+
+    #[test]
+    fn bounds_and_failures_turn_differences_to_the_other_side() {
+        let bounds = Bounds::new([0.0, 0.0, 5.0], [1.0, 1.0, 5.0]).expect("lower not above upper");
+        let f = |x: &[f64]| if x[1] > 0.5 { f64::NAN } else { 2.0 + 4.0 * x[0] + 8.0 * x[1] };
+        let slopes = shown(f, &[1.0, 0.5, 5.0], bounds, 0.0, Sides::One).gradient.slopes;
+        // The value 10 has the unit 8.
+        assert!((8.0 * slopes[0] - 4.0).abs() < 1e-6 && (8.0 * slopes[1] - 8.0).abs() < 1e-6, "{slopes:?}");
+        assert_eq!(slopes[2], 0.0);
+    }
+
+    #[test]
+    fn the_best_point_of_the_differences_is_kept() {
+        let better = shown(|x| 1.0 - x[1], &[0.0, 0.0], Bounds::free(2), 0.0, Sides::One).better;
+        let (i, to, value) = better.expect("one is better");
+        assert!(i == 1 && to > 0.0 && value == 1.0 - to);
+    }
+}

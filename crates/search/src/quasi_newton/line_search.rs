@@ -75,3 +75,57 @@ pub(super) fn search(
     }
     Ok(from.rise(place.value, from.value))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::{Parabola, search};
+    use crate::quasi_newton::place::Place;
+    use crate::{Bounds, Budget, Evaluations, Problem};
+
+    /// Searches from 0 along 1 with this slope. Returns the fall and the points.
+    fn along(f: impl Fn(f64) -> f64 + Send + Sync, slope: f64) -> (f64, Vec<f64>) {
+        let points = Mutex::new(Vec::new());
+        let f = |x: &[f64]| {
+            points.lock().expect("no panic").push(x[0]);
+            f(x[0])
+        };
+        let bounds = Bounds::uniform(1, -100.0, 3.0).expect("lower below upper");
+        let problem = Problem::new(f, vec![0.0]).and_then(|problem| problem.bounded(bounds.clone()));
+        let problem = problem.expect("a problem");
+        let mut evaluations =
+            Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
+        let value = evaluations.value(&[0.0]).expect("no limit");
+        let mut place = Place::at(vec![0.0], value, &[1.0], &bounds);
+        let unit = place.rise(0.0, 1.0);
+        let fall = search(&mut place, &[1.0], unit * slope, &mut evaluations).expect("no limit");
+        let points = points.lock().expect("no panic")[1..].to_vec();
+        (fall / unit, points)
+    }
+
+    /// `p(t) = -3 t + 2 t²` is least at 3/4 with -9/8.
+    #[test]
+    fn the_parabola_through_a_slope_and_a_rise_is_least_where_the_quadratic_is() {
+        let parabola = Parabola::through(-3.0, 2.0, 2.0);
+        assert_eq!((parabola.least(), parabola.at(0.75)), (0.75, -1.125));
+        assert_eq!(Parabola::through(-3.0, 2.0, -7.0).least(), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_failure_is_followed_by_the_minimum_of_the_parabola_and_a_success_only_if_that_is_far() {
+        // Least at 1/2 and at 0.9.
+        assert_eq!(along(|t| 4.0 * t * (t - 1.0), -4.0), (1.0, vec![1.0, 0.5]));
+        assert_eq!(along(|t| (t - 0.9) * (t - 0.9), -1.8).1, [1.0]);
+        // Least at 2: the fall is 4.
+        assert_eq!(along(|t| t * (t - 4.0), -4.0), (4.0, vec![1.0, 2.0]));
+    }
+
+    #[test]
+    fn it_grows_to_the_bound_and_shrinks_at_a_wall() {
+        assert_eq!(along(|t| -t, -1.0), (3.0, vec![1.0, 3.0]));
+        let wall = |t: f64| if t > 0.1 { f64::NAN } else { (t - 0.08) * (t - 0.08) };
+        assert_eq!(along(wall, -0.16).1, [1.0, 0.25, 0.0625]);
+        assert_eq!(along(|t| t, -1.0).1.len(), 7);
+    }
+}

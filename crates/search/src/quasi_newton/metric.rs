@@ -100,3 +100,90 @@ impl Metric {
         q
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use nalgebra::{DMatrix, DVector};
+
+    use super::Metric;
+    use crate::quasi_newton::curvature::Curvatures;
+
+    fn curvatures(along: &[f64]) -> Curvatures {
+        let mut curvatures = Curvatures::guessed(along.len(), 1.0);
+        curvatures.measure(&along.iter().copied().map(Some).collect::<Vec<_>>());
+        curvatures
+    }
+
+    /// `H ← (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ` (Nocedal & Wright 2006, equation 7.16) on the coordinates `of`.
+    fn dense(first: DMatrix<f64>, pairs: &[(Vec<f64>, Vec<f64>)], of: &[usize]) -> DMatrix<f64> {
+        let part = |v: &[f64]| DVector::from_iterator(of.len(), of.iter().map(|&i| v[i]));
+        let identity = DMatrix::identity(of.len(), of.len());
+        pairs.iter().fold(first, |h, (s, y)| {
+            let (s, y) = (part(s), part(y));
+            let rho = 1.0 / s.dot(&y);
+            let v = &identity - rho * &y * s.transpose();
+            v.transpose() * h * v + rho * &s * s.transpose()
+        })
+    }
+
+    /// Pairs of a quadratic with coupled coordinates, whose changes of the gradient are more alike to the steps than to
+    /// any other curvatures.
+    fn pairs() -> Vec<(Vec<f64>, Vec<f64>)> {
+        let hessian = [[4.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 2.0]];
+        let times = |s: &[f64]| hessian.iter().map(|row| row.iter().zip(s).map(|(h, s)| h * s).sum()).collect();
+        [[1.0, 0.2, -0.5], [0.3, -1.0, 0.4], [0.1, 0.6, 1.0]].map(|s| (s.to_vec(), times(&s))).to_vec()
+    }
+
+    fn metric(curvatures: &Curvatures, most: usize) -> Metric {
+        let mut metric = Metric::default();
+        pairs().into_iter().for_each(|(s, y)| assert!(metric.add(s, y, curvatures, most)));
+        metric
+    }
+
+    fn dot(a: &[f64], b: &[f64]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn the_two_loops_are_the_dense_update_from_a_multiple_of_the_identity() {
+        // These curvatures are wrong by far.
+        let wrong = curvatures(&[1.0, 30.0, 900.0]);
+        let (s, y) = &pairs()[2];
+        let first = DMatrix::identity(3, 3) * (dot(s, y) / dot(y, y));
+        let gradient = [1.0, -2.0, 0.5];
+        let expected = dense(first, &pairs(), &[0, 1, 2]) * DVector::from_row_slice(&gradient);
+        let product = metric(&wrong, 3).times(&gradient, &[true; 3], &wrong);
+        assert!((DVector::from_vec(product) - expected).norm() < 1e-14);
+    }
+
+    #[test]
+    fn they_begin_with_curvatures_that_agree_and_see_the_last_pairs_and_the_free_coordinates_only() {
+        let right = curvatures(&[4.0, 3.0, 2.0]);
+        let (s, y) = &pairs()[2];
+        // D⁻¹ with γ = sᵀ y / yᵀ D⁻¹ y on the coordinates 0 and 2.
+        let gamma = (s[0] * y[0] + s[2] * y[2]) / (y[0] * y[0] / 4.0 + y[2] * y[2] / 2.0);
+        let first = DMatrix::from_diagonal(&DVector::from_row_slice(&[gamma / 4.0, gamma / 2.0]));
+        let expected = dense(first, &pairs()[1..], &[0, 2]) * DVector::from_row_slice(&[1.0, 0.5]);
+        let product = metric(&right, 2).times(&[1.0, -2.0, 0.5], &[true, false, true], &right);
+        assert_eq!(product[1], 0.0);
+        assert!((product[0] - expected[0]).abs() < 1e-14 && (product[2] - expected[1]).abs() < 1e-14);
+    }
+
+    #[test]
+    fn pairs_without_positive_curvature_are_refused() {
+        let mut metric = Metric::default();
+        let unit = curvatures(&[1.0, 1.0]);
+        for y in [[-1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [f64::INFINITY, 0.0], [f64::NAN, 0.0]] {
+            assert!(!metric.add(vec![1.0, 0.0], y.to_vec(), &unit, 5), "{y:?}");
+        }
+        assert!(metric.is_empty());
+    }
+
+    #[test]
+    fn without_pairs_the_curvatures_alone_count() {
+        let product = Metric::default().times(&[8.0, 9.0], &[true; 2], &curvatures(&[4.0, 3.0]));
+        assert_eq!(product, [2.0, 3.0]);
+        let unknown = Curvatures::guessed(2, 5.0);
+        assert_eq!(Metric::default().times(&[8.0, 9.0], &[true; 2], &unknown), [8.0, 9.0]);
+    }
+}

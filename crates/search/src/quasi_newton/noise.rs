@@ -44,6 +44,12 @@ pub(super) struct Noise {
 }
 
 impl Noise {
+    /// Noise of this standard deviation as a fraction of the value.
+    #[cfg(test)]
+    pub(super) fn of(relative: f64) -> Self {
+        Noise { relative, estimates: 0 }
+    }
+
     /// Whether the noise is more than rounding.
     pub(super) fn is_seen(&self) -> bool {
         self.relative > NOISY
@@ -169,4 +175,68 @@ fn table(values: &[f64; VALUES]) -> Verdict {
         has_both_signs[*q] && most <= AGREEING * least
     };
     (1..=HIGHEST_ORDER).find(agree).map_or(Verdict::Unclear, |q| Verdict::Noise(estimates[q]))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    use super::{VALUES, Verdict, direction, table};
+    use crate::Bounds;
+    use crate::quasi_newton::place::Place;
+
+    /// Of values `c ± a` in turn the differences of order q are `± 2^q a`, so that `σ_1² = ½ · 4 a²`, `σ_2² = 4/24 · 16 a²`
+    /// and `σ_3² = 36/720 · 64 a²` agree.
+    #[test]
+    fn values_that_alternate_have_the_noise_that_the_first_differences_show() {
+        let a = 2_f64.powi(-10);
+        let values: [f64; VALUES] = std::array::from_fn(|j| 8.0 * (1.0 + if j % 2 == 0 { 0.0 } else { a }));
+        let Verdict::Noise(sigma) = table(&values) else { panic!("noise") };
+        assert!((sigma - 0.5_f64.sqrt() * a).abs() < 1e-15, "{sigma}");
+    }
+
+    /// A trend is no noise: the first two orders show a slope and the third the noise.
+    #[test]
+    fn the_noise_of_a_parabola_with_noise_is_found_within_a_factor_of_three() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(5);
+        let mut found = Vec::new();
+        for _ in 0..200 {
+            let values: [f64; VALUES] = std::array::from_fn(|j| {
+                let t = 0.01 * j as f64;
+                (3.0 + t + t * t) * (1.0 + 1e-3 * random.random_range(-1.0..1.0))
+            });
+            if let Verdict::Noise(sigma) = table(&values) {
+                found.push(sigma);
+            }
+        }
+        // The standard deviation of a uniform number in ±1 is 1 / √3.
+        let sigma = 1e-3 / 3_f64.sqrt();
+        let near = found.iter().filter(|found| (sigma / 3.0..3.0 * sigma).contains(*found)).count();
+        assert!(found.len() > 120 && near as f64 > 0.95 * found.len() as f64, "{near} of {}", found.len());
+    }
+
+    #[test]
+    fn smooth_values_have_no_noise_and_failures_show_none() {
+        let smooth = |spacing: f64| std::array::from_fn(|j| (1.0 + spacing * j as f64).exp());
+        assert_eq!(table(&smooth(1e-4)), Verdict::Rounding);
+        // Seven values of one sign in every order.
+        assert_eq!(table(&smooth(0.1)), Verdict::Unclear);
+        let mut failed = smooth(1e-4);
+        failed[3] = f64::INFINITY;
+        assert_eq!((table(&failed), table(&[0.0; VALUES])), (Verdict::Unclear, Verdict::Unclear));
+    }
+
+    #[test]
+    fn the_line_stays_inside_the_box_and_has_length_three_without_one() {
+        let free = Place::at(vec![1.0; 30], 1.0, &[1.0; 30], &Bounds::free(30));
+        let length = direction(&free, 0.01, 0, &Bounds::free(30)).iter().map(|d| d * d).sum::<f64>().sqrt();
+        assert!((length - 3.0).abs() < 1e-12);
+        let bounds = Bounds::uniform(30, 0.999, 1.0).expect("lower below upper");
+        let place = Place::at(vec![1.0; 30], 1.0, &[1.0; 30], &bounds);
+        for part in direction(&place, 0.01, 0, &bounds) {
+            let end = place.x[0] + 0.06 * part * place.units[0];
+            assert!(part < 0.0 && end >= 0.999 - 1e-15, "{part}");
+        }
+    }
 }

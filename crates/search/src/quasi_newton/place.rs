@@ -87,3 +87,36 @@ fn common_units(scale: &[f64], bounds: &Bounds) -> Vec<f64> {
     };
     (0..scale.len()).map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, common_units};
+    use crate::Bounds;
+
+    #[test]
+    fn coordinates_share_the_longest_unit_unless_theirs_is_shorter_by_far_or_their_box_is_narrow() {
+        let free = Bounds::free(3);
+        assert_eq!(common_units(&[4.0, 0.125, 2f64.powi(-30)], &free), [4.0, 4.0, 2f64.powi(-30)]);
+        let narrow = Bounds::new([-9.0, 0.0, 0.0], [9.0, 1.5, 0.0]).expect("lower not above upper");
+        assert_eq!(common_units(&[4.0, 0.125, 1024.0], &narrow), [4.0, 1.0, 1024.0]);
+    }
+
+    #[test]
+    fn a_step_is_in_units_and_ends_at_the_bounds() {
+        let bounds = Bounds::new([0.0, f64::NEG_INFINITY], [3.0, f64::INFINITY]).expect("lower below upper");
+        let place = Place { x: vec![1.0, 8.0], value: 1.0, units: vec![2.0, 4.0], value_unit: 1.0 };
+        assert_eq!(place.point(&[0.25, -1.0], 2.0, &bounds), [2.0, 0.0]);
+        assert_eq!(place.point(&[5.0, f64::MAX], 1.0, &bounds), [3.0, 8.0]);
+        assert_eq!(place.step_from(&[3.0, 0.0]), [-1.0, 2.0]);
+        assert_eq!((place.size(0), place.size(1)), (1.0, 2.0));
+    }
+
+    #[test]
+    fn rises_do_not_overflow_and_their_unit_may_change() {
+        let mut place = Place::at(vec![0.0], -1.5e308, &[1.0], &Bounds::free(1));
+        let rise = place.rise(-1.5e308, 1.5e308);
+        assert!(rise.is_finite() && place.rise(1.0, f64::INFINITY) == f64::INFINITY);
+        let factor = place.rescale_values(2f64.powi(-300));
+        assert_eq!((factor, place.rise(-1.5e308, 1.5e308)), (2f64.powi(300), rise * 2f64.powi(300)));
+    }
+}

@@ -164,3 +164,84 @@ pub(super) fn extrapolate(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::{Shape, Steps, extrapolate};
+    use crate::quasi_newton::place::Place;
+    use crate::{Bounds, Budget, Evaluations, Problem};
+
+    /// Acts at 0; returns the points evaluated since.
+    fn at_zero<T>(
+        n: usize,
+        f: impl Fn(&[f64]) -> f64 + Send + Sync,
+        act: impl FnOnce(&mut Place, &mut Evaluations<'_>) -> T,
+    ) -> (T, Vec<Vec<f64>>) {
+        let points = Mutex::new(Vec::new());
+        let recorded = |x: &[f64]| {
+            points.lock().expect("no panic").push(x.to_vec());
+            f(x)
+        };
+        let problem = Problem::new(recorded, vec![0.0; n]).expect("coordinates");
+        let mut evaluations =
+            Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
+        let value = evaluations.value(&vec![0.0; n]).expect("no limit");
+        let mut place = Place::at(vec![0.0; n], value, &vec![1.0; n], &Bounds::free(n));
+        let done = act(&mut place, &mut evaluations);
+        let points = points.lock().expect("no panic")[1..].to_vec();
+        (done, points)
+    }
+
+    /// `3 (t - s)²` from ±w: `½ w (a - b)/(a + b)` is not the minimizer s itself but half of what `w²` over the mean rise
+    /// would give; at a kink `½ w (1 - b/a)` is.
+    #[test]
+    fn predicted_steps_are_those_of_their_shapes() {
+        let kink = |t: f64| 3.0 * (t - 0.25_f64).abs();
+        let (low, high) = (kink(1.0) - kink(0.0), kink(-1.0) - kink(0.0));
+        assert_eq!(Shape::Kink.away(high, low, 1.0), 0.25);
+        assert_eq!(Shape::Parabola.away(3.0, 1.0, 2.0), 0.5);
+    }
+
+    #[test]
+    fn a_sweep_moves_at_once_and_adapts_each_step() {
+        let f = |x: &[f64]| (x[0] - 1.0).abs() + 2.0 * (x[1] + 1.0).abs() + 4.0 * (x[2] - 0.25).abs() + x[3] * x[3];
+        let ((steps, x), points) = at_zero(4, f, |place, evaluations| {
+            let mut steps = Steps::all(4, 1.0);
+            let curvatures = steps.sweep(place, (Shape::Kink, 8.0, 0.0), evaluations).expect("no limit");
+            assert!(curvatures[..2] == [None; 2] && curvatures[3] == Some(2.0), "{curvatures:?}");
+            (steps, place.x.clone())
+        });
+        assert_eq!(x, [1.0, -1.0, 0.0, 0.0]);
+        assert_eq!(points[0], [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(points[1..3], [vec![1.0, 1.0, 0.0, 0.0], vec![1.0, -1.0, 0.0, 0.0]]);
+        assert_eq!(points.len(), 7);
+        // A first success leaves the step; a kink a quarter away is predicted; a minimum here contracts by 8.
+        assert_eq!((steps.of, steps.upwards[1]), (vec![1.0, 1.0, 0.25, 0.125], false));
+    }
+
+    #[test]
+    fn a_second_success_doubles_a_step_up_to_the_largest_and_a_failed_evaluation_halves_it() {
+        let f = |x: &[f64]| if x[1] > 0.5 { f64::NAN } else { -x[0] + x[1].abs() };
+        let (steps, _) = at_zero(2, f, |place, evaluations| {
+            let mut steps = Steps::all(2, 1.0);
+            for _ in 0..3 {
+                steps.sweep(place, (Shape::Kink, 3.0, 0.0), evaluations).expect("no limit");
+            }
+            steps
+        });
+        assert_eq!(steps.of[0], 3.0);
+        assert!(steps.of[1] < 0.5);
+    }
+
+    #[test]
+    fn an_extrapolation_repeats_the_move_once_twice_four_times() {
+        let (x, points) = at_zero(1, |x| -x[0].min(9.0), |place, evaluations| {
+            (place.x, place.value) = (vec![1.0], -1.0);
+            extrapolate(place, &[0.0], f64::MAX, evaluations).expect("no limit");
+            place.x.clone()
+        });
+        assert_eq!((x, points), (vec![16.0], vec![vec![2.0], vec![4.0], vec![8.0], vec![16.0], vec![32.0]]));
+    }
+}
