@@ -106,7 +106,8 @@ fn areas_of(records: &[Record], gradients: u64, gradient: u64) -> Vec<f64> {
         let budget = (gradients * gradient) as f64;
         reached.map_or(0.0, |evaluations| (1.0 - evaluations as f64 / budget).max(0.0))
     };
-    let mean = |record: &Record| TOLERANCES.iter().map(|&tolerance| area(record, tolerance)).sum::<f64>() / 4.0;
+    let mean =
+        |record: &Record| TOLERANCES.iter().map(|&tolerance| area(record, tolerance)).sum::<f64>() / 4.0;
     records.iter().map(mean).collect()
 }
 
@@ -121,7 +122,9 @@ fn table(request: &Request, areas: &BTreeMap<(usize, usize), Vec<f64>>, costs: &
     let count = |column: usize| areas.get(&(0, column)).map_or(0, Vec::len);
     let classes = request.classes.iter().enumerate();
     let classes = classes.map(|(column, class)| format!("{} ({})", class.name(), count(column)));
-    table.set_header([title, "all".to_owned()].into_iter().chain(classes).chain(["µs per evaluation".to_owned()]));
+    table.set_header(
+        [title, "all".to_owned()].into_iter().chain(classes).chain(["µs per evaluation".to_owned()]),
+    );
     for (row, solver) in request.solvers.iter().enumerate() {
         let mean = |column: usize| {
             let of = &areas[&(row, column)];

@@ -79,9 +79,11 @@ pub fn solvers() -> Vec<Entry> {
         entry("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
             quasi_newton(QuasiNewtonOptions::default())
         }),
-        entry("quasi-newton-restarts", "quasi-newton, restarted near the best point once it has converged", || {
-            quasi_newton(QuasiNewtonOptions { restarts: u64::MAX, ..QuasiNewtonOptions::default() })
-        }),
+        entry(
+            "quasi-newton-restarts",
+            "quasi-newton, restarted near the best point once it has converged",
+            || quasi_newton(QuasiNewtonOptions { restarts: u64::MAX, ..QuasiNewtonOptions::default() }),
+        ),
         entry("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
             coordinate(CoordinateOptions {
                 pattern_move: false,

@@ -21,7 +21,7 @@ const LEAST_SPACING: f64 = 1e-8;
 const ANEW: u32 = 8;
 
 /// The length of the very first step in units, if nothing is known about curvature.
-const FIRST_LENGTH: f64 = 0.1;
+const FIRST_LENGTH: f64 = 0.3;
 
 /// Slopes outside of these in magnitude are brought back by another unit of the value, so that no product overflows.
 const SLOPES: (f64, f64) = (1e-90, 1e90);

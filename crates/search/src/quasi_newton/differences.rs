@@ -19,7 +19,7 @@ const MOST_NOISY: f64 = 0.5;
 
 /// How much wider central differences are than forward ones: without noise after a failure, and with noise.
 const CENTRAL_WIDER: f64 = 10.0;
-const CENTRAL_WIDER_NOISY: f64 = 1.5;
+const CENTRAL_WIDER_NOISY: f64 = 2.5;
 
 /// A second difference shows a curvature if it is above this many standard deviations of the noise.
 const SEEN: f64 = 4.0;
@@ -90,7 +90,8 @@ pub(super) fn differences(
         let (up, down) = (place.along(i, *interval, bounds), place.along(i, -interval, bounds));
         let has_half = |to: f64| (to - place.x[i]).abs() > 0.5 * interval * place.units[i];
         // The other side at a bound.
-        let up_first = if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
+        let up_first =
+            if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
         if up_first { [up, down] } else { [down, up] }
     });
     let positions: Vec<[f64; 2]> = positions.collect();
@@ -184,7 +185,13 @@ mod tests {
         curvatures
     }
 
-    fn shown(f: impl Fn(&[f64]) -> f64 + Sync + Send, x: &[f64], bounds: Bounds, noise: f64, sides: Sides) -> Shown {
+    fn shown(
+        f: impl Fn(&[f64]) -> f64 + Sync + Send,
+        x: &[f64],
+        bounds: Bounds,
+        noise: f64,
+        sides: Sides,
+    ) -> Shown {
         let problem = Problem::new(f, x.to_vec()).and_then(|problem| problem.bounded(bounds.clone()));
         let problem = problem.expect("a problem");
         let mut evaluations =
@@ -204,7 +211,7 @@ mod tests {
         // The value is 1 in its unit of 2.
         assert!((noisy[0] - 2.0 * (4e-4_f64 / 8.0).sqrt()).abs() < 1e-15, "{noisy:?}");
         let central = intervals(&place, &Noise::of(4e-4), &known, Sides::Both);
-        assert!((central[0] / noisy[0] - 1.5).abs() < 1e-12);
+        assert!((central[0] / noisy[0] - 2.5).abs() < 1e-12);
         let smooth = intervals(&place, &Noise::of(0.0), &known, Sides::One);
         assert!((smooth[0] - 2.0 * (1e-16_f64 / 8.0).sqrt()).abs() < 1e-20, "{smooth:?}");
         let careful = intervals(&place, &Noise::of(0.0), &known, Sides::Both);
@@ -217,7 +224,10 @@ mod tests {
         let x = [0.5, 0.5];
         let forward = shown(f, &x, Bounds::free(2), 0.0, Sides::One).gradient.slopes;
         let unit = 2.0;
-        assert!((unit * forward[0] - 4.0).abs() < 1e-6 && (unit * forward[1] + 1.0).abs() < 1e-6, "{forward:?}");
+        assert!(
+            (unit * forward[0] - 4.0).abs() < 1e-6 && (unit * forward[1] + 1.0).abs() < 1e-6,
+            "{forward:?}"
+        );
         // With noise intervals are wide: the known curvature (2 in units of the value) corrects a forward difference.
         let central = shown(f, &x, Bounds::free(2), 1e-3, Sides::Both);
         assert!((unit * central.gradient.slopes[0] - 4.0).abs() < 1e-12);

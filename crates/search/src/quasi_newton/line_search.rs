@@ -49,7 +49,7 @@ pub(super) fn search(
     let (mut t, mut least) = (1.0, 0.0);
     for _ in 0..MOST {
         let to = from.point(direction, t, evaluations.bounds());
-        if to == from.x {
+        if to == place.x || to == from.x {
             break;
         }
         let value = evaluations.value(&to)?;

@@ -41,7 +41,8 @@ impl Metric {
         let curved: Vec<f64> = curvatures.along().iter().zip(&s).map(|(d, s)| d * s).collect();
         let cosine_curved = dot(&curved, &y) / (dot(&curved, &curved).sqrt() * yy.sqrt());
         self.of_identity = MEMORY * self.of_identity + cosine;
-        self.of_curvatures = MEMORY * self.of_curvatures + if cosine_curved.is_finite() { cosine_curved } else { 0.0 };
+        self.of_curvatures =
+            MEMORY * self.of_curvatures + if cosine_curved.is_finite() { cosine_curved } else { 0.0 };
         self.pairs.push_back((s, y));
         if self.pairs.len() > most {
             self.pairs.pop_front();
@@ -66,7 +67,11 @@ impl Metric {
             v
         };
         let product = |s: &[f64], y: &[f64]| {
-            if all { dot(s, y) } else { s.iter().zip(y).zip(free).map(|((s, y), &free)| if free { s * y } else { 0.0 }).sum() }
+            if all {
+                dot(s, y)
+            } else {
+                s.iter().zip(y).zip(free).map(|((s, y), &free)| if free { s * y } else { 0.0 }).sum()
+            }
         };
         let mut q = masked(gradient.to_vec());
         let mut used: Vec<(usize, f64, f64)> = Vec::with_capacity(self.pairs.len());
@@ -83,7 +88,8 @@ impl Metric {
         }
         let last = used.first().map(|&(k, sy, _)| (&self.pairs[k].1, sy));
         if self.prefers_curvatures() && (curvatures.are_known() || !used.is_empty()) {
-            let inverse = |y: &[f64]| -> Vec<f64> { y.iter().zip(curvatures.along()).map(|(y, d)| y / d).collect() };
+            let inverse =
+                |y: &[f64]| -> Vec<f64> { y.iter().zip(curvatures.along()).map(|(y, d)| y / d).collect() };
             let gamma = last.map_or(1.0, |(y, sy)| sy / product(y, &inverse(y)));
             q = inverse(&q).into_iter().map(|q| gamma * q).collect();
         } else if let Some((y, sy)) = last {
@@ -130,7 +136,8 @@ mod tests {
     /// any other curvatures.
     fn pairs() -> Vec<(Vec<f64>, Vec<f64>)> {
         let hessian = [[4.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 2.0]];
-        let times = |s: &[f64]| hessian.iter().map(|row| row.iter().zip(s).map(|(h, s)| h * s).sum()).collect();
+        let times =
+            |s: &[f64]| hessian.iter().map(|row| row.iter().zip(s).map(|(h, s)| h * s).sum()).collect();
         [[1.0, 0.2, -0.5], [0.3, -1.0, 0.4], [0.1, 0.6, 1.0]].map(|s| (s.to_vec(), times(&s))).to_vec()
     }
 

@@ -23,7 +23,7 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
 ///
 /// 1. It measures the **noise** along a random line (Moré & Wild 2011, "Estimating computational noise"): 6 to 18
 ///    evaluations, again after a failure and, where there is noise, after every 8 iterations.
-/// 2. If there is noise or a bound, it **sweeps** once along the coordinates and moves as soon as a step improves.
+/// 2. If there is noise or a bound, it **sweeps** twice along the coordinates and moves as soon as a step improves.
 /// 3. A **gradient** by differences: forward ones, whose interval for each coordinate balances noise and curvature
 ///    (Gill, Murray, Saunders & Wright 1983, "Computing forward-difference intervals for numerical optimization");
 ///    central ones where there is noise, and after a failure. Their points are offered at once to all workers.

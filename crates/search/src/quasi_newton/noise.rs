@@ -171,7 +171,8 @@ fn table(values: &[f64; VALUES]) -> Verdict {
     }
     let agree = |q: &usize| {
         let three = &estimates[*q..=q + 2];
-        let (least, most) = three.iter().fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), e| (a.min(*e), b.max(*e)));
+        let (least, most) =
+            three.iter().fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), e| (a.min(*e), b.max(*e)));
         has_both_signs[*q] && most <= AGREEING * least
     };
     (1..=HIGHEST_ORDER).find(agree).map_or(Verdict::Unclear, |q| Verdict::Noise(estimates[q]))

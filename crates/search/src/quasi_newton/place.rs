@@ -98,7 +98,7 @@ mod tests {
         let free = Bounds::free(3);
         assert_eq!(common_units(&[4.0, 0.125, 2f64.powi(-30)], &free), [4.0, 4.0, 2f64.powi(-30)]);
         let narrow = Bounds::new([-9.0, 0.0, 0.0], [9.0, 1.5, 0.0]).expect("lower not above upper");
-        assert_eq!(common_units(&[4.0, 0.125, 1024.0], &narrow), [4.0, 1.0, 1024.0]);
+        assert_eq!(common_units(&[4.0, 0.125, 8.0], &narrow), [4.0, 1.0, 4.0]);
     }
 
     #[test]

@@ -19,6 +19,9 @@ const ITERATIONS: u64 = 2000;
 /// Sweeps follow a step that keeps less than this part of its promise.
 const KEPT_PROMISE: f64 = 0.1;
 
+/// The number of first sweeps, where there are bounds or noise.
+const FIRST_SWEEPS: u32 = 2;
+
 /// The most sweeps of a phase.
 const MOST_SWEEPS: u32 = 20;
 
@@ -60,13 +63,18 @@ pub struct State {
 enum Phase {
     /// The first noise estimate.
     Begin,
-    /// The first sweep, where there are bounds or noise.
-    FirstSweep,
+    /// The first sweeps, where there are bounds or noise.
+    FirstSweeps {
+        left: u32,
+    },
     Descent,
     /// Sweeps after a broken promise, or after failures.
     Sweeps(Sweeps),
     /// Sweeps with long steps, which verify convergence.
-    Verification { turn: usize, sweeps: Sweeps },
+    Verification {
+        turn: usize,
+        sweeps: Sweeps,
+    },
     /// The poll along each coordinate at the tolerance.
     LastPoll,
     /// It has failed.
@@ -142,7 +150,7 @@ impl Stepwise for State {
         let before = self.place.value;
         let is_poll = match self.phase.clone() {
             Phase::Begin => self.begin(evaluations)?,
-            Phase::FirstSweep => self.first_sweep(options, evaluations)?,
+            Phase::FirstSweeps { left } => self.first_sweep(left, options, evaluations)?,
             Phase::Descent => self.descend(options, evaluations)?,
             Phase::Sweeps(sweeps) => self.sweep_on(sweeps, options, evaluations)?,
             Phase::Verification { turn, sweeps } => self.verify(turn, sweeps, options, evaluations)?,
@@ -180,21 +188,22 @@ impl State {
         let careful = self.descent.noise.is_seen()
             || !self.place.value.is_finite()
             || (0..self.place.x.len()).any(is_bounded);
-        self.phase = if careful { Phase::FirstSweep } else { Phase::Descent };
+        self.phase = if careful { Phase::FirstSweeps { left: FIRST_SWEEPS } } else { Phase::Descent };
         Ok(IsPoll::No)
     }
 
     fn first_sweep(
         &mut self,
+        left: u32,
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<IsPoll, Stop> {
         self.sweep(Shape::Parabola, options, evaluations)?;
         self.swept_at.copy_from_slice(&self.place.x);
-        self.phase = if self.place.value.is_finite() {
-            Phase::Descent
-        } else {
-            Phase::Sweeps(self.new_sweeps())
+        self.phase = match () {
+            () if left > 1 => Phase::FirstSweeps { left: left - 1 },
+            () if self.place.value.is_finite() => Phase::Descent,
+            () => Phase::Sweeps(self.new_sweeps()),
         };
         Ok(IsPoll::Yes)
     }

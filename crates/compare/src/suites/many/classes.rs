@@ -76,7 +76,8 @@ pub fn many(class: Class, half: Half, n: usize) -> Vec<Case<'static>> {
         (_, Half::Chosen) => smooth::families(),
         (_, Half::Judging) => more_smooth::families(),
     };
-    let cases = families.iter().enumerate().map(|(number, family)| case(class, family, number as u64, n)).collect();
+    let cases =
+        families.iter().enumerate().map(|(number, family)| case(class, family, number as u64, n)).collect();
     if class == Class::Rotated { rotated(cases) } else { cases }
 }
 
@@ -106,7 +107,11 @@ fn case(class: Class, family: &Family, number: u64, n: usize) -> Case<'static> {
         Some(optimum) => case.with_optimum(optimum),
         None => case,
     };
-    if matches!(class, Class::Noisy | Class::Wavy) { case.with_truth(move |x: &[f64]| truth(x)) } else { case }
+    if matches!(class, Class::Noisy | Class::Wavy) {
+        case.with_truth(move |x: &[f64]| truth(x))
+    } else {
+        case
+    }
 }
 
 /// The objective that the solver sees.

@@ -24,7 +24,8 @@ fn chosen() -> Vec<Family> {
         let found = smooth::families().into_iter().find(|family| family.name == name);
         found.expect("a smooth family").start
     };
-    let absolute = |(name, make): (&'static str, fn(usize) -> Function)| family(name, make, start_of(name), zero);
+    let absolute =
+        |(name, make): (&'static str, fn(usize) -> Function)| family(name, make, start_of(name), zero);
     let mut families: Vec<Family> = smooth::absolute().into_iter().map(absolute).collect();
     families.extend([
         family("lasso", lasso, |n| vec![0.0; n], unknown),
@@ -43,9 +44,19 @@ fn chosen() -> Vec<Family> {
 fn judging() -> Vec<Family> {
     vec![
         // Lukšan 2.19, of any dimension.
-        family("maxl", |_| plain(|x| x.iter().fold(0.0, |most: f64, x| most.max(x.abs()))), there_and_back, zero),
+        family(
+            "maxl",
+            |_| plain(|x| x.iter().fold(0.0, |most: f64, x| most.max(x.abs()))),
+            there_and_back,
+            zero,
+        ),
         // Haarala 2.
-        family("mxhilb", |_| plain(|x| hilbert(x).fold(0.0, |most, row| most.max(row.abs()))), |n| vec![1.0; n], zero),
+        family(
+            "mxhilb",
+            |_| plain(|x| hilbert(x).fold(0.0, |most, row| most.max(row.abs()))),
+            |n| vec![1.0; n],
+            zero,
+        ),
         // Haarala 5.
         family("chained-cb3-2", |_| plain(chained_cb3_2), |n| vec![2.0; n], |n| Some(2.0 * (n - 1) as f64)),
         // Haarala 6.
@@ -71,14 +82,19 @@ fn there_and_back(n: usize) -> Vec<f64> {
 fn lasso(n: usize) -> Function {
     let rows = 2 * n;
     let matrix = smooth::deviates(n * rows, 5, 1.0 / (rows as f64).sqrt());
-    let weights: Vec<f64> =
-        smooth::deviates(n, 6, 1.0).into_iter().enumerate().map(|(i, w)| if i % 5 == 0 { w } else { 0.0 }).collect();
+    let weights: Vec<f64> = smooth::deviates(n, 6, 1.0)
+        .into_iter()
+        .enumerate()
+        .map(|(i, w)| if i % 5 == 0 { w } else { 0.0 })
+        .collect();
     let product = |x: &[f64], row: &[f64]| -> f64 { row.iter().zip(x).map(|(a, x)| a * x).sum() };
     let targets: Vec<f64> = matrix.chunks_exact(n).map(|row| product(&weights, row)).collect();
-    let slope = |i: usize| matrix.chunks_exact(n).zip(&targets).map(|(row, target)| row[i] * target).sum::<f64>();
+    let slope =
+        |i: usize| matrix.chunks_exact(n).zip(&targets).map(|(row, target)| row[i] * target).sum::<f64>();
     let penalty = 0.1 * (0..n).map(|i| slope(i).abs()).fold(0.0, f64::max);
     Arc::new(move |x: &[f64]| {
-        let errors = matrix.chunks_exact(n).zip(&targets).map(|(row, target)| (product(x, row) - target).powi(2));
+        let errors =
+            matrix.chunks_exact(n).zip(&targets).map(|(row, target)| (product(x, row) - target).powi(2));
         0.5 * errors.sum::<f64>() + penalty * x.iter().map(|x| x.abs()).sum::<f64>()
     })
 }

@@ -70,3 +70,6 @@ fn pairs(x: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
 fn numbered(x: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
     x.iter().enumerate().map(|(i, x)| f((i + 1) as f64, *x)).sum()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,11 +12,21 @@ pub(super) fn families() -> Vec<Family> {
         // CUTE.
         family("liarwhd", |_| plain(liarwhd), |n| vec![4.0; n], zero),
         family("nondquar", |_| plain(nondquar), |n| repeated(n, &[1.0, -1.0]), zero),
-        family("cragglvy", |_| plain(cragglvy), |n| [1.0].into_iter().chain(vec![2.0; n - 1]).collect(), unknown),
+        family(
+            "cragglvy",
+            |_| plain(cragglvy),
+            |n| [1.0].into_iter().chain(vec![2.0; n - 1]).collect(),
+            unknown,
+        ),
         family("power", |_| plain(power), |n| vec![1.0; n], zero),
         family("cosine", |_| plain(cosine), |n| vec![1.0; n], |n| Some(1.0 - n as f64)),
         family("eg2", |_| plain(eg2), |n| vec![0.0; n], |n| Some(0.5 - n as f64)),
-        family("freuroth", |_| plain(freuroth), |n| [0.5, -2.0].into_iter().chain(vec![0.0; n - 2]).collect(), unknown),
+        family(
+            "freuroth",
+            |_| plain(freuroth),
+            |n| [0.5, -2.0].into_iter().chain(vec![0.0; n - 2]).collect(),
+            unknown,
+        ),
         family("tointgss", |_| plain(tointgss), |n| vec![3.0; n], unknown),
         family("tquartic", |_| plain(tquartic), |n| vec![0.1; n], zero),
         // Andrei.
@@ -130,6 +140,3 @@ fn zakharov(x: &[f64]) -> f64 {
     let weighted = numbered(x, |i, x| 0.5 * i * x);
     x.iter().map(|x| x * x).sum::<f64>() + weighted.powi(2) + weighted.powi(4)
 }
-
-#[cfg(test)]
-mod tests;

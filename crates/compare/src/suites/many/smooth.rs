@@ -26,11 +26,26 @@ pub(super) fn families() -> Vec<Family> {
         // MGH 31.
         family("broyden-banded", |_| squares(broyden_banded), |n| vec![-1.0; n], zero),
         // MGH 22.
-        family("powell-singular", |_| squares(extended_powell_singular), |n| repeated(n, &[3.0, -1.0, 0.0, 1.0]), zero),
+        family(
+            "powell-singular",
+            |_| squares(extended_powell_singular),
+            |n| repeated(n, &[3.0, -1.0, 0.0, 1.0]),
+            zero,
+        ),
         // MGH 23. Its minimizer has equal coordinates, the root of a cubic.
-        family("penalty-1", |_| squares(penalty_1), |n| (1..=n).map(|j| j as f64).collect(), |n| Some(least_penalty(n))),
+        family(
+            "penalty-1",
+            |_| squares(penalty_1),
+            |n| (1..=n).map(|j| j as f64).collect(),
+            |n| Some(least_penalty(n)),
+        ),
         // MGH 25.
-        family("variably-dimensioned", |_| squares(variably_dimensioned), |n| (1..=n).map(|j| 1.0 - j as f64 / n as f64).collect(), zero),
+        family(
+            "variably-dimensioned",
+            |_| squares(variably_dimensioned),
+            |n| (1..=n).map(|j| 1.0 - j as f64 / n as f64).collect(),
+            zero,
+        ),
         // MGH 26.
         family("trigonometric", |_| squares(trigonometric), |n| vec![1.0 / n as f64; n], zero),
         // MGH 27.
@@ -136,7 +151,8 @@ fn arwhead(x: &[f64]) -> f64 {
 fn bdqrtic(x: &[f64]) -> f64 {
     let last = x[x.len() - 1].powi(2);
     let of = |w: &[f64]| {
-        let squares = w[0].powi(2) + 2.0 * w[1].powi(2) + 3.0 * w[2].powi(2) + 4.0 * w[3].powi(2) + 5.0 * last;
+        let squares =
+            w[0].powi(2) + 2.0 * w[1].powi(2) + 3.0 * w[2].powi(2) + 4.0 * w[3].powi(2) + 5.0 * last;
         (3.0 - 4.0 * w[0]).powi(2) + squares.powi(2)
     };
     x[..x.len() - 1].windows(4).map(of).sum()
@@ -194,7 +210,8 @@ pub(super) fn deviates(count: usize, seed: u64, deviation: f64) -> Vec<f64> {
 /// random weight vector with noise, plus 10⁻³/2 times the squared weights.
 fn logistic(n: usize) -> Function {
     let samples = 2 * n;
-    let (features, weights, noise) = (deviates(n * samples, 1, 1.0), deviates(n, 2, 1.0), deviates(samples, 3, 1.0));
+    let (features, weights, noise) =
+        (deviates(n * samples, 1, 1.0), deviates(n, 2, 1.0), deviates(samples, 3, 1.0));
     let rows: Vec<Vec<f64>> = features
         .chunks_exact(n)
         .zip(noise)
@@ -233,6 +250,3 @@ fn tanh_net(_: usize) -> Function {
         samples.iter().map(error).sum::<f64>() / samples.len() as f64 + 1e-4 * ridge
     })
 }
-
-#[cfg(test)]
-mod tests;
