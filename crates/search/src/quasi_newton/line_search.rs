@@ -125,7 +125,7 @@ mod tests {
     fn it_grows_to_the_bound_and_shrinks_at_a_wall() {
         assert_eq!(along(|t| -t, -1.0), (3.0, vec![1.0, 3.0]));
         let wall = |t: f64| if t > 0.1 { f64::NAN } else { (t - 0.08) * (t - 0.08) };
-        assert_eq!(along(wall, -0.16).1, [1.0, 0.25, 0.0625]);
+        assert_eq!(along(wall, -0.16).1, [1.0, 0.25, 0.0625, 0.08]);
         assert_eq!(along(|t| t, -1.0).1.len(), 7);
     }
 }

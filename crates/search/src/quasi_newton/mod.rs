@@ -32,9 +32,9 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
 ///    curvatures of the coordinates, whichever agrees better with the changes of the gradient seen so far.
 /// 5. A **line search** by values alone, along parabolas, projected onto the bounds.
 /// 6. Where a step keeps less than a tenth of what it promised, **sweeps** follow as long as they gain.
-/// 7. It has **converged** when all of this fails, with central differences and with sweeps of long steps, and then a
-///    poll of the length [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate and a last look
-///    for kinks.
+/// 7. It has **converged** when all of this fails, with central differences as well, and then a poll of the length
+///    [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate, sweeps with long steps, and a last
+///    look for kinks.
 ///
 /// It supports bounds only; use [`HybridSearch`](crate::HybridSearch) for linear and nonlinear constraints and
 /// granular coordinates. `docs/many-coordinates.md` compares it.

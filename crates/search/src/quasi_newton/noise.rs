@@ -121,7 +121,7 @@ fn values(
         for (i, x) in x.iter_mut().enumerate() {
             *x = place.along(i, (turn + 1) as f64 * spacing * direction[i], bounds);
         }
-        true
+        x != place.x.as_slice()
     };
     evaluations.in_order(VALUES - 1, Lookahead::All, fill, |turn, value| {
         values[turn + 1] = value;

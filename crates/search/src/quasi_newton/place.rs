@@ -53,6 +53,21 @@ impl Place {
         self.x.iter().zip(x).zip(&self.units).map(|((to, from), unit)| (to - from) / unit).collect()
     }
 
+    /// Returns the coordinates with a unit of their own, shorter than the longest by far.
+    pub(super) fn short_units(&self, bounds: &Bounds) -> Vec<usize> {
+        let longest = self.units.iter().copied().fold(0.0, f64::max);
+        let is_short = |i: &usize| {
+            longest > OTHER_UNIT * self.units[*i] && bounds.width(*i) > OTHER_UNIT * self.units[*i]
+        };
+        (0..self.x.len()).filter(is_short).collect()
+    }
+
+    /// Gives a coordinate the longest unit, at most the width of its box.
+    pub(super) fn lengthen_unit(&mut self, i: usize, bounds: &Bounds) {
+        let longest = self.units.iter().copied().fold(0.0, f64::max);
+        self.units[i] = longest.min(power_of_two_below(bounds.width(i)));
+    }
+
     /// Returns the magnitude of coordinate `i`, at least 1.
     pub(super) fn size(&self, i: usize) -> f64 {
         (self.x[i].abs() / self.units[i]).max(1.0)
@@ -99,6 +114,17 @@ mod tests {
         assert_eq!(common_units(&[4.0, 0.125, 2f64.powi(-30)], &free), [4.0, 4.0, 2f64.powi(-30)]);
         let narrow = Bounds::new([-9.0, 0.0, 0.0], [9.0, 1.5, 0.0]).expect("lower not above upper");
         assert_eq!(common_units(&[4.0, 0.125, 8.0], &narrow), [4.0, 1.0, 4.0]);
+    }
+
+    #[test]
+    fn short_units_are_found_and_lengthened_to_the_longest_or_the_box() {
+        let bounds = Bounds::new([0.0, 0.0, 0.0], [9.0, 9.0, 1.5]).expect("lower below upper");
+        let units = vec![4.0, 2f64.powi(-30), 2f64.powi(-20)];
+        let mut place = Place { x: vec![1.0; 3], value: 1.0, units, value_unit: 1.0 };
+        assert_eq!(place.short_units(&bounds), [1, 2]);
+        place.lengthen_unit(1, &bounds);
+        place.lengthen_unit(2, &bounds);
+        assert_eq!(place.units, [4.0, 4.0, 1.0]);
     }
 
     #[test]

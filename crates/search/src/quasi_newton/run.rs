@@ -1,6 +1,8 @@
 //! The course of the quasi-Newton search: descents, phases of sweeps, restarts, and the checks before it reports
 //! convergence.
 
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
@@ -11,7 +13,7 @@ use crate::last_look::{self, LastLook};
 use crate::problem::unit::scales;
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
-use crate::{Evaluations, Method, Status, Stop};
+use crate::{Evaluations, Lookahead, Method, Status, Stop};
 
 /// The most iterations per coordinate if the options set no limit.
 const ITERATIONS: u64 = 2000;
@@ -34,6 +36,9 @@ const LONGEST_WAIT: u32 = 16;
 
 /// The first steps of the sweeps that verify convergence, in parts of the initial mesh size.
 const LONG_STEPS: [f64; 4] = [1.0, 0.25, 0.0625, 3.0];
+
+/// Differences below this many rounding errors of the value are not seen.
+const ROUNDINGS: f64 = 64.0;
 
 /// The state of the search between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,14 +76,21 @@ enum Phase {
     /// Sweeps after a broken promise, or after failures.
     Sweeps(Sweeps),
     /// Sweeps with long steps, which verify convergence.
-    Verification {
-        turn: usize,
-        sweeps: Sweeps,
-    },
+    Verification(Verification),
     /// The poll along each coordinate at the tolerance.
     LastPoll,
     /// It has failed.
     Polled,
+    /// It has failed, and so have the sweeps that verify convergence.
+    Verified,
+}
+
+/// Sweeps with the long steps of this number, and the value at the last poll.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Verification {
+    turn: usize,
+    sweeps: Sweeps,
+    polled: f64,
 }
 
 /// A phase of sweeps.
@@ -132,7 +144,7 @@ impl Stepwise for State {
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
-        if self.phase == Phase::Polled {
+        if matches!(self.phase, Phase::Polled | Phase::Verified) {
             self.compare_with_kept();
             if self.restarts_are_over(options) && self.last_look.is_over() {
                 return Ok(Some(Status::NoStepDown));
@@ -153,14 +165,18 @@ impl Stepwise for State {
             Phase::FirstSweeps { left } => self.first_sweep(left, options, evaluations)?,
             Phase::Descent => self.descend(options, evaluations)?,
             Phase::Sweeps(sweeps) => self.sweep_on(sweeps, options, evaluations)?,
-            Phase::Verification { turn, sweeps } => self.verify(turn, sweeps, options, evaluations)?,
+            Phase::Verification(turn) => self.verify(turn, options, evaluations)?,
             Phase::LastPoll => self.poll(options, evaluations)?,
             Phase::Polled if !self.restarts_are_over(options) => {
                 self.restart(options, evaluations)?;
                 self.report(Method::Restart, evaluations)?;
                 return Ok(None);
             }
-            Phase::Polled => self.look(options, evaluations)?,
+            Phase::Polled => {
+                let first = self.verification(0, options);
+                self.verify(first, options, evaluations)?
+            }
+            Phase::Verified => self.look(options, evaluations)?,
         };
         let method = match (self.place.value < before, is_poll) {
             (true, IsPoll::Yes) => Method::SuccessfulPoll,
@@ -181,6 +197,7 @@ enum IsPoll {
 impl State {
     fn begin(&mut self, evaluations: &mut Evaluations<'_>) -> Result<IsPoll, Stop> {
         if self.place.value.is_finite() {
+            self.lengthen_units(evaluations)?;
             self.descent.estimate_noise(&mut self.place, evaluations)?;
         }
         let bounds = evaluations.bounds();
@@ -190,6 +207,29 @@ impl State {
             || (0..self.place.x.len()).any(is_bounded);
         self.phase = if careful { Phase::FirstSweeps { left: FIRST_SWEEPS } } else { Phase::Descent };
         Ok(IsPoll::No)
+    }
+
+    /// Gives a coordinate whose unit is shorter than others by far the longest unit if a step of its own unit changes the
+    /// value by no more than rounding: its start is near 0 by chance.
+    fn lengthen_units(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+        let bounds = evaluations.bounds();
+        let (short, place) = (self.place.short_units(bounds), &self.place);
+        let mut rises = vec![f64::NAN; short.len()];
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(&place.x);
+            x[short[turn]] = place.along(short[turn], 1.0, bounds);
+            true
+        };
+        evaluations.in_order(short.len(), Lookahead::All, point, |turn, value| {
+            rises[turn] = place.rise(place.value, value);
+            ControlFlow::Continue(())
+        })?;
+        let hidden = ROUNDINGS * f64::EPSILON * self.place.level();
+        for (&i, _) in short.iter().zip(&rises).filter(|(_, rise)| rise.abs() <= hidden) {
+            self.place.lengthen_unit(i, bounds);
+            self.scale[i] = self.place.units[i];
+        }
+        Ok(())
     }
 
     fn first_sweep(
@@ -285,7 +325,6 @@ impl State {
         };
         self.phase = match () {
             () if has_gained || self.failures < 2 => Phase::Descent,
-            () if options.last_look => self.verification(0, options),
             () => Phase::LastPoll,
         };
         if has_gained && self.failures > 1 {
@@ -323,32 +362,36 @@ impl State {
         fall > 0.0 && self.last_look.is_worthwhile(from - self.place.value, from)
     }
 
-    fn verification(&mut self, turn: usize, options: &QuasiNewtonOptions) -> Phase {
+    fn verification(&mut self, turn: usize, options: &QuasiNewtonOptions) -> Verification {
         let step = (LONG_STEPS[turn] * options.initial_mesh_size)
             .clamp(options.mesh_tolerance, options.largest_move());
         self.steps.set(|_| step);
-        Phase::Verification { turn, sweeps: self.new_sweeps() }
+        Verification { turn, sweeps: self.new_sweeps(), polled: self.place.value }
     }
 
-    /// Sweeps with long steps; if they gain nothing in all turns, the last poll follows.
+    /// Sweeps with long steps. If they gain nothing worthwhile in all turns, convergence is verified; after smaller gains
+    /// the last poll follows again.
     fn verify(
         &mut self,
-        turn: usize,
-        mut sweeps: Sweeps,
+        mut now: Verification,
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<IsPoll, Stop> {
-        let over = self.sweep_in(&mut sweeps, options, evaluations)?;
-        let has_gained = self.has_gained(sweeps.from, sweeps.fall);
+        let over = self.sweep_in(&mut now.sweeps, options, evaluations)?;
+        let has_gained = self.has_gained(now.sweeps.from, now.sweeps.fall);
         self.phase = match () {
-            () if !over && has_gained => Phase::Verification { turn, sweeps },
+            () if !over && has_gained => Phase::Verification(now),
             () if has_gained => {
                 self.failures = 0;
                 self.swept_at.copy_from_slice(&self.place.x);
                 Phase::Descent
             }
-            () if turn + 1 < LONG_STEPS.len() => self.verification(turn + 1, options),
-            () => Phase::LastPoll,
+            () if now.turn + 1 < LONG_STEPS.len() => {
+                let next = self.verification(now.turn + 1, options);
+                Phase::Verification(Verification { polled: now.polled, ..next })
+            }
+            () if self.place.value < now.polled => Phase::LastPoll,
+            () => Phase::Verified,
         };
         Ok(IsPoll::Yes)
     }

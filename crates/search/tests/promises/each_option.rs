@@ -413,6 +413,7 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("cache_tol", json!(-1.0), " is -1; expected a finite number, at least 0"),
         ("pattern_move", json!(1), "expected true, false, \"on\" or \"off\""),
         ("parabola_step", json!(1), "expected true, false, \"on\" or \"off\""),
+        ("pairs", json!(0), " is 0; expected at least 1"),
         ("restarts", json!(-1), "expected u64"),
         ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
         ("parts", json!({ "axes": false }), "unknown field `axes`, expected"),
