@@ -77,7 +77,8 @@ impl Metric {
         let mut used: Vec<(usize, f64, f64)> = Vec::with_capacity(self.pairs.len());
         for (k, (s, y)) in self.pairs.iter().enumerate().rev() {
             let sy = product(s, y);
-            if !(sy > LEAST_COSINE * (product(s, s) * product(y, y)).sqrt()) {
+            let is_curved = sy > LEAST_COSINE * (product(s, s) * product(y, y)).sqrt();
+            if !is_curved {
                 continue;
             }
             // α = sᵀ q / sᵀ y; q ← q - α y.

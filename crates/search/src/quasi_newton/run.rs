@@ -273,7 +273,8 @@ impl State {
         let limits = (options.pairs, options.largest_move());
         let gain = self.descent.iterate(&mut self.place, limits, evaluations)?;
         self.wait.0 = self.wait.0.saturating_sub(1);
-        let has_failed = !(gain.fall > 0.0) || gain.longest < options.mesh_tolerance;
+        let has_fallen = gain.fall > 0.0;
+        let has_failed = !has_fallen || gain.longest < options.mesh_tolerance;
         self.failures = if has_failed { self.failures + 1 } else { 0 };
         if !has_failed {
             self.rate = gain.fall / gain.evaluations as f64;
@@ -347,9 +348,9 @@ impl State {
         }
         let fall = self.place.rise(self.place.value, value);
         let evaluations = evaluations.count() - began;
-        let is_poor = !(fall > POOR * sweeps.last);
+        let is_good = fall > POOR * sweeps.last;
         let pays = fall > self.rate * evaluations as f64 && fall > 0.0;
-        sweeps.poor = if is_poor && !pays { sweeps.poor + 1 } else { 0 };
+        sweeps.poor = if !is_good && !pays { sweeps.poor + 1 } else { 0 };
         sweeps.count += 1;
         sweeps.fall += fall;
         sweeps.last = fall;
@@ -407,7 +408,7 @@ impl State {
         let before = self.place.value;
         let fall = self.sweep(Shape::Kink, options, evaluations)?;
         self.phase = match () {
-            () if !(self.place.value < before) => Phase::Polled,
+            () if self.place.value >= before => Phase::Polled,
             () if self.has_gained(before, fall) => {
                 self.failures = 1;
                 self.descent.be_careful();
