@@ -62,6 +62,7 @@ pub use runs::{Plan, compare};
 #[doc = include_str!("../../../docs/rust.md")]
 #[doc = include_str!("../../../docs/solvers.md")]
 #[doc = include_str!("../../../docs/hybrid.md")]
+#[doc = include_str!("../../../docs/many-coordinates.md")]
 #[doc = include_str!("../../../docs/fits.md")]
 #[doc = include_str!("../../../docs/argmin.md")]
 #[doc = include_str!("../../../docs/journals.md")]

@@ -33,8 +33,8 @@ def solvers() -> list[Solver]:
     Examples
     --------
     >>> import patternsearch
-    >>> [solver.name for solver in patternsearch.solvers()][:4]
-    ['patternsearch', 'coordinate', 'hybrid', 'automatic']
+    >>> [solver.name for solver in patternsearch.solvers()][:5]
+    ['patternsearch', 'coordinate', 'hybrid', 'quasi-newton', 'automatic']
     """
     return [Solver(name, summary, json.loads(defaults)) for name, summary, defaults in _core.solvers()]
 

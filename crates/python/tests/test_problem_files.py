@@ -80,7 +80,7 @@ def test_the_bits_are_those_of_the_library(tmp_path):
         x, y = map(float, x)
         return 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x)
 
-    for method in ("patternsearch", "coordinate", "hybrid", "nelder-mead", "l-bfgs"):
+    for method in ("patternsearch", "coordinate", "hybrid", "quasi-newton", "nelder-mead", "l-bfgs"):
         theirs = patternsearch.run(path, method=method)
         ours = patternsearch.minimize(rosenbrock, [-1.2, 1.0], method=method, bounds=[(-2, 0.5), (-2, 2)])
         assert ours.x.tobytes() == theirs.x.tobytes() and ours.trace == theirs.trace, method

@@ -21,7 +21,7 @@ def finish(search, most=3, reverse=False):
     return search.result
 
 
-@pytest.mark.parametrize("method", ["patternsearch", "hybrid", "coordinate", "nelder-mead"])
+@pytest.mark.parametrize("method", ["patternsearch", "hybrid", "coordinate", "quasi-newton", "nelder-mead"])
 def test_the_path_is_that_of_minimize(method):
     whole = patternsearch.minimize(rosenbrock, START, method=method)
     for most, reverse in ((1, False), (3, False), (4, True)):

@@ -8,7 +8,8 @@ use crate::options::spelling;
 use crate::pattern::Options;
 use crate::{
     CoordinateOptions, CoordinateSearch, DisplayLevel, Error, Evaluations, HybridOptions, HybridSearch,
-    LinearConstraints, Minimizer, PatternSearch, Problem, Solver, Status, Stop,
+    LinearConstraints, Minimizer, PatternSearch, Problem, QuasiNewtonOptions, QuasiNewtonSearch, Solver,
+    Status, Stop,
 };
 
 /// The most coordinates for which models are fitted.
@@ -19,8 +20,9 @@ const FEW: usize = 30;
 /// - under linear or nonlinear constraints, for granular coordinates and for residuals: [`HybridSearch`], or [`PatternSearch`] for
 ///   more than 100 coordinates (with distinct bounds), for an objective with an incremental view, and where linear
 ///   equalities bind granular coordinates;
-/// - [`CoordinateSearch`] for more than 30 coordinates, and for an objective with an incremental view
-///   ([`Incremental`](crate::Incremental)), which makes its trials cheap;
+/// - [`CoordinateSearch`] for an objective with an incremental view ([`Incremental`](crate::Incremental)), which makes
+///   its trials cheap;
+/// - [`QuasiNewtonSearch`] for more than 30 coordinates with distinct bounds;
 /// - [`HybridSearch`] otherwise.
 ///
 /// The outcome names the search.
@@ -158,8 +160,10 @@ impl Automatic {
             } else {
                 Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
             }
-        } else if problem.bounds().differing() > FEW || problem.has_incremental_view() {
+        } else if problem.has_incremental_view() {
             Box::new(CoordinateSearch::new(self.coordinate()).expect(CHECKED))
+        } else if problem.bounds().differing() > FEW {
+            Box::new(QuasiNewtonSearch::new(self.quasi_newton()).expect(CHECKED))
         } else {
             Box::new(HybridSearch::new(self.hybrid()).expect(CHECKED))
         }
@@ -171,6 +175,10 @@ impl Automatic {
 
     fn coordinate(&self) -> CoordinateOptions {
         of_each!(CoordinateOptions, self.options, restarts)
+    }
+
+    fn quasi_newton(&self) -> QuasiNewtonOptions {
+        of_each!(QuasiNewtonOptions, self.options, restarts)
     }
 
     fn hybrid(&self) -> HybridOptions {

@@ -47,9 +47,10 @@
 //! # Solvers
 //! | type | what it does | names in [`solver`] |
 //! |---|---|---|
-//! | [`Automatic`] | chooses among the next three | `automatic` |
+//! | [`Automatic`] | chooses among the next four | `automatic` |
 //! | [`HybridSearch`] | quadratic models and polls; bounds, up to a few dozen coordinates | `hybrid` |
-//! | [`CoordinateSearch`] | a separate step size for each coordinate; bounds, many coordinates | `coordinate` |
+//! | [`QuasiNewtonSearch`] | quasi-Newton steps on differences, and sweeps; bounds, many coordinates | `quasi-newton` |
+//! | [`CoordinateSearch`] | a separate step size for each coordinate; bounds, cheap trials of one coordinate | `coordinate` |
 //! | [`PatternSearch`] | polls on a mesh, as MATLAB does; all constraints, grids | `patternsearch` |
 //! | [`NelderMead`] | a simplex | `nelder-mead` |
 //! | [`GradientSearch`] | line searches and trust regions, with the objective's gradients or finite differences | `steepest-descent`, `conjugate-gradient`, `bfgs`, `l-bfgs`, `trust-region` |
@@ -114,6 +115,7 @@ mod problem;
 mod problem_file;
 #[cfg(feature = "program")]
 mod program;
+mod quasi_newton;
 mod registry;
 mod restarts;
 mod run;
@@ -151,6 +153,7 @@ pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]
 pub use program::{OutputForm, Outputs, Program};
+pub use quasi_newton::{QuasiNewtonOptions, QuasiNewtonSearch};
 pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;
 pub use run::budget::{Budget, Cancellation};

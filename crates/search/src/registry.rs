@@ -11,7 +11,7 @@ use crate::pattern::Options;
 use crate::{
     Adam, AdamOptions, Automatic, AutomaticOptions, CoordinateOptions, CoordinateSearch, Error,
     HybridOptions, HybridSearch, Minimizer, PatternSearch, ProjectedGradient, ProjectedGradientOptions,
-    StepLength,
+    QuasiNewtonOptions, QuasiNewtonSearch, StepLength,
 };
 #[cfg(feature = "argmin")]
 use crate::{
@@ -38,8 +38,14 @@ pub fn solvers() -> Vec<SolverKind> {
         ),
         kind("hybrid", "quadratic models and polls", HybridOptions::default(), HybridSearch::new),
         kind(
+            "quasi-newton",
+            "quasi-Newton steps on differences, and sweeps",
+            QuasiNewtonOptions::default(),
+            QuasiNewtonSearch::new,
+        ),
+        kind(
             "automatic",
-            "chooses among the three solvers above",
+            "chooses among the four solvers above",
             AutomaticOptions::default(),
             Automatic::new,
         ),

@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use crate::{Evaluations, Solver, Status, Stop};
 
 /// A solver that implements such a search: [`PatternSearch`](crate::PatternSearch),
-/// [`CoordinateSearch`](crate::CoordinateSearch), [`HybridSearch`](crate::HybridSearch).
+/// [`CoordinateSearch`](crate::CoordinateSearch), [`HybridSearch`](crate::HybridSearch),
+/// [`QuasiNewtonSearch`](crate::QuasiNewtonSearch).
 pub trait Iterative: Solver + Clone + Default {
     /// The name of the solver.
     const NAME: &'static str;

@@ -5,7 +5,7 @@ use search::{
     Adam, AdamOptions, CoordinateOptions, CoordinateSearch, Differences, Error, GradientMethod,
     GradientOptions, GradientSearch, HybridOptions, HybridParts, HybridSearch, Minimizer, NelderMead,
     NelderMeadOptions, ParticleSwarm, ParticleSwarmOptions, PatternSearch, ProjectedGradient,
-    ProjectedGradientOptions, SimulatedAnnealing,
+    ProjectedGradientOptions, QuasiNewtonOptions, QuasiNewtonSearch, SimulatedAnnealing,
 };
 
 use crate::Labelled;
@@ -76,6 +76,14 @@ pub fn solvers() -> Vec<Entry> {
         entry("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
             hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
         }),
+        entry("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
+            quasi_newton(QuasiNewtonOptions::default())
+        }),
+        entry(
+            "quasi-newton-restarts",
+            "quasi-newton, restarted near the best point once it has converged",
+            || quasi_newton(QuasiNewtonOptions { restarts: u64::MAX, ..QuasiNewtonOptions::default() }),
+        ),
         entry("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
             coordinate(CoordinateOptions {
                 pattern_move: false,
@@ -153,6 +161,15 @@ fn coordinate(options: CoordinateOptions) -> Result<Box<dyn Minimizer>, Error> {
 
 fn hybrid(options: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
     Ok(Box::new(HybridSearch::new(HybridOptions {
+        max_iterations: Some(u64::MAX),
+        max_function_evaluations: Some(u64::MAX),
+        mesh_tolerance: FINEST,
+        ..options
+    })?))
+}
+
+fn quasi_newton(options: QuasiNewtonOptions) -> Result<Box<dyn Minimizer>, Error> {
+    Ok(Box::new(QuasiNewtonSearch::new(QuasiNewtonOptions {
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
         mesh_tolerance: FINEST,

@@ -6,6 +6,7 @@ mod corners;
 mod engineering;
 mod hock_schittkowski;
 mod linear_rows;
+mod many;
 mod mixed_integer;
 mod more_garbow_hillstrom;
 mod more_wild;
@@ -26,6 +27,7 @@ pub use hock_schittkowski::{
     hock_schittkowski, hock_schittkowski_constrained, hock_schittkowski_nonlinear, linear_constraints,
 };
 pub use linear_rows::linear_rows;
+pub use many::{Class, Half, many};
 pub use mixed_integer::mixed_integer;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};

@@ -61,7 +61,7 @@ fn grid(n: usize) -> impl Iterator<Item = f64> {
     (1..=n).map(move |i| i as f64 / (n + 1) as f64)
 }
 
-fn parabola(n: usize) -> Vec<f64> {
+pub(super) fn parabola(n: usize) -> Vec<f64> {
     grid(n).map(|t| t * (t - 1.0)).collect()
 }
 
@@ -71,11 +71,11 @@ fn beside(x: &[f64], i: usize) -> (f64, f64) {
     (at(i.checked_sub(1)), at(Some(i + 1)))
 }
 
-fn extended_rosenbrock(x: &[f64]) -> Vec<f64> {
+pub(super) fn extended_rosenbrock(x: &[f64]) -> Vec<f64> {
     x.chunks(2).flat_map(|pair| [10.0 * (pair[1] - pair[0].powi(2)), 1.0 - pair[0]]).collect()
 }
 
-fn extended_powell_singular(x: &[f64]) -> Vec<f64> {
+pub(super) fn extended_powell_singular(x: &[f64]) -> Vec<f64> {
     let residuals = |x: &[f64]| {
         [
             x[0] + 10.0 * x[1],
@@ -87,19 +87,19 @@ fn extended_powell_singular(x: &[f64]) -> Vec<f64> {
     x.chunks(4).flat_map(residuals).collect()
 }
 
-fn variably_dimensioned(x: &[f64]) -> Vec<f64> {
+pub(super) fn variably_dimensioned(x: &[f64]) -> Vec<f64> {
     let weighted: f64 = x.iter().zip(1..).map(|(x, j)| f64::from(j) * (x - 1.0)).sum();
     x.iter().map(|x| x - 1.0).chain([weighted, weighted * weighted]).collect()
 }
 
-fn trigonometric(x: &[f64]) -> Vec<f64> {
+pub(super) fn trigonometric(x: &[f64]) -> Vec<f64> {
     let cosines: f64 = x.iter().map(|x| x.cos()).sum();
     let common = x.len() as f64 - cosines;
     let residual = |(x, i): (&f64, i32)| common + f64::from(i) * (1.0 - x.cos()) - x.sin();
     x.iter().zip(1..).map(residual).collect()
 }
 
-fn discrete_boundary_value(x: &[f64]) -> Vec<f64> {
+pub(super) fn discrete_boundary_value(x: &[f64]) -> Vec<f64> {
     let step = 1.0 / (x.len() + 1) as f64;
     let residual = |(i, t): (usize, f64)| {
         let (before, after) = beside(x, i);
@@ -108,7 +108,7 @@ fn discrete_boundary_value(x: &[f64]) -> Vec<f64> {
     grid(x.len()).enumerate().map(residual).collect()
 }
 
-fn discrete_integral_equation(x: &[f64]) -> Vec<f64> {
+pub(super) fn discrete_integral_equation(x: &[f64]) -> Vec<f64> {
     let step = 1.0 / (x.len() + 1) as f64;
     let cubes: Vec<(f64, f64)> = grid(x.len()).zip(x).map(|(t, x)| (t, (x + t + 1.0).powi(3))).collect();
     let residual = |(i, x): (usize, &f64)| {
@@ -120,7 +120,7 @@ fn discrete_integral_equation(x: &[f64]) -> Vec<f64> {
     x.iter().enumerate().map(residual).collect()
 }
 
-fn broyden_tridiagonal(x: &[f64]) -> Vec<f64> {
+pub(super) fn broyden_tridiagonal(x: &[f64]) -> Vec<f64> {
     let residual = |i: usize| {
         let (before, after) = beside(x, i);
         (3.0 - 2.0 * x[i]) * x[i] - before - 2.0 * after + 1.0
@@ -128,7 +128,7 @@ fn broyden_tridiagonal(x: &[f64]) -> Vec<f64> {
     (0..x.len()).map(residual).collect()
 }
 
-fn broyden_banded(x: &[f64]) -> Vec<f64> {
+pub(super) fn broyden_banded(x: &[f64]) -> Vec<f64> {
     /// The coordinates before and after that take part.
     const BEFORE: usize = 5;
     const AFTER: usize = 1;

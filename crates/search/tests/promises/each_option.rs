@@ -31,13 +31,14 @@ use Effect::{None as Nothing, Other, Shorter};
 /// Key, value, and what that does where: the problem, and the options beside.
 type Case = (&'static str, Value, Effect, On, Value);
 
-const SOLVERS: [&str; 4] = ["patternsearch", "coordinate", "hybrid", "automatic"];
+const SOLVERS: [&str; 5] = ["patternsearch", "coordinate", "hybrid", "quasi-newton", "automatic"];
 
 fn cases(solver: &str) -> Vec<Case> {
     match solver {
         "patternsearch" => of_patternsearch(),
         "coordinate" => of_coordinate(),
         "hybrid" => of_hybrid(),
+        "quasi-newton" => of_quasi_newton(),
         _ => of_automatic(),
     }
 }
@@ -79,6 +80,11 @@ fn of_hybrid() -> Vec<Case> {
     let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
     let own = [("parts", parts, Other, On::Plain, json!({})), tolerance];
     of_hybrid_or_automatic().into_iter().chain(own).collect()
+}
+
+fn of_quasi_newton() -> Vec<Case> {
+    let pairs = ("pairs", json!(1), Other, On::Plain, json!({}));
+    of_hybrid_or_automatic().into_iter().chain([pairs]).collect()
 }
 
 fn of_automatic() -> Vec<Case> {
@@ -407,6 +413,7 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("cache_tol", json!(-1.0), " is -1; expected a finite number, at least 0"),
         ("pattern_move", json!(1), "expected true, false, \"on\" or \"off\""),
         ("parabola_step", json!(1), "expected true, false, \"on\" or \"off\""),
+        ("pairs", json!(0), " is 0; expected at least 1"),
         ("restarts", json!(-1), "expected u64"),
         ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
         ("parts", json!({ "axes": false }), "unknown field `axes`, expected"),

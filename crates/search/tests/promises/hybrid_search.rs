@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use search::pattern::Options;
 use search::{
     Automatic, Bounds, Budget, CoordinateSearch, Failure, HybridOptions, HybridParts, HybridSearch,
-    Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch, Problem, Solver,
-    Status,
+    Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch, Problem,
+    QuasiNewtonSearch, Solver, Status,
 };
 
 use serde_json::json;
@@ -282,8 +282,12 @@ impl Incremental for View {
 
 #[test]
 fn automatic_takes_models_for_few_coordinates_and_no_structure() {
-    let searches: [&dyn Minimizer; 3] =
-        [&PatternSearch::default(), &CoordinateSearch::default(), &HybridSearch::default()];
+    let searches: [&dyn Minimizer; 4] = [
+        &PatternSearch::default(),
+        &CoordinateSearch::default(),
+        &HybridSearch::default(),
+        &QuasiNewtonSearch::default(),
+    ];
     let choice = |problem: &Problem<'_>, expected: &str| {
         let run = |search: &dyn Minimizer| {
             let outcome = search.minimize(problem, &Budget::evaluations(300), &mut ()).unwrap();
@@ -295,7 +299,7 @@ fn automatic_takes_models_for_few_coordinates_and_no_structure() {
     };
     let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| (x - 1.0 / f64::from(i)).powi(4)).sum::<f64>();
     choice(&Problem::new(bowl, vec![3.0; 30]).unwrap(), "hybrid");
-    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), "coordinate");
+    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), "quasi-newton");
     // Those that bounds leave no choice do not count.
     let bounds = (0..40).map(|i| if i < 4 { (f64::NEG_INFINITY, f64::INFINITY) } else { (0.5, 0.5) }).unzip();
     let (lower, upper): (Vec<f64>, Vec<f64>) = bounds;

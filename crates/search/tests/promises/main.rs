@@ -37,6 +37,7 @@ mod poll_directions;
 mod poll_methods;
 mod problem_files;
 mod programs;
+mod quasi_newton_search;
 mod registry;
 mod runs;
 mod search_steps;

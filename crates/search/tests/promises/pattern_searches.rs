@@ -1,7 +1,10 @@
 //! A pattern search of every kind, for what holds for all of them.
 
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder, SearchMethod};
-use search::{CoordinateSearch, HybridOptions, HybridSearch, Minimizer, PatternSearch};
+use search::{
+    CoordinateSearch, HybridOptions, HybridSearch, Minimizer, PatternSearch, QuasiNewtonOptions,
+    QuasiNewtonSearch,
+};
 
 /// Every search method but a user's own.
 pub(crate) const SEARCH_METHODS: [SearchMethod; 5] = [
@@ -38,7 +41,12 @@ pub(crate) fn pattern_searches() -> Vec<Box<dyn Minimizer>> {
         by(Algorithm::NupsMads),
     ];
     let hybrid = HybridOptions { restarts: 2, ..HybridOptions::default() };
-    let ours: [Box<dyn Minimizer>; 2] =
-        [Box::new(CoordinateSearch::default()), Box::new(HybridSearch::new(hybrid).unwrap())];
+    let quasi_newton = QuasiNewtonOptions { restarts: 1, ..QuasiNewtonOptions::default() };
+    let ours: [Box<dyn Minimizer>; 4] = [
+        Box::new(CoordinateSearch::default()),
+        Box::new(HybridSearch::new(hybrid).unwrap()),
+        Box::new(QuasiNewtonSearch::default()),
+        Box::new(QuasiNewtonSearch::new(quasi_newton).unwrap()),
+    ];
     all.map(pattern).into_iter().chain(ours).collect()
 }

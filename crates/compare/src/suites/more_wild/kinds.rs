@@ -94,7 +94,8 @@ impl Residuals for Objective53 {
     }
 }
 
-fn wave(x: &[f64]) -> f64 {
+/// The deterministic noise φ, between -1 and 1.
+pub(in crate::suites) fn wave(x: &[f64]) -> f64 {
     let one: f64 = x.iter().map(|x| x.abs()).sum();
     let largest = x.iter().map(|x| x.abs()).fold(0.0, f64::max);
     let two = x.iter().map(|x| x * x).sum::<f64>().sqrt();

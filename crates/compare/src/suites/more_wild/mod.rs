@@ -8,7 +8,7 @@ pub use bounded::more_wild_bounded;
 use functions::Function;
 pub use kinds::Kind;
 use kinds::Objective53;
-pub(super) use kinds::at_point;
+pub(super) use kinds::{at_point, wave};
 use search::{Error, Problem};
 
 use crate::Case;

@@ -1,0 +1,190 @@
+//! A quasi-Newton descent: a gradient by differences, a direction, a line search.
+
+use serde::{Deserialize, Serialize};
+
+use super::curvature::{Curvatures, dot};
+use super::differences::{Sides, differences};
+use super::line_search;
+use super::metric::Metric;
+use super::noise::Noise;
+use super::place::Place;
+use crate::{Bounds, Evaluations, Stop};
+
+/// The spacing of the first noise estimate in units, and of later ones in parts of the last step.
+const FIRST_SPACING: f64 = 0.01;
+const SPACING: f64 = 0.03;
+
+/// The least spacing of a noise estimate.
+const LEAST_SPACING: f64 = 1e-8;
+
+/// The number of iterations after which noise is estimated again.
+const ANEW: u32 = 8;
+
+/// The length of the very first step in units, if nothing is known about curvature.
+const FIRST_LENGTH: f64 = 0.3;
+
+/// Slopes outside of these in magnitude are brought back by another unit of the value, so that no product overflows.
+const SLOPES: (f64, f64) = (1e-90, 1e90);
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Descent {
+    pub(super) noise: Noise,
+    pub(super) curvatures: Curvatures,
+    metric: Metric,
+    /// The point of the last gradient, and its slopes.
+    last: Option<(Vec<f64>, Vec<f64>)>,
+    /// Whether the next differences are central.
+    is_careful: bool,
+    /// The iterations since the last noise estimate.
+    since_estimate: u32,
+    /// The root mean square of the last step in units; 0 before the first.
+    last_step: f64,
+}
+
+/// What an iteration has brought.
+pub(super) struct Gain {
+    /// The fall of the value, in its unit.
+    pub(super) fall: f64,
+    /// The fall relative to that of the quadratic model.
+    pub(super) kept: f64,
+    /// The evaluations it took.
+    pub(super) evaluations: u64,
+    /// The longest move of a coordinate in units.
+    pub(super) longest: f64,
+}
+
+impl Descent {
+    pub(super) fn at(place: &Place) -> Self {
+        Descent {
+            noise: Noise::default(),
+            curvatures: Curvatures::guessed(place.x.len(), place.level()),
+            metric: Metric::default(),
+            last: None,
+            is_careful: false,
+            since_estimate: 0,
+            last_step: 0.0,
+        }
+    }
+
+    /// Uses central differences for the next gradient.
+    pub(super) fn be_careful(&mut self) {
+        self.is_careful = true;
+    }
+
+    /// Forgets the pairs.
+    pub(super) fn forget(&mut self) {
+        self.metric.clear();
+        self.last = None;
+    }
+
+    /// Estimates the noise at the distance of the search's steps.
+    pub(super) fn estimate_noise(
+        &mut self,
+        place: &mut Place,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        let spacing = match self.last_step {
+            0.0 => FIRST_SPACING,
+            step => (SPACING * step).clamp(LEAST_SPACING, FIRST_SPACING),
+        };
+        self.since_estimate = 0;
+        self.noise.estimate(place, spacing, evaluations)
+    }
+
+    /// Runs one iteration; the place moves to the best point seen.
+    pub(super) fn iterate(
+        &mut self,
+        place: &mut Place,
+        (pairs, largest): (usize, f64),
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Gain, Stop> {
+        let (before, began) = (place.clone(), evaluations.count());
+        self.since_estimate += 1;
+        if self.noise.is_seen() && self.since_estimate >= ANEW {
+            self.estimate_noise(place, evaluations)?;
+        }
+        let sides = if self.noise.is_seen() || self.is_careful { Sides::Both } else { Sides::One };
+        self.is_careful = false;
+        let downwards = self.last.as_ref().map(|(_, slopes)| slopes.clone()).unwrap_or_default();
+        let upwards = |i: usize| downwards.get(i).is_none_or(|slope| *slope <= 0.0);
+        let shown = differences(place, (&self.noise, &self.curvatures), sides, upwards, evaluations)?;
+        let mut slopes = shown.gradient.slopes;
+        self.curvatures.measure(&shown.curvatures);
+        self.keep_in_range(place, &mut slopes);
+        self.learn(place, &slopes, pairs);
+        let (direction, slope) = self.direction(place, &slopes, largest, evaluations.bounds());
+        let from = place.clone();
+        let mut kept = 0.0;
+        if slope < 0.0 {
+            // The quadratic model falls by half of the slope.
+            kept = line_search::search(place, &direction, slope, evaluations)? / (-0.5 * slope);
+        }
+        if let Some((i, to, value)) = shown.better {
+            let mut x = from.x.clone();
+            x[i] = to;
+            place.see(&x, value);
+        }
+        let moved = place.step_from(&from.x);
+        let mean_square = dot(&moved, &moved) / moved.len() as f64;
+        if mean_square > 0.0 {
+            self.last_step = mean_square.sqrt();
+        }
+        Ok(Gain {
+            fall: place.rise(place.value, before.value),
+            kept,
+            evaluations: evaluations.count() - began,
+            longest: moved.iter().fold(0.0, |longest, step| longest.max(step.abs())),
+        })
+    }
+
+    /// Changes the unit of the value if slopes are so large or small that their products could overflow.
+    fn keep_in_range(&mut self, place: &mut Place, slopes: &mut [f64]) {
+        let steepest = slopes.iter().fold(0.0, |steepest: f64, slope| steepest.max(slope.abs()));
+        if steepest > 0.0 && !(SLOPES.0..SLOPES.1).contains(&steepest) {
+            let factor = place.rescale_values(steepest);
+            slopes.iter_mut().for_each(|slope| *slope *= factor);
+            self.curvatures.rescale(factor);
+            self.forget();
+        }
+    }
+
+    /// Learns from the change of the gradient since the last one.
+    fn learn(&mut self, place: &Place, slopes: &[f64], most: usize) {
+        if let Some((x, before)) = self.last.take() {
+            let s = place.step_from(&x);
+            let y: Vec<f64> = slopes.iter().zip(&before).map(|(now, before)| now - before).collect();
+            let (s_kept, y_kept) = (s.clone(), y.clone());
+            if self.metric.add(s, y, &self.curvatures, most) && !self.noise.is_seen() {
+                self.curvatures.update(&s_kept, &y_kept);
+            }
+        }
+        self.last = Some((place.x.clone(), slopes.to_vec()));
+    }
+
+    /// Returns the direction and its slope: that of the metric or, if it does not lead down, of the first matrix.
+    fn direction(&mut self, place: &Place, slopes: &[f64], largest: f64, bounds: &Bounds) -> (Vec<f64>, f64) {
+        let free: Vec<bool> = (0..slopes.len())
+            .map(|i| {
+                let (x, lower, upper) = (place.x[i], bounds.lower()[i], bounds.upper()[i]);
+                lower < upper && !(x == lower && slopes[i] > 0.0) && !(x == upper && slopes[i] < 0.0)
+            })
+            .collect();
+        let mut direction = self.metric.times(slopes, &free, &self.curvatures);
+        direction.iter_mut().for_each(|part| *part = -*part);
+        let mut slope = dot(slopes, &direction);
+        if !(slope < 0.0 && slope.is_finite()) {
+            self.metric.clear();
+            direction = self.metric.times(slopes, &free, &self.curvatures);
+            direction.iter_mut().for_each(|part| *part = -*part);
+            slope = dot(slopes, &direction);
+        }
+        let longest = direction.iter().fold(0.0, |longest: f64, part| longest.max(part.abs()));
+        let limit = if self.metric.is_empty() && !self.curvatures.are_known() {
+            FIRST_LENGTH / dot(&direction, &direction).sqrt()
+        } else {
+            (largest / longest).min(1.0)
+        };
+        direction.iter_mut().for_each(|part| *part *= limit);
+        (direction, slope * limit)
+    }
+}

@@ -1,0 +1,114 @@
+//! Quasi-Newton search: gradients by differences that follow the noise, and sweeps where these do not lead down.
+
+mod curvature;
+mod descent;
+mod differences;
+mod line_search;
+mod metric;
+mod noise;
+mod options;
+mod place;
+mod run;
+mod sweep;
+
+pub use options::QuasiNewtonOptions;
+
+use serde_json::Value;
+
+use crate::stepwise::{self, Iterative, Stepwise};
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
+
+/// A quasi-Newton search on finite differences, for many coordinates: O(n) memory, and for each evaluation O(1)
+/// operations besides the objective.
+///
+/// 1. It measures the **noise** along a random line (Moré & Wild 2011, "Estimating computational noise"): 6 to 18
+///    evaluations, again after a failure and, where there is noise, after every 8 iterations.
+/// 2. If there is noise or a bound, it **sweeps** twice along the coordinates and moves as soon as a step improves.
+/// 3. A **gradient** by differences: forward ones, whose interval for each coordinate balances noise and curvature
+///    (Gill, Murray, Saunders & Wright 1983, "Computing forward-difference intervals for numerical optimization");
+///    central ones where there is noise, and after a failure. Their points are offered at once to all workers.
+/// 4. The **direction** is that of limited-memory BFGS (Nocedal 1980, "Updating quasi-Newton matrices with limited
+///    storage"), on the coordinates that no bound stops. The first matrix is a multiple of the identity, or the
+///    curvatures of the coordinates, whichever agrees better with the changes of the gradient seen so far.
+/// 5. A **line search** by values alone, along parabolas, projected onto the bounds.
+/// 6. Where a step keeps less than a tenth of what it promised, **sweeps** follow as long as they gain.
+/// 7. It has **converged** when all of this fails, with central differences as well, and then a poll of the length
+///    [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate, sweeps with long steps, and a last
+///    look for kinks.
+///
+/// It supports bounds only; use [`HybridSearch`](crate::HybridSearch) for linear and nonlinear constraints and
+/// granular coordinates. `docs/many-coordinates.md` compares it.
+///
+/// ```
+/// use search::{Budget, Minimizer, Problem, QuasiNewtonSearch};
+///
+/// let chained_rosenbrock = |x: &[f64]| -> f64 {
+///     x.windows(2).map(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)).sum()
+/// };
+/// let problem = Problem::new(chained_rosenbrock, vec![0.5; 100])?;
+/// let outcome = QuasiNewtonSearch::default().minimize(&problem, &Budget::evaluations(30_000), &mut ())?;
+/// assert!(outcome.value < 1e-9, "{outcome}");
+/// # Ok::<(), search::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct QuasiNewtonSearch {
+    options: QuasiNewtonOptions,
+}
+
+impl QuasiNewtonSearch {
+    /// Creates a quasi-Newton search with these options.
+    ///
+    /// # Errors
+    /// [`Error::Option`] naming the first option that is out of range.
+    pub fn new(options: QuasiNewtonOptions) -> Result<Self, Error> {
+        options.check()?;
+        Ok(QuasiNewtonSearch { options })
+    }
+
+    /// Returns the options.
+    pub fn options(&self) -> &QuasiNewtonOptions {
+        &self.options
+    }
+}
+
+impl Iterative for QuasiNewtonSearch {
+    const NAME: &'static str = "quasi-newton";
+
+    type Options = QuasiNewtonOptions;
+    type State = run::State;
+
+    fn with(options: QuasiNewtonOptions) -> Result<Self, Error> {
+        QuasiNewtonSearch::new(options)
+    }
+
+    fn chosen(&self) -> &QuasiNewtonOptions {
+        &self.options
+    }
+}
+
+impl Solver for QuasiNewtonSearch {
+    fn name(&self) -> String {
+        Self::NAME.to_owned()
+    }
+
+    fn settings(&self) -> Value {
+        // The display level does not affect the path.
+        let options = QuasiNewtonOptions { display: DisplayLevel::Off, ..self.options.clone() };
+        serde_json::to_value(options).expect("options are numbers and words")
+    }
+
+    fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
+        let options = QuasiNewtonOptions { seed, ..self.options.clone() };
+        (options.restarts > 0).then(|| Box::new(QuasiNewtonSearch { options }) as Box<dyn Minimizer>)
+    }
+
+    fn display(&self) -> DisplayLevel {
+        self.options.display
+    }
+
+    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
+        stepwise::run(&self.options, evaluations, |state: &mut run::State, evaluations| {
+            state.iterate(&self.options, evaluations)
+        })
+    }
+}

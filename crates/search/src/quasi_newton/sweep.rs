@@ -1,0 +1,261 @@
+//! Sweeps along the coordinates, each with a step of its own.
+
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+
+use super::curvature::of_parabola;
+use super::place::Place;
+use crate::{Evaluations, Lookahead, Stop};
+
+/// Bounds on a step after a failure on both sides, in parts of the step that failed.
+const SHORTER: (f64, f64) = (0.125, 0.5);
+
+/// The factor of a step after two successes in a row.
+const LONGER: f64 = 2.0;
+
+/// The most extrapolations after a sweep, each twice as long as the one before.
+const MOST_DOUBLINGS: usize = 30;
+
+/// What three values that fail on both sides are taken to lie on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Shape {
+    Parabola,
+    Kink,
+}
+
+impl Shape {
+    /// Returns the distance of the minimizer from the middle of rises `high >= low >= 0` at this distance on either
+    /// side: `½ w (a - b) / (a + b)` on a parabola; `½ w (1 - b / a)` at a kink with the same slope on both sides.
+    fn away(self, high: f64, low: f64, distance: f64) -> f64 {
+        match self {
+            Shape::Parabola => 0.5 * distance * (high - low) / (high + low),
+            Shape::Kink => 0.5 * distance * (1.0 - low / high),
+        }
+    }
+}
+
+/// The steps of the coordinates in units, and where they last led down.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Steps {
+    pub(super) of: Vec<f64>,
+    upwards: Vec<bool>,
+    /// Whether the last visit succeeded.
+    succeeded: Vec<bool>,
+}
+
+impl Steps {
+    pub(super) fn all(n: usize, step: f64) -> Self {
+        Steps { of: vec![step; n], upwards: vec![true; n], succeeded: vec![false; n] }
+    }
+
+    /// Takes other steps; the directions stay.
+    pub(super) fn set(&mut self, step: impl Fn(usize) -> f64) {
+        (0..self.of.len()).for_each(|i| self.of[i] = step(i));
+        self.succeeded.fill(false);
+    }
+
+    pub(super) fn longest(&self) -> f64 {
+        self.of.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Tries each coordinate on one side and, if that fails, on the other, and moves as soon as a point is better.
+    /// Adapts the steps, to at most `most`. Returns the curvatures where both sides failed by more than the noise.
+    pub(super) fn sweep(
+        &mut self,
+        place: &mut Place,
+        (shape, most, noise): (Shape, f64, f64),
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Vec<Option<f64>>, Stop> {
+        let n = self.of.len();
+        let bounds = evaluations.bounds();
+        let before = place.x.clone();
+        // A coordinate moves at its own turn only.
+        let side = |i: usize, sign: f64| place.along(i, sign * self.of[i], bounds);
+        let targets: Vec<[f64; 2]> =
+            (0..n)
+                .map(|i| {
+                    if self.upwards[i] {
+                        [side(i, 1.0), side(i, -1.0)]
+                    } else {
+                        [side(i, -1.0), side(i, 1.0)]
+                    }
+                })
+                .collect();
+        let rises = try_in_turn(place, &targets, evaluations)?;
+        let mut curvatures = vec![None; n];
+        for i in 0..n {
+            let distance = |side: usize| (targets[i][side] - before[i]).abs() / place.units[i];
+            let (distances, [first, second]) = ([distance(0), distance(1)], rises[i]);
+            if first < 0.0 || second < 0.0 {
+                self.upwards[i] ^= second < 0.0;
+                let factor = if self.succeeded[i] { LONGER } else { 1.0 };
+                self.of[i] = (factor * self.of[i]).min(most);
+                self.succeeded[i] = true;
+                continue;
+            }
+            self.succeeded[i] = false;
+            let is_symmetric = distances[0] == distances[1] && first.is_finite() && second.is_finite();
+            let (high, low) = (first.max(second), first.min(second));
+            let least = if is_symmetric { shape.away(high, low, distances[0]) } else { f64::NAN };
+            let (shortest, longest) = (SHORTER.0 * self.of[i], SHORTER.1 * self.of[i]);
+            self.of[i] = if least.is_nan() { longest } else { least.clamp(shortest, longest) };
+            if is_symmetric {
+                self.upwards[i] ^= second < first;
+            }
+            let curvature = of_parabola(first, distances[0], second, distances[1]);
+            let is_seen = first + second > 4.0 * noise && distances[0] > 0.0 && distances[1] > 0.0;
+            curvatures[i] = (is_seen && curvature.is_finite() && curvature > 0.0).then_some(curvature);
+        }
+        Ok(curvatures)
+    }
+}
+
+/// Tries the targets of each coordinate up to the first that is better, and moves there. Returns the rises, NaN where
+/// none was tried.
+fn try_in_turn(
+    place: &mut Place,
+    targets: &[[f64; 2]],
+    evaluations: &mut Evaluations<'_>,
+) -> Result<Vec<[f64; 2]>, Stop> {
+    let mut rises = vec![[f64::NAN; 2]; targets.len()];
+    let mut begin = 0;
+    // Points are offered up to the first that is better; from there on they are others.
+    while begin < 2 * targets.len() {
+        let mut better = None;
+        let point = |turn: usize, x: &mut [f64]| {
+            let (i, to) = ((begin + turn) / 2, targets[(begin + turn) / 2][(begin + turn) % 2]);
+            if to == place.x[i] {
+                return false;
+            }
+            x.copy_from_slice(&place.x);
+            x[i] = to;
+            true
+        };
+        evaluations.in_order(2 * targets.len() - begin, Lookahead::UntilBreak, point, |turn, value| {
+            let turn = begin + turn;
+            rises[turn / 2][turn % 2] = place.rise(place.value, value);
+            if value < place.value {
+                better = Some((turn, value));
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })?;
+        let Some((turn, value)) = better else { break };
+        (place.x[turn / 2], place.value) = (targets[turn / 2][turn % 2], value);
+        begin = 2 * (turn / 2) + 2;
+    }
+    Ok(rises)
+}
+
+/// Repeats the move since `before` once, then twice, then four times, ..., as long as that improves.
+pub(super) fn extrapolate(
+    place: &mut Place,
+    before: &[f64],
+    most: f64,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<(), Stop> {
+    let moved = place.step_from(before);
+    let longest = moved.iter().fold(0.0, |longest: f64, step| longest.max(step.abs()));
+    let mut multiple = 1.0;
+    for _ in 0..MOST_DOUBLINGS {
+        let to = place.point(&moved, multiple, evaluations.bounds());
+        if to == place.x || multiple * longest > most {
+            break;
+        }
+        let value = evaluations.value(&to)?;
+        if !place.see(&to, value) {
+            break;
+        }
+        multiple *= 2.0;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::{Shape, Steps, extrapolate};
+    use crate::quasi_newton::place::Place;
+    use crate::{Bounds, Budget, Evaluations, Problem};
+
+    /// Acts at 0; returns the points evaluated since.
+    fn at_zero<T>(
+        n: usize,
+        f: impl Fn(&[f64]) -> f64 + Send + Sync,
+        act: impl FnOnce(&mut Place, &mut Evaluations<'_>) -> T,
+    ) -> (T, Vec<Vec<f64>>) {
+        let points = Mutex::new(Vec::new());
+        let recorded = |x: &[f64]| {
+            points.lock().expect("no panic").push(x.to_vec());
+            f(x)
+        };
+        let problem = Problem::new(recorded, vec![0.0; n]).expect("coordinates");
+        let mut evaluations =
+            Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
+        let value = evaluations.value(&vec![0.0; n]).expect("no limit");
+        let mut place = Place::at(vec![0.0; n], value, &vec![1.0; n], &Bounds::free(n));
+        let done = act(&mut place, &mut evaluations);
+        let points = points.lock().expect("no panic")[1..].to_vec();
+        (done, points)
+    }
+
+    /// `3 (t - s)²` from ±w: `½ w (a - b)/(a + b)` is not the minimizer s itself but half of what `w²` over the mean rise
+    /// would give; at a kink `½ w (1 - b/a)` is.
+    #[test]
+    fn predicted_steps_are_those_of_their_shapes() {
+        let kink = |t: f64| 3.0 * (t - 0.25_f64).abs();
+        let (low, high) = (kink(1.0) - kink(0.0), kink(-1.0) - kink(0.0));
+        assert_eq!(Shape::Kink.away(high, low, 1.0), 0.25);
+        assert_eq!(Shape::Parabola.away(3.0, 1.0, 2.0), 0.5);
+    }
+
+    #[test]
+    fn a_sweep_moves_at_once_and_adapts_each_step() {
+        let f = |x: &[f64]| {
+            (x[0] - 1.0).abs() + 2.0 * (x[1] + 1.0).abs() + 4.0 * (x[2] - 0.25).abs() + x[3] * x[3]
+        };
+        let ((steps, x), points) = at_zero(4, f, |place, evaluations| {
+            let mut steps = Steps::all(4, 1.0);
+            let curvatures = steps.sweep(place, (Shape::Kink, 8.0, 0.0), evaluations).expect("no limit");
+            // In the value's unit of 4; the kink rises by 2 and 4.
+            assert_eq!(curvatures, [None, None, Some(1.5), Some(0.5)]);
+            (steps, place.x.clone())
+        });
+        assert_eq!(x, [1.0, -1.0, 0.0, 0.0]);
+        assert_eq!(points[0], [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(points[1..3], [vec![1.0, 1.0, 0.0, 0.0], vec![1.0, -1.0, 0.0, 0.0]]);
+        assert_eq!(points.len(), 7);
+        // A first success leaves the step; a kink a quarter away is predicted; a minimum here contracts by 8.
+        assert_eq!((steps.of, steps.upwards[1]), (vec![1.0, 1.0, 0.25, 0.125], false));
+    }
+
+    #[test]
+    fn a_second_success_doubles_a_step_up_to_the_largest_and_a_failed_evaluation_halves_it() {
+        let f = |x: &[f64]| if x[1] > 0.5 { f64::NAN } else { -x[0] + x[1].abs() };
+        let (steps, _) = at_zero(2, f, |place, evaluations| {
+            let mut steps = Steps::all(2, 1.0);
+            for _ in 0..3 {
+                steps.sweep(place, (Shape::Kink, 3.0, 0.0), evaluations).expect("no limit");
+            }
+            steps
+        });
+        assert_eq!(steps.of[0], 3.0);
+        assert!(steps.of[1] < 0.5);
+    }
+
+    #[test]
+    fn an_extrapolation_repeats_the_move_once_twice_four_times() {
+        let (x, points) = at_zero(
+            1,
+            |x| -x[0].min(9.0),
+            |place, evaluations| {
+                (place.x, place.value) = (vec![1.0], -1.0);
+                extrapolate(place, &[0.0], f64::MAX, evaluations).expect("no limit");
+                place.x.clone()
+            },
+        );
+        assert_eq!((x, points), (vec![16.0], vec![vec![2.0], vec![4.0], vec![8.0], vec![16.0], vec![32.0]]));
+    }
+}
