@@ -39,6 +39,10 @@ impl Stepwise for State {
         (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
     }
 
+    fn prepare(options: &HybridOptions, evaluations: &mut Evaluations<'_>) {
+        evaluations.in_batches_of(options.batch);
+    }
+
     fn at_start(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.value(&x)?;

@@ -1,0 +1,194 @@
+//! Batches: steps of the hybrid search that ask for up to q points at once.
+//!
+//! The loop is that of single points. A model step becomes a round of several trust regions and fits, filled with points
+//! that the next model lacks; a poll and a sweep evaluate their points together.
+
+mod explore;
+mod line;
+mod sweep;
+
+use nalgebra::DVector;
+
+use super::HybridOptions;
+use super::descent::{
+    AT_THE_EDGE, Descent, EXPANSION, REDUCTION, RELIABLE, ROUNDING, SHORT, SUCCESSFUL, UNSUCCESSFUL,
+};
+use super::fits::Models;
+use super::place::{Place, largest_radius};
+use super::quadratic::Quadratic;
+use super::trust_region;
+use crate::{Evaluations, Stop};
+
+pub(super) fn knob(name: &str, default: f64) -> f64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
+/// The trust regions of one round, in units of the current radius, the most useful first.
+const RADII: [f64; 7] = [1.0, 4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
+
+/// A step is another step's twin if their distance is less than this fraction of the longer one.
+const TWIN: f64 = 0.1;
+
+/// The minimizer of a model in a trust region.
+struct Trial {
+    step: DVector<f64>,
+    length: f64,
+    radius: f64,
+    promised: f64,
+}
+
+impl Trial {
+    fn of(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &DVector<f64>) -> Self {
+        let step = trust_region::least(model, radius, lower, upper);
+        let (length, promised) = (step.norm(), -model.change(&step));
+        Trial { step, length, radius, promised }
+    }
+
+    fn is_twin(&self, other: &Trial) -> bool {
+        (&self.step - &other.step).norm() < TWIN * self.length.max(other.length)
+    }
+}
+
+impl Descent {
+    /// Takes model steps at once: evaluates the minimizers of the models in several trust regions, and points that show
+    /// the next model what this one does not know. Returns `true` if a poll is due, as after a single
+    /// [model step](Descent::search).
+    pub(super) fn search_at_once(
+        &mut self,
+        models: &Models,
+        options: &HybridOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let bounds = evaluations.bounds();
+        let (lower, upper) = self.place.space.room(&self.place.x, bounds);
+        let first = Trial::of(models.best(), self.place.radius, &lower, &upper);
+        if first.length < SHORT * self.place.mesh_size {
+            return Ok(!self.refines_without_poll(first.length, options));
+        }
+        if first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs() {
+            return Ok(true);
+        }
+        let room = usize::try_from(options.batch).unwrap_or(usize::MAX);
+        let trials =
+            self.trials(first, models, room.div_ceil(knob("K_SHARE", 2.0) as usize), options, &lower, &upper);
+        let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
+        let wants_poll = trials[0].length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
+        let reach = knob("K_REACH", 0.5) * trials[0].length.min(self.place.radius);
+        let free = room - steps.len();
+        let here = if wants_poll { free } else { (knob("K_HERE", 0.0) * free as f64) as usize };
+        let centre = DVector::zeros(steps[0].len());
+        let size =
+            if wants_poll { self.place.mesh_size } else { knob("K_HEREREACH", 0.5) * self.place.radius };
+        self.place.explore(&centre, size, here, (&lower, &upper), &mut steps);
+        let landings = (knob("K_LAND", 1.0) as usize).min(trials.len());
+        for k in 0..landings {
+            let reach = reach.min(knob("K_REACH", 0.5) * trials[k].length);
+            let share = (room - steps.len()) / (landings - k);
+            self.place.explore(&trials[k].step.clone(), reach, share, (&lower, &upper), &mut steps);
+        }
+        let mut points: Vec<_> =
+            steps.iter().map(|step| self.place.space.point(&self.place.x, step, bounds)).collect();
+        if points[0] == self.place.x {
+            return Ok(true);
+        }
+        points.truncate(room);
+        let values = evaluations.values(&points)?;
+        Ok(self.judge(&trials, models, &points, &values, options))
+    }
+
+    /// The first trial, and those of other radii and other fits.
+    fn trials(
+        &self,
+        first: Trial,
+        models: &Models,
+        most: usize,
+        options: &HybridOptions,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+    ) -> Vec<Trial> {
+        let mut trials = vec![first];
+        let radius = self.place.radius;
+        let others = models.others().map(|model| (model, radius));
+        let radii = RADII[1..].iter().map(|part| (models.best(), part * radius));
+        let both = radii.clone().take(2).chain(others).chain(radii.skip(2));
+        for (model, radius) in both {
+            if trials.len() >= most {
+                break;
+            }
+            let trial = Trial::of(model, radius.min(largest_radius(options)), lower, upper);
+            let is_worthwhile = trial.promised > 0.0 && trial.length > SHORT * self.place.mesh_size;
+            if is_worthwhile && !trials.iter().any(|other| trial.is_twin(other)) {
+                trials.push(trial);
+            }
+        }
+        trials
+    }
+
+    /// Learns from the values of a round, whose first points are those of the trials, and adapts the trust region to the
+    /// best trial. Returns `true` if a poll is due.
+    fn judge(
+        &mut self,
+        trials: &[Trial],
+        models: &Models,
+        points: &[Vec<f64>],
+        values: &[f64],
+        options: &HybridOptions,
+    ) -> bool {
+        let (from, before) = (self.place.x.clone(), self.place.value);
+        self.follow_kinks_if_predicted(&points[0], values[0]);
+        for (to, value) in points.iter().zip(values).take(trials.len()) {
+            self.place.fits.learn(models, &self.place.space.between(&from, to), value - before);
+        }
+        let moved = self.place.see_all(points, values);
+        let least = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
+        let best = (0..trials.len()).min_by(least).unwrap_or(0);
+        let Trial { length, radius, promised, .. } = trials[best];
+        // Ratio of actual to predicted decrease.
+        let gained = (before - values[best]) / promised;
+        let shortest = trials.iter().map(|trial| trial.length).fold(f64::INFINITY, f64::min);
+        if gained >= SUCCESSFUL && length > AT_THE_EDGE * radius {
+            self.place.radius = (EXPANSION * radius).min(largest_radius(options));
+        } else if gained >= UNSUCCESSFUL {
+            self.place.radius =
+                if knob("K_KEEP", 0.0) > 0.0 { self.place.radius } else { radius.max(self.place.mesh_size) };
+        } else {
+            self.place.radius = (REDUCTION * shortest).max(self.place.mesh_size);
+        }
+        self.reliable = gained > RELIABLE;
+        self.place.missed = (!moved && values[0].is_finite()).then(|| (points[0].clone(), values[0]));
+        !moved && self.place.radius.max(shortest) <= ROUNDING * self.place.mesh_size
+    }
+}
+
+impl Place {
+    /// Evaluates points in batches up to the first batch with a point that improves. Returns `true` if one does.
+    pub(super) fn try_in_batches(
+        &mut self,
+        points: &[Vec<f64>],
+        batch: u64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        for points in points.chunks(usize::try_from(batch).unwrap_or(usize::MAX)) {
+            let values = evaluations.values(points)?;
+            if self.see_all(points, &values) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Records points evaluated together, and moves to the best of them if it is better. Returns `true` if it moved.
+    pub(super) fn see_all(&mut self, points: &[Vec<f64>], values: &[f64]) -> bool {
+        let best = (0..values.len()).min_by(|a, b| values[*a].total_cmp(&values[*b]));
+        let better = best.filter(|&best| values[best] < self.value);
+        if let Some(best) = better {
+            self.see(&points[best], values[best], None);
+        }
+        // Those that failed come last: their estimate is from points nearby.
+        let (seen, failed): (Vec<_>, Vec<_>) = (0..values.len()).partition(|&k| values[k].is_finite());
+        for k in seen.into_iter().chain(failed).filter(|k| Some(*k) != better) {
+            self.see(&points[k], values[k], None);
+        }
+        better.is_some()
+    }
+}
