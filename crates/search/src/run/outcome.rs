@@ -189,7 +189,7 @@ pub struct Counts {
     /// Evaluations of the objective, including the start and failed ones.
     pub evaluations: u64,
     /// How many times the search has waited for values: once for each set of at most `batch` points. With `batch` 1
-    /// this is `evaluations`. Incremental trials take no rounds.
+    /// this is `evaluations`.
     pub rounds: u64,
     /// Failed evaluations, which are also in `evaluations`.
     pub failed: u64,

@@ -19,12 +19,11 @@ use super::quadratic::Quadratic;
 use super::trust_region;
 use crate::{Evaluations, Stop};
 
-pub(super) fn knob(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
 /// The trust regions of one round, in units of the current radius, the most useful first.
 const RADII: [f64; 7] = [1.0, 4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
+
+/// Points around the end of a step are this fraction of its length away from there.
+const REACH: f64 = 0.5;
 
 /// A step is another step's twin if their distance is less than this fraction of the longer one.
 const TWIN: f64 = 0.1;
@@ -69,31 +68,35 @@ impl Descent {
             return Ok(true);
         }
         let room = usize::try_from(options.batch).unwrap_or(usize::MAX);
-        let trials =
-            self.trials(first, models, room.div_ceil(knob("K_SHARE", 2.0) as usize), options, &lower, &upper);
-        let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
-        let wants_poll = trials[0].length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
-        let reach = knob("K_REACH", 0.5) * trials[0].length.min(self.place.radius);
-        let free = room - steps.len();
-        let here = if wants_poll { free } else { (knob("K_HERE", 0.0) * free as f64) as usize };
-        let centre = DVector::zeros(steps[0].len());
-        let size =
-            if wants_poll { self.place.mesh_size } else { knob("K_HEREREACH", 0.5) * self.place.radius };
-        self.place.explore(&centre, size, here, (&lower, &upper), &mut steps);
-        let landings = (knob("K_LAND", 1.0) as usize).min(trials.len());
-        for k in 0..landings {
-            let reach = reach.min(knob("K_REACH", 0.5) * trials[k].length);
-            let share = (room - steps.len()) / (landings - k);
-            self.place.explore(&trials[k].step.clone(), reach, share, (&lower, &upper), &mut steps);
-        }
-        let mut points: Vec<_> =
+        let trials = self.trials(first, models, room, options, &lower, &upper);
+        let steps = self.with_unknown(&trials, room, &lower, &upper);
+        let points: Vec<_> =
             steps.iter().map(|step| self.place.space.point(&self.place.x, step, bounds)).collect();
         if points[0] == self.place.x {
             return Ok(true);
         }
-        points.truncate(room);
         let values = evaluations.values(&points)?;
         Ok(self.judge(&trials, models, &points, &values, options))
+    }
+
+    /// The steps of the trials, and in the remaining room steps to points that the next model lacks: around the end of
+    /// the first trial, or, if a poll is due should it fail, a mesh size around the incumbent.
+    fn with_unknown(
+        &self,
+        trials: &[Trial],
+        room: usize,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+    ) -> Vec<DVector<f64>> {
+        let Trial { step, length, .. } = &trials[0];
+        let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
+        let may_poll = length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
+        let (centre, reach) = match may_poll {
+            true => (DVector::zeros(step.len()), self.place.mesh_size),
+            false => (step.clone(), REACH * length.min(self.place.radius)),
+        };
+        self.place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
+        steps
     }
 
     /// The first trial, and those of other radii and other fits.
@@ -149,8 +152,7 @@ impl Descent {
         if gained >= SUCCESSFUL && length > AT_THE_EDGE * radius {
             self.place.radius = (EXPANSION * radius).min(largest_radius(options));
         } else if gained >= UNSUCCESSFUL {
-            self.place.radius =
-                if knob("K_KEEP", 0.0) > 0.0 { self.place.radius } else { radius.max(self.place.mesh_size) };
+            self.place.radius = radius.max(self.place.mesh_size);
         } else {
             self.place.radius = (REDUCTION * shortest).max(self.place.mesh_size);
         }

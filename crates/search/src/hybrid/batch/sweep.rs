@@ -1,11 +1,13 @@
 //! Sweeps whose points are evaluated together.
 
+use std::ops::ControlFlow;
+
 use nalgebra::DVector;
 
 use super::super::HybridOptions;
 use super::super::place::Place;
 use super::super::sweep::{KEPT_PROMISE, Kinks, SWEEP_CONTRACTION, Seen};
-use crate::{Evaluations, Stop};
+use crate::{Evaluations, Lookahead, Stop};
 
 /// A point of a sweep: its coordinate and the point.
 type Beside = (usize, Vec<f64>);
@@ -18,22 +20,8 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(Option<Kinks>, Vec<Vec<Seen>>), Stop> {
-        let (x, before, bounds) = (self.x.clone(), self.value, evaluations.bounds());
-        let (lower, upper) = self.space.room(&x, bounds);
-        let beside = self.beside(&x, self.mesh_size, evaluations);
-        let batch = usize::try_from(options.batch).unwrap_or(usize::MAX);
-        let room = (batch - beside.len() % batch) % batch;
-        let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(&x, to)).collect();
-        let centre = DVector::zeros(lower.len());
-        self.explore(
-            &centre,
-            self.mesh_size,
-            room.min(super::knob("K_SWEEPFILL", 1e9) as usize),
-            (&lower, &upper),
-            &mut steps,
-        );
-        let more = steps[beside.len()..].iter().map(|step| self.space.point(&x, step, bounds));
-        let points: Vec<_> = beside.iter().map(|(_, to)| to.clone()).chain(more).collect();
+        let (x, before) = (self.x.clone(), self.value);
+        let (beside, points) = self.sweep_points(options, evaluations);
         let values = evaluations.values(&points)?;
         let seen = self.seen_beside(&x, before, &beside, &values);
         let mut kinks = Kinks::unknown(seen.len());
@@ -41,6 +29,48 @@ impl Place {
         seen.iter().enumerate().for_each(|(k, seen)| kinks.learn(k, here[k], seen));
         self.see_all(&points, &values);
         Ok((kinks.are_usual().then_some(kinks), seen))
+    }
+
+    /// Evaluates this point, whose value is not known yet, and lets idle workers begin with the sweep around it.
+    pub(in super::super) fn value_and_sweep_ahead(
+        &self,
+        options: &HybridOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<f64, Stop> {
+        let sweep = match options.parts.first_sweep {
+            true => self.sweep_points(options, evaluations).1,
+            false => Vec::new(),
+        };
+        let points: Vec<_> = std::iter::once(&self.x).chain(&sweep).collect();
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(points[turn]);
+            true
+        };
+        let mut here = f64::INFINITY;
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |_, value| {
+            here = value;
+            ControlFlow::Break(())
+        })?;
+        Ok(here)
+    }
+
+    /// The points of a sweep beside this place, and all points of its rounds, these first.
+    fn sweep_points(
+        &self,
+        options: &HybridOptions,
+        evaluations: &Evaluations<'_>,
+    ) -> (Vec<Beside>, Vec<Vec<f64>>) {
+        let (x, bounds) = (&self.x, evaluations.bounds());
+        let (lower, upper) = self.space.room(x, bounds);
+        let beside = self.beside(x, self.mesh_size, evaluations);
+        let batch = usize::try_from(options.batch).unwrap_or(usize::MAX);
+        let room = (batch - beside.len() % batch) % batch;
+        let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(x, to)).collect();
+        let centre = DVector::zeros(lower.len());
+        self.explore(&centre, self.mesh_size, room, (&lower, &upper), &mut steps);
+        let more = steps[beside.len()..].iter().map(|step| self.space.point(x, step, bounds));
+        let points = beside.iter().map(|(_, to)| to.clone()).chain(more).collect();
+        (beside, points)
     }
 
     /// Looks for the kinks of all coordinates one mesh size away and steps to them, as
