@@ -67,7 +67,7 @@ pub struct AutomaticOptions {
     pub last_look: bool,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers.
+    /// this number, and never on the number of workers. Under constraints, on grids and for residuals it has no effect.
     pub batch: u64,
     /// The most iterations; default that of the search.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]

@@ -61,7 +61,7 @@ pub struct CoordinateOptions {
     pub last_look: bool,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers.
+    /// this number, and never on the number of workers. With more than 1, every point is evaluated as a whole.
     pub batch: u64,
     /// The most iterations (sweeps); default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]

@@ -166,3 +166,6 @@ fn least_of_parabola(centre: f64, upwards: f64, downwards: f64, step: f64) -> Op
     let least = (-slope / (2.0 * curvature)).clamp(-2.0 * step, 2.0 * step);
     (curvature > 0.0 && least.is_finite()).then_some(least)
 }
+
+#[cfg(test)]
+mod tests;

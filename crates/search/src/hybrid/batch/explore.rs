@@ -107,3 +107,6 @@ fn compass(n: usize) -> Vec<DVector<f64>> {
     }
     directions
 }
+
+#[cfg(test)]
+mod tests;
