@@ -7,18 +7,18 @@ use search::{Delivery, Evaluator, Failure, Objective, Problem, Values};
 
 /// The rounds of a run, and after which of them the best value was found: each improvement with its round, from 1.
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub(crate) struct History {
     /// The number of rounds.
-    pub rounds: u64,
+    pub(crate) rounds: u64,
     /// The number of values, waste included.
-    pub values: u64,
+    pub(crate) values: u64,
     /// Round and value of each improvement.
-    pub improvements: Vec<(u64, f64)>,
+    pub(crate) improvements: Vec<(u64, f64)>,
 }
 
 impl History {
     /// Notes the value of a point of the current round.
-    pub fn note(&mut self, value: f64) {
+    pub(crate) fn note(&mut self, value: f64) {
         self.values += 1;
         let least = self.improvements.last().map_or(f64::INFINITY, |last| last.1);
         if value < least {
@@ -28,7 +28,7 @@ impl History {
 }
 
 /// Evaluates all points that it holds when the search waits for a value that is not there yet.
-pub struct Rounds {
+pub(crate) struct Rounds {
     problem: Problem<'static>,
     /// The objective by which points are judged.
     truth: Arc<dyn Objective>,
@@ -42,13 +42,18 @@ pub struct Rounds {
 
 impl Rounds {
     /// Creates an evaluator of at most `at_once` points at once, for at most `most` rounds.
-    pub fn of(problem: Problem<'static>, truth: Arc<dyn Objective>, at_once: usize, most: u64) -> Self {
+    pub(crate) fn of(
+        problem: Problem<'static>,
+        truth: Arc<dyn Objective>,
+        at_once: usize,
+        most: u64,
+    ) -> Self {
         let (waiting, ready, history) = Default::default();
         Rounds { problem, truth, at_once, most, waiting, ready, history }
     }
 
     /// The history, which grows during the run.
-    pub fn history(&self) -> Arc<Mutex<History>> {
+    pub(crate) fn history(&self) -> Arc<Mutex<History>> {
         Arc::clone(&self.history)
     }
 

@@ -20,7 +20,7 @@ const SPREAD: f64 = 0.3;
 
 /// How many points are evaluated at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Size {
+pub(crate) enum Size {
     /// This many.
     Fixed(usize),
     /// As many as there are coordinates.
@@ -29,7 +29,7 @@ pub enum Size {
 
 impl Size {
     /// Reads a number or `n`.
-    pub fn read(word: &str) -> Result<Self, String> {
+    pub(crate) fn read(word: &str) -> Result<Self, String> {
         match word {
             "n" => Ok(Size::Dimension),
             _ => word.parse().map(Size::Fixed).map_err(|_| format!("--q={word}; expected numbers or n")),
@@ -46,7 +46,7 @@ impl Size {
 
 /// A solver and how it uses workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Use {
+pub(crate) enum Use {
     /// It asks for a batch.
     Batch,
     /// It evaluates a population at once.
@@ -58,17 +58,17 @@ pub enum Use {
 }
 
 /// One way to minimize.
-pub struct Way {
+pub(crate) struct Way {
     /// The solver.
-    pub solver: &'static str,
+    pub(crate) solver: &'static str,
     /// How it uses workers.
-    pub by: Use,
+    pub(crate) by: Use,
     /// The number of workers.
-    pub size: Size,
+    pub(crate) size: Size,
 }
 
 /// All ways, the first of which is the one to compare with.
-pub fn ways(sizes: &[Size], own: bool) -> Vec<Way> {
+pub(crate) fn ways(sizes: &[Size], own: bool) -> Vec<Way> {
     let way = |solver, by, size| Way { solver, by, size };
     let alone = [way("hybrid", Use::Batch, Size::Fixed(1)), way("coordinate", Use::Batch, Size::Fixed(1))];
     let at_once = sizes.iter().flat_map(|&size| {
@@ -87,7 +87,7 @@ pub fn ways(sizes: &[Size], own: bool) -> Vec<Way> {
 
 impl Way {
     /// Minimizes a problem.
-    pub fn run(&self, case: &Case<'static>, seed: u64) -> Result<History, Error> {
+    pub(crate) fn run(&self, case: &Case<'static>, seed: u64) -> Result<History, Error> {
         let problem = case.problem(seed)?;
         let n = problem.dimension();
         let (points, most) = (self.size.of(n), GRADIENTS * (n as u64 + 1));

@@ -10,11 +10,11 @@ use super::solvers::{Size, Use, Way};
 const TOLERANCES: [f64; 3] = [1e-1, 1e-3, 1e-5];
 
 /// The runs on one problem, one for each way.
-pub struct Problem {
+pub(crate) struct Problem {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The runs.
-    pub runs: Vec<History>,
+    pub(crate) runs: Vec<History>,
 }
 
 impl Problem {
@@ -30,7 +30,7 @@ impl Problem {
 }
 
 /// Prints a table of the ways with this many workers.
-pub fn print(size: Size, ways: &[Way], problems: &[Problem]) {
+pub(crate) fn print(size: Size, ways: &[Way], problems: &[Problem]) {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
     table.set_header([
@@ -67,7 +67,7 @@ pub fn print(size: Size, ways: &[Way], problems: &[Problem]) {
 }
 
 /// Prints the rounds of each way on each problem.
-pub fn print_each(ways: &[Way], problems: &[Problem]) {
+pub(crate) fn print_each(ways: &[Way], problems: &[Problem]) {
     for problem in problems {
         for (k, way) in ways.iter().enumerate() {
             let rounds = TOLERANCES.map(|tolerance| problem.rounds(k, tolerance));

@@ -19,8 +19,8 @@ use super::quadratic::Quadratic;
 use super::trust_region;
 use crate::{Evaluations, Stop};
 
-/// The trust regions of one round, in units of the current radius, the most useful first.
-const RADII: [f64; 7] = [1.0, 4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
+/// The trust regions of one round beside the current one, in units of its radius, the most useful first.
+const RADII: [f64; 6] = [4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
 
 /// Points around the end of a step are this fraction of its length away from there.
 const REACH: f64 = 0.5;
@@ -112,7 +112,7 @@ impl Descent {
         let mut trials = vec![first];
         let radius = self.place.radius;
         let others = models.others().map(|model| (model, radius));
-        let radii = RADII[1..].iter().map(|part| (models.best(), part * radius));
+        let radii = RADII.iter().map(|part| (models.best(), part * radius));
         let both = radii.clone().take(2).chain(others).chain(radii.skip(2));
         for (model, radius) in both {
             if trials.len() >= most {

@@ -1,13 +1,17 @@
-use nalgebra::{DVector, dvector};
+use nalgebra::DVector;
 
 use super::super::super::place::Place;
 use super::super::super::space::Space;
 use super::{REMAINDER, RIDGE, SLOPE, Uncertainty, VALUE, compass};
 use crate::Bounds;
 
+fn vector(elements: &[f64]) -> DVector<f64> {
+    DVector::from_column_slice(elements)
+}
+
 #[test]
 fn the_variance_is_what_gaussian_regression_leaves() {
-    let (a, b) = (dvector![1.0, 0.5], dvector![-0.5, 2.0]);
+    let (a, b) = (vector(&[1.0, 0.5]), vector(&[-0.5, 2.0]));
     let k = |a: &DVector<f64>, b: &DVector<f64>| VALUE + SLOPE * a.dot(b) + 0.5 * a.dot(b).powi(2);
     let noise = |a: &DVector<f64>| RIDGE + REMAINDER * a.norm().powi(6);
     let mut uncertainty = Uncertainty::of(vec![a.clone(), b.clone()]);
@@ -38,11 +42,11 @@ fn unknown_directions_come_before_known_ones_and_bounds_hold() {
     place.see_all(&[vec![1.0, 0.0], vec![-0.1, 0.0]], &[1.0, 1.0]);
     let (lower, upper) = place.space.room(&place.x, &bounds);
     let mut steps = Vec::new();
-    place.explore(&dvector![0.0, 0.0], 1.0, 2, (&lower, &upper), &mut steps);
+    place.explore(&vector(&[0.0, 0.0]), 1.0, 2, (&lower, &upper), &mut steps);
     assert_eq!(steps.len(), 2);
     assert!(steps.iter().all(|step| step[1].abs() > 0.7 && step[0] >= -0.1), "{steps:?}");
     // No more than there are candidates, each once.
-    place.explore(&dvector![0.0, 0.0], 1.0, 100, (&lower, &upper), &mut steps);
+    place.explore(&vector(&[0.0, 0.0]), 1.0, 100, (&lower, &upper), &mut steps);
     let twice = (0..steps.len()).filter(|&k| steps[..k].contains(&steps[k])).count();
     assert!(steps.len() < 12 && twice <= 2, "{steps:?}");
 }
