@@ -7,6 +7,9 @@ use super::super::place::Place;
 /// The most distant pairs of coordinates whose joint steps are candidates.
 const CANDIDATES: usize = 500;
 
+/// A candidate is left out if a point closer than this part of the reach is known or asked for.
+const NEAR: f64 = 0.1;
+
 /// Variances of what is unknown of a function in units of the reach: its value, each slope, and each element of its
 /// Hessian, and the misfit beyond a quadratic as for [models](super::super::quadratic::Conditions).
 const VALUE: f64 = 100.0;
@@ -64,11 +67,13 @@ impl Place {
         }
         let within = |step: DVector<f64>| (centre + step * reach).zip_zip_map(lower, upper, f64::clamp);
         let candidates = compass(centre.len()).into_iter().map(within);
-        let candidates: Vec<_> = candidates.filter(|to| (to - centre).norm() > 0.5 * reach).collect();
         let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
         let mut known: Vec<_> = neighbours.into_iter().map(|neighbour| neighbour.displacement).collect();
         known.push(DVector::zeros(centre.len()));
         known.extend(steps.iter().cloned());
+        let is_new = |to: &DVector<f64>| known.iter().all(|known| (to - known).norm() > NEAR * reach);
+        let candidates = candidates.filter(|to| (to - centre).norm() > 0.5 * reach && is_new(to));
+        let candidates: Vec<_> = candidates.collect();
         known.sort_by(|a, b| (a - centre).norm().total_cmp(&(b - centre).norm()));
         known.truncate(super::super::quadratic::most_points(centre.len()));
         let is_known = known.len();
