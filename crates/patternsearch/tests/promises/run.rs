@@ -75,7 +75,10 @@ fn a_batch_is_an_option_of_the_solver() {
     let rounds = one["counts"]["rounds"].as_u64().unwrap();
     assert!((19..50).contains(&rounds), "{rounds} of at most 8 for 150 evaluations");
     for (flags, says) in [
-        (&["--batch=8"][..], "option batch belongs to coordinate, hybrid, automatic; patternsearch has no such option"),
+        (
+            &["--batch=8"][..],
+            "option batch belongs to coordinate, hybrid, automatic; patternsearch has no such option",
+        ),
         (&["--solver=hybrid", "--batch=0"], "--batch"),
     ] {
         let output = output(&[&PROBLEM[..], flags, &[&rosenbrock()]].concat());
