@@ -66,4 +66,5 @@ pub use runs::{Plan, compare};
 #[doc = include_str!("../../../docs/fits.md")]
 #[doc = include_str!("../../../docs/argmin.md")]
 #[doc = include_str!("../../../docs/journals.md")]
+#[doc = include_str!("../../../docs/workers.md")]
 struct Pages;

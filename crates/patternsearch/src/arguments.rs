@@ -61,6 +61,7 @@ The dialogue, where > marks lines of standard input and < lines of standard outp
   > granularity 1 0  1 for an integer, 0.5 for halves, 0 for a continuous variable (optional)
   > budget 400       maximum number of evaluations (optional)
   > seed 0           seed of the random numbers (optional)
+  > batch 8          points that the solver asks for at once (optional)
   >                  an empty line ends the header; its lines may be in any order
   < 1.0 2.0          a point
   > 5.25             its value; `error` and a text, `nan` or `inf` for a failed evaluation; or `stop`
@@ -270,6 +271,10 @@ pub(crate) struct SolverArguments {
     /// the best result counts [default: 1]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) starts: Option<u64>,
+    /// Number of points that the solver asks for at once, for as many workers: an option of hybrid, coordinate and
+    /// automatic, which changes the path of the search [default: 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) batch: Option<u64>,
     /// File with the solver's options (listed by `patternsearch solvers`), with the extension .json or .toml;
     /// the pattern search also accepts MATLAB's spellings
     #[arg(long, value_name = "FILE")]

@@ -24,6 +24,11 @@ impl SolverArguments {
     ) -> Result<(Box<dyn Minimizer>, DisplayLevel), Trouble> {
         let of_file = || file.map_or_else(|| json!({}), ProblemFile::options);
         let mut options = self.options.as_deref().map_or_else(|| Ok(of_file()), read)?;
+        if let Some(batch) = self.batch.or(file.and_then(ProblemFile::batch))
+            && let Some(options) = options.as_object_mut()
+        {
+            options.insert("batch".to_owned(), batch.into());
+        }
         let name = self.solver.as_deref().or(file.and_then(ProblemFile::solver)).unwrap_or("patternsearch");
         let starts = self.starts.or(file.and_then(ProblemFile::starts)).unwrap_or(1);
         let seed = seed.or(file.and_then(ProblemFile::seed));

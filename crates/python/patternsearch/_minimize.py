@@ -53,6 +53,7 @@ def minimize(
     loss: str = "linear",
     f_scale: float = 1.0,
     known: Any = None,
+    batch: int | None = None,
     workers: Any = 1,
     journal: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -102,6 +103,9 @@ def minimize(
         Points whose values are known: ``(points, values)``, with a row for each point and what `fun` returns there
         (the residuals of a fit; ``(f, c, ceq)`` under nonlinear constraints); or the path of a CSV file with columns
         ``x1``, ``x2``, ..., ``value``. The best of them is the start, and none is evaluated.
+    batch : int, optional
+        How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"`` and
+        ``"coordinate"``. It changes the path of the search; the number of workers does not.
     workers : int, Executor or map-like
         Who evaluates: so many processes (-1: one for each processor), a ``concurrent.futures.Executor``, as Dask's
         ``Client.get_executor()``, or a function like `map`. The result is the same with any of them, to the bit.
@@ -154,7 +158,7 @@ def minimize(
             warnings.warn(f"{name} is not used: method {method!r} needs none", RuntimeWarning, stacklevel=2)
     fit_of(statement, residuals, sigma, loss, f_scale)
     knowing(statement, known)
-    settings = settings_of(solver, options, tol, seed, journal, resume)
+    settings = settings_of(solver, with_batch(options, batch), tol, seed, journal, resume)
     settings.uncertainty = _step(uncertainty)
     pool = workers_for(call, workers)
     try:
@@ -284,6 +288,15 @@ EVALUATIONS = ("maxfev", "maxfun")
 
 # The cube root of the machine precision: `Run::UNCERTAINTY_STEP` of the native half.
 STEP = 6.055454452393343e-6
+
+
+def with_batch(options: Mapping[str, Any] | None, batch: int | None) -> Mapping[str, Any] | None:
+    """Return the options with `batch` among them, if it is given."""
+    if batch is None:
+        return options
+    if isinstance(options, Mapping) and "batch" in options:
+        raise ValueError("batch is given twice, also in options; expected it once")
+    return {**(options or {}), "batch": _count("batch", batch)}
 
 
 def settings_of(

@@ -25,6 +25,8 @@ class OptimizeResult(dict[str, Any]):
         Why the run ended.
     nfev : int
         Evaluations, the start and failed ones included.
+    nrounds : int
+        How many times the search has waited for values: ``nfev`` with ``batch`` 1, and fewer with more.
     nit : int
         Iterations.
     maxcv : float

@@ -9,7 +9,7 @@ import numpy as np
 from . import _core
 from ._bounds import Vector
 from ._constraints import Returned
-from ._minimize import settings_of, statement_of
+from ._minimize import settings_of, statement_of, with_batch
 from ._result import OptimizeResult
 from ._solvers import solver_named
 
@@ -65,6 +65,7 @@ class Search:
         *,
         integrality: Any = None,
         granularity: Any = None,
+        batch: int | None = None,
         seed: int | None = None,
         journal: str | os.PathLike[str] | None = None,
         resume: bool = False,
@@ -76,7 +77,9 @@ class Search:
             statement.inequalities = parts.returned.inequalities
             statement.equalities = parts.returned.equalities
         self._statement = statement
-        self._settings = settings_of(solver_named(method), options, tol, seed, journal, resume)
+        self._settings = settings_of(
+            solver_named(method), with_batch(options, batch), tol, seed, journal, resume
+        )
         self._session = _core.Session(self._statement, self._settings, None)
 
     def ask(self, most: int = 1) -> list[Point]:

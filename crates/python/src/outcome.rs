@@ -20,6 +20,7 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
     result.set_item("status", outcome.exit_flag())?;
     result.set_item("message", outcome.message())?;
     result.set_item("nfev", outcome.counts.evaluations)?;
+    result.set_item("nrounds", outcome.counts.rounds)?;
     result.set_item("nit", outcome.iterations)?;
     result.set_item("maxcv", outcome.max_constraint.unwrap_or(0.0).max(0.0))?;
     let multipliers = outcome.multipliers.as_ref().map(|both| (&both.inequalities, &both.equalities));

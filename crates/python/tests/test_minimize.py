@@ -105,6 +105,22 @@ def test_workers_do_not_change_a_bit(workers):
     assert same(alone, together)
 
 
+def test_a_batch_decides_on_the_path_and_the_workers_do_not():
+    alone = minimize(rosenbrock, START, batch=8)
+    with ThreadPoolExecutor(8) as pool:
+        together = minimize(rosenbrock, START, batch=8, workers=pool)
+    assert same(alone, together) and alone.nrounds == together.nrounds < alone.nfev / 2
+    assert same(alone, minimize(rosenbrock, START, options={"batch": 8}))
+    assert minimize(rosenbrock, START).nrounds == minimize(rosenbrock, START).nfev
+    for wrong, says in (
+        (dict(batch=0), "batch"),
+        (dict(batch=2, options={"batch": 2}), "batch is given twice"),
+        (dict(batch=2, method="patternsearch"), "batch"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            minimize(rosenbrock, START, **wrong)
+
+
 def test_a_worker_that_dies_changes_no_bit(tmp_path):
     (tmp_path / "whole").mkdir()
     (tmp_path / "whole" / "killed").touch()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::options::option::{evaluation_limit, mesh_sizes, time_limit};
+use crate::options::option::{batch, evaluation_limit, mesh_sizes, time_limit};
 use crate::options::spelling;
 use crate::pattern::Options;
 use crate::{
@@ -67,6 +67,10 @@ pub struct AutomaticOptions {
     /// Whether the search verifies convergence before it ends; default `true`.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
+    /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
+    /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
+    /// this number, and never on the number of workers. Under constraints, on grids and for residuals it has no effect.
+    pub batch: u64,
     /// The most iterations; default that of the search.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -93,6 +97,7 @@ impl Default for AutomaticOptions {
             constraint_tolerance: 1e-6,
             restarts: 0,
             last_look: true,
+            batch: 1,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -129,6 +134,7 @@ impl Automatic {
     /// [`Error::Option`] naming the first option that is out of range.
     pub fn new(options: AutomaticOptions) -> Result<Self, Error> {
         mesh_sizes(options.mesh_tolerance, options.initial_mesh_size, options.max_mesh_size)?;
+        batch(options.batch)?;
         evaluation_limit(options.max_function_evaluations)?;
         time_limit(options.max_time)?;
         let automatic = Automatic { options };
@@ -174,7 +180,7 @@ impl Automatic {
     }
 
     fn coordinate(&self) -> CoordinateOptions {
-        of_each!(CoordinateOptions, self.options, restarts)
+        of_each!(CoordinateOptions, self.options, restarts, batch)
     }
 
     fn quasi_newton(&self) -> QuasiNewtonOptions {
@@ -182,7 +188,7 @@ impl Automatic {
     }
 
     fn hybrid(&self) -> HybridOptions {
-        of_each!(HybridOptions, self.options, restarts, constraint_tolerance)
+        of_each!(HybridOptions, self.options, restarts, batch, constraint_tolerance)
     }
 }
 

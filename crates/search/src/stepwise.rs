@@ -36,8 +36,8 @@ pub trait Stepwise: Clone + std::fmt::Debug + Serialize + DeserializeOwned {
     /// Returns the most evaluations of a search in n coordinates and the time limit in seconds.
     fn limits(options: &Self::Options, n: usize) -> (u64, Option<f64>);
 
-    /// Requests the memory of evaluations that the search needs; by default none.
-    fn remember(_options: &Self::Options, _evaluations: &mut Evaluations<'_>) {}
+    /// Tells the evaluations what the search needs of them: memory and batches; by default neither.
+    fn prepare(_options: &Self::Options, _evaluations: &mut Evaluations<'_>) {}
 
     /// Evaluates the start.
     fn at_start(options: &Self::Options, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop>;
@@ -68,7 +68,7 @@ pub(crate) fn run<S: Stepwise>(
 ) -> Result<Status, Stop> {
     let (most, seconds) = S::limits(options, evaluations.dimension());
     evaluations.limit(most, seconds);
-    S::remember(options, evaluations);
+    S::prepare(options, evaluations);
     let mut state = match evaluations.restored::<S>()? {
         Some(state) => state.going_on(evaluations)?,
         None => S::at_start(options, evaluations)?,

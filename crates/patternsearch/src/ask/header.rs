@@ -21,7 +21,7 @@ pub(super) struct Header {
     pub(super) is_json: bool,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "n",
     "x0",
     "lb",
@@ -34,6 +34,7 @@ const KEYS: [&str; 12] = [
     "residuals",
     "budget",
     "seed",
+    "batch",
 ];
 
 /// The most characters of a line quoted in an error.
@@ -161,6 +162,7 @@ impl Entries {
             ("residuals", self.count("residuals", 1)?.map(Value::from)),
             ("budget", self.count("budget", 1)?.map(Value::from)),
             ("seed", self.count("seed", 0)?.map(Value::from)),
+            ("batch", self.count("batch", 1)?.map(Value::from)),
         ]))
     }
 }
@@ -264,6 +266,7 @@ mod tests {
             ("n 1\nx0 1\ngranularity 1 2\n\n", "line 3: granularity has 2 numbers; expected n = 1"),
             ("n 1\nx0 1\ngranularity -1\n\n", "line 3: granularity has `-1`; expected a number above 0"),
             ("n 1\nx0 1\nbudget 0\n\n", "line 3: budget is `0`; expected a whole number, at least 1"),
+            ("n 1\nx0 1\nbatch 0\n\n", "line 3: batch is `0`; expected a whole number, at least 1"),
             ("n 1\nx0 1\nseed -1\n\n", "line 3: seed is `-1`; expected a whole number, at least 0"),
             ("n 1\nx0 1\nx0 2\n\n", "line 3: x0 is given twice, first in line 2"),
             ("n 1\nX0 1\n\n", "line 2: `X0` is not a line of the header; expected one of n, x0, lb"),

@@ -62,6 +62,31 @@ fn several_starts_give_the_best_of_all() {
     assert_eq!(result["iterations"], json!(ours.iterations));
 }
 
+/// The number of threads has no part in it.
+#[test]
+fn a_batch_is_an_option_of_the_solver() {
+    let batch = |threads: &str, flags: &[&str]| {
+        let program = ["--budget=150", "--pass=lines", threads, &rosenbrock()];
+        json(&[&PROBLEM[..], flags, &program].concat(), 3)
+    };
+    let one = batch("--threads=1", &["--solver=hybrid", "--batch=8"]);
+    let four = batch("--threads=4", &["--solver=hybrid", "--batch=8"]);
+    assert_eq!((&one["x"], &one["counts"]["rounds"]), (&four["x"], &four["counts"]["rounds"]));
+    let rounds = one["counts"]["rounds"].as_u64().unwrap();
+    assert!((19..50).contains(&rounds), "{rounds} of at most 8 for 150 evaluations");
+    for (flags, says) in [
+        (
+            &["--batch=8"][..],
+            "option batch belongs to coordinate, hybrid, automatic; patternsearch has no such option",
+        ),
+        (&["--solver=hybrid", "--batch=0"], "--batch"),
+    ] {
+        let output = output(&[&PROBLEM[..], flags, &[&rosenbrock()]].concat());
+        ends_with(2, &output);
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+    }
+}
+
 /// (x1 - 2.6)² + (x2 + 0.3)² with whole x1 and x2 in halves.
 #[test]
 fn granular_variables_stay_on_their_grid() {

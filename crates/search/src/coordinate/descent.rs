@@ -1,5 +1,7 @@
 //! One descent: sweeps over the coordinates, with a separate step for each.
 
+mod blocks;
+
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
@@ -194,8 +196,7 @@ impl Descent {
         if let Some(parabola) = parabola {
             return self.move_along(i, &parabola, options.mesh_tolerance * scale, evaluations);
         }
-        // Without a limit the step stays finite; otherwise it could never contract.
-        let largest = options.max_mesh_size.unwrap_or(LARGEST_STEP * options.initial_mesh_size).min(f64::MAX);
+        let largest = largest_step(options);
         let step = self.steps[i] * scale;
         let centre = self.value;
         match self.try_both_ways(i, step, evaluations)? {
@@ -315,14 +316,19 @@ impl Descent {
     /// grows as long as it improves ends where nothing changes any more, such as on saturated units of a neural
     /// network.
     fn pattern_moves(&mut self, before: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        self.past.push_front(before);
-        self.past.truncate(LAGS[LAGS.len() - 1]);
+        self.remember(before);
         for lag in LAGS {
             let Some(from) = self.past.get(lag - 1) else { break };
             let x = self.x.iter().zip(from).map(|(x, from)| x + (x - from)).collect();
             self.jump_if_better(x, evaluations)?;
         }
         Ok(())
+    }
+
+    /// Remembers where a successful sweep began.
+    fn remember(&mut self, before: Vec<f64>) {
+        self.past.push_front(before);
+        self.past.truncate(LAGS[LAGS.len() - 1]);
     }
 
     /// Moves to a point, projected onto the bounds, if it is better.
@@ -339,6 +345,11 @@ impl Descent {
         (self.x, self.value) = (x, value);
         Ok(true)
     }
+}
+
+/// Without a limit the step stays finite; otherwise it could never contract.
+fn largest_step(options: &CoordinateOptions) -> f64 {
+    options.max_mesh_size.unwrap_or(LARGEST_STEP * options.initial_mesh_size).min(f64::MAX)
 }
 
 #[cfg(test)]

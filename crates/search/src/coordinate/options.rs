@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::options::option::{evaluation_limit, mesh_factors, mesh_sizes, time_limit};
+use crate::options::option::{batch, evaluation_limit, mesh_factors, mesh_sizes, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
@@ -59,6 +59,10 @@ pub struct CoordinateOptions {
     /// 8 evaluations and a few for active bounds and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
+    /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
+    /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
+    /// this number, and never on the number of workers. With more than 1, every point is evaluated as a whole.
+    pub batch: u64,
     /// The most iterations (sweeps); default 100 n for n coordinates.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -88,6 +92,7 @@ impl Default for CoordinateOptions {
             parabola_step: true,
             restarts: 0,
             last_look: true,
+            batch: 1,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -101,6 +106,7 @@ impl CoordinateOptions {
     pub(super) fn check(&self) -> Result<(), Error> {
         mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
         mesh_factors(self.mesh_expansion_factor, self.mesh_contraction_factor)?;
+        batch(self.batch)?;
         evaluation_limit(self.max_function_evaluations)?;
         time_limit(self.max_time)
     }

@@ -73,6 +73,10 @@ impl Stepwise for State {
         (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
     }
 
+    fn prepare(options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) {
+        evaluations.in_batches_of(options.batch);
+    }
+
     fn at_start(options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
@@ -151,7 +155,10 @@ impl State {
             }
             None => false,
         };
-        let polled = descent.sweep(tolerance, options, order, scale, evaluations)?;
+        let polled = match options.batch {
+            1 => descent.sweep(tolerance, options, order, scale, evaluations)?,
+            _ => descent.sweep_in_blocks(tolerance, options, scale, evaluations)?,
+        };
         let method = match (searched, polled) {
             (true, false) => Method::SuccessfulSearch,
             (_, true) => Method::SuccessfulPoll,

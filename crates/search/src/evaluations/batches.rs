@@ -60,15 +60,56 @@ impl Evaluations<'_> {
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
         self.proceed()?;
-        let mut turns = 0..count;
+        let before = self.counts.evaluations;
+        let taken = self.take_all(0..count, lookahead, &point, &mut commit);
+        self.count_rounds_since(before);
+        taken
+    }
+
+    /// Evaluates a set of points, and returns their values in the same order. The values of points that are evaluated
+    /// together do not depend on which is evaluated first.
+    ///
+    /// # Errors
+    /// [`Stop`] as for [`value`](Evaluations::value). Values committed before it stay committed.
+    pub fn values(&mut self, points: &[Vec<f64>]) -> Result<Vec<f64>, Stop> {
+        let mut values = Vec::with_capacity(points.len());
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(&points[turn]);
+            true
+        };
+        self.in_order(points.len(), Lookahead::All, point, |_, value| {
+            values.push(value);
+            ControlFlow::Continue(())
+        })?;
+        Ok(values)
+    }
+
+    /// Announces that the search asks for up to this many points at once. It is a property of the search, not of the
+    /// machine: it determines how [rounds](crate::Counts::rounds) are counted, and nothing else.
+    pub fn in_batches_of(&mut self, points: u64) {
+        self.batch = points.max(1);
+    }
+
+    /// Counts the rounds of a set of evaluations that began after `before` of them.
+    pub(super) fn count_rounds_since(&mut self, before: u64) {
+        self.counts.rounds += (self.counts.evaluations - before).div_ceil(self.batch);
+    }
+
+    fn take_all(
+        &mut self,
+        mut turns: Range<usize>,
+        lookahead: Lookahead,
+        point: &impl Fn(usize, &mut [f64]) -> bool,
+        commit: &mut impl FnMut(usize, f64) -> ControlFlow<()>,
+    ) -> Result<(), Stop> {
         // Values in the journal need no evaluator.
         if self.dispatch.is_none() || self.knows_more() {
-            self.one_by_one(&mut turns, &point, &mut commit)?;
+            self.one_by_one(&mut turns, point, commit)?;
         }
         if turns.is_empty() {
             return Ok(());
         }
-        let taken = self.several_at_once(&mut turns, lookahead, &point, &mut commit);
+        let taken = self.several_at_once(&mut turns, lookahead, point, commit);
         self.keeping_stop(taken)
     }
 
@@ -87,7 +128,7 @@ impl Evaluations<'_> {
             && let Some(turn) = turns.next()
         {
             if point(turn, &mut trial) {
-                result = self.value(&trial).map(|value| {
+                result = self.value_within_round(&trial).map(|value| {
                     if commit(turn, value).is_break() {
                         *turns = 0..0;
                     }

@@ -197,6 +197,7 @@ impl Evaluations<'_> {
         }
         let parabola = parabola.unwrap_or(None).filter(Parabola::is_finite);
         self.counts.evaluations += u64::from(parabola.is_some());
+        self.counts.rounds += u64::from(parabola.is_some());
         Ok(parabola)
     }
 
@@ -285,6 +286,7 @@ impl Evaluations<'_> {
         let Some(view) = &mut self.centre.view else { return Ok(f64::INFINITY) };
         let attempt = caught(|| view.try_value(i, to));
         self.counts.evaluations += 1;
+        self.counts.rounds += 1;
         let value = match attempt {
             Ok(value) => value,
             Err(failure) => {

@@ -61,6 +61,8 @@ pub struct Evaluations<'r> {
     /// The tolerance of linear constraints, relative to their scales.
     tolerance: f64,
     limits: Limits,
+    /// How many points of a set are evaluated at once.
+    batch: u64,
     counts: Counts,
     first_failure: Option<FailedEvaluation>,
     start_value: f64,
@@ -146,6 +148,7 @@ impl<'r> Evaluations<'r> {
             projected,
             tolerance,
             limits: Limits::of(budget),
+            batch: 1,
             counts: Counts::default(),
             first_failure: None,
             start_value: known.map_or(f64::INFINITY, |known| known.values.value),
@@ -232,6 +235,14 @@ impl<'r> Evaluations<'r> {
     /// [`Stop`] when a limit is reached, when the run is stopped, or for a point that violates bounds, grid
     /// or linear constraints or has another dimension. After a stop nothing more is evaluated.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
+        let before = self.counts.evaluations;
+        let value = self.value_within_round(x);
+        self.count_rounds_since(before);
+        value
+    }
+
+    /// Evaluates one point of a set whose rounds are counted elsewhere.
+    fn value_within_round(&mut self, x: &[f64]) -> Result<f64, Stop> {
         self.proceed()?;
         let value = self.admitted_value(x);
         self.keeping_stop(value)

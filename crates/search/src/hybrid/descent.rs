@@ -22,20 +22,20 @@ const MESH_CONTRACTION: f64 = 0.1;
 /// - ρ ≥ `SUCCESSFUL` and ‖s‖ > `AT_THE_EDGE` Δ: Δ ← `EXPANSION` Δ, up to the largest radius.
 /// - ρ < `UNSUCCESSFUL`: Δ ← max(`REDUCTION` ‖s‖, mesh size).
 /// - Otherwise Δ stays.
-const SUCCESSFUL: f64 = 0.5;
-const AT_THE_EDGE: f64 = 0.9;
-const EXPANSION: f64 = 4.0;
-const UNSUCCESSFUL: f64 = 0.1;
-const REDUCTION: f64 = 0.5;
+pub(super) const SUCCESSFUL: f64 = 0.5;
+pub(super) const AT_THE_EDGE: f64 = 0.9;
+pub(super) const EXPANSION: f64 = 4.0;
+pub(super) const UNSUCCESSFUL: f64 = 0.1;
+pub(super) const REDUCTION: f64 = 0.5;
 
 /// A model is reliable if the ratio ρ of its step is greater than this.
-const RELIABLE: f64 = 0.7;
+pub(super) const RELIABLE: f64 = 0.7;
 
 /// Tolerance for comparing a step length or trust radius with the mesh size.
-const ROUNDING: f64 = 1.0 + 1e-9;
+pub(super) const ROUNDING: f64 = 1.0 + 1e-9;
 
 /// A model step shorter than this fraction of the mesh size is not worth an evaluation.
-const SHORT: f64 = 0.5;
+pub(super) const SHORT: f64 = 0.5;
 
 /// A poll point is skipped if an evaluated point is closer than this fraction of the mesh size.
 const COVERED: f64 = 0.8;
@@ -44,7 +44,7 @@ const COVERED: f64 = 0.8;
 pub(super) struct Descent {
     pub(super) place: Place,
     /// Whether the decrease of the last model step was more than `RELIABLE` times the predicted one.
-    reliable: bool,
+    pub(super) reliable: bool,
     /// Whether the first sweep is done.
     swept: bool,
     /// The kinks found by the first sweep, until the first model step confirms or refutes them.
@@ -79,7 +79,10 @@ impl Descent {
         let (before, n) = (self.place.value, self.place.space.dimension());
         if options.parts.first_sweep && !self.swept {
             self.swept = true;
-            let (kinks, seen) = self.place.sweep(evaluations)?;
+            let (kinks, seen) = match options.batch {
+                1 => self.place.sweep(evaluations)?,
+                _ => self.place.sweep_at_once(options, evaluations)?,
+            };
             let lengthened = options.scale_mesh && self.place.lengthen_units(&seen);
             self.kinks = kinks.filter(|_| options.parts.kink_step && !lengthened);
             return Ok(if self.place.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
@@ -90,7 +93,10 @@ impl Descent {
         let neighbours = self.place.cloud.around(&self.place.space.units(&self.place.x), self.place.value);
         let models = self.place.fits.fit(&neighbours, n, self.place.radius, options.parts.several_fits);
         let poll_is_due = match &models {
-            Some(models) if options.parts.model_step => self.search(models, options, evaluations)?,
+            Some(models) if options.parts.model_step => match options.batch {
+                1 => self.search(models, options, evaluations)?,
+                _ => self.search_at_once(models, options, evaluations)?,
+            },
             _ => true,
         };
         if let Some(models) = models.as_ref().filter(|_| poll_is_due && options.parts.variable_metric)
@@ -144,15 +150,7 @@ impl Descent {
             return Ok(true);
         }
         let (before, value) = (self.place.value, evaluations.value(&to)?);
-        if let Some(kinks) = self.kinks.take()
-            && kinks.have_predicted(
-                &self.place.space.units(&self.place.x),
-                &self.place.space.units(&to),
-                value - before,
-            )
-        {
-            self.lead = Lead::Kinks(kinks);
-        }
+        self.follow_kinks_if_predicted(&to, value);
         let better = self.place.see(&to, value, Some(models));
         self.place.missed = (!better && value.is_finite()).then_some((to, value));
         // Ratio of actual to predicted decrease.
@@ -166,9 +164,19 @@ impl Descent {
         Ok(gained < UNSUCCESSFUL && self.place.radius.max(length) <= ROUNDING * self.place.mesh_size)
     }
 
+    /// Lets the kinks of the first sweep lead if they have predicted the value of the first model step.
+    pub(super) fn follow_kinks_if_predicted(&mut self, to: &[f64], value: f64) {
+        let Place { x, value: before, space, .. } = &self.place;
+        if let Some(kinks) = self.kinks.take()
+            && kinks.have_predicted(&space.units(x), &space.units(to), value - before)
+        {
+            self.lead = Lead::Kinks(kinks);
+        }
+    }
+
     /// Refines the mesh without a poll where the model is reliable and its step short. The poll is made up for before
     /// the search ends. Returns `true` if the mesh was refined.
-    fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
+    pub(super) fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
         let finer = (MESH_CONTRACTION * self.place.mesh_size).max(length);
         let refines = options.parts.skip_polls && self.reliable && finer >= options.mesh_tolerance;
         if refines {
@@ -206,7 +214,11 @@ impl Descent {
         points.retain(|to| {
             !self.place.cloud.covers(&self.place.space.units(to), COVERED * self.place.mesh_size)
         });
-        let success = self.place.try_in_order(&points, models, evaluations)?.0.is_some()
+        let polled = match options.batch {
+            1 => self.place.try_in_order(&points, models, evaluations)?.0.is_some(),
+            batch => self.place.try_in_batches(&points, batch, evaluations)?,
+        };
+        let success = polled
             || (self.place.walled
                 && options.parts.follow_walls
                 && self.place.follow_wall(options, evaluations)?);

@@ -79,6 +79,12 @@ impl Models {
         self.used == REMAINDERS.len() - 1
     }
 
+    /// Returns the models that are not in use.
+    pub(super) fn others(&self) -> impl Iterator<Item = &Quadratic> {
+        let others = self.all.iter().enumerate().filter(|(kind, _)| *kind != self.used);
+        others.filter_map(|(_, model)| model.as_ref())
+    }
+
     /// Returns the model in use.
     pub(super) fn best(&self) -> &Quadratic {
         self.all[self.used].as_ref().expect("`fit` gives models only where there is this one")

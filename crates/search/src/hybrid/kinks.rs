@@ -28,8 +28,8 @@ const FINEST_MESH_FOR_KINKS: f64 = 10.0;
 
 /// Constants of the weak Wolfe conditions: `f(x + t d) < f(x) + DECREASE t gᵀd`, and the slope along d at the new
 /// point is at least `SLOPE_LEFT gᵀd`.
-const DECREASE: f64 = 0.1;
-const SLOPE_LEFT: f64 = 0.5;
+pub(super) const DECREASE: f64 = 0.1;
+pub(super) const SLOPE_LEFT: f64 = 0.5;
 
 /// The most points of one line search.
 const TRIALS: usize = 20;
@@ -58,7 +58,10 @@ impl Lead {
         match std::mem::replace(self, Lead::None) {
             Lead::Kinks(kinks) => {
                 let before = place.value;
-                let next = place.step_to(&kinks, options, evaluations)?;
+                let next = match options.batch {
+                    1 => place.step_to(&kinks, options, evaluations)?,
+                    _ => place.step_to_at_once(&kinks, options, evaluations)?,
+                };
                 *self = next.map_or(Lead::None, Lead::Kinks);
                 Ok(place.value < before)
             }
@@ -94,9 +97,12 @@ impl Lead {
             }
         };
         let before = place.value;
-        if options.parts.kink_step
-            && let Some(kinks) = place.look_for_kinks(options, evaluations)?
-        {
+        let kinks = match options.batch {
+            _ if !options.parts.kink_step => None,
+            1 => place.look_for_kinks(options, evaluations)?,
+            _ => place.look_for_kinks_at_once(options, evaluations)?,
+        };
+        if let Some(kinks) = kinks {
             *self = Lead::Kinks(kinks);
             return Ok(true);
         }
@@ -121,7 +127,10 @@ impl Lead {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
         let from = place.x.clone();
-        let slope = place.search_line(&metric, options, evaluations)?;
+        let slope = match options.batch {
+            1 => place.search_line(&metric, options, evaluations)?,
+            _ => place.search_line_at_once(&metric, options, evaluations)?,
+        };
         let moved = place.space.between(&from, &place.x);
         let gradient = match &slope {
             Some(slope) => slopes::gradient(&place.space, &place.x, place.value, Some(slope), evaluations)?,
@@ -187,7 +196,7 @@ impl Place {
     /// Overton 2013, algorithm 2.6). Returns the slope at the end point, or `None` if no point gave sufficient
     /// decrease. The end point may be worse than an earlier one: the metric has to cross the kink, and the
     /// evaluations keep the best point.
-    fn search_line(
+    pub(super) fn search_line(
         &mut self,
         metric: &VariableMetric,
         options: &HybridOptions,

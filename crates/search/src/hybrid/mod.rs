@@ -6,6 +6,7 @@
 //! steps to the kinks of all coordinates or uses a variable metric.
 
 mod basis;
+mod batch;
 mod cloud;
 mod constrained;
 mod descent;

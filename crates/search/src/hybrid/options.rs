@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::HybridParts;
-use crate::options::option::{evaluation_limit, mesh_sizes, positive, time_limit};
+use crate::options::option::{batch, evaluation_limit, mesh_sizes, positive, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
@@ -54,6 +54,10 @@ pub struct HybridOptions {
     /// the violation of linear rows in units of their scale, which hold up to rounding where they can.
     #[serde(alias = "ConstraintTolerance", alias = "TolCon")]
     pub constraint_tolerance: f64,
+    /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
+    /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
+    /// this number, and never on the number of workers. Under constraints, on grids and for residuals it has no effect.
+    pub batch: u64,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -81,6 +85,7 @@ impl Default for HybridOptions {
             restarts: 0,
             last_look: true,
             constraint_tolerance: 1e-6,
+            batch: 1,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -94,6 +99,7 @@ impl HybridOptions {
     pub(super) fn check(&self) -> Result<(), Error> {
         mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
         positive("constraint_tolerance", self.constraint_tolerance)?;
+        batch(self.batch)?;
         evaluation_limit(self.max_function_evaluations)?;
         time_limit(self.max_time)
     }

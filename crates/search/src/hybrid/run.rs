@@ -39,11 +39,19 @@ impl Stepwise for State {
         (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
     }
 
+    fn prepare(options: &HybridOptions, evaluations: &mut Evaluations<'_>) {
+        evaluations.in_batches_of(options.batch);
+    }
+
     fn at_start(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
-        let value = evaluations.value(&x)?;
         let scale = scales(options.scale_mesh, &x, evaluations.bounds());
         let space = Space::of(&scale, evaluations.bounds());
+        let value = match options.batch {
+            1 => evaluations.value(&x)?,
+            _ => Place::at(x.clone(), f64::INFINITY, options.initial_mesh_size, space.clone())
+                .value_and_sweep_ahead(options, evaluations)?,
+        };
         let state = State {
             scale,
             descent: Descent::from(x, value, options.initial_mesh_size, space),

@@ -12,10 +12,10 @@ const MISS: f64 = 0.1;
 
 /// Least ratio of actual to predicted decrease of a step to all kinks. If parabolas are mistaken for kinks, the ratio
 /// is at most a third.
-const KEPT_PROMISE: f64 = 0.5;
+pub(super) const KEPT_PROMISE: f64 = 0.5;
 
 /// The size of the next sweep, as a fraction of the largest distance from a sweep point to its kink.
-const SWEEP_CONTRACTION: f64 = 0.3;
+pub(super) const SWEEP_CONTRACTION: f64 = 0.3;
 
 /// The most steps along one coordinate, each twice as long as the one before.
 const MOST_DOUBLINGS: usize = 10;
@@ -37,14 +37,24 @@ pub(super) struct Kinks {
 
 impl Kinks {
     /// Creates a model without kinks.
-    fn unknown(n: usize) -> Self {
+    pub(super) fn unknown(n: usize) -> Self {
         Kinks { at: vec![0.0; n], steepness: vec![0.0; n], slope: vec![0.0; n], reach: 0.0 }
+    }
+
+    /// Returns these kinks before another sweep.
+    pub(super) fn beginning_anew(&self) -> Self {
+        Kinks { reach: 0.0, ..self.clone() }
+    }
+
+    /// The largest distance from a point of the last sweep to its kink.
+    pub(super) fn reach(&self) -> f64 {
+        self.reach
     }
 
     /// Updates coordinate `k` from the points seen from `x`. If there is a point on either side, the steeper rise
     /// gives the steepness s, and the other point, at distance t with rise per length r, gives the distance of the
     /// kink: r = s (1 - 2d/t), so d = ½ t (1 - r/s). A single point is evaluated with the s already known.
-    fn learn(&mut self, k: usize, x: f64, seen: &[Seen]) {
+    pub(super) fn learn(&mut self, k: usize, x: f64, seen: &[Seen]) {
         let steepness = |(step, rise): Seen| rise / step.abs();
         let nearer = match *seen {
             [a, b] => {
@@ -67,12 +77,12 @@ impl Kinks {
     }
 
     /// Whether at least half of the coordinates have a kink.
-    fn are_usual(&self) -> bool {
+    pub(super) fn are_usual(&self) -> bool {
         2 * self.steepness.iter().filter(|steepness| **steepness > 0.0).count() >= self.at.len()
     }
 
     /// Returns the predicted change of the value between two points.
-    fn change(&self, from: &[f64], to: &[f64]) -> f64 {
+    pub(super) fn change(&self, from: &[f64], to: &[f64]) -> f64 {
         let along = |k: usize| {
             let distance = |x: &[f64]| (x[k] - self.at[k]).abs();
             self.steepness[k] * (distance(to) - distance(from)) + self.slope[k] * (to[k] - from[k])
@@ -81,7 +91,7 @@ impl Kinks {
     }
 
     /// Returns the displacement to the kinks of all coordinates that have one.
-    fn step_from(&self, x: &[f64]) -> DVector<f64> {
+    pub(super) fn step_from(&self, x: &[f64]) -> DVector<f64> {
         let along = |k: usize| if self.steepness[k] > 0.0 { self.at[k] - x[k] } else { 0.0 };
         DVector::from_fn(x.len(), |k, _| along(k))
     }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::Error;
 
+/// The most points asked for at once.
+const MOST_AT_ONCE: u64 = 1_000_000;
+
 pub(crate) fn require(
     name: &'static str,
     value: impl fmt::Display,
@@ -47,6 +50,11 @@ pub(crate) fn mesh_factors(expansion: f64, contraction: f64) -> Result<(), Error
 pub(crate) fn time_limit(most: Option<f64>) -> Result<(), Error> {
     let most = most.unwrap_or(f64::INFINITY);
     require("max_time", most, most >= 0.0, "at least 0 seconds")
+}
+
+/// Checks how many points are asked for at once.
+pub(crate) fn batch(points: u64) -> Result<(), Error> {
+    require("batch", points, (1..=MOST_AT_ONCE).contains(&points), "1 to 1,000,000")
 }
 
 /// Checks the limit of evaluations, if there is one.

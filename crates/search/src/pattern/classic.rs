@@ -36,7 +36,7 @@ impl Stepwise for State {
         (options.evaluation_limit(n), options.max_time)
     }
 
-    fn remember(options: &Options, evaluations: &mut Evaluations<'_>) {
+    fn prepare(options: &Options, evaluations: &mut Evaluations<'_>) {
         evaluations.remember(options.memory());
     }
 

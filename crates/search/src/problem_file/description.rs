@@ -40,6 +40,7 @@ pub(super) struct Description {
     pub(super) solver: Option<String>,
     #[serde(default)]
     pub(super) options: Map<String, Value>,
+    pub(super) batch: Option<u64>,
     pub(super) seed: Option<u64>,
     pub(super) starts: Option<u64>,
     pub(super) budget: Option<u64>,

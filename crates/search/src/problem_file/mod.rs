@@ -43,6 +43,7 @@ use reader::Reader;
 /// | `equalities` | how many values `ceq(x) = 0` follow these | 0 |
 /// | `optimum` | the best value, if it is known | |
 /// | `solver`, `options`, `seed`, `starts` | the solver, its options, the seed of its random numbers, how many starts | of the program that reads the file |
+/// | `batch` | the solver's option of this name: how many points it asks for at once | 1 |
 /// | `budget`, `time`, `workers`, `journal` | most evaluations, seconds, evaluations at once, the journal's file | none, none, 1, none |
 /// | `table` | known points, whose best is the start: a CSV file ([`Problem::knowing_table`]), the journal of another run, or a list of them | none |
 /// | `name` | the problem's name | the file's |
@@ -244,9 +245,18 @@ impl ProblemFile {
         self.description.solver.as_deref()
     }
 
-    /// The options of the solver, a JSON object.
+    /// The options of the solver, a JSON object, with `batch` among them if the file says it.
     pub fn options(&self) -> Value {
-        Value::Object(self.description.options.clone())
+        let mut options = self.description.options.clone();
+        if let Some(batch) = self.batch() {
+            options.insert("batch".to_owned(), batch.into());
+        }
+        Value::Object(options)
+    }
+
+    /// How many points the solver asks for at once.
+    pub fn batch(&self) -> Option<u64> {
+        self.description.batch
     }
 
     /// The seed of the solver's random numbers.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::options::spelling::Word;
 use crate::run::format::general;
-use crate::{ConstraintCount, Event, Iteration, JournalReport, Observer, Problem};
+use crate::{ConstraintCount, Counts, Event, Iteration, JournalReport, Observer, Problem};
 
 /// How much to print (MATLAB's `Display`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -113,6 +113,14 @@ impl<W: Write> IterativeDisplay<W> {
             Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
             Event::End(outcome) => {
                 writeln!(self.out, "{}", outcome.message())?;
+                let Counts { evaluations, rounds, speculative, .. } = outcome.counts;
+                if rounds != evaluations {
+                    let waste = match speculative {
+                        0 => String::new(),
+                        waste => format!("; {waste} more were not needed"),
+                    };
+                    writeln!(self.out, "{evaluations} evaluations were made in {rounds} rounds{waste}.")?;
+                }
                 if outcome.counts.cached > 0 {
                     writeln!(self.out, "{} values came from the cache.", outcome.counts.cached)?;
                 }

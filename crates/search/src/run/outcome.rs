@@ -191,6 +191,9 @@ impl fmt::Display for Status {
 pub struct Counts {
     /// Evaluations of the objective, including the start and failed ones.
     pub evaluations: u64,
+    /// How many times the search has waited for values: once for each set of at most `batch` points. With `batch` 1
+    /// this is `evaluations`.
+    pub rounds: u64,
     /// Failed evaluations, which are also in `evaluations`.
     pub failed: u64,
     /// Points whose value came from the cache, without another evaluation.

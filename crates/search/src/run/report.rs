@@ -16,7 +16,7 @@ use crate::{Counts, Multipliers, Outcome, exact, general};
 /// ```
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { evaluations, failed, speculative, .. } = self.counts;
+        let Counts { evaluations, rounds, failed, speculative, .. } = self.counts;
         let mut row = |name: &str, value: &str| writeln!(f, "{name:<12} {value}");
         row("x", &exact(&self.x))?;
         row("f(x)", &exact(&[self.value]))?;
@@ -30,6 +30,9 @@ impl fmt::Display for Outcome {
             row("multipliers", &all.join(" "))?;
         }
         row("evaluations", &format!("{evaluations} ({failed} failed)"))?;
+        if rounds != evaluations {
+            row("rounds", &format!("{rounds}, each of which waited for several evaluations"))?;
+        }
         if speculative > 0 {
             row("speculative", &format!("{speculative} more, evaluated ahead of their turn and not needed"))?;
         }

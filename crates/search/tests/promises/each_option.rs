@@ -69,6 +69,7 @@ fn of_coordinate() -> Vec<Case> {
         ("parabola_step", json!(false), Other, On::Plain, none()),
         ("restarts", json!(2), Other, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, none()),
+        ("batch", json!(4), Other, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
     ];
     own.into_iter().chain(of_all()).collect()
@@ -101,6 +102,7 @@ fn of_hybrid_or_automatic() -> Vec<Case> {
         ("max_mesh_size", json!(0.1), Other, On::Plain, json!({ "initial_mesh_size": 0.1 })),
         ("restarts", json!(2), Other, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, none()),
+        ("batch", json!(4), Other, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
     ];
     own.into_iter().chain(of_all()).collect()
@@ -416,6 +418,7 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("pairs", json!(0), " is 0; expected at least 1"),
         ("restarts", json!(-1), "expected u64"),
         ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
+        ("batch", json!(0), " is 0; expected 1 to 1,000,000"),
         ("parts", json!({ "axes": false }), "unknown field `axes`, expected"),
         ("display", json!("loud"), "unknown variant `loud`, expected"),
         ("seed", json!(-1), "expected u64"),

@@ -124,7 +124,9 @@ fn minimizers(problem: &Problem<'_>) -> Vec<Box<dyn Minimizer>> {
         search::solver("patternsearch", &json!({ "use_complete_poll": true, "cache": true })).unwrap();
     let names = ["patternsearch", "coordinate", "hybrid", "nelder-mead", "particle-swarm"];
     let named = names.map(|name| search::solver(name, &json!({})).unwrap());
-    let all = named.into_iter().chain([complete]);
+    let in_batches =
+        ["coordinate", "hybrid"].map(|name| search::solver(name, &json!({ "batch": 6 })).unwrap());
+    let all = named.into_iter().chain([complete]).chain(in_batches);
     let takes = |minimizer: &dyn Minimizer| {
         minimizer.accepts(problem).is_ok()
             && problem.linear().is_none_or(|linear| minimizer.constraint_tolerance(linear).is_ok())

@@ -4,6 +4,7 @@ mod any_bounds;
 mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
+mod batches;
 mod cache;
 mod constrained_hybrid;
 mod contract;

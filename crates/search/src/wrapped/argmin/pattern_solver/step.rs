@@ -106,7 +106,7 @@ fn advance<S: Iterative>(
     }
     let (most, longest) = S::State::limits(options, problem.dimension());
     evaluations.limit(most, longest.map(|longest| longest - spent));
-    S::State::remember(options, &mut evaluations);
+    S::State::prepare(options, &mut evaluations);
 
     let stepped = step(search, options, &mut evaluations);
     // An iteration that a limit has interrupted has no row and no method.

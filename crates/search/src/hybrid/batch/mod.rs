@@ -1,0 +1,196 @@
+//! Batches: steps of the hybrid search that ask for up to q points at once.
+//!
+//! The loop is that of single points. A model step becomes a round of several trust regions and fits, filled with points
+//! that the next model lacks; a poll and a sweep evaluate their points together.
+
+mod explore;
+mod line;
+mod sweep;
+
+use nalgebra::DVector;
+
+use super::HybridOptions;
+use super::descent::{
+    AT_THE_EDGE, Descent, EXPANSION, REDUCTION, RELIABLE, ROUNDING, SHORT, SUCCESSFUL, UNSUCCESSFUL,
+};
+use super::fits::Models;
+use super::place::{Place, largest_radius};
+use super::quadratic::Quadratic;
+use super::trust_region;
+use crate::{Evaluations, Stop};
+
+/// The trust regions of one round beside the current one, in units of its radius, the most useful first.
+const RADII: [f64; 6] = [4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
+
+/// Points around the end of a step are this fraction of its length away from there.
+const REACH: f64 = 0.5;
+
+/// A step is another step's twin if their distance is less than this fraction of the longer one.
+const TWIN: f64 = 0.1;
+
+/// The minimizer of a model in a trust region.
+struct Trial {
+    step: DVector<f64>,
+    length: f64,
+    radius: f64,
+    promised: f64,
+}
+
+impl Trial {
+    fn of(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &DVector<f64>) -> Self {
+        let step = trust_region::least(model, radius, lower, upper);
+        let (length, promised) = (step.norm(), -model.change(&step));
+        Trial { step, length, radius, promised }
+    }
+
+    fn is_twin(&self, other: &Trial) -> bool {
+        (&self.step - &other.step).norm() < TWIN * self.length.max(other.length)
+    }
+}
+
+impl Descent {
+    /// Takes model steps at once: evaluates the minimizers of the models in several trust regions, and points that show
+    /// the next model what this one does not know. Returns `true` if a poll is due, as after a single
+    /// [model step](Descent::search).
+    pub(super) fn search_at_once(
+        &mut self,
+        models: &Models,
+        options: &HybridOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let bounds = evaluations.bounds();
+        let (lower, upper) = self.place.space.room(&self.place.x, bounds);
+        let first = Trial::of(models.best(), self.place.radius, &lower, &upper);
+        if first.length < SHORT * self.place.mesh_size {
+            return Ok(!self.refines_without_poll(first.length, options));
+        }
+        if first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs() {
+            return Ok(true);
+        }
+        let room = usize::try_from(options.batch).unwrap_or(usize::MAX);
+        let trials = self.trials(first, models, room, options, &lower, &upper);
+        let steps = self.with_unknown(&trials, room, &lower, &upper);
+        let points: Vec<_> =
+            steps.iter().map(|step| self.place.space.point(&self.place.x, step, bounds)).collect();
+        if points[0] == self.place.x {
+            return Ok(true);
+        }
+        let values = evaluations.values(&points)?;
+        Ok(self.judge(&trials, models, &points, &values, options))
+    }
+
+    /// The steps of the trials, and in the remaining room steps to points that the next model lacks: around the end of
+    /// the first trial, or, if a poll is due should it fail, a mesh size around the incumbent.
+    fn with_unknown(
+        &self,
+        trials: &[Trial],
+        room: usize,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+    ) -> Vec<DVector<f64>> {
+        let Trial { step, length, .. } = &trials[0];
+        let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
+        let may_poll = length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
+        let (centre, reach) = match may_poll {
+            true => (DVector::zeros(step.len()), self.place.mesh_size),
+            false => (step.clone(), REACH * length.min(self.place.radius)),
+        };
+        self.place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
+        steps
+    }
+
+    /// The first trial, and those of other radii and other fits.
+    fn trials(
+        &self,
+        first: Trial,
+        models: &Models,
+        most: usize,
+        options: &HybridOptions,
+        lower: &DVector<f64>,
+        upper: &DVector<f64>,
+    ) -> Vec<Trial> {
+        let mut trials = vec![first];
+        let radius = self.place.radius;
+        let others = models.others().map(|model| (model, radius));
+        let radii = RADII.iter().map(|part| (models.best(), part * radius));
+        let both = radii.clone().take(2).chain(others).chain(radii.skip(2));
+        for (model, radius) in both {
+            if trials.len() >= most {
+                break;
+            }
+            let trial = Trial::of(model, radius.min(largest_radius(options)), lower, upper);
+            let is_worthwhile = trial.promised > 0.0 && trial.length > SHORT * self.place.mesh_size;
+            if is_worthwhile && !trials.iter().any(|other| trial.is_twin(other)) {
+                trials.push(trial);
+            }
+        }
+        trials
+    }
+
+    /// Learns from the values of a round, whose first points are those of the trials, and adapts the trust region to the
+    /// best trial. Returns `true` if a poll is due.
+    fn judge(
+        &mut self,
+        trials: &[Trial],
+        models: &Models,
+        points: &[Vec<f64>],
+        values: &[f64],
+        options: &HybridOptions,
+    ) -> bool {
+        let (from, before) = (self.place.x.clone(), self.place.value);
+        self.follow_kinks_if_predicted(&points[0], values[0]);
+        for (to, value) in points.iter().zip(values).take(trials.len()) {
+            self.place.fits.learn(models, &self.place.space.between(&from, to), value - before);
+        }
+        let moved = self.place.see_all(points, values);
+        let least = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
+        let best = (0..trials.len()).min_by(least).unwrap_or(0);
+        let Trial { length, radius, promised, .. } = trials[best];
+        // Ratio of actual to predicted decrease.
+        let gained = (before - values[best]) / promised;
+        let shortest = trials.iter().map(|trial| trial.length).fold(f64::INFINITY, f64::min);
+        if gained >= SUCCESSFUL && length > AT_THE_EDGE * radius {
+            self.place.radius = (EXPANSION * radius).min(largest_radius(options));
+        } else if gained >= UNSUCCESSFUL {
+            self.place.radius = radius.max(self.place.mesh_size);
+        } else {
+            self.place.radius = (REDUCTION * shortest).max(self.place.mesh_size);
+        }
+        self.reliable = gained > RELIABLE;
+        self.place.missed = (!moved && values[0].is_finite()).then(|| (points[0].clone(), values[0]));
+        !moved && self.place.radius.max(shortest) <= ROUNDING * self.place.mesh_size
+    }
+}
+
+impl Place {
+    /// Evaluates points in batches up to the first batch with a point that improves. Returns `true` if one does.
+    pub(super) fn try_in_batches(
+        &mut self,
+        points: &[Vec<f64>],
+        batch: u64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        for points in points.chunks(usize::try_from(batch).unwrap_or(usize::MAX)) {
+            let values = evaluations.values(points)?;
+            if self.see_all(points, &values) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Records points evaluated together, and moves to the best of them if it is better. Returns `true` if it moved.
+    pub(super) fn see_all(&mut self, points: &[Vec<f64>], values: &[f64]) -> bool {
+        let best = (0..values.len()).min_by(|a, b| values[*a].total_cmp(&values[*b]));
+        let better = best.filter(|&best| values[best] < self.value);
+        if let Some(best) = better {
+            self.see(&points[best], values[best], None);
+        }
+        // Those that failed come last: their estimate is from points nearby.
+        let (seen, failed): (Vec<_>, Vec<_>) = (0..values.len()).partition(|&k| values[k].is_finite());
+        for k in seen.into_iter().chain(failed).filter(|k| Some(*k) != better) {
+            self.see(&points[k], values[k], None);
+        }
+        better.is_some()
+    }
+}

@@ -1,0 +1,203 @@
+//! Batches: the path depends on how many points are asked for at once, and on nothing else.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use search::{
+    AskTell, Bounds, Budget, Delivery, Evaluator, Failure, Journal, Minimizer, Outcome, Problem, Run, Status,
+    Values,
+};
+use serde_json::json;
+
+const SOLVERS: [&str; 3] = ["hybrid", "coordinate", "automatic"];
+
+fn search(solver: &str, batch: u64) -> Box<dyn Minimizer> {
+    search::solver(solver, &json!({ "batch": batch })).unwrap()
+}
+
+fn rosenbrock(x: &[f64]) -> f64 {
+    x.windows(2).map(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)).sum()
+}
+
+/// Kinks, and failures of some points.
+fn rugged(x: &[f64]) -> Result<f64, String> {
+    let sum: f64 = x.iter().enumerate().map(|(i, x)| (x - 0.3 * i as f64).abs() + x * x).sum();
+    if (sum * 1e6) as u64 % 13 == 0 { Err("no mesh".to_owned()) } else { Ok(sum) }
+}
+
+/// A function by its number.
+fn function(number: usize, x: &[f64]) -> Result<f64, String> {
+    if number == 0 { Ok(rosenbrock(x)) } else { rugged(x) }
+}
+
+/// All of an outcome but the time and the speculative evaluations, which depend on the workers, and the journal.
+fn committed(outcome: &Outcome) -> String {
+    let mut rest = outcome.clone();
+    (rest.seconds, rest.counts.speculative, rest.journal) = (0.0, 0, None);
+    format!("{rest:?}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn workers_delays_and_a_resume_change_no_bit(
+        solver in 0..SOLVERS.len(),
+        number in 0..2_usize,
+        start in prop::collection::vec(-2.0..2.0, 2..6),
+        is_bounded in any::<bool>(),
+        batch in prop::sample::select(vec![2_u64, 3, 5, 16, 64]),
+        evaluations in 1..250_u64,
+    ) {
+        let clock = AtomicU64::new(0);
+        let delayed = |x: &[f64]| {
+            // Depends on the order in which threads come by.
+            let turn = clock.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_micros(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57));
+            function(number, x)
+        };
+        let n = start.len();
+        let bounds = if is_bounded { Bounds::uniform(n, -0.5, 3.0).unwrap() } else { Bounds::free(n) };
+        let problem = Problem::new(delayed, start).unwrap().bounded(bounds).unwrap();
+        let search = search(SOLVERS[solver], batch);
+        let within = |budget| Run::within(&Budget::evaluations(budget));
+        let one = search.run(&problem, &within(250), &mut ()).unwrap();
+        prop_assert_eq!(one.counts.speculative, 0);
+        for threads in [2, 8, 64] {
+            let several = search.run(&problem, &within(250).on_threads(threads), &mut ()).unwrap();
+            prop_assert_eq!(committed(&one), committed(&several), "{} threads", threads);
+        }
+        // Stopped after some evaluations and resumed on another number of threads.
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::new(folder.path().join("journal")).of_every_value();
+        let stopped = within(evaluations).on_threads(8).with_journal(journal.clone());
+        search.run(&problem, &stopped, &mut ()).unwrap();
+        let resumed = within(250).on_threads(2).with_journal(Journal { resume: true, ..journal });
+        let resumed = search.run(&problem, &resumed, &mut ()).unwrap();
+        prop_assert_eq!(committed(&one), committed(&resumed));
+    }
+}
+
+#[test]
+fn another_batch_is_another_search_to_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path().join("journal"));
+    let problem = Problem::new(rosenbrock, vec![-1.2, 1.0]).unwrap();
+    let run =
+        |resume| Run::within(&Budget::evaluations(50)).with_journal(Journal { resume, ..journal.clone() });
+    search("hybrid", 4).run(&problem, &run(false), &mut ()).unwrap();
+    let error = search("hybrid", 8).run(&problem, &run(true), &mut ()).unwrap_err().to_string();
+    assert!(error.contains("batch"), "{error}");
+}
+
+#[test]
+fn a_session_hands_out_a_whole_batch_and_takes_answers_in_any_order() {
+    let problem = Problem::without_objective(vec![-1.2, 1.0, 0.5, 2.0]).unwrap();
+    for solver in ["hybrid", "coordinate"] {
+        let budget = Budget::evaluations(300);
+        let mut session = AskTell::new(search(solver, 8), problem.clone(), &budget).unwrap();
+        let mut most = 0;
+        while session.outcome().is_none() {
+            let mut asked = session.ask(8);
+            most = most.max(asked.len());
+            asked.reverse();
+            for asked in asked {
+                if session.outcome().is_none() {
+                    session.tell(asked.id, Ok(rosenbrock(&asked.point))).unwrap();
+                }
+            }
+        }
+        assert_eq!(most, 8, "{solver}");
+        let here = Problem::new(rosenbrock, problem.start().to_vec()).unwrap();
+        let alone = search(solver, 8).minimize(&here, &budget, &mut ()).unwrap();
+        let told = session.finish().unwrap();
+        assert_eq!((told.x, told.trace, told.counts.rounds), (alone.x, alone.trace, alone.counts.rounds));
+    }
+}
+
+/// Evaluates all that it holds when it is waited for, and counts how often it was.
+struct Waits {
+    at_once: usize,
+    waiting: Vec<(u64, Vec<f64>)>,
+    ready: VecDeque<(u64, Result<Values, Failure>)>,
+    waits: Arc<AtomicU64>,
+}
+
+impl Evaluator for Waits {
+    fn room(&self) -> usize {
+        self.at_once - self.waiting.len() - self.ready.len()
+    }
+
+    fn submit(&mut self, id: u64, x: &[f64]) {
+        self.waiting.push((id, x.to_vec()));
+    }
+
+    fn wait(&mut self) -> Delivery {
+        if self.ready.is_empty() {
+            self.waits.fetch_add(1, Ordering::Relaxed);
+            let values = self.waiting.drain(..).map(|(id, x)| (id, Ok(Values::from(rosenbrock(&x)))));
+            self.ready.extend(values);
+        }
+        let (id, values) = self.ready.pop_front().expect("there is something to wait for");
+        Delivery::Value(id, values)
+    }
+
+    fn withdraw(&mut self, id: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting.retain(|(other, _)| *other != id);
+        self.waiting.len() < before
+    }
+
+    fn end(&mut self) -> Vec<(u64, Result<Values, Failure>)> {
+        self.waiting.clear();
+        self.ready.drain(..).collect()
+    }
+}
+
+#[test]
+fn rounds_are_no_fewer_than_the_waits_of_as_many_workers_and_with_one_point_the_evaluations() {
+    let problem = Problem::without_objective(vec![-1.2, 1.0, 0.5, 2.0]).unwrap();
+    for solver in ["hybrid", "coordinate"] {
+        for batch in [1, 3, 8, 64] {
+            let waits = Arc::<AtomicU64>::default();
+            let (waiting, ready) = Default::default();
+            let workers = Waits { at_once: batch as usize, waiting, ready, waits: Arc::clone(&waits) };
+            let run = Run::within(&Budget::evaluations(2000)).evaluated_by(workers);
+            let counts = search(solver, batch).run(&problem, &run, &mut ()).unwrap().counts;
+            let waits = waits.load(Ordering::Relaxed);
+            assert!(waits <= counts.rounds, "{solver}, {batch}: {waits} waits, {counts:?}");
+            assert!(counts.rounds * batch >= counts.evaluations);
+            if batch == 1 {
+                assert_eq!((counts.rounds, waits), (counts.evaluations, counts.evaluations));
+            }
+        }
+    }
+}
+
+/// A separable quadratic is known after the first sweep of 2n points, and the next round goes to its minimum.
+#[test]
+fn a_separable_quadratic_takes_a_round_after_the_sweep() {
+    let quadratic = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.3).powi(2)).sum::<f64>();
+    let problem = Problem::new(quadratic, vec![1.0; 6]).unwrap();
+    for solver in ["hybrid", "coordinate"] {
+        // The start, the sweep and the joint step.
+        let outcome =
+            search(solver, 12).minimize(&problem, &Budget::evaluations(1 + 12 + 12), &mut ()).unwrap();
+        assert!(outcome.value < 1e-6 * outcome.start_value, "{solver}: {}", outcome.value);
+    }
+}
+
+#[test]
+fn more_points_at_once_need_fewer_rounds_to_as_good_an_end() {
+    let three = |x: &[f64]| x.chunks(2).map(rosenbrock).sum::<f64>();
+    let problem = Problem::new(three, vec![-1.2, 1.0, -1.2, 1.0, -1.2, 1.0]).unwrap();
+    let rounds = [1, 8, 32].map(|batch| {
+        let outcome = search("hybrid", batch).minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.value < 1e-8 && outcome.status == Status::NoStepDown, "{batch}: {outcome}");
+        outcome.counts.rounds
+    });
+    assert!(3 * rounds[1] < rounds[0] && rounds[2] < rounds[1], "{rounds:?}");
+}
