@@ -336,7 +336,7 @@ fn wrong_flags_are_named_with_their_value_and_what_was_expected() {
         ),
         (
             &["--x0", "1", "--solver", "adam", "--options", options],
-            "option TolMesh belongs to patternsearch, coordinate, hybrid, automatic; adam has no such option",
+            "option TolMesh belongs to patternsearch, coordinate, hybrid, quasi-newton, automatic; adam has no such option",
         ),
         (&[], "there is no start; expected --x0 before false, or a problem file"),
     ] {

@@ -25,7 +25,7 @@ impl Evaluations<'_> {
         let moves = self.moves_from(&x, part);
         let moved = |turn: usize| {
             let (i, step) = moves[turn / 2];
-            x[i] + if turn % 2 == 0 { step } else { -step }
+            x[i] + if turn.is_multiple_of(2) { step } else { -step }
         };
         self.keep_seen();
         self.seen();

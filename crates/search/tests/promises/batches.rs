@@ -25,7 +25,7 @@ fn rosenbrock(x: &[f64]) -> f64 {
 /// Kinks, and failures of some points.
 fn rugged(x: &[f64]) -> Result<f64, String> {
     let sum: f64 = x.iter().enumerate().map(|(i, x)| (x - 0.3 * i as f64).abs() + x * x).sum();
-    if (sum * 1e6) as u64 % 13 == 0 { Err("no mesh".to_owned()) } else { Ok(sum) }
+    if ((sum * 1e6) as u64).is_multiple_of(13) { Err("no mesh".to_owned()) } else { Ok(sum) }
 }
 
 /// A function by its number.

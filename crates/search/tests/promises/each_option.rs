@@ -85,7 +85,7 @@ fn of_hybrid() -> Vec<Case> {
 
 fn of_quasi_newton() -> Vec<Case> {
     let pairs = ("pairs", json!(1), Other, On::Plain, json!({}));
-    of_hybrid_or_automatic().into_iter().chain([pairs]).collect()
+    of_descents_without_constraints().into_iter().chain([pairs]).collect()
 }
 
 fn of_automatic() -> Vec<Case> {
@@ -96,13 +96,17 @@ fn of_automatic() -> Vec<Case> {
 
 /// The problem without constraints is one for the hybrid search.
 fn of_hybrid_or_automatic() -> Vec<Case> {
+    let batch = ("batch", json!(4), Other, On::Plain, json!({}));
+    of_descents_without_constraints().into_iter().chain([batch]).collect()
+}
+
+fn of_descents_without_constraints() -> Vec<Case> {
     let none = || json!({});
     let own = vec![
         ("mesh_tolerance", json!(1e-3), Other, On::Plain, none()),
         ("max_mesh_size", json!(0.1), Other, On::Plain, json!({ "initial_mesh_size": 0.1 })),
         ("restarts", json!(2), Other, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, none()),
-        ("batch", json!(4), Other, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
     ];
     own.into_iter().chain(of_all()).collect()

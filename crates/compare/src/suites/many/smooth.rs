@@ -76,8 +76,11 @@ pub(super) fn families() -> Vec<Family> {
     ]
 }
 
+/// A name and what makes the function in a number of coordinates.
+type Named = (&'static str, fn(usize) -> Function);
+
 /// Sums of the absolute residuals of eight families, by their names.
-pub(super) fn absolute() -> [(&'static str, fn(usize) -> Function); 8] {
+pub(super) fn absolute() -> [Named; 8] {
     [
         ("broyden-tridiagonal", |_| sizes(broyden_tridiagonal)),
         ("broyden-banded", |_| sizes(broyden_banded)),

@@ -42,7 +42,8 @@ impl Descent<'_> {
             }
             seen.push(self.points.known()[known..].iter().map(|to| along(k, &from, to)).collect());
         }
-        if self.options.scale_mesh {
+        // The model of a sum of squares hardly depends on the units, and one side shows too little of them.
+        if self.options.scale_mesh && self.residuals == 0 {
             self.lengthen_units(&seen, evaluations);
         }
         Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
@@ -51,8 +52,7 @@ impl Descent<'_> {
     /// Lengthens each unit until a step of one unit changes the objective or a constraint by as much as the largest
     /// change of the sweep, but not beyond the longest unit. A start that is near 0 by chance makes a unit too short.
     fn lengthen_units(&mut self, seen: &[Vec<Rises>], evaluations: &Evaluations<'_>) {
-        let functions = self.here.values.len() - self.residuals;
-        let factors = (0..functions).map(|function| {
+        let factors = (0..self.here.values.len()).map(|function| {
             let of = |seen: &Vec<Rises>| -> Vec<Seen> {
                 let points = seen.iter().filter_map(|(step, rises)| Some(((*step)?, rises[function])));
                 points.filter(|(_, rise)| rise.is_finite()).collect()
