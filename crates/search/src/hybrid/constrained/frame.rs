@@ -7,6 +7,9 @@ use crate::hybrid::sweep::step_of_change;
 use crate::problem::linear::{Row, Subspace};
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
+/// A unit that is too short by less than this factor stays.
+const FAR: f64 = 4.0;
+
 /// The most halvings of a step that still violates a row after it was projected.
 const MOST_HALVINGS: usize = 30;
 
@@ -130,7 +133,7 @@ impl Frame {
     }
 
     /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the longest unit. The
-    /// units of coordinates that are on a grid or that nothing moves stay.
+    /// units of coordinates that are on a grid or that nothing moves stay, and so do those that are nearly long enough.
     pub(super) fn lengthened(&self, factors: &[f64]) -> Vec<f64> {
         let is_continuous = |k: &usize| self.grid[*k] == 0.0;
         let moves = |i: usize| (0..self.basis.len()).filter(is_continuous).any(|k| self.basis[k][i] != 0.0);
@@ -138,7 +141,7 @@ impl Frame {
         let of = |all: &[f64]| free.iter().map(|&i| all[i]).collect::<Vec<f64>>();
         let mut scale = self.scale.clone();
         for (&i, factor) in free.iter().zip(within_the_longest(&of(factors), &of(&self.scale))) {
-            scale[i] *= factor;
+            scale[i] *= if factor >= FAR { factor } else { 1.0 };
         }
         scale
     }
