@@ -1,14 +1,16 @@
-//! The course of the quasi-Newton search: descents, phases of sweeps, restarts, and the checks before it reports
-//! convergence.
+//! The course of the quasi-Newton search: what comes after what, descents, restarts and the last look.
+
+mod phases;
 
 use std::ops::ControlFlow;
 
+use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
 use super::descent::Descent;
 use super::place::Place;
-use super::sweep::{Shape, Steps, extrapolate};
+use super::sweep::{Shape, Steps};
 use crate::last_look::{self, LastLook};
 use crate::problem::unit::scales;
 use crate::restarts::Restarts;
@@ -23,19 +25,6 @@ const KEPT_PROMISE: f64 = 0.1;
 
 /// The number of first sweeps, where there are bounds or noise.
 const FIRST_SWEEPS: u32 = 2;
-
-/// The most sweeps of a phase.
-const MOST_SWEEPS: u32 = 20;
-
-/// A sweep is poor if it gains less than this part of the one before; a phase ends after two in a row.
-const POOR: f64 = 0.1;
-const MOST_POOR: u32 = 2;
-
-/// The longest wait between two phases, in iterations.
-const LONGEST_WAIT: u32 = 16;
-
-/// The first steps of the sweeps that verify convergence, in parts of the initial mesh size.
-const LONG_STEPS: [f64; 4] = [1.0, 0.25, 0.0625, 3.0];
 
 /// Differences below this many rounding errors of the value are not seen.
 const ROUNDINGS: f64 = 64.0;
@@ -83,26 +72,6 @@ enum Phase {
     Polled,
     /// It has failed, and so have the sweeps that verify convergence.
     Verified,
-}
-
-/// Sweeps with the long steps of this number, and the value at the last poll.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Verification {
-    turn: usize,
-    sweeps: Sweeps,
-    polled: f64,
-}
-
-/// A phase of sweeps.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-struct Sweeps {
-    count: u32,
-    poor: u32,
-    /// The fall of the last sweep, and of all.
-    last: f64,
-    fall: f64,
-    /// The value at the beginning.
-    from: f64,
 }
 
 impl Stepwise for State {
@@ -289,134 +258,6 @@ impl State {
             self.begin_sweeps(options);
         }
         Ok(IsPoll::No)
-    }
-
-    fn new_sweeps(&self) -> Sweeps {
-        Sweeps { from: self.place.value, ..Sweeps::default() }
-    }
-
-    /// Begins a phase of sweeps. A step is half of what its coordinate has moved since the last phase, at least the root
-    /// mean square of all, and in later phases at most what the last one has left.
-    fn begin_sweeps(&mut self, options: &QuasiNewtonOptions) {
-        let moved = self.place.step_from(&self.swept_at);
-        let mean = (moved.iter().map(|step| step * step).sum::<f64>() / moved.len() as f64).sqrt();
-        let left = self.steps.of.clone();
-        let (least, most) = (options.mesh_tolerance, options.largest_move());
-        self.steps.set(|i| (0.5 * moved[i].abs()).max(0.5 * mean).min(left[i]).max(least).min(most));
-        self.phase = Phase::Sweeps(self.new_sweeps());
-    }
-
-    /// Sweeps once more, and ends the phase if it gains too little.
-    fn sweep_on(
-        &mut self,
-        mut sweeps: Sweeps,
-        options: &QuasiNewtonOptions,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<IsPoll, Stop> {
-        let over = self.sweep_in(&mut sweeps, options, evaluations)?;
-        if !over {
-            self.phase = Phase::Sweeps(sweeps);
-            return Ok(IsPoll::Yes);
-        }
-        self.swept_at.copy_from_slice(&self.place.x);
-        let has_gained = self.has_gained(sweeps.from, sweeps.fall);
-        self.wait = match (has_gained, self.wait.1) {
-            (true, _) => (0, 1),
-            (false, next) => (next, (2 * next).min(LONGEST_WAIT)),
-        };
-        self.phase = match () {
-            () if has_gained || self.failures < 2 => Phase::Descent,
-            () => Phase::LastPoll,
-        };
-        if has_gained && self.failures > 1 {
-            self.failures = 0;
-            self.descent.be_careful();
-        }
-        Ok(IsPoll::Yes)
-    }
-
-    /// Sweeps once in a phase, with extrapolations. Returns whether the phase is over.
-    fn sweep_in(
-        &mut self,
-        sweeps: &mut Sweeps,
-        options: &QuasiNewtonOptions,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<bool, Stop> {
-        let (before, began, value) = (self.place.x.clone(), evaluations.count(), self.place.value);
-        if self.sweep(Shape::Kink, options, evaluations)? > 0.0 {
-            extrapolate(&mut self.place, &before, options.largest_move(), evaluations)?;
-        }
-        let fall = self.place.rise(self.place.value, value);
-        let evaluations = evaluations.count() - began;
-        let is_good = fall > POOR * sweeps.last;
-        let pays = fall > self.rate * evaluations as f64 && fall > 0.0;
-        sweeps.poor = if !is_good && !pays { sweeps.poor + 1 } else { 0 };
-        sweeps.count += 1;
-        sweeps.fall += fall;
-        sweeps.last = fall;
-        let is_fine = self.steps.longest() < options.mesh_tolerance;
-        Ok((sweeps.poor >= MOST_POOR && !pays) || sweeps.count >= MOST_SWEEPS || is_fine)
-    }
-
-    /// Whether a fall, in the value's unit, is worth going on.
-    fn has_gained(&self, from: f64, fall: f64) -> bool {
-        fall > 0.0 && self.last_look.is_worthwhile(from - self.place.value, from)
-    }
-
-    fn verification(&mut self, turn: usize, options: &QuasiNewtonOptions) -> Verification {
-        let step = (LONG_STEPS[turn] * options.initial_mesh_size)
-            .clamp(options.mesh_tolerance, options.largest_move());
-        self.steps.set(|_| step);
-        Verification { turn, sweeps: self.new_sweeps(), polled: self.place.value }
-    }
-
-    /// Sweeps with long steps. If they gain nothing worthwhile in all turns, convergence is verified; after smaller gains
-    /// the last poll follows again.
-    fn verify(
-        &mut self,
-        mut now: Verification,
-        options: &QuasiNewtonOptions,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<IsPoll, Stop> {
-        let over = self.sweep_in(&mut now.sweeps, options, evaluations)?;
-        let has_gained = self.has_gained(now.sweeps.from, now.sweeps.fall);
-        self.phase = match () {
-            () if !over && has_gained => Phase::Verification(now),
-            () if has_gained => {
-                self.failures = 0;
-                self.swept_at.copy_from_slice(&self.place.x);
-                Phase::Descent
-            }
-            () if now.turn + 1 < LONG_STEPS.len() => {
-                let next = self.verification(now.turn + 1, options);
-                Phase::Verification(Verification { polled: now.polled, ..next })
-            }
-            () if self.place.value < now.polled => Phase::LastPoll,
-            () => Phase::Verified,
-        };
-        Ok(IsPoll::Yes)
-    }
-
-    /// Polls along each coordinate at the tolerance, in units of the scale.
-    fn poll(
-        &mut self,
-        options: &QuasiNewtonOptions,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<IsPoll, Stop> {
-        let (scale, units) = (&self.scale, &self.place.units);
-        self.steps.set(|i| options.mesh_tolerance * (scale[i] / units[i]));
-        let before = self.place.value;
-        let fall = self.sweep(Shape::Kink, options, evaluations)?;
-        self.phase = match () {
-            () if self.place.value >= before => Phase::Polled,
-            () if self.has_gained(before, fall) => {
-                self.failures = 1;
-                self.descent.be_careful();
-                Phase::Descent
-            }
-            () => Phase::Sweeps(self.new_sweeps()),
-        };
-        Ok(IsPoll::Yes)
     }
 
     /// Takes the last look and, if it finds a better point, continues from there.
