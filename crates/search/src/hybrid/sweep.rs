@@ -17,6 +17,9 @@ pub(super) const KEPT_PROMISE: f64 = 0.5;
 /// The size of the next sweep, as a fraction of the largest distance from a sweep point to its kink.
 pub(super) const SWEEP_CONTRACTION: f64 = 0.3;
 
+/// A kink further away than this part of a sweep's size may be beyond what the sweep has seen.
+const AT_THE_END: f64 = 0.99;
+
 /// The most steps along one coordinate, each twice as long as the one before.
 const MOST_DOUBLINGS: usize = 10;
 
@@ -44,6 +47,13 @@ impl Kinks {
     /// Returns these kinks before another sweep.
     pub(super) fn beginning_anew(&self) -> Self {
         Kinks { reach: 0.0, ..self.clone() }
+    }
+
+    /// Looks further with the next sweep if a kink was at the end of a sweep of this size, or beyond it: twice as far.
+    pub(super) fn look_beyond(&mut self, size: f64) {
+        if self.reach > AT_THE_END * size {
+            self.reach = 2.0 * size / SWEEP_CONTRACTION;
+        }
     }
 
     /// The largest distance from a point of the last sweep to its kink.

@@ -201,3 +201,14 @@ fn more_points_at_once_need_fewer_rounds_to_as_good_an_end() {
     });
     assert!(3 * rounds[1] < rounds[0] && rounds[2] < rounds[1], "{rounds:?}");
 }
+
+/// `Σ wᵢ |xᵢ - aᵢ|`: the kinks are far beyond the first sweep, which looks one step ahead only.
+#[test]
+fn kinks_beyond_the_first_sweep_are_reached() {
+    let f = |x: &[f64]| -> f64 {
+        x.iter().enumerate().map(|(i, x)| (1 + i) as f64 * (x - 3.7 + 0.61 * i as f64).abs()).sum()
+    };
+    let problem = Problem::new(f, vec![0.0; 10]).unwrap();
+    let outcome = search("hybrid", 16).minimize(&problem, &Budget::evaluations(4000), &mut ()).unwrap();
+    assert!(outcome.value < 1e-5, "{outcome}");
+}

@@ -27,6 +27,7 @@ impl Place {
         let mut kinks = Kinks::unknown(seen.len());
         let here = self.space.units(&x);
         seen.iter().enumerate().for_each(|(k, seen)| kinks.learn(k, here[k], seen));
+        kinks.look_beyond(self.mesh_size);
         self.see_all(&points, &values);
         Ok((kinks.are_usual().then_some(kinks), seen))
     }
@@ -115,6 +116,7 @@ impl Place {
         let mut next = kinks.beginning_anew();
         let there = self.space.units(&to);
         seen.iter().enumerate().for_each(|(k, seen)| next.learn(k, there[k], seen));
+        next.look_beyond(size);
         Ok(Some(next).filter(|next| goes_on && next.are_usual()))
     }
 
