@@ -45,6 +45,18 @@ impl Restarts {
         x
     }
 
+    /// Takes the point kept from earlier descents, if it is no worse than the converged one, and counts the restart
+    /// between them as failed or not.
+    pub(crate) fn judge(&mut self, kept: Option<(Vec<f64>, f64)>, x: &mut Vec<f64>, value: &mut f64) {
+        let Some((best, least)) = kept else { return };
+        if least <= *value {
+            (*x, *value) = (best, least);
+            self.has_failed();
+        } else {
+            self.has_found_better();
+        }
+    }
+
     pub(crate) fn has_found_better(&mut self) {
         (self.failures, self.width) = (0, 1.0);
     }

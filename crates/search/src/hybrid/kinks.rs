@@ -162,6 +162,13 @@ enum Towards {
     Noise,
 }
 
+/// A line that leads down: its direction d, the slope gᵀd, and ‖d‖.
+pub(super) struct Line {
+    pub(super) direction: DVector<f64>,
+    pub(super) slope: f64,
+    pub(super) length: f64,
+}
+
 impl Place {
     /// Compares the slopes at the incumbent and at the failed point of the model with their mean. On a quadratic the
     /// mean slope equals the mean of both end slopes. If the value rises along the whole step as steeply as at its
@@ -192,6 +199,14 @@ impl Place {
         Ok(if kink_on_the_way || rises_steadily { Towards::Kink(here) } else { Towards::Smooth })
     }
 
+    /// Returns the line along the metric's direction; none if it does not lead down, or is not finite.
+    pub(super) fn line(&self, metric: &VariableMetric, evaluations: &Evaluations<'_>) -> Option<Line> {
+        let (lower, upper) = self.space.room(&self.x, evaluations.bounds());
+        let direction = metric.direction(&lower, &upper);
+        let (slope, length) = (metric.gradient().dot(&direction), direction.norm());
+        (slope < 0.0 && length.is_finite()).then_some(Line { direction, slope, length })
+    }
+
     /// Searches along the metric's direction until both Wolfe conditions hold, by doubling and bisection (Lewis &
     /// Overton 2013, algorithm 2.6). Returns the slope at the end point, or `None` if no point gave sufficient
     /// decrease. The end point may be worse than an earlier one: the metric has to cross the kink, and the
@@ -202,15 +217,9 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Slope>, Stop> {
-        let bounds = evaluations.bounds();
+        let (bounds, gradient) = (evaluations.bounds(), metric.gradient());
         let (from, before) = (self.x.clone(), self.value);
-        let (lower, upper) = self.space.room(&from, bounds);
-        let (gradient, direction) = (metric.gradient(), metric.direction(&lower, &upper));
-        let (slope, length) = (gradient.dot(&direction), direction.norm());
-        // Not a descent direction, or not finite.
-        if !(slope < 0.0 && length.is_finite()) {
-            return Ok(None);
-        }
+        let Some(Line { direction, slope, length }) = self.line(metric, evaluations) else { return Ok(None) };
         let (mut low, mut high) = (0.0, f64::INFINITY);
         let mut part = (largest_radius(options) / length).min(1.0);
         let mut reached = None;

@@ -74,7 +74,8 @@ impl Stepwise for State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         if self.has_converged(options) {
-            self.compare_with_kept();
+            let Place { x, value, .. } = &mut self.descent.place;
+            self.restarts.judge(self.kept.take(), x, value);
             if self.restarts_are_over(options) && self.descent.no_step {
                 return Ok(Some(Status::MachinePrecision));
             }
@@ -162,16 +163,6 @@ impl State {
         self.descent.go_on_from(x, value, last_size, options);
         self.anew_from = None;
         Ok(Method::SuccessfulSearch)
-    }
-
-    fn compare_with_kept(&mut self) {
-        let Some((x, value)) = self.kept.take() else { return };
-        if value <= self.descent.place.value {
-            (self.descent.place.x, self.descent.place.value) = (x, value);
-            self.restarts.has_failed();
-        } else {
-            self.restarts.has_found_better();
-        }
     }
 
     fn restart(&mut self, options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {

@@ -268,6 +268,18 @@ impl Place {
         }
     }
 
+    /// Returns the point at the kinks of all coordinates and the predicted decrease, if there is one.
+    pub(super) fn end_at_kinks(
+        &self,
+        kinks: &Kinks,
+        evaluations: &Evaluations<'_>,
+    ) -> Option<(Vec<f64>, f64)> {
+        let here = self.space.units(&self.x);
+        let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
+        let promised = -kinks.change(&here, &self.space.units(&to));
+        (to != self.x && promised > 0.0).then_some((to, promised))
+    }
+
     /// Steps to the kinks of all coordinates at once. If the step achieves its predicted decrease, sweeps again from
     /// there and returns the next kinks.
     pub(super) fn step_to(
@@ -276,13 +288,8 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
-        let (before, here) = (self.value, self.space.units(&self.x));
-        let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
-        let promised = -kinks.change(&here, &self.space.units(&to));
-        if to == self.x || promised <= 0.0 {
-            return Ok(None);
-        }
-        let value = evaluations.value(&to)?;
+        let Some((to, promised)) = self.end_at_kinks(kinks, evaluations) else { return Ok(None) };
+        let (before, value) = (self.value, evaluations.value(&to)?);
         self.see(&to, value, None);
         if before - value < KEPT_PROMISE * promised {
             return Ok(None);

@@ -114,7 +114,7 @@ impl Stepwise for State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         if matches!(self.phase, Phase::Polled | Phase::Verified) {
-            self.compare_with_kept();
+            self.restarts.judge(self.kept.take(), &mut self.place.x, &mut self.place.value);
             if self.restarts_are_over(options) && self.last_look.is_over() {
                 return Ok(Some(Status::NoStepDown));
             }
@@ -280,17 +280,6 @@ impl State {
 
     fn restarts_are_over(&self, options: &QuasiNewtonOptions) -> bool {
         self.restarts.failures() >= options.restarts
-    }
-
-    /// Takes the better of the current and the kept point once a restart has converged.
-    fn compare_with_kept(&mut self) {
-        let Some((x, value)) = self.kept.take() else { return };
-        if value <= self.place.value {
-            (self.place.x, self.place.value) = (x, value);
-            self.restarts.has_failed();
-        } else {
-            self.restarts.has_found_better();
-        }
     }
 
     fn restart(

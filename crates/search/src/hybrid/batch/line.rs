@@ -3,7 +3,7 @@
 use nalgebra::DVector;
 
 use super::super::HybridOptions;
-use super::super::kinks::{DECREASE, SLOPE_LEFT};
+use super::super::kinks::{DECREASE, Line, SLOPE_LEFT};
 use super::super::metric::VariableMetric;
 use super::super::place::{Place, largest_radius};
 use super::super::slopes::{self, Slope};
@@ -32,15 +32,8 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Slope>, Stop> {
-        let bounds = evaluations.bounds();
-        let (from, before) = (self.x.clone(), self.value);
-        let (lower, upper) = self.space.room(&from, bounds);
-        let (gradient, direction) = (metric.gradient(), metric.direction(&lower, &upper));
-        let (slope, length) = (gradient.dot(&direction), direction.norm());
-        // Not a descent direction, or not finite.
-        if !(slope < 0.0 && length.is_finite()) {
-            return Ok(None);
-        }
+        let (from, before, gradient) = (self.x.clone(), self.value, metric.gradient());
+        let Some(Line { direction, slope, length }) = self.line(metric, evaluations) else { return Ok(None) };
         let back = -&direction / length;
         let lengths = (usize::try_from(options.batch).unwrap_or(usize::MAX) / 2).clamp(1, LENGTHS);
         let (mut low, mut high) = (0.0, f64::INFINITY);
@@ -48,7 +41,8 @@ impl Place {
         for _ in 0..ROUNDS {
             let parts =
                 parts(low, high, lengths).into_iter().map(|part| part.min(largest_radius(options) / length));
-            let line = self.line(&from, &direction, &back, &parts.collect::<Vec<_>>(), evaluations)?;
+            let line =
+                self.points_of_line(&from, &direction, &back, &parts.collect::<Vec<_>>(), evaluations)?;
             if line.is_empty() {
                 break;
             }
@@ -77,7 +71,7 @@ impl Place {
     }
 
     /// Evaluates the points at these parts of a direction, and their slopes.
-    fn line(
+    fn points_of_line(
         &self,
         from: &[f64],
         direction: &DVector<f64>,

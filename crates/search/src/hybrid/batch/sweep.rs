@@ -95,12 +95,8 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
-        let (before, here) = (self.value, self.space.units(&self.x));
-        let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
-        let promised = -kinks.change(&here, &self.space.units(&to));
-        if to == self.x || promised <= 0.0 {
-            return Ok(None);
-        }
+        let Some((to, promised)) = self.end_at_kinks(kinks, evaluations) else { return Ok(None) };
+        let before = self.value;
         let size = SWEEP_CONTRACTION * kinks.reach();
         let goes_on = size >= options.mesh_tolerance;
         let beside = if goes_on { self.beside(&to, size, evaluations) } else { Vec::new() };
