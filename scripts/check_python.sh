@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# Builds the Python package as a wheel for any Linux, installs it into an empty environment, and tests it there.
-# Usage: scripts/check_python.sh FOLDER, which gets the environments and the wheel.
+# Builds the Python package as a wheel, installs it into an empty environment, and tests it there.
+# Usage: scripts/check_python.sh FOLDER [FLAGS]. The folder gets the environments and the wheel; the flags are those of
+# `maturin build`, by default for an optimised wheel that runs on any Linux.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:?the folder for the environments and the wheel}
+shift
+[ $# -gt 0 ] || set -- --release --zig --compatibility manylinux2014
 
 python3 -m venv "$folder/tools"
 "$folder/tools/bin/pip" install --quiet --disable-pip-version-check maturin ziglang mypy numpy scipy
 rm -rf "$folder/dist"
-PATH="$folder/tools/bin:$PATH" "$folder/tools/bin/maturin" build --profile quick --zig --compatibility manylinux2014 --out "$folder/dist"
+PATH="$folder/tools/bin:$PATH" "$folder/tools/bin/maturin" build "$@" --out "$folder/dist"
 "$folder/tools/bin/mypy"
 
 # The wheel needs numpy and nothing else.
