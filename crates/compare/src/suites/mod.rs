@@ -8,6 +8,7 @@ mod hock_schittkowski;
 mod linear_rows;
 mod many;
 mod mixed_integer;
+mod mixed_units;
 mod more_garbow_hillstrom;
 mod more_wild;
 mod moved;
@@ -29,6 +30,7 @@ pub use hock_schittkowski::{
 pub use linear_rows::linear_rows;
 pub use many::{Class, Half, many};
 pub use mixed_integer::mixed_integer;
+pub use mixed_units::in_mixed_units;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
 pub use more_wild::{Kind, more_wild, more_wild_bounded};
 pub use moved::moved;
@@ -83,6 +85,11 @@ pub fn suites() -> Vec<Suite> {
             "more-wild-moved",
             "Moré & Wild's smooth problems from slightly moved starts, by the seed",
             || moved(more_wild(Kind::Smooth)),
+        ),
+        suite(
+            "more-wild-moved-mixed",
+            "Moré & Wild's smooth problems from moved starts in mixed units",
+            || in_mixed_units(moved(more_wild(Kind::Smooth))),
         ),
         suite(
             "more-wild-moved-rotated",

@@ -124,6 +124,18 @@ fn fits_from_the_nearer_start_have_the_certified_parameters_and_standard_errors(
     assert!(exact >= 25, "{exact}");
 }
 
+/// ENSO's cycles are a thousand times as sensitive as its amplitudes, in units of their starts: with one radius for all, a
+/// fit takes 6,000 evaluations and more.
+#[test]
+fn a_fit_whose_parameters_differ_in_sensitivity_takes_few_evaluations() {
+    for case in strd().into_iter().filter(|case| case.name().starts_with("enso-")) {
+        let (problem, budget) = (case.problem(0).unwrap(), Budget::evaluations(2_000));
+        let outcome = HybridSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
+        let part = outcome.value / case.optimum().unwrap();
+        assert!(outcome.converged() && part < 1.0 + 1e-7, "{}: {part}, {outcome}", case.name());
+    }
+}
+
 /// How far down random steps of 10⁻⁵ to 10⁻¹ of each parameter lead, the best of many: a local search that knows nothing of ours.
 fn step_down(problem: &Problem<'_>, outcome: &Outcome) -> f64 {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);

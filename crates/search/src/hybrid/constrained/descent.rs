@@ -48,6 +48,10 @@ pub(super) const AFTER_POLL: f64 = 0.25;
 pub(super) struct Descent<'o> {
     pub(super) options: &'o HybridOptions,
     pub(super) frame: Frame,
+    /// The units of x in which tolerances are; those of the frame may be longer.
+    pub(super) units: Vec<f64>,
+    /// By how much a step of one unit along each x has changed the residuals at most.
+    pub(super) most_changes: Vec<f64>,
     pub(super) count: ConstraintCount,
     /// The number of residuals of a sum of squares, which come last among the values.
     pub(super) residuals: usize,
@@ -85,6 +89,8 @@ impl<'o> Descent<'o> {
         let mut descent = Descent {
             options,
             frame,
+            units: scale.to_vec(),
+            most_changes: Vec::new(),
             count,
             points: Points::default(),
             fits: Fits::none_yet(count.inequalities + count.equalities, residuals, n),
@@ -122,11 +128,19 @@ impl<'o> Descent<'o> {
 
     /// Takes other units of x, and begins anew with the Hessians.
     pub(super) fn take_units(&mut self, scale: &[f64], evaluations: &Evaluations<'_>) {
-        self.frame = Frame::at(&self.here.x, scale, evaluations);
-        self.here.y = self.frame.coordinates(&self.here.x);
-        self.points.take_coordinates(|x| self.frame.coordinates(x));
+        self.units = scale.to_vec();
+        self.most_changes.clear();
+        self.take_frame_in(scale, evaluations);
         let constraints = self.count.inequalities + self.count.equalities;
         self.fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
+    }
+
+    /// Takes a frame in these units, with the points known. The Hessians are in the old units, and are forgotten.
+    pub(super) fn take_frame_in(&mut self, units: &[f64], evaluations: &Evaluations<'_>) {
+        self.frame = Frame::at(&self.here.x, units, evaluations);
+        self.here.y = self.frame.coordinates(&self.here.x);
+        self.points.take_coordinates(|x| self.frame.coordinates(x));
+        self.fits.forget_hessians();
     }
 
     /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.
@@ -136,7 +150,10 @@ impl<'o> Descent<'o> {
             return self.sweep(evaluations);
         }
         let (shrink, several) = (self.shrink(self.radius), self.options.parts.several_fits);
-        let fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
+        let mut fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
+        if self.stretch_units(fitted.as_ref(), evaluations) {
+            fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
+        }
         let Some(models) = fitted else { return self.poll(None, self.radius, evaluations) };
         if !self.options.parts.model_step {
             return self.poll(Some(&models), self.radius, evaluations);

@@ -1,6 +1,6 @@
 //! The coordinates of the search under constraints: a basis of what the linear equalities leave free, in units.
 
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 use crate::hybrid::space::within_the_longest;
 use crate::hybrid::sweep::step_of_change;
@@ -130,6 +130,17 @@ impl Frame {
             moving.map(Some).try_fold((0.0, 0.0), |sum, next| add(sum, next?))
         };
         (0..self.scale.len()).map(|i| step_of_change(of(i), change)).collect()
+    }
+
+    /// Returns by how much a step of one unit along each x changes the residuals: `‖J S Z Zᵀeᵢ‖`, from their slopes along
+    /// the coordinates y, the columns of J S Z, which are the rows given. The step is projected onto what the linear
+    /// equalities leave free.
+    pub(super) fn changes_of_residuals(&self, slopes: &DMatrix<f64>) -> Vec<f64> {
+        let of = |i: usize| {
+            let along = DVector::from_iterator(self.dimension(), self.basis.iter().map(|column| column[i]));
+            slopes.tr_mul(&along).norm()
+        };
+        (0..self.scale.len()).map(of).collect()
     }
 
     /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the longest unit. The

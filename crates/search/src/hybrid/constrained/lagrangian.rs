@@ -99,8 +99,11 @@ const HALVINGS: usize = 12;
 /// A slope below this is 0, in units in which all functions change by at most about 1.
 const NO_SLOPE: f64 = 1e-11;
 
-/// The first shift of an indefinite Hessian, relative to its norm, the factor of the next, and the limit.
-const FIRST_SHIFT: f64 = 1e-3;
+/// The shifts of a Hessian that is not positive definite, relative to its norm: first as small as rounding, because the
+/// curvature along a valley is far below the norm and a larger shift would shorten the step, then these multiples up to
+/// the limit.
+const SMALL_SHIFTS: [f64; 4] = [0.0, 1e-12, 1e-9, 1e-6];
+const FIRST_LARGE_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
 const MOST_SHIFT: f64 = 1e6;
 
@@ -221,11 +224,14 @@ fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) 
     let right = DVector::from_fn(m, |k, _| -gradient[free[k]]);
     let among = DMatrix::from_fn(m, m, |j, k| hessian[(free[j], free[k])]);
     let size = among.norm().max(f64::MIN_POSITIVE);
-    let mut shift = 0.0;
     // A size that is not finite has no shift that would do.
-    while size.is_finite() && shift <= MOST_SHIFT * size {
+    if !size.is_finite() {
+        return None;
+    }
+    let large = std::iter::successors(Some(FIRST_LARGE_SHIFT), |shift| Some(NEXT_SHIFT * shift));
+    for shift in SMALL_SHIFTS.into_iter().chain(large.take_while(|shift| *shift <= MOST_SHIFT)) {
         let mut shifted = among.clone();
-        (0..m).for_each(|k| shifted[(k, k)] += shift);
+        (0..m).for_each(|k| shifted[(k, k)] += shift * size);
         if let Some(factor) = Cholesky::new(shifted) {
             let along = factor.solve(&right);
             if along.iter().all(|part| part.is_finite()) {
@@ -234,7 +240,6 @@ fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) 
                 return Some(step);
             }
         }
-        shift = if shift == 0.0 { FIRST_SHIFT * size } else { NEXT_SHIFT * shift };
     }
     None
 }

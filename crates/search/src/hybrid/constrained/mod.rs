@@ -15,6 +15,7 @@ mod poll;
 mod propose;
 mod squares;
 mod step;
+mod stretch;
 mod sweep;
 
 use descent::Descent;
@@ -59,12 +60,8 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
             return Ok(Status::NoStepDown);
         }
         let from = best.as_ref().map_or(&[][..], |(x, _)| x);
-        let x = restarts.point_near(
-            from,
-            options.initial_mesh_size,
-            search.descent.frame.scale(),
-            evaluations.bounds(),
-        );
+        let x =
+            restarts.point_near(from, options.initial_mesh_size, &search.descent.units, evaluations.bounds());
         search.begin_at(x, evaluations)?;
         search.report(Method::Restart, evaluations)?;
     }
@@ -94,8 +91,8 @@ impl<'o> Search<'o> {
     /// Starts a new descent at the point nearest to `x` where bounds, rows and grid hold.
     fn begin_at(&mut self, x: Vec<f64>, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let x = self.descent.frame.nearest(&self.descent.here.x, x, evaluations);
-        let scale = self.descent.frame.scale();
-        self.descent = Descent::at(x, self.options.initial_mesh_size, scale, self.options, evaluations)?;
+        let units = &self.descent.units;
+        self.descent = Descent::at(x, self.options.initial_mesh_size, units, self.options, evaluations)?;
         Ok(())
     }
 
@@ -107,13 +104,14 @@ impl<'o> Search<'o> {
         let mut anew_from: Option<f64> = None;
         let mut reach = options.mesh_tolerance;
         loop {
-            while self.descent.radius >= options.mesh_tolerance {
+            while self.descent.radius >= self.descent.least_radius() {
                 if evaluations.iterations() >= iterations {
                     return Ok(Some(Status::IterationLimit));
                 }
                 let method = self.descent.iterate(evaluations)?;
                 self.report(method, evaluations)?;
             }
+            self.descent.take_back_units(evaluations);
             let (merit, dropped) = self.descent.merit_and_drop();
             let least = GAIN * self.descent.part_of(dropped);
             if options.last_look && anew_from.is_none_or(|from| from - merit > least) {
@@ -144,9 +142,9 @@ impl<'o> Search<'o> {
         if !self.options.scale_mesh || evaluations.grid().is_some() {
             return None;
         }
-        let before = self.descent.frame.scale();
+        let before = &self.descent.units;
         let units = units_at(x, before, tolerance, evaluations.bounds());
-        (units != before).then_some(units)
+        (units != *before).then_some(units)
     }
 
     /// Reports the incumbent.

@@ -38,6 +38,8 @@ pub(super) struct Models {
     pub(super) values: Vec<f64>,
     /// The objective's model, then those of the constraints.
     pub(super) models: Vec<Quadratic>,
+    /// The slopes of the residuals, one in each column, where the objective is the sum of their squares.
+    pub(super) slopes: Option<DMatrix<f64>>,
     /// The fits of all kinds; none where the models come from elsewhere.
     others: Option<Others>,
 }
@@ -84,6 +86,7 @@ impl Fits {
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
         let residuals = (self.residuals > 0).then(|| Residuals::at(&near, here, self.residuals));
         let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
+        let mut of_residuals = None;
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let residuals = residuals.as_ref().filter(|_| function == 0);
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
@@ -102,7 +105,11 @@ impl Fits {
             let fit = of_function[used].as_ref()?;
             let mut model = eliminated[used].as_ref()?.model(&fit.solution, &before)?;
             match &fit.slopes {
-                Some(slopes) => model = stretched(sum_of_squares(&model, &(slopes / radius)), shrink),
+                Some(slopes) => {
+                    let slopes = slopes / radius;
+                    model = stretched(sum_of_squares(&model, &slopes), shrink);
+                    of_residuals = Some(slopes);
+                }
                 None => {
                     model = stretched(model, shrink);
                     memory.hessian.copy_from(&model.hessian);
@@ -114,7 +121,12 @@ impl Fits {
         }
         drop(eliminated);
         let others = Others { conditions, before: priors, fits, shrink: shrink.cloned() };
-        Some(Models { values: here.values.clone(), models, others: Some(others) })
+        Some(Models { values: here.values.clone(), models, slopes: of_residuals, others: Some(others) })
+    }
+
+    /// Begins anew with the Hessians, in other coordinates.
+    pub(super) fn forget_hessians(&mut self) {
+        self.functions.iter_mut().for_each(|memory| memory.hessian.fill(0.0));
     }
 
     /// Begins anew with the errors of the fits.
@@ -170,7 +182,7 @@ impl Models {
     /// Models that were not fitted.
     #[cfg(test)]
     pub(super) fn alone(values: Vec<f64>, models: Vec<Quadratic>) -> Self {
-        Models { values, models, others: None }
+        Models { values, models, slopes: None, others: None }
     }
 
     /// Returns the values of all functions that the models predict for a displacement.

@@ -63,7 +63,8 @@ impl Subproblem {
             hessian: Some(&models.models[k].hessian * (radius * radius)),
         };
         let nonlinear = models.models.len() - 1;
-        let objective = function(0);
+        // Its value at the incumbent plays no part, and would drown small changes.
+        let objective = Function { value: 0.0, ..function(0) };
         let unit = positive(objective.reach());
         let row = |(value, gradient): &(f64, &DVector<f64>)| Function {
             value: *value,

@@ -92,3 +92,23 @@ fn lengths_do_not_overflow_or_vanish_and_a_step_of_endless_numbers_is_none() {
     let endless = DMatrix::from_element(2, 2, f64::INFINITY);
     assert!(super::newton_step(&endless, &vector(1.0), &[0, 1]).is_none());
 }
+
+/// `½ (u₁ + u₂)² + 10⁻⁶ (u₁ - u₂)` has no curvature along (1, -1), where rounding leaves the Hessian as often indefinite
+/// as not. The least value in the box is at the corner (-1, 1): `-2·10⁻⁶`.
+#[test]
+fn the_bottom_of_a_valley_is_followed_to_the_edge_of_the_box() {
+    let ones = DVector::from_element(2, 1.0);
+    for rounding in [0.0, -1e-15, 1e-15] {
+        let objective = quadratic(0.0, &[1e-6, -1e-6], &[1.0, 1.0, 1.0, 1.0 + rounding]);
+        let lagrangian = Lagrangian {
+            objective: Some(&objective),
+            constraints: &[],
+            ranges: &[],
+            sides: &[],
+            multipliers: &[],
+            penalty: 1.0,
+        };
+        let u = lagrangian.least(DVector::zeros(2), &-&ones, &ones, 15);
+        assert!((lagrangian.value(&u) + 2e-6).abs() < 1e-9, "{u}");
+    }
+}
