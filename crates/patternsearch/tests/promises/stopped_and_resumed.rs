@@ -39,13 +39,23 @@ fn wait_for(bytes: u64, journal: &Path) {
 
 #[test]
 fn killed_runs_resume_to_the_same_bits() {
+    resumes_to_the_same_bits(&[]);
+}
+
+#[test]
+fn runs_killed_in_the_middle_of_a_batch_resume_to_the_same_bits() {
+    resumes_to_the_same_bits(&["--solver=hybrid", "--batch=8", "--workers=4"]);
+}
+
+fn resumes_to_the_same_bits(more: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let whole = run(&folder.path().join("whole.journal"), &[]).output().unwrap();
+    let whole = run(&folder.path().join("whole.journal"), more).output().unwrap();
     ends_with(3, &whole);
 
     let journal = folder.path().join("killed.journal");
     for bytes in [1500, 4000, 7000] {
-        let mut child = run(&journal, &["--resume"]).stdout(Stdio::null()).spawn().unwrap();
+        let resumed = [more, &["--resume"]].concat();
+        let mut child = run(&journal, &resumed).stdout(Stdio::null()).spawn().unwrap();
         wait_for(bytes, &journal);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -53,7 +63,8 @@ fn killed_runs_resume_to_the_same_bits() {
         let length = fs::metadata(&journal).unwrap().len();
         fs::OpenOptions::new().write(true).open(&journal).unwrap().set_len(length - 3).unwrap();
     }
-    let resumed = run(&journal, &["--resume", "--threads=2"]).output().unwrap();
+    let others: Vec<&str> = more.iter().copied().filter(|word| !word.starts_with("--workers")).collect();
+    let resumed = run(&journal, &[&others[..], &["--resume", "--threads=2"]].concat()).output().unwrap();
     ends_with(3, &resumed);
     let known =
         serde_json::from_slice::<Value>(&resumed.stdout).unwrap()["journal"]["known"].as_u64().unwrap();

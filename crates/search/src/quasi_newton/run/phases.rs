@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::blocks::extrapolate_at_once;
 use super::super::sweep::{Shape, extrapolate};
 use super::{IsPoll, Phase, QuasiNewtonOptions, State};
 use crate::{Evaluations, Stop};
@@ -91,14 +92,18 @@ impl State {
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let (before, began, value) = (self.place.x.clone(), evaluations.count(), self.place.value);
+        let (before, began, value) = (self.place.x.clone(), evaluations.rounds(), self.place.value);
         if self.sweep(Shape::Kink, options, evaluations)? > 0.0 {
-            extrapolate(&mut self.place, &before, options.largest_move(), evaluations)?;
+            let most = options.largest_move();
+            match options.at_once() {
+                1 => extrapolate(&mut self.place, &before, most, evaluations)?,
+                batch => extrapolate_at_once(&mut self.place, &before, (most, batch), evaluations)?,
+            }
         }
         let fall = self.place.rise(self.place.value, value);
-        let evaluations = evaluations.count() - began;
+        let rounds = evaluations.rounds() - began;
         let is_good = fall > POOR * sweeps.last;
-        let pays = fall > self.rate * evaluations as f64 && fall > 0.0;
+        let pays = fall > self.rate * rounds as f64 && fall > 0.0;
         sweeps.poor = if !is_good && !pays { sweeps.poor + 1 } else { 0 };
         sweeps.count += 1;
         sweeps.fall += fall;
