@@ -15,6 +15,14 @@ const FURTHEST: f64 = 2.0;
 /// The most multiples of a move that are tried at once.
 const MULTIPLES: usize = 8;
 
+/// Whether a sweep tries joint steps. Those of a poll that verifies convergence would end nearer than the poll looks, and
+/// gain next to nothing for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    Tried,
+    LeftOut,
+}
+
 /// What the two sides of a coordinate have shown.
 struct Visit {
     coordinate: usize,
@@ -52,13 +60,13 @@ impl Visit {
 }
 
 impl Steps {
-    /// Sweeps like [`sweep`](Steps::sweep), half a batch of coordinates at once; after each block it tries the joint steps
-    /// of its coordinates.
+    /// Sweeps like [`sweep`](Steps::sweep), half a batch of coordinates at once; with `Joint::Tried`, the joint steps of its
+    /// coordinates follow each block.
     pub(super) fn sweep_in_blocks(
         &mut self,
         place: &mut Place,
         limits: (Shape, f64, f64),
-        batch: usize,
+        (batch, joint): (usize, Joint),
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Vec<Option<f64>>, Stop> {
         let mut curvatures = Vec::with_capacity(self.of.len());
@@ -70,7 +78,9 @@ impl Steps {
                 .iter()
                 .map(|visit| self.adapt(visit.coordinate, (visit.steps.map(f64::abs), visit.rises), limits));
             curvatures.extend(adapted);
-            try_joint_steps(place, &from, &visits, (limits.0, batch), evaluations)?;
+            if joint == Joint::Tried {
+                try_joint_steps(place, &from, &visits, (limits.0, batch), evaluations)?;
+            }
         }
         Ok(curvatures)
     }

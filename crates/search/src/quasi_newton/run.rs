@@ -8,6 +8,7 @@ use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
+use super::blocks::Joint;
 use super::descent::Descent;
 use super::place::Place;
 use super::sweep::{Shape, Steps};
@@ -233,7 +234,13 @@ impl State {
         let limits = (shape, options.largest_move(), noise);
         let curvatures = match options.at_once() {
             1 => self.steps.sweep(&mut self.place, limits, evaluations)?,
-            batch => self.steps.sweep_in_blocks(&mut self.place, limits, batch, evaluations)?,
+            batch => {
+                let joint = match self.phase {
+                    Phase::FirstSweeps { .. } | Phase::Sweeps(_) => Joint::Tried,
+                    _ => Joint::LeftOut,
+                };
+                self.steps.sweep_in_blocks(&mut self.place, limits, (batch, joint), evaluations)?
+            }
         };
         if shape == Shape::Parabola {
             self.descent.curvatures.measure(&curvatures);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use search::{
-    AskTell, Bounds, Budget, ConstraintCount, Delivery, Evaluator, Failure, Journal, LinearConstraints,
-    Minimizer, Outcome, Problem, Run, Status, Values,
+    AskTell, Bounds, Budget, ConstraintCount, Delivery, Evaluator, Event, Failure, Journal,
+    LinearConstraints, Minimizer, Outcome, Problem, Run, Status, Values,
 };
 use serde_json::json;
 
@@ -255,6 +255,47 @@ fn more_points_at_once_need_fewer_rounds_to_as_good_an_end() {
         outcome.counts.rounds
     });
     assert!(3 * rounds[1] < rounds[0] && rounds[2] < rounds[1], "{rounds:?}");
+}
+
+/// Hock & Schittkowski 1981, problem 71: f* = 17.0140173.
+#[test]
+fn more_points_at_once_need_fewer_rounds_to_as_good_an_end_under_constraints() {
+    let f = |x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2];
+    let problem = Problem::new(f, vec![1.0, 5.0, 5.0, 1.0]).unwrap();
+    let problem = problem.bounded(Bounds::uniform(4, 1.0, 5.0).unwrap()).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(1, 1), |x: &[f64]| {
+        let (product, squares) = (x.iter().product::<f64>(), x.iter().map(|x| x * x).sum::<f64>());
+        (vec![25.0 - product], vec![squares - 40.0])
+    });
+    let rounds = [1, 4, 16].map(|batch| {
+        let outcome = search("hybrid", batch).minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.converged() && outcome.feasible, "{batch}: {outcome}");
+        assert!((outcome.value - 17.0140173).abs() < 2e-5, "{batch}: {outcome}");
+        outcome.counts.rounds
+    });
+    assert!(2 * rounds[1] < rounds[0] && 3 * rounds[2] < rounds[0], "{rounds:?}");
+}
+
+/// A gradient and the differences around a trial point fit into 100 points.
+#[test]
+fn with_room_for_two_gradients_an_iteration_of_the_quasi_newton_search_is_about_a_round() {
+    let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.3).powi(2)).sum::<f64>();
+    let problem = Problem::new(bowl, vec![1.0; 40]).unwrap();
+    let to_the_end = |batch: u64, rounds: u64| {
+        let mut ends = |event: &Event<'_>| match event {
+            Event::Iteration { counts, row, .. } if row.value < 1e-8 || counts.rounds >= rounds => {
+                std::ops::ControlFlow::Break(())
+            }
+            _ => std::ops::ControlFlow::Continue(()),
+        };
+        let outcome =
+            search("quasi-newton", batch).minimize(&problem, &Budget::unlimited(), &mut ends).unwrap();
+        assert!(outcome.value < 1e-8, "{batch}: {outcome}");
+        (outcome.counts.rounds, outcome.iterations)
+    };
+    let (alone, _) = to_the_end(1, 10_000);
+    let (rounds, iterations) = to_the_end(100, 100);
+    assert!(rounds < 2 * iterations + 5 && 10 * rounds < alone, "{rounds} in {iterations}; alone {alone}");
 }
 
 /// `Σ wᵢ |xᵢ - aᵢ|`: the kinks are far beyond the first sweep, which looks one step ahead only.

@@ -76,11 +76,13 @@ impl Descent<'_> {
         let (gained, has_value) = (gained(best), known[best].has_values());
         let improved = self.take_all(known);
         self.adapt_radius(&trials, (best, gained), has_value, flat.is_empty());
-        if improved {
+        // Of so many points some may improve by next to nothing for ever.
+        if improved && gained >= UNSUCCESSFUL * trials[best].promised {
             self.failures = 0;
             return Ok(Method::SuccessfulSearch);
         }
-        self.after_failure_at_once(models, !flat.is_empty(), evaluations)
+        let method = self.after_failure_at_once(models, !flat.is_empty(), evaluations)?;
+        Ok(if improved { Method::SuccessfulSearch } else { method })
     }
 
     /// The steps of a round: this one, and those in trust regions of other radii, each once.

@@ -113,3 +113,6 @@ pub(super) fn corrected(
     let moved = (&to - step).norm() <= MOST_MOVED * length;
     (kept && moved && to.iter().all(|part| part.is_finite())).then_some(to)
 }
+
+#[cfg(test)]
+mod tests;

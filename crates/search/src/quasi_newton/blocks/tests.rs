@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use super::{Shape, Steps, Visit, extrapolate_at_once};
+use super::{Joint, Shape, Steps, Visit, extrapolate_at_once};
 use crate::quasi_newton::place::Place;
 use crate::{Bounds, Budget, Evaluations, Problem};
 
@@ -54,8 +54,9 @@ fn a_separable_quadratic_is_solved_by_the_joint_step_of_each_block() {
             let began = evaluations.rounds();
             let mut steps = Steps::all(4, 1.0);
             let limits = (Shape::Parabola, 8.0, 0.0);
-            let curvatures =
-                steps.sweep_in_blocks(place, limits, batch as usize, evaluations).expect("no limit");
+            let curvatures = steps
+                .sweep_in_blocks(place, limits, (batch as usize, Joint::Tried), evaluations)
+                .expect("no limit");
             (place.x.clone(), curvatures, evaluations.rounds() - began)
         });
         assert!(x.iter().all(|x| (x - 0.25).abs() < 1e-12), "{batch}: {x:?}");

@@ -36,6 +36,8 @@ pub(super) struct Sweeps {
     /// The fall of the last sweep, and of all.
     last: f64,
     fall: f64,
+    /// The rounds of all.
+    rounds: u64,
     /// The value at the beginning.
     from: f64,
 }
@@ -70,7 +72,8 @@ impl State {
         }
         self.swept_at.copy_from_slice(&self.place.x);
         let has_gained = self.has_gained(sweeps.from, sweeps.fall);
-        self.wait = match (has_gained, self.wait.1) {
+        let has_paid = options.batch == 1 || sweeps.fall > self.rate * sweeps.rounds as f64;
+        self.wait = match (has_gained && has_paid, self.wait.1) {
             (true, _) => (0, 1),
             (false, next) => (next, (2 * next).min(LONGEST_WAIT)),
         };
@@ -102,12 +105,14 @@ impl State {
         }
         let fall = self.place.rise(self.place.value, value);
         let rounds = evaluations.rounds() - began;
-        let is_good = fall > POOR * sweeps.last;
+        // Sweeps in batches gain something for long: they have to pay.
+        let is_good = options.batch == 1 && fall > POOR * sweeps.last;
         let pays = fall > self.rate * rounds as f64 && fall > 0.0;
         sweeps.poor = if !is_good && !pays { sweeps.poor + 1 } else { 0 };
         sweeps.count += 1;
         sweeps.fall += fall;
         sweeps.last = fall;
+        sweeps.rounds += rounds;
         let is_fine = self.steps.longest() < options.mesh_tolerance;
         Ok((sweeps.poor >= MOST_POOR && !pays) || sweeps.count >= MOST_SWEEPS || is_fine)
     }
