@@ -41,12 +41,12 @@ fn lengths_are_around_one() {
 
 #[test]
 fn the_best_of_several_lengths_is_taken_and_the_differences_around_the_first_are_known_ahead() {
-    // Of 1, ½ and 2 the first is best, with the slopes ¼ and -¼ there, in the unit 2 of the value 3.
+    // Of 1, ½ and 2 the first is best, with the slopes ¼ and -¼ there.
     let (place, ahead, points) = along(bowl, &[1.0, -1.0], 5);
     assert_eq!((place.x.as_slice(), points.len()), (&[1.0, -1.0][..], 5));
     let shown = ahead.expect("the first length won").at(&place, Sides::One).expect("it is there");
-    let slopes = &shown.gradient.slopes;
-    assert!((slopes[0] - 0.125).abs() < 1e-6 && (slopes[1] + 0.125).abs() < 1e-6, "{slopes:?}");
+    let (slopes, unit) = (&shown.gradient.slopes, place.rise(0.0, 1.0));
+    assert!((slopes[0] - 0.25 * unit).abs() < 1e-6 && (slopes[1] + 0.25 * unit).abs() < 1e-6, "{slopes:?}");
     // Half of the direction is the best of 1, ½ and 2, around which nothing is known.
     let (place, ahead, _) = along(bowl, &[2.0, -2.0], 5);
     assert!(place.x == [1.0, -1.0] && ahead.is_none());
