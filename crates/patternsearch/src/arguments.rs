@@ -271,8 +271,8 @@ pub(crate) struct SolverArguments {
     /// the best result counts [default: 1]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) starts: Option<u64>,
-    /// Number of points that the solver asks for at once, for as many workers: an option of hybrid, coordinate and
-    /// automatic, which changes the path of the search [default: 1]
+    /// Number of points that the solver asks for at once, for as many workers: an option of hybrid, coordinate,
+    /// quasi-newton and automatic, which changes the path of the search [default: 1]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) batch: Option<u64>,
     /// File with the solver's options (listed by `patternsearch solvers`), with the extension .json or .toml;

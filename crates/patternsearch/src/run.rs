@@ -15,7 +15,7 @@ use crate::interrupt::Interrupts;
 use crate::output::say;
 use crate::report;
 use crate::task::Task;
-use crate::watch::{Counted, Progress, Watch};
+use crate::watch::{Counted, Limits, Progress, Watch};
 
 /// Runs the minimization, prints the result and writes the files.
 pub(crate) fn run(arguments: &RunArguments) -> Result<Exit, Trouble> {
@@ -102,7 +102,8 @@ fn watched(
     observers.extend(history.map(|history| history as &mut dyn Observer));
     let rows = matches!(shown.level, DisplayLevel::Iter | DisplayLevel::Diagnose);
     let bar = cfg!(feature = "progress") && std::io::stderr().is_terminal();
-    let _watch = Watch::over(progress, shown.answers_lines, !rows && !bar);
+    let limits = Limits { evaluations: run.budget.evaluations, time: run.budget.time };
+    let _watch = Watch::over(progress, shown.answers_lines, !rows && !bar, limits);
     #[cfg(feature = "progress")]
     let mut progress = search::Progress::up_to(run.budget.evaluations);
     #[cfg(feature = "progress")]

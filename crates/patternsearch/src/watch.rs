@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use search::{Cancellation, Event, Failure, Observer, Program, Values, general};
+use search::{Cancellation, Counts, Event, Failure, Observer, Program, Values, general};
 
 use crate::history::Calls;
 use crate::output::remark;
@@ -26,6 +26,8 @@ pub(crate) struct Progress {
     asked: AtomicU64,
     answered: AtomicU64,
     failed: AtomicU64,
+    /// What the run has cost up to the last iteration, answers from its journal included.
+    counts: Mutex<Counts>,
     best: Mutex<Option<f64>>,
     calls: Mutex<Calls>,
 }
@@ -35,16 +37,33 @@ impl Progress {
         self.best.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The time left if the evaluations to come take as long as those until now; that of the time limit if it is less.
+    fn left(&self, time: Duration, limits: Limits) -> Option<Duration> {
+        let answered = self.answered.load(Relaxed);
+        let evaluations = limits.evaluations.filter(|_| answered > 0).and_then(|most| {
+            let left = most.saturating_sub(self.counts().evaluations.max(answered));
+            Duration::try_from_secs_f64(time.as_secs_f64() * left as f64 / answered as f64).ok()
+        });
+        let time = limits.time.map(|most| most.saturating_sub(time));
+        evaluations.into_iter().chain(time).min()
+    }
+
     pub(crate) fn calls(&self) -> std::sync::MutexGuard<'_, Calls> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Records the best value.
+/// Records the best value and the counts.
 impl Observer for &Progress {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        if let Event::Improvement { value, .. } = event {
-            *self.best() = Some(*value);
+        match event {
+            Event::Improvement { value, .. } => *self.best() = Some(*value),
+            Event::Iteration { counts, .. } => *self.counts() = **counts,
+            _ => {}
         }
         ControlFlow::Continue(())
     }
@@ -93,6 +112,14 @@ struct Remarks {
     hint: bool,
     /// The time of the next progress message.
     due: Option<Duration>,
+    limits: Limits,
+}
+
+/// When a run ends at the latest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub(crate) evaluations: Option<u64>,
+    pub(crate) time: Option<Duration>,
 }
 
 impl Remarks {
@@ -113,7 +140,13 @@ impl Remarks {
         let failed = progress.failed.load(Relaxed);
         let best = progress.best().filter(|best| best.is_finite()).map(|best| general(best, 6));
         let best = best.map_or("no value yet".to_owned(), |best| format!("best {best}"));
-        Some(format!("{} s: {answered} evaluations ({failed} failed), {best}\n", time.as_secs()))
+        let rounds = progress.counts().rounds_in_words();
+        let left = progress.left(time, self.limits);
+        let left = left.map_or_else(String::new, |left| format!("; at most {} s left", left.as_secs()));
+        Some(format!(
+            "{} s: {answered} evaluations ({failed} failed){rounds}, {best}{left}\n",
+            time.as_secs()
+        ))
     }
 }
 
@@ -126,10 +159,10 @@ pub(crate) struct Watch {
 impl Watch {
     /// Watches a run. `lines` tells whether the program answers lines, and `told` whether to print progress
     /// messages.
-    pub(crate) fn over(progress: &Arc<Progress>, lines: bool, told: bool) -> Self {
+    pub(crate) fn over(progress: &Arc<Progress>, lines: bool, told: bool, limits: Limits) -> Self {
         let (over, ended) = channel();
         let (progress, began) = (Arc::clone(progress), Instant::now());
-        let mut remarks = Remarks { hint: lines, due: told.then_some(FIRST) };
+        let mut remarks = Remarks { hint: lines, due: told.then_some(FIRST), limits };
         thread::spawn(move || {
             while ended.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
                 if let Some(text) = remarks.after(began.elapsed(), &progress) {
@@ -151,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_silent_program_is_told_to_flush_once() {
-        let (mut remarks, progress) = (Remarks { hint: true, due: None }, Progress::default());
+        let (mut remarks, progress) =
+            (Remarks { hint: true, due: None, limits: Limits::default() }, Progress::default());
         assert!(said(&mut remarks, &progress, 0..60).is_empty(), "nothing was asked yet");
         progress.asked.store(1, Relaxed);
         let told = said(&mut remarks, &progress, 0..1000);
@@ -160,7 +194,8 @@ mod tests {
             "{told:?}"
         );
 
-        let (mut answered, progress) = (Remarks { hint: true, due: None }, Progress::default());
+        let (mut answered, progress) =
+            (Remarks { hint: true, due: None, limits: Limits::default() }, Progress::default());
         progress.asked.store(2, Relaxed);
         progress.answered.store(1, Relaxed);
         assert!(said(&mut answered, &progress, 0..1000).is_empty());
@@ -169,7 +204,9 @@ mod tests {
     /// Messages come after 10, 20, 40, ... seconds, and then every ten minutes.
     #[test]
     fn a_run_says_now_and_then_how_far_it_is() {
-        let (mut remarks, progress) = (Remarks { hint: false, due: Some(FIRST) }, Progress::default());
+        let limits = Limits::default();
+        let (mut remarks, progress) =
+            (Remarks { hint: false, due: Some(FIRST), limits }, Progress::default());
         assert_eq!(said(&mut remarks, &progress, 0..11), ["10 s: 0 evaluations (0 failed), no value yet\n"]);
         progress.answered.store(7, Relaxed);
         progress.failed.store(2, Relaxed);
@@ -178,5 +215,26 @@ mod tests {
         let times: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
         assert_eq!(times, ["20", "40", "80", "160", "320", "640", "1240", "1840", "2440"]);
         assert_eq!(told[0], "20 s: 7 evaluations (2 failed), best 0.25\n");
+    }
+
+    /// 40 evaluations in 10 s leave 60 of 100 for 15 s, and a time limit of 12 s leaves 2.
+    #[test]
+    fn a_run_with_batches_says_its_rounds_and_a_limit_the_time_left() {
+        let after_10_seconds = |evaluations: Option<u64>, time: Option<u64>| {
+            let progress = Progress::default();
+            progress.answered.store(40, Relaxed);
+            let problem = search::Problem::new(|x: &[f64]| x[0] * x[0], [1.0, 1.0, 1.0, 1.0]).unwrap();
+            let four = search::solver("hybrid", &serde_json::json!({ "batch": 9 })).unwrap();
+            four.minimize(&problem, &search::Budget::evaluations(40), &mut &progress).unwrap();
+            progress.counts().evaluations = 40;
+            let limits = Limits { evaluations, time: time.map(Duration::from_secs) };
+            let mut remarks = Remarks { hint: false, due: Some(FIRST), limits };
+            remarks.after(Duration::from_secs(10), &progress).unwrap()
+        };
+        let told = after_10_seconds(Some(100), None);
+        assert!(told.starts_with("10 s: 40 evaluations (0 failed) in "), "{told}");
+        assert!(told.contains(" rounds, best ") && told.ends_with("; at most 15 s left\n"), "{told}");
+        assert!(after_10_seconds(Some(100), Some(12)).ends_with("; at most 2 s left\n"));
+        assert!(!after_10_seconds(None, None).contains("left"));
     }
 }

@@ -104,8 +104,8 @@ def minimize(
         (the residuals of a fit; ``(f, c, ceq)`` under nonlinear constraints); or the path of a CSV file with columns
         ``x1``, ``x2``, ..., ``value``. The best of them is the start, and none is evaluated.
     batch : int, optional
-        How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"`` and
-        ``"coordinate"``. It changes the path of the search; the number of workers does not.
+        How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
+        ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.
     workers : int, Executor or map-like
         Who evaluates: so many processes (-1: one for each processor), a ``concurrent.futures.Executor``, as Dask's
         ``Client.get_executor()``, or a function like `map`. The result is the same with any of them, to the bit.

@@ -18,7 +18,7 @@ pub(crate) struct Callback {
 
 impl Observer for Callback {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        let Event::Iteration { row, x } = event else { return ControlFlow::Continue(()) };
+        let Event::Iteration { row, x, .. } = event else { return ControlFlow::Continue(()) };
         if row.iteration == 0 {
             return ControlFlow::Continue(());
         }

@@ -150,13 +150,15 @@ def test_an_executor_that_breaks_ends_the_run():
         minimize(rosenbrock, START, workers=Broken(2))
 
 
-def test_dask_with_a_killed_worker(tmp_path):
+@pytest.mark.parametrize("batch", [1, 8])
+def test_dask_with_a_killed_worker(tmp_path, batch):
     distributed = pytest.importorskip("distributed")
-    alone = minimize(rosenbrock, START)
+    alone = minimize(rosenbrock, START, batch=batch)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster, distributed.Client(cluster) as client:
-        together = minimize(deadly, START, args=(str(tmp_path),), workers=client.get_executor())
+        workers = client.get_executor()
+        together = minimize(deadly, START, args=(str(tmp_path),), batch=batch, workers=workers)
     assert (tmp_path / "killed").exists() and same(alone, together)
 
 

@@ -69,7 +69,7 @@ pub struct AutomaticOptions {
     pub last_look: bool,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers. Under constraints, on grids and for residuals it has no effect.
+    /// this number, and never on the number of workers. [`PatternSearch`] has no batches.
     pub batch: u64,
     /// The most iterations; default that of the search.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
@@ -184,7 +184,7 @@ impl Automatic {
     }
 
     fn quasi_newton(&self) -> QuasiNewtonOptions {
-        of_each!(QuasiNewtonOptions, self.options, restarts)
+        of_each!(QuasiNewtonOptions, self.options, restarts, batch)
     }
 
     fn hybrid(&self) -> HybridOptions {

@@ -5,15 +5,22 @@
 //! ```
 //!
 //! Arguments are suites, `--part=even`, `odd` or `all` (default `odd`: problems with even position, from 0, have chosen
-//! the constants of the search), `--q=` with numbers or `n` (default `8,16,64,n`), `--seed=` (default 1), `--problems`
-//! for each problem beside the table, and `--own` for the searches of this package alone.
+//! the constants of the search), `--q=` with numbers or `n` (default `8,16,64,n`), `--seed=` (default 1), `--searches=`
+//! (default `hybrid,coordinate`), `--problems` for each problem beside the table, and `--own` for these searches alone.
+//! The suite `many-smooth-40` has the problems of this class with 40 coordinates; its even part are the families on which
+//! constants were chosen, its odd part those that judge.
 //!
 //! A round is one wait: an evaluator that holds at most q points evaluates all that it has been given when the search
 //! waits for a value that it does not have yet. A problem is solved to τ once the best value is at most
 //! `f_L + τ (f(x₀) - f_L)`, with the least value f_L that any of these runs has found; of a noisy problem the true
-//! values count. "Times fewer" is the median over problems of the evaluations of `hybrid` with q = 1, divided by the
-//! rounds. A run ends after 100 (n + 1) rounds.
+//! values count. "Times fewer" is the median over problems of the evaluations of the first search with q = 1, divided by
+//! the rounds. A run ends after 100 (n + 1) rounds.
+//!
+//! Under constraints and for residuals rounds are those that the run counts, up to the end of the iteration, and a problem
+//! is solved to τ once a point that violates no constraint by more than 1e-6 has at most `f* + τ max(1, |f*|)`. These
+//! suites need `--searches=hybrid --own`.
 
+mod constrained;
 mod evaluator;
 mod solvers;
 mod table;
@@ -21,7 +28,7 @@ mod table;
 use std::error::Error;
 
 use compare::Case;
-use compare::suites::suites;
+use compare::suites::{Class, Half, many, suites};
 use rayon::prelude::*;
 
 use solvers::{Size, Way, ways};
@@ -35,17 +42,14 @@ struct Arguments {
     seed: u64,
     own: bool,
     each: bool,
+    searches: Vec<&'static str>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = arguments()?;
     for name in &arguments.suites {
-        let suite = suites().into_iter().find(|suite| suite.name == *name);
-        let cases = (suite.ok_or_else(|| format!("unknown suite {name}"))?.cases)();
-        let ways = ways(&arguments.sizes, arguments.own);
-        let of_part =
-            |(position, _): &(usize, &Case<'_>)| arguments.parity.is_none_or(|parity| position % 2 == parity);
-        let chosen: Vec<_> = cases.iter().enumerate().filter(of_part).map(|(_, case)| case).collect();
+        let chosen = cases(name, arguments.parity).ok_or_else(|| format!("unknown suite {name}"))?;
+        let ways = ways(&arguments.sizes, arguments.own, &arguments.searches);
         let problems: Result<Vec<_>, _> =
             chosen.par_iter().map(|case| problem(case, arguments.seed, &ways)).collect();
         let problems = problems?;
@@ -60,6 +64,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The problems of a suite, or of its even or odd part.
+fn cases(name: &str, parity: Option<usize>) -> Option<Vec<Case<'static>>> {
+    if let Some((class, n)) = name.strip_prefix("many-").and_then(|rest| rest.split_once('-')) {
+        let (class, n) = (Class::ALL.into_iter().find(|known| known.name() == class)?, n.parse().ok()?);
+        let is_part = |part: &(usize, Half)| parity.is_none_or(|parity| parity == part.0);
+        let parts = [(0, Half::Chosen), (1, Half::Judging)].into_iter().filter(is_part);
+        return Some(parts.flat_map(|(_, half)| many(class, half, n)).collect());
+    }
+    let suite = suites().into_iter().find(|suite| suite.name == name)?;
+    let cases = (suite.cases)().into_iter().enumerate();
+    let of_part = cases.filter(|(position, _)| parity.is_none_or(|parity| position % 2 == parity));
+    Some(of_part.map(|(_, case)| case).collect())
+}
+
 fn arguments() -> Result<Arguments, String> {
     let mut arguments = Arguments {
         suites: Vec::new(),
@@ -68,6 +86,7 @@ fn arguments() -> Result<Arguments, String> {
         seed: 1,
         own: false,
         each: false,
+        searches: vec!["hybrid", "coordinate"],
     };
     for word in std::env::args().skip(1) {
         match word.split_once('=').unwrap_or((&word, "")) {
@@ -76,6 +95,9 @@ fn arguments() -> Result<Arguments, String> {
             ("--part", "all") => arguments.parity = None,
             ("--q", sizes) => arguments.sizes = sizes.split(',').map(Size::read).collect::<Result<_, _>>()?,
             ("--seed", seed) => arguments.seed = seed.parse().map_err(|_| format!("--seed={seed}"))?,
+            ("--searches", names) => {
+                arguments.searches = names.split(',').map(known).collect::<Result<_, _>>()?;
+            }
             ("--own", "") => arguments.own = true,
             ("--problems", "") => arguments.each = true,
             (suite, "") if !suite.starts_with("--") => arguments.suites.push(word),
@@ -85,8 +107,15 @@ fn arguments() -> Result<Arguments, String> {
     Ok(arguments)
 }
 
+fn known(name: &str) -> Result<&'static str, String> {
+    let found = search::solver_names().into_iter().find(|known| *known == name);
+    found.ok_or_else(|| format!("--searches={name}; expected names of searches with the option batch"))
+}
+
 /// Runs each way on a problem.
 fn problem(case: &Case<'static>, seed: u64, ways: &[Way]) -> Result<Problem, search::Error> {
+    let constrained = constrained::is_constrained(&case.problem(seed)?);
     let runs = ways.iter().map(|way| way.run(case, seed)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Problem { name: case.name().to_owned(), runs })
+    let optimum = case.optimum().filter(|_| constrained);
+    Ok(Problem { name: case.name().to_owned(), runs, optimum })
 }

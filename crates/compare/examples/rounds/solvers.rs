@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use search::{Budget, Error, Minimizer, Objective, Problem, Run};
 use serde_json::{Value, json};
 
+use super::constrained;
 use super::evaluator::{History, Rounds};
 
 /// The rounds of a run per coordinate and one more.
@@ -67,22 +68,23 @@ pub(crate) struct Way {
     pub(crate) size: Size,
 }
 
-/// All ways, the first of which is the one to compare with.
-pub(crate) fn ways(sizes: &[Size], own: bool) -> Vec<Way> {
+/// All ways for these searches, the first of which with one point is the one to compare with.
+pub(crate) fn ways(sizes: &[Size], own: bool, searches: &[&'static str]) -> Vec<Way> {
     let way = |solver, by, size| Way { solver, by, size };
-    let alone = [way("hybrid", Use::Batch, Size::Fixed(1)), way("coordinate", Use::Batch, Size::Fixed(1))];
+    let each = |size| searches.iter().map(move |&solver| way(solver, Use::Batch, size));
+    let alone = each(Size::Fixed(1));
     let at_once = sizes.iter().flat_map(|&size| {
-        let mut ways = vec![way("hybrid", Use::Batch, size), way("coordinate", Use::Batch, size)];
+        let mut ways: Vec<Way> = each(size).collect();
         if !own {
             ways.push(way("patternsearch", Use::Poll, size));
-            ways.push(way("hybrid", Use::Starts, size));
+            ways.push(way(searches[0], Use::Starts, size));
             if search::solver_names().contains(&"cma-es") {
                 ways.push(way("cma-es", Use::Generation, size));
             }
         }
         ways
     });
-    alone.into_iter().chain(at_once).collect()
+    alone.chain(at_once).collect()
 }
 
 impl Way {
@@ -95,6 +97,9 @@ impl Way {
         match self.by {
             Use::Batch => {
                 let options = json!({ "batch": points, "max_function_evaluations": u64::MAX });
+                if constrained::is_constrained(&problem) {
+                    return constrained::one(self.solver, &options, &problem, points, most);
+                }
                 one(self.solver, &options, problem, truth, points, most)
             }
             Use::Poll => {

@@ -15,17 +15,27 @@ pub(crate) struct Problem {
     pub(crate) name: String,
     /// The runs.
     pub(crate) runs: Vec<History>,
+    /// The published least value, where there are constraints.
+    pub(crate) optimum: Option<f64>,
 }
 
 impl Problem {
     /// The round in which a run solved the problem to a tolerance; infinite if it did not.
     fn rounds(&self, run: usize, tolerance: f64) -> f64 {
+        let target = self.target(tolerance);
+        let reached = self.runs[run].improvements.iter().find(|(_, value)| *value <= target);
+        reached.map_or(f64::INFINITY, |(round, _)| *round as f64)
+    }
+
+    /// `f_L + τ (f(x₀) - f_L)`, or, under constraints, `f* + τ max(1, |f*|)`.
+    fn target(&self, tolerance: f64) -> f64 {
+        if let Some(optimum) = self.optimum {
+            return optimum + tolerance * optimum.abs().max(1.0);
+        }
         let found = self.runs.iter().filter_map(|run| run.improvements.last());
         let least = found.map(|last| last.1).fold(f64::INFINITY, f64::min);
         let start = self.runs[0].improvements.first().map_or(f64::INFINITY, |first| first.1);
-        let target = least + tolerance * (start - least);
-        let reached = self.runs[run].improvements.iter().find(|(_, value)| *value <= target);
-        reached.map_or(f64::INFINITY, |(round, _)| *round as f64)
+        least + tolerance * (start - least)
     }
 }
 

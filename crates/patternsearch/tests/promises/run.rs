@@ -77,7 +77,7 @@ fn a_batch_is_an_option_of_the_solver() {
     for (flags, says) in [
         (
             &["--batch=8"][..],
-            "option batch belongs to coordinate, hybrid, automatic; patternsearch has no such option",
+            "option batch belongs to coordinate, hybrid, quasi-newton, automatic; patternsearch has no such option",
         ),
         (&["--solver=hybrid", "--batch=0"], "--batch"),
     ] {

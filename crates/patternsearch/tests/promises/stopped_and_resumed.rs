@@ -39,13 +39,26 @@ fn wait_for(bytes: u64, journal: &Path) {
 
 #[test]
 fn killed_runs_resume_to_the_same_bits() {
+    resumes_to_the_same_bits(&[], 3);
+}
+
+#[test]
+fn runs_killed_in_the_middle_of_a_batch_resume_to_the_same_bits() {
+    resumes_to_the_same_bits(&["--solver=hybrid", "--batch=8", "--workers=4"], 0);
+}
+
+/// The run ends with this code, also if it is killed after a fifth, two fifths and four fifths of its journal.
+fn resumes_to_the_same_bits(more: &[&str], code: i32) {
     let folder = tempfile::tempdir().unwrap();
-    let whole = run(&folder.path().join("whole.journal"), &[]).output().unwrap();
-    ends_with(3, &whole);
+    let whole_journal = folder.path().join("whole.journal");
+    let whole = run(&whole_journal, more).output().unwrap();
+    ends_with(code, &whole);
+    let length = fs::metadata(whole_journal).unwrap().len();
 
     let journal = folder.path().join("killed.journal");
-    for bytes in [1500, 4000, 7000] {
-        let mut child = run(&journal, &["--resume"]).stdout(Stdio::null()).spawn().unwrap();
+    for bytes in [1, 2, 4].map(|fifths| fifths * length / 5) {
+        let resumed = [more, &["--resume"]].concat();
+        let mut child = run(&journal, &resumed).stdout(Stdio::null()).spawn().unwrap();
         wait_for(bytes, &journal);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -53,8 +66,9 @@ fn killed_runs_resume_to_the_same_bits() {
         let length = fs::metadata(&journal).unwrap().len();
         fs::OpenOptions::new().write(true).open(&journal).unwrap().set_len(length - 3).unwrap();
     }
-    let resumed = run(&journal, &["--resume", "--threads=2"]).output().unwrap();
-    ends_with(3, &resumed);
+    let others: Vec<&str> = more.iter().copied().filter(|word| !word.starts_with("--workers")).collect();
+    let resumed = run(&journal, &[&others[..], &["--resume", "--threads=2"]].concat()).output().unwrap();
+    ends_with(code, &resumed);
     let known =
         serde_json::from_slice::<Value>(&resumed.stdout).unwrap()["journal"]["known"].as_u64().unwrap();
     assert!((50..300).contains(&known), "{known} evaluations known");

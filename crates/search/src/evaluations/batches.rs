@@ -90,6 +90,11 @@ impl Evaluations<'_> {
         self.batch = points.max(1);
     }
 
+    /// The number of [rounds](crate::Counts::rounds) so far.
+    pub(crate) fn rounds(&self) -> u64 {
+        self.counts.rounds
+    }
+
     /// Counts the rounds of a set of evaluations that began after `before` of them.
     pub(super) fn count_rounds_since(&mut self, before: u64) {
         self.counts.rounds += (self.counts.evaluations - before).div_ceil(self.batch);

@@ -40,7 +40,7 @@ impl Evaluations<'_> {
         let told = earlier.as_ref().map_or((x, value, max_constraint), |best| best.told(max_constraint));
         let (x, value, max_constraint) = told;
         let row = Iteration { iteration, evaluations, value, max_constraint, mesh_size, method };
-        let told = notify(&mut self.observers, &Event::Iteration { row: &row, x });
+        let told = notify(&mut self.observers, &Event::Iteration { row: &row, x, counts: &self.counts });
         self.trace.push(row);
         self.rows += 1;
         // A search may go on for a long time without an evaluation.

@@ -56,7 +56,7 @@ pub struct HybridOptions {
     pub constraint_tolerance: f64,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers. Under constraints, on grids and for residuals it has no effect.
+    /// this number, and never on the number of workers.
     pub batch: u64,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]

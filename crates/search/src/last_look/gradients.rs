@@ -3,13 +3,15 @@
 //! (Burke, Lewis & Overton 2005, "A robust gradient sampling algorithm for nonsmooth, nonconvex optimization", SIAM
 //! Journal on Optimization 15, algorithm GS; here with finite-difference gradients and the normals of active bounds.)
 
+use std::ops::ControlFlow;
+
 use nalgebra::DVector;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::least_norm::least_norm;
 use super::{Better, Place};
-use crate::{Evaluations, Stop};
+use crate::{Evaluations, Lookahead, Stop};
 
 /// Sampling radii, in steps of the last poll; smaller ones follow when a larger one fails.
 const RADII: [f64; 3] = [2048.0, 256.0, 32.0];
@@ -74,7 +76,7 @@ fn step_down(
         }
         let out_there: Vec<f64> = direction.iter().map(|part| radius * part).collect();
         let out_there = here.point(&out_there, evaluations);
-        let Some(missed) = gradient(here, &out_there, radius, evaluations)? else { break };
+        let Some(missed) = gradients_at(here, &[out_there], radius, evaluations)?.pop() else { break };
         gradients.push(missed);
     }
     Ok(None)
@@ -88,42 +90,90 @@ fn sample(
     evaluations: &mut Evaluations<'_>,
 ) -> Result<Vec<DVector<f64>>, Stop> {
     let n = place.x.len();
-    let mut gradients = Vec::new();
-    for _ in 0..(n + 1).min(MOST_GRADIENTS) {
-        let multiples: Vec<f64> = (0..n).map(|_| radius * random.random_range(-1.0..1.0)).collect();
-        let from = place.point(&multiples, evaluations);
-        gradients.extend(gradient(place, &from, radius, evaluations)?);
-    }
-    Ok(gradients)
+    let count = (n + 1).min(MOST_GRADIENTS);
+    let from: Vec<Vec<f64>> = (0..count)
+        .map(|_| {
+            let multiples: Vec<f64> = (0..n).map(|_| radius * random.random_range(-1.0..1.0)).collect();
+            place.point(&multiples, evaluations)
+        })
+        .collect();
+    gradients_at(place, &from, radius, evaluations)
 }
 
-/// Returns the gradient at a point in units of the steps, by one-sided differences into the box, with 0 along
-/// coordinates without room. Returns `None` if a value is missing.
-fn gradient(
+/// A point, and the positions of coordinates at the points beside it that are needed for a gradient.
+struct Differences<'f> {
+    from: &'f [f64],
+    beside: Vec<(usize, f64)>,
+    /// Whether linear constraints admit the point.
+    has_middle: bool,
+    /// Whether they admit those beside it as well.
+    is_whole: bool,
+}
+
+impl<'f> Differences<'f> {
+    /// One-sided differences into the box, up to the first point that linear constraints exclude.
+    fn around(place: &Place<'_>, from: &'f [f64], radius: f64, evaluations: &Evaluations<'_>) -> Self {
+        let has_middle = admits(from, evaluations);
+        let mut differences = Differences { from, beside: Vec::new(), has_middle, is_whole: has_middle };
+        let mut beside = from.to_vec();
+        for i in 0..from.len() {
+            let length = DIFFERENCE * radius * place.steps[i];
+            let to = from[i] + evaluations.bounds().step_inside(i, from[i], length);
+            if to == from[i] || !differences.is_whole {
+                continue;
+            }
+            beside[i] = to;
+            differences.is_whole = admits(&beside, evaluations);
+            differences.beside.extend(differences.is_whole.then_some((i, to)));
+            beside[i] = from[i];
+        }
+        differences
+    }
+
+    /// The number of points: none if the first is excluded.
+    fn count(&self) -> usize {
+        if self.has_middle { 1 + self.beside.len() } else { 0 }
+    }
+
+    /// Writes the point of a turn: the first is the one in the middle.
+    fn write(&self, turn: usize, x: &mut [f64]) {
+        x.copy_from_slice(self.from);
+        if turn > 0 {
+            let (i, to) = self.beside[turn - 1];
+            x[i] = to;
+        }
+    }
+
+    /// The gradient in units of the steps, 0 along coordinates without room; `None` if a value is missing.
+    fn gradient(&self, place: &Place<'_>, values: &[f64]) -> Option<DVector<f64>> {
+        let mut gradient = DVector::zeros(self.from.len());
+        for (&(i, to), value) in self.beside.iter().zip(values.iter().skip(1)) {
+            gradient[i] = (value - values[0]) / ((to - self.from[i]) / place.steps[i]);
+        }
+        (self.is_whole && gradient.iter().all(|slope| slope.is_finite())).then_some(gradient)
+    }
+}
+
+/// Returns the gradients at points, whose values are asked for at once.
+fn gradients_at(
     place: &Place<'_>,
-    from: &[f64],
+    from: &[Vec<f64>],
     radius: f64,
     evaluations: &mut Evaluations<'_>,
-) -> Result<Option<DVector<f64>>, Stop> {
-    if !admits(from, evaluations) {
-        return Ok(None);
-    }
-    let value = evaluations.value(from)?;
-    let mut gradient = DVector::zeros(from.len());
-    let mut beside = from.to_vec();
-    for i in 0..from.len() {
-        let to = from[i] + evaluations.bounds().step_inside(i, from[i], DIFFERENCE * radius * place.steps[i]);
-        if to == from[i] {
-            continue;
-        }
-        beside[i] = to;
-        if !admits(&beside, evaluations) {
-            return Ok(None);
-        }
-        gradient[i] = (evaluations.value(&beside)? - value) / ((to - from[i]) / place.steps[i]);
-        beside[i] = from[i];
-    }
-    Ok(gradient.iter().all(|slope| slope.is_finite()).then_some(gradient))
+) -> Result<Vec<DVector<f64>>, Stop> {
+    let all: Vec<_> = from.iter().map(|from| Differences::around(place, from, radius, evaluations)).collect();
+    let turns: Vec<(usize, usize)> =
+        all.iter().enumerate().flat_map(|(k, at)| (0..at.count()).map(move |turn| (k, turn))).collect();
+    let mut values = vec![Vec::new(); all.len()];
+    let point = |turn: usize, x: &mut [f64]| {
+        all[turns[turn].0].write(turns[turn].1, x);
+        true
+    };
+    evaluations.in_order(turns.len(), Lookahead::All, point, |turn, value| {
+        values[turns[turn].0].push(value);
+        ControlFlow::Continue(())
+    })?;
+    Ok(all.iter().zip(&values).filter_map(|(at, values)| at.gradient(place, values)).collect())
 }
 
 /// Returns the unit direction -g/‖g‖, where g is the shortest vector in the convex hull of the gradients plus the

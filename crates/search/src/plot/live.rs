@@ -165,7 +165,7 @@ impl Observer for LivePlot {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         match event {
             Event::Start { restored, .. } => (self.rows, self.x) = (restored.to_vec(), Vec::new()),
-            Event::Iteration { row, x } => {
+            Event::Iteration { row, x, .. } => {
                 self.rows.push((*row).clone());
                 self.x = x.to_vec();
                 if self.failed.is_none() && self.is_due(row.iteration) {

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::curvature::{Curvatures, dot};
 use super::differences::{Sides, differences};
+use super::line_at_once::Ahead;
 use super::line_search;
 use super::metric::Metric;
 use super::noise::Noise;
 use super::place::Place;
-use crate::{Bounds, Evaluations, Stop};
+use crate::{Bounds, Evaluations, QuasiNewtonOptions, Stop};
 
 /// The spacing of the first noise estimate in units, and of later ones in parts of the last step.
 const FIRST_SPACING: f64 = 0.01;
@@ -33,6 +34,8 @@ pub(super) struct Descent {
     metric: Metric,
     /// The point of the last gradient, and its slopes.
     last: Option<(Vec<f64>, Vec<f64>)>,
+    /// The differences that the last line search has evaluated around its end.
+    pub(super) ahead: Option<Ahead>,
     /// Whether the next differences are central.
     is_careful: bool,
     /// The iterations since the last noise estimate.
@@ -47,8 +50,8 @@ pub(super) struct Gain {
     pub(super) fall: f64,
     /// The fall relative to that of the quadratic model.
     pub(super) kept: f64,
-    /// The evaluations it took.
-    pub(super) evaluations: u64,
+    /// The rounds it took, with one point at a time the evaluations.
+    pub(super) rounds: u64,
     /// The longest move of a coordinate in units.
     pub(super) longest: f64,
 }
@@ -60,6 +63,7 @@ impl Descent {
             curvatures: Curvatures::guessed(place.x.len(), place.level()),
             metric: Metric::default(),
             last: None,
+            ahead: None,
             is_careful: false,
             since_estimate: 0,
             last_step: 0.0,
@@ -95,29 +99,37 @@ impl Descent {
     pub(super) fn iterate(
         &mut self,
         place: &mut Place,
-        (pairs, largest): (usize, f64),
+        options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Gain, Stop> {
-        let (before, began) = (place.clone(), evaluations.count());
+        let (before, began) = (place.clone(), evaluations.rounds());
         self.since_estimate += 1;
         if self.noise.is_seen() && self.since_estimate >= ANEW {
             self.estimate_noise(place, evaluations)?;
         }
-        let sides = if self.noise.is_seen() || self.is_careful { Sides::Both } else { Sides::One };
+        let sides = self.sides();
         self.is_careful = false;
-        let downwards = self.last.as_ref().map(|(_, slopes)| slopes.clone()).unwrap_or_default();
-        let upwards = |i: usize| downwards.get(i).is_none_or(|slope| *slope <= 0.0);
-        let shown = differences(place, (&self.noise, &self.curvatures), sides, upwards, evaluations)?;
+        let shown = match self.ahead.take().and_then(|ahead| ahead.at(place, sides)) {
+            Some(shown) => shown,
+            None => {
+                let upwards = |i: usize| self.leads_upwards(i);
+                differences(place, (&self.noise, &self.curvatures), sides, upwards, evaluations)?
+            }
+        };
         let mut slopes = shown.gradient.slopes;
         self.curvatures.measure(&shown.curvatures);
         self.keep_in_range(place, &mut slopes);
-        self.learn(place, &slopes, pairs);
-        let (direction, slope) = self.direction(place, &slopes, largest, evaluations.bounds());
+        self.learn(place, &slopes, options.pairs);
+        let (direction, slope) = self.direction(place, &slopes, options.largest_move(), evaluations.bounds());
         let from = place.clone();
         let mut kept = 0.0;
         if slope < 0.0 {
+            let fall = match options.at_once() {
+                1 => line_search::search(place, &direction, slope, evaluations)?,
+                batch => self.search_at_once(place, &direction, batch, evaluations)?,
+            };
             // The quadratic model falls by half of the slope.
-            kept = line_search::search(place, &direction, slope, evaluations)? / (-0.5 * slope);
+            kept = fall / (-0.5 * slope);
         }
         if let Some((i, to, value)) = shown.better {
             let mut x = from.x.clone();
@@ -132,9 +144,19 @@ impl Descent {
         Ok(Gain {
             fall: place.rise(place.value, before.value),
             kept,
-            evaluations: evaluations.count() - began,
+            rounds: evaluations.rounds() - began,
             longest: moved.iter().fold(0.0, |longest, step| longest.max(step.abs())),
         })
+    }
+
+    /// The sides of the next differences.
+    pub(super) fn sides(&self) -> Sides {
+        if self.noise.is_seen() || self.is_careful { Sides::Both } else { Sides::One }
+    }
+
+    /// Whether the last gradient leads down towards larger values of a coordinate; `true` without one.
+    pub(super) fn leads_upwards(&self, i: usize) -> bool {
+        self.last.as_ref().is_none_or(|(_, slopes)| slopes[i] <= 0.0)
     }
 
     /// Changes the unit of the value if slopes are so large or small that their products could overflow.

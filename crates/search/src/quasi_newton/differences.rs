@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::curvature::{Curvatures, of_parabola, slope_of_parabola};
 use super::noise::Noise;
 use super::place::Place;
-use crate::{Evaluations, Lookahead, Stop};
+use crate::{Bounds, Evaluations, Lookahead, Stop};
 
 /// The least interval: of the coordinate's unit, and of its magnitude.
 const LEAST: f64 = 1e-9;
@@ -33,6 +33,16 @@ pub(super) enum Sides {
     Both,
 }
 
+impl Sides {
+    /// The number of points beside each coordinate.
+    pub(super) fn count(self) -> usize {
+        match self {
+            Sides::One => 1,
+            Sides::Both => 2,
+        }
+    }
+}
+
 /// A gradient in units.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Gradient {
@@ -41,6 +51,7 @@ pub(super) struct Gradient {
 }
 
 /// What differences have shown besides the slopes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Shown {
     pub(super) gradient: Gradient,
     /// The curvatures, where there are three values and it exceeds the noise.
@@ -50,7 +61,7 @@ pub(super) struct Shown {
 }
 
 /// The points beside a place along each coordinate, and their values.
-struct Beside {
+pub(super) struct Beside {
     /// The first side of each coordinate, then the other.
     positions: Vec<[f64; 2]>,
     values: Vec<[f64; 2]>,
@@ -84,61 +95,87 @@ pub(super) fn differences(
     upwards: impl Fn(usize) -> bool,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<Shown, Stop> {
-    let intervals = intervals(place, noise, curvatures, sides);
-    let bounds = evaluations.bounds();
-    let positions = intervals.iter().enumerate().map(|(i, interval)| {
-        let (up, down) = (place.along(i, *interval, bounds), place.along(i, -interval, bounds));
-        let has_half = |to: f64| (to - place.x[i]).abs() > 0.5 * interval * place.units[i];
-        // The other side at a bound.
-        let up_first =
-            if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
-        if up_first { [up, down] } else { [down, up] }
-    });
-    let positions: Vec<[f64; 2]> = positions.collect();
-    let mut beside = Beside { values: vec![[f64::NAN; 2]; positions.len()], positions, better: None };
-    match sides {
-        Sides::Both => beside.evaluate(place, |_| true, evaluations)?,
-        Sides::One => beside.evaluate(place, |turn| turn % 2 == 0, evaluations)?,
-    }
+    let mut beside = Beside::of(place, (noise, curvatures), sides, upwards, evaluations.bounds());
+    beside.evaluate(place, &beside.turns(place, sides), evaluations)?;
     if sides == Sides::One {
         // The other side where the first has no value.
-        let failed: Vec<bool> = beside.values.iter().map(|values| !values[0].is_finite()).collect();
-        if failed.contains(&true) {
-            beside.evaluate(place, |turn| turn % 2 == 1 && failed[turn / 2], evaluations)?;
-        }
+        let has_failed = |turn: &usize| turn % 2 == 1 && !beside.values[turn / 2][0].is_finite();
+        let turns: Vec<usize> = beside.turns(place, Sides::Both).into_iter().filter(has_failed).collect();
+        beside.evaluate(place, &turns, evaluations)?;
     }
     Ok(beside.shown(place, noise, curvatures))
 }
 
 impl Beside {
+    /// The points beside a place, without values yet.
+    pub(super) fn of(
+        place: &Place,
+        (noise, curvatures): (&Noise, &Curvatures),
+        sides: Sides,
+        upwards: impl Fn(usize) -> bool,
+        bounds: &Bounds,
+    ) -> Self {
+        let intervals = intervals(place, noise, curvatures, sides);
+        let positions = intervals.iter().enumerate().map(|(i, interval)| {
+            let (up, down) = (place.along(i, *interval, bounds), place.along(i, -interval, bounds));
+            let has_half = |to: f64| (to - place.x[i]).abs() > 0.5 * interval * place.units[i];
+            // The other side at a bound.
+            let up_first =
+                if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
+            if up_first { [up, down] } else { [down, up] }
+        });
+        let positions: Vec<[f64; 2]> = positions.collect();
+        Beside { values: vec![[f64::NAN; 2]; positions.len()], positions, better: None }
+    }
+
+    /// The turns of the points on these sides: 2i for the first side of coordinate i, 2i + 1 for the other.
+    pub(super) fn turns(&self, place: &Place, sides: Sides) -> Vec<usize> {
+        let is_wanted = |turn: &usize| sides == Sides::Both || turn.is_multiple_of(2);
+        let moves = |turn: &usize| self.positions[turn / 2][turn % 2] != place.x[turn / 2];
+        (0..2 * self.positions.len()).filter(is_wanted).filter(moves).collect()
+    }
+
+    /// The point of a turn.
+    pub(super) fn point(&self, place: &Place, turn: usize) -> Vec<f64> {
+        let mut x = place.x.clone();
+        x[turn / 2] = self.positions[turn / 2][turn % 2];
+        x
+    }
+
+    /// Takes the value of a turn.
+    pub(super) fn take(&mut self, place: &Place, turn: usize, value: f64) {
+        self.values[turn / 2][turn % 2] = value;
+        if value < self.better.map_or(place.value, |(_, _, least)| least) {
+            self.better = Some((turn / 2, self.positions[turn / 2][turn % 2], value));
+        }
+    }
+
+    /// Whether all of these turns have values.
+    pub(super) fn is_whole(&self, turns: &[usize]) -> bool {
+        turns.iter().all(|turn| self.values[turn / 2][turn % 2].is_finite())
+    }
+
     fn evaluate(
         &mut self,
         place: &Place,
-        is_wanted: impl Fn(usize) -> bool,
+        turns: &[usize],
         evaluations: &mut Evaluations<'_>,
     ) -> Result<(), Stop> {
-        let Beside { positions, values, better } = self;
-        let point = |turn: usize, x: &mut [f64]| {
-            let (i, to) = (turn / 2, positions[turn / 2][turn % 2]);
-            if !is_wanted(turn) || to == place.x[i] {
-                return false;
-            }
+        let positions = self.positions.clone();
+        let point = |k: usize, x: &mut [f64]| {
             x.copy_from_slice(&place.x);
-            x[i] = to;
+            x[turns[k] / 2] = positions[turns[k] / 2][turns[k] % 2];
             true
         };
-        evaluations.in_order(2 * positions.len(), Lookahead::All, point, |turn, value| {
-            values[turn / 2][turn % 2] = value;
-            if value < better.map_or(place.value, |(_, _, least)| least) {
-                *better = Some((turn / 2, positions[turn / 2][turn % 2], value));
-            }
+        evaluations.in_order(turns.len(), Lookahead::All, point, |k, value| {
+            self.take(place, turns[k], value);
             ControlFlow::Continue(())
         })
     }
 
     /// The slope of the parabola through three values, or through two values with the known curvature L:
     /// `r/h - ½ L h`, which is corrected only where there is noise and intervals are wide.
-    fn shown(self, place: &Place, noise: &Noise, known: &Curvatures) -> Shown {
+    pub(super) fn shown(self, place: &Place, noise: &Noise, known: &Curvatures) -> Shown {
         let n = self.positions.len();
         let (mut slopes, mut curvatures) = (vec![0.0; n], vec![None; n]);
         let sigma = noise.at(place);

@@ -1,8 +1,10 @@
 //! Quasi-Newton search: gradients by differences that follow the noise, and sweeps where these do not lead down.
 
+mod blocks;
 mod curvature;
 mod descent;
 mod differences;
+mod line_at_once;
 mod line_search;
 mod metric;
 mod noise;
@@ -35,6 +37,10 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
 /// 7. It has **converged** when all of this fails, with central differences as well, and then a poll of the length
 ///    [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate, sweeps with long steps, and a last
 ///    look for kinks.
+///
+/// With a [`batch`](QuasiNewtonOptions::batch) of q points, the line search tries up to 8 lengths at once, with the
+/// differences around the first of them if there is room (q > n), and a sweep tries q/2 coordinates at once and then their
+/// joint steps.
 ///
 /// It supports bounds only; use [`HybridSearch`](crate::HybridSearch) for linear and nonlinear constraints and
 /// granular coordinates. `docs/many-coordinates.md` compares it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::options::option::{evaluation_limit, mesh_sizes, require, time_limit};
+use crate::options::option::{batch, evaluation_limit, mesh_sizes, require, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
@@ -46,6 +46,11 @@ pub struct QuasiNewtonOptions {
     /// axis: 8 evaluations and a few for active bounds and, if there is a kink, (n + 1)² for each step down.
     #[serde(deserialize_with = "spelling::switch")]
     pub last_look: bool,
+    /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
+    /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
+    /// this number, and never on the number of workers. A gradient is n independent points also with 1, so that workers
+    /// are of use without.
+    pub batch: u64,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes at least n evaluations, except a few.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -72,6 +77,7 @@ impl Default for QuasiNewtonOptions {
             pairs: 50,
             restarts: 0,
             last_look: true,
+            batch: 1,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -85,8 +91,14 @@ impl QuasiNewtonOptions {
     pub(super) fn check(&self) -> Result<(), Error> {
         mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
         require("pairs", self.pairs, self.pairs > 0, "at least 1")?;
+        batch(self.batch)?;
         evaluation_limit(self.max_function_evaluations)?;
         time_limit(self.max_time)
+    }
+
+    /// The most points asked for at once, as a number of points in memory.
+    pub(super) fn at_once(&self) -> usize {
+        usize::try_from(self.batch).unwrap_or(usize::MAX)
     }
 
     /// The largest move of a coordinate in one step.

@@ -26,6 +26,11 @@ impl Place {
         Place { units: common_units(scale, bounds), value_unit: value_unit(value), x, value }
     }
 
+    /// Returns a place at another point in the same units, with the value of this one.
+    pub(super) fn at_point(&self, x: Vec<f64>) -> Self {
+        Place { x, ..self.clone() }
+    }
+
     /// Moves to an evaluated point if it is better. Returns whether it is.
     pub(super) fn see(&mut self, x: &[f64], value: f64) -> bool {
         let better = value < self.value;

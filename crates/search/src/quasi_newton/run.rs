@@ -8,6 +8,7 @@ use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
+use super::blocks::Joint;
 use super::descent::Descent;
 use super::place::Place;
 use super::sweep::{Shape, Steps};
@@ -40,7 +41,7 @@ pub struct State {
     swept_at: Vec<f64>,
     /// Iterations before sweeps may follow a broken promise again, and the wait after the next phase without gain.
     wait: (u32, u32),
-    /// The fall per evaluation of the last descent step.
+    /// The fall per round of the last descent step.
     rate: f64,
     /// Successive descent steps that failed.
     failures: u32,
@@ -79,6 +80,10 @@ impl Stepwise for State {
 
     fn limits(options: &QuasiNewtonOptions, n: usize) -> (u64, Option<f64>) {
         (options.max_function_evaluations.unwrap_or(2000 * n as u64), options.max_time)
+    }
+
+    fn prepare(options: &QuasiNewtonOptions, evaluations: &mut Evaluations<'_>) {
+        evaluations.in_batches_of(options.batch);
     }
 
     fn at_start(options: &QuasiNewtonOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -227,7 +232,16 @@ impl State {
         let before = self.place.value;
         let noise = self.descent.noise.at(&self.place);
         let limits = (shape, options.largest_move(), noise);
-        let curvatures = self.steps.sweep(&mut self.place, limits, evaluations)?;
+        let curvatures = match options.at_once() {
+            1 => self.steps.sweep(&mut self.place, limits, evaluations)?,
+            batch => {
+                let joint = match self.phase {
+                    Phase::FirstSweeps { .. } | Phase::Sweeps(_) => Joint::Tried,
+                    _ => Joint::LeftOut,
+                };
+                self.steps.sweep_in_blocks(&mut self.place, limits, (batch, joint), evaluations)?
+            }
+        };
         if shape == Shape::Parabola {
             self.descent.curvatures.measure(&curvatures);
         }
@@ -239,14 +253,13 @@ impl State {
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<IsPoll, Stop> {
-        let limits = (options.pairs, options.largest_move());
-        let gain = self.descent.iterate(&mut self.place, limits, evaluations)?;
+        let gain = self.descent.iterate(&mut self.place, options, evaluations)?;
         self.wait.0 = self.wait.0.saturating_sub(1);
         let has_fallen = gain.fall > 0.0;
         let has_failed = !has_fallen || gain.longest < options.mesh_tolerance;
         self.failures = if has_failed { self.failures + 1 } else { 0 };
         if !has_failed {
-            self.rate = gain.fall / gain.evaluations as f64;
+            self.rate = gain.fall / gain.rounds as f64;
         }
         if self.failures == 1 {
             self.descent.be_careful();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::curvature::of_parabola;
 use super::place::Place;
-use crate::{Evaluations, Lookahead, Stop};
+use crate::{Bounds, Evaluations, Lookahead, Stop};
 
 /// Bounds on a step after a failure on both sides, in parts of the step that failed.
 const SHORTER: (f64, f64) = (0.125, 0.5);
@@ -15,7 +15,7 @@ const SHORTER: (f64, f64) = (0.125, 0.5);
 const LONGER: f64 = 2.0;
 
 /// The most extrapolations after a sweep, each twice as long as the one before.
-const MOST_DOUBLINGS: usize = 30;
+pub(super) const MOST_DOUBLINGS: usize = 30;
 
 /// What three values that fail on both sides are taken to lie on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub(super) enum Shape {
 impl Shape {
     /// Returns the distance of the minimizer from the middle of rises `high >= low >= 0` at this distance on either
     /// side: `½ w (a - b) / (a + b)` on a parabola; `½ w (1 - b / a)` at a kink with the same slope on both sides.
-    fn away(self, high: f64, low: f64, distance: f64) -> f64 {
+    pub(super) fn away(self, high: f64, low: f64, distance: f64) -> f64 {
         match self {
             Shape::Parabola => 0.5 * distance * (high - low) / (high + low),
             Shape::Kink => 0.5 * distance * (1.0 - low / high),
@@ -71,43 +71,48 @@ impl Steps {
         let bounds = evaluations.bounds();
         let before = place.x.clone();
         // A coordinate moves at its own turn only.
-        let side = |i: usize, sign: f64| place.along(i, sign * self.of[i], bounds);
-        let targets: Vec<[f64; 2]> =
-            (0..n)
-                .map(|i| {
-                    if self.upwards[i] {
-                        [side(i, 1.0), side(i, -1.0)]
-                    } else {
-                        [side(i, -1.0), side(i, 1.0)]
-                    }
-                })
-                .collect();
+        let targets: Vec<[f64; 2]> = (0..n).map(|i| self.sides(place, i, bounds)).collect();
         let rises = try_in_turn(place, &targets, evaluations)?;
-        let mut curvatures = vec![None; n];
-        for i in 0..n {
-            let distance = |side: usize| (targets[i][side] - before[i]).abs() / place.units[i];
-            let (distances, [first, second]) = ([distance(0), distance(1)], rises[i]);
-            if first < 0.0 || second < 0.0 {
-                self.upwards[i] ^= second < 0.0;
-                let factor = if self.succeeded[i] { LONGER } else { 1.0 };
-                self.of[i] = (factor * self.of[i]).min(most);
-                self.succeeded[i] = true;
-                continue;
-            }
-            self.succeeded[i] = false;
-            let is_symmetric = distances[0] == distances[1] && first.is_finite() && second.is_finite();
-            let (high, low) = (first.max(second), first.min(second));
-            let least = if is_symmetric { shape.away(high, low, distances[0]) } else { f64::NAN };
-            let (shortest, longest) = (SHORTER.0 * self.of[i], SHORTER.1 * self.of[i]);
-            self.of[i] = if least.is_nan() { longest } else { least.clamp(shortest, longest) };
-            if is_symmetric {
-                self.upwards[i] ^= second < first;
-            }
-            let curvature = of_parabola(first, distances[0], second, distances[1]);
-            let is_seen = first + second > 4.0 * noise && distances[0] > 0.0 && distances[1] > 0.0;
-            curvatures[i] = (is_seen && curvature.is_finite() && curvature > 0.0).then_some(curvature);
+        let curvature = |i: usize| {
+            let distances = targets[i].map(|to| (to - before[i]).abs() / place.units[i]);
+            self.adapt(i, (distances, rises[i]), (shape, most, noise))
+        };
+        Ok((0..n).map(curvature).collect())
+    }
+
+    /// Adapts the step of a coordinate, to at most `most`, to the distances and rises of its first and second side, NaN
+    /// where a side was not tried. Returns the curvature if both sides failed by more than the noise.
+    pub(super) fn adapt(
+        &mut self,
+        i: usize,
+        (distances, [first, second]): ([f64; 2], [f64; 2]),
+        (shape, most, noise): (Shape, f64, f64),
+    ) -> Option<f64> {
+        if first < 0.0 || second < 0.0 {
+            self.upwards[i] ^= second < first || (second < 0.0 && first.is_nan());
+            let factor = if self.succeeded[i] { LONGER } else { 1.0 };
+            self.of[i] = (factor * self.of[i]).min(most);
+            self.succeeded[i] = true;
+            return None;
         }
-        Ok(curvatures)
+        self.succeeded[i] = false;
+        let is_symmetric = distances[0] == distances[1] && first.is_finite() && second.is_finite();
+        let (high, low) = (first.max(second), first.min(second));
+        let least = if is_symmetric { shape.away(high, low, distances[0]) } else { f64::NAN };
+        let (shortest, longest) = (SHORTER.0 * self.of[i], SHORTER.1 * self.of[i]);
+        self.of[i] = if least.is_nan() { longest } else { least.clamp(shortest, longest) };
+        if is_symmetric {
+            self.upwards[i] ^= second < first;
+        }
+        let curvature = of_parabola(first, distances[0], second, distances[1]);
+        let is_seen = first + second > 4.0 * noise && distances[0] > 0.0 && distances[1] > 0.0;
+        (is_seen && curvature.is_finite() && curvature > 0.0).then_some(curvature)
+    }
+
+    /// The positions of the two sides of a coordinate, first the one to which it last led down.
+    pub(super) fn sides(&self, place: &Place, i: usize, bounds: &Bounds) -> [f64; 2] {
+        let signs = if self.upwards[i] { [1.0, -1.0] } else { [-1.0, 1.0] };
+        signs.map(|sign| place.along(i, sign * self.of[i], bounds))
     }
 }
 

@@ -113,13 +113,10 @@ impl<W: Write> IterativeDisplay<W> {
             Event::Iteration { row, .. } if every_iteration => writeln!(self.out, "{}", line(row))?,
             Event::End(outcome) => {
                 writeln!(self.out, "{}", outcome.message())?;
-                let Counts { evaluations, rounds, speculative, .. } = outcome.counts;
+                let Counts { evaluations, rounds, .. } = outcome.counts;
                 if rounds != evaluations {
-                    let waste = match speculative {
-                        0 => String::new(),
-                        waste => format!("; {waste} more were not needed"),
-                    };
-                    writeln!(self.out, "{evaluations} evaluations were made in {rounds} rounds{waste}.")?;
+                    let rounds = outcome.counts.rounds_in_words();
+                    writeln!(self.out, "{evaluations} evaluations were made{rounds}.")?;
                 }
                 if outcome.counts.cached > 0 {
                     writeln!(self.out, "{} values came from the cache.", outcome.counts.cached)?;

@@ -89,7 +89,7 @@ impl<W: Write> History<W> {
                 }
                 Ok(())
             }
-            (Event::Iteration { row, x }, Rows::Iterations) => {
+            (Event::Iteration { row, x, .. }, Rows::Iterations) => {
                 self.iteration(row)?;
                 self.point(x)
             }

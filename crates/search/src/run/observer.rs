@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Error, Failure, Iteration, JournalReport, Outcome, Problem, Values};
+use crate::{Counts, Error, Failure, Iteration, JournalReport, Outcome, Problem, Values};
 
 /// An event in a run.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +52,8 @@ pub enum Event<'e> {
         row: &'e Iteration,
         /// The incumbent.
         x: &'e [f64],
+        /// What the run has cost so far.
+        counts: &'e Counts,
     },
     /// The run ended. The observer's answer has no effect.
     End(&'e Outcome),

@@ -210,6 +210,24 @@ pub struct Counts {
     pub failed_gradients: u64,
 }
 
+impl Counts {
+    /// The rounds in words, with what was evaluated in vain; empty where each evaluation was a round of its own.
+    ///
+    /// ```
+    /// let outcome = search::minimize(|x| x[0] * x[0], [3.0]).run()?;
+    /// assert_eq!(outcome.counts.rounds_in_words(), "");
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn rounds_in_words(&self) -> String {
+        let Counts { evaluations, rounds, speculative, .. } = *self;
+        let waste = match speculative {
+            0 => String::new(),
+            waste => format!("; {waste} more were not needed"),
+        };
+        if rounds == evaluations { waste } else { format!(" in {rounds} rounds{waste}") }
+    }
+}
+
 /// A failed evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

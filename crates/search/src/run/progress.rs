@@ -7,9 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{Event, Observer, general};
 
-/// An observer that shows progress on standard error: the number of evaluations, their rate, the best value,
-/// and, if the maximum number of evaluations is known, a bar with the time left. It shows nothing unless
-/// standard error is a terminal.
+/// An observer that shows progress on standard error: the number of evaluations, their rate, the best value, the rounds
+/// and the evaluations that were not needed where there are such, and, if the maximum number of evaluations is known, a
+/// bar with the time left. It shows nothing unless standard error is a terminal.
 ///
 /// ```
 /// use search::{Budget, Minimizer, PatternSearch, Problem, Progress};
@@ -48,9 +48,9 @@ impl Observer for Progress {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         match event {
             Event::Start { .. } => self.bar.enable_steady_tick(Duration::from_millis(200)),
-            Event::Iteration { row, .. } if !self.bar.is_hidden() => {
+            Event::Iteration { row, counts, .. } if !self.bar.is_hidden() => {
                 self.bar.set_position(row.evaluations);
-                self.bar.set_message(general(row.value, 6));
+                self.bar.set_message(format!("{}{}", general(row.value, 6), counts.rounds_in_words()));
             }
             Event::End(_) | Event::NoOutcome(_) => self.bar.finish_and_clear(),
             _ => {}

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use search::{
-    AskTell, Bounds, Budget, Delivery, Evaluator, Failure, Journal, Minimizer, Outcome, Problem, Run, Status,
-    Values,
+    AskTell, Bounds, Budget, ConstraintCount, Delivery, Evaluator, Event, Failure, Journal,
+    LinearConstraints, Minimizer, Outcome, Problem, Run, Status, Values,
 };
 use serde_json::json;
 
-const SOLVERS: [&str; 3] = ["hybrid", "coordinate", "automatic"];
+const SOLVERS: [&str; 4] = ["hybrid", "coordinate", "quasi-newton", "automatic"];
 
 fn search(solver: &str, batch: u64) -> Box<dyn Minimizer> {
     search::solver(solver, &json!({ "batch": batch })).unwrap()
@@ -40,6 +40,66 @@ fn committed(outcome: &Outcome) -> String {
     format!("{rest:?}")
 }
 
+/// Waits for a time that depends on the order in which threads come by.
+fn delay(clock: &AtomicU64) {
+    let turn = clock.fetch_add(1, Ordering::Relaxed);
+    std::thread::sleep(Duration::from_micros(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57));
+}
+
+/// Runs on one thread, on several, and stopped after some evaluations and resumed on others take the same path.
+fn runs_are_the_same(
+    problem: &Problem<'_>,
+    solver: &str,
+    batch: u64,
+    evaluations: u64,
+) -> Result<(), TestCaseError> {
+    let search = search(solver, batch);
+    let within = |budget| Run::within(&Budget::evaluations(budget));
+    let one = search.run(problem, &within(250), &mut ()).unwrap();
+    prop_assert_eq!(one.counts.speculative, 0);
+    for threads in [2, 8, 64] {
+        let several = search.run(problem, &within(250).on_threads(threads), &mut ()).unwrap();
+        prop_assert_eq!(committed(&one), committed(&several), "{} threads", threads);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::new(folder.path().join("journal")).of_every_value();
+    let stopped = within(evaluations).on_threads(8).with_journal(journal.clone());
+    search.run(problem, &stopped, &mut ()).unwrap();
+    let resumed = within(250).on_threads(2).with_journal(Journal { resume: true, ..journal });
+    let resumed = search.run(problem, &resumed, &mut ()).unwrap();
+    prop_assert_eq!(committed(&one), committed(&resumed));
+    Ok(())
+}
+
+/// The number of statements.
+const STATEMENTS: usize = 5;
+
+/// A problem in four coordinates by its number.
+fn statement_of(number: usize, start: Vec<f64>) -> Problem<'static> {
+    let clock = AtomicU64::new(0);
+    let delayed = move |x: &[f64]| {
+        delay(&clock);
+        rugged(x).map(|value| value + rosenbrock(x))
+    };
+    let residuals = |x: &[f64], r: &mut [f64]| {
+        (0..3).for_each(|i| r[i] = 10.0 * (x[i + 1] - x[i] * x[i]));
+        (0..3).for_each(|i| r[3 + i] = 1.0 - x[i]);
+    };
+    let rows =
+        || LinearConstraints::at_most([[1.0, 2.0, 0.0, 1.0], [0.0, -1.0, 1.0, 1.0]], [2.5, 1.5]).unwrap();
+    let of = |start| {
+        Problem::new(delayed, start).unwrap().bounded(Bounds::uniform(4, -0.5, 3.0).unwrap()).unwrap()
+    };
+    let disc = |x: &[f64]| (vec![x.iter().map(|x| x * x).sum::<f64>() - 1.0], vec![x[0] - x[3] * x[3]]);
+    match number {
+        0 => of(start).constrained(ConstraintCount::new(1, 1), disc),
+        1 => of(start).subject_to(rows()).unwrap(),
+        2 => of(start).subject_to(rows()).unwrap().granular(vec![0.0, 0.25, 0.0, 1.0]).unwrap(),
+        3 => Problem::least_squares(6, residuals, start).unwrap().subject_to(rows()).unwrap(),
+        _ => Problem::least_squares(6, residuals, start).unwrap(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
@@ -54,30 +114,25 @@ proptest! {
     ) {
         let clock = AtomicU64::new(0);
         let delayed = |x: &[f64]| {
-            // Depends on the order in which threads come by.
-            let turn = clock.fetch_add(1, Ordering::Relaxed);
-            std::thread::sleep(Duration::from_micros(turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57));
+            delay(&clock);
             function(number, x)
         };
         let n = start.len();
         let bounds = if is_bounded { Bounds::uniform(n, -0.5, 3.0).unwrap() } else { Bounds::free(n) };
         let problem = Problem::new(delayed, start).unwrap().bounded(bounds).unwrap();
-        let search = search(SOLVERS[solver], batch);
-        let within = |budget| Run::within(&Budget::evaluations(budget));
-        let one = search.run(&problem, &within(250), &mut ()).unwrap();
-        prop_assert_eq!(one.counts.speculative, 0);
-        for threads in [2, 8, 64] {
-            let several = search.run(&problem, &within(250).on_threads(threads), &mut ()).unwrap();
-            prop_assert_eq!(committed(&one), committed(&several), "{} threads", threads);
-        }
-        // Stopped after some evaluations and resumed on another number of threads.
-        let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::new(folder.path().join("journal")).of_every_value();
-        let stopped = within(evaluations).on_threads(8).with_journal(journal.clone());
-        search.run(&problem, &stopped, &mut ()).unwrap();
-        let resumed = within(250).on_threads(2).with_journal(Journal { resume: true, ..journal });
-        let resumed = search.run(&problem, &resumed, &mut ()).unwrap();
-        prop_assert_eq!(committed(&one), committed(&resumed));
+        runs_are_the_same(&problem, SOLVERS[solver], batch, evaluations)?;
+    }
+
+    /// Nonlinear constraints, rows, an equality, a grid, and residuals. Rows and bounds hold at every evaluated point, as a
+    /// run that ends without an error says.
+    #[test]
+    fn workers_delays_and_a_resume_change_no_bit_under_constraints_and_for_residuals(
+        statement in 0..STATEMENTS,
+        start in prop::collection::vec(-0.5..0.5, 4),
+        batch in prop::sample::select(vec![2_u64, 3, 8, 16, 64]),
+        evaluations in 1..250_u64,
+    ) {
+        runs_are_the_same(&statement_of(statement, start), "hybrid", batch, evaluations)?;
     }
 }
 
@@ -96,7 +151,7 @@ fn another_batch_is_another_search_to_a_journal() {
 #[test]
 fn a_session_hands_out_a_whole_batch_and_takes_answers_in_any_order() {
     let problem = Problem::without_objective(vec![-1.2, 1.0, 0.5, 2.0]).unwrap();
-    for solver in ["hybrid", "coordinate"] {
+    for solver in ["hybrid", "coordinate", "quasi-newton"] {
         let budget = Budget::evaluations(300);
         let mut session = AskTell::new(search(solver, 8), problem.clone(), &budget).unwrap();
         let mut most = 0;
@@ -160,7 +215,7 @@ impl Evaluator for Waits {
 #[test]
 fn rounds_are_no_fewer_than_the_waits_of_as_many_workers_and_with_one_point_the_evaluations() {
     let problem = Problem::without_objective(vec![-1.2, 1.0, 0.5, 2.0]).unwrap();
-    for solver in ["hybrid", "coordinate"] {
+    for solver in ["hybrid", "coordinate", "quasi-newton"] {
         for batch in [1, 3, 8, 64] {
             let waits = Arc::<AtomicU64>::default();
             let (waiting, ready) = Default::default();
@@ -200,6 +255,47 @@ fn more_points_at_once_need_fewer_rounds_to_as_good_an_end() {
         outcome.counts.rounds
     });
     assert!(3 * rounds[1] < rounds[0] && rounds[2] < rounds[1], "{rounds:?}");
+}
+
+/// Hock & Schittkowski 1981, problem 71: f* = 17.0140173.
+#[test]
+fn more_points_at_once_need_fewer_rounds_to_as_good_an_end_under_constraints() {
+    let f = |x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2];
+    let problem = Problem::new(f, vec![1.0, 5.0, 5.0, 1.0]).unwrap();
+    let problem = problem.bounded(Bounds::uniform(4, 1.0, 5.0).unwrap()).unwrap();
+    let problem = problem.constrained(ConstraintCount::new(1, 1), |x: &[f64]| {
+        let (product, squares) = (x.iter().product::<f64>(), x.iter().map(|x| x * x).sum::<f64>());
+        (vec![25.0 - product], vec![squares - 40.0])
+    });
+    let rounds = [1, 4, 16].map(|batch| {
+        let outcome = search("hybrid", batch).minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+        assert!(outcome.converged() && outcome.feasible, "{batch}: {outcome}");
+        assert!((outcome.value - 17.0140173).abs() < 2e-5, "{batch}: {outcome}");
+        outcome.counts.rounds
+    });
+    assert!(2 * rounds[1] < rounds[0] && 3 * rounds[2] < rounds[0], "{rounds:?}");
+}
+
+/// A gradient and the differences around a trial point fit into 100 points.
+#[test]
+fn with_room_for_two_gradients_an_iteration_of_the_quasi_newton_search_is_about_a_round() {
+    let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.3).powi(2)).sum::<f64>();
+    let problem = Problem::new(bowl, vec![1.0; 40]).unwrap();
+    let to_the_end = |batch: u64, rounds: u64| {
+        let mut ends = |event: &Event<'_>| match event {
+            Event::Iteration { counts, row, .. } if row.value < 1e-8 || counts.rounds >= rounds => {
+                std::ops::ControlFlow::Break(())
+            }
+            _ => std::ops::ControlFlow::Continue(()),
+        };
+        let outcome =
+            search("quasi-newton", batch).minimize(&problem, &Budget::unlimited(), &mut ends).unwrap();
+        assert!(outcome.value < 1e-8, "{batch}: {outcome}");
+        (outcome.counts.rounds, outcome.iterations)
+    };
+    let (alone, _) = to_the_end(1, 10_000);
+    let (rounds, iterations) = to_the_end(100, 100);
+    assert!(rounds < 2 * iterations + 5 && 10 * rounds < alone, "{rounds} in {iterations}; alone {alone}");
 }
 
 /// `Σ wᵢ |xᵢ - aᵢ|`: the kinks are far beyond the first sweep, which looks one step ahead only.

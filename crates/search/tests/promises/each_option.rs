@@ -80,33 +80,28 @@ fn of_hybrid() -> Vec<Case> {
     // What it says under constraints is shown in `constrained_hybrid`.
     let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
     let own = [("parts", parts, Other, On::Plain, json!({})), tolerance];
-    of_hybrid_or_automatic().into_iter().chain(own).collect()
+    of_descents().into_iter().chain(own).collect()
 }
 
 fn of_quasi_newton() -> Vec<Case> {
     let pairs = ("pairs", json!(1), Other, On::Plain, json!({}));
-    of_descents_without_constraints().into_iter().chain([pairs]).collect()
+    of_descents().into_iter().chain([pairs]).collect()
 }
 
 fn of_automatic() -> Vec<Case> {
     // It counts under constraints, for `patternsearch`, whose own cases show it.
     let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
-    of_hybrid_or_automatic().into_iter().chain([tolerance]).collect()
+    of_descents().into_iter().chain([tolerance]).collect()
 }
 
-/// The problem without constraints is one for the hybrid search.
-fn of_hybrid_or_automatic() -> Vec<Case> {
-    let batch = ("batch", json!(4), Other, On::Plain, json!({}));
-    of_descents_without_constraints().into_iter().chain([batch]).collect()
-}
-
-fn of_descents_without_constraints() -> Vec<Case> {
+fn of_descents() -> Vec<Case> {
     let none = || json!({});
     let own = vec![
         ("mesh_tolerance", json!(1e-3), Other, On::Plain, none()),
         ("max_mesh_size", json!(0.1), Other, On::Plain, json!({ "initial_mesh_size": 0.1 })),
         ("restarts", json!(2), Other, On::Plain, none()),
         ("last_look", json!(false), Shorter, On::Plain, none()),
+        ("batch", json!(4), Other, On::Plain, none()),
         ("seed", json!(7), Other, On::Plain, json!({ "restarts": 2 })),
     ];
     own.into_iter().chain(of_all()).collect()

@@ -490,7 +490,7 @@ fn improvements_decrease_inside_the_bounds_down_to_the_outcome() {
                     Event::Improvement { evaluations, x, value, .. } => {
                         improvements.push((*evaluations, x.to_vec(), *value));
                     }
-                    Event::Iteration { row, x } => {
+                    Event::Iteration { row, x, .. } => {
                         assert_eq!(row.value.to_bits(), chain(x).to_bits(), "{row:?}");
                     }
                     _ => {}

@@ -21,7 +21,7 @@ fn every_value_reported_is_that_of_a_whole_evaluation_though_trials_round() {
             let objective = Twisted::of(|x| Ok(bowl(x))).telling(|x, _, told| noisy(x, salt, told));
             let problem = Problem::of(objective, vec![3.0, -2.0, 1.0]).unwrap();
             let mut observer = |event: &Event| {
-                if let Event::Iteration { row, x } = event {
+                if let Event::Iteration { row, x, .. } = event {
                     assert_eq!(row.value.to_bits(), bowl(x).to_bits(), "{row:?}");
                 }
                 ControlFlow::Continue(())

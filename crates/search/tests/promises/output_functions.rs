@@ -47,7 +47,7 @@ fn an_output_function_is_told_what_the_trace_holds() {
         let search = PatternSearch::new(options.clone()).unwrap().with_output_fcn(output);
         let mut seen = Vec::new();
         let mut watch = |event: &Event<'_>| {
-            if let Event::Iteration { row, x } = event {
+            if let Event::Iteration { row, x, .. } = event {
                 seen.push((row.iteration, row.evaluations, row.value, row.mesh_size, row.method, x.to_vec()));
             }
             ControlFlow::Continue(())

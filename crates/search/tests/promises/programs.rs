@@ -224,6 +224,34 @@ fn workers_that_are_killed_on_the_way_change_nothing() {
     }
 }
 
+/// Each third point that a worker sees for the first time kills it; the point is evaluated again by another.
+#[test]
+fn workers_that_are_killed_in_the_middle_of_a_batch_change_nothing() {
+    for solver in ["hybrid", "coordinate", "quasi-newton"] {
+        let search = search::solver(solver, &serde_json::json!({ "batch": 8 })).unwrap();
+        let run = |program: Program, threads| {
+            let problem = Problem::of(program, vec![2.0, -1.0]).unwrap();
+            let run = Run::within(&Budget::evaluations(60)).on_threads(threads);
+            search.run(&problem, &run, &mut ()).unwrap()
+        };
+        let undisturbed = run(bowl_after(":"), 1);
+        let folder = tempfile::tempdir().unwrap();
+        let seen = folder.path().display();
+        let killed = format!(
+            "if ! [ -e {seen}/$a,$b ]; then touch {seen}/$a,$b; [ $(($(ls {seen} | wc -l) % 3)) = 0 ] && kill -9 $$; fi"
+        );
+        let outcome = run(bowl_after(&killed), 4);
+        let seen = std::fs::read_dir(folder.path()).unwrap().count();
+        assert!(seen >= 30, "{solver}: {seen} points, a third of which kill");
+        assert_eq!((&outcome.x, &outcome.trace), (&undisturbed.x, &undisturbed.trace), "{solver}");
+        let cost = |outcome: &search::Outcome| {
+            (outcome.counts.evaluations, outcome.counts.rounds, outcome.counts.failed)
+        };
+        assert_eq!(cost(&outcome), cost(&undisturbed), "{solver}");
+        assert_eq!(outcome.counts.failed, 0, "{solver}");
+    }
+}
+
 #[test]
 fn a_point_that_kills_two_workers_has_failed() {
     let folder = tempfile::tempdir().unwrap();

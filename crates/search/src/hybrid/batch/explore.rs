@@ -62,36 +62,48 @@ impl Place {
         (lower, upper): (&DVector<f64>, &DVector<f64>),
         steps: &mut Vec<DVector<f64>>,
     ) {
-        if count == 0 || !(reach > 0.0 && reach.is_finite()) {
-            return;
-        }
-        let within = |step: DVector<f64>| (centre + step * reach).zip_zip_map(lower, upper, f64::clamp);
-        let candidates = compass(centre.len()).into_iter().map(within);
-        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let mut known: Vec<_> = neighbours.into_iter().map(|neighbour| neighbour.displacement).collect();
-        known.push(DVector::zeros(centre.len()));
-        known.extend(steps.iter().cloned());
-        let is_new = |to: &DVector<f64>| known.iter().all(|known| (to - known).norm() > NEAR * reach);
-        let candidates = candidates.filter(|to| (to - centre).norm() > 0.5 * reach && is_new(to));
-        let candidates: Vec<_> = candidates.collect();
-        known.sort_by(|a, b| (a - centre).norm().total_cmp(&(b - centre).norm()));
-        known.truncate(super::super::quadratic::most_points(centre.len()));
-        let is_known = known.len();
-        let all = known.iter().chain(&candidates).map(|step| (step - centre) / reach);
-        let mut uncertainty = Uncertainty::of(all.collect());
-        (0..is_known).for_each(|k| uncertainty.condition(k));
-        for _ in 0..count.min(candidates.len()) {
-            let left = is_known..is_known + candidates.len();
-            let most = left.max_by(|a, b| {
-                // The first of those that are equal.
-                uncertainty.variance[*a].total_cmp(&uncertainty.variance[*b]).then(b.cmp(a))
-            });
-            let Some(most) = most else { break };
-            uncertainty.condition(most);
-            uncertainty.variance[most] = f64::NEG_INFINITY;
-            steps.push(candidates[most - is_known].clone());
+        if count > 0 && reach > 0.0 && reach.is_finite() {
+            let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
+            let mut known: Vec<_> = neighbours.into_iter().map(|neighbour| neighbour.displacement).collect();
+            known.push(DVector::zeros(centre.len()));
+            known.extend(steps.iter().cloned());
+            steps.extend(least_certain(known, (centre, reach), count, (lower, upper)));
         }
     }
+}
+
+/// Returns up to `count` steps around the step `centre` at the distance `reach`: each time the candidate whose value is
+/// least certain, given values at the ends of the known steps and of those before it.
+pub(in super::super) fn least_certain(
+    mut known: Vec<DVector<f64>>,
+    (centre, reach): (&DVector<f64>, f64),
+    count: usize,
+    (lower, upper): (&DVector<f64>, &DVector<f64>),
+) -> Vec<DVector<f64>> {
+    let within = |step: DVector<f64>| (centre + step * reach).zip_zip_map(lower, upper, f64::clamp);
+    let candidates = compass(centre.len()).into_iter().map(within);
+    let is_new = |to: &DVector<f64>| known.iter().all(|known| (to - known).norm() > NEAR * reach);
+    let candidates = candidates.filter(|to| (to - centre).norm() > 0.5 * reach && is_new(to));
+    let candidates: Vec<_> = candidates.collect();
+    known.sort_by(|a, b| (a - centre).norm().total_cmp(&(b - centre).norm()));
+    known.truncate(super::super::quadratic::most_points(centre.len()));
+    let is_known = known.len();
+    let all = known.iter().chain(&candidates).map(|step| (step - centre) / reach);
+    let mut uncertainty = Uncertainty::of(all.collect());
+    (0..is_known).for_each(|k| uncertainty.condition(k));
+    let mut steps = Vec::new();
+    for _ in 0..count.min(candidates.len()) {
+        let left = is_known..is_known + candidates.len();
+        let most = left.max_by(|a, b| {
+            // The first of those that are equal.
+            uncertainty.variance[*a].total_cmp(&uncertainty.variance[*b]).then(b.cmp(a))
+        });
+        let Some(most) = most else { break };
+        uncertainty.condition(most);
+        uncertainty.variance[most] = f64::NEG_INFINITY;
+        steps.push(candidates[most - is_known].clone());
+    }
+    steps
 }
 
 /// Directions along one and along two coordinates, of length 1.

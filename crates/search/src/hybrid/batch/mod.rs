@@ -3,7 +3,7 @@
 //! The loop is that of single points. A model step becomes a round of several trust regions and fits, filled with points
 //! that the next model lacks; a poll and a sweep evaluate their points together.
 
-mod explore;
+pub(super) mod explore;
 mod line;
 mod sweep;
 
@@ -20,13 +20,13 @@ use super::trust_region;
 use crate::{Evaluations, Stop};
 
 /// The trust regions of one round beside the current one, in units of its radius, the most useful first.
-const RADII: [f64; 6] = [4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
+pub(super) const RADII: [f64; 6] = [4.0, 0.25, 2.0, 0.5, 0.1, 16.0];
 
 /// Points around the end of a step are this fraction of its length away from there.
-const REACH: f64 = 0.5;
+pub(super) const REACH: f64 = 0.5;
 
 /// A step is another step's twin if their distance is less than this fraction of the longer one.
-const TWIN: f64 = 0.1;
+pub(super) const TWIN: f64 = 0.1;
 
 /// The minimizer of a model in a trust region.
 struct Trial {

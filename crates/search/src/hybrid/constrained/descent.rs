@@ -17,12 +17,12 @@ use crate::{ConstraintCount, Evaluations, LeastSquares, Method, Stop};
 /// - ρ ≥ `SUCCESSFUL` and s > `AT_THE_EDGE` Δ: Δ ← `EXPANSION` Δ.
 /// - ρ < `UNSUCCESSFUL`, and the points' geometry is good: Δ ← max(`REDUCTION` s, `MOST_REDUCTION` Δ).
 /// - Better, and s < `MOST_REDUCTION` Δ: Δ ← max(s / `MOST_REDUCTION`, `MOST_REDUCTION` Δ).
-const SUCCESSFUL: f64 = 0.5;
-const AT_THE_EDGE: f64 = 0.9;
+pub(super) const SUCCESSFUL: f64 = 0.5;
+pub(super) const AT_THE_EDGE: f64 = 0.9;
 pub(super) const EXPANSION: f64 = 2.0;
-const UNSUCCESSFUL: f64 = 0.1;
+pub(super) const UNSUCCESSFUL: f64 = 0.1;
 pub(super) const REDUCTION: f64 = 0.5;
-const MOST_REDUCTION: f64 = 0.1;
+pub(super) const MOST_REDUCTION: f64 = 0.1;
 
 /// A step is not worth an evaluation if it is shorter than this part of the radius: the first while the radius is above
 /// `FINE`, the second below.
@@ -35,7 +35,7 @@ const LEAST: f64 = 0.1;
 
 /// The radius after an evaluation that failed: this part of the step; and how many such failures in a row count as
 /// failures of the models.
-const AFTER_NO_VALUE: f64 = 0.7;
+pub(super) const AFTER_NO_VALUE: f64 = 0.7;
 const MOST_WITHOUT_VALUE: u32 = 2;
 
 /// Models are believed where their recent errors, relative to the changes, are below this.
@@ -147,7 +147,10 @@ impl<'o> Descent<'o> {
     pub(super) fn iterate(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
         if !self.swept {
             self.swept = true;
-            return self.sweep(evaluations);
+            return match self.options.batch {
+                1 => self.sweep(evaluations),
+                _ => self.sweep_at_once(evaluations),
+            };
         }
         let (shrink, several) = (self.shrink(self.radius), self.options.parts.several_fits);
         let mut fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
@@ -176,6 +179,9 @@ impl<'o> Descent<'o> {
         });
         if promised <= self.least_decrease() || length < shortest {
             return self.without_step(&models, length, flat, evaluations);
+        }
+        if self.options.batch > 1 {
+            return self.step_at_once(step, promised, &models, evaluations);
         }
         let x = self.frame.point(&self.here.x, &step.displacement, evaluations);
         let y = self.frame.coordinates(&x);
@@ -296,7 +302,10 @@ impl<'o> Descent<'o> {
         match flat {
             Some(direction) => {
                 self.failures += 1;
-                self.improve_geometry(models, &direction, evaluations)
+                match self.options.batch {
+                    1 => self.improve_geometry(models, &direction, evaluations),
+                    _ => self.improve_geometry_at_once(models, evaluations),
+                }
             }
             None => {
                 self.radius *= MOST_REDUCTION;

@@ -32,6 +32,46 @@ impl Descent<'_> {
         }
     }
 
+    /// Evaluates points at once.
+    pub(super) fn evaluate_all(
+        &mut self,
+        points: Vec<Vec<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Vec<Known>, Stop> {
+        evaluations.judge_by(|value, _| value);
+        let values = evaluations.values(&points)?;
+        let mut seen = evaluations.seen().into_iter();
+        let known = points.into_iter().zip(values).map(|(x, value)| {
+            let seen = if value == f64::INFINITY { None } else { seen.next() };
+            Known { y: self.frame.coordinates(&x), x, values: self.values(value, seen) }
+        });
+        Ok(known.collect())
+    }
+
+    /// Evaluates points in batches up to the first batch with one that is better than the incumbent by more than `least`,
+    /// and returns the place of the first such. Moves to the best if it is better at all.
+    fn try_in_batches(
+        &mut self,
+        points: Vec<Vec<f64>>,
+        least: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<usize>, Stop> {
+        let mut before = 0;
+        for some in points.chunks(self.at_once()) {
+            let known = self.evaluate_all(some.to_vec(), evaluations)?;
+            let here = self.here.values.clone();
+            let is_enough =
+                |point: &Known| point.has_values() && self.weights.is_better_by(least, &point.values, &here);
+            let better = known.iter().position(is_enough);
+            self.take_all(known);
+            if let Some(better) = better {
+                return Ok(Some(before + better));
+            }
+            before += some.len();
+        }
+        Ok(None)
+    }
+
     /// Evaluates points up to the first that is better than the incumbent by more than `least`, and returns its place.
     /// Moves to the best of them if it is better at all.
     pub(super) fn try_in_order(
@@ -40,6 +80,9 @@ impl Descent<'_> {
         least: f64,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<usize>, Stop> {
+        if self.options.batch > 1 {
+            return self.try_in_batches(points, least, evaluations);
+        }
         let (weights, here) = (self.weights.clone(), self.here.values.clone());
         evaluations.judge_by(move |value, constraints| {
             let values: Vec<f64> = std::iter::once(value).chain(constraints.all()).collect();

@@ -21,14 +21,24 @@ const MOST_MOVED: f64 = 2.0;
 /// Singular values below this fraction of the largest count as 0.
 const NEGLIGIBLE: f64 = 1e-8;
 
-/// Returns the unit direction in which the points near `here` extend least, if that is too little for a model: the
-/// eigenvector of the least eigenvalue of `Σ vᵢvᵢᵀ` with displacements v in trust radii, times `shrink` on a grid.
+/// Returns the unit direction in which the points near `here` extend least, if that is too little for a model.
 pub(super) fn flat_direction(
     points: &Points,
     here: &Known,
     radius: f64,
     shrink: Option<&DVector<f64>>,
 ) -> Option<DVector<f64>> {
+    flat_directions(points, here, radius, shrink).into_iter().next()
+}
+
+/// Returns the unit directions in which the points near `here` extend too little for a model, the flattest first: the
+/// eigenvectors of the least eigenvalues of `Σ vᵢvᵢᵀ` with displacements v in trust radii, times `shrink` on a grid.
+pub(super) fn flat_directions(
+    points: &Points,
+    here: &Known,
+    radius: f64,
+    shrink: Option<&DVector<f64>>,
+) -> Vec<DVector<f64>> {
     let n = here.y.len();
     let mut scatter = DMatrix::zeros(n, n);
     let mut v = DVector::zeros(n);
@@ -48,10 +58,15 @@ pub(super) fn flat_direction(
     let mut shifted = scatter.clone();
     (0..n).for_each(|k| shifted[(k, k)] -= FLAT);
     if n == 0 || nalgebra::Cholesky::new(shifted).is_some() {
-        return None;
+        return Vec::new();
     }
     let eigen = scatter.symmetric_eigen();
-    Some(eigen.eigenvectors.column(eigen.eigenvalues.imin()).into_owned())
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| eigen.eigenvalues[a].total_cmp(&eigen.eigenvalues[b]));
+    // Rounding may hide that the least of them is too little.
+    let are_flat =
+        order.into_iter().enumerate().filter(|(rank, k)| *rank == 0 || eigen.eigenvalues[*k] < FLAT);
+    are_flat.map(|(_, k)| eigen.eigenvectors.column(k).into_owned()).collect()
 }
 
 /// Returns a step moved onto the modelled constraints by Gauss-Newton steps of least norm: onto equalities, and onto
@@ -98,3 +113,6 @@ pub(super) fn corrected(
     let moved = (&to - step).norm() <= MOST_MOVED * length;
     (kept && moved && to.iter().all(|part| part.is_finite())).then_some(to)
 }
+
+#[cfg(test)]
+mod tests;

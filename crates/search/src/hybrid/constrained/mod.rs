@@ -1,6 +1,7 @@
 //! The hybrid search under constraints and on grids: a model of every function, and steps to the least objective where
 //! the models of the constraints hold.
 
+mod batch;
 mod descent;
 mod evaluate;
 mod frame;
@@ -35,6 +36,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
     evaluations.limit(options.max_function_evaluations.unwrap_or(2000 * n), options.max_time);
     evaluations.tolerate_violations(options.constraint_tolerance);
     evaluations.keep_seen();
+    evaluations.in_batches_of(options.batch);
     let mut search = Search::at_start(options, evaluations)?;
     let mut restarts = Restarts::from_seed(options.seed);
     let mut best: Option<(Vec<f64>, Vec<f64>)> = None;

@@ -24,6 +24,25 @@ impl Descent<'_> {
         direction: &DVector<f64>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
+        let Some(x) = self.points_along(models, direction, evaluations).into_iter().next() else {
+            self.radius *= REDUCTION;
+            return Ok(Method::RefineMesh);
+        };
+        let trial = self.evaluate(x, evaluations)?;
+        if trial.has_values() {
+            self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
+        }
+        Ok(if self.take(trial) { Method::SuccessfulSearch } else { Method::RefineMesh })
+    }
+
+    /// The points one radius away on both sides along a direction, moved onto the modelled constraints, the one of less
+    /// merit by the models first; none where bounds and rows leave too little of the step, or that is known.
+    pub(super) fn points_along(
+        &self,
+        models: &Models,
+        direction: &DVector<f64>,
+        evaluations: &Evaluations<'_>,
+    ) -> Vec<Vec<f64>> {
         let sides = [direction * self.radius, direction * -self.radius];
         let sides = sides.map(|step| {
             let step = self.shrink(self.radius).map_or(step.clone(), |shrink| step.component_div(&shrink));
@@ -33,7 +52,6 @@ impl Descent<'_> {
         for step in &sides {
             let x = self.frame.point(&self.here.x, step, evaluations);
             let moved = self.frame.coordinates(&x) - &self.here.y;
-            // Bounds and rows may leave too little of it.
             if moved.dot(direction).abs() >= LEAST_PART * self.radius
                 && !self.points.covers(&(&moved + &self.here.y), 0.0)
             {
@@ -41,15 +59,7 @@ impl Descent<'_> {
             }
         }
         points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        let Some((_, x)) = points.into_iter().next() else {
-            self.radius *= REDUCTION;
-            return Ok(Method::RefineMesh);
-        };
-        let trial = self.evaluate(x, evaluations)?;
-        if trial.has_values() {
-            self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
-        }
-        Ok(if self.take(trial) { Method::SuccessfulSearch } else { Method::RefineMesh })
+        points.into_iter().map(|(_, x)| x).collect()
     }
 
     /// Returns a step moved onto the modelled constraints, if it has to be and can be.

@@ -30,11 +30,7 @@ impl Descent<'_> {
         };
         let full = subproblem(self, self.radius);
         let warm = (!self.multipliers.is_empty()).then_some(self.multipliers.as_slice());
-        let mut step = full.solve(warm);
-        if self.frame.has_grid() {
-            let rounded = self.rounded(&step.displacement, evaluations);
-            step = full.with_grid_at(&rounded, self.frame.grid()).solve(Some(&step.multipliers));
-        }
+        let step = self.solved(&full, warm, evaluations);
         let nonlinear = models.models.len() - 1;
         let gradients: Vec<_> = models.models.iter().map(|model| &model.gradient).collect();
         let adapted = self.weights.adapt(&step.multipliers[..nonlinear], &gradients, self.may_fall);
@@ -60,6 +56,31 @@ impl Descent<'_> {
         let mut worthwhile =
             others.map(|step| (promised(self, &step), step)).filter(|(promise, _)| *promise > 0.0);
         worthwhile.next().map_or(Proposal::None, |(promise, step)| Proposal::Step(step, promise))
+    }
+
+    /// Returns the models' step in a trust region.
+    pub(super) fn step_within(
+        &self,
+        radius: f64,
+        models: &Models,
+        warm: Option<&[f64]>,
+        evaluations: &Evaluations<'_>,
+    ) -> Step {
+        let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
+        let (rows, grid) = (self.rows(), self.frame.grid());
+        let subproblem =
+            Subproblem::of(models, self.count.inequalities, &rows, (&lower, &upper), grid, radius);
+        self.solved(&subproblem, warm, evaluations)
+    }
+
+    /// Returns the step of a subproblem, on the grid if there is one.
+    fn solved(&self, full: &Subproblem, warm: Option<&[f64]>, evaluations: &Evaluations<'_>) -> Step {
+        let step = full.solve(warm);
+        if !self.frame.has_grid() {
+            return step;
+        }
+        let rounded = self.rounded(&step.displacement, evaluations);
+        full.with_grid_at(&rounded, self.frame.grid()).solve(Some(&step.multipliers))
     }
 
     /// Returns a step with the coordinates of the grid rounded onto it.

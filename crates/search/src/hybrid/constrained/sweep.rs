@@ -49,6 +49,32 @@ impl Descent<'_> {
         Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
     }
 
+    /// Evaluates both sides of all coordinates at once, fills the last round with other points around, and moves to the
+    /// best. Then lengthens the units that were too short.
+    pub(super) fn sweep_at_once(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        let n = self.frame.dimension();
+        let side = |k: usize, sign: f64| {
+            let length = self.radius.max(self.frame.grid()[k]);
+            let step = DVector::from_fn(n, |i, _| if i == k { sign * length } else { 0.0 });
+            (k, self.frame.point(&self.here.x, &step, evaluations))
+        };
+        let both = (0..n).flat_map(|k| [side(k, 1.0), side(k, -1.0)]);
+        let beside: Vec<_> = both.filter(|(_, x)| *x != self.here.x).collect();
+        let mut points: Vec<_> = beside.iter().map(|(_, x)| x.clone()).collect();
+        let centre = DVector::zeros(n);
+        self.add_unknown((&centre, self.radius), &mut points, evaluations);
+        let known = self.evaluate_all(points, evaluations)?;
+        let mut seen: Vec<Vec<Rises>> = vec![Vec::new(); n];
+        for ((k, _), to) in beside.iter().zip(&known) {
+            seen[*k].push(along(*k, &self.here, to));
+        }
+        let improved = self.take_all(known);
+        if self.options.scale_mesh && self.residuals == 0 {
+            self.lengthen_units(&seen, evaluations);
+        }
+        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
+    }
+
     /// Lengthens each unit until a step of one unit changes the objective or a constraint by as much as the largest
     /// change of the sweep, but not beyond the longest unit. A start that is near 0 by chance makes a unit too short.
     fn lengthen_units(&mut self, seen: &[Vec<Rises>], evaluations: &Evaluations<'_>) {

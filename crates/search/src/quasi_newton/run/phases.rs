@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::blocks::extrapolate_at_once;
 use super::super::sweep::{Shape, extrapolate};
 use super::{IsPoll, Phase, QuasiNewtonOptions, State};
 use crate::{Evaluations, Stop};
@@ -35,6 +36,8 @@ pub(super) struct Sweeps {
     /// The fall of the last sweep, and of all.
     last: f64,
     fall: f64,
+    /// The rounds of all.
+    rounds: u64,
     /// The value at the beginning.
     from: f64,
 }
@@ -69,7 +72,8 @@ impl State {
         }
         self.swept_at.copy_from_slice(&self.place.x);
         let has_gained = self.has_gained(sweeps.from, sweeps.fall);
-        self.wait = match (has_gained, self.wait.1) {
+        let has_paid = options.batch == 1 || sweeps.fall > self.rate * sweeps.rounds as f64;
+        self.wait = match (has_gained && has_paid, self.wait.1) {
             (true, _) => (0, 1),
             (false, next) => (next, (2 * next).min(LONGEST_WAIT)),
         };
@@ -91,18 +95,24 @@ impl State {
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        let (before, began, value) = (self.place.x.clone(), evaluations.count(), self.place.value);
+        let (before, began, value) = (self.place.x.clone(), evaluations.rounds(), self.place.value);
         if self.sweep(Shape::Kink, options, evaluations)? > 0.0 {
-            extrapolate(&mut self.place, &before, options.largest_move(), evaluations)?;
+            let most = options.largest_move();
+            match options.at_once() {
+                1 => extrapolate(&mut self.place, &before, most, evaluations)?,
+                batch => extrapolate_at_once(&mut self.place, &before, (most, batch), evaluations)?,
+            }
         }
         let fall = self.place.rise(self.place.value, value);
-        let evaluations = evaluations.count() - began;
-        let is_good = fall > POOR * sweeps.last;
-        let pays = fall > self.rate * evaluations as f64 && fall > 0.0;
+        let rounds = evaluations.rounds() - began;
+        // Sweeps in batches gain something for long: they have to pay.
+        let is_good = options.batch == 1 && fall > POOR * sweeps.last;
+        let pays = fall > self.rate * rounds as f64 && fall > 0.0;
         sweeps.poor = if !is_good && !pays { sweeps.poor + 1 } else { 0 };
         sweeps.count += 1;
         sweeps.fall += fall;
         sweeps.last = fall;
+        sweeps.rounds += rounds;
         let is_fine = self.steps.longest() < options.mesh_tolerance;
         Ok((sweeps.poor >= MOST_POOR && !pays) || sweeps.count >= MOST_SWEEPS || is_fine)
     }
