@@ -99,13 +99,16 @@ const HALVINGS: usize = 12;
 /// A slope below this is 0, in units in which all functions change by at most about 1.
 const NO_SLOPE: f64 = 1e-11;
 
-/// The shifts of a Hessian that is not positive definite, relative to its norm: first as small as rounding, because the
-/// curvature along a valley is far below the norm and a larger shift would shorten the step, then these multiples up to
-/// the limit.
-const SMALL_SHIFTS: [f64; 4] = [0.0, 1e-12, 1e-9, 1e-6];
-const FIRST_LARGE_SHIFT: f64 = 1e-3;
+/// The first shift of a Hessian that is not positive definite, relative to its norm, the factor of the next, and the
+/// limit.
+const FIRST_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
 const MOST_SHIFT: f64 = 1e6;
+
+/// Without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below the norm,
+/// and a larger shift would shorten the step. Under constraints they gained nothing (`docs/constraints.md`).
+const FIRST_SMALL_SHIFT: f64 = 1e-12;
+const NEXT_SMALL_SHIFT: f64 = 30.0;
 
 impl Lagrangian<'_> {
     /// Returns the derivative `ψ'` for the excess t of constraint `i`, which is its next multiplier.
@@ -178,7 +181,7 @@ impl Lagrangian<'_> {
             if slope <= NO_SLOPE {
                 break;
             }
-            let newton = newton_step(&hessian, &gradient, &free);
+            let newton = newton_step(&hessian, &gradient, &free, self.constraints.is_empty());
             let down = |step: &DVector<f64>| self.down(&u, step, value, &gradient, lower, upper);
             let steepest = || {
                 let mut step = DVector::zeros(u.len());
@@ -218,8 +221,13 @@ impl Lagrangian<'_> {
 }
 
 /// Returns the step `-(H + shift I)⁻¹ g` of the free coordinates, with the least shift of a sequence that makes the
-/// matrix positive definite.
-fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) -> Option<DVector<f64>> {
+/// matrix positive definite; `from_rounding` says whether the sequence begins with small ones.
+fn newton_step(
+    hessian: &DMatrix<f64>,
+    gradient: &DVector<f64>,
+    free: &[usize],
+    from_rounding: bool,
+) -> Option<DVector<f64>> {
     let m = free.len();
     let right = DVector::from_fn(m, |k, _| -gradient[free[k]]);
     let among = DMatrix::from_fn(m, m, |j, k| hessian[(free[j], free[k])]);
@@ -228,8 +236,13 @@ fn newton_step(hessian: &DMatrix<f64>, gradient: &DVector<f64>, free: &[usize]) 
     if !size.is_finite() {
         return None;
     }
-    let large = std::iter::successors(Some(FIRST_LARGE_SHIFT), |shift| Some(NEXT_SHIFT * shift));
-    for shift in SMALL_SHIFTS.into_iter().chain(large.take_while(|shift| *shift <= MOST_SHIFT)) {
+    let powers = |first: f64, factor: f64, most: f64| {
+        std::iter::successors(Some(first), move |shift| Some(factor * shift))
+            .take_while(move |shift| *shift <= most)
+    };
+    let small = powers(FIRST_SMALL_SHIFT, NEXT_SMALL_SHIFT, FIRST_SHIFT).filter(|_| from_rounding);
+    let shifts = std::iter::once(0.0).chain(small).chain(powers(FIRST_SHIFT, NEXT_SHIFT, MOST_SHIFT));
+    for shift in shifts {
         let mut shifted = among.clone();
         (0..m).for_each(|k| shifted[(k, k)] += shift * size);
         if let Some(factor) = Cholesky::new(shifted) {

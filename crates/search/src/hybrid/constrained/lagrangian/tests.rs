@@ -90,7 +90,7 @@ fn lengths_do_not_overflow_or_vanish_and_a_step_of_endless_numbers_is_none() {
     }
     assert_eq!(super::length(&vector(0.0)), 0.0);
     let endless = DMatrix::from_element(2, 2, f64::INFINITY);
-    assert!(super::newton_step(&endless, &vector(1.0), &[0, 1]).is_none());
+    assert!(super::newton_step(&endless, &vector(1.0), &[0, 1], true).is_none());
 }
 
 /// `½ (u₁ + u₂)² + 10⁻⁶ (u₁ - u₂)` has no curvature along (1, -1), where rounding leaves the Hessian as often indefinite
