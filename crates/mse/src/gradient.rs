@@ -5,8 +5,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, ShapeBuild
 use netcore::{ForwardPass, Topology};
 
 /// Carries `outer`, the gradient with respect to the network's outputs (O × N), back through the
-/// layers of a forward pass that kept its net inputs, and writes the gradient with respect to the
-/// flat vector. (Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
+/// layers of a forward pass that kept its net inputs, and adds the gradient with respect to the flat vector. (Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating
 /// errors".)
 pub(crate) fn backpropagate(
     topology: &Topology,
@@ -24,11 +23,11 @@ pub(crate) fn backpropagate(
 
         let source = if k == 0 { inputs } else { pass.activations(k - 1) };
         let mut biases = ArrayViewMut1::from(&mut gradient[block.biases.clone()]);
-        biases.assign(&delta.sum_axis(Axis(1)));
+        biases += &delta.sum_axis(Axis(1));
         let shape = (block.units, block.fan_in).f();
         let mut weights = ArrayViewMut2::from_shape(shape, &mut gradient[block.weights.clone()])
             .expect("a block's range has units × fan_in places");
-        general_mat_mul(1.0, &delta, &source.t(), 0.0, &mut weights);
+        general_mat_mul(1.0, &delta, &source.t(), 1.0, &mut weights);
 
         if k > 0 {
             delta = block.weights_of(parameters).t().dot(&delta);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use ndarray::{Array2, ArrayView2};
+use netcore::Transfer;
 
 /// What the outputs of a network are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum Link {
     Numbers,
     /// Probabilities of classes: `logsig` of one output for two classes, `softmax` of one for each of more.
     Probabilities,
+}
+
+impl Link {
+    /// The transfer function of the output layer.
+    pub(crate) fn transfer(self, rows: usize) -> Transfer {
+        match self {
+            Link::Numbers => Transfer::Purelin,
+            Link::Probabilities if rows == 1 => Transfer::Logsig,
+            Link::Probabilities => Transfer::Softmax,
+        }
+    }
 }
 
 /// How bad the answers of a network are: the mean over samples, weighted by the samples' weights.
@@ -162,13 +174,16 @@ fn elementwise(
 ) -> f64 {
     let mut sum = 0.0;
     for row in 0..n.nrows() {
-        let (n, t) = (n.row(row), t.row(row));
-        for (sample, ((&n, &t), &weight)) in n.iter().zip(&t).zip(weights).enumerate() {
+        let losses = n.row(row).into_iter().zip(t.row(row)).zip(weights).map(|((&n, &t), &weight)| {
             let (value, slope) = pair(n, t);
-            sum += weight * factor * value;
-            if let Some(slopes) = &mut slopes {
-                slopes[[row, sample]] = weight * factor * slope;
-            }
+            (weight * factor * value, weight * factor * slope)
+        });
+        match &mut slopes {
+            None => losses.for_each(|(value, _)| sum += value),
+            Some(slopes) => slopes.row_mut(row).iter_mut().zip(losses).for_each(|(target, (value, slope))| {
+                sum += value;
+                *target = slope;
+            }),
         }
     }
     sum

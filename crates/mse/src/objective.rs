@@ -213,6 +213,7 @@ impl Gradient for MeanSquaredError {
             for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
                 row *= 2.0 / all * gain;
             }
+            gradient.fill(0.0);
             backpropagate(&self.topology, pass, parameters, self.inputs.view(), outer, gradient);
         });
         match gradient.iter().find(|slope| !slope.is_finite()) {

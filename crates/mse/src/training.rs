@@ -1,106 +1,21 @@
 //! Training: nets of a given size fitted to samples under a constraint, ready to answer together.
 
 mod early;
+mod frame;
 mod start;
 
 use std::sync::Arc;
 
-use ndarray::{Array2, Axis};
-use netcore::{Layer, Network, Scaling, Topology, Transfer};
-use search::{Bounds, Budget, CoordinateSearch, Minimizer, Objective, Problem, Run, Status};
+use netcore::Network;
+use search::{Budget, CoordinateSearch, Minimizer, Objective, Problem, Run, Status};
 
+use crate::journal::Done;
 use crate::loss::{Link, Loss};
-use crate::risk::{InUnits, Risk};
-use crate::{Constraint, Error, ProjectedQuasiNewton, fit_options};
+use crate::risk::Risk;
+use crate::{Constraint, Error, FitJournal, ProjectedQuasiNewton, Samples, fit_options};
 pub use early::EarlyStopping;
 use early::Watch;
-
-/// Data to fit: inputs (rows × samples) and targets (rows × samples) in their own units, and a weight for each
-/// sample, 1 for all by default.
-///
-/// For [`Link::Probabilities`] a single target row is 1 for the samples of the second class and 0 for those of
-/// the first; of several rows each is 1 for its class.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Samples {
-    inputs: Array2<f64>,
-    targets: Array2<f64>,
-    weights: Vec<f64>,
-}
-
-impl Samples {
-    /// Samples of weight 1.
-    ///
-    /// # Errors
-    /// [`Error::Samples`] for matrices with different numbers of samples, [`Error::NotFinite`], or
-    /// [`Error::Network`] for no samples.
-    pub fn new(inputs: Array2<f64>, targets: Array2<f64>) -> Result<Self, Error> {
-        if inputs.ncols() != targets.ncols() {
-            return Err(Error::Samples { inputs: inputs.ncols(), targets: targets.ncols() });
-        }
-        if inputs.ncols() == 0 {
-            return Err(netcore::Error::NoSamples { what: "the data to fit" }.into());
-        }
-        for (what, data) in [("input", &inputs), ("target", &targets)] {
-            if let Some(((row, sample), &value)) = data.indexed_iter().find(|(_, value)| !value.is_finite()) {
-                return Err(Error::NotFinite { what, row, sample, value });
-            }
-        }
-        let weights = vec![1.0; inputs.ncols()];
-        Ok(Samples { inputs, targets, weights })
-    }
-
-    /// Sets a weight for each sample: how much it counts, relative to the others.
-    ///
-    /// # Errors
-    /// [`Error::Weights`] for another number of weights, one that is negative or not finite, or if all are 0.
-    pub fn weighted(self, weights: Vec<f64>) -> Result<Self, Error> {
-        let samples = self.inputs.ncols();
-        let wrong = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0));
-        if weights.len() != samples || wrong.is_some() || weights.iter().all(|&weight| weight == 0.0) {
-            let value = wrong.map_or(0.0, |at| weights[at]);
-            return Err(Error::Weights { given: weights.len(), samples, at: wrong, value });
-        }
-        Ok(Samples { weights, ..self })
-    }
-
-    /// Number of samples.
-    pub fn len(&self) -> usize {
-        self.inputs.ncols()
-    }
-
-    /// Never `true`: there is at least one sample.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Inputs, rows × samples.
-    pub fn inputs(&self) -> &Array2<f64> {
-        &self.inputs
-    }
-
-    /// Targets, rows × samples.
-    pub fn targets(&self) -> &Array2<f64> {
-        &self.targets
-    }
-
-    /// The weights of the samples.
-    pub fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
-    /// These samples, from 0.
-    ///
-    /// # Panics
-    /// If there is no such sample.
-    #[must_use]
-    pub fn select(&self, samples: &[usize]) -> Self {
-        Samples {
-            inputs: self.inputs.select(Axis(1), samples),
-            targets: self.targets.select(Axis(1), samples),
-            weights: samples.iter().map(|&sample| self.weights[sample]).collect(),
-        }
-    }
-}
+use frame::Frame;
 
 /// How nets are fitted. The fields have defaults: see [`Training::numbers`] and [`Training::classes`].
 ///
@@ -138,6 +53,8 @@ pub struct Training {
     pub method: Method,
     /// The limits of each search, and the switch that ends them; default none.
     pub budget: Budget,
+    /// Where the searches that are done are recorded, so that a fit that was stopped can be resumed; default none.
+    pub journal: Option<FitJournal>,
 }
 
 /// The size of a net and its penalty: what cross-validation chooses.
@@ -203,6 +120,7 @@ impl Training {
             early_stopping: None,
             method: Method::Automatic,
             budget: Budget::unlimited(),
+            journal: None,
         }
     }
 
@@ -215,7 +133,7 @@ impl Training {
         self.check(samples)?;
         // A sample of weight 0 is none.
         let counted: Vec<usize> =
-            (0..samples.len()).filter(|&sample| samples.weights[sample] > 0.0).collect();
+            (0..samples.len()).filter(|&sample| samples.weights()[sample] > 0.0).collect();
         let samples = &samples.select(&counted);
         let (fitted, validation) = match &self.early_stopping {
             None => (samples.clone(), None),
@@ -252,8 +170,7 @@ impl Training {
         Ok(trained)
     }
 
-    /// One search from a start. With early stopping the point and its value are those that are best on the
-    /// samples held out.
+    /// One search from a start, or its result if it is done.
     fn search(
         &self,
         frame: &Frame,
@@ -262,6 +179,45 @@ impl Training {
         start: Vec<f64>,
         trained: &mut Trained,
     ) -> Result<(Vec<f64>, f64), Error> {
+        let about = self.journal.as_ref().map_or(0, |_| self.about(frame, risk, validation, &start));
+        let known = self.journal.as_ref().map(|journal| journal.next(about)).transpose()?.flatten();
+        let done = match known {
+            Some(done) => done,
+            None => {
+                let (done, cancelled) = self.searched(frame, risk, validation, start, about)?;
+                trained.cancelled |= cancelled;
+                if let (Some(journal), false) = (&self.journal, cancelled) {
+                    journal.add(&done)?;
+                }
+                done
+            }
+        };
+        trained.evaluations += done.evaluations;
+        Ok((done.x, done.value))
+    }
+
+    /// A checksum of all that a search depends on. (A function of one's own is none of it.)
+    fn about(&self, frame: &Frame, risk: &Risk, validation: Option<&Risk>, start: &[f64]) -> u32 {
+        let options = format!("{} {:?} {:?}", frame.topology, self.method, self.early_stopping);
+        let mut sum = crc32fast::Hasher::new();
+        sum.update(options.as_bytes());
+        for numbers in [start, frame.bounds.lower(), frame.bounds.upper()] {
+            numbers.iter().for_each(|number| sum.update(&number.to_le_bytes()));
+        }
+        [Some(risk), validation].into_iter().flatten().for_each(|risk| risk.add_to(&mut sum));
+        sum.finalize()
+    }
+
+    /// Runs a search, and says whether it was cancelled. With early stopping the point and its value are those that are
+    /// best on the samples held out.
+    fn searched(
+        &self,
+        frame: &Frame,
+        risk: &Arc<Risk>,
+        validation: Option<&Risk>,
+        start: Vec<f64>,
+        about: u32,
+    ) -> Result<(Done, bool), Error> {
         let gradients = match self.method {
             Method::Automatic => self.loss.has_slopes(),
             Method::QuasiNewton => true,
@@ -279,9 +235,9 @@ impl Training {
         let problem = Problem::shared(objective, start)?.bounded(frame.bounds.clone())?;
         let mut watch = Watch::new(validation, self.early_stopping.as_ref());
         let outcome = minimizer.run(&problem, &Run::within(&self.budget), &mut watch)?;
-        trained.evaluations += outcome.counts.evaluations;
-        trained.cancelled |= outcome.status == Status::Cancelled;
-        Ok(watch.best().unwrap_or((outcome.x, outcome.value)))
+        let (evaluations, cancelled) = (outcome.counts.evaluations, outcome.status == Status::Cancelled);
+        let (x, value) = watch.best().unwrap_or((outcome.x, outcome.value));
+        Ok((Done { about, x, value, evaluations }, cancelled))
     }
 
     fn check(&self, samples: &Samples) -> Result<(), Error> {
@@ -310,93 +266,20 @@ impl Training {
             return wrong("loss", self.loss.to_string(), expected);
         }
         if let Constraint::Monotone(directions) = &self.constraint {
-            if directions.len() != samples.inputs.nrows() {
+            if directions.len() != samples.inputs().nrows() {
                 let expected = "one direction or none for each input";
                 return wrong("monotone", format!("{} entries", directions.len()), expected);
             }
-            let several = self.link == Link::Probabilities && samples.targets.nrows() > 1;
+            let several = self.link == Link::Probabilities && samples.targets().nrows() > 1;
             if several && directions.iter().any(Option::is_some) {
                 let expected = "two classes: of more, the probability of which would be monotone is not said";
                 return wrong(
                     "monotone",
-                    format!("given with {} classes", samples.targets.nrows()),
+                    format!("given with {} classes", samples.targets().nrows()),
                     expected,
                 );
             }
         }
         Ok(())
-    }
-}
-
-impl Link {
-    /// The transfer function of the output layer.
-    pub(crate) fn transfer(self, rows: usize) -> Transfer {
-        match self {
-            Link::Numbers => Transfer::Purelin,
-            Link::Probabilities if rows == 1 => Transfer::Logsig,
-            Link::Probabilities => Transfer::Softmax,
-        }
-    }
-}
-
-/// What all nets of a training have in common.
-struct Frame {
-    link: Link,
-    /// The topology of the search, with a linear output layer.
-    topology: Topology,
-    bounds: Bounds,
-    input_scaling: Scaling,
-    output_scaling: Scaling,
-}
-
-impl Frame {
-    fn new(training: &Training, samples: &Samples) -> Result<Self, Error> {
-        let varies = |what: &'static str, scaling: Scaling| {
-            let constant = scaling.min_max().is_empty();
-            if constant {
-                Err(netcore::Error::Constant { what, samples: samples.len() })
-            } else {
-                Ok(scaling)
-            }
-        };
-        let input_scaling = varies("inputs", Scaling::standardize(&samples.inputs, &samples.weights)?)?;
-        let output_scaling = match training.link {
-            Link::Numbers => varies("targets", Scaling::standardize(&samples.targets, &samples.weights)?)?,
-            Link::Probabilities => Scaling::identity(samples.targets.nrows()),
-        };
-        let rows: Vec<usize> = input_scaling.kept_rows().collect();
-        let topology =
-            Topology::feedforward(rows.len(), &training.size.hidden, output_scaling.min_max().len())?;
-        let bounds = training.constraint.bounds(&topology, &rows);
-        Ok(Frame { link: training.link, topology, bounds, input_scaling, output_scaling })
-    }
-
-    fn risk(&self, training: &Training, samples: &Samples) -> Result<Risk, Error> {
-        let inputs = self.input_scaling.apply(&samples.inputs)?;
-        let targets = self.output_scaling.apply(&samples.targets)?;
-        let user = match &training.loss {
-            Loss::User(loss) => Some(InUnits {
-                loss: loss.clone(),
-                link: self.link,
-                scaling: self.output_scaling.clone(),
-                targets: samples.targets.clone(),
-            }),
-            _ => None,
-        };
-        let (loss, penalty) = (training.loss.clone(), training.size.penalty);
-        Ok(Risk::new(&self.topology, (&inputs, targets), samples.weights.clone(), loss, penalty, user))
-    }
-
-    /// The network that answers in the units of the targets, or with probabilities.
-    fn network(&self, x: &[f64]) -> Result<Network, Error> {
-        let mut layers: Vec<Layer> = self.topology.layers().to_vec();
-        if let Some(last) = layers.last_mut() {
-            last.transfer = self.link.transfer(last.units);
-        }
-        let topology = Topology::new(self.topology.inputs(), layers)?;
-        let (input, output) = (self.input_scaling.clone(), self.output_scaling.clone());
-        let mut network = Network::with_scaling(topology, input, output)?;
-        network.set_parameters(x)?;
-        Ok(network)
     }
 }

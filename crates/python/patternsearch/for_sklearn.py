@@ -1,6 +1,8 @@
 """Estimators of scikit-learn: nets that are monotone in chosen features. It needs the package ``scikit-learn``."""
 
+import os
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
@@ -127,6 +129,18 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         check_is_fitted(self, "_nets")
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self._nets.outputs(np.ascontiguousarray(X))
+
+    def to_onnx(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted nets to an ONNX file (operators of version 19), for other programs to run.
+
+        Its input is `inputs`, doubles of shape (n_samples, n_features). The output of a regressor is `outputs`, doubles
+        of shape (n_samples, n_outputs). Those of a classifier are `class`, the most probable class, of shape
+        (n_samples, 1), and `probabilities`, of shape (n_samples, n_classes). They are those of `predict` and
+        `predict_proba` to rounding.
+        """
+        check_is_fitted(self, "_nets")
+        classes = getattr(self, "classes_", None)
+        Path(path).write_bytes(self._nets.onnx(None if classes is None else classes.tolist()))
 
 
 def _count(name: str, value: Any) -> int:
