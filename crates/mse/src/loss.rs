@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{ArrayView2, ArrayViewMut2};
 use netcore::Transfer;
 
 /// What the outputs of a network are.
@@ -104,7 +104,7 @@ impl Loss {
         n: ArrayView2<'_, f64>,
         t: ArrayView2<'_, f64>,
         weights: &[f64],
-        slopes: Option<&mut Array2<f64>>,
+        slopes: Option<ArrayViewMut2<'_, f64>>,
     ) -> f64 {
         let per_target = 1.0 / n.nrows() as f64;
         match self {
@@ -169,7 +169,7 @@ fn elementwise(
     t: ArrayView2<'_, f64>,
     weights: &[f64],
     factor: f64,
-    mut slopes: Option<&mut Array2<f64>>,
+    mut slopes: Option<ArrayViewMut2<'_, f64>>,
     pair: impl Fn(f64, f64) -> (f64, f64),
 ) -> f64 {
     let mut sum = 0.0;
@@ -180,10 +180,12 @@ fn elementwise(
         });
         match &mut slopes {
             None => losses.for_each(|(value, _)| sum += value),
-            Some(slopes) => slopes.row_mut(row).iter_mut().zip(losses).for_each(|(target, (value, slope))| {
-                sum += value;
-                *target = slope;
-            }),
+            Some(slopes) => {
+                slopes.row_mut(row).iter_mut().zip(losses).for_each(|(target, (value, slope))| {
+                    sum += value;
+                    *target = slope;
+                })
+            }
         }
     }
     sum
@@ -194,7 +196,7 @@ fn softmax(
     n: ArrayView2<'_, f64>,
     t: ArrayView2<'_, f64>,
     weights: &[f64],
-    mut slopes: Option<&mut Array2<f64>>,
+    mut slopes: Option<ArrayViewMut2<'_, f64>>,
 ) -> f64 {
     let mut sum = 0.0;
     for (sample, &weight) in weights.iter().enumerate() {

@@ -105,7 +105,9 @@ impl Risk {
     /// The loss without the penalty.
     pub(crate) fn loss_at(&self, x: &[f64]) -> f64 {
         self.with_sweep(|sweep| match &self.user {
-            Some(user) => user.loss.value(user.outputs(self.net_inputs(x, sweep)).view(), user.targets.view()),
+            Some(user) => {
+                user.loss.value(user.outputs(self.net_inputs(x, sweep)).view(), user.targets.view())
+            }
             None => self.swept(x, sweep),
         })
     }
@@ -129,9 +131,9 @@ impl Risk {
                 sum += self.loss.sum(n, targets.view(), weights, None);
                 continue;
             }
-            let mut outer = Array2::zeros(targets.dim());
-            sum += self.loss.sum(n, targets.view(), weights, Some(&mut outer));
-            backpropagate(&self.topology, pass, x, inputs.view(), outer, slopes);
+            let mut outer = Rows::zeros(targets.nrows(), targets.ncols());
+            sum += self.loss.sum(n, targets.view(), weights, Some(outer.view_mut()));
+            backpropagate(&self.topology, pass, x, inputs, outer, slopes);
         }
         if with_slopes {
             at.extend_from_slice(x);

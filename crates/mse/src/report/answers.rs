@@ -82,7 +82,7 @@ fn calibration(classes: &[String], held_out: &HeldOut) -> String {
         escaped(&subject),
         general(reliability.expected_error(), 2)
     );
-    let figures = format!("<div class=\"figures\">\n{plot}<div>{}</div>\n</div>\n", table(&heads, &rows));
+    let figures = format!("<div class=\"beside\">\n{plot}{}</div>\n", table(&heads, &rows));
     titled("Calibration", &note, &figures)
 }
 

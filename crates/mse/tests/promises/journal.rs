@@ -63,6 +63,7 @@ fn journals_that_do_not_belong_to_the_fit_are_refused_and_not_changed() {
     let mut seeded = modelling(Some(FitJournal::resume(&path).unwrap()));
     seeded.training.seed = 1;
     assert!(matches!(seeded.run(&sheet(20)), Err(Error::Journal(_))));
+    drop(seeded);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
 
     let text = whole.replacen("[", "(", 1);
