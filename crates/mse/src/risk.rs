@@ -102,6 +102,11 @@ impl Risk {
         }
     }
 
+    /// Number of samples.
+    pub(crate) fn samples(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.inputs.samples()).sum()
+    }
+
     /// The loss without the penalty.
     pub(crate) fn loss_at(&self, x: &[f64]) -> f64 {
         self.with_sweep(|sweep| match &self.user {

@@ -1,12 +1,13 @@
-"""Nets with weights >= 0 on large data, beside PyTorch on one core: Adam, with the weights clamped after each step.
+"""Nets with weights >= 0 on large data, beside Adam whose weights are clamped after each step, both on one core.
 
-    python crates/python/benchmarks/large_table.py
+    OPENBLAS_NUM_THREADS=1 python crates/python/benchmarks/large_table.py
 
 The table has 100,000 rows and 50 columns, `y = sum_k tanh(1.5 sum_j w_kj x_j)` plus noise of 0.2, and a net of 8 hidden
-units; the digits are those of scikit-learn, 64-32-10, with every fifth sample held out. PyTorch gets the same inputs and
-targets, scaled to mean 0 and standard deviation 1, double precision, starts by the same rule, the same loss and penalty,
-batches of 1024 (digits: 64), and a learning rate chosen among 0.01, 0.003 and 0.001 by the loss on a fifth of the rows
-fitted. Its seconds are those of one fit with that rate. It is left out where it is not installed.
+units; the digits are those of scikit-learn, 61-32-10 without the constant pixels, with every fifth sample held out. Adam
+(Kingma & Ba 2015) is written in NumPy, as PyTorch's is used: it gets the same inputs and targets, scaled to mean 0 and
+standard deviation 1, double precision, starts by the same rule, the same loss and penalty, batches of 1024 (digits: 64),
+and a rate chosen among 0.01, 0.003 and 0.001 by the loss on a fifth of the rows fitted. Its seconds are those of one fit
+with that rate. Seconds are of processor time.
 """
 
 import time
@@ -34,9 +35,9 @@ def digits():
 def ours(hidden, penalty, classes, data):
     X, y, X_test, y_test = data
     net = (MonotoneNetClassifier if classes else MonotoneNetRegressor)(hidden, penalty, nonnegative="weights", nets=1)
-    began = time.perf_counter()
+    began = time.process_time()
     net.fit(X, y)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     return seconds, scored(classes, net.predict_proba(X_test) if classes else net.predict(X_test), y_test)
 
 
@@ -55,46 +56,52 @@ class Clamped:
         self.batch, self.rate, self.epochs = batch, rate, epochs
 
     def fit(self, X, y):
-        import torch
-
-        torch.manual_seed(0)
+        random = np.random.default_rng(0)
         self.mean, self.deviation = X.mean(axis=0), X.std(axis=0)
         self.middle, self.size = (0.0, 1.0) if self.classes else (y.mean(), y.std())
-        X = torch.from_numpy((X - self.mean) / self.deviation)
-        y = torch.from_numpy(y) if self.classes else torch.from_numpy((y - self.middle) / self.size)[:, None]
-        outputs = int(y.max()) + 1 if self.classes else 1
-        layers = [torch.nn.Linear(X.shape[1], self.hidden), torch.nn.Linear(self.hidden, outputs)]
-        self.net = torch.nn.Sequential(layers[0], torch.nn.Tanh(), layers[1]).double()
-        with torch.no_grad():
-            for layer in layers:
-                layer.weight.uniform_(0, (3 / layer.in_features) ** 0.5)
-            layers[0].bias.uniform_(-1, 1)
-            layers[1].bias.zero_()
-        loss = torch.nn.CrossEntropyLoss() if self.classes else torch.nn.MSELoss()
-        adam = torch.optim.Adam(self.net.parameters(), lr=self.rate)
+        X = (X - self.mean) / self.deviation
+        targets = np.eye(y.max() + 1)[y] if self.classes else ((y - self.middle) / self.size)[:, None]
+        sizes = [(self.hidden, X.shape[1]), (targets.shape[1], self.hidden)]
+        weights = [random.uniform(0, np.sqrt(3 / size[1]), size) for size in sizes]
+        self.parameters = [weights[0], random.uniform(-1, 1, self.hidden), weights[1], np.zeros(targets.shape[1])]
+        first, second = ([np.zeros_like(each) for each in self.parameters] for _ in range(2))
+        step = 0
         for _ in range(self.epochs):
-            for rows in torch.randperm(len(X)).split(self.batch):
-                adam.zero_grad()
-                value = loss(self.net(X[rows]), y[rows])
-                (value + self.penalty * sum((layer.weight**2).sum() for layer in layers)).backward()
-                adam.step()
-                with torch.no_grad():
-                    for layer in layers:
-                        layer.weight.clamp_(min=0)
+            order = random.permutation(len(X))
+            for start in range(0, len(X), self.batch):
+                rows = order[start : start + self.batch]
+                step += 1
+                for k, slope in enumerate(self._slopes(X[rows], targets[rows])):
+                    first[k] += 0.1 * (slope - first[k])
+                    second[k] += 0.001 * (slope**2 - second[k])
+                    size = self.rate / (1 - 0.9**step)
+                    self.parameters[k] -= size * first[k] / (np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8)
+                for weights in self.parameters[::2]:
+                    np.maximum(weights, 0, out=weights)
         return self
 
-    def answers(self, X):
-        import torch
+    def _slopes(self, X, targets):
+        """Of the mean loss with the penalty, by backpropagation."""
+        W, b, V, c = self.parameters
+        a = np.tanh(X @ W.T + b)
+        outputs = a @ V.T + c
+        error = (softmax(outputs) - targets if self.classes else 2 * (outputs - targets)) / len(X)
+        hidden = (error @ V) * (1 - a**2)
+        ridge = 2 * self.penalty
+        return hidden.T @ X + ridge * W, hidden.sum(axis=0), error.T @ a + ridge * V, error.sum(axis=0)
 
-        with torch.no_grad():
-            outputs = self.net(torch.from_numpy((X - self.mean) / self.deviation))
-            return (outputs.softmax(dim=1) if self.classes else outputs[:, 0] * self.size + self.middle).numpy()
+    def answers(self, X):
+        W, b, V, c = self.parameters
+        outputs = np.tanh((X - self.mean) / self.deviation @ W.T + b) @ V.T + c
+        return softmax(outputs) if self.classes else outputs[:, 0] * self.size + self.middle
+
+
+def softmax(outputs):
+    powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def clamped(hidden, penalty, classes, data, batch, epochs):
-    import torch
-
-    torch.set_num_threads(1)
     X, y, X_test, y_test = data
     held_out = np.arange(len(y)) % 5 == 0
 
@@ -103,28 +110,23 @@ def clamped(hidden, penalty, classes, data, batch, epochs):
         return scored(classes, net.answers(X[held_out]), y[held_out])[0]
 
     net = Clamped(hidden, penalty, classes, batch, min((0.01, 0.003, 0.001), key=loss), epochs)
-    began = time.perf_counter()
+    began = time.process_time()
     net.fit(X, y)
-    return time.perf_counter() - began, scored(classes, net.answers(X_test), y_test)
+    return time.process_time() - began, scored(classes, net.answers(X_test), y_test)
 
 
 def main():
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        torch = None
     for name, data, hidden, penalty, classes, batch in (
         ("table 50-8-1", table(), 8, 1e-4, False, 1024),
         ("digits 61-32-10", digits(), 32, 1e-4, True, 64),
     ):
         rivals = [("patternsearch", lambda: ours(hidden, penalty, classes, data))]
-        if torch is not None:
-            for epochs in (5, 20) if not classes else (20, 100):
-                run = lambda epochs=epochs: clamped(hidden, penalty, classes, data, batch, epochs)  # noqa: E731
-                rivals.append((f"PyTorch, {epochs} epochs", run))
+        for epochs in (20, 100) if classes else (5, 20):
+            run = lambda epochs=epochs: clamped(hidden, penalty, classes, data, batch, epochs)  # noqa: E731
+            rivals.append((f"Adam, {epochs} epochs", run))
         for rival, run in rivals:
             seconds, scores = run()
-            print(f"{name:16} {rival:20} {seconds:8.2f} s  " + "  ".join(f"{score:.4f}" for score in scores), flush=True)
+            print(f"{name:16} {rival:18} {seconds:8.2f} s  " + "  ".join(f"{score:.4f}" for score in scores), flush=True)
 
 
 if __name__ == "__main__":

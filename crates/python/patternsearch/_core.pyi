@@ -50,6 +50,7 @@ class Nets:
         starts: int,
         early_stopping: tuple[float, int] | None,
         method: str,
+        iterations: int | None,
         seed: int,
     ) -> tuple[Nets, tuple[list[int], float], list[tuple[list[int], float, float, float]]]: ...
     @staticmethod

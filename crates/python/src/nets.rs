@@ -115,6 +115,7 @@ impl Nets {
         starts: usize,
         early_stopping: Option<(f64, u64)>,
         method: &str,
+        iterations: Option<u64>,
         seed: u64,
     ) -> PyResult<(Self, PlainSize, Vec<PlainCandidate>)> {
         let samples = Samples::new(by_rows(&inputs), by_rows(&targets)).map_err(wrong)?;
@@ -142,6 +143,7 @@ impl Nets {
                 "coordinate" => Method::Coordinate,
                 _ => Method::Automatic,
             },
+            iterations,
             budget: Budget::unlimited().cancelled_by(&ended.cancellation),
             journal: None,
         };

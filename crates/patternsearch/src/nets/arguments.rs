@@ -148,6 +148,9 @@ pub(crate) struct FitArguments {
     /// How to search
     #[arg(long, value_enum, default_value_t = Search::Automatic)]
     pub(crate) method: Search,
+    /// Most iterations of each quasi-Newton search [default: 1000; fewer for more than 20000 rows]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) iterations: Option<u64>,
     /// Time limit of each search in seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time: Option<Duration>,

@@ -59,6 +59,7 @@ fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Result<Modell
         seed: arguments.seed,
         early_stopping: arguments.early_stopping.then(EarlyStopping::default),
         method: arguments.method.into(),
+        iterations: arguments.iterations,
         budget,
         journal: arguments.journal.as_ref().map(journal).transpose()?,
         ..Training::numbers()
