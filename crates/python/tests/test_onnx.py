@@ -88,7 +88,7 @@ def test_a_regressor_predicts_the_same(tmp_path, targets):
 
 @pytest.mark.parametrize(
     "classes",
-    [np.array(["no", "yes"]), np.array([3, 5]), np.array([False, True]), np.array([0.0, 1.5]), np.array([7, 8, 9])],
+    [np.array(["no", "yes"]), np.array([3, 5]), np.array([False, True]), np.array([0.0, 2.0]), np.array([7, 8, 9])],
     ids=str,
 )
 def test_a_classifier_chooses_the_same(tmp_path, classes):
