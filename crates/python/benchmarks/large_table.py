@@ -121,7 +121,7 @@ def main():
         ("digits 61-32-10", digits(), 32, 1e-4, True, 64),
     ):
         rivals = [("patternsearch", lambda: ours(hidden, penalty, classes, data))]
-        for epochs in (20, 100) if classes else (5, 20):
+        for epochs in (20, 100, 400) if classes else (5, 20, 100):
             run = lambda epochs=epochs: clamped(hidden, penalty, classes, data, batch, epochs)  # noqa: E731
             rivals.append((f"Adam, {epochs} epochs", run))
         for rival, run in rivals:

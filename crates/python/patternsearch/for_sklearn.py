@@ -38,7 +38,7 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         validation_fraction: float = 0.2,
         n_iter_no_change: int = 20,
         method: str = "automatic",
-        max_iter: int | None = None,
+        iterations: int | None = None,
         random_state: Any = 0,
     ) -> None:
         self.hidden = hidden
@@ -54,7 +54,7 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.method = method
-        self.max_iter = max_iter
+        self.iterations = iterations
         self.random_state = random_state
 
     def _fit(self, X: Array, targets: Array, sample_weight: Any, classes: bool) -> None:
@@ -88,7 +88,7 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
             _count("starts", self.starts),
             early if self.early_stopping else None,
             self.method,
-            None if self.max_iter is None else _count("max_iter", self.max_iter),
+            None if self.iterations is None else _count("iterations", self.iterations),
             int(seed),
         )
         self.hidden_, self.penalty_ = tuple(size[0]), size[1]
@@ -193,7 +193,7 @@ class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # t
         not fallen for `n_iter_no_change` iterations.
     method : {"automatic", "quasi-newton", "coordinate"}
         How to search.
-    max_iter : int, optional
+    iterations : int, optional
         The most iterations of each quasi-Newton search; by default 1000. Of more than 20,000 samples a first search
         takes 10,000, and a second one goes on with all, in as many iterations as sweep over 10 million samples, but at
         least 50.
