@@ -181,10 +181,10 @@ fn elementwise(
         match &mut slopes {
             None => losses.for_each(|(value, _)| sum += value),
             Some(slopes) => {
-                slopes.row_mut(row).iter_mut().zip(losses).for_each(|(target, (value, slope))| {
+                for (target, (value, slope)) in slopes.row_mut(row).iter_mut().zip(losses) {
                     sum += value;
                     *target = slope;
-                })
+                }
             }
         }
     }
