@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error as ThisError;
 
-/// A journal of a fit. A fit is a sequence of searches (for each size, fold, net and start), and each search depends on
-/// its data, its options and its start alone. The journal has a line for each search that is done; a resumed fit takes
-/// their results from it and goes on with the next search, to the same bits. What is lost is the search in which the fit
-/// was stopped.
+/// A journal of a fit. A fit is a sequence of searches (for each size, fold, net and start), and each search depends
+/// on its data, its options and its start alone. The journal has a line for each search that is done; a resumed fit
+/// takes their results from it and goes on with the next search, to the same bits. What is lost is the search in which
+/// the fit was stopped.
 ///
-/// The first line says with which instructions the searches calculated, since the last digits depend on them. Each other
-/// line is a JSON array of a checksum of what the search was about, its best point, the value there, and its evaluations.
+/// The first line says with which instructions the searches calculated, since the last digits depend on them. Each
+/// other line is a JSON array of a checksum of what the search was about, its best point, the value there, and its
+/// evaluations.
 ///
 /// ```
 /// use mse::{FitJournal, Samples, Training};

@@ -7,8 +7,8 @@ use crate::Error;
 /// Data to fit: inputs (rows × samples) and targets (rows × samples) in their own units, and a weight for each
 /// sample, 1 for all by default.
 ///
-/// For [`Link::Probabilities`] a single target row is 1 for the samples of the second class and 0 for those of
-/// the first; of several rows each is 1 for its class.
+/// For [`Link::Probabilities`](crate::Link::Probabilities) a single target row is 1 for the samples of the second class
+/// and 0 for those of the first; of several rows each is 1 for its class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     inputs: Array2<f64>,

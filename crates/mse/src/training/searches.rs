@@ -83,15 +83,15 @@ impl Training {
     }
 }
 
-/// From how many samples on a search begins with a part of them, and how many these are. (Byrd, Chin, Nocedal & Wu 2012,
-/// "Sample size selection in optimization methods for machine learning".)
+/// From how many samples on a search begins with a part of them, and how many these are. (Byrd, Chin, Nocedal & Wu
+/// 2012, "Sample size selection in optimization methods for machine learning".)
 const MANY: usize = 20_000;
 const PART: usize = 10_000;
 /// Samples over which all iterations together sweep, if there are many.
 const SWEPT: u64 = 10_000_000;
 
-/// The most iterations of a search over this many samples. Of many samples the last iterations cost most and gain least:
-/// far less than the error that the samples themselves leave.
+/// The most iterations of a search over this many samples. Of many samples the last iterations cost most and gain
+/// least: far less than the error that the samples themselves leave.
 fn iterations(samples: usize) -> u64 {
     if samples <= MANY { 1000 } else { (SWEPT / samples as u64).max(50) }
 }

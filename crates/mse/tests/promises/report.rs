@@ -136,7 +136,7 @@ fn the_page_of_numbers_has_scores_claims_plots_and_sizes() {
 
 #[test]
 fn the_page_of_classes_has_calibration_and_confusion() {
-    let kind = |i: usize| ["low", "middle", "high"][(i / 20 + usize::from(i % 9 == 0)).min(2)];
+    let kind = |i: usize| ["low", "middle", "high"][(i / 20 + usize::from(i.is_multiple_of(9))).min(2)];
     let rows: String = (0..60).map(|i| format!("{i},{}\n", kind(i))).collect();
     let (of_three, sheet) = modelled(&format!("x,kind\n{rows}"), Modelling::of(Choice::targets(["kind"])));
     let page = html_report(&of_three, &sheet).unwrap();
