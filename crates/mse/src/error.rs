@@ -18,6 +18,9 @@ pub enum Error {
     /// The bounds, the budget, or a run in which no evaluation gave a value.
     #[error(transparent)]
     Search(#[from] search::Error),
+    /// The journal of the fit.
+    #[error(transparent)]
+    Journal(#[from] crate::FitJournalError),
     /// Inputs and targets with different numbers of samples.
     #[error("there are {inputs} samples of inputs and {targets} of targets; expected as many")]
     Samples {

@@ -8,7 +8,7 @@ use search::{
     Outcome, Problem, Run,
 };
 
-use crate::{Error, MeanSquaredError, VariableProjection};
+use crate::{CrossEntropy, Error, MeanSquaredError, Regularized, VariableProjection};
 
 /// Restarts in a row without success after which a fit ends by default.
 const RESTARTS: u64 = 32;
@@ -81,6 +81,7 @@ pub fn fit<'a>(network: &'a Network, table: &'a Table) -> Fit<'a> {
         start: None,
         minimizer: None,
         outputs: Outputs::Searched,
+        performance: Performance::default(),
         run: Run::default(),
         observer: None,
     }
@@ -95,8 +96,28 @@ pub struct Fit<'a> {
     start: Option<Vec<f64>>,
     minimizer: Option<&'a dyn Minimizer>,
     outputs: Outputs,
+    performance: Performance,
     run: Run,
     observer: Option<&'a mut dyn Observer>,
+}
+
+/// What a fit minimizes: MATLAB's `performFcn`.
+#[doc(alias = "performFcn")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Performance {
+    /// `mse`: the mean squared error, with a share of squared parameters ([`Regularized`]).
+    Mse {
+        /// MATLAB's `performParam.regularization`, from 0 to 1; default 0.
+        regularization: f64,
+    },
+    /// `crossentropy`, for the networks of [`Network::patternnet`] ([`CrossEntropy`]).
+    CrossEntropy,
+}
+
+impl Default for Performance {
+    fn default() -> Self {
+        Performance::Mse { regularization: 0.0 }
+    }
 }
 
 /// How a fit treats a linear output layer.
@@ -113,17 +134,19 @@ pub enum Outputs {
 pub struct Fitted {
     /// The network with the best parameters found.
     pub network: Network,
-    /// The outcome of the run. Its value is the mean squared error, its point the whole flat vector.
+    /// The outcome of the run. Its value is the performance, by default the mean squared error; its point is the whole
+    /// flat vector.
     /// Everything else is as the solver saw it: if the output layer was solved for, it refers to the hidden
     /// parameters, and the output layer was solved for at the start as well.
     pub outcome: Outcome,
+    mse: f64,
     mse_before: f64,
 }
 
 impl Fitted {
     /// Mean squared error after the fit, in squared units of the target.
     pub fn mse(&self) -> f64 {
-        self.outcome.value
+        self.mse
     }
 
     /// Mean squared error at the start; infinite if it was not finite.
@@ -187,6 +210,36 @@ impl<'a> Fit<'a> {
         Fit { outputs, ..self }
     }
 
+    /// Sets what is minimized; by default the mean squared error alone.
+    ///
+    /// ```
+    /// use mse::{Performance, ProjectedQuasiNewton, classify};
+    /// use netcore::{Network, Table, Target};
+    ///
+    /// let csv = "x,kind\n0,a\n1,a\n2,b\n3,b\n4,c\n5,c\n";
+    /// let table = Table::from_reader("kinds.csv", csv.as_bytes(), &Target::last())?;
+    ///
+    /// // net = feedforwardnet(2); net.performParam.regularization = 0.1; net = train(net, x, t);
+    /// let mut net = Network::feedforward(&[2], table.inputs(), table.targets())?;
+    /// net.set_parameters(&mse::recipe_start(net.topology(), 1))?;
+    /// let regularized = Performance::Mse { regularization: 0.1 };
+    /// let fitted = mse::fit(&net, &table).performance(regularized).run()?;
+    /// let msw = fitted.network.parameters().iter().map(|w| w * w).sum::<f64>() / 13.0;
+    /// assert!((fitted.outcome.value - (0.9 * fitted.mse() + 0.1 * msw)).abs() < 1e-12);
+    ///
+    /// // net = patternnet(2); net = train(net, x, t); classes = vec2ind(net(x));
+    /// let mut net = Network::patternnet(&[2], table.inputs(), table.targets())?;
+    /// net.set_parameters(&mse::recipe_start(net.topology(), 1))?;
+    /// let quasi_newton = ProjectedQuasiNewton::default();
+    /// let fit = mse::fit(&net, &table).performance(Performance::CrossEntropy).minimizer(&quasi_newton);
+    /// let fitted = fit.run()?;
+    /// assert_eq!(classify(&fitted.network, table.inputs())?, [0, 0, 1, 1, 2, 2]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn performance(self, performance: Performance) -> Self {
+        Fit { performance, ..self }
+    }
+
     /// Sets the limits.
     pub fn budget(self, budget: Budget) -> Self {
         Fit { run: Run { budget, ..self.run }, ..self }
@@ -214,23 +267,28 @@ impl<'a> Fit<'a> {
     /// [`Error::Network`] for a start of the wrong length or a table that does not match the network;
     /// [`Error::Search`] for bounds of the wrong length, a budget without evaluations, or if the network had
     /// no finite error at any point; [`Error::NotLinear`] if the output layer is to be solved for and is not
-    /// linear.
+    /// linear; [`Error::Training`] for a performance out of range, not of this network, or not the mean squared error
+    /// alone where the output layer is solved for.
     pub fn run(self) -> Result<Fitted, Error> {
-        let Fit { network, table, bounds, start, minimizer, outputs, mut run, observer } = self;
-        let objective = Arc::new(MeanSquaredError::new(network, table.inputs(), table.targets())?);
+        let Fit { network, table, bounds, start, minimizer, outputs, performance, mut run, observer } = self;
+        let error = Arc::new(MeanSquaredError::new(network, table.inputs(), table.targets())?);
+        let objective = performance.objective(network, table, &error)?;
         let start = start.unwrap_or_else(|| network.parameters().to_vec());
         network.topology().check_parameters(&start)?;
         let bounds = bounds.unwrap_or_else(|| Bounds::free(start.len()));
-        let mse_before = at_projection(&objective, &start, &bounds).unwrap_or(f64::INFINITY);
+        let mse_before = at_projection(&error, &start, &bounds).unwrap_or(f64::INFINITY);
 
         let by_default = CoordinateSearch::new(fit_options(network.topology()))?;
-        let hidden = objective.hidden_parameters();
+        let hidden = error.hidden_parameters();
         let minimizer = minimizer.unwrap_or(&by_default);
         let mut nobody = ();
         let observer = observer.unwrap_or(&mut nobody);
         if let Some(journal) = &mut run.journal {
             // The part that the solver's own settings do not contain.
             journal.label += &format!("; {} arithmetic", netcore::instructions());
+            if performance != Performance::default() {
+                journal.label += &format!("; {performance:?}");
+            }
             if outputs == Outputs::Solved {
                 journal.label += &format!("; output layer solved within {bounds:?}");
             }
@@ -241,7 +299,8 @@ impl<'a> Fit<'a> {
                 minimizer.run(&problem, &run, observer)?
             }
             Outputs::Solved => {
-                let projection = Arc::new(VariableProjection::new(objective, &bounds)?);
+                performance.check_solved()?;
+                let projection = Arc::new(VariableProjection::new(Arc::clone(&error), &bounds)?);
                 let bounds =
                     Bounds::new(bounds.lower()[..hidden].to_vec(), bounds.upper()[..hidden].to_vec())?;
                 let problem = Problem::shared(
@@ -256,7 +315,39 @@ impl<'a> Fit<'a> {
         };
         let mut network = network.clone();
         network.set_parameters(&outcome.x)?;
-        Ok(Fitted { network, outcome, mse_before })
+        let mse = if performance == Performance::default() {
+            outcome.value
+        } else {
+            error.value(&outcome.x).unwrap_or(f64::INFINITY)
+        };
+        Ok(Fitted { network, outcome, mse, mse_before })
+    }
+}
+
+impl Performance {
+    fn objective(
+        self,
+        network: &Network,
+        table: &Table,
+        error: &Arc<MeanSquaredError>,
+    ) -> Result<Arc<dyn Objective>, Error> {
+        Ok(match self {
+            Performance::Mse { regularization: 0.0 } => Arc::clone(error) as _,
+            Performance::Mse { regularization } => {
+                Arc::new(Regularized::new(Arc::clone(error), regularization)?)
+            }
+            Performance::CrossEntropy => {
+                Arc::new(CrossEntropy::new(network, table.inputs(), table.targets())?)
+            }
+        })
+    }
+
+    fn check_solved(self) -> Result<(), Error> {
+        if self == Performance::default() {
+            return Ok(());
+        }
+        let expected = "the mean squared error alone where the output layer is solved for";
+        Err(Error::Training { argument: "performance", value: format!("{self:?}"), expected })
     }
 }
 

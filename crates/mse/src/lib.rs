@@ -28,18 +28,24 @@
 //!
 //! | subject | items |
 //! |---|---|
-//! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`] |
+//! | the objective | [`MeanSquaredError`] with its gradient, one weight at a time, and by [`VariableProjection`]; [`Regularized`], [`CrossEntropy`] |
 //! | fits | [`fit`], [`Fit`], [`Fitted`], [`Outputs`], [`fit_options`], [`recipe_start`], [`nonnegative_weights`] |
-//! | training for new data | [`Training`], [`Samples`], [`Size`], [`Loss`], [`Link`], [`EarlyStopping`]; [`Constraint`]; [`cross_validate`], [`folds`]; [`ProjectedQuasiNewton`] |
+//! | training for new data | [`Training`], [`Samples`], [`Size`], [`Loss`], [`Link`], [`EarlyStopping`], [`FitJournal`]; [`Constraint`]; [`cross_validate`], [`folds`]; [`ProjectedQuasiNewton`] |
 //! | from a table to a model | [`Modelling`], [`Modelled`], [`default_sizes`], [`directions`], [`claims`] |
 //! | answers | [`classify`], [`Confusion`], [`Scores`], [`monotonicity`], [`prove`] |
+//! | MATLAB's sets | [`divideblock`], [`dividerand`] |
+//! | reports | [`html_report`], [`Reliability`], [`partial_dependence`] |
 
 mod classes;
 mod constraint;
+mod cross_entropy;
+mod dependence;
+mod division;
 mod error;
 mod fit;
 mod gradient;
 mod incremental;
+mod journal;
 mod least_squares;
 mod loss;
 mod modelling;
@@ -47,9 +53,13 @@ mod monotone;
 mod objective;
 mod projection;
 mod quasi_newton;
+mod regularized;
+mod reliability;
+mod report;
 mod residual;
 mod risk;
 mod rows;
+mod samples;
 mod scores;
 mod start;
 mod training;
@@ -57,15 +67,23 @@ mod validation;
 
 pub use classes::{Confusion, classify};
 pub use constraint::Constraint;
+pub use cross_entropy::CrossEntropy;
+pub use dependence::{DependenceValues, PartialDependence, partial_dependence};
+pub use division::{Division, Ratios, divideblock, dividerand};
 pub use error::Error;
-pub use fit::{Fit, Fitted, Outputs, fit, fit_options, nonnegative_weights};
+pub use fit::{Fit, Fitted, Outputs, Performance, fit, fit_options, nonnegative_weights};
+pub use journal::{FitJournal, FitJournalError, FitJournalFault};
 pub use loss::{Link, Loss, UserLoss};
-pub use modelling::{Claim, Modelled, Modelling, Nonnegative, claims, default_sizes, directions};
+pub use modelling::{Claim, HeldOut, Modelled, Modelling, Nonnegative, claims, default_sizes, directions};
 pub use monotone::{Counterexample, Monotonicity, Proof, monotonicity, prove};
 pub use objective::MeanSquaredError;
 pub use projection::VariableProjection;
 pub use quasi_newton::ProjectedQuasiNewton;
+pub use regularized::Regularized;
+pub use reliability::{Bin, Reliability};
+pub use report::html_report;
+pub use samples::Samples;
 pub use scores::Scores;
 pub use start::recipe_start;
-pub use training::{EarlyStopping, Method, Samples, Size, Trained, Training};
+pub use training::{EarlyStopping, Method, Size, Trained, Training};
 pub use validation::{Candidate, best, cross_validate, folds};

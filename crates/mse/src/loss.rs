@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{ArrayView2, ArrayViewMut2};
+use netcore::Transfer;
 
 /// What the outputs of a network are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,17 @@ pub enum Link {
     Numbers,
     /// Probabilities of classes: `logsig` of one output for two classes, `softmax` of one for each of more.
     Probabilities,
+}
+
+impl Link {
+    /// The transfer function of the output layer.
+    pub(crate) fn transfer(self, rows: usize) -> Transfer {
+        match self {
+            Link::Numbers => Transfer::Purelin,
+            Link::Probabilities if rows == 1 => Transfer::Logsig,
+            Link::Probabilities => Transfer::Softmax,
+        }
+    }
 }
 
 /// How bad the answers of a network are: the mean over samples, weighted by the samples' weights.
@@ -92,7 +104,7 @@ impl Loss {
         n: ArrayView2<'_, f64>,
         t: ArrayView2<'_, f64>,
         weights: &[f64],
-        slopes: Option<&mut Array2<f64>>,
+        slopes: Option<ArrayViewMut2<'_, f64>>,
     ) -> f64 {
         let per_target = 1.0 / n.nrows() as f64;
         match self {
@@ -157,17 +169,22 @@ fn elementwise(
     t: ArrayView2<'_, f64>,
     weights: &[f64],
     factor: f64,
-    mut slopes: Option<&mut Array2<f64>>,
+    mut slopes: Option<ArrayViewMut2<'_, f64>>,
     pair: impl Fn(f64, f64) -> (f64, f64),
 ) -> f64 {
     let mut sum = 0.0;
     for row in 0..n.nrows() {
-        let (n, t) = (n.row(row), t.row(row));
-        for (sample, ((&n, &t), &weight)) in n.iter().zip(&t).zip(weights).enumerate() {
+        let losses = n.row(row).into_iter().zip(t.row(row)).zip(weights).map(|((&n, &t), &weight)| {
             let (value, slope) = pair(n, t);
-            sum += weight * factor * value;
-            if let Some(slopes) = &mut slopes {
-                slopes[[row, sample]] = weight * factor * slope;
+            (weight * factor * value, weight * factor * slope)
+        });
+        match &mut slopes {
+            None => losses.for_each(|(value, _)| sum += value),
+            Some(slopes) => {
+                for (target, (value, slope)) in slopes.row_mut(row).iter_mut().zip(losses) {
+                    sum += value;
+                    *target = slope;
+                }
             }
         }
     }
@@ -179,7 +196,7 @@ fn softmax(
     n: ArrayView2<'_, f64>,
     t: ArrayView2<'_, f64>,
     weights: &[f64],
-    mut slopes: Option<&mut Array2<f64>>,
+    mut slopes: Option<ArrayViewMut2<'_, f64>>,
 ) -> f64 {
     let mut sum = 0.0;
     for (sample, &weight) in weights.iter().enumerate() {

@@ -30,7 +30,7 @@ pub enum Nonnegative {
 /// let modelling = Modelling { monotone: vec![rising], ..Modelling::of(Choice::targets(["y"])) };
 /// let modelled = modelling.run(&sheet)?;
 /// assert_eq!(modelled.claims[0].proof, Proof::Holds);
-/// assert!(modelled.scores.unwrap().loss() < 2.0); // on the 6 rows held out
+/// assert!(modelled.held_out.unwrap().scores.loss() < 2.0); // on 6 rows
 /// # Ok::<(), mse::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -71,12 +71,21 @@ pub struct Modelled {
     pub claims: Vec<Claim>,
     /// The rows that were used, from 0.
     pub samples: Vec<usize>,
-    /// The scores on the rows held out, of nets that were fitted to the others.
-    pub scores: Option<Scores>,
-    /// The number of rows held out.
-    pub tested: usize,
+    /// The rows held out, and what nets that were fitted to the others answered; `None` if there were none.
+    pub held_out: Option<HeldOut>,
     /// Whether the fit was cancelled; what was there by then is in the model.
     pub cancelled: bool,
+}
+
+/// Samples that no fit and no choice has seen, and the answers to them.
+#[derive(Debug, Clone)]
+pub struct HeldOut {
+    /// The samples.
+    pub samples: Samples,
+    /// The answers (rows × samples): numbers, or probabilities.
+    pub outputs: Array2<f64>,
+    /// The scores of the answers.
+    pub scores: Scores,
 }
 
 /// A monotone feature, and what is known of it.
@@ -86,6 +95,17 @@ pub struct Claim {
     pub monotone: Monotone,
     /// Whether the weights prove it.
     pub proof: Proof,
+}
+
+impl Modelled {
+    /// Returns `true` if no weight is negative, so that the answers are increasing in every input.
+    pub fn has_nonnegative_weights(&self) -> bool {
+        let of_network = |network: &Network| {
+            let mut weights = network.topology().blocks().flat_map(|block| block.weights);
+            weights.all(|place| network.parameters()[place] >= 0.0)
+        };
+        self.model.networks().iter().all(of_network)
+    }
 }
 
 /// The sizes that are tried by default: no hidden layer, or one of 8 units, each with the penalties 0.001,
@@ -155,12 +175,14 @@ impl Modelling {
         let training = self.training_for(&features, &answer)?;
 
         let mut sizes = self.sizes.clone();
-        let (mut candidates, mut scores, mut cancelled) = (Vec::new(), None, false);
+        let (mut candidates, mut held_out, mut cancelled) = (Vec::new(), None, false);
         let (fitted, tested) = self.split(&samples, training.link)?;
         if !tested.is_empty() {
             let (trained, size, tried) = training.run_best(&sizes, self.folds, &samples.select(&fitted))?;
             let test = samples.select(&tested);
-            scores = Some(Scores::of(training.link, &trained.outputs(test.inputs())?, &test));
+            let outputs = trained.outputs(test.inputs())?;
+            let scores = Scores::of(training.link, &outputs, &test);
+            held_out = Some(HeldOut { samples: test, outputs, scores });
             (sizes, candidates, cancelled) = (vec![size], tried, trained.cancelled);
         }
         let (trained, size, tried) = training.run_best(&sizes, self.folds, &samples)?;
@@ -170,16 +192,7 @@ impl Modelling {
         cancelled |= trained.cancelled;
         let model = Model::new(features, answer, self.monotone.clone(), trained.networks)?;
         let claims = claims(&model, samples.inputs())?;
-        Ok(Modelled {
-            model,
-            size,
-            candidates,
-            claims,
-            samples: rows,
-            scores,
-            tested: tested.len(),
-            cancelled,
-        })
+        Ok(Modelled { model, size, candidates, claims, samples: rows, held_out, cancelled })
     }
 
     /// The rows to fit and those held out: one of the folds of about this share.

@@ -1,5 +1,7 @@
 //! Monotonicity: does a network never fall, or never rise, when an input rises?
 
+use std::fmt;
+
 use ndarray::{Array2, ArrayView2};
 use netcore::{Direction, ForwardPass, Network, Rows, Transfer};
 
@@ -38,6 +40,18 @@ pub enum Proof {
     Refuted(Counterexample),
     /// Neither proved nor refuted: the signs allow a move the other way, and no sample shows one.
     Unknown,
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proof::Holds => f.write_str("proved by the signs of the weights"),
+            Proof::Unknown => f.write_str("NOT proved, and no counterexample found"),
+            Proof::Refuted(Counterexample { input: [from, to], answer: [before, after], .. }) => {
+                write!(f, "REFUTED: from {from} to {to} the answer goes from {before} to {after}")
+            }
+        }
+    }
 }
 
 /// Steps into which the range of an input is cut in the search for a fall.

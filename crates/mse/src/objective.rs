@@ -208,12 +208,13 @@ impl Gradient for MeanSquaredError {
                 self.targets.errors_of(output, outputs.row(output), errors.row_mut(output));
             }
             // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
-            let mut outer = errors.view().to_owned();
+            let mut outer = Rows::from(errors.view());
             let all = self.targets.errors() as f64;
-            for (mut row, gain) in outer.rows_mut().into_iter().zip(self.targets.gains()) {
+            for (mut row, gain) in outer.view_mut().rows_mut().into_iter().zip(self.targets.gains()) {
                 row *= 2.0 / all * gain;
             }
-            backpropagate(&self.topology, pass, parameters, self.inputs.view(), outer, gradient);
+            gradient.fill(0.0);
+            backpropagate(&self.topology, pass, parameters, &self.inputs, outer, gradient);
         });
         match gradient.iter().find(|slope| !slope.is_finite()) {
             None => Ok(()),

@@ -5,8 +5,9 @@ mod tests;
 
 use std::ops::Range;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 use netcore::{ForwardPass, Rows, Topology};
 use search::{Failure, Gradient, Objective};
 
@@ -15,20 +16,42 @@ use crate::loss::{Link, Loss, UserLoss};
 
 /// `1/Σω Σ_i ω_i ℓ(n_i, t_i) + λ Σ w²` over samples i with weights ω and over all weights w (not biases), as a
 /// function of the flat vector of a network with a linear output layer.
+///
+/// It sweeps over the samples chunk by chunk. A search asks for the slopes where it asked for the value: once slopes
+/// have been asked for, each sweep takes both, while the chunk is in the cache.
 pub(crate) struct Risk {
     topology: Topology,
-    /// Mapped inputs, R × N.
-    inputs: Rows,
-    /// Mapped targets, O × N.
-    targets: Array2<f64>,
-    weights: Vec<f64>,
+    chunks: Vec<Chunk>,
     loss: Loss,
     penalty: f64,
     /// The places of the weights in the flat vector.
     penalized: Vec<Range<usize>>,
     user: Option<InUnits>,
-    /// Passes that are not running now, with the point at which they stand.
-    idle: Mutex<Vec<(ForwardPass, Vec<f64>)>>,
+    /// Whether slopes have been asked for.
+    with_slopes: AtomicBool,
+    /// Sweeps that are not running now.
+    idle: Mutex<Vec<Sweep>>,
+}
+
+/// A part of the samples, small enough for the cache.
+struct Chunk {
+    /// Mapped inputs, R × n.
+    inputs: Rows,
+    /// Mapped targets, O × n.
+    targets: Array2<f64>,
+    /// `ω / Σω`.
+    weights: Vec<f64>,
+}
+
+/// Samples of a chunk.
+const CHUNK: usize = 256;
+
+/// The memory of a sweep, and the slopes of the last one with the point where they hold.
+struct Sweep {
+    /// A pass for whole chunks, and one for the last chunk.
+    passes: [ForwardPass; 2],
+    at: Vec<f64>,
+    slopes: Vec<f64>,
 }
 
 /// A user's loss takes outputs and targets in their own units.
@@ -48,36 +71,91 @@ impl Risk {
         penalty: f64,
         user: Option<InUnits>,
     ) -> Self {
+        let total: f64 = weights.iter().sum();
+        let chunk = |start: usize| {
+            let samples = start..weights.len().min(start + CHUNK);
+            let columns = Slice::from(samples.clone());
+            Chunk {
+                inputs: Rows::from(inputs.slice_axis(Axis(1), columns)),
+                targets: targets.slice_axis(Axis(1), columns).to_owned(),
+                weights: weights[samples].iter().map(|weight| weight / total).collect(),
+            }
+        };
         Risk {
             topology: topology.clone(),
-            inputs: Rows::from(inputs.view()),
-            targets,
-            weights,
+            chunks: (0..weights.len()).step_by(CHUNK).map(chunk).collect(),
             loss,
             penalty,
             penalized: topology.blocks().map(|block| block.weights).collect(),
             user,
+            with_slopes: AtomicBool::new(false),
             idle: Mutex::default(),
         }
     }
 
+    /// Adds all that the values depend on to a checksum.
+    pub(crate) fn add_to(&self, sum: &mut crc32fast::Hasher) {
+        sum.update(format!("{:#} {} {}", self.topology, self.loss, self.penalty).as_bytes());
+        for Chunk { inputs, targets, weights } in &self.chunks {
+            let numbers = inputs.all().iter().chain(targets).chain(weights);
+            numbers.for_each(|number| sum.update(&number.to_le_bytes()));
+        }
+    }
+
+    /// Number of samples.
+    pub(crate) fn samples(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.inputs.samples()).sum()
+    }
+
     /// The loss without the penalty.
     pub(crate) fn loss_at(&self, x: &[f64]) -> f64 {
-        self.with_pass(x, |pass| self.mean_loss(pass.activations(self.last()), None))
+        self.with_sweep(|sweep| match &self.user {
+            Some(user) => {
+                user.loss.value(user.outputs(self.net_inputs(x, sweep)).view(), user.targets.view())
+            }
+            None => self.swept(x, sweep),
+        })
     }
 
     fn last(&self) -> usize {
         self.topology.layers().len() - 1
     }
 
-    fn mean_loss(&self, n: ArrayView2<'_, f64>, slopes: Option<&mut Array2<f64>>) -> f64 {
-        match &self.user {
-            Some(user) => user.loss.value(user.outputs(n).view(), user.targets.view()),
-            None => {
-                let sum = self.loss.sum(n, self.targets.view(), &self.weights, slopes);
-                sum / self.weights.iter().sum::<f64>()
+    /// The loss at x, with its slopes if they have been asked for.
+    fn swept(&self, x: &[f64], sweep: &mut Sweep) -> f64 {
+        let with_slopes = self.with_slopes.load(Ordering::Relaxed);
+        let Sweep { passes, at, slopes } = sweep;
+        at.clear();
+        slopes.fill(0.0);
+        let mut sum = 0.0;
+        for Chunk { inputs, targets, weights } in &self.chunks {
+            let pass = pass_for(passes, inputs);
+            pass.run(x, inputs);
+            let n = pass.activations(self.last());
+            if !with_slopes {
+                sum += self.loss.sum(n, targets.view(), weights, None);
+                continue;
             }
+            let mut outer = Rows::zeros(targets.nrows(), targets.ncols());
+            sum += self.loss.sum(n, targets.view(), weights, Some(outer.view_mut()));
+            backpropagate(&self.topology, pass, x, inputs, outer, slopes);
         }
+        if with_slopes {
+            at.extend_from_slice(x);
+        }
+        sum
+    }
+
+    /// The net inputs of the output layer, O × N.
+    fn net_inputs(&self, x: &[f64], sweep: &mut Sweep) -> Array2<f64> {
+        let part = |chunk: &Chunk| {
+            let pass = pass_for(&mut sweep.passes, &chunk.inputs);
+            pass.run(x, &chunk.inputs);
+            pass.activations(self.last()).to_owned()
+        };
+        let parts: Vec<Array2<f64>> = self.chunks.iter().map(part).collect();
+        let views: Vec<ArrayView2<'_, f64>> = parts.iter().map(|part| part.view()).collect();
+        concatenate(Axis(1), &views).expect("each has a row for each output")
     }
 
     fn ridge(&self, x: &[f64]) -> f64 {
@@ -85,21 +163,23 @@ impl Risk {
         self.penalty * squares.sum::<f64>()
     }
 
-    /// Runs `work` with a pass that stands at `x`. A search asks for the gradient where it asked for the value:
-    /// the pass is then there already.
-    fn with_pass<T>(&self, x: &[f64], work: impl FnOnce(&mut ForwardPass) -> T) -> T {
+    /// Runs `work` with the memory of a sweep that no other evaluation uses at the moment.
+    fn with_sweep<T>(&self, work: impl FnOnce(&mut Sweep) -> T) -> T {
         let lock = || self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let free = lock().pop();
-        let (mut pass, mut at) = free.unwrap_or_else(|| {
-            (ForwardPass::keeping_net_inputs(&self.topology, self.inputs.samples()), Vec::new())
+        let mut sweep = free.unwrap_or_else(|| {
+            let pass = |chunk: Option<&Chunk>| {
+                let samples = chunk.map_or(0, |chunk| chunk.inputs.samples());
+                ForwardPass::keeping_net_inputs(&self.topology, samples)
+            };
+            Sweep {
+                passes: [pass(self.chunks.first()), pass(self.chunks.last())],
+                at: Vec::new(),
+                slopes: vec![0.0; self.topology.parameter_count()],
+            }
         });
-        if at != x {
-            pass.run(x, &self.inputs);
-            at.clear();
-            at.extend_from_slice(x);
-        }
-        let result = work(&mut pass);
-        lock().push((pass, at));
+        let result = work(&mut sweep);
+        lock().push(sweep);
         result
     }
 
@@ -115,14 +195,20 @@ impl Risk {
     }
 }
 
+/// The pass for a chunk: its size is that of the first or of the last one.
+fn pass_for<'p>(passes: &'p mut [ForwardPass; 2], inputs: &Rows) -> &'p mut ForwardPass {
+    let [whole, last] = passes;
+    if whole.samples() == inputs.samples() { whole } else { last }
+}
+
 impl InUnits {
     /// Outputs in the units of the targets, or probabilities, from net inputs of the output layer.
-    fn outputs(&self, n: ArrayView2<'_, f64>) -> Array2<f64> {
-        let mut outputs = n.to_owned();
+    fn outputs(&self, n: Array2<f64>) -> Array2<f64> {
+        let mut outputs = n;
         match self.link {
             Link::Numbers => self.scaling.reverse(&outputs).expect("as many rows as targets"),
             Link::Probabilities => {
-                self.link.transfer(n.nrows()).apply(outputs.view_mut());
+                self.link.transfer(outputs.nrows()).apply(outputs.view_mut());
                 outputs
             }
         }
@@ -144,11 +230,12 @@ impl Gradient for Risk {
     fn gradient_at(&self, x: &[f64], gradient: &mut [f64]) -> Result<(), Failure> {
         self.check_length(x)?;
         self.check_length(gradient)?;
-        self.with_pass(x, |pass| {
-            let mut slopes = Array2::zeros(self.targets.dim());
-            self.mean_loss(pass.activations(self.last()), Some(&mut slopes));
-            slopes /= self.weights.iter().sum::<f64>();
-            backpropagate(&self.topology, pass, x, self.inputs.view(), slopes, gradient);
+        self.with_slopes.store(true, Ordering::Relaxed);
+        self.with_sweep(|sweep| {
+            if sweep.at != x {
+                self.swept(x, sweep);
+            }
+            gradient.copy_from_slice(&sweep.slopes);
         });
         // d/dw λ w² = 2 λ w
         for block in &self.penalized {

@@ -1,106 +1,19 @@
 //! Training: nets of a given size fitted to samples under a constraint, ready to answer together.
 
 mod early;
+mod frame;
+mod searches;
 mod start;
 
 use std::sync::Arc;
 
-use ndarray::{Array2, Axis};
-use netcore::{Layer, Network, Scaling, Topology, Transfer};
-use search::{Bounds, Budget, CoordinateSearch, Minimizer, Objective, Problem, Run, Status};
+use netcore::Network;
+use search::Budget;
 
 use crate::loss::{Link, Loss};
-use crate::risk::{InUnits, Risk};
-use crate::{Constraint, Error, ProjectedQuasiNewton, fit_options};
+use crate::{Constraint, Error, FitJournal, Samples};
 pub use early::EarlyStopping;
-use early::Watch;
-
-/// Data to fit: inputs (rows × samples) and targets (rows × samples) in their own units, and a weight for each
-/// sample, 1 for all by default.
-///
-/// For [`Link::Probabilities`] a single target row is 1 for the samples of the second class and 0 for those of
-/// the first; of several rows each is 1 for its class.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Samples {
-    inputs: Array2<f64>,
-    targets: Array2<f64>,
-    weights: Vec<f64>,
-}
-
-impl Samples {
-    /// Samples of weight 1.
-    ///
-    /// # Errors
-    /// [`Error::Samples`] for matrices with different numbers of samples, [`Error::NotFinite`], or
-    /// [`Error::Network`] for no samples.
-    pub fn new(inputs: Array2<f64>, targets: Array2<f64>) -> Result<Self, Error> {
-        if inputs.ncols() != targets.ncols() {
-            return Err(Error::Samples { inputs: inputs.ncols(), targets: targets.ncols() });
-        }
-        if inputs.ncols() == 0 {
-            return Err(netcore::Error::NoSamples { what: "the data to fit" }.into());
-        }
-        for (what, data) in [("input", &inputs), ("target", &targets)] {
-            if let Some(((row, sample), &value)) = data.indexed_iter().find(|(_, value)| !value.is_finite()) {
-                return Err(Error::NotFinite { what, row, sample, value });
-            }
-        }
-        let weights = vec![1.0; inputs.ncols()];
-        Ok(Samples { inputs, targets, weights })
-    }
-
-    /// Sets a weight for each sample: how much it counts, relative to the others.
-    ///
-    /// # Errors
-    /// [`Error::Weights`] for another number of weights, one that is negative or not finite, or if all are 0.
-    pub fn weighted(self, weights: Vec<f64>) -> Result<Self, Error> {
-        let samples = self.inputs.ncols();
-        let wrong = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0));
-        if weights.len() != samples || wrong.is_some() || weights.iter().all(|&weight| weight == 0.0) {
-            let value = wrong.map_or(0.0, |at| weights[at]);
-            return Err(Error::Weights { given: weights.len(), samples, at: wrong, value });
-        }
-        Ok(Samples { weights, ..self })
-    }
-
-    /// Number of samples.
-    pub fn len(&self) -> usize {
-        self.inputs.ncols()
-    }
-
-    /// Never `true`: there is at least one sample.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Inputs, rows × samples.
-    pub fn inputs(&self) -> &Array2<f64> {
-        &self.inputs
-    }
-
-    /// Targets, rows × samples.
-    pub fn targets(&self) -> &Array2<f64> {
-        &self.targets
-    }
-
-    /// The weights of the samples.
-    pub fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
-    /// These samples, from 0.
-    ///
-    /// # Panics
-    /// If there is no such sample.
-    #[must_use]
-    pub fn select(&self, samples: &[usize]) -> Self {
-        Samples {
-            inputs: self.inputs.select(Axis(1), samples),
-            targets: self.targets.select(Axis(1), samples),
-            weights: samples.iter().map(|&sample| self.weights[sample]).collect(),
-        }
-    }
-}
+use frame::Frame;
 
 /// How nets are fitted. The fields have defaults: see [`Training::numbers`] and [`Training::classes`].
 ///
@@ -136,8 +49,14 @@ pub struct Training {
     pub early_stopping: Option<EarlyStopping>,
     /// The search; default [`Method::Automatic`].
     pub method: Method,
+    /// The most iterations of a quasi-Newton search; by default 1000. Of more than 20,000 samples a first search takes
+    /// 10,000, drawn by the seed, and a second one goes on from its point with all of them, with as many iterations as
+    /// sweep over 10 million samples, but at least 50.
+    pub iterations: Option<u64>,
     /// The limits of each search, and the switch that ends them; default none.
     pub budget: Budget,
+    /// Where the searches that are done are recorded, so that a fit that was stopped can be resumed; default none.
+    pub journal: Option<FitJournal>,
 }
 
 /// The size of a net and its penalty: what cross-validation chooses.
@@ -161,9 +80,9 @@ pub enum Method {
     /// Quasi-Newton where the loss has slopes, coordinate search elsewhere.
     #[default]
     Automatic,
-    /// [`ProjectedQuasiNewton`], with differences of values if the loss has no slopes.
+    /// [`ProjectedQuasiNewton`](crate::ProjectedQuasiNewton), with differences of values if the loss has no slopes.
     QuasiNewton,
-    /// [`CoordinateSearch`], which needs no slopes.
+    /// [`CoordinateSearch`](search::CoordinateSearch), which needs no slopes.
     Coordinate,
 }
 
@@ -202,7 +121,9 @@ impl Training {
             seed: 0,
             early_stopping: None,
             method: Method::Automatic,
+            iterations: None,
             budget: Budget::unlimited(),
+            journal: None,
         }
     }
 
@@ -215,7 +136,7 @@ impl Training {
         self.check(samples)?;
         // A sample of weight 0 is none.
         let counted: Vec<usize> =
-            (0..samples.len()).filter(|&sample| samples.weights[sample] > 0.0).collect();
+            (0..samples.len()).filter(|&sample| samples.weights()[sample] > 0.0).collect();
         let samples = &samples.select(&counted);
         let (fitted, validation) = match &self.early_stopping {
             None => (samples.clone(), None),
@@ -227,14 +148,22 @@ impl Training {
         let frame = Frame::new(self, samples)?;
         let risk = Arc::new(frame.risk(self, &fitted)?);
         let validation = validation.map(|held_out| frame.risk(self, &held_out)).transpose()?;
+        let sketch = self.sketch(fitted.len());
+        let sketch = sketch.map(|part| frame.risk(self, &fitted.select(&part)).map(Arc::new)).transpose()?;
         let mut trained =
             Trained { networks: Vec::new(), values: Vec::new(), evaluations: 0, cancelled: false };
         for net in 0..self.nets {
             let mut best: Option<(Vec<f64>, f64)> = None;
             for start in 0..self.starts {
                 let seed = start::seed(self.seed, net, start);
-                let x = start::random(&frame.topology, &frame.bounds, seed);
-                let (x, value) = self.search(&frame, &risk, validation.as_ref(), x, &mut trained)?;
+                let mut found = (start::random(&frame.topology, &frame.bounds, seed), f64::INFINITY);
+                if let Some(sketch) = &sketch {
+                    found = self.search(&frame, sketch, None, found.0, &mut trained)?;
+                }
+                if !trained.cancelled {
+                    found = self.search(&frame, &risk, validation.as_ref(), found.0, &mut trained)?;
+                }
+                let (x, value) = found;
                 if best.as_ref().is_none_or(|(_, least)| value < *least) {
                     best = Some((x, value));
                 }
@@ -252,44 +181,15 @@ impl Training {
         Ok(trained)
     }
 
-    /// One search from a start. With early stopping the point and its value are those that are best on the
-    /// samples held out.
-    fn search(
-        &self,
-        frame: &Frame,
-        risk: &Arc<Risk>,
-        validation: Option<&Risk>,
-        start: Vec<f64>,
-        trained: &mut Trained,
-    ) -> Result<(Vec<f64>, f64), Error> {
-        let gradients = match self.method {
-            Method::Automatic => self.loss.has_slopes(),
-            Method::QuasiNewton => true,
-            Method::Coordinate => false,
-        };
-        let (quasi_newton, coordinate);
-        let minimizer: &dyn Minimizer = if gradients {
-            quasi_newton = ProjectedQuasiNewton::default();
-            &quasi_newton
-        } else {
-            coordinate = CoordinateSearch::new(fit_options(&frame.topology))?;
-            &coordinate
-        };
-        let objective: Arc<dyn Objective + '_> = Arc::clone(risk) as _;
-        let problem = Problem::shared(objective, start)?.bounded(frame.bounds.clone())?;
-        let mut watch = Watch::new(validation, self.early_stopping.as_ref());
-        let outcome = minimizer.run(&problem, &Run::within(&self.budget), &mut watch)?;
-        trained.evaluations += outcome.counts.evaluations;
-        trained.cancelled |= outcome.status == Status::Cancelled;
-        Ok(watch.best().unwrap_or((outcome.x, outcome.value)))
-    }
-
     fn check(&self, samples: &Samples) -> Result<(), Error> {
         let wrong = |argument: &'static str, value: String, expected: &'static str| {
             Err(Error::Training { argument, value, expected })
         };
         if self.starts == 0 {
             return wrong("starts", "0".to_owned(), "at least 1");
+        }
+        if self.iterations == Some(0) {
+            return wrong("iterations", "0".to_owned(), "at least 1");
         }
         if self.nets == 0 {
             return wrong("nets", "0".to_owned(), "at least 1");
@@ -310,93 +210,20 @@ impl Training {
             return wrong("loss", self.loss.to_string(), expected);
         }
         if let Constraint::Monotone(directions) = &self.constraint {
-            if directions.len() != samples.inputs.nrows() {
+            if directions.len() != samples.inputs().nrows() {
                 let expected = "one direction or none for each input";
                 return wrong("monotone", format!("{} entries", directions.len()), expected);
             }
-            let several = self.link == Link::Probabilities && samples.targets.nrows() > 1;
+            let several = self.link == Link::Probabilities && samples.targets().nrows() > 1;
             if several && directions.iter().any(Option::is_some) {
                 let expected = "two classes: of more, the probability of which would be monotone is not said";
                 return wrong(
                     "monotone",
-                    format!("given with {} classes", samples.targets.nrows()),
+                    format!("given with {} classes", samples.targets().nrows()),
                     expected,
                 );
             }
         }
         Ok(())
-    }
-}
-
-impl Link {
-    /// The transfer function of the output layer.
-    pub(crate) fn transfer(self, rows: usize) -> Transfer {
-        match self {
-            Link::Numbers => Transfer::Purelin,
-            Link::Probabilities if rows == 1 => Transfer::Logsig,
-            Link::Probabilities => Transfer::Softmax,
-        }
-    }
-}
-
-/// What all nets of a training have in common.
-struct Frame {
-    link: Link,
-    /// The topology of the search, with a linear output layer.
-    topology: Topology,
-    bounds: Bounds,
-    input_scaling: Scaling,
-    output_scaling: Scaling,
-}
-
-impl Frame {
-    fn new(training: &Training, samples: &Samples) -> Result<Self, Error> {
-        let varies = |what: &'static str, scaling: Scaling| {
-            let constant = scaling.min_max().is_empty();
-            if constant {
-                Err(netcore::Error::Constant { what, samples: samples.len() })
-            } else {
-                Ok(scaling)
-            }
-        };
-        let input_scaling = varies("inputs", Scaling::standardize(&samples.inputs, &samples.weights)?)?;
-        let output_scaling = match training.link {
-            Link::Numbers => varies("targets", Scaling::standardize(&samples.targets, &samples.weights)?)?,
-            Link::Probabilities => Scaling::identity(samples.targets.nrows()),
-        };
-        let rows: Vec<usize> = input_scaling.kept_rows().collect();
-        let topology =
-            Topology::feedforward(rows.len(), &training.size.hidden, output_scaling.min_max().len())?;
-        let bounds = training.constraint.bounds(&topology, &rows);
-        Ok(Frame { link: training.link, topology, bounds, input_scaling, output_scaling })
-    }
-
-    fn risk(&self, training: &Training, samples: &Samples) -> Result<Risk, Error> {
-        let inputs = self.input_scaling.apply(&samples.inputs)?;
-        let targets = self.output_scaling.apply(&samples.targets)?;
-        let user = match &training.loss {
-            Loss::User(loss) => Some(InUnits {
-                loss: loss.clone(),
-                link: self.link,
-                scaling: self.output_scaling.clone(),
-                targets: samples.targets.clone(),
-            }),
-            _ => None,
-        };
-        let (loss, penalty) = (training.loss.clone(), training.size.penalty);
-        Ok(Risk::new(&self.topology, (&inputs, targets), samples.weights.clone(), loss, penalty, user))
-    }
-
-    /// The network that answers in the units of the targets, or with probabilities.
-    fn network(&self, x: &[f64]) -> Result<Network, Error> {
-        let mut layers: Vec<Layer> = self.topology.layers().to_vec();
-        if let Some(last) = layers.last_mut() {
-            last.transfer = self.link.transfer(last.units);
-        }
-        let topology = Topology::new(self.topology.inputs(), layers)?;
-        let (input, output) = (self.input_scaling.clone(), self.output_scaling.clone());
-        let mut network = Network::with_scaling(topology, input, output)?;
-        network.set_parameters(x)?;
-        Ok(network)
     }
 }

@@ -51,6 +51,11 @@ impl ForwardPass {
         ForwardPass { net_inputs: Some(net_inputs), ..ForwardPass::new(topology, samples) }
     }
 
+    /// Number of samples.
+    pub fn samples(&self) -> usize {
+        self.samples
+    }
+
     /// Runs all samples (inputs × samples) through the network with the given flat vector and returns
     /// the outputs of the last layer (outputs × samples).
     ///

@@ -22,6 +22,7 @@
 //! | data | [`Table`], [`Target`], [`Scaling`], [`MinMax`] |
 //! | tables as people have them | [`Sheet`], [`Format`]; [`Choice`], [`Missing`], [`Prepared`]; [`Features`], [`Answer`] |
 //! | nets with names | [`Model`], [`Monotone`] |
+//! | for other programs | [`Model::to_onnx`], [`to_onnx`], [`ClassNames`] |
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
 //! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`UnitRows`], [`instructions`] |
@@ -32,6 +33,7 @@ mod forward;
 mod minmax;
 mod model;
 mod network;
+mod onnx;
 mod parameters;
 mod rows;
 mod scaling;
@@ -47,6 +49,7 @@ pub use forward::ForwardPass;
 pub use minmax::MinMax;
 pub use model::{Direction, Model, ModelError, Monotone};
 pub use network::Network;
+pub use onnx::{ClassNames, to_onnx};
 pub use parameters::{LayerBlock, LayerParameters, Parameter, flatten, unflatten};
 pub use rows::Rows;
 pub use scaling::{RemovedRow, Scaling};

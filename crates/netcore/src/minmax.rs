@@ -163,6 +163,17 @@ impl MinMax {
         self.rows.iter().map(gain).collect()
     }
 
+    /// For each row the terms `minimum`, `width`, `high - low` and `low` of the mapping, which of a row that passes
+    /// unchanged are 0, 1, 1 and 0.
+    pub(crate) fn terms(&self) -> [Vec<f64>; 4] {
+        let of_row = |row: &Row| match row.0 {
+            None => [0.0, 1.0, 1.0, 0.0],
+            Some(range) => [range.minimum, range.width(), self.high - self.low, self.low],
+        };
+        let rows: Vec<[f64; 4]> = self.rows.iter().map(of_row).collect();
+        [0, 1, 2, 3].map(|term| rows.iter().map(|terms| terms[term]).collect())
+    }
+
     fn each_row(&self, mut data: ArrayViewMut2<'_, f64>, map: impl Fn(RowRange, f64) -> f64) {
         for (mut values, row) in data.axis_iter_mut(Axis(0)).zip(&self.rows) {
             if let Row(Some(range)) = *row {

@@ -112,6 +112,16 @@ pub enum ModelError {
         /// The targets.
         targets: String,
     },
+    /// What an ONNX file cannot express.
+    #[error("{what} `{value}` cannot be written to ONNX; expected {expected}")]
+    Onnx {
+        /// `the name` or `the feature`.
+        what: &'static str,
+        /// Its name.
+        value: String,
+        /// What would be right.
+        expected: &'static str,
+    },
     /// The sheet that is to be answered.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -136,6 +146,27 @@ pub enum ModelError {
     },
 }
 
+impl ModelError {
+    /// Checks that there are networks, all of this many inputs and outputs.
+    pub(crate) fn check_sizes(networks: &[Network], inputs: usize, outputs: usize) -> Result<(), ModelError> {
+        if networks.is_empty() {
+            return Err(ModelError::NoNetwork);
+        }
+        for (place, network) in networks.iter().enumerate() {
+            let sizes = [
+                ("inputs", network.input_scaling().rows(), inputs),
+                ("outputs", network.output_scaling().rows(), outputs),
+            ];
+            if let Some((what, given, expected)) =
+                sizes.into_iter().find(|(_, given, expected)| given != expected)
+            {
+                return Err(ModelError::Size { network: place + 1, what, given, expected });
+            }
+        }
+        Ok(())
+    }
+}
+
 impl TryFrom<Unchecked> for Model {
     type Error = ModelError;
 
@@ -155,20 +186,7 @@ impl Model {
         monotone: Vec<Monotone>,
         networks: Vec<Network>,
     ) -> Result<Self, ModelError> {
-        if networks.is_empty() {
-            return Err(ModelError::NoNetwork);
-        }
-        for (place, network) in networks.iter().enumerate() {
-            let sizes = [
-                ("inputs", network.input_scaling().rows(), features.rows()),
-                ("outputs", network.output_scaling().rows(), answer.rows()),
-            ];
-            if let Some((what, given, expected)) =
-                sizes.into_iter().find(|(_, given, expected)| given != expected)
-            {
-                return Err(ModelError::Size { network: place + 1, what, given, expected });
-            }
-        }
+        ModelError::check_sizes(&networks, features.rows(), answer.rows())?;
         let is_feature = |name: &str| features.all().iter().any(|feature| feature.name == name);
         if let Some(Monotone { feature, .. }) =
             monotone.iter().find(|monotone| !is_feature(&monotone.feature))

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ForwardPass, LayerParameters, Rows, Scaling, Topology, flatten, unflatten};
+use crate::{Error, ForwardPass, LayerParameters, Rows, Scaling, Topology, Transfer, flatten, unflatten};
 
 /// A feed-forward network: its shape, its flat vector of biases and weights, and the scaling of its
 /// inputs and outputs.
@@ -90,14 +90,41 @@ impl Network {
     #[doc(alias = "feedforwardnet")]
     #[doc(alias = "configure")]
     pub fn feedforward(hidden: &[usize], inputs: &Array2<f64>, targets: &Array2<f64>) -> Result<Self, Error> {
-        let scaling = |what: &'static str, data: &Array2<f64>| {
-            let scaling = Scaling::fit(data)?;
-            let varies = data.nrows() == 0 || !scaling.min_max().is_empty();
-            if varies { Ok(scaling) } else { Err(Error::Constant { what, samples: data.ncols() }) }
-        };
-        let (input, output) = (scaling("inputs", inputs)?, scaling("targets", targets)?);
+        let (input, output) = (varying("inputs", inputs)?, varying("targets", targets)?);
         let topology = Topology::feedforward(input.min_max().len(), hidden, output.min_max().len())?;
         Network::with_scaling(topology, input, output)
+    }
+
+    /// MATLAB's `configure(patternnet(hidden), inputs, targets)` up to the start values: `tansig` hidden layers, and
+    /// outputs that are the probabilities of classes. The targets (classes × samples) are 1 for the class of a sample
+    /// and 0 for the others. The output layer is `softmax`; of a single row, where it would always be 1, `logsig`.
+    ///
+    /// Inputs are scaled as by [`feedforward`](Network::feedforward), and outputs are not.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use netcore::Network;
+    ///
+    /// let inputs = array![[0.0, 1.0, 2.0]];
+    /// let targets = array![[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    /// let network = Network::patternnet(&[10], &inputs, &targets)?;
+    /// assert_eq!(format!("{:#}", network.topology()), "1-10-3 (tansig, softmax)");
+    /// let outputs = network.outputs(&inputs)?; // each column sums to 1
+    /// assert!((outputs.column(0).sum() - 1.0).abs() < 1e-15);
+    /// # Ok::<(), netcore::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`feedforward`](Network::feedforward); constant targets are none.
+    pub fn patternnet(hidden: &[usize], inputs: &Array2<f64>, targets: &Array2<f64>) -> Result<Self, Error> {
+        let input = varying("inputs", inputs)?;
+        let shape = Topology::feedforward(input.min_max().len(), hidden, targets.nrows())?;
+        let mut layers = shape.layers().to_vec();
+        if let Some(last) = layers.last_mut() {
+            last.transfer = if last.units == 1 { Transfer::Logsig } else { Transfer::Softmax };
+        }
+        let topology = Topology::new(shape.inputs(), layers)?;
+        Network::with_scaling(topology, input, Scaling::identity(targets.nrows()))
     }
 
     /// A network with the given scaling on both sides; all parameters zero.
@@ -208,4 +235,11 @@ impl Network {
         let mut pass = ForwardPass::new(&self.topology, inputs.ncols());
         self.output_scaling.reverse(&pass.run(&self.parameters, &Rows::from(scaled.view())).view().to_owned())
     }
+}
+
+/// The scaling of data in which not every row is constant.
+fn varying(what: &'static str, data: &Array2<f64>) -> Result<Scaling, Error> {
+    let scaling = Scaling::fit(data)?;
+    let varies = data.nrows() == 0 || !scaling.min_max().is_empty();
+    if varies { Ok(scaling) } else { Err(Error::Constant { what, samples: data.ncols() }) }
 }

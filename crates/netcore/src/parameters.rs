@@ -12,7 +12,7 @@ use std::ops::Range;
 use fearless_simd::{Level, dispatch};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ShapeBuilder};
 
-use crate::simd::affine;
+use crate::simd::{add_products, affine};
 use crate::{Error, Rows, Topology};
 
 /// What one element of the flat vector is; indices count from 0.
@@ -105,6 +105,48 @@ impl LayerBlock {
         assert_eq!(source.samples(), sums.samples(), "samples of the sources and of the sums");
         let (biases, weights) = (&flat[self.biases.clone()], &flat[self.weights.clone()]);
         dispatch!(Level::new(), simd => affine(simd, biases, weights, units, source, sums));
+    }
+
+    /// Adds to the layer's part of a gradient: for the slopes `δ` of a loss with respect to the layer's net inputs
+    /// (units × samples), `Σ_s δ[k, s]` to that of each bias and `Σ_s δ[k, s] a[j, s]` to that of each weight from
+    /// source `j`. The padding of the slopes must be zero.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use netcore::{Rows, Topology};
+    ///
+    /// let topology = Topology::feedforward(2, &[], 1)?;
+    /// let block = topology.blocks().next().unwrap();
+    /// let source = Rows::from(array![[1.0, 2.0], [3.0, 4.0]].view());
+    /// let mut gradient = [0.0; 3];
+    /// block.add_slopes(&Rows::from(array![[10.0, 1.0]].view()), &source, &mut gradient);
+    /// assert_eq!(gradient, [11.0, 12.0, 34.0]); // bias, weights
+    /// # Ok::<(), netcore::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// If the gradient is too short, or the slopes and sources have other rows or samples.
+    pub fn add_slopes(&self, slopes: &Rows, source: &Rows, gradient: &mut [f64]) {
+        let shapes = [slopes.rows(), source.rows(), source.samples()];
+        assert_eq!(shapes, [self.units, self.fan_in, slopes.samples()], "units, sources and samples");
+        for (bias, row) in gradient[self.biases.clone()].iter_mut().zip(slopes.view().rows()) {
+            *bias += row.sum();
+        }
+        let weights = &mut gradient[self.weights.clone()];
+        dispatch!(Level::new(), simd => add_products(simd, slopes, source, weights));
+    }
+
+    /// The slopes of a loss with respect to the layer's sources (sources × samples), `Σ_k w[k, j] δ[k, s]`, from those
+    /// with respect to its net inputs.
+    ///
+    /// # Panics
+    /// If the vector is too short, or the slopes have other rows.
+    pub fn slopes_of_sources(&self, flat: &[f64], slopes: &Rows) -> Rows {
+        assert_eq!(slopes.rows(), self.units, "units of the layer");
+        let transposed: Vec<f64> = self.weights_of(flat).iter().copied().collect();
+        let (none, mut sums) = (vec![0.0; self.fan_in], Rows::zeros(self.fan_in, slopes.samples()));
+        dispatch!(Level::new(), simd => affine(simd, &none, &transposed, 0..self.fan_in, slopes, &mut sums));
+        sums
     }
 }
 

@@ -138,6 +138,10 @@ pub(crate) enum Command {
     #[cfg(feature = "nets")]
     #[command(after_help = crate::nets::arguments::PREDICT_EXAMPLES)]
     Predict(crate::nets::arguments::PredictArguments),
+    /// Write a fitted net as an ONNX file, which other programs run
+    #[cfg(feature = "nets")]
+    #[command(after_help = crate::nets::arguments::EXPORT_EXAMPLE)]
+    Export(crate::nets::arguments::ExportArguments),
     /// List the solvers and their options with defaults, in the format of a TOML file for --options
     #[command(after_help = SOLVERS_EXAMPLE)]
     Solvers,

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         Command::Fit(arguments) => nets::fit::fit(&arguments),
         #[cfg(feature = "nets")]
         Command::Predict(arguments) => nets::predict::predict(&arguments),
+        #[cfg(feature = "nets")]
+        Command::Export(arguments) => nets::export::export(&arguments),
     };
     match done {
         Ok(exit) => exit.into(),

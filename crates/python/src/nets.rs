@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use mse::{Constraint, EarlyStopping, Link, Loss, Method, Proof, Samples, Size, Training};
 use ndarray::{Array2, ArrayView2};
-use netcore::{Direction, Network};
+use netcore::{ClassNames, Direction, Network};
 use numpy::{PyArray2, PyReadonlyArray2, ToPyArray};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use search::{Budget, Cancellation};
 
 use crate::errors::guarded;
@@ -85,6 +86,14 @@ fn loss_named(loss: &Bound<'_, PyAny>, delta: f64, ended: &Ended) -> PyResult<Lo
     })
 }
 
+/// Names of classes as Python has them: all whole numbers (or booleans), all numbers, or all texts.
+fn class_names(classes: &Bound<'_, PyAny>) -> PyResult<ClassNames> {
+    let integers = classes.extract().map(ClassNames::Integers);
+    let numbers = integers.or_else(|_| classes.extract().map(ClassNames::Doubles));
+    let texts = numbers.or_else(|_| classes.extract().map(ClassNames::Texts));
+    texts.map_err(|_| wrong(format!("the classes are {classes}; expected numbers or texts")))
+}
+
 #[pymethods]
 impl Nets {
     /// Fits nets of the size that cross-validation prefers, or of the only one.
@@ -106,6 +115,7 @@ impl Nets {
         starts: usize,
         early_stopping: Option<(f64, u64)>,
         method: &str,
+        iterations: Option<u64>,
         seed: u64,
     ) -> PyResult<(Self, PlainSize, Vec<PlainCandidate>)> {
         let samples = Samples::new(by_rows(&inputs), by_rows(&targets)).map_err(wrong)?;
@@ -133,7 +143,9 @@ impl Nets {
                 "coordinate" => Method::Coordinate,
                 _ => Method::Automatic,
             },
+            iterations,
             budget: Budget::unlimited().cancelled_by(&ended.cancellation),
+            journal: None,
         };
         let sizes: Vec<Size> = sizes.into_iter().map(|(hidden, penalty)| Size { hidden, penalty }).collect();
         let fitted = guarded(py, || training.run_best(&sizes, folds, &samples))?;
@@ -191,6 +203,16 @@ impl Nets {
             },
         };
         directions(&monotone).into_iter().enumerate().map(of_row).collect()
+    }
+
+    /// The nets as an ONNX file, with these classes.
+    fn onnx<'py>(
+        &self,
+        py: Python<'py>,
+        classes: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let names = classes.as_ref().map(class_names).transpose()?;
+        Ok(PyBytes::new(py, &netcore::to_onnx(&self.networks, names.as_ref()).map_err(wrong)?))
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (String,))> {

@@ -144,6 +144,7 @@ def test_features_are_named_and_targets_several():
         ({"penalty": -1.0}, "penalty is -1.0; expected a finite number, at least 0"),
         ({"hidden": (0,)}, "hidden is \\(0,\\); expected units"),
         ({"monotonic_cst": [1, 2, 0]}, "monotonic_cst is \\[1, 2, 0\\]; expected -1, 0 or 1 for each of 3"),
+        ({"iterations": 0}, "iterations is 0; expected a whole number, at least 1"),
         ({"nets": 0}, "nets is 0; expected a whole number, at least 1"),
         ({"method": "adam"}, "method is 'adam'; expected one of"),
         ({"loss": "cross-entropy"}, "loss is cross-entropy; expected squares, absolute, huber"),

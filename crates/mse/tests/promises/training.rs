@@ -181,6 +181,14 @@ fn the_same_training_gives_the_same_bits_and_another_seed_another_net() {
 }
 
 #[test]
+fn iterations_are_limited_where_a_limit_is_given() {
+    let with = |iterations| Training { iterations, ..Training::numbers() }.run(&noisy()).unwrap();
+    let (three, by_default) = (with(Some(3)), with(None));
+    assert!(three.evaluations < 20 && by_default.evaluations > 100, "{}", three.evaluations);
+    assert!(by_default.values[0] < three.values[0]);
+}
+
+#[test]
 fn a_cancelled_training_keeps_what_it_has() {
     let cancellation = Cancellation::default();
     let loss = Loss::user({
@@ -204,6 +212,8 @@ fn options_out_of_range_are_refused_by_name() {
     let numbers = Training::numbers;
     assert_eq!(said(Training { starts: 0, ..numbers() }), "starts is 0; expected at least 1");
     assert_eq!(said(Training { nets: 0, ..numbers() }), "nets is 0; expected at least 1");
+    let iterations = Some(0);
+    assert_eq!(said(Training { iterations, ..numbers() }), "iterations is 0; expected at least 1");
     let size = Size { penalty: -1.0, ..Size::default() };
     assert_eq!(said(Training { size, ..numbers() }), "penalty is -1; expected a finite number, at least 0");
     let loss = Loss::Huber(0.0);

@@ -148,28 +148,34 @@ impl Transfer {
         output: ArrayView2<'_, f64>,
         mut gradient: ArrayViewMut2<'_, f64>,
     ) {
-        let mut scale = |derivative: fn(f64, f64) -> f64| {
-            Zip::from(&mut gradient).and(net_input).and(output).for_each(|g, &n, &a| *g *= derivative(n, a));
-        };
+        let arrays = (net_input, output, gradient.view_mut());
         match self {
-            Transfer::Tansig => scale(|_, a| 1.0 - a * a),
-            Transfer::Logsig => scale(|_, a| a * (1.0 - a)),
+            Transfer::Tansig => scale(arrays, |_, a| 1.0 - a * a),
+            Transfer::Logsig => scale(arrays, |_, a| a * (1.0 - a)),
             Transfer::Purelin => {}
-            Transfer::Poslin => scale(|n, _| indicator(n > 0.0)),
-            Transfer::Satlin => scale(|n, _| indicator(n > 0.0 && n < 1.0)),
-            Transfer::Satlins => scale(|n, _| indicator(n > -1.0 && n < 1.0)),
-            Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet => scale(|_, _| 0.0),
-            Transfer::Radbas => scale(|n, a| -2.0 * n * a),
+            Transfer::Poslin => scale(arrays, |n, _| indicator(n > 0.0)),
+            Transfer::Satlin => scale(arrays, |n, _| indicator(n > 0.0 && n < 1.0)),
+            Transfer::Satlins => scale(arrays, |n, _| indicator(n > -1.0 && n < 1.0)),
+            Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet => scale(arrays, |_, _| 0.0),
+            Transfer::Radbas => scale(arrays, |n, a| -2.0 * n * a),
             Transfer::Tribas => {
-                scale(|n, _| if n == 0.0 || n.abs() >= 1.0 { 0.0 } else { -n.signum() });
+                scale(arrays, |n, _| if n == 0.0 || n.abs() >= 1.0 { 0.0 } else { -n.signum() });
             }
-            Transfer::Elliotsig => scale(|n, _| (1.0 + n.abs()).powi(-2)),
-            Transfer::Elliot2sig => scale(|n, _| 2.0 * n.abs() * (1.0 + n * n).powi(-2)),
-            Transfer::Netinv => scale(|_, a| -a * a),
+            Transfer::Elliotsig => scale(arrays, |n, _| (1.0 + n.abs()).powi(-2)),
+            Transfer::Elliot2sig => scale(arrays, |n, _| 2.0 * n.abs() * (1.0 + n * n).powi(-2)),
+            Transfer::Netinv => scale(arrays, |_, a| -a * a),
             Transfer::Softmax => normalised_backward(output, gradient, net_input, |_| 1.0),
             Transfer::Radbasn => normalised_backward(output, gradient, net_input, |n| -2.0 * n),
         }
     }
+}
+
+/// Multiplies each gradient by the derivative at net input n and output a.
+fn scale(
+    (net_input, output, gradient): (ArrayView2<'_, f64>, ArrayView2<'_, f64>, ArrayViewMut2<'_, f64>),
+    derivative: impl Fn(f64, f64) -> f64,
+) {
+    Zip::from(gradient).and(net_input).and(output).for_each(|g, &n, &a| *g *= derivative(n, a));
 }
 
 fn indicator(holds: bool) -> f64 {

@@ -10,11 +10,13 @@
 
 mod affine;
 mod math;
+mod products;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use affine::affine;
 pub(crate) use math::{exp, tanh};
+pub(crate) use products::add_products;
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8, prelude::*};
 

@@ -3,6 +3,7 @@
 mod flat_vector;
 mod models;
 mod networks;
+mod onnx;
 mod scaling;
 mod sheets;
 mod tables;

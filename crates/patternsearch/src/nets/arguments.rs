@@ -1,4 +1,4 @@
-//! The command line of `fit` and `predict`.
+//! The command line of `fit`, `predict` and `export`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,7 +25,8 @@ texts by their characters.
 The size of the net and its penalty are chosen by cross-validation, unless --hidden and --penalty give them. The
 scores are those of rows held out, which neither the fit nor the choice has seen. Then the net is fitted to all rows.
 
-Ctrl-C ends the fit and writes the best net so far (exit code 4).";
+Ctrl-C ends the fit and writes the best net so far (exit code 4). With --journal the same command with --resume goes
+on where it was stopped, however it was, and gives the net of an undisturbed fit.";
 
 pub(crate) const PREDICT_EXAMPLES: &str = "\
 Examples:
@@ -34,6 +35,14 @@ Examples:
 
 The columns of the new table may stand in any order, and others between them. If the target is among them, the scores
 are printed to standard error.";
+
+pub(crate) const EXPORT_EXAMPLE: &str = "\
+Example:
+  patternsearch export net.json net.onnx
+
+The graph has an input for each feature, with its name: numbers as doubles, texts as strings, one column each. NaN and
+the empty text are missing cells. The output has the name of the target; classes have `probabilities` beside it. A row
+that `predict` would refuse is answered by NaN.";
 
 /// How the text of a table is written.
 #[derive(Args)]
@@ -139,6 +148,9 @@ pub(crate) struct FitArguments {
     /// How to search
     #[arg(long, value_enum, default_value_t = Search::Automatic)]
     pub(crate) method: Search,
+    /// Most iterations of each quasi-Newton search [default: 1000; fewer for more than 20000 rows]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) iterations: Option<u64>,
     /// Time limit of each search in seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time: Option<Duration>,
@@ -148,6 +160,15 @@ pub(crate) struct FitArguments {
     /// File for the net
     #[arg(long, value_name = "FILE.json", default_value = "net.json")]
     pub(crate) out: PathBuf,
+    /// Record each search that is done in this file, so that a fit that was stopped can be resumed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Resume from the journal, if it exists
+    #[arg(long, requires = "journal")]
+    pub(crate) resume: bool,
+    /// Write scores, calibration, proofs and plots of each feature as one page
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -169,6 +190,16 @@ pub(crate) struct PredictArguments {
     pub(crate) keep: Vec<String>,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    /// Net that `fit` wrote
+    #[arg(value_name = "NET.json")]
+    pub(crate) net: PathBuf,
+    /// File for the graph
+    #[arg(value_name = "NET.onnx")]
+    pub(crate) out: PathBuf,
 }
 
 /// Which parameters are not below zero.

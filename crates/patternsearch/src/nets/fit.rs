@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use mse::{
-    Claim, EarlyStopping, Modelled, Modelling, Nonnegative, Proof, Scores, Size, Training, default_sizes,
+    EarlyStopping, FitJournal, HeldOut, Modelled, Modelling, Nonnegative, Scores, Size, Training,
+    default_sizes, html_report,
 };
 use netcore::{Choice, Direction, Model, Monotone, Sheet};
 use search::{Budget, general};
@@ -20,9 +21,12 @@ pub(crate) fn fit(arguments: &FitArguments) -> Result<Exit, Trouble> {
     let interrupts = Interrupts::listen()?;
     let began = Instant::now();
     let sheet = Sheet::read(&arguments.file, &arguments.format.format(arguments.text.clone()))?;
-    let modelling = modelling(arguments, &interrupts);
+    let modelling = modelling(arguments, &interrupts)?;
     let modelled = modelling.run(&sheet)?;
     modelled.model.save(&arguments.out)?;
+    if let Some(path) = &arguments.report {
+        std::fs::write(path, html_report(&modelled, &sheet)?).map_err(|error| Trouble::file(path, error))?;
+    }
     let mut text = report(&modelled, &sheet);
     let _ = writeln!(text, "seconds      {:.3}", began.elapsed().as_secs_f64());
     let _ = writeln!(text, "written      {}", arguments.out.display());
@@ -33,7 +37,7 @@ pub(crate) fn fit(arguments: &FitArguments) -> Result<Exit, Trouble> {
     Ok(if modelled.cancelled { Exit::Stopped } else { Exit::Converged })
 }
 
-fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Modelling {
+fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Result<Modelling, Trouble> {
     let of = |columns: &[String], direction| {
         let monotone = |feature: &String| Monotone { feature: feature.clone(), direction };
         columns.iter().map(monotone).collect::<Vec<_>>()
@@ -47,6 +51,7 @@ fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Modelling {
         orders: arguments.order.clone(),
         missing: arguments.missing.into(),
     };
+    let journal = |path| if arguments.resume { FitJournal::resume(path) } else { FitJournal::create(path) };
     let budget = Budget { time: arguments.time, ..Budget::unlimited() }.cancelled_by(&interrupts.run);
     let training = Training {
         nets: arguments.nets,
@@ -54,10 +59,12 @@ fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Modelling {
         seed: arguments.seed,
         early_stopping: arguments.early_stopping.then(EarlyStopping::default),
         method: arguments.method.into(),
+        iterations: arguments.iterations,
         budget,
+        journal: arguments.journal.as_ref().map(journal).transpose()?,
         ..Training::numbers()
     };
-    Modelling {
+    Ok(Modelling {
         weight: arguments.weight.clone(),
         monotone,
         nonnegative: arguments.nonnegative.map(|parameters| match parameters {
@@ -70,7 +77,7 @@ fn modelling(arguments: &FitArguments, interrupts: &Interrupts) -> Modelling {
         folds: arguments.folds,
         test_share: arguments.test,
         ..Modelling::of(choice)
-    }
+    })
 }
 
 /// The default sizes, with what the flags fix.
@@ -92,7 +99,7 @@ fn sizes(arguments: &FitArguments) -> Vec<Size> {
 }
 
 fn report(modelled: &Modelled, sheet: &Sheet) -> String {
-    let Modelled { model, size, candidates, claims, samples, scores, tested, .. } = modelled;
+    let Modelled { model, size, candidates, claims, samples, held_out, .. } = modelled;
     let left_out = match sheet.rows() - samples.len() {
         0 => String::new(),
         rows => format!(" ({rows} with missing cells left out)"),
@@ -116,7 +123,8 @@ fn report(modelled: &Modelled, sheet: &Sheet) -> String {
         network.topology(),
         model.networks().len()
     );
-    if let Some(scores) = scores {
+    if let Some(HeldOut { samples, scores, .. }) = held_out {
+        let tested = samples.len();
         let _ = writeln!(text, "held out     {tested} rows, on which a net fitted to the others has");
         let _ = writeln!(text, "{scores}");
         if let Scores::Classes { confusion, .. } = scores {
@@ -124,40 +132,13 @@ fn report(modelled: &Modelled, sheet: &Sheet) -> String {
                 &text_table(model.answer().classes(), confusion.rows().into_iter().map(|row| row.to_vec()));
         }
     }
-    claims.iter().for_each(|claim| text += &line_of(claim, model));
-    if claims.is_empty() && least_weight(model) >= 0.0 {
+    for claim in claims {
+        let _ = writeln!(text, "monotone     {}", claim.text(model));
+    }
+    if claims.is_empty() && modelled.has_nonnegative_weights() {
         text += "nonnegative  every weight; the answers are increasing in every input\n";
     }
     text
-}
-
-fn line_of(Claim { monotone, proof }: &Claim, model: &Model) -> String {
-    let Monotone { feature, direction } = monotone;
-    let of = match model.answer().classes() {
-        [] => model.answer().targets().join(", "),
-        classes => format!("P({})", classes[classes.len() - 1]),
-    };
-    let known = match proof {
-        Proof::Holds => "proved by the signs of the weights".to_owned(),
-        Proof::Unknown => "NOT proved, and no counterexample found".to_owned(),
-        Proof::Refuted(case) => {
-            let ([from, to], [before, after]) = (case.input, case.answer);
-            format!("REFUTED: from {from} to {to} the answer goes from {before} to {after}")
-        }
-    };
-    format!("monotone     {of} is {direction} in {feature}: {known}\n")
-}
-
-/// The least weight of all networks.
-fn least_weight(model: &Model) -> f64 {
-    let weights = |network: &netcore::Network| {
-        let blocks = network.topology().blocks();
-        let least = |block: netcore::LayerBlock| {
-            network.parameters()[block.weights].iter().copied().fold(f64::INFINITY, f64::min)
-        };
-        blocks.map(least).fold(f64::INFINITY, f64::min)
-    };
-    model.networks().iter().map(weights).fold(f64::INFINITY, f64::min)
 }
 
 /// Whether a target of numbers has two values only.

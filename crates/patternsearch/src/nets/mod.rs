@@ -1,6 +1,7 @@
-//! Nets for tables: `patternsearch fit` and `patternsearch predict`.
+//! Nets for tables: `patternsearch fit`, `patternsearch predict` and `patternsearch export`.
 
 pub(crate) mod arguments;
+pub(crate) mod export;
 pub(crate) mod fit;
 pub(crate) mod predict;
 mod table;
@@ -26,12 +27,19 @@ impl From<netcore::ModelError> for Trouble {
     }
 }
 
+impl From<mse::FitJournalError> for Trouble {
+    fn from(error: mse::FitJournalError) -> Self {
+        Trouble { exit: Exit::Error, message: error.to_string() }
+    }
+}
+
 impl From<mse::Error> for Trouble {
     fn from(error: mse::Error) -> Self {
         match error {
             mse::Error::Table(error) => error.into(),
             mse::Error::Model(error) => error.into(),
             mse::Error::Search(error) => error.into(),
+            mse::Error::Journal(error) => error.into(),
             error => Trouble::usage(error),
         }
     }

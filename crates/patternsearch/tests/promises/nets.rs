@@ -240,3 +240,24 @@ fn a_fit_by_a_loss_without_slopes_and_one_stopped_early_end_as_well() {
         assert!(stdout(&fitted).contains("mean of 2\n"), "{}", stdout(&fitted));
     }
 }
+
+#[test]
+fn a_net_is_exported_and_a_report_written() {
+    let (_folder, data) = table(',', false);
+    let (net, page, graph) =
+        (beside(&data, "net.json"), beside(&data, "page.html"), beside(&data, "net.onnx"));
+    let flags = ["--target", "y", "--increasing", "a", "--ignore", "id", "--hidden", "3", "--nets", "1"];
+    ends_with(0, &output(&[&["fit", &data, "--out", &net, "--report", &page][..], &flags].concat()));
+    let text = std::fs::read_to_string(&page).unwrap();
+    assert!(text.contains("<h1>A net for y</h1>") && text.contains("y is increasing in a: proved"), "{text}");
+    ends_with(0, &output(&["export", &net, &graph]));
+    // The names of the inputs and outputs stand in the file as they are.
+    let bytes = std::fs::read(&graph).unwrap();
+    for name in ["patternsearch", "colour", "green", "Tanh", "Gemm"] {
+        assert!(bytes.windows(name.len()).any(|window| window == name.as_bytes()), "{name}");
+    }
+    let refused = output(&["export", &data, &graph]);
+    ends_with(2, &refused);
+    assert!(stderr(&refused).contains("is not a model file"), "{}", stderr(&refused));
+    ends_with(1, &output(&["export", &net, &beside(&data, "no/net.onnx")]));
+}

@@ -134,3 +134,43 @@ fn the_second_interrupt_kills_the_program_and_the_third_ends_at_once() {
     let code = child.wait_with_output().unwrap().status.code();
     assert!(code == Some(130) || code == Some(4), "{code:?}");
 }
+
+/// A fit of some seconds; it is killed wherever it is.
+#[cfg(feature = "nets")]
+#[test]
+fn killed_fits_resume_to_the_same_net() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let rows: String = (0..300)
+        .map(|i| {
+            format!(
+                "{},{},{}\n",
+                i % 23,
+                i * 7 % 31,
+                (f64::from(i % 23) / 4.0).sin() + f64::from(i * 7 % 31) / 9.0
+            )
+        })
+        .collect();
+    fs::write(file("data.csv"), format!("a,b,y\n{rows}")).unwrap();
+    let fit = |net: &str, more: &[&str]| {
+        let mut command = patternsearch(&["fit", "--target=y", "--increasing=b", "--out"]);
+        command.arg(file(net)).args(more).arg(file("data.csv")).stdout(Stdio::null());
+        command
+    };
+    assert!(fit("whole.json", &[]).status().unwrap().success());
+
+    let journal = file("fit.journal");
+    let recorded = ["--resume", "--journal", journal.to_str().unwrap()];
+    for bytes in [60, 4000, 12000] {
+        let mut child = fit("net.json", &recorded).spawn().unwrap();
+        wait_for(bytes, &journal);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!file("net.json").exists());
+    }
+    assert!(fit("net.json", &recorded).status().unwrap().success());
+    assert_eq!(
+        fs::read_to_string(file("net.json")).unwrap(),
+        fs::read_to_string(file("whole.json")).unwrap()
+    );
+}
