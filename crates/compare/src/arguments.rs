@@ -30,6 +30,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Make the runs of a study that are not stored yet.
     Run(RunArguments),
+    /// Add histories that were made elsewhere, from a CSV file.
+    Import(ImportArguments),
     /// Merge the runs of other files, such as the shards of a study, into one file.
     Merge(MergeArguments),
     /// Write a report on the runs.
@@ -52,7 +54,9 @@ pub(crate) struct RunArguments {
     /// the suite `own`.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
-    /// Solvers, separated by commas (see `list`); `all` means all except the `ablation`.
+    /// Solvers, separated by commas (see `list`); `all` means all except the `ablation`. Your own solver, in a TOML
+    /// file, stands among them by its file: `--solvers all,mine.toml`. The file has `program = ["./search"]` and
+    /// optionally `name`, `version`, `takes`, `random`, `options`, `timeout`.
     #[arg(long, value_delimiter = ',', default_value = "all")]
     pub(crate) solvers: Vec<String>,
     /// The budget of each run in simplex gradients: n + 1 evaluations for n coordinates.
@@ -70,6 +74,25 @@ pub(crate) struct RunArguments {
     /// Part of the study, such as 1/8, for several machines that each write their own file.
     #[arg(long, default_value = "1/1", value_parser = shard)]
     pub(crate) shard: Shard,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArguments {
+    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation` and
+    /// `n`, the number of coordinates, for problems that this program does not know.
+    pub(crate) histories: PathBuf,
+    /// The suite whose problems they are (see `list`), or another name.
+    #[arg(long)]
+    pub(crate) suite: String,
+    /// Where they come from: versions, settings, machine, a paper. The file of the study keeps it.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) provenance: String,
+    /// The budget of the study in simplex gradients; later evaluations are left out.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) budget: u64,
+    /// Database of the study; created if it does not exist.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Args)]
@@ -120,6 +143,9 @@ pub(crate) struct VerifyArguments {
     /// The files of your own problems among the runs.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
+    /// The files of your own solvers among the runs, separated by commas.
+    #[arg(long, value_name = "FILE.toml", value_delimiter = ',')]
+    pub(crate) solvers: Vec<PathBuf>,
 }
 
 /// The format of a report.

@@ -239,8 +239,9 @@ fn a_seed_changes_the_runs_of_those_that_take_one() {
 #[test]
 fn no_description_leans_on_another() {
     let entries = solvers().into_iter().chain(ablation()).map(|entry| (entry.name, entry.what));
-    let described: Vec<_> =
-        entries.chain(suites::suites().into_iter().map(|suite| (suite.name, suite.what))).collect();
+    let described: Vec<_> = entries
+        .chain(suites::suites().into_iter().map(|suite| (suite.name.to_owned(), suite.what.to_owned())))
+        .collect();
     for (name, what) in &described {
         assert!(
             ["the same", "these", "those"].iter().all(|pointer| !what.contains(pointer)),

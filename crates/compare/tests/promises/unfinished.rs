@@ -66,7 +66,7 @@ fn study() -> Study {
     let chosen = ["patternsearch", "nelder-mead"];
     Study {
         suites: vec![("mine".to_owned(), cases())],
-        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name)).collect(),
+        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name.as_str())).collect(),
         seeds: vec![1],
         simplex_gradients: 20,
         threads: 1,
