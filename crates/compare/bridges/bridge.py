@@ -149,12 +149,13 @@ def powells(problem):
         parts.append(LinearConstraint(p.a, -np.inf, p.b))
     if len(p.beq):
         parts.append(LinearConstraint(p.aeq, p.beq, p.beq))
+    # Its COBYLA leaves the bounds.
     if p.inequalities:
-        parts.append(NonlinearConstraint(lambda x: p.values(x)[1], -np.inf, 0))
+        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[1], -np.inf, 0))
     if p.equalities:
-        parts.append(NonlinearConstraint(lambda x: p.values(x)[2], 0, 0))
+        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[2], 0, 0))
     options = {"rhobeg": p.step, "rhoend": min(FINEST, p.step), "maxfev": p.budget + 1, "quiet": True}
-    pdfo(p.f, p.start, bounds=Bounds(p.lower, p.upper), constraints=parts, options=options)
+    pdfo(lambda x: p.f(p.within(x)), p.start, bounds=Bounds(p.lower, p.upper), constraints=parts, options=options)
 
 
 def far(values):

@@ -121,8 +121,8 @@ def powells():
     from pdfo import pdfo
     from scipy.optimize import Bounds, LinearConstraint, NonlinearConstraint
 
-    rows = [LinearConstraint([[1.0, 1.0]], -np.inf, [1.0]), NonlinearConstraint(c, -np.inf, 0)]
-    pdfo(f, START, bounds=Bounds(LOWER, UPPER), constraints=rows, options={"rhobeg": STEP, "rhoend": 1e-13, "quiet": True, "maxfev": 10**5})
+    rows = [LinearConstraint([[1.0, 1.0]], -np.inf, [1.0]), NonlinearConstraint(lambda x: c(inside(x)), -np.inf, 0)]
+    pdfo(lambda x: f(inside(x)), START, bounds=Bounds(LOWER, UPPER), constraints=rows, options={"rhobeg": STEP, "rhoend": 1e-13, "quiet": True, "maxfev": 10**5})
 
 
 def py_bobyqa():

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::report::TOLERANCES;
 use compare::study::Shard;
 
 /// Compares optimizers on suites of problems.
@@ -108,7 +109,7 @@ pub(crate) struct MergeArguments {
 pub(crate) struct ReportArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html); Markdown on standard
+    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html, .svg); Markdown on standard
     /// output.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
@@ -119,6 +120,9 @@ pub(crate) struct ReportArguments {
     /// published value or the least found.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) references: Option<PathBuf>,
+    /// The tolerances of the panels of an SVG figure, separated by commas: numbers above 0 and below 1.
+    #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
+    pub(crate) tolerances: Vec<f64>,
 }
 
 #[derive(Args)]
@@ -157,6 +161,13 @@ pub(crate) enum Format {
     Csv,
     /// One page with plots to switch, for a browser.
     Html,
+    /// A figure of the data profiles, for a paper.
+    Svg,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0.0 && *number < 1.0);
+    number.ok_or_else(|| "expected a number above 0 and below 1, for example 1e-3".to_owned())
 }
 
 fn shard(text: &str) -> Result<Shard, String> {

@@ -11,6 +11,7 @@ mod known_optima;
 mod more_wild;
 mod own_problems;
 mod own_solvers;
+mod own_studies;
 mod profiles;
 mod program;
 mod report_page;

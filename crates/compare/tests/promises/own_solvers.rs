@@ -7,38 +7,20 @@ use compare::study::Store;
 
 use crate::program::told;
 
-/// Halves a step along each coordinate in turn, in awk: reads the values that it needs from the answers.
-const COMPASS: &str = r#"
-function value(x,   point, i) {
-    point = x[1]
-    for (i = 2; i <= n; i++) point = point ", " x[i]
-    print "{\"x\": [" point "]}"; fflush()
-    if ((getline answer) <= 0) exit 0
-    if (answer !~ /"value"/) return 1e300
-    sub(/.*"value":/, "", answer); sub(/[,}].*/, "", answer)
-    return answer + 0
-}
-BEGIN {
-    OFMT = CONVFMT = "%.17g"
-    getline header
-    sub(/.*"start":\[/, "", header); sub(/\].*/, "", header)
-    n = split(header, x, ",")
-    best = value(x)
-    for (step = 1; step > 1e-9; step /= 2)
-        for (i = 1; i <= n; i++)
-            for (sign = -1; sign <= 1; sign += 2) {
-                old = x[i]; x[i] = old + sign * step
-                f = value(x)
-                if (f < best) best = f; else x[i] = old
-            }
-}
+/// Asks for fixed points in units of the start, whose largest coordinate is 9: one outside the bounds, and the minimum.
+const SCRIPT: &str = r#"
+read -r header
+for x in '0.9, 0.1' '0.3333333333333333, -0.1' '0.3333333333333333, 0'; do
+    echo "{\"x\": [$x]}"
+    read -r answer
+done
 "#;
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("compass.awk", COMPASS);
-    write("compass.toml", "program = ['awk', '-f', 'compass.awk']\nversion = '1'\n");
+    write("script.sh", SCRIPT);
+    write("script.toml", "program = ['sh', 'script.sh']\nversion = '1'\n");
     write(
         "corner.toml",
         "program = ['awk', 'BEGIN { a = ARGV[1] - 3; b = ARGV[2] + 1; print a * a + b * b }']\n\
@@ -60,39 +42,38 @@ fn a_program_joins_by_a_file_and_its_runs_can_be_verified() {
     let folder = folder.path();
     done(
         folder,
-        "run --problem corner.toml --solvers patternsearch,compass.toml --budget 40 --seeds 2 --out runs.db",
+        "run --problem corner.toml --solvers patternsearch,script.toml --budget 40 --seeds 2 --out runs.db",
     );
-    let verified = done(folder, "verify runs.db --problem corner.toml --solvers compass.toml");
+    let verified = done(folder, "verify runs.db --problem corner.toml --solvers script.toml");
     assert!(verified.starts_with("2 runs made again: the same to the bit"), "{verified}");
     let csv = done(folder, "report runs.db --format csv");
-    let compass = csv.lines().find(|line| line.contains(",compass,")).unwrap();
-    let cells: Vec<&str> = compass.split(',').collect();
-    // (3, 0) is the minimum within the bounds; in units of the start it is not a multiple of a step.
-    assert!((cells[6].parse::<f64>().unwrap() - 1.0).abs() < 1e-6, "{compass}");
+    let script = csv.lines().find(|line| line.contains(",script,")).unwrap();
+    let cells: Vec<&str> = script.split(',').collect();
+    // (3, 0) is the minimum within the bounds.
+    assert!((cells[6].parse::<f64>().unwrap() - 1.0).abs() < 1e-6, "{script}");
 
     let store = Store::read(folder.join("runs.db")).unwrap();
     let rows = store.rows().unwrap();
-    let row = rows.iter().find(|row| row.history.solver == "compass").unwrap();
+    let row = rows.iter().find(|row| row.history.solver == "script").unwrap();
     // Points below 0 are refused: they cost evaluations, are told, and never count.
-    assert!(row.ended.contains("of its points were outside the bounds"), "{}", row.ended);
-    assert!(row.counts[2] > 0 && row.value.unwrap() >= 1.0);
+    assert!(row.ended.contains("1 of its points were outside the bounds"), "{}", row.ended);
+    assert_eq!((row.counts, row.history.values.len()), ([4, 0, 1], 3));
     let (_, settings) =
-        store.manifest().unwrap().unwrap().solvers.into_iter().find(|(name, _)| name == "compass").unwrap();
-    assert_eq!((&settings["program"][2], &settings["version"]), (&"compass.awk".into(), &"1".into()));
+        store.manifest().unwrap().unwrap().solvers.into_iter().find(|(name, _)| name == "script").unwrap();
+    assert_eq!((&settings["program"][1], &settings["version"]), (&"script.sh".into(), &"1".into()));
 }
 
 #[test]
 fn another_version_is_another_solver() {
     let folder = folder();
     let folder = folder.path();
-    let run = "run --problem corner.toml --solvers compass.toml --budget 5 --seeds 1 --out runs.db";
+    let run = "run --problem corner.toml --solvers script.toml --budget 5 --seeds 1 --out runs.db";
     done(folder, run);
-    std::fs::write(folder.join("compass.toml"), "program = ['awk', '-f', 'compass.awk']\nversion = '2'\n")
-        .unwrap();
+    std::fs::write(folder.join("script.toml"), "program = ['sh', 'script.sh']\nversion = '2'\n").unwrap();
     let (code, _, errors) = told(folder, run);
-    assert!(code == 1 && errors.contains("the options of compass"), "{errors}");
-    let (code, _, errors) = told(folder, "verify runs.db --problem corner.toml --solvers compass.toml");
-    assert!(code == 1 && errors.contains("the options of compass"), "{errors}");
+    assert!(code == 1 && errors.contains("the options of script"), "{errors}");
+    let (code, _, errors) = told(folder, "verify runs.db --problem corner.toml --solvers script.toml");
+    assert!(code == 1 && errors.contains("the options of script"), "{errors}");
     let (code, _, errors) = told(folder, "verify runs.db --problem corner.toml");
     assert!(code == 1 && errors.contains("pass its file with --solvers FILE.toml"), "{errors}");
 }
@@ -112,7 +93,7 @@ fn a_program_that_fails_is_a_run_with_a_reason_and_not_the_end_of_the_study() {
     let row = |name: &str| rows.iter().find(|row| row.history.solver == name).unwrap();
     assert!(row("crash").ended.contains("exit status: 7") && row("crash").ended.contains("no memory left"));
     assert!(row("crash").value.is_some() && row("patternsearch").value.is_some());
-    std::fs::write(folder.join("gone"), "#!/bin/sh\nawk -f compass.awk\n").unwrap();
+    std::fs::write(folder.join("gone"), "#!/bin/sh\nexec sh script.sh\n").unwrap();
     std::process::Command::new("chmod").args(["+x", "gone"]).current_dir(folder).status().unwrap();
     let told = done(folder, run);
     assert!(told.contains("1 run made"), "{told}");

@@ -305,17 +305,12 @@ fn cobyla_takes_nonlinear_constraints_and_evaluates_each_point_once() {
     let problem = problem.bounded(Bounds::uniform(4, 1.0, 5.0).unwrap()).unwrap();
     let problem = problem.constrained(search::ConstraintCount::new(1, 1), constraints);
     for peer in under_constraints() {
-        let mut points = Vec::new();
-        let mut observer = Watch(|event: &search::Event| {
-            if let search::Event::Evaluation { x, .. } = event {
-                points.push(x.to_vec());
-            }
-        });
-        let outcome = peer.minimize(&problem, &Budget::evaluations(1_000), &mut observer).unwrap();
+        let mut points = Points::default();
+        let outcome = peer.minimize(&problem, &Budget::evaluations(1_000), &mut points).unwrap();
         assert!(outcome.converged() && outcome.feasible, "{outcome:?}");
         assert!((outcome.value - 17.014_017_3).abs() < 1e-4, "{}: {}", outcome.solver, outcome.value);
-        assert_eq!(points.len() as u64, outcome.counts.evaluations);
-        assert!(points.windows(2).all(|pair| pair[0] != pair[1]), "a point twice in a row");
+        assert_eq!(points.0.len() as u64, outcome.counts.evaluations);
+        assert!(points.0.windows(2).all(|pair| pair[0] != pair[1]), "a point twice in a row");
     }
 }
 
@@ -338,14 +333,17 @@ fn cobyla_takes_rows_which_its_points_may_violate() {
     }
 }
 
-/// Shows a closure every evaluation.
+/// All points of a run.
 #[cfg(any(feature = "cobyla", feature = "nlopt"))]
-struct Watch<F>(F);
+#[derive(Default)]
+struct Points(Vec<Vec<f64>>);
 
 #[cfg(any(feature = "cobyla", feature = "nlopt"))]
-impl<F: FnMut(&search::Event)> search::Observer for Watch<F> {
+impl search::Observer for Points {
     fn observe(&mut self, event: &search::Event<'_>) -> std::ops::ControlFlow<()> {
-        (self.0)(event);
+        if let search::Event::Evaluation { x, .. } = event {
+            self.0.push(x.to_vec());
+        }
         std::ops::ControlFlow::Continue(())
     }
 
