@@ -161,3 +161,16 @@ fn text(figure: &mut String, (x, y): (f64, f64), anchor: &str, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(figure, "<text x=\"{x:.2}\" y=\"{y:.2}\" text-anchor=\"{anchor}\">{words}</text>");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_stands_at_its_place_on_the_logarithmic_axis() {
+        let panel = Panel { corner: (100.0, 50.0), budget: 100.0 };
+        // Before the first simplex gradient, halfway on the axis, and beyond its end.
+        let curve = Curve(vec![(0.5, 0.25), (10.0, 0.5), (200.0, 0.75)]);
+        assert_eq!(panel.path(&curve), "M100.00 200.00H100.00V162.50H200.00V125.00H300.00");
+    }
+}

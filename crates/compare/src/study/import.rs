@@ -1,6 +1,7 @@
 //! Histories made elsewhere, read from CSV.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -165,13 +166,15 @@ impl Import<'_> {
         let seed = cells.count("seed", 0)?;
         let evaluation = cells.count("evaluation", 1)?;
         let (value, violation) = (cells.value()?, cells.violation()?);
-        let key = (problem.clone(), solver.clone(), seed);
-        if !readings.contains_key(&key) {
-            let dimension = self.dimension(cells, &problem, seed)?;
-            let history = History { problem: problem.clone(), solver, seed, dimension, values: Vec::new() };
-            readings.insert(key.clone(), Reading { history, evaluations: 0, failed: 0, last: 0 });
-        }
-        let reading = readings.get_mut(&key).expect("it was inserted");
+        let reading = match readings.entry((problem.clone(), solver.clone(), seed)) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let dimension = self.dimension(cells, &problem, seed)?;
+                let history =
+                    History { problem: problem.clone(), solver, seed, dimension, values: Vec::new() };
+                entry.insert(Reading { history, evaluations: 0, failed: 0, last: 0 })
+            }
+        };
         if evaluation <= reading.last {
             let expected = format!("more than {}, the one before it in this run", reading.last);
             return Err(cells.wrong("evaluation", &expected));
@@ -284,7 +287,7 @@ impl Cells<'_> {
     }
 
     fn wrong(&self, column: &'static str, expected: &str) -> ImportError {
-        let value = search::shown(self.get(column).unwrap_or_default(), 60).to_string();
+        let value = search::shown(self.get(column).unwrap_or_default(), 60);
         let (path, row, expected) = (self.path.to_owned(), self.row, expected.to_owned());
         ImportError::Cell { path, row, column, value, expected }
     }

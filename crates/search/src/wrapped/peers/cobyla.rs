@@ -113,8 +113,7 @@ impl Solver for Cobyla {
                 door.lower.iter().copied().zip(door.upper.iter().copied()).collect();
             let limit = i32::try_from(door.limit).unwrap_or(i32::MAX) as usize;
             let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
-            let (inequalities, equalities) = door.constraints(&start);
-            let (inequalities, equalities) = (inequalities.len(), equalities.len());
+            let (inequalities, equalities) = door.constraint_counts();
             let door = &RefCell::new(door);
             // COBYLA cannot be stopped from outside, but with constant values its radius soon reaches the final one.
             let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(BARRIER);

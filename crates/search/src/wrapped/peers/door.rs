@@ -184,6 +184,12 @@ impl<'d, 'r> Door<'d, 'r> {
         None
     }
 
+    /// Returns how many inequalities and equalities there are.
+    #[cfg(any(feature = "cobyla", feature = "nlopt"))]
+    pub(super) fn constraint_counts(&self) -> (usize, usize) {
+        self.last.as_ref().map_or((0, 0), |last| (last.inequalities.len(), last.equalities.len()))
+    }
+
     /// Returns the inequalities, to be at most 0, and the equalities, to be 0, at a point, within ± [`BARRIER`]. Once
     /// the run is stopped they are those of the last point.
     #[cfg(any(feature = "cobyla", feature = "nlopt"))]

@@ -246,8 +246,7 @@ impl Nlopt {
         let mut x = door.start.clone();
         let limit = u32::try_from(door.limit.min(i32::MAX as u64)).expect("fits");
 
-        let (inequalities, equalities) = door.constraints(&x);
-        let (inequalities, equalities) = (inequalities.len(), equalities.len());
+        let (inequalities, equalities) = door.constraint_counts();
         let door = &RefCell::new(door);
 
         // Once the run is stopped, a value below all others also ends NLopt.
