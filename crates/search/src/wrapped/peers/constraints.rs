@@ -1,7 +1,7 @@
 //! Rows and nonlinear constraints for the peers that take them.
 
-use crate::Evaluations;
 use crate::minimizer::BARRIER;
+use crate::{Evaluations, LinearConstraints};
 
 /// The values at the point evaluated last, of a problem with constraints: a peer asks for the objective and for the
 /// constraints apart, and each point is evaluated once.
@@ -18,7 +18,7 @@ impl Last {
     /// Those of a point that has just been evaluated. A failed evaluation violates all nonlinear constraints.
     pub(super) fn of(evaluations: &mut Evaluations<'_>, x: Vec<f64>, value: f64) -> Self {
         let rows = |equality: bool| {
-            let rows = evaluations.linear().into_iter().flat_map(|linear| linear.rows());
+            let rows = evaluations.linear().into_iter().flat_map(LinearConstraints::rows);
             rows.filter(|row| row.is_equality() == equality).map(|row| row.residual(&x)).collect()
         };
         let (mut inequalities, mut equalities): (Vec<f64>, Vec<f64>) = (rows(false), rows(true));
