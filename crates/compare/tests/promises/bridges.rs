@@ -9,7 +9,7 @@ use std::process::Command;
 
 use search::{
     Bounds, Budget, ConstraintCount, Event, Failure, LeastSquares, LinearConstraints, Minimizer, Objective,
-    Observer, Problem, Residuals, SolverProgram, Takes,
+    Observer, Problem, Residuals, SolverProgram, Takes, Values,
 };
 use serde::Deserialize;
 
@@ -94,7 +94,7 @@ struct Noting(Vec<Evaluation>);
 impl Observer for Noting {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
         if let Event::Evaluation { x, values, .. } = event {
-            self.0.push((x.to_vec(), values.as_ref().map_or(f64::NAN, |values| values.value())));
+            self.0.push((x.to_vec(), values.as_ref().map_or(f64::NAN, Values::value)));
         }
         ControlFlow::Continue(())
     }
