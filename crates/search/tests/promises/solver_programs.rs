@@ -44,7 +44,7 @@ fn read_by(solver: SolverProgram, problem: &Problem<'_>, question: &str) -> (Val
 #[test]
 fn the_first_line_says_what_the_problem_is_and_answers_have_all_its_values() {
     let values = |x: &[f64]| (x[0] * x[0], [x[0] - 3.0], [x[1], 0.1 + 0.2]);
-    let linear = LinearConstraints::at_most([[1.0, 2.0]], [9.0]).unwrap();
+    let linear = LinearConstraints::at_most([[1.0, 2.0]], [12.0]).unwrap();
     let linear = linear.and(LinearConstraints::equal([[0.0, 1.0]], [4.0]).unwrap()).unwrap();
     let problem = Problem::simulated(values, ConstraintCount::new(1, 2), [2.0, 4.0]).unwrap();
     let problem =
@@ -59,7 +59,7 @@ fn the_first_line_says_what_the_problem_is_and_answers_have_all_its_values() {
         header,
         json!({
             "start": [2.0, 4.0], "lower": [0.0, "-inf"], "upper": [5.0, "inf"], "granularity": [0.5, 0.0],
-            "a": [[1.0, 2.0]], "b": [9.0], "aeq": [[0.0, 1.0]], "beq": [4.0],
+            "a": [[1.0, 2.0]], "b": [12.0], "aeq": [[0.0, 1.0]], "beq": [4.0],
             "constraints": 1, "equalities": 2, "budget": 6, "seed": 0, "version": "1.0", "options": {"radius": 0.1},
             "at_start": {"value": 4.0, "constraints": [-1.0], "equalities": [4.0, 0.1 + 0.2]},
         })
