@@ -82,7 +82,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
         None => Class::ALL.to_vec(),
     };
     let solver = |name: &String| -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
-        let entry = study::solvers().into_iter().find(|entry| entry.name == name);
+        let entry = study::solvers().into_iter().find(|entry| entry.name == *name);
         Ok(entry.ok_or_else(|| format!("unknown solver {name}"))?.minimizer()?)
     };
     Ok(Request {

@@ -82,7 +82,7 @@ fn small_and_nonnegative(cases: Vec<Case<'static>>) -> Vec<Case<'static>> {
 
 fn minimizers(names: &[&str]) -> Result<Vec<Box<dyn Minimizer>>, Box<dyn Error>> {
     let mut minimizers = vec![restarting()?];
-    for entry in solvers().into_iter().filter(|entry| names.contains(&entry.name)) {
+    for entry in solvers().into_iter().filter(|entry| names.contains(&entry.name.as_str())) {
         minimizers.push(entry.minimizer()?);
     }
     #[cfg(feature = "nlopt")]

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     table.set_header(["solver".to_owned()].into_iter().chain(columns));
     for entry in solvers() {
         let solver = (entry.make)()?;
-        let mut row = vec![entry.name.to_owned()];
+        let mut row = vec![entry.name.clone()];
         for n in DIMENSIONS {
             let problem = Problem::new(rosenbrock, vec![-1.2; n])?;
             let budget = Budget::evaluations((EVALUATIONS * n) as u64).within_seconds(SECONDS);

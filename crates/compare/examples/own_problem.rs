@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let chosen = ["patternsearch", "coordinate", "nelder-mead"];
     let study = Study {
         suites: vec![("mine".to_owned(), cases)],
-        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name)).collect(),
+        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name.as_str())).collect(),
         seeds: vec![1],
         simplex_gradients: 100,
         threads: 2,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::report::TOLERANCES;
 use compare::study::Shard;
 
 /// Compares optimizers on suites of problems.
@@ -30,6 +31,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Make the runs of a study that are not stored yet.
     Run(RunArguments),
+    /// Add histories that were made elsewhere, from a CSV file.
+    Import(ImportArguments),
     /// Merge the runs of other files, such as the shards of a study, into one file.
     Merge(MergeArguments),
     /// Write a report on the runs.
@@ -52,7 +55,9 @@ pub(crate) struct RunArguments {
     /// the suite `own`.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
-    /// Solvers, separated by commas (see `list`); `all` means all except the `ablation`.
+    /// Solvers, separated by commas (see `list`); `all` means all except the `ablation`. Your own solver, in a TOML
+    /// file, stands among them by its file: `--solvers all,mine.toml`. The file has `program = ["./search"]` and
+    /// optionally `name`, `version`, `takes`, `random`, `options`, `timeout`.
     #[arg(long, value_delimiter = ',', default_value = "all")]
     pub(crate) solvers: Vec<String>,
     /// The budget of each run in simplex gradients: n + 1 evaluations for n coordinates.
@@ -73,6 +78,25 @@ pub(crate) struct RunArguments {
 }
 
 #[derive(Args)]
+pub(crate) struct ImportArguments {
+    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation` and
+    /// `n`, the number of coordinates, for problems that this program does not know.
+    pub(crate) histories: PathBuf,
+    /// The suite whose problems they are (see `list`), or another name.
+    #[arg(long)]
+    pub(crate) suite: String,
+    /// Where they come from: versions, settings, machine, a paper. The file of the study keeps it.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) provenance: String,
+    /// The budget of the study in simplex gradients; later evaluations are left out.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) budget: u64,
+    /// Database of the study; created if it does not exist.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
 pub(crate) struct MergeArguments {
     /// Database into which the runs are merged.
     pub(crate) into: PathBuf,
@@ -85,7 +109,7 @@ pub(crate) struct MergeArguments {
 pub(crate) struct ReportArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html); Markdown on standard
+    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html, .svg); Markdown on standard
     /// output.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
@@ -96,6 +120,9 @@ pub(crate) struct ReportArguments {
     /// published value or the least found.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) references: Option<PathBuf>,
+    /// The tolerances of the panels of an SVG figure, separated by commas: numbers above 0 and below 1.
+    #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
+    pub(crate) tolerances: Vec<f64>,
 }
 
 #[derive(Args)]
@@ -120,6 +147,9 @@ pub(crate) struct VerifyArguments {
     /// The files of your own problems among the runs.
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) problem: Vec<PathBuf>,
+    /// The files of your own solvers among the runs, separated by commas.
+    #[arg(long, value_name = "FILE.toml", value_delimiter = ',')]
+    pub(crate) solvers: Vec<PathBuf>,
 }
 
 /// The format of a report.
@@ -131,6 +161,13 @@ pub(crate) enum Format {
     Csv,
     /// One page with plots to switch, for a browser.
     Html,
+    /// A figure of the data profiles, for a paper.
+    Svg,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0.0 && *number < 1.0);
+    number.ok_or_else(|| "expected a number above 0 and below 1, for example 1e-3".to_owned())
 }
 
 fn shard(text: &str) -> Result<Shard, String> {

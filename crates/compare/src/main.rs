@@ -15,6 +15,7 @@ use exit::Exit;
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(arguments) => commands::run(&arguments),
+        Command::Import(arguments) => commands::import(&arguments),
         Command::Merge(arguments) => commands::merge(&arguments),
         Command::Report(arguments) => commands::report(&arguments),
         Command::Freeze(arguments) => commands::freeze(&arguments),

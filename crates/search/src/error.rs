@@ -93,6 +93,14 @@ pub enum Error {
         /// The outermost multiple.
         furthest: f64,
     },
+    /// A problem without a part that the solver needs.
+    #[error("{solver} needs {what}, which the problem does not have")]
+    Lacks {
+        /// Name of the solver.
+        solver: String,
+        /// The part.
+        what: &'static str,
+    },
     /// A least-squares problem without residuals.
     #[error("there are 0 residuals; expected at least 1")]
     NoResiduals,

@@ -152,7 +152,7 @@ pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
 #[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]
-pub use program::{OutputForm, Outputs, Program};
+pub use program::{OutputForm, Outputs, Program, SolverProgram, Takes};
 pub use quasi_newton::{QuasiNewtonOptions, QuasiNewtonSearch};
 pub use registry::{SolverKind, solver, solver_names, solvers};
 pub use run::Run;

@@ -97,8 +97,10 @@ pub trait Solver: Send + Sync {
     }
 
     /// Returns by how much points may violate these linear constraints, in units of each row's scale (see
-    /// [`LinearConstraints`]); [`Evaluations`] enforces it. By default a solver does not support linear
-    /// constraints. A run calls this in any case, whatever [`accepts`](Solver::accepts) returns.
+    /// [`LinearConstraints`]); [`Evaluations`] enforces it. With an infinite tolerance points may leave the rows by any
+    /// amount, and the rows count as constraints do: the best point is one that violates them by at most 1e-6 of their
+    /// scales, if there is one. By default a solver does not support linear constraints. A run calls this in any case,
+    /// whatever [`accepts`](Solver::accepts) returns.
     ///
     /// # Errors
     /// [`Error::LinearConstraints`] with the reason why it does not support them.

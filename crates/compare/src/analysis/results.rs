@@ -42,7 +42,9 @@ pub struct Instance {
     pub seed: u64,
     /// Number of coordinates n.
     pub dimension: usize,
-    /// The value at the start.
+    /// The value `f(x0)` from which improvement is measured: that of the start. Where the start violates a constraint or
+    /// its evaluation failed, the mean of the first values that count, over the solvers that have found one (Audet &
+    /// Tribes 2018, section 5).
     pub start_value: f64,
     /// Per solver, each new best value with the number of its evaluation.
     pub histories: Vec<Vec<(u64, f64)>>,
@@ -69,7 +71,7 @@ pub struct Solved {
 impl Results {
     /// Arranges histories. A solver that does not depend on the seed, and has run once on a problem, gets
     /// this run for each seed of the others. Instances on which some solver has not run are left out, and so
-    /// are those without a value at the start.
+    /// are those on which none has found a value that counts.
     pub fn of(histories: &[History]) -> Self {
         let mut solvers: Vec<String> = Vec::new();
         let mut runs: BTreeMap<(&str, u64), BTreeMap<usize, &History>> = BTreeMap::new();
@@ -141,9 +143,15 @@ impl Solved {
 
 fn instance(problem: &str, seed: u64, runs: &[&History]) -> Option<Instance> {
     let histories: Vec<_> = runs.iter().map(|run| run.values.clone()).collect();
-    let first =
-        histories.iter().find_map(|history| history.first().filter(|(evaluation, _)| *evaluation == 1));
-    let (_, start_value) = *first?;
+    let start_value = start_value(&histories)?;
     let dimension = runs[0].dimension;
     Some(Instance { problem: problem.to_owned(), seed, dimension, start_value, histories })
+}
+
+/// The value in the first evaluation, which is at the start; without one, the mean of the solvers' first values.
+fn start_value(histories: &[Vec<(u64, f64)>]) -> Option<f64> {
+    let firsts: Vec<(u64, f64)> = histories.iter().filter_map(|history| history.first().copied()).collect();
+    let at_start = firsts.iter().find(|(evaluation, _)| *evaluation == 1);
+    let mean = || firsts.iter().map(|(_, value)| value / firsts.len() as f64).sum();
+    (!firsts.is_empty()).then(|| at_start.map_or_else(mean, |(_, value)| *value))
 }

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod import;
 mod list;
 mod merge;
 mod report;
@@ -10,6 +11,7 @@ use std::path::Path;
 
 use compare::study::Store;
 
+pub(crate) use import::import;
 pub(crate) use list::list;
 pub(crate) use merge::merge;
 pub(crate) use report::{freeze, report};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use compare::analysis::References;
-use compare::report::{SuiteSummary, counted, csv, html, markdown, summarize};
+use compare::report::{SuiteSummary, counted, csv, html, markdown, summarize, svg};
 use compare::study::{Gap, Manifest, Row, StoreError};
 use compare::suites::{published, suites};
 
@@ -20,7 +20,7 @@ struct Stored {
 }
 
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
-    let ReportArguments { runs, format, out, references } = arguments;
+    let ReportArguments { runs, format, out, references, tolerances } = arguments;
     let format = format.map_or_else(|| Format::by_ending(out.as_deref()), Ok)?;
     let Stored { manifest, rows, gaps } = stored(runs, out.as_deref())?;
     let mut frozen = published_of(&rows);
@@ -33,6 +33,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
         Format::Markdown => markdown(&manifest, &summaries, &gaps),
         Format::Csv => csv(&summaries)?,
         Format::Html => html(&manifest, &summaries, &gaps),
+        Format::Svg => svg(&summaries, manifest.simplex_gradients as f64, tolerances),
     };
     match out {
         None => say(&text)?,
@@ -119,8 +120,9 @@ impl Format {
             "md" | "markdown" => Ok(Format::Markdown),
             "csv" => Ok(Format::Csv),
             "html" | "htm" => Ok(Format::Html),
+            "svg" => Ok(Format::Svg),
             _ => Err(format!(
-                "{}: unknown format; expected the ending .md, .csv or .html, or --format",
+                "{}: unknown format; expected the ending .md, .csv, .html or .svg, or --format",
                 path.display()
             )),
         }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use compare::Case;
 use compare::report::{counted, one_line};
-use compare::study::{Entry, Made, Row, Store, Study, ablation, check_runs, solvers};
+use compare::study::{Entry, Made, Row, Store, Study, ablation, check_runs, own_solvers, solvers};
 use compare::suites::{own_problems, suites};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -113,14 +113,22 @@ fn chosen_suites(names: &[String], problems: &[PathBuf]) -> Result<Suites, Failu
 fn chosen_solvers(names: &[String]) -> Result<Vec<Entry>, Failure> {
     let (solvers, ablation) = (solvers(), ablation());
     let is_asked = |name: &str| names.iter().any(|asked| asked == name);
-    let known = solvers.iter().chain(&ablation).map(|entry| entry.name);
+    let known = solvers.iter().chain(&ablation).map(|entry| entry.name.as_str());
     let known: Vec<_> = ["all", "ablation"].into_iter().chain(known).collect();
-    if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        return Err(unknown("solver", name, known.into_iter()));
+    let (files, names_alone): (Vec<&String>, _) = names.iter().partition(|name| is_file(name));
+    if let Some(name) = names_alone.iter().find(|name| !known.contains(&name.as_str())) {
+        let known = known.into_iter().chain(["FILE.toml of your own"]);
+        return Err(unknown("solver", name, known));
     }
-    let solvers = solvers.into_iter().filter(|entry| is_asked("all") || is_asked(entry.name));
-    let ablation = ablation.into_iter().filter(|entry| is_asked("ablation") || is_asked(entry.name));
-    Ok(solvers.chain(ablation).collect())
+    let own = own_solvers(&files.into_iter().map(PathBuf::from).collect::<Vec<_>>())?;
+    let solvers = solvers.into_iter().filter(|entry| is_asked("all") || is_asked(&entry.name));
+    let ablation = ablation.into_iter().filter(|entry| is_asked("ablation") || is_asked(&entry.name));
+    Ok(solvers.chain(ablation).chain(own).collect())
+}
+
+/// Whether a solver is given by its file.
+fn is_file(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
 }
 
 fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str>) -> Failure {

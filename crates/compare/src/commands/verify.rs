@@ -1,13 +1,13 @@
 //! `compare verify`.
 
 use compare::report::counted;
-use compare::study::{Shard, StoreError, Study, Verified, ablation, solvers};
+use compare::study::{Shard, StoreError, Study, Verified, ablation, own_solvers, solvers};
 use compare::suites::{own_problems, suites};
 
 use super::{Failure, OWN, existing};
 use crate::arguments::VerifyArguments;
 use crate::exit::Exit;
-use crate::output::say;
+use crate::output::{remark, say};
 
 pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let store = existing(&arguments.runs)?;
@@ -17,8 +17,8 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     suites.push((OWN.to_owned(), own_problems(&arguments.problem)?));
     let study = Study {
         suites,
-        solvers: solvers().into_iter().chain(ablation()).collect(),
-        seeds: manifest.seeds,
+        solvers: solvers().into_iter().chain(ablation()).chain(own_solvers(&arguments.solvers)?).collect(),
+        seeds: manifest.seeds.clone(),
         simplex_gradients: manifest.simplex_gradients,
         threads: 1,
         shard: Shard { number: 1, of: 1 },
@@ -28,6 +28,17 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     if verified.same > 0 {
         say(&format!("{} made again: the same to the bit\n", counted(verified.same, "run")))?;
     }
+    let mut verified = verified;
+    verified.unknown_solvers.retain(|solver| {
+        let is_imported = manifest
+            .solvers
+            .iter()
+            .any(|(name, settings)| name == solver && settings.get("imported").is_some());
+        if is_imported {
+            remark(&format!("runs of {solver} were imported, and cannot be made again"));
+        }
+        !is_imported
+    });
     match complaints(&verified).as_slice() {
         [] if verified.same == 0 => Err("there is no run with a value to make again".into()),
         [] => Ok(Exit::Done),
@@ -51,8 +62,10 @@ fn complaints(verified: &Verified) -> Vec<String> {
         });
     }
     for solver in &verified.unknown_solvers {
-        complaints
-            .push(format!("runs of {solver} were not made again: this program is built without that solver"));
+        complaints.push(format!(
+            "runs of {solver} were not made again: this program is built without that solver; if it is one of your own, \
+             pass its file with --solvers FILE.toml"
+        ));
     }
     complaints
 }

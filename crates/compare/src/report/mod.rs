@@ -1,15 +1,17 @@
-//! Reports on the runs of a study: HTML, Markdown and CSV.
+//! Reports on the runs of a study: HTML, Markdown, CSV and SVG.
 
 mod csv;
 mod html;
 mod markdown;
 mod summary;
+mod svg;
 mod text;
 
 pub use csv::csv;
 pub use html::html;
 pub use markdown::markdown;
 pub use summary::{BUDGETS, LeftOut, SolverSummary, SuiteSummary, TOLERANCES, summarize};
+pub use svg::svg;
 pub use text::{counted, one_line};
 
 use crate::study::Gap;

@@ -187,7 +187,7 @@ fn why_left_out(runs: &[&Row], results: &Results) -> String {
     let missing = results.solvers.iter().find(|name| runs.iter().all(|run| run.history.solver != **name));
     match missing {
         Some(solver) => format!("{solver} has not run on it yet"),
-        None => "there is no value at the start, from which improvement is measured".to_owned(),
+        None => "no solver has found a point that violates no constraint".to_owned(),
     }
 }
 

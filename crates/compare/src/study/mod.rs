@@ -1,7 +1,9 @@
 //! Studies: large comparisons whose runs are stored as they end, and which continue after an interruption.
 
 mod error;
+mod import;
 mod manifest;
+mod own;
 mod plan;
 mod row;
 mod runner;
@@ -11,7 +13,9 @@ mod store;
 mod verify;
 
 pub use error::StudyError;
+pub use import::{Import, ImportError, Imported};
 pub use manifest::{Manifest, ProblemSettings};
+pub use own::{OwnSolverError, own_solver, own_solvers};
 pub use plan::check_runs;
 pub use row::{Ending, Row};
 pub use runner::{Made, Shard, Study};

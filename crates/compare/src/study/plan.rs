@@ -54,7 +54,7 @@ impl Study {
     /// An error of a solver's constructor.
     pub fn manifest(&self) -> Result<Manifest, Error> {
         let suites = self.suites.iter().map(|(name, _)| name.clone()).collect();
-        let settings = |entry: &Entry| Ok((entry.name.to_owned(), entry.minimizer()?.settings()));
+        let settings = |entry: &Entry| Ok((entry.name.clone(), entry.minimizer()?.settings()));
         let solvers = self.solvers.iter().map(settings).collect::<Result<_, Error>>()?;
         let problems = self.cases().filter_map(|(suite, case)| {
             Some((suite.to_owned(), case.name().to_owned(), case.settings()?.clone()))
@@ -93,7 +93,7 @@ impl Study {
         }
         check_runs(self.cases().count(), self.solvers.len(), self.seeds.len() as u64)?;
         differ("suites", self.suites.iter().map(|(name, _)| name.as_str()))?;
-        differ("solvers", self.solvers.iter().map(|entry| entry.name))?;
+        differ("solvers", self.solvers.iter().map(|entry| entry.name.as_str()))?;
         for (_, cases) in &self.suites {
             differ("problems", cases.iter().map(Case::name))?;
         }

@@ -44,8 +44,9 @@ pub enum Ending {
 impl Row {
     /// The stored form of a record, with the overhead per evaluation if it was measured.
     pub fn of(suite: &str, record: &Record, overhead: Option<f64>) -> Self {
-        // A program that disappeared has ended the run early: its values are not kept.
-        let outcome = record.result.as_ref().ok().filter(|outcome| outcome.status != Status::NotStarted);
+        // A program that disappeared, or a solver that did not begin, has ended the run early: its values are not kept.
+        let ended_early = [Status::NotStarted, Status::SolverNotStarted];
+        let outcome = record.result.as_ref().ok().filter(|outcome| !ended_early.contains(&outcome.status));
         let counts = match &record.result {
             Ok(outcome) => [outcome.counts.evaluations, outcome.counts.gradients, outcome.counts.failed],
             // The run tried to evaluate, even if the program could not start.

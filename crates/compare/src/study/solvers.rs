@@ -10,88 +10,87 @@ use search::{
 
 use crate::Labelled;
 
+/// Constructs a solver.
+type Make = dyn Fn() -> Result<Box<dyn Minimizer>, Error> + Send + Sync;
+
 /// A solver of studies.
 pub struct Entry {
     /// Its name in tables.
-    pub name: &'static str,
+    pub name: String,
     /// A description in one line.
-    pub what: &'static str,
+    pub what: String,
     /// Constructs it, so that it does not stop before its budget is spent unless it has converged.
-    pub make: fn() -> Result<Box<dyn Minimizer>, Error>,
-}
-
-const fn entry(
-    name: &'static str,
-    what: &'static str,
-    make: fn() -> Result<Box<dyn Minimizer>, Error>,
-) -> Entry {
-    Entry { name, what, make }
+    pub make: Box<Make>,
 }
 
 /// All solvers of this build: ours, argmin's, and the peers whose features are on. Tolerances are the finest
 /// that make sense, and limits other than the study's budget are lifted.
 ///
 /// ```
-/// let names: Vec<_> = compare::study::solvers().iter().map(|entry| entry.name).collect();
-/// assert!(names.contains(&"patternsearch") && names.contains(&"nelder-mead"));
+/// let solvers = compare::study::solvers();
+/// assert!(["patternsearch", "nelder-mead"].iter().all(|name| solvers.iter().any(|entry| entry.name == *name)));
 /// ```
 pub fn solvers() -> Vec<Entry> {
     let mut entries = vec![
-        entry("patternsearch", "MATLAB's classic GPS 2N, one mesh", || pattern(Options::default())),
-        entry(
+        Entry::new("patternsearch", "MATLAB's classic GPS 2N, one mesh", || pattern(Options::default())),
+        Entry::new(
             "patternsearch-success",
             "MATLAB's classic GPS 2N, the last successful direction first",
             || pattern(Options { poll_order: PollOrder::Success, ..Options::default() }),
         ),
-        entry("patternsearch-complete", "MATLAB's classic GPS 2N, complete polls", || {
+        Entry::new("patternsearch-complete", "MATLAB's classic GPS 2N, complete polls", || {
             pattern(Options { use_complete_poll: true, ..Options::default() })
         }),
-        entry("patternsearch-np1", "GPS with the minimal basis, n + 1 directions", || {
+        Entry::new("patternsearch-np1", "GPS with the minimal basis, n + 1 directions", || {
             polling(PollMethod::GpsPositiveBasisNp1)
         }),
-        entry("patternsearch-mads", "MADS, 2n random directions", || {
+        Entry::new("patternsearch-mads", "MADS, 2n random directions", || {
             polling(PollMethod::MadsPositiveBasis2N)
         }),
-        entry("patternsearch-orthomads", "OrthoMADS, 2n directions", || {
+        Entry::new("patternsearch-orthomads", "OrthoMADS, 2n directions", || {
             polling(PollMethod::OrthoMadsPositiveBasis2N)
         }),
-        entry("nups", "MATLAB's newer algorithm", || {
+        Entry::new("nups", "MATLAB's newer algorithm", || {
             pattern(Options { algorithm: Algorithm::Nups, ..Options::default() })
         }),
-        entry("patternsearch-searchlhs", "classic, with a Latin hypercube as search step", || {
+        Entry::new("patternsearch-searchlhs", "classic, with a Latin hypercube as search step", || {
             searching(SearchMethod::LatinHypercube)
         }),
-        entry("patternsearch-searchneldermead", "classic, with a Nelder-Mead simplex as search step", || {
-            searching(SearchMethod::NelderMead)
-        }),
-        entry(
+        Entry::new(
+            "patternsearch-searchneldermead",
+            "classic, with a Nelder-Mead simplex as search step",
+            || searching(SearchMethod::NelderMead),
+        ),
+        Entry::new(
             "patternsearch-rbfsurrogate",
             "classic, with a model of radial functions as search step",
             || searching(SearchMethod::RbfSurrogate),
         ),
-        entry("coordinate", "a step for each coordinate, pattern moves, parabola step", || {
+        Entry::new("coordinate", "a step for each coordinate, pattern moves, parabola step", || {
             coordinate(CoordinateOptions::default())
         }),
-        entry("hybrid", "quadratic models, and polls along their axes", || hybrid(HybridOptions::default())),
-        entry("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
+        Entry::new("hybrid", "quadratic models, and polls along their axes", || {
+            hybrid(HybridOptions::default())
+        }),
+        Entry::new("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
             hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
         }),
-        entry("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
+        Entry::new("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
             quasi_newton(QuasiNewtonOptions::default())
         }),
-        entry(
+        Entry::new(
             "quasi-newton-restarts",
             "quasi-newton, restarted near the best point once it has converged",
             || quasi_newton(QuasiNewtonOptions { restarts: u64::MAX, ..QuasiNewtonOptions::default() }),
         ),
-        entry("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
+        Entry::new("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
             coordinate(CoordinateOptions {
                 pattern_move: false,
                 parabola_step: false,
                 ..CoordinateOptions::default()
             })
         }),
-        entry("nelder-mead", "argmin's simplex", || {
+        Entry::new("nelder-mead", "argmin's simplex", || {
             let options = NelderMeadOptions {
                 initial_step: 1.0,
                 step_tolerance: FINEST,
@@ -101,23 +100,31 @@ pub fn solvers() -> Vec<Entry> {
             };
             Ok(Box::new(NelderMead::new(options)?))
         }),
-        entry("particle-swarm", "argmin's swarm", || {
+        Entry::new("particle-swarm", "argmin's swarm", || {
             let options = ParticleSwarmOptions { step_tolerance: FINEST, ..ParticleSwarmOptions::default() };
             Ok(Box::new(ParticleSwarm::new(options)?))
         }),
-        entry("simulated-annealing", "argmin's annealing", || Ok(Box::new(SimulatedAnnealing::default()))),
-        entry("l-bfgs-differences", "argmin's L-BFGS on forward differences", || {
+        Entry::new("simulated-annealing", "argmin's annealing", || {
+            Ok(Box::new(SimulatedAnnealing::default()))
+        }),
+        Entry::new("l-bfgs-differences", "argmin's L-BFGS on forward differences", || {
             gradient(GradientMethod::Lbfgs)
         }),
-        entry("bfgs-differences", "argmin's BFGS on forward differences", || gradient(GradientMethod::Bfgs)),
-        entry("spectral-gradient-differences", "projected spectral gradient, central differences", || {
-            let options = ProjectedGradientOptions {
-                gradient_tolerance: FINEST,
-                ..ProjectedGradientOptions::default()
-            };
-            Ok(Box::new(ProjectedGradient::new(options)?))
+        Entry::new("bfgs-differences", "argmin's BFGS on forward differences", || {
+            gradient(GradientMethod::Bfgs)
         }),
-        entry("adam-differences", "projected Adam, central differences", || {
+        Entry::new(
+            "spectral-gradient-differences",
+            "projected spectral gradient, central differences",
+            || {
+                let options = ProjectedGradientOptions {
+                    gradient_tolerance: FINEST,
+                    ..ProjectedGradientOptions::default()
+                };
+                Ok(Box::new(ProjectedGradient::new(options)?))
+            },
+        ),
+        Entry::new("adam-differences", "projected Adam, central differences", || {
             let options = AdamOptions { gradient_tolerance: FINEST, ..AdamOptions::default() };
             Ok(Box::new(Adam::new(options)?))
         }),
@@ -189,25 +196,27 @@ fn made_of(parts: HybridParts) -> Result<Box<dyn Minimizer>, Error> {
 /// ```
 pub fn ablation() -> Vec<Entry> {
     vec![
-        entry("hybrid-without-sweep", "hybrid, beginning with a poll", || {
+        Entry::new("hybrid-without-sweep", "hybrid, beginning with a poll", || {
             made_of(HybridParts { first_sweep: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-kink-step", "hybrid, without steps to the kinks of all coordinates", || {
-            made_of(HybridParts { kink_step: false, ..HybridParts::default() })
-        }),
-        entry("hybrid-without-model-step", "hybrid, polls only", || {
+        Entry::new(
+            "hybrid-without-kink-step",
+            "hybrid, without steps to the kinks of all coordinates",
+            || made_of(HybridParts { kink_step: false, ..HybridParts::default() }),
+        ),
+        Entry::new("hybrid-without-model-step", "hybrid, polls only", || {
             made_of(HybridParts { model_step: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-model-axes", "hybrid, polls along the coordinates", || {
+        Entry::new("hybrid-without-model-axes", "hybrid, polls along the coordinates", || {
             made_of(HybridParts { model_axes: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-several-fits", "hybrid, models for smooth functions only", || {
+        Entry::new("hybrid-without-several-fits", "hybrid, models for smooth functions only", || {
             made_of(HybridParts { several_fits: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-skipped-polls", "hybrid, without skipping polls", || {
+        Entry::new("hybrid-without-skipped-polls", "hybrid, without skipping polls", || {
             made_of(HybridParts { skip_polls: false, ..HybridParts::default() })
         }),
-        entry("hybrid-without-variable-metric", "hybrid, models and polls only at kinks", || {
+        Entry::new("hybrid-without-variable-metric", "hybrid, models and polls only at kinks", || {
             made_of(HybridParts { variable_metric: false, ..HybridParts::default() })
         }),
     ]
@@ -228,7 +237,7 @@ fn gradient(method: GradientMethod) -> Result<Box<dyn Minimizer>, Error> {
 fn peers() -> Vec<Entry> {
     vec![
         #[cfg(feature = "bobyqa")]
-        entry("bobyqa", "crate bobyqa: a trust region with a quadratic model", || {
+        Entry::new("bobyqa", "crate bobyqa: a trust region with a quadratic model", || {
             let options = search::peers::BobyqaOptions {
                 initial_step: 1.0,
                 step_tolerance: FINEST,
@@ -238,7 +247,7 @@ fn peers() -> Vec<Entry> {
             Ok(Box::new(search::peers::Bobyqa::new(options)?))
         }),
         #[cfg(feature = "cobyla")]
-        entry("cobyla", "crate cobyla: a trust region with linear models", || {
+        Entry::new("cobyla", "crate cobyla: a trust region with linear models", || {
             let options = search::peers::CobylaOptions {
                 initial_step: 1.0,
                 step_tolerance: FINEST,
@@ -248,7 +257,7 @@ fn peers() -> Vec<Entry> {
             Ok(Box::new(search::peers::Cobyla::new(options)?))
         }),
         #[cfg(feature = "cmaes")]
-        entry("cma-es", "crate cmaes: CMA-ES, random", || {
+        Entry::new("cma-es", "crate cmaes: CMA-ES, random", || {
             let options = search::peers::CmaEsOptions {
                 step_tolerance: FINEST,
                 function_tolerance: 0.0,
@@ -258,25 +267,25 @@ fn peers() -> Vec<Entry> {
             Ok(Box::new(search::peers::CmaEs::new(options)?))
         }),
         #[cfg(feature = "basin")]
-        entry("basin-mads", "crate basin: OrthoMADS, without random numbers", || {
+        Entry::new("basin-mads", "crate basin: OrthoMADS, without random numbers", || {
             basin(search::peers::BasinAlgorithm::Mads)
         }),
         #[cfg(feature = "basin")]
-        entry("basin-bobyqa", "crate basin: BOBYQA", || basin(search::peers::BasinAlgorithm::Bobyqa)),
+        Entry::new("basin-bobyqa", "crate basin: BOBYQA", || basin(search::peers::BasinAlgorithm::Bobyqa)),
         #[cfg(feature = "nlopt")]
-        entry("nlopt-bobyqa", "crate nlopt: BOBYQA", || nlopt(search::peers::NloptAlgorithm::Bobyqa)),
+        Entry::new("nlopt-bobyqa", "crate nlopt: BOBYQA", || nlopt(search::peers::NloptAlgorithm::Bobyqa)),
         #[cfg(feature = "nlopt")]
-        entry("nlopt-cobyla", "crate nlopt: COBYLA", || nlopt(search::peers::NloptAlgorithm::Cobyla)),
+        Entry::new("nlopt-cobyla", "crate nlopt: COBYLA", || nlopt(search::peers::NloptAlgorithm::Cobyla)),
         #[cfg(feature = "nlopt")]
-        entry("nlopt-nelder-mead", "crate nlopt: Nelder-Mead", || {
+        Entry::new("nlopt-nelder-mead", "crate nlopt: Nelder-Mead", || {
             nlopt(search::peers::NloptAlgorithm::NelderMead)
         }),
         #[cfg(feature = "nlopt")]
-        entry("nlopt-sbplx", "crate nlopt: Sbplx, Nelder-Mead on subspaces", || {
+        Entry::new("nlopt-sbplx", "crate nlopt: Sbplx, Nelder-Mead on subspaces", || {
             nlopt(search::peers::NloptAlgorithm::Sbplx)
         }),
         #[cfg(feature = "nlopt")]
-        entry("nlopt-praxis", "crate nlopt: PRAXIS", || nlopt(search::peers::NloptAlgorithm::Praxis)),
+        Entry::new("nlopt-praxis", "crate nlopt: PRAXIS", || nlopt(search::peers::NloptAlgorithm::Praxis)),
     ]
 }
 
@@ -307,11 +316,32 @@ fn basin(algorithm: search::peers::BasinAlgorithm) -> Result<Box<dyn Minimizer>,
 }
 
 impl Entry {
+    /// A solver of your own, under its name in tables.
+    ///
+    /// ```
+    /// use compare::study::Entry;
+    /// use search::{NelderMead, NelderMeadOptions};
+    ///
+    /// let options = NelderMeadOptions { initial_step: 0.25, ..NelderMeadOptions::default() };
+    /// let entry = Entry::new("small-simplex", "a simplex of a quarter", move || {
+    ///     Ok(Box::new(NelderMead::new(options.clone())?))
+    /// });
+    /// assert_eq!(entry.minimizer()?.name(), "small-simplex");
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    pub fn new(
+        name: impl Into<String>,
+        what: impl Into<String>,
+        make: impl Fn() -> Result<Box<dyn Minimizer>, Error> + Send + Sync + 'static,
+    ) -> Self {
+        Entry { name: name.into(), what: what.into(), make: Box::new(make) }
+    }
+
     /// The solver under its name in studies.
     ///
     /// # Errors
     /// An error of its constructor, which would be a defect.
     pub fn minimizer(&self) -> Result<Box<dyn Minimizer>, Error> {
-        Ok(Box::new(Labelled::new(self.name, (self.make)()?)))
+        Ok(Box::new(Labelled::new(self.name.as_str(), (self.make)()?)))
     }
 }

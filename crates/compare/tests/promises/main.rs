@@ -1,13 +1,17 @@
 //! What the crate promises: one module for each subject.
 
 mod analysis;
+mod bridges;
 mod comparisons;
 mod constrained_suites;
 mod convergence;
+mod imported;
 mod integrity;
 mod known_optima;
 mod more_wild;
 mod own_problems;
+mod own_solvers;
+mod own_studies;
 mod profiles;
 mod program;
 mod report_page;

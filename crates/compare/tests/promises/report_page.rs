@@ -170,7 +170,7 @@ fn tested_browser() -> Option<PathBuf> {
 fn report(suites: Vec<(String, Vec<Case<'static>>)>, chosen: &[&str]) -> (String, Vec<SuiteSummary>) {
     let study = Study {
         suites,
-        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name)).collect(),
+        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name.as_str())).collect(),
         seeds: vec![1, 2],
         simplex_gradients: 30,
         threads: 2,
@@ -211,6 +211,7 @@ fn the_page_opens_on_a_pair_of_two_families_in_colours_that_differ() {
     let Some(browser) = tested_browser() else { return };
     // Those that are in every build.
     let all: Vec<_> = solvers().into_iter().map(|entry| entry.name).take(21).collect();
+    let all: Vec<_> = all.iter().map(String::as_str).collect();
     let (page, summaries) = report(known(&["hock-schittkowski"]), &all);
     let seen = seen(&browser, OPENING, &page, 1280);
     let names = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap() };

@@ -10,7 +10,7 @@ use compare::Case;
 use compare::report::{csv, markdown, summarize};
 use compare::study::{Ending, Gap, Shard, Store, Study, solvers};
 use compare::suites::published;
-use search::{LinearConstraints, Problem};
+use search::{ConstraintCount, LinearConstraints, Problem};
 
 const RUN: &str =
     "run --problem wing.toml --solvers patternsearch,nelder-mead --budget 5 --seeds 1 --out runs.db";
@@ -54,9 +54,11 @@ fn cases() -> Vec<Case<'static>> {
     let row = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![2.0]).unwrap();
     // The start has no value, all else has.
     let late = |x: &[f64]| if x[0] == 1.0 { f64::NAN } else { x[0] * x[0] };
+    let nowhere = |_: &[f64]| ([1.0], []);
     vec![
         Case::new("=cmd|' /C calc'!A0", bowl()),
         Case::new("constrained", bowl().subject_to(row).unwrap()),
+        Case::new("empty", bowl().constrained(ConstraintCount::new(1, 0), nowhere)),
         Case::new("late", Problem::new(late, vec![1.0]).unwrap()),
         Case::new("never", Problem::new(|_: &[f64]| Err::<f64, _>("a\nb\u{1b}[2J"), vec![1.0]).unwrap()),
     ]
@@ -66,7 +68,7 @@ fn study() -> Study {
     let chosen = ["patternsearch", "nelder-mead"];
     Study {
         suites: vec![("mine".to_owned(), cases())],
-        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name)).collect(),
+        solvers: solvers().into_iter().filter(|entry| chosen.contains(&entry.name.as_str())).collect(),
         seeds: vec![1],
         simplex_gradients: 20,
         threads: 1,
@@ -84,7 +86,7 @@ fn report_of(store: &Store) -> (String, String) {
 fn refused_lost_and_left_out_are_told_apart() {
     let store = Mutex::new(Store::open(":memory:").unwrap());
     let made = study().run(&store, |_, _| true).unwrap();
-    assert_eq!((made.runs, made.refused, made.without_value.len(), made.left), (8, 1, 2, 0));
+    assert_eq!((made.runs, made.refused, made.without_value.len(), made.left), (10, 2, 2, 0));
     let store = store.into_inner().unwrap();
     let endings: Vec<_> =
         store.rows().unwrap().iter().map(|row| (row.history.problem.clone(), row.ending())).collect();
@@ -98,7 +100,7 @@ fn refused_lost_and_left_out_are_told_apart() {
     for line in [
         "No solver has lost a problem.",
         "- nelder-mead: constrained",
-        "- late: there is no value at the start, from which improvement is measured",
+        "- empty: no solver has found a point that violates no constraint",
         "error: a\\nb\\u{1b}[2J",
     ] {
         assert!(report.contains(line), "{line} in\n{report}");
@@ -113,20 +115,32 @@ fn refused_lost_and_left_out_are_told_apart() {
         (formula, "patternsearch", "false"),
         ("constrained", "nelder-mead", "true"),
         ("constrained", "patternsearch", "false"),
+        ("late", "nelder-mead", "false"),
+        ("late", "patternsearch", "false"),
     ];
     let expected = expected
         .map(|(problem, solver, refused)| (problem.to_owned(), solver.to_owned(), refused.to_owned()));
     assert_eq!(rows.iter().map(column).collect::<Vec<_>>(), expected);
+    // What counts where the start has no value is the mean of the first values.
+    let first = |solver: &str| {
+        let all = store.rows().unwrap();
+        let row = all.iter().find(|row| row.history.problem == "late" && row.history.solver == solver);
+        row.unwrap().history.values[0].1
+    };
+    let mean = first("nelder-mead") / 2.0 + first("patternsearch") / 2.0;
+    let late: Vec<f64> =
+        rows.iter().filter(|row| row[1] == "late").map(|row| row[5].parse().unwrap()).collect();
+    assert_eq!(late, [mean; 2]);
 }
 
 #[test]
 fn a_study_that_was_stopped_says_what_it_lacks() {
     let store = Mutex::new(Store::open(":memory:").unwrap());
     let made = study().run(&store, |done, _| done < 3).unwrap();
-    assert_eq!((made.runs, made.left), (3, 5));
+    assert_eq!((made.runs, made.left), (3, 7));
     let store = store.into_inner().unwrap();
-    assert_eq!(store.gaps().unwrap(), [Gap { suite: "mine".to_owned(), stored: 3, planned: 8 }]);
-    assert!(report_of(&store).0.contains("**mine is incomplete: 3 of 8 runs are stored."));
+    assert_eq!(store.gaps().unwrap(), [Gap { suite: "mine".to_owned(), stored: 3, planned: 10 }]);
+    assert!(report_of(&store).0.contains("**mine is incomplete: 3 of 10 runs are stored."));
     // Parts of one file that do not cross are complete all the same.
     let store = Mutex::new(store);
     study().run(&store, |_, _| true).unwrap();
@@ -199,6 +213,7 @@ fn a_report_takes_the_form_of_its_file() {
         ("a.HTM", "<!doctype html>"),
         ("a.md", "# Comparison"),
         ("a.csv", "suite,problem"),
+        ("a.svg", "<svg xmlns="),
         ("a.txt --format csv", "suite,problem"),
     ] {
         assert_eq!(told(folder, &format!("report runs.db --out {name}")).0, 0);

@@ -81,6 +81,7 @@ impl Evaluations<'_> {
             projected: self.projected,
             granular: self.problem.grid().map_or(0, Grid::granular),
             first_failure: self.first_failure,
+            outside: self.outside,
             trace: self.trace,
             journal: self.recording.as_ref().and_then(Recording::report).cloned(),
             seconds: self.limits.seconds(),

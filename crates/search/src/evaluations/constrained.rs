@@ -44,8 +44,13 @@ pub(super) struct Constrained {
 }
 
 impl Constrained {
-    pub(super) fn of(problem: &Problem<'_>) -> Option<Box<Self>> {
-        problem.nonlinear_constraints().map(|count| {
+    /// The state for a problem with nonlinear constraints, or with rows that points may violate by any amount: those of
+    /// an infinite tolerance.
+    pub(super) fn of(problem: &Problem<'_>, rows_tolerance: f64) -> Option<Box<Self>> {
+        let may_leave_rows = rows_tolerance == f64::INFINITY && problem.linear().is_some();
+        let count = problem.nonlinear_constraints();
+        (may_leave_rows || count.is_some()).then(|| {
+            let count = count.unwrap_or_default();
             let sizes = vec![0.0; count.inequalities + count.equalities];
             Box::new(Constrained::beginning(TOLERANCE, sizes, count))
         })
@@ -107,15 +112,18 @@ impl Constrained {
         self.violation <= self.tolerance
     }
 
-    /// Returns whether a point is better than the best one, and if so records its violations.
-    fn improves(&mut self, value: f64, constraints: &ConstraintValues, best: f64) -> bool {
-        self.sizes.iter_mut().zip(constraints.all()).for_each(|(size, c)| *size = size.max(c.abs()));
-        let violation = constraints.violation();
-        let improves = is_better((value, violation), (best, self.violation), self.tolerance);
+    /// Returns whether a point, which violates the rows by this much, is better than the best one, and if so records
+    /// its violations.
+    fn improves(&mut self, values: &Values, rows: f64, best: f64) -> bool {
+        let constraints = || values.constraints().into_iter();
+        let all = constraints().flat_map(ConstraintValues::all);
+        self.sizes.iter_mut().zip(all).for_each(|(size, c)| *size = size.max(c.abs()));
+        let violation = constraints().map(ConstraintValues::violation).fold(rows, f64::max);
+        let improves = is_better((values.value, violation), (best, self.violation), self.tolerance);
         if improves {
             self.violation = violation;
             self.violations.clear();
-            self.violations.extend(constraints.violations());
+            self.violations.extend(constraints().flat_map(ConstraintValues::violations));
         }
         improves
     }
@@ -212,11 +220,15 @@ impl Evaluations<'_> {
 
     /// Whether a point is better than all before it.
     #[inline]
-    pub(super) fn improves(&mut self, values: &Values) -> bool {
+    pub(super) fn improves(&mut self, x: &[f64], values: &Values) -> bool {
         let best = self.best.settled().1;
-        match (&values.constraints, &mut self.constrained) {
-            (Some(constraints), Some(constrained)) => constrained.improves(values.value, constraints, best),
-            _ => values.value < best,
+        match &mut self.constrained {
+            None => values.value < best,
+            Some(constrained) => {
+                let rows = self.problem.linear().filter(|_| self.tolerance == f64::INFINITY);
+                let rows = rows.map_or(0.0, |linear| linear.violation(x));
+                constrained.improves(values, rows, best)
+            }
         }
     }
 

@@ -56,6 +56,11 @@ impl Limits {
         self.evaluations.saturating_sub(evaluations)
     }
 
+    /// Whether there is a limit on evaluations.
+    pub(super) fn are_set(&self) -> bool {
+        self.evaluations < u64::MAX
+    }
+
     /// Checks whether one more evaluation may begin after `evaluations`.
     pub(super) fn admit_one_after(&self, evaluations: u64) -> Result<(), Status> {
         if evaluations >= self.evaluations {

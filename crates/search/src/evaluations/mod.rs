@@ -12,6 +12,7 @@ mod guarded_call;
 mod limits;
 mod memory;
 mod records;
+mod refused;
 mod several_searches;
 mod snapshot;
 mod spares;
@@ -65,6 +66,8 @@ pub struct Evaluations<'r> {
     batch: u64,
     counts: Counts,
     first_failure: Option<FailedEvaluation>,
+    /// How many of the evaluations were asked for outside the bounds or off the grid.
+    outside: u64,
     start_value: f64,
     best: Best,
     /// Present where the problem has nonlinear constraints.
@@ -138,7 +141,8 @@ impl<'r> Evaluations<'r> {
             return Err(Error::NoBudget);
         }
         problem.check_known()?;
-        let known = best_known(problem, tolerance);
+        let known =
+            best_known(problem, if tolerance.is_finite() { tolerance } else { constrained::TOLERANCE });
         let (start, projected) = match known {
             Some(known) => (known.x.clone(), 0),
             None => projected_start(problem, tolerance)?,
@@ -151,9 +155,10 @@ impl<'r> Evaluations<'r> {
             batch: 1,
             counts: Counts::default(),
             first_failure: None,
+            outside: 0,
             start_value: known.map_or(f64::INFINITY, |known| known.values.value),
             best: Best::none_yet(&start),
-            constrained: Constrained::of(problem),
+            constrained: Constrained::of(problem, tolerance),
             seen: None,
             centre: Centre::nowhere(),
             memory: Memory::of(0),
@@ -220,6 +225,11 @@ impl<'r> Evaluations<'r> {
     /// The residuals at the best point so far, as the problem gives them, if they are known.
     pub fn best_residuals(&self) -> Option<&[f64]> {
         self.best.residuals()
+    }
+
+    /// How many evaluations the limits allow from now on; `None` for any number.
+    pub fn left(&self) -> Option<u64> {
+        Some(self.limits.evaluations_after(self.counts.evaluations)).filter(|_| self.limits.are_set())
     }
 
     /// Adds the limits of the solver's own options to those of the budget. The tighter one holds.
@@ -377,7 +387,7 @@ impl<'r> Evaluations<'r> {
     /// Sets the best point if this one is better.
     #[inline]
     fn take_if_best(&mut self, x: &[f64], values: &Values) -> bool {
-        let improves = self.improves(values);
+        let improves = self.improves(x, values);
         if improves {
             self.best.set(x, values.value);
             self.best.set_residuals(values.residuals());

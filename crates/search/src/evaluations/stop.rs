@@ -32,6 +32,14 @@ impl Stop {
     }
 }
 
+impl Stop {
+    /// Creates a stop for a solver whose program could not be started, with its reason.
+    #[cfg(feature = "program")]
+    pub(crate) fn not_started(reason: &str) -> Self {
+        StopKind::Explained(Status::SolverNotStarted, reason.to_owned()).into()
+    }
+}
+
 impl From<StopKind> for Stop {
     #[cold]
     fn from(kind: StopKind) -> Self {

@@ -2,14 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
-use std::process::{ChildStdin, Command, Stdio};
-use std::time::Duration;
+use std::process::ChildStdin;
 
 use super::process::{Next, Patience, Process, WORDS};
-use crate::{Cancellation, Failure, shown};
-
-/// If this variable is set, Python writes each line at once, even to a pipe.
-const UNBUFFERED: &str = "PYTHONUNBUFFERED";
+use crate::{Failure, shown};
 
 /// A process that waits for lines.
 #[derive(Debug)]
@@ -28,14 +24,7 @@ pub(super) enum NoAnswer {
 
 impl Answerer {
     pub(super) fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, Failure> {
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::piped());
-        if std::env::var_os(UNBUFFERED).is_none() {
-            command.env(UNBUFFERED, "1");
-        }
-        let mut process = Process::start(command)?;
-        let input =
-            process.input().ok_or_else(|| Failure::Error("the program has no standard input".to_owned()))?;
+        let (process, input) = Process::start_with_input(program, arguments)?;
         Ok(Answerer { input, process })
     }
 
@@ -59,12 +48,7 @@ impl Answerer {
 
     /// Returns the failure of a process that has closed its output.
     fn end(&mut self) -> NoAnswer {
-        let soon = Patience::of(Some(Duration::from_millis(500)), &Cancellation::default());
-        let status = self.process.wait(&soon).ok();
-        let how = match status {
-            Some(status) => format!("ended with {status}"),
-            None => "closed its output".to_owned(),
-        };
+        let (status, how) = self.process.end();
         let failure = self.process.failure_of(&format!("the program {how} before it answered"));
         // A process without an exit code was ended by a signal.
         match status {

@@ -6,6 +6,8 @@ mod lines;
 mod once;
 mod outputs;
 mod process;
+mod questions;
+mod solver;
 
 use std::ffi::OsString;
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +16,7 @@ use std::time::Duration;
 use lines::{Answerer, NoAnswer};
 pub use outputs::{OutputForm, Outputs};
 use process::Patience;
+pub use solver::{SolverProgram, Takes};
 
 use crate::{Cancellation, Failure, Objective, Values};
 

@@ -1,5 +1,6 @@
 //! Starts, reads and ends a process together with all processes it has started.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -16,6 +17,9 @@ pub(super) const LINE: usize = 1 << 20;
 
 /// The most characters of a program's output quoted in a failure.
 pub(super) const WORDS: usize = 200;
+
+/// If this variable is set, Python writes each line at once, even to a pipe.
+const UNBUFFERED: &str = "PYTHONUNBUFFERED";
 
 /// How long to wait for the remaining output of a process that has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -108,8 +112,29 @@ impl Process {
         })
     }
 
-    pub(super) fn input(&mut self) -> Option<ChildStdin> {
-        self.child.stdin().take()
+    /// Starts a process that reads lines. Python writes each line at once, unless the environment says otherwise.
+    pub(super) fn start_with_input(
+        program: &OsStr,
+        arguments: &[OsString],
+    ) -> Result<(Self, ChildStdin), Failure> {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped());
+        if std::env::var_os(UNBUFFERED).is_none() {
+            command.env(UNBUFFERED, "1");
+        }
+        let mut process = Process::start(command)?;
+        let input = process.child.stdin().take();
+        let input = input.ok_or_else(|| Failure::Error("the program has no standard input".to_owned()))?;
+        Ok((process, input))
+    }
+
+    /// How a process that has closed its output has ended, in words too; no status if it still runs.
+    pub(super) fn end(&mut self) -> (Option<ExitStatus>, String) {
+        let soon = Patience::of(Some(LAST_WORDS), &Cancellation::default());
+        match self.wait(&soon) {
+            Ok(status) => (Some(status), format!("ended with {status}")),
+            Err(_) => (None, "closed its output".to_owned()),
+        }
     }
 
     /// Waits for the next line of standard output, until the time limit, a cancellation or the end of the

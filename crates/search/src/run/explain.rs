@@ -116,6 +116,9 @@ impl Outcome {
                 "The point is the best one so far. The evaluation that could not be started is not recorded. {}",
                 self.going_on("Once it can be, the run goes on")
             ),
+            Status::SolverNotStarted => {
+                "The start alone was evaluated. Check the command, and that what it needs is installed.".to_owned()
+            }
             Status::NoFeasiblePoint => {
                 "No point evaluated met the constraints; this one violates them least. Start closer to the \
                  feasible region, allow more evaluations, or check whether the constraints contradict each other."

@@ -21,11 +21,11 @@ pub struct Outcome {
     /// The residuals `r(x)` of a [fit](crate::LeastSquares), without standard deviations and loss; `None` for
     /// other problems, and where an incremental trial found `x`.
     pub residuals: Option<Vec<f64>>,
-    /// The largest violation of a nonlinear constraint at `x` (MATLAB's `maxconstraint`); `None` without
-    /// nonlinear constraints.
+    /// The largest violation of a nonlinear constraint at `x` (MATLAB's `maxconstraint`), or of a row, divided by its
+    /// scale, where [the solver may leave the rows](crate::Solver::constraint_tolerance); `None` without either.
     #[doc(alias = "maxconstraint")]
     pub max_constraint: Option<f64>,
-    /// Whether `max_constraint` is within the solver's tolerance; `true` without nonlinear constraints.
+    /// Whether `max_constraint` is within the solver's tolerance; `true` where it is `None`.
     pub feasible: bool,
     /// The Lagrange multipliers of the nonlinear constraints at the end, from the models of
     /// [`HybridSearch`](crate::HybridSearch); `None` from other solvers, without nonlinear constraints, and if the
@@ -47,12 +47,15 @@ pub struct Outcome {
     pub projected: usize,
     /// How many coordinates are granular.
     pub granular: usize,
-    /// The reason for [`Status::SolverGaveUp`], [`Status::JournalFailed`] or [`Status::NotStarted`]. If the
-    /// run converged, it warns of a tolerance that is too large for a constraint's units: the constraint is
+    /// The reason for [`Status::SolverGaveUp`], [`Status::SolverNotStarted`], [`Status::JournalFailed`] or
+    /// [`Status::NotStarted`]. If the run converged, it warns of a tolerance that is too large for a constraint's units: the constraint is
     /// violated within the tolerance, but by more than a thousandth of its largest magnitude in the run.
     pub complaint: Option<String>,
     /// The first evaluation that failed, if any did.
     pub first_failure: Option<FailedEvaluation>,
+    /// How many evaluations another program has asked for outside the bounds or off the grid
+    /// ([`Evaluations::value_or_refusal`](crate::Evaluations::value_or_refusal)). They are among the failed ones.
+    pub outside: u64,
     /// One row per iteration, the start first.
     pub trace: Vec<Iteration>,
     /// The report of the journal, if the run kept one.
@@ -87,7 +90,13 @@ impl Outcome {
             }
             _ => String::new(),
         };
-        format!("{} stopped because {}{complaint}{constraints}.", self.solver, self.status)
+        let outside = match self.outside {
+            0 => String::new(),
+            count => {
+                format!("; {count} of its points were outside the bounds or off the grid, and do not count")
+            }
+        };
+        format!("{} stopped because {}{complaint}{constraints}{outside}.", self.solver, self.status)
     }
 }
 
@@ -136,6 +145,8 @@ pub enum Status {
     SolverGaveUp,
     /// An evaluation could not be started ([`Failure::NotStarted`]); exit flag -1.
     NotStarted,
+    /// The solver is another program, which could not be started, or failed before it asked for a point; exit flag -3.
+    SolverNotStarted,
 }
 
 impl Status {
@@ -151,7 +162,7 @@ impl Status {
             Status::StoppedByObserver | Status::Cancelled => -1,
             Status::JournalFailed | Status::NotStarted => -1,
             Status::NoFeasiblePoint => -2,
-            Status::SolverGaveUp => -3,
+            Status::SolverGaveUp | Status::SolverNotStarted => -3,
         }
     }
 
@@ -181,6 +192,7 @@ impl fmt::Display for Status {
             Status::NoFeasiblePoint => "no feasible point was found",
             Status::SolverGaveUp => "it could not go on",
             Status::NotStarted => "an evaluation could not be started",
+            Status::SolverNotStarted => "its program did not begin to search",
         })
     }
 }

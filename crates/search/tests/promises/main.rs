@@ -42,6 +42,7 @@ mod quasi_newton_search;
 mod registry;
 mod runs;
 mod search_steps;
+mod solver_programs;
 mod solvers;
 mod threads;
 mod twisted;

@@ -280,3 +280,74 @@ fn what_takes_too_much_memory_or_time_is_not_begun() {
         }
     }
 }
+
+/// The peers of this build that take constraints.
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+fn under_constraints() -> Vec<Box<dyn Minimizer>> {
+    vec![
+        #[cfg(feature = "cobyla")]
+        Box::new(Cobyla::default()),
+        #[cfg(feature = "nlopt")]
+        Box::new(
+            Nlopt::new(NloptOptions { algorithm: NloptAlgorithm::Cobyla, ..Default::default() }).unwrap(),
+        ),
+    ]
+}
+
+/// Hock & Schittkowski 1981, problem 71: an inequality, an equality, active bounds, f* = 17.0140173.
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+#[test]
+fn cobyla_takes_nonlinear_constraints_and_evaluates_each_point_once() {
+    let f = |x: &[f64]| x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2];
+    let constraints =
+        |x: &[f64]| ([25.0 - x.iter().product::<f64>()], [x.iter().map(|x| x * x).sum::<f64>() - 40.0]);
+    let problem = Problem::new(f, vec![1.0, 5.0, 5.0, 1.0]).unwrap();
+    let problem = problem.bounded(Bounds::uniform(4, 1.0, 5.0).unwrap()).unwrap();
+    let problem = problem.constrained(search::ConstraintCount::new(1, 1), constraints);
+    for peer in under_constraints() {
+        let mut points = Points::default();
+        let outcome = peer.minimize(&problem, &Budget::evaluations(1_000), &mut points).unwrap();
+        assert!(outcome.converged() && outcome.feasible, "{outcome:?}");
+        assert!((outcome.value - 17.014_017_3).abs() < 1e-4, "{}: {}", outcome.solver, outcome.value);
+        assert_eq!(points.0.len() as u64, outcome.counts.evaluations);
+        assert!(points.0.windows(2).all(|pair| pair[0] != pair[1]), "a point twice in a row");
+    }
+}
+
+/// (x - 2)² + (y - 1)² under x + y <= 2 and x - 2 y = 0: the least value is at (4/3, 2/3), by the equality alone at (2, 1).
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+#[test]
+fn cobyla_takes_rows_which_its_points_may_violate() {
+    let rows = search::LinearConstraints::at_most([[1.0, 1.0]], [2.0]).unwrap();
+    let rows = rows.and(search::LinearConstraints::equal([[1.0, -2.0]], [0.0]).unwrap()).unwrap();
+    let problem =
+        Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), vec![0.0, 0.0]).unwrap();
+    let problem = problem.subject_to(rows.clone()).unwrap();
+    for peer in under_constraints() {
+        let outcome = peer.minimize(&problem, &Budget::evaluations(1_000), &mut ()).unwrap();
+        assert!(
+            (outcome.x[0] - 4.0 / 3.0).abs() < 1e-5 && (outcome.x[1] - 2.0 / 3.0).abs() < 1e-5,
+            "{outcome:?}"
+        );
+        assert!(outcome.feasible && rows.violation(&outcome.x) <= 1e-6);
+    }
+}
+
+/// All points of a run.
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+#[derive(Default)]
+struct Points(Vec<Vec<f64>>);
+
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+impl search::Observer for Points {
+    fn observe(&mut self, event: &search::Event<'_>) -> std::ops::ControlFlow<()> {
+        if let search::Event::Evaluation { x, .. } = event {
+            self.0.push(x.to_vec());
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+
+    fn wants_evaluations(&self) -> bool {
+        true
+    }
+}

@@ -8,9 +8,9 @@ use serde_json::Value;
 use cobyla::{Func, RhoBeg, StopTols, SuccessStatus};
 
 use super::door::Frame;
-use crate::minimizer::{BARRIER, knows_bounds_alone};
+use crate::minimizer::{BARRIER, KNOWS_NONE, without_grid};
 use crate::wrapped::working_memory::admit;
-use crate::{Error, Evaluations, Problem, Solver, Status, Stop};
+use crate::{Error, Evaluations, LinearConstraints, Problem, Solver, Status, Stop};
 
 /// Its memory for the simplex, the bounds as constraints and the models, as a multiple of n^2 numbers.
 const SQUARES: f64 = 8.0;
@@ -96,9 +96,13 @@ impl Solver for Cobyla {
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        knows_bounds_alone(self, problem)?;
+        without_grid(problem, || self.name(), KNOWS_NONE)?;
         let n = problem.dimension();
         admit(|| self.name(), n, SQUARES * (n as f64).powi(2))
+    }
+
+    fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
+        Ok(f64::INFINITY)
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
@@ -109,21 +113,23 @@ impl Solver for Cobyla {
                 door.lower.iter().copied().zip(door.upper.iter().copied()).collect();
             let limit = i32::try_from(door.limit).unwrap_or(i32::MAX) as usize;
             let tolerances = StopTols { xtol_abs: vec![step_tolerance; start.len()], ..StopTols::default() };
-            let door = RefCell::new(door);
+            let (inequalities, equalities) = door.constraint_counts();
+            let door = &RefCell::new(door);
             // COBYLA cannot be stopped from outside, but with constant values its radius soon reaches the final one.
             let value = |x: &[f64], (): &mut ()| door.borrow_mut().value(x).unwrap_or(BARRIER);
-            let no_constraints: [&dyn Func<()>; 0] = [];
+            // The crate wants values that are at least 0: -c of an inequality, both signs of an equality.
+            let inequality = |i: usize, sign: f64| -> Box<dyn Func<()> + '_> {
+                Box::new(move |x: &[f64], (): &mut ()| sign * door.borrow_mut().constraints(x).0[i])
+            };
+            let equality = |i: usize, sign: f64| -> Box<dyn Func<()> + '_> {
+                Box::new(move |x: &[f64], (): &mut ()| sign * door.borrow_mut().constraints(x).1[i])
+            };
+            let both_signs = (0..equalities).flat_map(|i| [equality(i, 1.0), equality(i, -1.0)]);
+            let constraints: Vec<_> =
+                (0..inequalities).map(|i| inequality(i, -1.0)).chain(both_signs).collect();
             let radius = RhoBeg::All(initial_step);
-            match cobyla::minimize(
-                value,
-                &start,
-                &bounds,
-                &no_constraints,
-                (),
-                limit,
-                radius,
-                Some(tolerances),
-            ) {
+            match cobyla::minimize(value, &start, &bounds, &constraints, (), limit, radius, Some(tolerances))
+            {
                 Ok((SuccessStatus::MaxEvalReached, ..)) => Ok(Status::EvaluationLimit),
                 Ok(_) => Ok(Status::SolverConverged),
                 Err((status, ..)) => Err(Stop::gave_up(&format!("{status:?}"))),

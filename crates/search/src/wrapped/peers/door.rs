@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use super::constraints::{Last, has_constraints};
 use crate::minimizer::{ALIKE, BARRIER, text_of};
 use crate::options::option;
 use crate::problem::unit::{power_of_two_below, unit, value_unit};
@@ -50,6 +51,9 @@ impl Frame {
     ) -> Result<Status, Stop> {
         let limit = self.max_function_evaluations.unwrap_or(2000 * evaluations.dimension() as u64);
         evaluations.limit(limit, None);
+        if has_constraints(evaluations) {
+            return self.search_under_constraints(evaluations, limit, &peer);
+        }
         let mut promise = Promise::after_steps_of(self.step_tolerance);
         promise.gain = self.function_tolerance;
         search_until_kept(evaluations, promise, |evaluations, from, value| {
@@ -57,6 +61,23 @@ impl Frame {
             let left = limit.saturating_sub(evaluations.count()) + 1;
             self.search_from(Door::at(from, value, evaluations, self.initial_step, left), &peer)
         })
+    }
+
+    /// Runs a peer that takes constraints once: a step along an axis, by which convergence is checked without
+    /// constraints, would leave them.
+    fn search_under_constraints(
+        &self,
+        evaluations: &mut Evaluations<'_>,
+        limit: u64,
+        peer: &impl Fn(&mut Door<'_, '_>) -> Result<Status, Stop>,
+    ) -> Result<Status, Stop> {
+        evaluations.judge_by(|value, _| value);
+        evaluations.keep_seen();
+        let (from, value) = evaluations.begin_at_value()?;
+        let last = Last::of(evaluations, from.clone(), value);
+        let left = limit.saturating_sub(evaluations.count()) + 1;
+        let door = Door::at(from, value, evaluations, self.initial_step, left);
+        self.search_from(Door { last: Some(last), ..door }, peer)
     }
 
     fn search_from(
@@ -106,6 +127,8 @@ pub(super) struct Door<'d, 'r> {
     /// The value at the peer's starting point, until the peer requests it.
     start_value: Option<f64>,
     value_unit: f64,
+    /// The values at the last point, if there are constraints.
+    last: Option<Last>,
     /// The number of evaluations at the last recorded iteration.
     recorded: u64,
     end: Option<End>,
@@ -139,6 +162,7 @@ impl<'d, 'r> Door<'d, 'r> {
             limit,
             start_value: Some(value),
             value_unit: value_unit(value),
+            last: None,
             recorded: evaluations.count(),
             evaluations,
             from,
@@ -160,18 +184,40 @@ impl<'d, 'r> Door<'d, 'r> {
         None
     }
 
+    /// Returns how many inequalities and equalities there are.
+    #[cfg(any(feature = "cobyla", feature = "nlopt"))]
+    pub(super) fn constraint_counts(&self) -> (usize, usize) {
+        self.last.as_ref().map_or((0, 0), |last| (last.inequalities.len(), last.equalities.len()))
+    }
+
+    /// Returns the inequalities, to be at most 0, and the equalities, to be 0, at a point, within ± [`BARRIER`]. Once
+    /// the run is stopped they are those of the last point.
+    #[cfg(any(feature = "cobyla", feature = "nlopt"))]
+    pub(super) fn constraints(&mut self, units: &[f64]) -> (&[f64], &[f64]) {
+        self.value(units);
+        self.last.as_ref().map_or((&[], &[]), |last| (&last.inequalities, &last.equalities))
+    }
+
     fn evaluate(&mut self, units: &[f64]) -> Result<f64, Stop> {
         let mut x = self.from.clone();
         for (&(i, unit), value) in self.moving.iter().zip(units) {
             x[i] = value * unit;
         }
         let x = Within::Project.point(&x, self.evaluations.bounds(), &self.from);
+        if let Some(last) = &self.last
+            && last.x == x
+        {
+            return Ok(last.value);
+        }
         if x == self.from
             && let Some(value) = self.start_value.take()
         {
             return Ok(value);
         }
         let value = self.evaluations.value(&x)?;
+        if self.last.is_some() {
+            self.last = Some(Last::of(self.evaluations, x.clone(), value));
+        }
         if self.evaluations.count() > self.recorded + x.len() as u64 {
             self.iteration()?;
         }

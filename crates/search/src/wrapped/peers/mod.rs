@@ -20,6 +20,9 @@
 //!   there.
 //! - A stop ends the peer, or leaves it with constant values until it ends by itself; the objective is no longer
 //!   evaluated. After a panic inside a peer, the run ends as one that gave up.
+//! - `Cobyla` and `Nlopt` with `cobyla` take rows and nonlinear constraints: as such, without a scale, an equality with
+//!   both signs. Their points may violate them; the best point is one that does not, if there is one. Convergence is not
+//!   checked there, since a step along an axis leaves the constraints.
 //! - An iteration of the trace is n + 1 evaluations, for n coordinates; its incumbent is the best point so far.
 //! - Time and cancellation are checked before each evaluation, not in the peer's own computations between two:
 //!   `max_coordinates` limits these if they take O(n^3) time, and a problem that needs more than 4 GiB is rejected.
@@ -39,6 +42,11 @@
 //! - NLopt's MLSL and AUGLAG need a second algorithm; StoGO and AGS are not built into the crate.
 //! - `egobox-ego` and `scirs2-optimize` add more than a hundred crates each.
 
+#[cfg_attr(
+    not(any(feature = "cobyla", feature = "nlopt")),
+    allow(dead_code, reason = "two peers take constraints")
+)]
+mod constraints;
 mod door;
 
 #[cfg(feature = "basin")]

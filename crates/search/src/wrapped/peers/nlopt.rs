@@ -1,5 +1,6 @@
 //! The crate `nlopt`: the derivative-free algorithms of NLopt, a C library.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,10 +9,10 @@ use serde_json::Value;
 use nlopt::{FailState, Nlopt as Optimizer, SuccessState, Target};
 
 use super::door::{Door, Frame};
-use crate::minimizer::knows_bounds_alone;
+use crate::minimizer::{KNOWS_NONE, knows_bounds_alone, without_grid};
 use crate::options::option;
 use crate::wrapped::working_memory::admit;
-use crate::{Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
+use crate::{Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// The derivative-free algorithms of NLopt 2.9.1 (Johnson 2007, "The NLopt nonlinear-optimization package",
 /// <https://nlopt.readthedocs.io>) that respect bounds; see [`NloptAlgorithm`].
@@ -218,9 +219,19 @@ impl Solver for Nlopt {
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
-        knows_bounds_alone(self, problem)?;
+        match self.options.algorithm {
+            NloptAlgorithm::Cobyla => without_grid(problem, || self.name(), KNOWS_NONE)?,
+            _ => knows_bounds_alone(self, problem)?,
+        }
         let n = problem.dimension();
         admit(|| self.name(), n, self.options.algorithm.squares() * (n as f64).powi(2))
+    }
+
+    fn constraint_tolerance(&self, _linear: &LinearConstraints) -> Result<f64, Error> {
+        match self.options.algorithm {
+            NloptAlgorithm::Cobyla => Ok(f64::INFINITY),
+            _ => Err(Error::LinearConstraints { solver: self.name(), reason: "it supports only bounds" }),
+        }
     }
 
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
@@ -235,11 +246,29 @@ impl Nlopt {
         let mut x = door.start.clone();
         let limit = u32::try_from(door.limit.min(i32::MAX as u64)).expect("fits");
 
+        let (inequalities, equalities) = door.constraint_counts();
+        let door = &RefCell::new(door);
+
         // Once the run is stopped, a value below all others also ends NLopt.
-        let value = |x: &[f64], _: Option<&mut [f64]>, door: &mut &mut Door<'_, '_>| {
-            door.value(x).unwrap_or(f64::NEG_INFINITY)
+        let value = |x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
+            door.borrow_mut().value(x).unwrap_or(f64::NEG_INFINITY)
         };
-        let mut search = Optimizer::new(algorithm.parts().0, x.len(), value, Target::Minimize, door);
+        let at_most_0 = |values: &mut [f64], x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
+            values.copy_from_slice(door.borrow_mut().constraints(x).0);
+        };
+        let equal_to_0 = |values: &mut [f64], x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
+            values.copy_from_slice(door.borrow_mut().constraints(x).1);
+        };
+        let mut search = Optimizer::new(algorithm.parts().0, x.len(), value, Target::Minimize, ());
+        if inequalities > 0 {
+            let added =
+                search.add_inequality_mconstraint(inequalities, at_most_0, (), &vec![0.0; inequalities]);
+            added.map_err(|refused| format!("{refused:?}"))?;
+        }
+        if equalities > 0 {
+            let added = search.add_equality_mconstraint(equalities, equal_to_0, (), &vec![0.0; equalities]);
+            added.map_err(|refused| format!("{refused:?}"))?;
+        }
         let set = [
             search.set_stopval(f64::MIN),
             search.set_maxeval(limit),
