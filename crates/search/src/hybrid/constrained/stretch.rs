@@ -3,9 +3,10 @@
 use super::descent::Descent;
 use super::models::Models;
 use crate::Evaluations;
-use crate::problem::unit::nearest_power_of_two;
+use crate::hybrid::space::within_the_longest;
 
-/// The most by which a unit is lengthened, if the longest unit allows it.
+/// The most by which a unit is lengthened. Where coordinates are of one kind, the longest unit is the better limit; in
+/// mixed units it says nothing.
 const MOST: f64 = 8.0;
 
 /// A unit that is right within less than this factor stays.
@@ -50,22 +51,18 @@ impl Descent<'_> {
 }
 
 /// Returns units that are lengthened by the ratio of the largest change to their own, `maxₖ cₖ / cᵢ`, rounded to a power
-/// of two and limited by [`MOST`] and by the longest unit. `cᵢ` is the largest change of the residuals so far by a step
-/// of one unit, to first order (Moré 1978, "The Levenberg-Marquardt algorithm: implementation and theory", section 6,
-/// whose scaling has no limits). Units that are nearly right stay as they are `now`.
+/// of two and limited by the longest unit and by [`MOST`]. `cᵢ` is the largest change of the residuals so far by a step of
+/// one unit, to first order (Moré 1978, "The Levenberg-Marquardt algorithm: implementation and theory", section 6, whose
+/// scaling has no limits). Units that are nearly right stay as they are `now`.
 fn stretched(units: &[f64], now: &[f64], changes: &[f64]) -> Vec<f64> {
-    let longest = units.iter().copied().fold(0.0, f64::max);
     let largest = changes.iter().copied().fold(0.0, f64::max);
     if largest == 0.0 || !largest.is_finite() {
         return now.to_vec();
     }
-    let wanted = |i: usize| {
-        let factor = (largest / changes[i]).min(MOST).min(longest / units[i]);
-        let unit = units[i] * nearest_power_of_two(factor);
-        let is_near = unit < FAR * now[i] && now[i] < FAR * unit;
-        if is_near { now[i] } else { unit }
-    };
-    (0..units.len()).map(wanted).collect()
+    let ratios: Vec<f64> = changes.iter().map(|change| (largest / change).min(MOST)).collect();
+    let wanted = units.iter().zip(within_the_longest(&ratios, units)).map(|(unit, factor)| unit * factor);
+    let is_near = |wanted: f64, now: f64| wanted < FAR * now && now < FAR * wanted;
+    wanted.zip(now).map(|(wanted, &now)| if is_near(wanted, now) { now } else { wanted }).collect()
 }
 
 #[cfg(test)]
@@ -74,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_unit_is_as_much_longer_as_the_residuals_change_less() {
-        // Ratios of 1, 4, 5.7, 2 and infinity: the third is rounded to 2^2.5 < 8, the fourth is near enough.
+        // Ratios of 1, 4, 5.7, 2 and infinity: by ratio, the third is nearer to 8 than to 4; the fourth is near enough to 1.
         let (units, changes) = ([64.0, 2.0, 1.0, 1.0, 16.0], [40.0, 10.0, 7.0, 20.0, 0.0]);
         assert_eq!(stretched(&units, &units, &changes), [64.0, 8.0, 8.0, 1.0, 64.0]);
         // At most 8 times, and never beyond the longest.
