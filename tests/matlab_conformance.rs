@@ -172,7 +172,7 @@ fn display_columns_are_those_of_the_published_sample_row() {
     (row.iteration, row.evaluations, row.value) = (34, 136, -0.006_365_51);
     (row.mesh_size, row.method) = (Some(0.003_906_25), Method::RefineMesh);
     let mut text = Vec::new();
-    let event = search::Event::Iteration { row: &row, x: &[] };
+    let event = search::Event::Iteration { row: &row, x: &[], counts: &outcome.counts };
     let _ = search::Observer::observe(&mut IterativeDisplay::new(DisplayLevel::Iter, &mut text), &event);
     let ours = String::from_utf8(text).unwrap();
     assert_published("row", "   34      136    -0.00636551      0.003906     Refine Mesh\n", &ours);

@@ -90,6 +90,8 @@ pub(super) struct Lagrangian<'s> {
     pub(super) sides: &'s [f64],
     pub(super) multipliers: &'s [f64],
     pub(super) penalty: f64,
+    /// Whether the problem has no constraints at all: then steps follow valleys whose curvature is near rounding.
+    pub(super) is_free: bool,
 }
 
 /// Constants of the minimizer: sufficient decrease, and the most halvings of a step.
@@ -105,7 +107,7 @@ const FIRST_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
 const MOST_SHIFT: f64 = 1e6;
 
-/// Without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below the norm,
+/// In a problem without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below the norm,
 /// and a larger shift would shorten the step. Under constraints they gained nothing (`docs/constraints.md`).
 const FIRST_SMALL_SHIFT: f64 = 1e-12;
 const NEXT_SMALL_SHIFT: f64 = 30.0;
@@ -181,7 +183,7 @@ impl Lagrangian<'_> {
             if slope <= NO_SLOPE {
                 break;
             }
-            let newton = newton_step(&hessian, &gradient, &free, self.constraints.is_empty());
+            let newton = newton_step(&hessian, &gradient, &free, self.is_free);
             let down = |step: &DVector<f64>| self.down(&u, step, value, &gradient, lower, upper);
             let steepest = || {
                 let mut step = DVector::zeros(u.len());

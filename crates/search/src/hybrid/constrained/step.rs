@@ -117,6 +117,7 @@ impl Subproblem {
             sides: &zeros,
             multipliers: &zeros,
             penalty: 1.0,
+            is_free: false,
         };
         let start = DVector::from_fn(self.lower.len(), |k, _| 0.0_f64.clamp(self.lower[k], self.upper[k]));
         let is_violated = (0..zeros.len()).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
@@ -169,6 +170,7 @@ impl Subproblem {
                 sides,
                 multipliers: &multipliers,
                 penalty,
+                is_free: self.all == 0,
             };
             u = lagrangian.least(u, &self.lower, &self.upper, ITERATIONS);
             let excess = |i: usize| self.constraints[i].at(&u) - sides[i];

@@ -43,6 +43,7 @@ fn gradient_and_hessian_are_those_of_the_value_in_every_piece() {
         sides: &[0.1, 0.0, 0.0],
         multipliers: &[0.2, 0.5, -0.3],
         penalty: 7.0,
+        is_free: false,
     };
     for point in [[0.0, 0.0], [0.5, -0.8], [-0.9, 0.6], [0.2, 0.9], [-1.0, -1.0]] {
         let u = DVector::from_column_slice(&point);
@@ -70,6 +71,7 @@ fn the_minimizer_keeps_the_box_and_finds_the_least_of_a_bowl_and_of_a_saddle() {
             sides: &[],
             multipliers: &[],
             penalty: 1.0,
+            is_free: true,
         };
         let box_ = DVector::from_element(2, 1.0);
         none.least(DVector::zeros(2), &-&box_, &box_, 50)
@@ -107,6 +109,7 @@ fn the_bottom_of_a_valley_is_followed_to_the_edge_of_the_box() {
             sides: &[],
             multipliers: &[],
             penalty: 1.0,
+            is_free: true,
         };
         let u = lagrangian.least(DVector::zeros(2), &-&ones, &ones, 15);
         assert!((lagrangian.value(&u) + 2e-6).abs() < 1e-9, "{u}");
