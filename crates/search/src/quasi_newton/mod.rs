@@ -1,5 +1,7 @@
 //! Quasi-Newton search: gradients by differences that follow the noise, and sweeps where these do not lead down.
 
+#[cfg(test)]
+mod at_zero;
 mod blocks;
 mod curvature;
 mod descent;

@@ -179,32 +179,8 @@ pub(super) fn extrapolate(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::{Shape, Steps, extrapolate};
-    use crate::quasi_newton::place::Place;
-    use crate::{Bounds, Budget, Evaluations, Problem};
-
-    /// Acts at 0; returns the points evaluated since.
-    fn at_zero<T>(
-        n: usize,
-        f: impl Fn(&[f64]) -> f64 + Send + Sync,
-        act: impl FnOnce(&mut Place, &mut Evaluations<'_>) -> T,
-    ) -> (T, Vec<Vec<f64>>) {
-        let points = Mutex::new(Vec::new());
-        let recorded = |x: &[f64]| {
-            points.lock().expect("no panic").push(x.to_vec());
-            f(x)
-        };
-        let problem = Problem::new(recorded, vec![0.0; n]).expect("coordinates");
-        let mut evaluations =
-            Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
-        let value = evaluations.value(&vec![0.0; n]).expect("no limit");
-        let mut place = Place::at(vec![0.0; n], value, &vec![1.0; n], &Bounds::free(n));
-        let done = act(&mut place, &mut evaluations);
-        let points = points.lock().expect("no panic")[1..].to_vec();
-        (done, points)
-    }
+    use crate::quasi_newton::at_zero::at_zero;
 
     /// `3 (t - s)²` from ±w: `½ w (a - b)/(a + b)` is not the minimizer s itself but half of what `w²` over the mean rise
     /// would give; at a kink `½ w (1 - b/a)` is.

@@ -63,8 +63,7 @@ impl Subproblem {
             hessian: Some(&models.models[k].hessian * (radius * radius)),
         };
         let nonlinear = models.models.len() - 1;
-        // Its value at the incumbent plays no part, and would drown small changes.
-        let objective = Function { value: 0.0, ..function(0) };
+        let objective = function(0);
         let unit = positive(objective.reach());
         let row = |(value, gradient): &(f64, &DVector<f64>)| Function {
             value: *value,

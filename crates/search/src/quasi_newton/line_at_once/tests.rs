@@ -1,9 +1,7 @@
-use std::sync::Mutex;
-
 use super::{Ahead, Descent, around_one};
+use crate::quasi_newton::at_zero::at_zero;
 use crate::quasi_newton::differences::Sides;
 use crate::quasi_newton::place::Place;
-use crate::{Bounds, Budget, Evaluations, Problem};
 
 /// Searches from 0 along a direction. Returns the end, its value, the differences around it, and the points.
 fn along(
@@ -11,23 +9,14 @@ fn along(
     direction: &[f64],
     batch: usize,
 ) -> (Place, Option<Ahead>, Vec<Vec<f64>>) {
-    let n = direction.len();
-    let points = Mutex::new(Vec::new());
-    let recorded = |x: &[f64]| {
-        points.lock().expect("no panic").push(x.to_vec());
-        f(x)
-    };
-    let problem = Problem::new(recorded, vec![0.0; n]).expect("coordinates");
-    let mut evaluations =
-        Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
-    let value = evaluations.value(&vec![0.0; n]).expect("no limit");
-    let mut place = Place::at(vec![0.0; n], value, &vec![1.0; n], &Bounds::free(n));
-    let from = place.clone();
-    let mut descent = Descent::at(&place);
-    let fall = descent.search_at_once(&mut place, direction, batch, &mut evaluations).expect("no limit");
-    assert_eq!(fall, from.rise(place.value, from.value));
-    let points = points.lock().expect("no panic")[1..].to_vec();
-    (place, descent.ahead.take(), points)
+    let ((place, ahead), points) = at_zero(direction.len(), f, |place, evaluations| {
+        let from = place.clone();
+        let mut descent = Descent::at(place);
+        let fall = descent.search_at_once(place, direction, batch, evaluations).expect("no limit");
+        assert_eq!(fall, from.rise(place.value, from.value));
+        (place.clone(), descent.ahead.take())
+    });
+    (place, ahead, points)
 }
 
 fn bowl(x: &[f64]) -> f64 {
