@@ -5,6 +5,7 @@ import pickle
 import signal
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures import BrokenExecutor
+from itertools import count
 from multiprocessing import get_start_method
 from typing import Any, Callable, Iterable
 
@@ -62,6 +63,23 @@ def _installed(x: Vector) -> Any:
     return _call(x)
 
 
+def _numbered(_number: int, call: Callable[[Vector], Any], x: Vector) -> Any:
+    """A call unlike all others: Dask takes equal calls for one, and cancels both when one is withdrawn."""
+    return call(x)
+
+
+def _outcome(future: "Future[Any]") -> tuple[Any, BaseException | None]:
+    """What a call has returned or raised; raises `CancelledError` where the executor has cancelled it."""
+    error = future.exception()
+    if error is not None:
+        return None, error
+    value = future.result()
+    # Dask's executor gives a cancellation as the value when the worker that holds the value dies before it is fetched.
+    if isinstance(value, CancelledError):
+        raise value
+    return value, None
+
+
 class Pool:
     """Points on a ``concurrent.futures.Executor``."""
 
@@ -72,6 +90,7 @@ class Pool:
         self.points: dict[int, Vector] = {}
         self.tries: dict[int, int] = {}
         self.answers: list[Answer] = []
+        self.number = count()
 
     @classmethod
     def of_processes(cls, call: Callable[[Vector], Any], size: int) -> "Pool":
@@ -98,10 +117,10 @@ class Pool:
     def submit(self, id: int, x: Vector) -> None:
         self.points[id] = x
         try:
-            self.futures[self.executor.submit(self.call, x)] = id
+            self.futures[self.executor.submit(_numbered, next(self.number), self.call, x)] = id
         except BrokenExecutor:
             self._begin_anew([])
-            self.futures[self.executor.submit(self.call, x)] = id
+            self.futures[self.executor.submit(_numbered, next(self.number), self.call, x)] = id
 
     def wait(self) -> Answer | None:
         if not self.answers:
@@ -114,15 +133,15 @@ class Pool:
         for future in done:
             id = self.futures.pop(future)
             try:
-                error = future.exception()
+                value, error = _outcome(future)
             except CancelledError:
-                self.submit(id, self.points[id])
+                self._again(id, "the executor has cancelled it {} times")
                 continue
             if isinstance(error, BrokenExecutor):
                 broken.append((id, error))
                 continue
             del self.points[id]
-            self.answers.append((id, None if error else future.result(), error))
+            self.answers.append((id, value, error))
         if broken:
             self._begin_anew(broken)
 
@@ -136,12 +155,16 @@ class Pool:
         self.executor.shutdown(wait=False)
         self.executor = self.renew()
         for id in lost:
-            self.tries[id] = self.tries.get(id, 0) + 1
-            if self.tries[id] < TRIES:
-                self.submit(id, self.points[id])
-            else:
-                del self.points[id]
-                self.answers.append((id, None, RuntimeError(f"{TRIES} worker processes have died of it")))
+            self._again(id, "{} worker processes have died of it")
+
+    def _again(self, id: int, says: str) -> None:
+        """Gives a point that has come back without an answer to another worker, `TRIES` times in all."""
+        self.tries[id] = self.tries.get(id, 0) + 1
+        if self.tries[id] < TRIES:
+            self.submit(id, self.points[id])
+        else:
+            del self.points[id]
+            self.answers.append((id, None, RuntimeError(says.format(TRIES))))
 
     def withdraw(self, id: int) -> bool:
         for future, other in self.futures.items():
@@ -158,9 +181,12 @@ class Pool:
             done, _ = wait(self.futures, return_when=FIRST_COMPLETED)
             for future in done:
                 id = self.futures.pop(future)
-                error = future.exception()
+                try:
+                    value, error = _outcome(future)
+                except CancelledError:
+                    continue
                 if not isinstance(error, BrokenExecutor):
-                    self.answers.append((id, None if error else future.result(), error))
+                    self.answers.append((id, value, error))
         self.close()
         answers, self.answers = self.answers, []
         return answers

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from multiprocessing import Pool
 
 import numpy as np
@@ -148,6 +148,27 @@ def test_an_executor_that_breaks_ends_the_run():
 
     with pytest.raises(Exception, match="executor given as workers is broken"):
         minimize(rosenbrock, START, workers=Broken(2))
+
+
+def test_a_cancellation_that_comes_as_a_value_is_no_value():
+    class Cancelling(ThreadPoolExecutor):
+        """Now and then gives a cancellation as the value, as Dask's executor does when a worker dies."""
+
+        calls = 0
+
+        def submit(self, *call):
+            self.calls += 1
+            return super().submit(CancelledError) if self.calls % 7 == 0 else super().submit(*call)
+
+    with Cancelling(2) as workers:
+        assert same(minimize(rosenbrock, START), minimize(rosenbrock, START, workers=workers))
+
+    class Refusing(ThreadPoolExecutor):
+        def submit(self, *_):
+            return super().submit(CancelledError)
+
+    with Refusing(2) as workers, pytest.raises(RuntimeError, match="the executor has cancelled it 3 times"):
+        minimize(rosenbrock, START, workers=workers, options={"maxfev": 20})
 
 
 @pytest.mark.parametrize("batch", [1, 8])
