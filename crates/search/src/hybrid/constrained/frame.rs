@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::hybrid::space::within_the_longest;
+use crate::hybrid::space::within_the_usual;
 use crate::hybrid::sweep::step_of_change;
 use crate::problem::linear::{Row, Subspace};
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
@@ -143,7 +143,7 @@ impl Frame {
         (0..self.scale.len()).map(of).collect()
     }
 
-    /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the longest unit. The
+    /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the usual unit. The
     /// units of coordinates that are on a grid or that nothing moves stay, and so do those that are nearly long enough.
     pub(super) fn lengthened(&self, factors: &[f64]) -> Vec<f64> {
         let is_continuous = |k: &usize| self.grid[*k] == 0.0;
@@ -151,7 +151,7 @@ impl Frame {
         let free: Vec<usize> = (0..self.scale.len()).filter(|&i| moves(i)).collect();
         let of = |all: &[f64]| free.iter().map(|&i| all[i]).collect::<Vec<f64>>();
         let mut scale = self.scale.clone();
-        for (&i, factor) in free.iter().zip(within_the_longest(&of(factors), &of(&self.scale))) {
+        for (&i, factor) in free.iter().zip(within_the_usual(&of(factors), &of(&self.scale))) {
             scale[i] *= if factor >= FAR { factor } else { 1.0 };
         }
         scale
