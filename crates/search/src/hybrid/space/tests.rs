@@ -39,12 +39,16 @@ fn units_lengthen_by_powers_of_two_up_to_the_usual_unit() {
 }
 
 #[test]
-fn units_that_have_nothing_in_common_double_at_most() {
-    assert_eq!(within_the_usual(&[100.0; 3], &[0.5, 8.0, 256.0]), [2.0, 2.0, 1.0]);
+fn units_that_have_nothing_in_common_have_the_other_limit() {
+    assert_eq!(within_the_usual(&[100.0; 3], &[0.5, 8.0, 256.0], 2.0), [2.0, 2.0, 1.0]);
+    assert_eq!(within_the_usual(&[100.0; 3], &[0.5, 8.0, 256.0], 64.0), [64.0, 32.0, 1.0]);
     // Two of four units are alike, and the longest of them, 8, limits the shorter ones.
-    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 1.0, 8.0, 256.0]), [64.0, 8.0, 2.0, 1.0]);
-    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 0.5, 8.0, 256.0]), [4.0, 2.0, 2.0, 1.0]);
+    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 1.0, 8.0, 256.0], 2.0), [64.0, 8.0, 2.0, 1.0]);
+    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 0.5, 8.0, 256.0], 2.0), [4.0, 2.0, 2.0, 1.0]);
     // Two of five are not half of them.
-    assert_eq!(within_the_usual(&[100.0; 5], &[0.125, 0.5, 8.0, 256.0, 8192.0]), [2.0, 2.0, 2.0, 2.0, 1.0]);
-    assert_eq!(within_the_usual(&[100.0], &[4.0]), [1.0]);
+    assert_eq!(
+        within_the_usual(&[100.0; 5], &[0.125, 0.5, 8.0, 256.0, 8192.0], 2.0),
+        [2.0, 2.0, 2.0, 2.0, 1.0]
+    );
+    assert_eq!(within_the_usual(&[100.0], &[4.0], 2.0), [1.0]);
 }
