@@ -35,7 +35,8 @@ pub struct HybridOptions {
     pub max_mesh_size: Option<f64>,
     /// Whether steps are in units of each coordinate; default `true`. The unit is that of
     /// [`CoordinateOptions::scale_mesh`](crate::CoordinateOptions::scale_mesh). After the first sweep, the unit of a
-    /// coordinate is lengthened, at most to the longest unit, if a step of one unit has hardly changed the value.
+    /// coordinate is lengthened if a step of one unit has hardly changed the value: at most to the usual unit, which
+    /// half of the coordinates share within a factor of 8, or else at most doubled.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
     /// The ingredients of the search; default all.

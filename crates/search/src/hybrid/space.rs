@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::Bounds;
 use crate::problem::unit::nearest_power_of_two;
 
+/// Units within this factor of each other are alike.
+const ALIKE: f64 = 8.0;
+
+/// The most by which a unit is lengthened beyond the usual one. The even half of Moré & Wild's problems chose it.
+const MOST: f64 = 2.0;
+
 /// The coordinates whose bounds differ, in units of the scale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Space {
@@ -22,10 +28,10 @@ impl Space {
         Space { free, scale }
     }
 
-    /// Lengthens the units by these factors, rounded to powers of two and limited by the longest unit. Returns the
-    /// factors used, or `None` if all are 1.
+    /// Lengthens the units by these factors, rounded to powers of two and limited by the usual unit
+    /// ([`within_the_usual`]). Returns the factors used, or `None` if all are 1.
     pub(super) fn lengthen(&mut self, factors: &[f64]) -> Option<Vec<f64>> {
-        let factors = within_the_longest(factors, &self.scale);
+        let factors = within_the_usual(factors, &self.scale, MOST);
         self.scale.iter_mut().zip(&factors).for_each(|(scale, factor)| *scale *= factor);
         factors.iter().any(|factor| *factor != 1.0).then_some(factors)
     }
@@ -74,6 +80,23 @@ pub(super) fn within_the_longest(factors: &[f64], units: &[f64]) -> Vec<f64> {
     let longest = units.iter().copied().fold(0.0, f64::max);
     let of = |(&unit, &factor): (&f64, &f64)| nearest_power_of_two(factor.min(longest / unit));
     units.iter().zip(factors).map(of).collect()
+}
+
+/// Returns the factors of these units, rounded to powers of two and limited by the usual unit, or by `most` and the
+/// longest unit if that is more. A unit far below the usual one comes from a start that is near 0 by chance. Where no unit is
+/// usual, coordinates are in mixed units, and being short means nothing.
+pub(super) fn within_the_usual(factors: &[f64], units: &[f64], most: f64) -> Vec<f64> {
+    let (longest, usual) = (units.iter().copied().fold(0.0, f64::max), usual(units));
+    let limit = |unit: f64| f64::max(usual / unit, most.min(longest / unit));
+    units.iter().zip(factors).map(|(&unit, factor)| nearest_power_of_two(factor.min(limit(unit)))).collect()
+}
+
+/// Returns the longest unit to which at least half of all units are alike, and one besides itself; 0 if there is none.
+fn usual(units: &[f64]) -> f64 {
+    let are_alike =
+        |longest: f64| units.iter().filter(|&&unit| unit <= longest && longest <= ALIKE * unit).count();
+    let is_usual = |longest: &f64| are_alike(*longest) >= 2.max(units.len().div_ceil(2));
+    units.iter().copied().filter(is_usual).fold(0.0, f64::max)
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ impl Place {
     }
 
     /// Lengthens each unit until a step of one unit changes the value by as much as the largest change of the sweep,
-    /// but not beyond the longest unit. A start that is near 0 by chance makes a unit too short; a coordinate with
+    /// but not far beyond the usual unit. A start that is near 0 by chance makes a unit too short; a coordinate with
     /// naturally small units shows changes as large as the others. Returns `true` if a unit changed.
     pub(super) fn lengthen_units(&mut self, seen: &[Vec<Seen>]) -> bool {
         let sizes = |seen: &Vec<Seen>| seen.iter().map(|(_, rise)| rise.abs()).fold(0.0, f64::max);

@@ -2,13 +2,16 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::hybrid::space::within_the_longest;
+use crate::hybrid::space::within_the_usual;
 use crate::hybrid::sweep::step_of_change;
 use crate::problem::linear::{Row, Subspace};
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
 /// A unit that is too short by less than this factor stays.
 const FAR: f64 = 4.0;
+
+/// The most by which a unit is lengthened beyond the usual one. The even half of Hock and Schittkowski's problems chose it.
+const MOST: f64 = 8.0;
 
 /// The most halvings of a step that still violates a row after it was projected.
 const MOST_HALVINGS: usize = 30;
@@ -143,7 +146,7 @@ impl Frame {
         (0..self.scale.len()).map(of).collect()
     }
 
-    /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the longest unit. The
+    /// Returns the units of x lengthened by these factors, rounded to powers of two and limited by the usual unit. The
     /// units of coordinates that are on a grid or that nothing moves stay, and so do those that are nearly long enough.
     pub(super) fn lengthened(&self, factors: &[f64]) -> Vec<f64> {
         let is_continuous = |k: &usize| self.grid[*k] == 0.0;
@@ -151,7 +154,7 @@ impl Frame {
         let free: Vec<usize> = (0..self.scale.len()).filter(|&i| moves(i)).collect();
         let of = |all: &[f64]| free.iter().map(|&i| all[i]).collect::<Vec<f64>>();
         let mut scale = self.scale.clone();
-        for (&i, factor) in free.iter().zip(within_the_longest(&of(factors), &of(&self.scale))) {
+        for (&i, factor) in free.iter().zip(within_the_usual(&of(factors), &of(&self.scale), MOST)) {
             scale[i] *= if factor >= FAR { factor } else { 1.0 };
         }
         scale

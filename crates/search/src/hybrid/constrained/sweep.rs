@@ -76,7 +76,7 @@ impl Descent<'_> {
     }
 
     /// Lengthens each unit until a step of one unit changes the objective or a constraint by as much as the largest
-    /// change of the sweep, but not beyond the longest unit. A start that is near 0 by chance makes a unit too short.
+    /// change of the sweep, but not far beyond the usual unit. A start that is near 0 by chance makes a unit too short.
     fn lengthen_units(&mut self, seen: &[Vec<Rises>], evaluations: &Evaluations<'_>) {
         let factors = (0..self.here.values.len()).map(|function| {
             let of = |seen: &Vec<Rises>| -> Vec<Seen> {

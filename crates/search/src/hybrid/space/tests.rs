@@ -2,7 +2,7 @@
 
 use nalgebra::DVector;
 
-use super::Space;
+use super::{Space, within_the_usual};
 use crate::Bounds;
 
 fn bounds() -> Bounds {
@@ -31,9 +31,24 @@ fn a_point_beyond_a_bound_is_moved_onto_it_and_a_coordinate_beyond_all_numbers_s
 }
 
 #[test]
-fn units_lengthen_by_powers_of_two_up_to_the_longest_of_all() {
+fn units_lengthen_by_powers_of_two_up_to_the_usual_unit() {
     let mut space = Space::of(&[1.0, 8.0, 0.5], &Bounds::free(3));
     assert_eq!(space.lengthen(&[3.1, 100.0, 100.0]), Some(vec![4.0, 1.0, 16.0]));
     assert_eq!(space.scale, [4.0, 8.0, 8.0]);
     assert_eq!(space.lengthen(&[1.0, 1.0, 50.0]), None);
+}
+
+#[test]
+fn units_that_have_nothing_in_common_have_the_other_limit() {
+    assert_eq!(within_the_usual(&[100.0; 3], &[0.5, 8.0, 256.0], 2.0), [2.0, 2.0, 1.0]);
+    assert_eq!(within_the_usual(&[100.0; 3], &[0.5, 8.0, 256.0], 64.0), [64.0, 32.0, 1.0]);
+    // Two of four units are alike, and the longest of them, 8, limits the shorter ones.
+    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 1.0, 8.0, 256.0], 2.0), [64.0, 8.0, 2.0, 1.0]);
+    assert_eq!(within_the_usual(&[100.0; 4], &[0.125, 0.5, 8.0, 256.0], 2.0), [4.0, 2.0, 2.0, 1.0]);
+    // Two of five are not half of them.
+    assert_eq!(
+        within_the_usual(&[100.0; 5], &[0.125, 0.5, 8.0, 256.0, 8192.0], 2.0),
+        [2.0, 2.0, 2.0, 2.0, 1.0]
+    );
+    assert_eq!(within_the_usual(&[100.0], &[4.0], 2.0), [1.0]);
 }
