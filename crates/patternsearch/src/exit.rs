@@ -29,7 +29,7 @@ impl Exit {
         match outcome.status {
             Status::IterationLimit | Status::EvaluationLimit | Status::TimeLimit => Exit::Limit,
             Status::StoppedByObserver | Status::Cancelled => Exit::Stopped,
-            Status::SolverGaveUp | Status::NoFeasiblePoint => Exit::GaveUp,
+            Status::SolverGaveUp | Status::NoFeasiblePoint | Status::Unbounded => Exit::GaveUp,
             _ if outcome.converged() => Exit::Converged,
             // A journal that failed, or an evaluation that could not be started.
             _ => Exit::Error,

@@ -4,7 +4,12 @@ use super::records::notify;
 use super::stop::StopKind;
 use super::{Evaluations, Stop};
 use crate::journal::{JournalError, Recording};
+use crate::problem::unit::units;
 use crate::{Error, Event, Grid, Outcome, Status};
+
+/// How many times as large as at the start a value or a coordinate is where it has no end: that of MATLAB's `fmincon`
+/// and `fminunc`, which take values below -10²⁰ for unbounded.
+const BEYOND: f64 = 1e20;
 
 impl Evaluations<'_> {
     /// Ends the run and notifies the observers. A stop takes precedence over the status that the solver
@@ -60,6 +65,8 @@ impl Evaluations<'_> {
         let feasible = self.is_feasible();
         if status.converged() && !feasible {
             status = Status::NoFeasiblePoint;
+        } else if status.converged() && self.has_run_away() {
+            status = Status::Unbounded;
         }
         let complaint = complaint.or_else(|| self.doubt(status));
         let (x, value) = self.best.settled();
@@ -86,5 +93,19 @@ impl Evaluations<'_> {
             journal: self.recording.as_ref().and_then(Recording::report).cloned(),
             seconds: self.limits.seconds(),
         })
+    }
+
+    /// Whether the best value or a coordinate of its point is so much larger than at the start that the value falls without
+    /// end. A coordinate at a bound has an end.
+    fn has_run_away(&self) -> bool {
+        let (x, value) = self.best.settled();
+        let (start, bounds) = (self.start(), self.bounds());
+        let size = if self.start_value.is_finite() { self.start_value.abs().max(1.0) } else { 1.0 };
+        let units = units(start, bounds);
+        let is_far = |i: usize| {
+            let is_free = bounds.lower()[i] < x[i] && x[i] < bounds.upper()[i];
+            is_free && x[i].abs() > BEYOND * units[i].max(start[i].abs())
+        };
+        value < -BEYOND * size || (0..x.len()).any(is_far)
     }
 }

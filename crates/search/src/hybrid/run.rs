@@ -76,11 +76,9 @@ impl Stepwise for State {
         if self.has_converged(options) {
             let Place { x, value, .. } = &mut self.descent.place;
             self.restarts.judge(self.kept.take(), x, value);
-            if self.restarts_are_over(options) && self.descent.no_step {
-                return Ok(Some(Status::MachinePrecision));
-            }
             if self.restarts_are_over(options) && self.is_settled(options) && self.last_look.is_over() {
-                return Ok(Some(Status::NoStepDown));
+                let no_step = self.descent.no_step;
+                return Ok(Some(if no_step { Status::MachinePrecision } else { Status::NoStepDown }));
             }
         }
         let most = options.max_iterations.unwrap_or(ITERATIONS * evaluations.dimension() as u64);

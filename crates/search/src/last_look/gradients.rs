@@ -231,6 +231,6 @@ fn search_line(
     Ok(best)
 }
 
-fn admits(point: &[f64], evaluations: &Evaluations<'_>) -> bool {
+pub(super) fn admits(point: &[f64], evaluations: &Evaluations<'_>) -> bool {
     evaluations.linear().is_none_or(|linear| linear.hold(point))
 }

@@ -5,6 +5,7 @@
 //! with a few points. Only if there is one, it samples gradients nearby and follows their steepest common descent
 //! direction.
 
+mod further;
 mod gradients;
 mod least_norm;
 mod smoothness;
@@ -87,6 +88,10 @@ impl LastLook {
         place: &Place<'_>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Better>, Stop> {
+        if further::go(place, evaluations)? {
+            let (x, value) = evaluations.best();
+            return Ok(Some((x.to_vec(), value)));
+        }
         let better = if self.sees_kink(place, evaluations)? { descend(place, evaluations)? } else { None };
         let is_worthwhile = |(_, value): (_, f64)| self.is_worthwhile(place.value - value, place.value);
         self.is_over = !better.is_some_and(is_worthwhile);

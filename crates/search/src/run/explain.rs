@@ -124,6 +124,11 @@ impl Outcome {
                  feasible region, allow more evaluations, or check whether the constraints contradict each other."
                     .to_owned()
             }
+            Status::Unbounded => {
+                "There is no minimum on this way: the value fell, or a coordinate went, beyond 1e20 times its size at \
+                 the start. Check the sign of the objective, or give bounds."
+                    .to_owned()
+            }
             Status::SolverGaveUp => format!(
                 "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
                  solver: patternsearch and coordinate need neither gradients nor smooth values.",

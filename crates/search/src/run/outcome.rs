@@ -141,6 +141,10 @@ pub enum Status {
     JournalFailed,
     /// The search converged, but no evaluated point satisfies the nonlinear constraints; exit flag -2.
     NoFeasiblePoint,
+    /// The search converged where the value or a coordinate is 10²⁰ times as large as at the start, which is no minimum
+    /// but the end of the numbers: the value falls without end. Exit flag -3, as of MATLAB's `fmincon` for values below its
+    /// `ObjectiveLimit`, -10²⁰; its `patternsearch` does not use it.
+    Unbounded,
     /// The solver could not continue; exit flag -3, which MATLAB's `patternsearch` does not use.
     SolverGaveUp,
     /// An evaluation could not be started ([`Failure::NotStarted`]); exit flag -1.
@@ -151,7 +155,7 @@ pub enum Status {
 
 impl Status {
     /// MATLAB's `exitflag`: 1 to 4 for convergence, 0 for a limit, -1 if stopped, -2 without a feasible
-    /// point, -3 if the solver gave up.
+    /// point, -3 if the value falls without end or the solver gave up.
     pub fn exit_flag(self) -> i32 {
         match self {
             Status::MeshTolerance | Status::NoStepDown | Status::SolverConverged => 1,
@@ -162,7 +166,7 @@ impl Status {
             Status::StoppedByObserver | Status::Cancelled => -1,
             Status::JournalFailed | Status::NotStarted => -1,
             Status::NoFeasiblePoint => -2,
-            Status::SolverGaveUp | Status::SolverNotStarted => -3,
+            Status::Unbounded | Status::SolverGaveUp | Status::SolverNotStarted => -3,
         }
     }
 
@@ -190,6 +194,7 @@ impl fmt::Display for Status {
             Status::Cancelled => "it was cancelled",
             Status::JournalFailed => "its journal could not be written",
             Status::NoFeasiblePoint => "no feasible point was found",
+            Status::Unbounded => "the value falls without end",
             Status::SolverGaveUp => "it could not go on",
             Status::NotStarted => "an evaluation could not be started",
             Status::SolverNotStarted => "its program did not begin to search",

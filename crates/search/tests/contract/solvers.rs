@@ -514,6 +514,27 @@ fn where_all_values_look_alike_is_no_solution() {
     }
 }
 
+/// Far from its start a search takes steps that its point's rounding hides; that they fail says nothing.
+#[test]
+fn a_function_without_a_minimum_is_not_called_solved() {
+    let falling: [(&str, fn(&[f64]) -> f64); 5] = [
+        ("a slope", |x| x.iter().zip(1..).map(|(x, i)| x * f64::from(i)).sum()),
+        ("a slope in a valley", |x| x[0] + x[1..].iter().map(|x| x * x).sum::<f64>()),
+        ("a quartic", |x| -x.iter().map(|x| x.powi(4)).sum::<f64>()),
+        ("an exponential function", |x| -x.iter().sum::<f64>().exp()),
+        ("a logarithm", |x| -x.iter().map(|x| x.abs().ln()).sum::<f64>()),
+    ];
+    for n in [1, 3] {
+        for minimizer in minimizers(n) {
+            for (name, f) in falling {
+                let problem = Problem::new(f, (0..n).map(|i| 0.7 + 0.01 * i as f64).collect()).unwrap();
+                let outcome = minimizer.minimize(&problem, &Budget::evaluations(3_000), &mut ()).unwrap();
+                assert!(!outcome.converged(), "{} on {name} of {n}: {outcome}", minimizer.name());
+            }
+        }
+    }
+}
+
 #[test]
 fn impossible_problems_are_refused() {
     let f = |x: &[f64]| x[0];
