@@ -7,8 +7,8 @@ use crate::journal::{JournalError, Recording};
 use crate::problem::unit::units;
 use crate::{Error, Event, Grid, Outcome, Status};
 
-/// How many times as large as at the start a value or a coordinate is where it has no end: that of MATLAB's `fmincon`
-/// and `fminunc`, which take values below -10²⁰ for unbounded.
+/// How many times as large as at the start a value is that falls without end: MATLAB's `fmincon` and `fminunc` take values
+/// below -10²⁰ for unbounded.
 const BEYOND: f64 = 1e20;
 
 impl Evaluations<'_> {
@@ -95,8 +95,8 @@ impl Evaluations<'_> {
         })
     }
 
-    /// Whether the best value or a coordinate of its point is so much larger than at the start that the value falls without
-    /// end. A coordinate at a bound has an end.
+    /// Whether the best value is so much lower than at the start, or a coordinate of its point so far away that a step of
+    /// one unit is lost in its rounding, that the value falls without end. A coordinate at a bound has an end.
     fn has_run_away(&self) -> bool {
         let (x, value) = self.best.settled();
         let (start, bounds) = (self.start(), self.bounds());
@@ -104,7 +104,7 @@ impl Evaluations<'_> {
         let units = units(start, bounds);
         let is_far = |i: usize| {
             let is_free = bounds.lower()[i] < x[i] && x[i] < bounds.upper()[i];
-            is_free && x[i].abs() > BEYOND * units[i].max(start[i].abs())
+            is_free && x[i] + units[i] == x[i]
         };
         value < -BEYOND * size || (0..x.len()).any(is_far)
     }

@@ -125,8 +125,8 @@ impl Outcome {
                     .to_owned()
             }
             Status::Unbounded => {
-                "There is no minimum on this way: the value fell, or a coordinate went, beyond 1e20 times its size at \
-                 the start. Check the sign of the objective, or give bounds."
+                "There is no minimum on this way: the value fell to 1e20 times its size at the start, or a coordinate \
+                 went so far that steps of its unit are lost in rounding. Check the sign of the objective, or give bounds."
                     .to_owned()
             }
             Status::SolverGaveUp => format!(

@@ -527,7 +527,8 @@ fn a_function_without_a_minimum_is_not_called_solved() {
     for n in [1, 3] {
         for minimizer in minimizers(n) {
             for (name, f) in falling {
-                let problem = Problem::new(f, (0..n).map(|i| 0.7 + 0.01 * i as f64).collect()).unwrap();
+                let start: Vec<f64> = (0..n).map(|i| 0.7 + 0.01 * i as f64).collect();
+                let problem = Problem::new(f, start).unwrap();
                 let outcome = minimizer.minimize(&problem, &Budget::evaluations(3_000), &mut ()).unwrap();
                 assert!(!outcome.converged(), "{} on {name} of {n}: {outcome}", minimizer.name());
             }
