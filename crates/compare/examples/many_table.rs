@@ -12,14 +12,15 @@
 //! values count. The last column is the time per evaluation, the objective included.
 //!
 //! `--half=chosen` takes the families on which constants were chosen, `--half=judging` the others. `--classes=smooth,kinks`
-//! takes some of the classes, `--seed=2` other starts and boxes, `--problems` prints each problem's area.
+//! takes some of the classes, `--seed=2` other starts and boxes, `--problems` prints each problem's area. `--mixed` has them in
+//! mixed units, from 10⁻³ to 10³: without noise or waves, whose true values are not known there.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
-use compare::suites::{Class, Half, many};
+use compare::suites::{Class, Half, in_mixed_units, many};
 use compare::{Plan, Record, compare, study};
 use search::{Budget, Minimizer};
 
@@ -34,6 +35,7 @@ struct Request {
     classes: Vec<Class>,
     seed: u64,
     problems: bool,
+    mixed: bool,
     solvers: Vec<Box<dyn Minimizer>>,
 }
 
@@ -42,7 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut areas: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
     let mut costs = vec![(0, 0.0); request.solvers.len()];
     for (column, &class) in request.classes.iter().enumerate() {
-        for case in many(class, request.half, request.n) {
+        let cases = many(class, request.half, request.n);
+        for case in if request.mixed { in_mixed_units(cases) } else { cases } {
             let gradient = request.n as u64 + 1;
             let budget = Budget::evaluations(request.gradients * gradient);
             let plan = Plan { budget, seeds: vec![request.seed], threads: 1 };
@@ -68,6 +71,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
     let (options, names): (Vec<_>, Vec<_>) =
         std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let given = |key: &str| options.iter().find_map(|option| option.strip_prefix(key));
+    let mixed = options.iter().any(|option| option == "--mixed");
     let half = match given("--half=") {
         Some("chosen") => Half::Chosen,
         Some("judging") | None => Half::Judging,
@@ -79,6 +83,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
             .split(',')
             .map(|name| class(name).ok_or_else(|| format!("unknown class {name}")))
             .collect::<Result<_, _>>()?,
+        None if mixed => vec![Class::Smooth, Class::Rotated, Class::Kinks, Class::Bounded],
         None => Class::ALL.to_vec(),
     };
     let solver = |name: &String| -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
@@ -92,6 +97,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
         classes,
         seed: given("--seed=").unwrap_or("1").parse()?,
         problems: options.iter().any(|option| option == "--problems"),
+        mixed,
         solvers: names.iter().map(solver).collect::<Result<_, _>>()?,
     })
 }

@@ -4,10 +4,7 @@ use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
-use crate::problem::unit::nearest_power_of_two;
-
-/// Units within this factor of each other are alike.
-const ALIKE: f64 = 8.0;
+use crate::problem::unit::{nearest_power_of_two, usual};
 
 /// The most by which a unit is lengthened beyond the usual one. The even half of Moré & Wild's problems chose it.
 const MOST: f64 = 2.0;
@@ -89,14 +86,6 @@ pub(super) fn within_the_usual(factors: &[f64], units: &[f64], most: f64) -> Vec
     let (longest, usual) = (units.iter().copied().fold(0.0, f64::max), usual(units));
     let limit = |unit: f64| f64::max(usual / unit, most.min(longest / unit));
     units.iter().zip(factors).map(|(&unit, factor)| nearest_power_of_two(factor.min(limit(unit)))).collect()
-}
-
-/// Returns the longest unit to which at least half of all units are alike, and one besides itself; 0 if there is none.
-fn usual(units: &[f64]) -> f64 {
-    let are_alike =
-        |longest: f64| units.iter().filter(|&&unit| unit <= longest && longest <= ALIKE * unit).count();
-    let is_usual = |longest: &f64| are_alike(*longest) >= 2.max(units.len().div_ceil(2));
-    units.iter().copied().filter(is_usual).fold(0.0, f64::max)
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use crate::Bounds;
 /// constrained optimization without derivatives", section 1).
 const OF_A_BOX: f64 = 0.125;
 
+/// Units within this factor of each other are alike.
+const ALIKE: f64 = 8.0;
+
 /// Returns the unit of one coordinate, a power of two, so that scaling by it is exact. It is the one nearest
 /// to the magnitude of the start. If the start is 0, or large compared with the width of the box, it is the
 /// one nearest to an eighth of that width; without a finite box it is 1.
@@ -22,6 +25,15 @@ pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
     let known: Vec<_> = start.iter().enumerate().map(|(i, &x)| of_start_or_box(x, bounds.width(i))).collect();
     let largest = known.iter().flatten().copied().reduce(f64::max).unwrap_or(1.0);
     known.into_iter().map(|unit| unit.unwrap_or(largest)).collect()
+}
+
+/// Returns the longest unit to which at least half of all units are alike, and one besides itself; 0 if there is none, as
+/// in mixed units.
+pub(crate) fn usual(units: &[f64]) -> f64 {
+    let are_alike =
+        |longest: f64| units.iter().filter(|&&unit| unit <= longest && longest <= ALIKE * unit).count();
+    let is_usual = |longest: &f64| are_alike(*longest) >= 2.max(units.len().div_ceil(2));
+    units.iter().copied().filter(is_usual).fold(0.0, f64::max)
 }
 
 /// Returns the unit of each coordinate at `x`, which may be far from the start. A coordinate smaller in
@@ -71,7 +83,7 @@ pub(crate) fn power_of_two_below(size: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        common, nearest_power_of_two, power_of_two_below, scales, unit, units, units_at, value_unit,
+        common, nearest_power_of_two, power_of_two_below, scales, unit, units, units_at, usual, value_unit,
     };
     use crate::Bounds;
 
@@ -139,6 +151,16 @@ mod tests {
         assert_eq!(unit(8.0, 7.0, 8.0), 0.125);
         // 64 · 1/8 does not exceed 8, the unit of the box; at a width of 32 it exceeds 4.
         assert_eq!((unit(64.0, 0.0, 64.0), unit(64.0, 32.0, 64.0)), (64.0, 4.0));
+    }
+
+    #[test]
+    fn a_unit_is_usual_if_it_is_that_of_half_of_the_coordinates_within_a_factor_of_8() {
+        assert_eq!(usual(&[1.0, 8.0, 0.5]), 8.0);
+        assert_eq!(usual(&[1.0, 16.0, 0.5, 256.0]), 1.0);
+        assert_eq!(usual(&[1.0, 16.0, 256.0]), 0.0);
+        // Two of five are not half of them, and a coordinate is not alike to itself.
+        assert_eq!(usual(&[1.0, 8.0, 256.0, 8192.0, 1e6]), 0.0);
+        assert_eq!((usual(&[4.0]), usual(&[])), (0.0, 0.0));
     }
 
     #[test]

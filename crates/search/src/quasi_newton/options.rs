@@ -31,7 +31,8 @@ pub struct QuasiNewtonOptions {
     pub max_mesh_size: Option<f64>,
     /// Whether steps are in units of each coordinate; default `true`. The unit is that of
     /// [`CoordinateOptions::scale_mesh`](crate::CoordinateOptions::scale_mesh). All coordinates share the longest unit,
-    /// except those whose own is shorter by a factor of more than 1024, or whose box is narrower.
+    /// except those whose own is shorter by a factor of more than 1024, or whose box is narrower. Where fewer than half
+    /// of the units are alike within a factor of 8, each coordinate has its own.
     #[serde(alias = "ScaleMesh", deserialize_with = "spelling::switch")]
     pub scale_mesh: bool,
     /// The number of pairs of steps and changes of the gradient kept for the metric, at least 1; default 50. They take
