@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 use search::pattern::{Algorithm, NonlinearConstraints, Options, PollMethod, SearchMethod};
 use search::{
-    Bounds, Budget, ConstraintCount, Error, Evaluations, Failure, Incremental, Journal, LinearConstraints,
-    Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Solver, Status, Stop,
+    Bounds, Budget, ConstraintCount, Error, Evaluations, Failure, HybridSearch, Incremental, Journal,
+    LinearConstraints, Minimizer, Objective, Outcome, PatternSearch, Problem, Run, Solver, Status, Stop,
 };
 
 const METHODS: [PollMethod; 8] = [
@@ -485,6 +485,20 @@ fn integer_points_are_followed_along_rows() {
                 "{algorithm:?}, {poll_method:?}, {rows:?}: {} for {least}",
                 outcome.value
             );
+        }
+    }
+}
+
+/// An integer that starts at 0 or far away, beside a coordinate of other size: `hybrid` polls one step of the grid as well.
+#[test]
+fn units_of_other_coordinates_say_nothing_about_a_grid() {
+    for (start, granularity, target) in [(0.0, 1.0, 3.0), (1e6, 1.0, 1000001.0), (20000.0, 0.01, 12345.67)] {
+        for size in [1e-10, 1.0, 1e10] {
+            let f = move |x: &[f64]| (x[0] - target).powi(2) + (x[1] / size - 0.5).powi(2);
+            let problem =
+                Problem::new(f, vec![start, 2.0 * size]).unwrap().granular(vec![granularity, 0.0]).unwrap();
+            let outcome = HybridSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+            assert!(outcome.converged() && outcome.x[0] == target, "{start} beside {size}: {outcome}");
         }
     }
 }

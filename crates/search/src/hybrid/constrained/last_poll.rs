@@ -14,7 +14,7 @@ use crate::{Evaluations, Stop};
 const ROUGH: f64 = 0.5;
 
 impl Descent<'_> {
-    /// Polls at a distance of `size`: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
+    /// Polls at a distance of `size`, one step of the grid along a granular coordinate: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
     /// constraints, ± the coordinates, and the generators of the cone of directions that the active bounds, rows and
     /// linearized constraints leave. Returns `true` if a point is better by more than the least decrease that is worth an
     /// evaluation, a forcing function of the size (Kolda, Lewis & Torczon 2003, section 3.7); the radius is then that of
@@ -24,9 +24,11 @@ impl Descent<'_> {
     /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
     pub(super) fn last_poll(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let (models, least) = (self.models_within(size), self.least_decrease());
-        let mut found = self.polled(models.as_ref(), size, (0.0, least), evaluations)?;
+        // One step of the grid, be it shorter or longer than the size.
+        let along = self.frame.grid().map(|step| if step > 0.0 { step } else { size });
+        let mut found = self.polled(models.as_ref(), (size, &along), (0.0, least), evaluations)?;
         if found.is_none() {
-            found = self.polled(None, size, (0.0, least), evaluations)?;
+            found = self.polled(None, (size, &along), (0.0, least), evaluations)?;
         }
         if found.is_none()
             && let Some(models) = &models

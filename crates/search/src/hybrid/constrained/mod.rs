@@ -82,7 +82,11 @@ impl<'o> Search<'o> {
         let x = evaluations.start().to_vec();
         let mut scale = scales(options.scale_mesh, &x, evaluations.bounds());
         if let Some(grid) = evaluations.grid() {
-            scale.iter_mut().zip(grid.granularity()).for_each(|(scale, step)| *scale = scale.max(*step));
+            for (i, (scale, &step)) in scale.iter_mut().zip(grid.granularity()).enumerate() {
+                // The units of other coordinates say nothing about a grid.
+                let is_known = x[i] != 0.0 || evaluations.bounds().width(i).is_finite();
+                *scale = if is_known || step == 0.0 { scale.max(step) } else { step };
+            }
         }
         let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
         let search = Search { options, descent };

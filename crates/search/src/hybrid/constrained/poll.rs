@@ -75,7 +75,8 @@ impl Descent<'_> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
         self.failures = 0;
-        let found = self.polled(models, size, (COVERED * size, 0.0), evaluations)?;
+        let along = self.frame.grid().map(|step| step.max(size));
+        let found = self.polled(models, (size, &along), (COVERED * size, 0.0), evaluations)?;
         Ok(match found {
             Some(length) => {
                 self.radius = self.radius.max(EXPANSION * length).min(largest_radius(self.options));
@@ -89,13 +90,13 @@ impl Descent<'_> {
     }
 
     /// Polls at a distance of `size`, except at most `covered` from an evaluated point, and where bounds and rows leave
-    /// less than a tenth of the step: ± the axes of the Lagrangian's
-    /// Hessian, each as it is and moved onto the modelled constraints. Returns the length of the step that improved by more
-    /// than `least`.
+    /// less than a tenth of the step: ± the axes of the Lagrangian's Hessian or, on a grid and without models, ± steps of
+    /// these lengths `along` the coordinates, each as it is and moved onto the modelled constraints. Returns the length of
+    /// the step that improved by more than `least`.
     pub(super) fn polled(
         &mut self,
         models: Option<&Models>,
-        size: f64,
+        (size, along): (f64, &DVector<f64>),
         (covered, least): (f64, f64),
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<f64>, Stop> {
@@ -104,7 +105,7 @@ impl Descent<'_> {
                 let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
                 models.hessian_of_lagrangian(multipliers).symmetric_eigen().eigenvectors
             }
-            _ => nalgebra::DMatrix::from_diagonal(&self.frame.grid().map(|step| (step / size).max(1.0))),
+            _ => nalgebra::DMatrix::from_diagonal(&(along / size)),
         };
         let steps = axes.column_iter().flat_map(|axis| [axis * size, axis * -size]);
         let mut trials: Vec<(f64, Vec<f64>)> = Vec::new();
@@ -113,7 +114,8 @@ impl Descent<'_> {
             for step in [Some(step), moved].into_iter().flatten() {
                 let x = self.frame.point(&self.here.x, &step, evaluations);
                 let y = self.frame.coordinates(&x);
-                let known = (&y - &self.here.y).amax() < LEAST_PART * size || self.points.covers(&y, covered);
+                let known = (&y - &self.here.y).amax() < LEAST_PART * step.amax().min(size)
+                    || self.points.covers(&y, covered);
                 if !known && !trials.iter().any(|(_, other)| *other == x) {
                     let merit =
                         models.map_or(0.0, |models| self.weights.merit(&models.predict(&(y - &self.here.y))));
