@@ -7,7 +7,9 @@
 # To continue a task that was killed, submit the same command again. `compare` must be on the search path of the nodes.
 # All tasks must run the same program, so build it once.
 #SBATCH --job-name=compare
-#SBATCH --cpus-per-task=4
+#SBATCH --cpus-per-task=1
+#SBATCH --requeue
+#SBATCH --open-mode=append
 #SBATCH --time=04:00:00
 set -euo pipefail
 

@@ -109,18 +109,19 @@ pub(crate) struct MergeArguments {
 pub(crate) struct ReportArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html, .svg); Markdown on standard
-    /// output.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
-    /// File to write; default: standard output.
+    /// Formats of the report, separated by commas. Default: by the ending of `--out` (.md, .tex, .csv, .html, .svg, .pdf,
+    /// .png); all for a folder; Markdown on standard output.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) format: Vec<Format>,
+    /// File to write, or a folder, which then gets a file of each format: a path without an ending, and any path for
+    /// several formats. Default: standard output.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     /// Least values to which tolerances are relative, as `freeze` writes them. Problems without one use the
     /// published value or the least found.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) references: Option<PathBuf>,
-    /// The tolerances of the panels of an SVG figure, separated by commas: numbers above 0 and below 1.
+    /// The tolerances of the panels of a figure, separated by commas: numbers above 0 and below 1.
     #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
     pub(crate) tolerances: Vec<f64>,
 }
@@ -153,16 +154,22 @@ pub(crate) struct VerifyArguments {
 }
 
 /// The format of a report.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     /// A table for each suite.
     Markdown,
+    /// The same tables for LaTeX; in a folder a file for each.
+    Latex,
     /// A row for each problem, seed and solver.
     Csv,
     /// One page with plots to switch, for a browser.
     Html,
     /// A figure of the data profiles, for a paper.
     Svg,
+    /// The same figure.
+    Pdf,
+    /// The same figure in pixels, 300 an inch.
+    Png,
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

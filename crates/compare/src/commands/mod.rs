@@ -1,5 +1,6 @@
 //! The commands.
 
+mod formats;
 mod import;
 mod list;
 mod merge;

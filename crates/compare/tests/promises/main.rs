@@ -14,6 +14,7 @@ mod own_solvers;
 mod own_studies;
 mod profiles;
 mod program;
+mod report_files;
 mod report_page;
 mod residuals;
 mod strd;
