@@ -47,7 +47,7 @@ MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 ReturnToService=2
-SlurmdTimeout=10
+SlurmdTimeout=5
 NodeName=$(hostname -s) NodeAddr=127.0.0.1 CPUs=$(nproc)
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE
 END
@@ -105,6 +105,15 @@ await_runs() {
     echo "no more than $1 runs were stored in two minutes"; tail -n 20 slurmctld.log slurmd.log; exit 1
 }
 
+# Waits until the controller has seen that the node is dead, and has put its tasks back into the queue.
+await_requeue() {
+    for _ in $(seq 300); do
+        [ -z "$(squeue --noheader --states=running,completing 2>/dev/null || echo none)" ] && return
+        sleep 0.5
+    done
+    echo "the tasks of the dead node still run"; squeue; tail -n 20 slurmctld.log; exit 1
+}
+
 study=(--suite more-wild-moved,more-wild-noise --solvers hybrid,patternsearch,nelder-mead --budget 100 --seeds 3)
 compare run "${study[@]}" --out whole.db 2>whole.log
 runs=$(stored 'whole.db')
@@ -124,6 +133,7 @@ await_runs $((runs / 4))
 echo "$(stored 'runs-[1-8].db') of $runs runs: the node dies, with all that runs on it"
 kill_daemon slurmd.pid
 kill_tasks
+await_requeue
 begin_slurmd
 
 await_runs $((runs / 2))
@@ -134,6 +144,7 @@ kill_daemon munge/pid
 kill_tasks
 begin_munged
 begin_slurmctld
+await_requeue
 begin_slurmd
 
 for _ in $(seq 300); do
