@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Merge(MergeArguments),
     /// Write a report on the runs.
     Report(ReportArguments),
+    /// Write the histories of all runs, as CSV or Parquet.
+    Export(ExportArguments),
     /// Write the least values known, published or found, so that later reports refer to the same values.
     Freeze(FreezeArguments),
     /// Repeat a sample of the runs and compare them to the bit.
@@ -79,8 +81,9 @@ pub(crate) struct RunArguments {
 
 #[derive(Args)]
 pub(crate) struct ImportArguments {
-    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation` and
-    /// `n`, the number of coordinates, for problems that this program does not know.
+    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation`,
+    /// `seconds`, `suite` (rows of others are left out) and `n`, the number of coordinates, for problems that this
+    /// program does not know.
     pub(crate) histories: PathBuf,
     /// The suite whose problems they are (see `list`), or another name.
     #[arg(long)]
@@ -124,6 +127,15 @@ pub(crate) struct ReportArguments {
     /// The tolerances of the panels of a figure, separated by commas: numbers above 0 and below 1.
     #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
     pub(crate) tolerances: Vec<f64>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    /// The database.
+    pub(crate) runs: PathBuf,
+    /// The file to write: .csv, which `import` reads, or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Args)]

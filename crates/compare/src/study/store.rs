@@ -80,7 +80,7 @@ const SCHEMA: &str = "
         suite TEXT NOT NULL, problem TEXT NOT NULL, solver TEXT NOT NULL, seed INTEGER NOT NULL,
         dimension INTEGER NOT NULL, history TEXT NOT NULL, value REAL, evaluations INTEGER NOT NULL,
         gradients INTEGER NOT NULL, failed INTEGER NOT NULL, ended TEXT NOT NULL, converged INTEGER NOT NULL,
-        x TEXT NOT NULL, seconds REAL NOT NULL, overhead REAL,
+        x TEXT NOT NULL, seconds REAL NOT NULL, overhead REAL, times TEXT NOT NULL DEFAULT '[]',
         PRIMARY KEY (suite, problem, solver, seed)
     ) WITHOUT ROWID;";
 
@@ -105,6 +105,10 @@ impl Store {
         let tables = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tables.execute_batch(SCHEMA)?;
         tables.commit()?;
+        if !store.has_columns("runs", &["times"])? {
+            // A file of an older version.
+            store.connection.execute_batch("ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]'")?;
+        }
         Ok(store)
     }
 
@@ -180,7 +184,7 @@ impl Store {
         let History { problem, solver, seed, dimension, values } = &row.history;
         let [evaluations, gradients, failed] = row.counts.map(signed);
         self.connection.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 row.suite,
                 problem,
@@ -197,6 +201,7 @@ impl Store {
                 row.x,
                 row.seconds,
                 row.overhead,
+                serde_json::to_string(&row.times).expect("numbers"),
             ],
         )?;
         Ok(())
@@ -370,7 +375,18 @@ fn row_of(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
         x: row.get("x")?,
         seconds: row.get("seconds")?,
         overhead: row.get("overhead")?,
+        times: times_of(row)?,
     })
+}
+
+/// The seconds of a history, which files of older versions do not have.
+fn times_of(row: &rusqlite::Row<'_>) -> Result<Vec<f64>, StoreError> {
+    let text = match row.get::<_, String>("times") {
+        Err(rusqlite::Error::InvalidColumnName(_)) => return Ok(Vec::new()),
+        text => text?,
+    };
+    serde_json::from_str(&text)
+        .map_err(|error| StoreError::Content { what: "the seconds of a history", reason: error.to_string() })
 }
 
 /// A path in an SQLite URI: all characters except plain letters and digits are percent-encoded.

@@ -5,6 +5,7 @@ mod bridges;
 mod comparisons;
 mod constrained_suites;
 mod convergence;
+mod exported;
 mod imported;
 mod integrity;
 mod known_optima;
