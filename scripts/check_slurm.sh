@@ -61,8 +61,12 @@ begin_munged() {
 begin_slurmctld() { slurmctld -L "$folder/slurmctld.log"; }
 begin_slurmd() { slurmd -L "$folder/slurmd.log"; }
 
-# Ends a daemon as a power cut would.
-kill_daemon() { kill -KILL "$(cat "$1")" 2>/dev/null || true; }
+# Ends a daemon as a power cut would, if it still runs.
+kill_daemon() {
+    local pid
+    pid=$(cat "$2" 2>/dev/null) || return 0
+    [ "$(basename "$(readlink "/proc/$pid/exe")")" != "$1" ] || kill -KILL "$pid"
+}
 # Ends all that the tasks have started: the shepherds of Slurm, and the studies in this folder.
 kill_tasks() {
     for process in /proc/[0-9]*; do
@@ -77,13 +81,13 @@ kill_tasks() {
 end() {
     scancel --full --user root 2>/dev/null || true
     kill_tasks
-    kill_daemon slurmd.pid
-    kill_daemon slurmctld.pid
-    kill_daemon munge/pid
+    kill_daemon slurmd slurmd.pid
+    kill_daemon slurmctld slurmctld.pid
+    kill_daemon munged munge/pid
 }
 trap end EXIT
 
-waiting() { squeue --noheader --array 2>/dev/null | wc -l; }
+waiting() { (squeue --noheader --array 2>/dev/null || echo unknown) | wc -l; }
 # How many runs are in the files of this pattern.
 stored() {
     python3 - "$1" <<'END'
@@ -125,22 +129,22 @@ sbatch --array=1-8 "$root/crates/compare/scripts/slurm.sh" "${study[@]}"
 
 await_runs $((runs / 8))
 echo "$(stored 'runs-[1-8].db') of $runs runs: the controller is killed"
-kill_daemon slurmctld.pid
+kill_daemon slurmctld slurmctld.pid
 sleep 1
 begin_slurmctld
 
 await_runs $((runs / 4))
 echo "$(stored 'runs-[1-8].db') of $runs runs: the node dies, with all that runs on it"
-kill_daemon slurmd.pid
+kill_daemon slurmd slurmd.pid
 kill_tasks
 await_requeue
 begin_slurmd
 
 await_runs $((runs / 2))
 echo "$(stored 'runs-[1-8].db') of $runs runs: all daemons are killed, with all that runs"
-kill_daemon slurmctld.pid
-kill_daemon slurmd.pid
-kill_daemon munge/pid
+kill_daemon slurmctld slurmctld.pid
+kill_daemon slurmd slurmd.pid
+kill_daemon munged munge/pid
 kill_tasks
 begin_munged
 begin_slurmctld

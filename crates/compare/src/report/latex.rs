@@ -15,7 +15,7 @@ pub struct LatexTable {
     pub text: String,
 }
 
-/// The tables of [`markdown`](super::markdown) for LaTeX: the areas on all suites, if there are several, and a table for
+/// The tables of [`markdown`](fn@super::markdown) for LaTeX: the areas on all suites, if there are several, and a table for
 /// each suite. What a suite lacks stands in the comments. All characters of names that LaTeX would obey are escaped;
 /// others are written in UTF-8, which LaTeX reads.
 ///

@@ -22,7 +22,7 @@ pub enum PictureError {
         "no font is installed; expected one for the words of the figure, such as Liberation Sans or DejaVu Sans"
     )]
     NoFont,
-    /// A figure that is not one of [`svg`](super::svg), or is too large.
+    /// A figure that is not one of [`svg`](fn@super::svg), or is too large.
     #[error("the figure, {width} by {height}: {reason}; expected one that fits into memory")]
     Figure {
         /// Its width, 0 if it is not known.
@@ -34,7 +34,7 @@ pub enum PictureError {
     },
 }
 
-/// A figure of [`svg`](super::svg) as PDF: curves stay curves, words stay words, and the fonts are within. A unit of the
+/// A figure of [`svg`](fn@super::svg) as PDF: curves stay curves, words stay words, and the fonts are within. A unit of the
 /// figure is a point, 1/72 inch.
 ///
 /// # Errors
@@ -45,7 +45,7 @@ pub fn pdf(figure: &str) -> Result<Vec<u8>, PictureError> {
         .map_err(|error| wrong(&tree, &error))
 }
 
-/// A figure of [`svg`](super::svg) as PNG, 300 pixels an inch where a unit of the figure is 1/72 inch.
+/// A figure of [`svg`](fn@super::svg) as PNG, 300 pixels an inch where a unit of the figure is 1/72 inch.
 ///
 /// # Errors
 /// [`PictureError`].

@@ -118,6 +118,8 @@ fn what_is_wrong_is_told_with_its_row_and_column() {
     says("problem,problem,seed,evaluation\n", "mine", "row 1: there are two columns problem");
     let timed = "problem,solver,seed,evaluation,value,n,seconds\np,s,1,1,5,2,-1\n";
     says(timed, "mine", "row 2, column seconds: is `-1`; expected a number, at least 0, or nothing");
+    let of_another = "suite,problem,solver,seed,evaluation,value,n\nother,p,s,1,1,5,2\n";
+    says(of_another, "mine", "h.csv: no row is of the suite mine");
     let bare = "problem,solver,seed,evaluation,value\n";
     says(&format!("{bare}p,s,1,1,5\n"), "mine", "there is no column n, and mine is no suite");
     let known =

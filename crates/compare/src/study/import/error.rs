@@ -40,6 +40,14 @@ pub enum ImportError {
         /// What was expected.
         expected: String,
     },
+    /// A file without a row of the suite.
+    #[error("{}: no row is of the suite {suite}; expected at least one", path.display())]
+    NoRow {
+        /// The file.
+        path: PathBuf,
+        /// The suite.
+        suite: String,
+    },
     /// A file without a provenance.
     #[error("the provenance is empty; expected words that say where the histories come from")]
     Provenance,

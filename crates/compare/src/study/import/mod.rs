@@ -32,7 +32,8 @@ const ANOTHER_VALUE: f64 = 1e-6;
 /// - `n`: the number of coordinates, which is needed where the suite is not one of the given problems;
 /// - `seconds`: since the run began, empty where not known.
 ///
-/// Evaluation 1 is at the problem's start, or where that is outside the bounds, at the nearest point within. [`histories_csv`](super::histories_csv) writes such a file.
+/// Evaluation 1 is at the problem's start, or where that is outside the bounds, at the nearest point within.
+/// [`histories_csv`](super::histories_csv) writes such a file.
 pub struct Import<'i> {
     /// The file.
     pub path: &'i Path,
@@ -62,13 +63,19 @@ impl Import<'_> {
     /// Reads the histories and adds them to a study, all or none of them.
     ///
     /// # Errors
-    /// [`ImportError`]; [`StoreError::Disagreement`](super::StoreError::Disagreement) where the study has another run of the same problem, solver and seed,
-    /// and [`StoreError::OtherStudy`](super::StoreError::OtherStudy) if its budget or the provenance of a solver differs.
+    /// [`ImportError`]; [`StoreError::Disagreement`] where the study has another run of the same problem, solver and seed,
+    /// and [`StoreError::OtherStudy`] if its budget or the provenance of a solver differs.
+    ///
+    /// [`StoreError::Disagreement`]: super::StoreError::Disagreement
+    /// [`StoreError::OtherStudy`]: super::StoreError::OtherStudy
     pub fn into_study(self, store: &Store) -> Result<Imported, ImportError> {
         if self.provenance.trim().is_empty() {
             return Err(ImportError::Provenance);
         }
         let (readings, beyond_budget) = self.read()?;
+        if readings.is_empty() {
+            return Err(ImportError::NoRow { path: self.path.to_owned(), suite: self.suite.to_owned() });
+        }
         let mut seeds: Vec<u64> = readings.keys().map(|(_, _, seed)| *seed).collect();
         seeds.sort_unstable();
         seeds.dedup();
