@@ -65,7 +65,8 @@ begin_slurmd() { slurmd -L "$folder/slurmd.log"; }
 kill_daemon() {
     local pid
     pid=$(cat "$2" 2>/dev/null) || return 0
-    [ "$(basename "$(readlink "/proc/$pid/exe")")" != "$1" ] || kill -KILL "$pid"
+    # Debian's `slurmctld` is a link to `slurmctld-wlm`.
+    case "$(basename "$(readlink "/proc/$pid/exe")")" in "$1"*) kill -KILL "$pid" ;; esac
 }
 # Ends all that the tasks have started: the shepherds of Slurm, and the studies in this folder.
 kill_tasks() {
