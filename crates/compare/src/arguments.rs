@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Merge(MergeArguments),
     /// Write a report on the runs.
     Report(ReportArguments),
+    /// Write the histories of all runs, as CSV or Parquet.
+    Export(ExportArguments),
     /// Write the least values known, published or found, so that later reports refer to the same values.
     Freeze(FreezeArguments),
     /// Repeat a sample of the runs and compare them to the bit.
@@ -79,8 +81,9 @@ pub(crate) struct RunArguments {
 
 #[derive(Args)]
 pub(crate) struct ImportArguments {
-    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation` and
-    /// `n`, the number of coordinates, for problems that this program does not know.
+    /// The file, with the columns `problem`, `solver`, `seed`, `evaluation`, `value`, and optionally `violation`,
+    /// `seconds`, `suite` (rows of others are left out) and `n`, the number of coordinates, for problems that this
+    /// program does not know.
     pub(crate) histories: PathBuf,
     /// The suite whose problems they are (see `list`), or another name.
     #[arg(long)]
@@ -109,20 +112,30 @@ pub(crate) struct MergeArguments {
 pub(crate) struct ReportArguments {
     /// The database.
     pub(crate) runs: PathBuf,
-    /// Format of the report. Default: by the ending of `--out` (.md, .csv, .html, .svg); Markdown on standard
-    /// output.
-    #[arg(long, value_enum)]
-    pub(crate) format: Option<Format>,
-    /// File to write; default: standard output.
+    /// Formats of the report, separated by commas. Default: by the ending of `--out` (.md, .tex, .csv, .html, .svg, .pdf,
+    /// .png); all for a folder; Markdown on standard output.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) format: Vec<Format>,
+    /// File to write, or a folder, which then gets a file of each format: a path without an ending, and any path for
+    /// several formats. Default: standard output.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
     /// Least values to which tolerances are relative, as `freeze` writes them. Problems without one use the
     /// published value or the least found.
     #[arg(long, value_name = "FILE.json")]
     pub(crate) references: Option<PathBuf>,
-    /// The tolerances of the panels of an SVG figure, separated by commas: numbers above 0 and below 1.
+    /// The tolerances of the panels of a figure, separated by commas: numbers above 0 and below 1.
     #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
     pub(crate) tolerances: Vec<f64>,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArguments {
+    /// The database.
+    pub(crate) runs: PathBuf,
+    /// The file to write: .csv, which `import` reads, or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Args)]
@@ -153,16 +166,22 @@ pub(crate) struct VerifyArguments {
 }
 
 /// The format of a report.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     /// A table for each suite.
     Markdown,
+    /// The same tables for LaTeX; in a folder a file for each.
+    Latex,
     /// A row for each problem, seed and solver.
     Csv,
     /// One page with plots to switch, for a browser.
     Html,
     /// A figure of the data profiles, for a paper.
     Svg,
+    /// The same figure.
+    Pdf,
+    /// The same figure in pixels, 300 an inch.
+    Png,
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => commands::import(&arguments),
         Command::Merge(arguments) => commands::merge(&arguments),
         Command::Report(arguments) => commands::report(&arguments),
+        Command::Export(arguments) => commands::export(&arguments),
         Command::Freeze(arguments) => commands::freeze(&arguments),
         Command::Verify(arguments) => commands::verify(&arguments),
         Command::List => commands::list(),

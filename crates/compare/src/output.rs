@@ -3,9 +3,9 @@
 use std::io::{self, ErrorKind, Write};
 
 /// Prints on standard output.
-pub(crate) fn say(text: &str) -> Result<(), String> {
+pub(crate) fn say(text: impl AsRef<[u8]>) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
         _ => Ok(()),
     }

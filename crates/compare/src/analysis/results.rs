@@ -43,8 +43,8 @@ pub struct Instance {
     /// Number of coordinates n.
     pub dimension: usize,
     /// The value `f(x0)` from which improvement is measured: that of the start. Where the start violates a constraint or
-    /// its evaluation failed, the mean of the first values that count, over the solvers that have found one (Audet &
-    /// Tribes 2018, section 5).
+    /// its evaluation failed, the mean of the first values that count, over the solvers that have found one (the average of
+    /// the first feasible values in the README of RunnerPost, "Profiling constrained problems").
     pub start_value: f64,
     /// Per solver, each new best value with the number of its evaluation.
     pub histories: Vec<Vec<(u64, f64)>>,

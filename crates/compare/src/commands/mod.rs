@@ -1,5 +1,7 @@
 //! The commands.
 
+mod export;
+mod formats;
 mod import;
 mod list;
 mod merge;
@@ -11,6 +13,7 @@ use std::path::Path;
 
 use compare::study::Store;
 
+pub(crate) use export::export;
 pub(crate) use import::import;
 pub(crate) use list::list;
 pub(crate) use merge::merge;

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use compare::analysis::References;
-use compare::report::{SuiteSummary, counted, csv, html, markdown, summarize, svg};
+use compare::report::{SuiteSummary, counted, summarize};
 use compare::study::{Gap, Manifest, Row, StoreError};
 use compare::suites::{published, suites};
 
+use super::formats::{Place, Report, write};
 use super::{Failure, existing, is_same_file};
-use crate::arguments::{Format, FreezeArguments, ReportArguments};
+use crate::arguments::{FreezeArguments, ReportArguments};
 use crate::exit::Exit;
 use crate::output::{remark, say};
 
@@ -21,7 +22,7 @@ struct Stored {
 
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
     let ReportArguments { runs, format, out, references, tolerances } = arguments;
-    let format = format.map_or_else(|| Format::by_ending(out.as_deref()), Ok)?;
+    let place = Place::of(format, out.as_deref())?;
     let Stored { manifest, rows, gaps } = stored(runs, out.as_deref())?;
     let mut frozen = published_of(&rows);
     if let Some(path) = references {
@@ -29,15 +30,11 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
     }
     let mut summaries = summarize(&rows, manifest.simplex_gradients, &frozen);
     summaries.sort_by_key(|summary| manifest.suites.iter().position(|name| *name == summary.suite));
-    let text = match format {
-        Format::Markdown => markdown(&manifest, &summaries, &gaps),
-        Format::Csv => csv(&summaries)?,
-        Format::Html => html(&manifest, &summaries, &gaps),
-        Format::Svg => svg(&summaries, manifest.simplex_gradients as f64, tolerances),
-    };
-    match out {
-        None => say(&text)?,
-        Some(path) => write(path, &text)?,
+    let report = Report { manifest: &manifest, suites: &summaries, gaps: &gaps, tolerances };
+    match place {
+        Place::Output(format) => say(&report.in_format(format)?)?,
+        Place::File(path, format) => write(path, &report.in_format(format)?)?,
+        Place::Folder(folder, formats) => report.write_into(folder, &formats)?,
     }
     Ok(told(&summaries))
 }
@@ -60,7 +57,7 @@ pub(crate) fn freeze(arguments: &FreezeArguments) -> Result<Exit, Failure> {
     for summary in summarize(&rows, manifest.simplex_gradients, &published_of(&rows)) {
         references.set(summary.suite, summary.floor);
     }
-    write(out, &serde_json::to_string_pretty(&references)?)?;
+    write(out, serde_json::to_string_pretty(&references)?.as_bytes())?;
     Ok(Exit::Done)
 }
 
@@ -109,26 +106,4 @@ fn read_references(path: &Path, rows: &[Row]) -> Result<References, Failure> {
         ));
     }
     Ok(read)
-}
-
-impl Format {
-    /// The format by a file's ending; Markdown for standard output.
-    fn by_ending(out: Option<&Path>) -> Result<Self, String> {
-        let Some(path) = out else { return Ok(Format::Markdown) };
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        match ending.to_ascii_lowercase().as_str() {
-            "md" | "markdown" => Ok(Format::Markdown),
-            "csv" => Ok(Format::Csv),
-            "html" | "htm" => Ok(Format::Html),
-            "svg" => Ok(Format::Svg),
-            _ => Err(format!(
-                "{}: unknown format; expected the ending .md, .csv, .html or .svg, or --format",
-                path.display()
-            )),
-        }
-    }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -26,7 +26,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<Exit, Failure> {
     let sample = usize::try_from(arguments.sample).unwrap_or(usize::MAX);
     let verified = study.verify(&store, sample, arguments.seed)?;
     if verified.same > 0 {
-        say(&format!("{} made again: the same to the bit\n", counted(verified.same, "run")))?;
+        say(format!("{} made again: the same to the bit\n", counted(verified.same, "run")))?;
     }
     let mut verified = verified;
     verified.unknown_solvers.retain(|solver| {

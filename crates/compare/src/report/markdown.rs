@@ -1,15 +1,13 @@
 //! The report as Markdown.
 
-use std::collections::BTreeMap;
-
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use search::general;
 
-use crate::analysis::Band;
 use crate::study::{Gap, Manifest};
 
-use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, counted, incomplete, one_line};
+use super::tables::{self, Cell, Cells};
+use super::{LeftOut, SolverSummary, SuiteSummary, counted, incomplete, one_line};
 
 /// The report as Markdown. It begins with what the study lacks, if it is incomplete. If there are several
 /// suites, a table of the areas on all suites follows. Then there is a table for each suite: the solvers, the
@@ -27,37 +25,9 @@ pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> S
     head + &gaps + &overview(suites) + &suites.iter().map(suite).collect::<Vec<_>>().join("\n")
 }
 
-/// The area of each solver on each suite, solvers by their mean over the suites.
+/// The areas on all suites.
 fn overview(suites: &[SuiteSummary]) -> String {
-    let suites: Vec<_> = suites.iter().filter(|summary| !summary.results.instances.is_empty()).collect();
-    if suites.len() < 2 {
-        return String::new();
-    }
-    let mut areas: BTreeMap<&str, BTreeMap<usize, f64>> = BTreeMap::new();
-    for (number, summary) in suites.iter().enumerate() {
-        for solver in &summary.solvers {
-            let name = summary.results.solvers[solver.solver].as_str();
-            areas.entry(name).or_default().insert(number, solver.area.value);
-        }
-    }
-    let best =
-        |number| areas.values().filter_map(|row| row.get(&number).copied()).fold(f64::NEG_INFINITY, f64::max);
-    let mean = |row: &BTreeMap<usize, f64>| row.values().sum::<f64>() / row.len() as f64;
-    let mut rows: Vec<_> = areas.iter().collect();
-    rows.sort_by(|(_, a), (_, b)| mean(b).total_cmp(&mean(a)));
-
-    let mut table = Table::new();
-    table.load_style(ASCII_MARKDOWN);
-    table.set_header(["area"].into_iter().chain(suites.iter().map(|summary| summary.suite.as_str())));
-    for (name, row) in rows {
-        let cell = |number: usize| match row.get(&number) {
-            None => "-".to_owned(),
-            Some(area) if *area == best(number) => format!("**{area:.2}**"),
-            Some(area) => format!("{area:.2}"),
-        };
-        table.add_row([(*name).to_owned()].into_iter().chain((0..suites.len()).map(cell)));
-    }
-    format!("{table}\n\n")
+    tables::areas(suites).map(|areas| format!("{}\n\n", table(areas))).unwrap_or_default()
 }
 
 fn suite(summary: &SuiteSummary) -> String {
@@ -82,7 +52,7 @@ fn suite(summary: &SuiteSummary) -> String {
         "## {}\n\n{}. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{}\n\n{lost}{refused}{beaten}{left_out}",
         summary.suite,
         counted(instances, "instance"),
-        table(summary),
+        table(tables::solvers(summary)),
     )
 }
 
@@ -103,39 +73,13 @@ fn problems(summary: &SuiteSummary, of: impl Fn(&SolverSummary) -> &Vec<String>)
     solvers.map(line).collect()
 }
 
-fn table(summary: &SuiteSummary) -> Table {
+fn table(Cells { head, rows }: Cells) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
-    let tolerances = TOLERANCES.iter().map(|tolerance| format!("{tolerance:e}"));
-    let header = ["solver", "area [95 %]"].map(str::to_owned).into_iter().chain(tolerances);
-    let last = ["digits [95 %]", "p against the best", "us beyond f", "lost", "refused"].map(str::to_owned);
-    table.set_header(header.chain(last));
-    for solver in &summary.solvers {
-        table.add_row(row(summary, solver));
+    table.set_header(head);
+    let marked = |Cell { text, best }: Cell| if best { format!("**{text}**") } else { text };
+    for row in rows {
+        table.add_row(row.into_iter().map(marked));
     }
     table
-}
-
-fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Vec<String> {
-    let SolverSummary { area, solved, digits, p_value, overhead, lost, refused, .. } = solver;
-    let mut row = vec![summary.results.solvers[solver.solver].clone(), banded(area, 3)];
-    row.extend(solved.iter().map(|part| format!("{:.0} %", 100.0 * part)));
-    row.push(digits.last().map_or("-".to_owned(), |digits| banded(digits, 1)));
-    row.push(p_value.map_or("-".to_owned(), |p_value| general(p_value, 2)));
-    row.push(overhead.map_or("-".to_owned(), |seconds| plain(1e6 * seconds)));
-    row.push(lost.len().to_string());
-    row.push(refused.len().to_string());
-    row
-}
-
-fn banded(Band { value, ends }: &Band, decimals: usize) -> String {
-    match ends {
-        Some((low, high)) => format!("{value:.decimals$} [{low:.decimals$}, {high:.decimals$}]"),
-        None => format!("{value:.decimals$}"),
-    }
-}
-
-/// Three digits, without a power of ten for large numbers.
-fn plain(value: f64) -> String {
-    if value < 1000.0 { general(value, 3) } else { format!("{value:.0}") }
 }

@@ -1,6 +1,7 @@
 //! Studies: large comparisons whose runs are stored as they end, and which continue after an interruption.
 
 mod error;
+mod export;
 mod import;
 mod manifest;
 mod own;
@@ -13,6 +14,9 @@ mod store;
 mod verify;
 
 pub use error::StudyError;
+pub use export::histories_csv;
+#[cfg(feature = "parquet")]
+pub use export::histories_parquet;
 pub use import::{Import, ImportError, Imported};
 pub use manifest::{Manifest, ProblemSettings};
 pub use own::{OwnSolverError, own_solver, own_solvers};

@@ -28,6 +28,8 @@ pub struct Row {
     pub seconds: f64,
     /// Seconds per evaluation beyond the objective's own; `None` if they were too few to measure.
     pub overhead: Option<f64>,
+    /// Seconds since the run began at each value of the history; empty where they are not known.
+    pub times: Vec<f64>,
 }
 
 /// The result of a run.
@@ -66,6 +68,7 @@ impl Row {
             x: outcome.map(|outcome| Value::from(outcome.x.clone()).to_string()).unwrap_or_default(),
             seconds: outcome.map_or(0.0, |outcome| outcome.seconds),
             overhead,
+            times: record.history().map(|new| new.seconds).collect(),
         }
     }
 
@@ -88,7 +91,7 @@ impl Row {
 
     /// Returns `true` if both agree about the same run to the bit, except for times.
     pub fn agrees_with(&self, other: &Row) -> bool {
-        let timeless = |row: &Row| Row { seconds: 0.0, overhead: None, ..row.clone() };
+        let timeless = |row: &Row| Row { seconds: 0.0, overhead: None, times: Vec::new(), ..row.clone() };
         timeless(self) == timeless(other)
     }
 }

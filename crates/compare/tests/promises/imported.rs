@@ -64,7 +64,10 @@ fn imported_runs_stand_beside_runs_made_here() {
     let mut csv = "evaluation,problem,solver,seed,value\n".to_owned();
     for case in &cases {
         let problem = case.problem(1).unwrap();
-        let start = problem.objective().value(problem.start()).unwrap();
+        // As in runs made here: the start of hs2 is outside its bounds.
+        let mut start = problem.start().to_vec();
+        problem.bounds().project(&mut start);
+        let start = problem.objective().value(&start).unwrap();
         csv += &format!("1,{0},theirs,1,{start}\n2,{0},theirs,1,{1}\n", case.name(), case.optimum().unwrap());
     }
     let folder = folder(&csv);
@@ -100,6 +103,7 @@ fn what_is_wrong_is_told_with_its_row_and_column() {
     wrong("p,s,1,2,five,0,2", "h.csv, row 3, column value: is `five`; expected a number");
     wrong("p,s,-1,2,5,0,2", "row 3, column seed: is `-1`; expected a whole number, at least 0");
     wrong("p,s,1,0,5,0,2", "row 3, column evaluation: is `0`; expected a whole number, at least 1");
+    wrong("p,s,1,-1,,0,2", "row 3, column evaluation: is `-1`; expected a whole number, at least 0");
     wrong("p,s,1,1,5,0,2", "row 3, column evaluation: is `1`; expected more than 1");
     wrong("p,s,1,2,5,-1,2", "row 3, column violation: is `-1`; expected a number, at least 0");
     wrong("q,s,1,2,5,0,two", "row 3, column n: is `two`; expected a whole number, at least 1");
@@ -112,12 +116,18 @@ fn what_is_wrong_is_told_with_its_row_and_column() {
     );
     says("problem,solver,seed,evaluation\n", "mine", "row 1: there is no column value");
     says("problem,problem,seed,evaluation\n", "mine", "row 1: there are two columns problem");
+    let timed = "problem,solver,seed,evaluation,value,n,seconds\np,s,1,1,5,2,-1\n";
+    says(timed, "mine", "row 2, column seconds: is `-1`; expected a number, at least 0, or nothing");
+    let of_another = "suite,problem,solver,seed,evaluation,value,n\nother,p,s,1,1,5,2\n";
+    says(of_another, "mine", "h.csv: no row is of the suite mine");
     let bare = "problem,solver,seed,evaluation,value\n";
     says(&format!("{bare}p,s,1,1,5\n"), "mine", "there is no column n, and mine is no suite");
     let known =
         |cells: &str, expected: &str| says(&format!("{bare}{cells}\n"), "hock-schittkowski", expected);
     known("p,s,1,1,5", "row 2, column problem: is `p`; expected a problem of the suite hock-schittkowski");
     known("hs1,s,1,1,5", "row 2, column value: is `5`; expected 909 in evaluation 1");
+    let outside = "is `909`; expected 634 in evaluation 1, which is at the start of hs2, within its bounds";
+    known("hs2,s,1,1,909", outside);
     let (_, _, errors) = told(folder(bare).path(), &IMPORT.replace("NOMAD-4.6-on-a-laptop", ""));
     assert!(errors.contains("the provenance is empty"), "{errors}");
 }

@@ -214,13 +214,17 @@ fn a_report_takes_the_form_of_its_file() {
         ("a.md", "# Comparison"),
         ("a.csv", "suite,problem"),
         ("a.svg", "<svg xmlns="),
+        ("a.tex", "% hock-schittkowski: 8 instances"),
+        // Without an ending it is a folder.
+        ("a/report.html", "<!doctype html>"),
         ("a.txt --format csv", "suite,problem"),
     ] {
-        assert_eq!(told(folder, &format!("report runs.db --out {name}")).0, 0);
+        let out = name.strip_suffix("/report.html").unwrap_or(name);
+        assert_eq!(told(folder, &format!("report runs.db --out {out}")).0, 0);
         let text = std::fs::read_to_string(folder.join(name.split(' ').next().unwrap())).unwrap();
         assert!(text.starts_with(begins), "{name}");
     }
-    for name in ["b.txt", "b", "runs.db", "runs.db --format csv"] {
+    for name in ["b.txt", "runs.db", "runs.db --format csv", "runs.db --format csv,svg"] {
         assert_eq!(told(folder, &format!("report runs.db --out {name}")).0, 1, "{name}");
     }
     assert!(!folder.join("b.txt").exists() && Store::read(folder.join("runs.db")).is_ok());

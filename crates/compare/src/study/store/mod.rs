@@ -1,69 +1,19 @@
 //! The file of a study: an SQLite database that stores each run as it ends.
 
-use std::path::{Path, PathBuf};
+mod error;
+mod merge;
+mod rows;
+
+use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
-use thiserror::Error as ThisError;
 
+use self::rows::{row_of, signed};
 use super::{Ending, Manifest, Row};
 use crate::analysis::History;
 
-/// An error of the file of a study.
-#[derive(Debug, ThisError)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database.
-    #[error("the database: {0}")]
-    Database(#[from] rusqlite::Error),
-    /// A file that is not a study.
-    #[error("{} is not the file of a study; expected one that `compare run` has made", path.display())]
-    NotAStudy {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A study file without a manifest.
-    #[error("the database has no manifest: no study has run")]
-    NoManifest,
-    /// The file has contents that this version does not write.
-    #[error("the database holds {what}: {reason}; expected what this version writes")]
-    Content {
-        /// Which column or entry.
-        what: &'static str,
-        /// Why it cannot be read.
-        reason: String,
-    },
-    /// A study or a file with other settings cannot join the one in the database.
-    #[error("{key} is {stored} in the database and {given} in what should join it; expected the same")]
-    OtherStudy {
-        /// The setting.
-        key: String,
-        /// Its value in the database.
-        stored: String,
-        /// Its value in the study or file that should join.
-        given: String,
-    },
-    /// Files of one study that disagree about a run.
-    #[error(
-        "the database and what should join it disagree, runs: {runs}, the first: {first}; expected the same to the bit"
-    )]
-    Disagreement {
-        /// Number of runs.
-        runs: usize,
-        /// The first of them.
-        first: String,
-    },
-}
-
-/// The missing runs of a suite of an unfinished study.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gap {
-    /// The suite.
-    pub suite: String,
-    /// The number of planned runs that are stored.
-    pub stored: u64,
-    /// The number of planned runs.
-    pub planned: u64,
-}
+pub use self::error::StoreError;
+pub use self::merge::Gap;
 
 /// The file of a study.
 pub struct Store {
@@ -80,7 +30,7 @@ const SCHEMA: &str = "
         suite TEXT NOT NULL, problem TEXT NOT NULL, solver TEXT NOT NULL, seed INTEGER NOT NULL,
         dimension INTEGER NOT NULL, history TEXT NOT NULL, value REAL, evaluations INTEGER NOT NULL,
         gradients INTEGER NOT NULL, failed INTEGER NOT NULL, ended TEXT NOT NULL, converged INTEGER NOT NULL,
-        x TEXT NOT NULL, seconds REAL NOT NULL, overhead REAL,
+        x TEXT NOT NULL, seconds REAL NOT NULL, overhead REAL, times TEXT NOT NULL DEFAULT '[]',
         PRIMARY KEY (suite, problem, solver, seed)
     ) WITHOUT ROWID;";
 
@@ -105,6 +55,10 @@ impl Store {
         let tables = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tables.execute_batch(SCHEMA)?;
         tables.commit()?;
+        if !store.has_columns("runs", &["times"])? {
+            // A file of an older version.
+            store.connection.execute_batch("ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]'")?;
+        }
         Ok(store)
     }
 
@@ -180,7 +134,7 @@ impl Store {
         let History { problem, solver, seed, dimension, values } = &row.history;
         let [evaluations, gradients, failed] = row.counts.map(signed);
         self.connection.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 row.suite,
                 problem,
@@ -197,6 +151,7 @@ impl Store {
                 row.x,
                 row.seconds,
                 row.overhead,
+                serde_json::to_string(&row.times).expect("numbers"),
             ],
         )?;
         Ok(())
@@ -215,88 +170,6 @@ impl Store {
             all.push(row_of(row)?);
         }
         Ok(all)
-    }
-
-    /// Records the planned runs, each by suite, problem, solver and seed. [`gaps`](Store::gaps) returns those
-    /// that are missing.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub fn plan<'r>(
-        &self,
-        runs: impl IntoIterator<Item = (&'r str, &'r str, String, u64)>,
-    ) -> Result<(), StoreError> {
-        let transaction = self.begin()?;
-        let mut insert = transaction.prepare("INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)")?;
-        for (suite, problem, solver, seed) in runs {
-            insert.execute(params![suite, problem, solver, signed(seed)])?;
-        }
-        drop(insert);
-        Ok(transaction.commit()?)
-    }
-
-    /// The suites with planned runs that are not stored; empty for a file of an older version, which has no
-    /// plan.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub fn gaps(&self) -> Result<Vec<Gap>, StoreError> {
-        if !self.has_columns("planned", &["suite"])? {
-            return Ok(Vec::new());
-        }
-        let mut statement = self.connection.prepare(
-            "SELECT suite, count(runs.seed) AS stored, count(*) AS planned
-             FROM planned LEFT JOIN runs USING (suite, problem, solver, seed)
-             GROUP BY suite HAVING stored < planned",
-        )?;
-        let gap = |row: &rusqlite::Row<'_>| {
-            let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
-            Ok(Gap { suite: row.get("suite")?, stored: count("stored")?, planned: count("planned")? })
-        };
-        Ok(statement.query_map([], gap)?.collect::<Result<_, _>>()?)
-    }
-
-    /// Merges the runs and the plan of another file, such as another shard; after an error nothing is merged.
-    /// A run with a value replaces one without. Returns the number of new runs.
-    ///
-    /// # Errors
-    /// [`StoreError::OtherStudy`] if its study has other settings; [`StoreError::Disagreement`] if both have
-    /// a run and it is not the same; [`StoreError::NoManifest`], [`StoreError::Database`].
-    pub fn merge(&self, other: &Store) -> Result<usize, StoreError> {
-        let transaction = self.begin()?;
-        self.join_within(other.manifest()?.ok_or(StoreError::NoManifest)?)?;
-        self.plan_as(other)?;
-        let (mut taken, mut different) = (0, Vec::new());
-        for row in other.rows()? {
-            let History { problem, solver, seed, .. } = &row.history;
-            match self.stored(&row.suite, problem, solver, *seed)? {
-                Some(here) if row.ending() == Ending::NoValue || here.agrees_with(&row) => {}
-                Some(here) if here.ending() != Ending::NoValue => different.push(row.name()),
-                _ => {
-                    self.insert(&row)?;
-                    taken += 1;
-                }
-            }
-        }
-        if let Some(first) = different.first() {
-            return Err(StoreError::Disagreement { runs: different.len(), first: first.clone() });
-        }
-        transaction.commit()?;
-        Ok(taken)
-    }
-
-    fn plan_as(&self, other: &Store) -> Result<(), StoreError> {
-        if !other.has_columns("planned", &["suite"])? {
-            return Ok(());
-        }
-        let mut insert = self.connection.prepare("INSERT OR IGNORE INTO planned VALUES (?, ?, ?, ?)")?;
-        let mut statement = other.connection.prepare("SELECT suite, problem, solver, seed FROM planned")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let text = |column| row.get::<_, String>(column);
-            insert.execute(params![text(0)?, text(1)?, text(2)?, row.get::<_, i64>(3)?])?;
-        }
-        Ok(())
     }
 
     /// A transaction: everything until the commit is done together, or undone.
@@ -340,37 +213,6 @@ impl Store {
         self.connection.execute("INSERT OR REPLACE INTO manifest VALUES ('manifest', ?)", params![text])?;
         Ok(())
     }
-}
-
-/// SQLite's integers have a sign: the same bits.
-fn signed(number: u64) -> i64 {
-    number as i64
-}
-
-/// A row of the table `runs`.
-fn row_of(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
-    let unsigned = |column: &str| row.get::<_, i64>(column).map(|number| number as u64);
-    let text: String = row.get("history")?;
-    let values = serde_json::from_str(&text)
-        .map_err(|error| StoreError::Content { what: "a history", reason: error.to_string() })?;
-    let history = History {
-        problem: row.get("problem")?,
-        solver: row.get("solver")?,
-        seed: unsigned("seed")?,
-        dimension: unsigned("dimension")? as usize,
-        values,
-    };
-    Ok(Row {
-        suite: row.get("suite")?,
-        history,
-        value: row.get("value")?,
-        counts: [unsigned("evaluations")?, unsigned("gradients")?, unsigned("failed")?],
-        ended: row.get("ended")?,
-        converged: row.get("converged")?,
-        x: row.get("x")?,
-        seconds: row.get("seconds")?,
-        overhead: row.get("overhead")?,
-    })
 }
 
 /// A path in an SQLite URI: all characters except plain letters and digits are percent-encoded.
