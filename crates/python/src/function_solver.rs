@@ -42,7 +42,7 @@ impl Counted {
         }
         let (answer, value) = channel();
         let asked = self.messages.send(Message::Question(x, answer));
-        let value = asked.ok().and_then(|()| py.detach(|| value.recv().ok()));
+        let value = asked.ok().and_then(|()| py.detach(move || value.recv().ok()));
         value.ok_or_else(|| RunEnded::new_err("the run has ended"))
     }
 }
@@ -81,9 +81,11 @@ impl FunctionSolver {
         let (mut unasked_start, mut questions) = (Some(at_start), 0);
         while let Ok(Message::Question(x, answer)) = messages.recv() {
             questions += 1;
-            let known = unasked_start.take_if(|_| x == start);
-            let evaluate = || Ok(evaluations.value_or_refusal(&x)?.unwrap_or(f64::INFINITY));
-            let _ = answer.send(known.map_or_else(evaluate, Ok)?); // a thread of the solver may have given up
+            let value = match unasked_start.take_if(|_| x == start) {
+                Some(known) => known,
+                None => evaluations.value_or_refusal(&x)?.unwrap_or(f64::INFINITY),
+            };
+            let _ = answer.send(value); // a thread of the solver may have given up
         }
         Ok(questions)
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use compare::Case;
-use compare::analysis::data_profile;
+use compare::analysis::{History, data_profile};
 use compare::report::{SolverSummary, SuiteSummary, summarize, svg};
 use compare::study::{Entry, Row, Shard, Store, Study, ablation, solvers};
 use compare::suites::{published, suites};
@@ -114,22 +114,12 @@ pub(crate) fn compare_solvers(
 #[pymethods]
 impl Comparison {
     fn records(&self) -> Vec<PlainRecord<'_>> {
-        let plain = |row: &'_ Row| {
-            let history = &row.history;
-            let (problem, solver) = (history.problem.as_str(), history.solver.as_str());
-            let [evaluations, _, failed] = row.counts;
-            (
-                problem,
-                solver,
-                history.seed,
-                history.dimension,
-                &history.values[..],
-                evaluations,
-                failed,
-                &row.ended[..],
-            )
-        };
-        self.rows.iter().map(plain).collect()
+        let mut records: Vec<PlainRecord<'_>> = Vec::new();
+        for Row { history, counts: [evaluations, _, failed], ended, .. } in &self.rows {
+            let History { problem, solver, seed, dimension, values } = history;
+            records.push((problem, solver, *seed, *dimension, values, *evaluations, *failed, ended));
+        }
+        records
     }
 
     /// For each solver, the best first: its name, the area under its data profiles, and the share of the instances that it

@@ -1,9 +1,11 @@
 """`compare`: functions as solvers, under the rules of the program `compare`."""
 
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +31,7 @@ VALLEY = {"valley": dict(fun=valley, x0=[-1.2, 1.0], optimum=0.0)}
 def ray(fun, x0, bounds):
     """Walks along the first coordinate for ever."""
     for k in range(10**9):
-        fun(x0 + [k] + [0] * (len(x0) - 1))
+        fun(x0 + k * np.eye(len(x0))[0])
 
 
 def test_the_budget_ends_a_function_whatever_it_catches():
@@ -98,7 +100,7 @@ def test_failures_of_the_objective_count_and_never_win():
         return -1e300 if x[0] > 5 else np.nan if x[0] == 2 else sphere(x)
 
     (record,) = compare({"rough": dict(fun=rough, x0=[1.0])}, [ray], budget=5).records
-    # 1 at the start, which is asked for first; then 2 (NaN), 3, and six that raise.
+    # 1 at the start, which is asked for first; then 2 (NaN), 3, and seven that raise.
     assert (record.nfev, record.nfail, record.values.tolist()) == (10, 8, [1.0])
 
 
@@ -190,6 +192,31 @@ def test_a_study_goes_on_from_its_file_and_refuses_a_function_that_has_changed(t
         compare(problems, [ray], budget=11, out=file)
 
 
+def test_ctrl_c_ends_a_study_when_its_run_is_finished(tmp_path):
+    begun = []
+
+    def slow(x):
+        time.sleep(0.01)
+        return sphere(x)
+
+    def first(fun, x0, bounds):
+        begun.append("first")
+        ray(fun, x0, bounds)
+
+    def second(fun, x0, bounds):
+        begun.append("second")
+        ray(fun, x0, bounds)
+
+    arguments = dict(problems={"slow": dict(fun=slow, x0=[1.0])}, solvers=[first, second], budget=20)
+    main = threading.main_thread().ident
+    threading.Timer(0.1, lambda: signal.pthread_kill(main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        compare(**arguments, out=tmp_path / "study.db")
+    assert len(begun) == 1
+    study = compare(**arguments, out=tmp_path / "study.db")
+    assert sorted(begun) == ["first", "second"] and [record.nfev for record in study.records] == [40, 40]
+
+
 def test_a_function_may_use_minimize_itself():
     def ours(fun, x0, bounds):
         minimize(fun, x0, bounds=bounds, method="hybrid", options={"maxfev": 10**6})
@@ -209,7 +236,7 @@ def test_functions_refuse_problems_with_constraints_and_our_solvers_take_them():
 
 def test_the_example_of_the_page_runs_as_it_stands(tmp_path):
     pytest.importorskip("scipy")
-    examples = re.findall(r"```python\n(import numpy.*?|def valley.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    examples = re.findall(r"```py\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert len(examples) == 2 and len(examples[0].strip().splitlines()) < 20
     script = tmp_path / "study.py"
     script.write_text("\n".join(examples), encoding="utf-8")
