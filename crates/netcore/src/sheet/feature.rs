@@ -9,7 +9,8 @@ use crate::{TableError, TableFault};
 /// What a network reads of a sheet: its features by name, each with its encoding. Columns may come in any
 /// order, and others may stand between them.
 ///
-/// [`Choice::prepare`](crate::Choice::prepare) makes it, or [`numbers`](Features::numbers); a [`Model`](crate::Model) keeps it in its file.
+/// [`Choice::prepare`](crate::Choice::prepare) makes it, or [`numbers`](Features::numbers); a [`Model`](crate::Model)
+/// keeps it in its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Features(pub(super) Vec<Feature>);
