@@ -163,8 +163,8 @@ pub(crate) fn told(session: &AskTell, file: &ProblemFile) -> String {
     table.text
 }
 
-/// `patternsearch journal`: prints the evaluations in a journal as CSV, with the names of a problem file. Those that arrived
-/// before their turn have no number.
+/// `patternsearch journal`: prints the evaluations in a journal as CSV, with the names of a problem file. Those that
+/// arrived before their turn have no number.
 pub(crate) fn journal(path: &Path, problem: Option<&Path>) -> Result<Exit, Trouble> {
     let entries = Journal::new(path).entries().map_err(search::Error::from)?;
     let n = entries.first().map_or(0, |entry| entry.x.len());

@@ -233,8 +233,8 @@ impl Nets {
         directions(&monotone).into_iter().enumerate().map(of_row).collect()
     }
 
-    /// The report on rows as a page of HTML; `targets` are the names of the targets, and `classes` those of the classes of
-    /// the only one.
+    /// The report on rows as a page of HTML; `targets` are the names of the targets, and `classes` those of the
+    /// classes of the only one.
     #[allow(clippy::too_many_arguments, reason = "the Python half names and checks them")]
     fn report(
         &self,

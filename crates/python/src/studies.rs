@@ -21,11 +21,11 @@ use crate::watch::looking_for_signals;
 /// The suite of problems of one's own, as in the program.
 const OWN: &str = "own";
 
-/// A problem: its name, the rest of it, what is called, what distinguishes that from a changed one, and the least value if it
-/// is known.
+/// A problem: its name, the rest of it, what is called, what distinguishes that from a changed one, and the least
+/// value if it is known.
 type PlainProblem = (String, Statement, Py<PyAny>, String, Option<f64>);
-/// A solver: its name, what is called (none for a solver of ours), what distinguishes that from a changed one, and whether it
-/// takes a seed.
+/// A solver: its name, what is called (none for a solver of ours), what distinguishes that from a changed one, and
+/// whether it takes a seed.
 type PlainSolver = (String, Option<Py<PyAny>>, String, bool);
 /// Problem, solver, seed, dimension, improvements, evaluations, failed ones, and how the run ended.
 type PlainRecord<'r> = (&'r str, &'r str, u64, usize, &'r [(u64, f64)], u64, u64, &'r str);
@@ -122,8 +122,8 @@ impl Comparison {
         records
     }
 
-    /// For each solver, the best first: its name, the area under its data profiles, and the share of the instances that it
-    /// has solved to each of the report's tolerances.
+    /// For each solver, the best first: its name, the area under its data profiles, and the share of the instances
+    /// that it has solved to each of the report's tolerances.
     fn solvers(&self) -> Vec<(&str, f64, Vec<f64>)> {
         let SuiteSummary { results, solvers, .. } = &self.summary;
         let of = |one: &SolverSummary| (&results.solvers[one.solver][..], one.area.value, one.solved.clone());

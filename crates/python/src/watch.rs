@@ -71,8 +71,8 @@ fn signals() -> PyResult<()> {
     Python::attach(|py| py.check_signals())
 }
 
-/// Calculates on a thread of its own, while this one, which must not hold the interpreter's lock, looks for Ctrl-C and says
-/// so.
+/// Calculates on a thread of its own, while this one, which must not hold the interpreter's lock, looks for Ctrl-C
+/// and says so.
 pub(crate) fn looking_for_signals<T: Send>(
     calculate: impl FnOnce() -> T + Send,
     interrupted: impl Fn(PyErr),
