@@ -81,7 +81,7 @@ pub use projection::VariableProjection;
 pub use quasi_newton::ProjectedQuasiNewton;
 pub use regularized::Regularized;
 pub use reliability::{Bin, Reliability};
-pub use report::html_report;
+pub use report::{html_report, html_report_on};
 pub use samples::Samples;
 pub use scores::Scores;
 pub use start::recipe_start;

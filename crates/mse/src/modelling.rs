@@ -100,12 +100,16 @@ pub struct Claim {
 impl Modelled {
     /// Returns `true` if no weight is negative, so that the answers are increasing in every input.
     pub fn has_nonnegative_weights(&self) -> bool {
-        let of_network = |network: &Network| {
-            let mut weights = network.topology().blocks().flat_map(|block| block.weights);
-            weights.all(|place| network.parameters()[place] >= 0.0)
-        };
-        self.model.networks().iter().all(of_network)
+        has_nonnegative_weights(&self.model)
     }
+}
+
+pub(crate) fn has_nonnegative_weights(model: &Model) -> bool {
+    let of_network = |network: &Network| {
+        let mut weights = network.topology().blocks().flat_map(|block| block.weights);
+        weights.all(|place| network.parameters()[place] >= 0.0)
+    };
+    model.networks().iter().all(of_network)
 }
 
 /// The sizes that are tried by default: no hidden layer, or one of 8 units, each with the penalties 0.001,

@@ -129,7 +129,7 @@ pub(crate) enum Command {
     /// Say what a problem file means, and evaluate its start once
     Check(FileArgument),
     /// Print the evaluations in a journal as CSV
-    Journal(FileArgument),
+    Journal(PrintArguments),
     /// Fit a net to a table: by column increasing or decreasing, proved; or with nonnegative weights
     #[cfg(feature = "nets")]
     #[command(after_help = crate::nets::arguments::FIT_EXAMPLES)]
@@ -253,6 +253,16 @@ pub(crate) struct FileArgument {
     /// The file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct PrintArguments {
+    /// The journal
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Problem file with the names of the variables [default: x1, x2, ...]
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) problem: Option<PathBuf>,
 }
 
 #[derive(Args)]

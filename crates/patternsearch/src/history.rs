@@ -163,14 +163,18 @@ pub(crate) fn told(session: &AskTell, file: &ProblemFile) -> String {
     table.text
 }
 
-/// `patternsearch journal`: prints the evaluations in a journal as CSV. Those that arrived before their turn have no number.
-pub(crate) fn journal(path: &Path) -> Result<Exit, Trouble> {
+/// `patternsearch journal`: prints the evaluations in a journal as CSV, with the names of a problem file. Those that
+/// arrived before their turn have no number.
+pub(crate) fn journal(path: &Path, problem: Option<&Path>) -> Result<Exit, Trouble> {
     let entries = Journal::new(path).entries().map_err(search::Error::from)?;
     let n = entries.first().map_or(0, |entry| entry.x.len());
     let counts = entries.iter().filter_map(|entry| entry.constraints.as_ref());
     let count =
         counts.map(|values| ConstraintCount::new(values.inequalities.len(), values.equalities.len())).next();
-    let names: Vec<String> = (1..=n).map(|i| format!("x{i}")).collect();
+    let names = match problem {
+        Some(file) => names(file, n)?,
+        None => (1..=n).map(|i| format!("x{i}")).collect(),
+    };
     let residuals = entries.iter().find_map(|entry| entry.residuals.as_ref()).map_or(0, Vec::len);
     let mut table = Table::new(&names, count.unwrap_or_default(), residuals, &[]);
     for entry in &entries {
@@ -178,4 +182,16 @@ pub(crate) fn journal(path: &Path) -> Result<Exit, Trouble> {
     }
     say(&table.text)?;
     Ok(Exit::Converged)
+}
+
+/// The names of the variables of a problem file, of which there must be n; any number for a journal without points.
+fn names(file: &Path, n: usize) -> Result<Vec<String>, Trouble> {
+    let names = ProblemFile::read(file)?.variables().to_vec();
+    if n == 0 || names.len() == n {
+        return Ok(names);
+    }
+    let (file, count) = (file.display(), names.len());
+    Err(Trouble::usage(format!(
+        "--problem {file} has {count} variables; expected {n}, as the journal's points"
+    )))
 }

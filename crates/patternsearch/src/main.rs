@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Ask(arguments) => ask::ask(&arguments),
         Command::Check(arguments) => check::check(&arguments.file),
-        Command::Journal(arguments) => history::journal(&arguments.file),
+        Command::Journal(arguments) => history::journal(&arguments.file, arguments.problem.as_deref()),
         Command::Solvers => solver::list(),
         #[cfg(feature = "nets")]
         Command::Fit(arguments) => nets::fit::fit(&arguments),

@@ -5,7 +5,9 @@ The searches need no gradients, survive evaluations that fail, and take the same
 a crash and a resume.
 """
 
-from ._constraints import Returned
+from ._compare import Comparison, Record, compare
+from ._constraints import ConstraintError, Returned
+from ._core import RunEnded
 from ._least_squares import least_squares
 from ._minimize import Interrupted, minimize, scipy_method
 from ._problem_file import run
@@ -14,13 +16,18 @@ from ._search import Point, Search
 from ._solvers import Solver, solvers
 
 __all__ = [
+    "Comparison",
+    "ConstraintError",
     "Interrupted",
     "OptimizeResult",
     "Point",
+    "Record",
     "Returned",
+    "RunEnded",
     "Search",
     "Solver",
     "Uncertainty",
+    "compare",
     "least_squares",
     "minimize",
     "run",

@@ -9,6 +9,10 @@ import numpy.typing as npt
 from ._bounds import Vector, vector
 
 
+#: The values ``(c, ceq)`` of inequalities and equalities.
+Values = tuple[list[float], list[float]]
+
+
 @dataclass(frozen=True)
 class Returned:
     """Constraints that the objective itself returns, as a simulator does: ``fun(x)`` is ``(f, c)`` or ``(f, c, ceq)``.
@@ -36,36 +40,92 @@ class Returned:
     equalities: int = 0
 
 
+class ConstraintError(RuntimeError):
+    """The function of a constraint has raised, so that the evaluation has failed.
+
+    The message names the constraint and what its function raised; that exception is the `__cause__`.
+    """
+
+
 class Nonlinear:
     """The values ``(c, ceq)`` of nonlinear constraints at a point, from one function for each constraint."""
 
     def __init__(self, parts: list["_Part"]) -> None:
         self.parts = parts
 
-    def __call__(self, x: Vector) -> tuple[list[float], list[float]]:
+    def __call__(self, x: Vector) -> Values:
         inequalities: list[float] = []
         equalities: list[float] = []
         for part in self.parts:
-            part.add(x, inequalities, equalities)
+            c, ceq = part(x)
+            inequalities += c
+            equalities += ceq
         return inequalities, equalities
+
+    def count(self, x: Vector) -> tuple[int, int]:
+        """How many inequalities and equalities there are, from their values at `x`."""
+        counts = [part.count(x) for part in self.parts]
+        return sum(c for c, _ in counts), sum(ceq for _, ceq in counts)
 
 
 class _Part:
     """``lower <= fun(x) <= upper``; equal limits make an equality, infinite ones nothing."""
 
-    def __init__(self, fun: Callable[..., Any], args: tuple[Any, ...], lower: Vector, upper: Vector) -> None:
+    def __init__(
+        self, name: str, fun: Callable[..., Any], args: tuple[Any, ...], lower: Vector, upper: Vector
+    ) -> None:
         if np.isnan(lower).any() or np.isnan(upper).any():
-            raise ValueError("constraints have the limit nan; expected numbers, or infinities for no limit")
-        self.fun, self.args, self.lower, self.upper = fun, args, lower, upper
+            raise ValueError(f"{name} has the limit nan; expected numbers, or infinities for no limit")
+        try:
+            self.lower, self.upper = np.broadcast_arrays(lower, upper)
+        except ValueError as error:
+            raise ValueError(f"{name} has {lower.size} lower and {upper.size} upper limits; expected as many") from error
+        self.name, self.fun, self.args = name, fun, args
+        #: The point at which the values were counted, and the values or the error there.
+        self.known: tuple[bytes, Values | ConstraintError] | None = None
+        #: Whether the worst of all values stands for them, since nobody knows how many there are.
+        self.is_one = False
 
-    def add(self, x: Vector, inequalities: list[float], equalities: list[float]) -> None:
-        values = np.atleast_1d(np.asarray(self.fun(x.copy(), *self.args), dtype=float)).ravel()
+    def __call__(self, x: Vector) -> Values:
+        if self.known is None or self.known[0] != x.tobytes():
+            return self._sides(self._values(x))
+        if isinstance(self.known[1], ConstraintError):
+            raise self.known[1]
+        return self.known[1]
+
+    def count(self, x: Vector) -> tuple[int, int]:
+        """How many inequalities and equalities there are; by the limits if there are no values at `x`."""
+        try:
+            sides = self._sides(self._values(x))
+            self.known = x.tobytes(), sides
+        except ConstraintError as error:
+            self.known = x.tobytes(), error
+            self.is_one = self.lower.size == 1
+            sides = self._sides(np.zeros(self.lower.size))
+        return len(sides[0]), len(sides[1])
+
+    def _values(self, x: Vector) -> Vector:
+        try:
+            values = np.atleast_1d(np.asarray(self.fun(x.copy(), *self.args), dtype=float)).ravel()
+        except Exception as error:
+            raise ConstraintError(f"{self.name} raised {type(error).__name__}: {error}") from error
+        if self.lower.size not in (1, values.size):
+            raise ValueError(f"{self.name} returned {values.size} values; expected {self.lower.size}, one for each limit")
+        return values
+
+    def _sides(self, values: Vector) -> Values:
         lower, upper = np.broadcast_to(self.lower, values.shape), np.broadcast_to(self.upper, values.shape)
         same = lower == upper
-        equalities += (values - lower)[same].tolist()
         below, above = np.isfinite(lower) & ~same, np.isfinite(upper) & ~same
-        inequalities += (lower - values)[below].tolist()
-        inequalities += (values - upper)[above].tolist()
+        sides = (lower - values)[below], (values - upper)[above], (values - lower)[same]
+        if self.is_one:
+            sides = _worst(sides[0], sides[0]), _worst(sides[1], sides[1]), _worst(sides[2], np.abs(sides[2]))
+        return [*sides[0].tolist(), *sides[1].tolist()], sides[2].tolist()
+
+
+def _worst(values: Vector, violations: Vector) -> Vector:
+    """The value with the largest violation; none of none."""
+    return values[np.argsort(violations)[-1:]]
 
 
 @dataclass
@@ -101,7 +161,7 @@ def constraints_of(given: Any, n: int) -> Constraints:
         elif hasattr(constraint, "A"):
             _add_rows(name, constraint, n, constraints)
         elif hasattr(constraint, "fun"):
-            parts.append(_Part(constraint.fun, (), vector(f"{name}.lb", constraint.lb), vector(f"{name}.ub", constraint.ub)))
+            parts.append(_Part(name, constraint.fun, (), vector(f"{name}.lb", constraint.lb), vector(f"{name}.ub", constraint.ub)))
         else:
             raise TypeError(
                 f"{name} is {constraint!r}; expected a LinearConstraint, a NonlinearConstraint or a dictionary"
@@ -122,7 +182,7 @@ def _dictionary(name: str, constraint: Mapping[str, Any]) -> _Part:
     args = args if isinstance(args, tuple) else (args,)
     # SciPy's inequalities are `fun(x) >= 0`.
     upper = np.zeros(1) if kind.lower() == "eq" else np.full(1, np.inf)
-    return _Part(constraint["fun"], args, np.zeros(1), upper)
+    return _Part(name, constraint["fun"], args, np.zeros(1), upper)
 
 
 def _add_rows(name: str, constraint: Any, n: int, constraints: Constraints) -> None:

@@ -45,7 +45,11 @@ class First:
         self.fun = fun
 
     def __call__(self, x: Vector, *args: Any) -> Any:
-        return self.fun(x, *args)[0]
+        answer = self.fun(x, *args)
+        try:
+            return answer[0]
+        except (TypeError, IndexError) as error:
+            raise TypeError(f"fun returned {answer!r}; expected (f, gradient), since jac is True") from error
 
 
 class Evaluation:
@@ -59,8 +63,6 @@ class Evaluation:
         returned: Returned | None,
     ) -> None:
         self.fun, self.args, self.nonlinear, self.returned = fun, args, nonlinear, returned
-        #: A point at which the constraints are known already.
-        self.known: tuple[bytes, tuple[list[float], list[float]]] | None = None
 
     def __call__(self, x: Vector) -> Any:
         if self.returned is not None:
@@ -69,8 +71,7 @@ class Evaluation:
             return self.fun(x, *self.args)
         at = x.copy()
         value = self.fun(x, *self.args)
-        inequalities, equalities = self._constraints(at)
-        return value, inequalities, equalities
+        return value, *self.nonlinear(at)
 
     def count(self, x: Vector) -> tuple[int, int]:
         """How many inequalities and equalities there are, from their values at `x`."""
@@ -78,15 +79,7 @@ class Evaluation:
             return self.returned.inequalities, self.returned.equalities
         if self.nonlinear is None:
             return 0, 0
-        values = self.nonlinear(x)
-        self.known = x.tobytes(), values
-        return len(values[0]), len(values[1])
-
-    def _constraints(self, x: Vector) -> tuple[list[float], list[float]]:
-        assert self.nonlinear is not None
-        if self.known is not None and self.known[0] == x.tobytes():
-            return self.known[1]
-        return self.nonlinear(x)
+        return self.nonlinear.count(x)
 
 
 def _values(answer: Any) -> tuple[Any, list[float], list[float]]:

@@ -81,7 +81,10 @@ def minimize(
         A pair ``(lower, upper)`` for each variable, ``None`` for no bound. No point outside is ever evaluated.
     constraints : optional
         ``LinearConstraint``, ``NonlinearConstraint``, SciPy's dictionaries, one or a list of them; or `Returned`. Linear
-        constraints hold at all points that are evaluated, up to rounding.
+        constraints hold at all points that are evaluated, up to rounding. A function that raises makes the evaluation a
+        failed one, with a `ConstraintError`. Functions are called once at the start to count their values; that call
+        belongs to the first evaluation. Of one that raises there and has the same limits for all its values, the
+        worst value stands for all.
     tol : float, optional
         Sets all tolerances of the method; the mesh tolerance of the searches is 1e-6 otherwise.
     callback : callable, optional

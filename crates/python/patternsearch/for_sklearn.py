@@ -16,6 +16,7 @@ from ._core import Nets
 
 Array = npt.NDArray[Any]
 Loss = str | Callable[[Array, Array], float]
+PathLike = str | os.PathLike[str]
 
 #: Methods of the search.
 METHODS = ("automatic", "quasi-newton", "coordinate")
@@ -57,7 +58,9 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         self.iterations = iterations
         self.random_state = random_state
 
-    def _fit(self, X: Array, targets: Array, sample_weight: Any, classes: bool) -> None:
+    def _fit(
+        self, X: Array, targets: Array, sample_weight: Any, classes: bool, journal: PathLike | None, resume: bool
+    ) -> None:
         signs = self._signs()
         if classes and targets.shape[1] > 1 and any(signs):
             raise ValueError(
@@ -90,9 +93,10 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
             self.method,
             None if self.iterations is None else _count("iterations", self.iterations),
             int(seed),
+            *_journal(journal, resume),
         )
         self.hidden_, self.penalty_ = tuple(size[0]), size[1]
-        self.cv_results_ = [
+        self.cv_results_: list[dict[str, Any]] = [
             {"hidden": tuple(hidden), "penalty": penalty, "loss": loss, "error": error}
             for hidden, penalty, loss, error in candidates
         ]
@@ -133,7 +137,44 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return self._nets.outputs(np.ascontiguousarray(X))
 
-    def to_onnx(self, path: str | os.PathLike[str]) -> None:
+    def report(self, path: PathLike, X: Any, y: Any, sample_weight: Any = None) -> None:
+        """Write what is known of the fitted nets as one page of HTML, which needs no script and no network.
+
+        It has the scores of the nets on `X` and `y`; calibration and confusion matrix of classes, or a plot of measured
+        and predicted numbers; what is proved monotone; the partial dependence on each feature, over `X`; and the sizes
+        that were tried. Only rows that the nets were not fitted to tell how they answer new ones.
+
+        Parameters
+        ----------
+        path : path
+            The file, replaced if it is there.
+        X, y, sample_weight
+            As for `fit`.
+        """
+        check_is_fitted(self, "_nets")
+        name = getattr(y, "name", None)
+        names = getattr(y, "columns", [f"y{k}" for k in range(np.shape(y)[1])] if np.ndim(y) == 2 else [name or "y"])
+        X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, reset=False)
+        features = getattr(self, "feature_names_in_", [f"x{k}" for k in range(self.n_features_in_)])
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        page = self._nets.report(
+            [str(name) for name in features],
+            [str(name) for name in names],
+            [str(label) for label in self.classes_] if hasattr(self, "classes_") else None,
+            self._signs(),
+            (list(self.hidden_), self.penalty_),
+            [(list(c["hidden"]), c["penalty"], c["loss"], c["error"]) for c in self.cv_results_],
+            np.ascontiguousarray(X, dtype=np.float64),
+            np.ascontiguousarray(self._targets(y), dtype=np.float64),
+            weights,
+        )
+        Path(path).write_text(page, encoding="utf-8")
+
+    def _targets(self, y: Array) -> Array:
+        """The outputs of ideal nets, of shape (n_samples, n_outputs)."""
+        raise NotImplementedError
+
+    def to_onnx(self, path: PathLike) -> None:
         """Write the fitted nets to an ONNX file (operators of version 19), for other programs to run.
 
         Its input is `inputs`, doubles of shape (n_samples, n_features). The output of a regressor is `outputs`, doubles
@@ -150,6 +191,12 @@ def _count(name: str, value: Any) -> int:
     if not isinstance(value, Integral) or value < 1:
         raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1")
     return int(value)
+
+
+def _journal(path: PathLike | None, resume: bool) -> tuple[str | None, bool]:
+    if path is None and resume:
+        raise ValueError("resume is True without a journal; expected journal, the path of a file")
+    return None if path is None else os.fspath(path), bool(resume)
 
 
 def _share(value: Any) -> float:
@@ -222,12 +269,47 @@ class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # t
     True
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MonotoneNetRegressor":
-        """Fit to `X` of shape (n_samples, n_features) and `y` of shape (n_samples,) or (n_samples, n_outputs)."""
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        journal: PathLike | None = None,
+        resume: bool = False,
+    ) -> "MonotoneNetRegressor":
+        """Fit nets to samples. ``KeyboardInterrupt`` ends the fit.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features)
+            The features, numbers.
+        y : array_like, shape (n_samples,) or (n_samples, n_outputs)
+            The targets, numbers.
+        sample_weight : array_like, shape (n_samples,), optional
+            Weights of the samples, at least 0.
+        journal : path, optional
+            A new file that records each search of the fit (for each size, fold, net and start) when it is done, so that
+            a fit that was stopped can be resumed.
+        resume : bool
+            Whether to go on from the journal, which is begun if it is not there. The nets are those of an undisturbed
+            fit, to the bit. The same call is needed: a journal of other samples or parameters is refused.
+
+        Raises
+        ------
+        ValueError
+            If an argument is wrong; the message names it.
+        OSError
+            If the journal cannot be used: it is there already and `resume` is false, it is that of another fit, or
+            another fit is writing to it.
+        """
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, ensure_min_samples=2)
         self._flat = y.ndim == 1
-        self._fit(X, y.reshape(len(y), -1), sample_weight, classes=False)
+        self._fit(X, self._targets(y), sample_weight, False, journal, resume)
         return self
+
+    def _targets(self, y: Array) -> Array:
+        return y.reshape(len(y), -1)
 
     def predict(self, X: Any) -> Array:
         """Predict the targets, of the shape that `y` had."""
@@ -260,16 +342,30 @@ class MonotoneNetClassifier(ClassifierMixin, _MonotoneNet):  # type: ignore[misc
     True
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "MonotoneNetClassifier":
-        """Fit to `X` of shape (n_samples, n_features) and classes `y` of shape (n_samples,)."""
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        journal: PathLike | None = None,
+        resume: bool = False,
+    ) -> "MonotoneNetClassifier":
+        """Fit nets to samples with classes `y` of shape (n_samples,); as `MonotoneNetRegressor.fit` in all else."""
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         check_classification_targets(y)
-        self.classes_, places = np.unique(y, return_inverse=True)
+        self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(f"y has one class, {self.classes_[0]!r}; expected at least two classes")
-        targets = np.eye(len(self.classes_))[places]
-        self._fit(X, targets[:, 1:] if len(self.classes_) == 2 else targets, sample_weight, classes=True)
+        self._fit(X, self._targets(y), sample_weight, True, journal, resume)
         return self
+
+    def _targets(self, y: Array) -> Array:
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y has {unknown.tolist()[0]!r}; expected classes of the fit: {self.classes_.tolist()}")
+        targets = np.eye(len(self.classes_))[np.searchsorted(self.classes_, y)]
+        return targets[:, 1:] if len(self.classes_) == 2 else targets
 
     def predict_proba(self, X: Any) -> Array:
         """Predict the probability of each class, in the order of `classes_`."""

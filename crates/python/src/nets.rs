@@ -1,17 +1,21 @@
-//! Nets for scikit-learn's estimators: fits, answers, proofs.
+//! Nets for scikit-learn's estimators: fits, answers, proofs, reports.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use mse::{Constraint, EarlyStopping, Link, Loss, Method, Proof, Samples, Size, Training};
+use mse::{
+    Candidate, Constraint, EarlyStopping, FitJournal, Link, Loss, Method, Proof, Samples, Size, Training,
+};
 use ndarray::{Array2, ArrayView2};
-use netcore::{ClassNames, Direction, Network};
+use netcore::{Answer, ClassNames, Direction, Features, Model, Monotone, Network};
 use numpy::{PyArray2, PyReadonlyArray2, ToPyArray};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use search::{Budget, Cancellation};
 
 use crate::errors::guarded;
+use crate::watch::looking_for_signals;
 
 /// Nets that answer together.
 #[pyclass(module = "patternsearch._core", frozen)]
@@ -26,6 +30,14 @@ fn wrong(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
+/// A fit that went wrong: `OSError` for its journal, `ValueError` for its arguments.
+fn failed(error: &mse::Error) -> PyErr {
+    match error {
+        mse::Error::Journal(_) => PyOSError::new_err(error.to_string()),
+        _ => wrong(error),
+    }
+}
+
 /// From samples × rows, as Python has them, to rows × samples.
 fn by_rows(matrix: &PyReadonlyArray2<'_, f64>) -> Array2<f64> {
     matrix.as_array().t().as_standard_layout().into_owned()
@@ -38,6 +50,19 @@ fn directions(monotone: &[i8]) -> Vec<Option<Direction>> {
         _ => Some(Direction::Decreasing),
     };
     monotone.iter().map(direction).collect()
+}
+
+/// Samples of Python's matrices, with weights if there are any.
+fn samples(
+    inputs: &PyReadonlyArray2<'_, f64>,
+    targets: &PyReadonlyArray2<'_, f64>,
+    weights: Option<Vec<f64>>,
+) -> PyResult<Samples> {
+    let samples = Samples::new(by_rows(inputs), by_rows(targets)).map_err(wrong)?;
+    match weights {
+        Some(weights) => samples.weighted(weights).map_err(wrong),
+        None => Ok(samples),
+    }
 }
 
 /// What ends a fit: an exception of the user's loss, or an interrupt.
@@ -117,14 +142,15 @@ impl Nets {
         method: &str,
         iterations: Option<u64>,
         seed: u64,
+        journal: Option<PathBuf>,
+        resume: bool,
     ) -> PyResult<(Self, PlainSize, Vec<PlainCandidate>)> {
-        let samples = Samples::new(by_rows(&inputs), by_rows(&targets)).map_err(wrong)?;
-        let samples = match weights {
-            Some(weights) => samples.weighted(weights).map_err(wrong)?,
-            None => samples,
-        };
+        let samples = samples(&inputs, &targets, weights)?;
+        let open = |path| if resume { FitJournal::resume(path) } else { FitJournal::create(path) };
         let link = if classes { Link::Probabilities } else { Link::Numbers };
         let ended = Ended::default();
+        // A function of Python's runs where it was called, and looks for Ctrl-C itself.
+        let runs_here = loss.as_ref().is_some_and(PyAnyMethods::is_callable);
         let training = Training {
             link,
             loss: loss.map_or(Ok(Loss::of(link)), |loss| loss_named(&loss, delta, &ended))?,
@@ -145,14 +171,16 @@ impl Nets {
             },
             iterations,
             budget: Budget::unlimited().cancelled_by(&ended.cancellation),
-            journal: None,
+            journal: journal.map(open).transpose().map_err(|error| failed(&error.into()))?,
         };
         let sizes: Vec<Size> = sizes.into_iter().map(|(hidden, penalty)| Size { hidden, penalty }).collect();
-        let fitted = guarded(py, || training.run_best(&sizes, folds, &samples))?;
+        let fit = || training.run_best(&sizes, folds, &samples);
+        let looking = || looking_for_signals(fit, |error| ended.by(error));
+        let fitted = guarded(py, || if runs_here { fit() } else { looking() })?;
         if let Some(error) = ended.raised.lock().expect("no panic holds it").take() {
             return Err(error);
         }
-        let (trained, size, candidates) = fitted.map_err(wrong)?;
+        let (trained, size, candidates) = fitted.map_err(|error| failed(&error))?;
         let candidates = candidates.into_iter();
         let candidates = candidates.map(|c| (c.size.hidden, c.size.penalty, c.loss, c.error)).collect();
         Ok((Nets { networks: trained.networks }, (size.hidden, size.penalty), candidates))
@@ -203,6 +231,42 @@ impl Nets {
             },
         };
         directions(&monotone).into_iter().enumerate().map(of_row).collect()
+    }
+
+    /// The report on rows as a page of HTML; `targets` are the names of the targets, and `classes` those of the
+    /// classes of the only one.
+    #[allow(clippy::too_many_arguments, reason = "the Python half names and checks them")]
+    fn report(
+        &self,
+        py: Python<'_>,
+        features: Vec<String>,
+        targets: Vec<String>,
+        classes: Option<Vec<String>>,
+        monotone: Vec<i8>,
+        size: PlainSize,
+        candidates: Vec<PlainCandidate>,
+        inputs: PyReadonlyArray2<'_, f64>,
+        answers: PyReadonlyArray2<'_, f64>,
+        weights: Option<Vec<f64>>,
+    ) -> PyResult<String> {
+        let rows = samples(&inputs, &answers, weights)?;
+        let asked = features.iter().zip(directions(&monotone)).filter_map(|(feature, direction)| {
+            direction.map(|direction| Monotone { feature: feature.clone(), direction })
+        });
+        let monotone = asked.collect();
+        let answer = match classes {
+            Some(classes) => Answer::Classes { target: targets.concat(), classes },
+            None => Answer::Numbers { targets },
+        };
+        let networks = self.networks.clone();
+        let model = Model::new(Features::numbers(features), answer, monotone, networks).map_err(wrong)?;
+        let size = Size { hidden: size.0, penalty: size.1 };
+        let candidates = candidates.into_iter();
+        let candidates: Vec<Candidate> = candidates
+            .map(|(hidden, penalty, loss, error)| Candidate { size: Size { hidden, penalty }, loss, error })
+            .collect();
+        guarded(py, || mse::html_report_on(&model, &size, &candidates, &rows))?
+            .map_err(|error| failed(&error))
     }
 
     /// The nets as an ONNX file, with these classes.

@@ -35,6 +35,11 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    /// The start.
+    pub(crate) fn start(&self) -> &[f64] {
+        &self.x0
+    }
+
     fn count(&self) -> ConstraintCount {
         ConstraintCount::new(self.inequalities, self.equalities)
     }

@@ -2,6 +2,10 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use numpy::PyArray1;
 use pyo3::exceptions::PyStopIteration;
@@ -44,12 +48,7 @@ pub(crate) struct Signals {
 
 impl Observer for Signals {
     fn observe(&mut self, _: &Event<'_>) -> ControlFlow<()> {
-        #[allow(
-            clippy::redundant_closure_for_method_calls,
-            reason = "the method is not general in its lifetime"
-        )]
-        let looked = Python::attach(|py| py.check_signals());
-        match looked {
+        match signals() {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.raised.end_with(error);
@@ -61,6 +60,34 @@ impl Observer for Signals {
     fn wants_evaluations(&self) -> bool {
         true
     }
+}
+
+/// How often a long calculation looks for Ctrl-C.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Raises what the handlers of signals raise: a `KeyboardInterrupt` after Ctrl-C.
+#[allow(clippy::redundant_closure_for_method_calls, reason = "the method is not general in its lifetime")]
+fn signals() -> PyResult<()> {
+    Python::attach(|py| py.check_signals())
+}
+
+/// Calculates on a thread of its own, while this one, which must not hold the interpreter's lock, looks for Ctrl-C
+/// and says so.
+pub(crate) fn looking_for_signals<T: Send>(
+    calculate: impl FnOnce() -> T + Send,
+    interrupted: impl Fn(PyErr),
+) -> T {
+    thread::scope(|scope| {
+        let (running, ended) = channel::<()>();
+        let thread = scope.spawn(move || {
+            let _running = running; // it ends with the thread
+            calculate()
+        });
+        while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            signals().unwrap_or_else(&interrupted);
+        }
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }
 
 /// Python's `sys.stdout`, which a notebook puts in place of the process's own.

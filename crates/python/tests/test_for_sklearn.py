@@ -2,6 +2,11 @@
 
 import doctest
 import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -157,3 +162,89 @@ def test_features_are_named_and_targets_several():
 def test_arguments_out_of_range_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         MonotoneNetRegressor(**arguments).fit(X, Y)
+
+
+FIT = """
+import sys
+from test_for_sklearn import X, Y, MonotoneNetRegressor
+
+MonotoneNetRegressor(nets=4, monotonic_cst=[1, -1, 0]).fit(X, Y, journal=sys.argv[1], resume=True)
+"""
+
+
+def killed_after(lines, journal):
+    """Start the fit in a process of its own, and kill it when its journal has more than so many lines."""
+    process = subprocess.Popen([sys.executable, "-c", FIT, str(journal)])
+    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") > lines):
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    return journal.read_bytes()
+
+
+def test_a_fit_that_was_killed_twice_resumes_to_the_same_bits(tmp_path):
+    undisturbed, disturbed = tmp_path / "undisturbed.journal", tmp_path / "disturbed.journal"
+    net = MonotoneNetRegressor(nets=4, monotonic_cst=[1, -1, 0])
+    expected = net.fit(X, Y, journal=undisturbed).predict(X)
+    searches = undisturbed.read_bytes().count(b"\n") - 1
+    assert searches == 10 * 5 + 4  # each size and fold; and the nets of the size chosen
+    for lines in 10, 40:
+        done = killed_after(lines, disturbed)
+        assert lines < done.count(b"\n") < searches
+    assert np.array_equal(net.fit(X, Y, journal=disturbed, resume=True).predict(X), expected)
+    assert disturbed.read_bytes() == undisturbed.read_bytes()
+    assert np.array_equal(clone(net).fit(X, Y).predict(X), expected)
+
+
+def test_journals_of_other_fits_are_refused(tmp_path):
+    journal = tmp_path / "fit.journal"
+    net = MonotoneNetRegressor(2, 0.01, nets=2).fit(X, Y, journal=journal)
+    with pytest.raises(OSError, match="fit.journal: the file already exists and is not empty"):
+        net.fit(X, Y, journal=journal)
+    with pytest.raises(OSError, match="search 1 was of other data, options or another start"):
+        net.fit(X, -Y, journal=journal, resume=True)
+    with pytest.raises(OSError, match="No such file or directory"):
+        net.fit(X, Y, journal=tmp_path / "nowhere" / "fit.journal")
+    with pytest.raises(ValueError, match="resume is True without a journal"):
+        net.fit(X, Y, resume=True)
+
+
+def test_ctrl_c_ends_a_fit_which_then_resumes(tmp_path):
+    journal = tmp_path / "fit.journal"
+    net = MonotoneNetRegressor(30, 1e-4, nets=40).fit(X[:, :1], Y)
+    expected = net.predict(X[:, :1])
+    main = threading.main_thread().ident
+    timer = threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        net.fit(X[:, :1], Y, journal=journal)
+    assert journal.read_bytes().count(b"\n") - 1 < 40
+    assert np.array_equal(net.fit(X[:, :1], Y, journal=journal, resume=True).predict(X[:, :1]), expected)
+
+
+def test_the_report_is_a_page_on_the_rows_given(tmp_path):
+    page = tmp_path / "report.html"
+    net = MonotoneNetRegressor(nets=1, monotonic_cst=[1, 0, 0]).fit(X[:80], Y[:80])
+    net.report(page, X[80:], Y[80:])
+    text = page.read_text(encoding="utf-8")
+    assert "40 rows were given to the report." in text and "Sizes tried" in text
+    assert f"<dt>R²</dt><dd>{net.score(X[80:], Y[80:]):.4g}</dd>" in text
+    assert "y is increasing in x0: proved by the signs of the weights" in text
+    assert "<h3>y and x2</h3>" in text
+
+    classes = MonotoneNetClassifier(2, 0.01, nets=1, monotonic_cst=[0, -1, 0]).fit(X, np.where(Y > 0, "hi", "<lo"))
+    with pytest.raises(ValueError, match="y has 'mid'; expected classes of the fit: \\['<lo', 'hi'\\]"):
+        classes.report(page, X, np.where(Y > 0, "hi", "mid"))
+    classes.report(page, X[:5], np.where(Y > 0, "hi", "<lo")[:5])
+    text = page.read_text(encoding="utf-8")
+    assert "P(hi) is decreasing in x1: proved" in text and "Calibration" in text and "&lt;lo" in text
+
+
+def test_the_report_has_the_names_of_a_frame(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["up", "down", "free"])
+    net = MonotoneNetRegressor(2, 0.01, nets=1).fit(frame, pandas.Series(Y, name="price"))
+    net.report(tmp_path / "report.html", frame, pandas.Series(Y, name="price"), sample_weight=np.ones(120))
+    assert "<h3>price and down</h3>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="feature names"):
+        net.report(tmp_path / "report.html", frame.rename(columns={"up": "left"}), Y)

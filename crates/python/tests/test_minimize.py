@@ -198,6 +198,89 @@ def test_failures_are_not_the_end():
         assert result.success and result.fun < 1e-6, value
 
 
+def outside(x):
+    """A constraint without values in a half-plane, where the start is."""
+    if x[0] > 0.4:
+        raise ArithmeticError(f"no mesh at {x[0]}")
+    return disc(x)
+
+
+FAILING = {
+    "ineq": {"type": "ineq", "fun": outside},
+    "NonlinearConstraint": optimize.NonlinearConstraint(outside, 0, np.inf),
+    "many values": optimize.NonlinearConstraint(lambda x: [outside(x), x[0] + 1], [0, -np.inf], [np.inf, 3]),
+    # How many values there are cannot be known at the start: the worst of them counts.
+    "limits for all": optimize.NonlinearConstraint(lambda x: [outside(x), 1 - x @ x / 2], 0, 1),
+}
+
+
+@pytest.mark.parametrize("constraint", FAILING.values(), ids=FAILING)
+@pytest.mark.parametrize("workers", [1, "threads"])
+def test_a_constraint_that_raises_at_the_start_is_a_failed_evaluation(constraint, workers):
+    with ThreadPoolExecutor(2) as threads:
+        result = minimize(
+            lambda x: (x - 1) @ (x - 1),
+            [0.5, 0.0],
+            method="patternsearch",
+            constraints=[{"type": "ineq", "fun": lambda x: 2 - x[1]}, constraint],
+            workers=threads if workers == "threads" else workers,
+        )
+    # The minimum within the disc and x[0] <= 0.4, beyond which there are no values.
+    assert result.success and result.x == pytest.approx([0.4, 0.84**0.5], abs=1e-3)
+    assert result.nfail >= 1
+    assert "constraints[1] raised ArithmeticError: no mesh at 0.5" in result.first_failure
+
+
+def test_an_equality_that_raises_at_the_start_holds_at_the_end():
+    def both(x):
+        if x.tolist() == [2.0, 1.0]:
+            raise ValueError("not here")
+        return [x[0] - x[1], x[1] - x[0]]
+
+    result = minimize(lambda x: x @ x - x[0], [2.0, 1.0], constraints={"type": "eq", "fun": both})
+    assert result.success and result.x == pytest.approx([0.25, 0.25], abs=1e-3) and result.nfail == 1
+
+
+def test_failures_of_constraints_name_the_constraint_and_the_exception():
+    def late(x):
+        if x[0] < 0.5:
+            raise KeyError("table")
+        return x[0]
+
+    arguments = dict(fun=lambda x: x @ x, x0=[1.0, 1.0], method="patternsearch")
+    result = minimize(**arguments, constraints={"type": "ineq", "fun": late})
+    assert result.x[0] >= 0.5 and "constraints[0] raised KeyError: 'table'" in result.first_failure
+
+    def never(x):
+        return undefined_name  # noqa: F821
+
+    with pytest.raises(RuntimeError, match=r"constraints\[0\] raised NameError") as raised:
+        minimize(**arguments, constraints={"type": "ineq", "fun": never})
+    assert isinstance(raised.value.__cause__, patternsearch.ConstraintError)
+    assert isinstance(raised.value.__cause__.__cause__, NameError)
+
+    def stopped(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        minimize(**arguments, constraints={"type": "ineq", "fun": stopped})
+
+    # Another number of values than at the start, and none.
+    for other in ([1.0, 1.0], np.nan, "word"):
+        uneven = lambda x, other=other: x[0] if x[0] > 0.5 else other  # noqa: E731
+        result = minimize(**arguments, constraints={"type": "ineq", "fun": uneven})
+        assert result.x[0] > 0.5 and result.nfail > 0, other
+
+
+def test_a_gradient_that_is_not_returned_and_residuals_that_change_in_number_are_failures():
+    with pytest.raises(RuntimeError, match=r"fun returned 1.0; expected \(f, gradient\), since jac is True"):
+        minimize(lambda x: 1.0, [1.0], jac=True)
+    result = minimize(None, [1.0], residuals=lambda x: [x[0], 1] if x[0] > -0.5 else [x[0]], method="hybrid")
+    assert result.success and abs(result.x[0]) < 1e-3
+    wrong = minimize(None, [1.0], residuals=lambda x: [x[0], 1] if x[0] > 0.5 else [x[0]])
+    assert wrong.x[0] > 0.5 and wrong.nfail > 0 and "residuals" in wrong.first_failure
+
+
 def test_where_nothing_has_a_value_the_first_exception_is_the_cause():
     def f(x):
         return undefined_name  # noqa: F821
@@ -429,6 +512,16 @@ WRONG = [
     (dict(constraints={"type": "le", "fun": disc}), ValueError, r"\['type'\] is 'le'"),
     (dict(constraints=optimize.LinearConstraint([1, 1, 1], ub=1)), ValueError, "3 columns; expected 2"),
     (dict(residuals=disc), ValueError, "both given"),
+    (
+        dict(constraints=optimize.NonlinearConstraint(lambda x: [1, 2, 3], [0, 0], [1, 1])),
+        ValueError,
+        r"constraints\[0\] returned 3 values; expected 2, one for each limit",
+    ),
+    (
+        dict(constraints=optimize.NonlinearConstraint(disc, [0, 0], [1, 1, 1])),
+        ValueError,
+        r"constraints\[0\] has 2 lower and 3 upper limits",
+    ),
     (dict(method="nelder-mead", constraints={"type": "ineq", "fun": disc}), ValueError, "nonlinear constraints"),
 ]
 

@@ -30,8 +30,7 @@ fn measured_and_predicted(targets: &[String], held_out: &HeldOut) -> String {
         for sample in (0..count).step_by(every) {
             plot.point("sample", 2.5, (measured[sample], predicted[sample]));
         }
-        let shown =
-            if every == 1 { "Each row held out" } else { "A part of the rows held out, evenly spaced" };
+        let shown = if every == 1 { "Each row" } else { "A part of the rows, evenly spaced" };
         figure(
             target,
             &plot.svg("predicted against measured numbers"),
@@ -41,7 +40,7 @@ fn measured_and_predicted(targets: &[String], held_out: &HeldOut) -> String {
     let figures = plots.collect::<String>();
     titled(
         "Measured and predicted",
-        "The rows held out.",
+        "The rows of the scores.",
         &format!("<div class=\"figures\">\n{figures}</div>\n"),
     )
 }
@@ -95,6 +94,6 @@ fn confusion(classes: &[String], scores: &Scores) -> String {
         (false, std::iter::once(class.clone()).chain(counts).collect::<Vec<_>>())
     };
     let rows: Vec<_> = classes.iter().zip(confusion.rows()).map(row).collect();
-    let note = "How many rows held out of each class were answered by each class.";
+    let note = "How many rows of each class were answered by each class.";
     titled("Confusion matrix", note, &table(&heads, &rows))
 }

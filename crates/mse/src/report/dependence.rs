@@ -31,11 +31,14 @@ pub(super) fn section(model: &Model, inputs: &Array2<f64>) -> Result<String, Err
         }
         first += feature.rows();
     }
-    let note = "The mean answer over at most 500 rows in which the feature has been set to each value, whatever it was (partial \
-                dependence). Faint lines are single rows. Marks at the lower edge are the deciles of a feature of numbers.";
+    let faint = if together && names.len() > 1 { "" } else { "Faint lines are single rows. " };
+    let note = format!(
+        "The mean answer over at most 500 rows in which the feature has been set to each value, whatever it was (partial \
+         dependence). {faint}Marks at the lower edge are the deciles of a feature of numbers."
+    );
     Ok(titled(
         "How the answers move with each feature",
-        note,
+        &note,
         &format!("<div class=\"figures\">\n{figures}</div>\n"),
     ))
 }

@@ -6,10 +6,12 @@ mod svg;
 
 use std::fmt::Write as _;
 
-use netcore::{Direction, Model, Monotone, Sheet};
+use ndarray::Array2;
+use netcore::{Answer, Direction, Model, Monotone, Sheet};
 use search::general;
 
-use crate::{Claim, Error, HeldOut, Modelled, Proof, Scores, Size};
+use crate::modelling::has_nonnegative_weights;
+use crate::{Candidate, Claim, Error, HeldOut, Link, Modelled, Proof, Samples, Scores, Size, claims};
 use svg::escaped;
 
 const PAGE: &str = include_str!("page.html");
@@ -35,25 +37,150 @@ const STYLE: &str = include_str!("style.css");
 /// # Errors
 /// [`Error::Table`] if the sheet is not the one that was fitted.
 pub fn html_report(modelled: &Modelled, sheet: &Sheet) -> Result<String, Error> {
-    let model = &modelled.model;
-    let inputs = model.features().encode(&sheet.select(&modelled.samples))?;
-    let mut sections = String::new();
-    if let Some(held_out) = &modelled.held_out {
-        sections += &scores_section(held_out);
-        sections += &answers::section(model, held_out);
+    let Modelled { model, size, candidates, claims, samples, held_out, .. } = modelled;
+    let inputs = model.features().encode(&sheet.select(samples))?;
+    let (rows, features) = (samples.len(), model.features().all().len());
+    let scored = held_out.as_ref().map(|held_out| Scored {
+        held_out,
+        title: "On rows held out",
+        note: format!(
+            "{} rows were held out. A net fitted to the others, of a size chosen without them, answered them once. The \
+             net of the file is fitted to all rows.",
+            held_out.samples.len()
+        ),
+    });
+    let page = Page {
+        model,
+        size,
+        candidates,
+        claims,
+        inputs: &inputs,
+        scored,
+        subtitle: format!("Fitted to {rows} rows and {features} features of {}.", sheet.name()),
+        made: vec![
+            ("table", format!("{}, {} rows", sheet.name(), sheet.rows())),
+            ("rows used", rows.to_string()),
+        ],
+    };
+    page.html()
+}
+
+/// The report of a model on rows that its user has chosen, as one HTML page: that of [`html_report`], with scores,
+/// answers and plots of features from these rows (inputs as the model's features encode them), all by the model itself.
+/// Only rows that it was not fitted to tell how it answers new ones. `candidates` are the sizes that `size` was chosen
+/// among; none if there was no choice.
+///
+/// ```
+/// use mse::{Samples, Size, Training, html_report_on};
+/// use ndarray::array;
+/// use netcore::{Answer, Features, Model};
+///
+/// let rows = Samples::new(array![[0.0, 1.0, 2.0, 3.0]], array![[0.0, 1.0, 4.0, 9.0]])?;
+/// let size = Size { hidden: vec![2], penalty: 0.001 };
+/// let trained = Training { size: size.clone(), ..Training::numbers() }.run(&rows)?;
+/// let answer = Answer::Numbers { targets: vec!["y".to_owned()] };
+/// let model = Model::new(Features::numbers(["x"]), answer, Vec::new(), trained.networks)?;
+/// assert!(html_report_on(&model, &size, &[], &rows)?.contains("y and x"));
+/// # Ok::<(), mse::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Network`] for rows with another number of inputs than the model has, [`Error::Direction`] as for
+/// [`claims`](crate::claims), [`Error::Training`] for rows with another number of targets than the model answers.
+pub fn html_report_on(
+    model: &Model,
+    size: &Size,
+    candidates: &[Candidate],
+    rows: &Samples,
+) -> Result<String, Error> {
+    let outputs = model.outputs_of(rows.inputs())?;
+    if rows.targets().nrows() != outputs.nrows() {
+        let (argument, value) = ("the number of targets", rows.targets().nrows().to_string());
+        return Err(Error::Training { argument, value, expected: "that of the model's answers" });
     }
-    sections += &claims_section(modelled);
-    sections += &dependence::section(model, &inputs)?;
-    if !modelled.candidates.is_empty() {
-        sections += &sizes_section(modelled);
+    let link = match model.answer() {
+        Answer::Numbers { .. } => Link::Numbers,
+        Answer::Classes { .. } => Link::Probabilities,
+    };
+    let scores = Scores::of(link, &outputs, rows);
+    let held_out = HeldOut { samples: rows.clone(), outputs, scores };
+    let (count, features) = (rows.len(), model.features().all().len());
+    let page = Page {
+        model,
+        size,
+        candidates,
+        claims: &claims(model, rows.inputs())?,
+        inputs: rows.inputs(),
+        scored: Some(Scored {
+            held_out: &held_out,
+            title: "On the rows of this report",
+            note: format!(
+                "{count} rows were given to the report. Their scores tell of new rows only if the net was not fitted to \
+                 them."
+            ),
+        }),
+        subtitle: format!("{features} features, shown on {count} rows."),
+        made: vec![("rows of this report", count.to_string())],
+    };
+    page.html()
+}
+
+/// What a page shows.
+struct Page<'a> {
+    model: &'a Model,
+    size: &'a Size,
+    candidates: &'a [Candidate],
+    claims: &'a [Claim],
+    /// Encoded inputs, over which the plots of features go.
+    inputs: &'a Array2<f64>,
+    scored: Option<Scored<'a>>,
+    /// Plain text under the title.
+    subtitle: String,
+    /// The rows, for the section on how the net was made.
+    made: Vec<(&'static str, String)>,
+}
+
+/// Rows that were answered, and what is said of them.
+struct Scored<'a> {
+    held_out: &'a HeldOut,
+    title: &'static str,
+    note: String,
+}
+
+impl Page<'_> {
+    fn html(&self) -> Result<String, Error> {
+        let mut sections = String::new();
+        if let Some(scored) = &self.scored {
+            sections += &scores_section(scored);
+            sections += &answers::section(self.model, scored.held_out);
+        }
+        sections += &claims_section(self.model, self.claims);
+        sections += &dependence::section(self.model, self.inputs)?;
+        if !self.candidates.is_empty() {
+            sections += &sizes_section(self.candidates, self.size);
+        }
+        sections += &self.made_section();
+        let title = format!("A net for {}", escaped(&self.model.answer().targets().join(", ")));
+        let subtitle = escaped(&self.subtitle);
+        let filled = [("{{title}}", title.as_str()), ("{{subtitle}}", &subtitle), ("{{style}}", STYLE)];
+        let page = filled.into_iter().fold(PAGE.to_owned(), |page, (place, text)| page.replace(place, text));
+        Ok(page.replace("{{sections}}", &sections))
     }
-    sections += &made_section(modelled, sheet);
-    let title = format!("A net for {}", escaped(&model.answer().targets().join(", ")));
-    let (rows, features) = (modelled.samples.len(), model.features().all().len());
-    let subtitle = format!("Fitted to {rows} rows and {features} features of {}.", escaped(sheet.name()));
-    let filled = [("{{title}}", title.as_str()), ("{{subtitle}}", &subtitle), ("{{style}}", STYLE)];
-    let page = filled.into_iter().fold(PAGE.to_owned(), |page, (place, text)| page.replace(place, text));
-    Ok(page.replace("{{sections}}", &sections))
+
+    fn made_section(&self) -> String {
+        let model = self.model;
+        let net = format!("{:#}, mean of {}", model.networks()[0].topology(), model.networks().len());
+        let mut entries = self.made.clone();
+        entries.extend([
+            ("inputs", model.features().row_names().join(", ")),
+            ("net", net),
+            ("penalty", general(self.size.penalty, 4)),
+            ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ]);
+        let entry = |(term, text): &(&str, String)| format!("<dt>{term}</dt><dd>{}</dd>\n", escaped(text));
+        let list: String = entries.iter().map(entry).collect();
+        format!("<section id=\"made\">\n<h2>How this was made</h2>\n<dl>\n{list}</dl>\n</section>\n")
+    }
 }
 
 /// A section with a title and a note of HTML.
@@ -88,9 +215,9 @@ fn terms(class: &str, entries: &[(String, String)]) -> String {
     format!("<dl{class}>\n{}</dl>\n", entries.iter().map(entry).collect::<String>())
 }
 
-fn scores_section(held_out: &HeldOut) -> String {
+fn scores_section(scored: &Scored<'_>) -> String {
     let list = |values: &[f64]| values.iter().map(|value| general(*value, 4)).collect::<Vec<_>>().join(", ");
-    let entries = match &held_out.scores {
+    let entries = match &scored.held_out.scores {
         Scores::Numbers { rmse, mae, r2, .. } => {
             [("R²", list(r2)), ("RMSE", list(rmse)), ("mean absolute error", list(mae))].to_vec()
         }
@@ -99,21 +226,16 @@ fn scores_section(held_out: &HeldOut) -> String {
         }
     };
     let entries: Vec<_> = entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let note = format!(
-        "{} rows were held out. A net fitted to the others, of a size chosen without them, answered them once. The net of \
-         the file is fitted to all rows.",
-        held_out.samples.len()
-    );
-    titled("On rows held out", &note, &terms(" class=\"scores\"", &entries))
+    titled(scored.title, &scored.note, &terms(" class=\"scores\"", &entries))
 }
 
-fn claims_section(modelled: &Modelled) -> String {
+fn claims_section(model: &Model, claims: &[Claim]) -> String {
     let mut lines = String::new();
-    for claim in &modelled.claims {
+    for claim in claims {
         let class = if claim.proof == Proof::Holds { "" } else { " class=\"open\"" };
-        let _ = writeln!(lines, "<li{class}>{}</li>", escaped(&claim.text(&modelled.model)));
+        let _ = writeln!(lines, "<li{class}>{}</li>", escaped(&claim.text(model)));
     }
-    if modelled.claims.is_empty() && modelled.has_nonnegative_weights() {
+    if claims.is_empty() && has_nonnegative_weights(model) {
         lines += "<li>No weight is negative; the answers are increasing in every input.</li>\n";
     }
     if lines.is_empty() {
@@ -123,19 +245,19 @@ fn claims_section(modelled: &Modelled) -> String {
     titled("What is proved", note, &format!("<ul class=\"claims\">\n{lines}</ul>\n"))
 }
 
-fn sizes_section(modelled: &Modelled) -> String {
+fn sizes_section(candidates: &[Candidate], chosen: &Size) -> String {
     let heads = ["hidden units", "penalty", "loss", "± standard error"].map(str::to_owned);
-    let row = |candidate: &crate::Candidate| {
+    let row = |candidate: &Candidate| {
         let Size { hidden, penalty } = &candidate.size;
         let cells = [
             hidden_units(hidden),
             general(*penalty, 4),
             general(candidate.loss, 4),
-            general(candidate.error, 2),
+            general(candidate.error, 3),
         ];
-        (candidate.size == modelled.size, cells.to_vec())
+        (candidate.size == *chosen, cells.to_vec())
     };
-    let rows: Vec<_> = modelled.candidates.iter().map(row).collect();
+    let rows: Vec<_> = candidates.iter().map(row).collect();
     let note = "The mean loss on folds left out: the mean squared error of numbers, the log loss of classes. The size chosen is \
                 in bold.";
     titled("Sizes tried", note, &table(&heads, &rows))
@@ -146,21 +268,6 @@ fn hidden_units(hidden: &[usize]) -> String {
         [] => "none".to_owned(),
         layers => layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
-}
-
-fn made_section(modelled: &Modelled, sheet: &Sheet) -> String {
-    let model = &modelled.model;
-    let entries = [
-        ("table", format!("{}, {} rows", sheet.name(), sheet.rows())),
-        ("rows used", modelled.samples.len().to_string()),
-        ("inputs", model.features().row_names().join(", ")),
-        ("net", format!("{:#}, mean of {}", model.networks()[0].topology(), model.networks().len())),
-        ("penalty", general(modelled.size.penalty, 4)),
-        ("version", env!("CARGO_PKG_VERSION").to_owned()),
-    ];
-    let entry = |(term, text): &(&str, String)| format!("<dt>{term}</dt><dd>{}</dd>\n", escaped(text));
-    let list: String = entries.iter().map(entry).collect();
-    format!("<section id=\"made\">\n<h2>How this was made</h2>\n<dl>\n{list}</dl>\n</section>\n")
 }
 
 /// What the plots of a model show along their vertical axis: a target, or the probability of a class.

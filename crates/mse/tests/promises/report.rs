@@ -1,11 +1,13 @@
 //! Calibration, partial dependence, and the page that shows them.
 
 use mse::{
-    DependenceValues, Modelled, Modelling, Nonnegative, Reliability, Samples, Size, html_report,
-    partial_dependence,
+    Candidate, DependenceValues, Error, Modelled, Modelling, Nonnegative, Reliability, Samples, Size,
+    html_report, html_report_on, partial_dependence,
 };
 use ndarray::{Array2, array};
-use netcore::{Choice, Direction, Format, Layer, Model, Monotone, Network, Sheet, Topology, Transfer};
+use netcore::{
+    Answer, Choice, Direction, Features, Format, Layer, Model, Monotone, Network, Sheet, Topology, Transfer,
+};
 
 fn sheet(csv: &str) -> Sheet {
     Sheet::from_reader("t.csv", csv.as_bytes(), &Format::default()).unwrap()
@@ -161,4 +163,38 @@ fn the_page_of_classes_has_calibration_and_confusion() {
     check_page(&page);
     assert!(page.contains("No weight is negative; the answers are increasing in every input."));
     assert!(!page.contains("held out"), "without rows held out there are no scores");
+}
+
+/// A report on rows that the caller has chosen says so, and does not say that they were held out.
+#[test]
+fn the_page_of_a_model_on_rows_has_their_scores_and_claims_no_more_of_them() {
+    let topology = Topology::new(2, vec![Layer { units: 1, transfer: Transfer::Purelin }]).unwrap();
+    let mut network = Network::new(topology);
+    network.set_parameters(&[1.0, 2.0, -3.0]).unwrap(); // y = 1 + 2 a - 3 b
+    let asked = vec![Monotone { feature: "b".to_owned(), direction: Direction::Decreasing }];
+    let answer = Answer::Numbers { targets: vec!["y".to_owned()] };
+    let model = Model::new(Features::numbers(["a", "b"]), answer, asked, vec![network]).unwrap();
+    // The errors are 1, -1 and 0, so that R² is 1 - 2 / 2.
+    let rows = Samples::new(array![[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]], array![[2.0, -1.0, 1.0]]).unwrap();
+    let (chosen, other) =
+        (Size { hidden: Vec::new(), penalty: 0.5 }, Size { hidden: vec![9], penalty: 0.25 });
+    let tried = |size: &Size| Candidate { size: size.clone(), loss: 2.0, error: 0.125 };
+    let page = html_report_on(&model, &chosen, &[tried(&chosen), tried(&other)], &rows).unwrap();
+    check_page(&page);
+    for part in [
+        "2 features, shown on 3 rows.",
+        "<h2>On the rows of this report</h2>",
+        "tell of new rows only if the net was not fitted to them.",
+        "<dt>RMSE</dt><dd>0.8165</dd>",
+        "<li>y is decreasing in b: proved by the signs of the weights</li>",
+        "<tr class=\"best\"><td>none</td><td>0.5</td>",
+        "<tr><td>9</td><td>0.25</td>",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    assert!(!page.contains("held out"));
+
+    let two = Samples::new(array![[0.0], [0.0]], array![[1.0], [2.0]]).unwrap();
+    let error = html_report_on(&model, &chosen, &[], &two).unwrap_err();
+    assert!(matches!(error, Error::Training { argument: "the number of targets", .. }), "{error}");
 }

@@ -9,7 +9,8 @@ use crate::{TableError, TableFault};
 /// What a network reads of a sheet: its features by name, each with its encoding. Columns may come in any
 /// order, and others may stand between them.
 ///
-/// [`Choice::prepare`](crate::Choice::prepare) makes it; a [`Model`](crate::Model) keeps it in its file.
+/// [`Choice::prepare`](crate::Choice::prepare) makes it, or [`numbers`](Features::numbers); a [`Model`](crate::Model)
+/// keeps it in its file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Features(pub(super) Vec<Feature>);
@@ -109,6 +110,18 @@ impl Feature {
 }
 
 impl Features {
+    /// Features of numbers with these names, none of which may be missing.
+    ///
+    /// ```
+    /// let features = netcore::Features::numbers(["age", "income"]);
+    /// assert_eq!(features.row_names(), ["age", "income"]);
+    /// ```
+    pub fn numbers<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        let feature =
+            |name: N| Feature { name: name.into(), encoding: Encoding::Number, fill: None, indicator: false };
+        Features(names.into_iter().map(feature).collect())
+    }
+
     /// The features, in the order of their rows.
     pub fn all(&self) -> &[Feature] {
         &self.0

@@ -277,6 +277,13 @@ fn the_history_is_whole_after_a_resume_and_so_is_the_journal() {
     let numbered: Vec<Vec<String>> =
         table(&printed, 6).into_iter().skip(1).filter(|row| !row[0].is_empty()).collect();
     assert_eq!(numbered, table(&whole, 6)[1..]);
+    let named = stdout(&output(&["journal", &journal, "--problem", &path]));
+    assert_eq!(named.split_once('\n').unwrap().0, "evaluation,value,width,height,c1,failure");
+    assert_eq!(named.split_once('\n').unwrap().1, printed.split_once('\n').unwrap().1);
+    let other = folder.written("other.toml", "program = \"true\"\nstart = [1]\n");
+    let refused = output(&["journal", &journal, "--problem", &other]);
+    ends_with(2, &refused);
+    assert!(stderr(&refused).contains("has 1 variables; expected 2"), "{}", stderr(&refused));
     let none = output(&["journal", &path]);
     ends_with(1, &none);
     assert!(stderr(&none).contains("is not a journal"), "{}", stderr(&none));

@@ -30,12 +30,10 @@ impl Stop {
     pub fn gave_up(reason: &str) -> Self {
         StopKind::Explained(Status::SolverGaveUp, reason.to_owned()).into()
     }
-}
 
-impl Stop {
-    /// Creates a stop for a solver whose program could not be started, with its reason.
-    #[cfg(feature = "program")]
-    pub(crate) fn not_started(reason: &str) -> Self {
+    /// Creates a stop for a solver of others that could not begin, with its reason: its program could not be started, or
+    /// its function failed before it asked for a point.
+    pub fn not_started(reason: &str) -> Self {
         StopKind::Explained(Status::SolverNotStarted, reason.to_owned()).into()
     }
 }
