@@ -20,7 +20,8 @@ class OptimizeResult(dict[str, Any]):
         Whether the search has converged, at a point that satisfies the constraints. A limit that was reached, a
         callback that stopped the run and Ctrl-C are no success.
     status : int
-        MATLAB's exit flag: 1 to 4 converged, 0 a limit, -1 stopped, -2 no feasible point, -3 the solver gave up.
+        MATLAB's exit flag: 1 to 4 converged, 0 a limit, -1 stopped, -2 no feasible point, -3 unbounded or
+        given up.
     message : str
         Why the run ended.
     nfev : int
