@@ -517,7 +517,8 @@ fn where_all_values_look_alike_is_no_solution() {
 /// Far from its start a search takes steps that its point's rounding hides; that they fail says nothing.
 #[test]
 fn a_function_without_a_minimum_is_not_called_solved() {
-    let falling: [(&str, fn(&[f64]) -> f64); 5] = [
+    type Named = (&'static str, fn(&[f64]) -> f64);
+    let falling: [Named; 5] = [
         ("a slope", |x| x.iter().zip(1..).map(|(x, i)| x * f64::from(i)).sum()),
         ("a slope in a valley", |x| x[0] + x[1..].iter().map(|x| x * x).sum::<f64>()),
         ("a quartic", |x| -x.iter().map(|x| x.powi(4)).sum::<f64>()),
