@@ -1,17 +1,17 @@
 //! Solvers that are external programs, which ask for values.
 
+mod lines;
+mod takes;
+
 use std::ffi::OsString;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::questions::{Question, Questioner, number};
+use super::questions::{Question, Questioner};
 use crate::minimizer::{without_grid, without_nonlinear_constraints};
-use crate::problem::linear::Row;
-use crate::{
-    ConstraintCount, Error, Evaluations, LinearConstraints, Minimizer, Problem, Seen, Solver, Status, Stop,
-};
+use crate::{Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
+pub use takes::Takes;
 
 /// Why a problem is refused.
 const NOT_SAID: &str = "what the solver takes does not name them";
@@ -79,46 +79,6 @@ pub struct SolverProgram {
     limit: Duration,
     /// The seed of a program with random numbers.
     seed: Option<u64>,
-}
-
-/// What a [`SolverProgram`] takes beyond bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Takes {
-    /// Rows `a x <= b` and `aeq x = beq`.
-    Linear,
-    /// Nonlinear inequalities `c(x) <= 0`.
-    Constraints,
-    /// Nonlinear equalities `ceq(x) = 0`.
-    Equalities,
-    /// Integer and granular coordinates.
-    Granularity,
-    /// The residuals of a sum of squares, where a problem has them.
-    Residuals,
-}
-
-impl Takes {
-    fn is_in(self, problem: &Problem<'_>) -> bool {
-        let count = problem.nonlinear_constraints().unwrap_or_default();
-        match self {
-            Takes::Linear => problem.linear().is_some(),
-            Takes::Constraints => count.inequalities > 0,
-            Takes::Equalities => count.equalities > 0,
-            Takes::Granularity => problem.grid().is_some(),
-            Takes::Residuals => problem.fit().is_some(),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Takes::Linear => "linear constraints",
-            Takes::Constraints => "nonlinear inequalities",
-            Takes::Equalities => "nonlinear equalities",
-            Takes::Granularity => "granular coordinates",
-            Takes::Residuals => "residuals",
-        }
-    }
 }
 
 impl SolverProgram {
@@ -190,75 +150,6 @@ impl SolverProgram {
         let arguments: Vec<OsString> = self.arguments.iter().map(OsString::from).collect();
         Questioner::start(self.program.as_ref(), &arguments, self.limit)
             .map_err(|failure| Stop::not_started(&failure.to_string()))
-    }
-
-    /// The first line.
-    fn header(&self, evaluations: &Evaluations<'_>, at_start: &Value) -> Value {
-        let numbers = |values: &[f64]| values.iter().copied().map(number).collect::<Value>();
-        let bounds = evaluations.bounds();
-        let mut header = json!({
-            "start": evaluations.start(),
-            "at_start": at_start,
-            "lower": numbers(bounds.lower()),
-            "upper": numbers(bounds.upper()),
-            "options": self.options,
-        });
-        if let Some(grid) = evaluations.grid() {
-            header["granularity"] = json!(grid.granularity());
-        }
-        if let Some(linear) = evaluations.linear() {
-            let rows = |equalities| linear.rows().iter().filter(move |row| row.is_equality() == equalities);
-            let coefficients = |equalities| rows(equalities).map(Row::coefficients).collect::<Vec<_>>();
-            let limits = |equalities| rows(equalities).map(Row::limit).collect::<Vec<_>>();
-            header["a"] = json!(coefficients(false));
-            header["b"] = json!(limits(false));
-            header["aeq"] = json!(coefficients(true));
-            header["beq"] = json!(limits(true));
-        }
-        let ConstraintCount { inequalities, equalities, .. } =
-            evaluations.nonlinear_constraints().unwrap_or_default();
-        let fit = evaluations.fit().filter(|_| self.does_take(Takes::Residuals));
-        let residuals = fit.map_or(0, crate::LeastSquares::count);
-        for (key, count) in
-            [("constraints", inequalities), ("equalities", equalities), ("residuals", residuals)]
-        {
-            if count > 0 {
-                header[key] = json!(count);
-            }
-        }
-        if let Some(budget) = evaluations.left() {
-            header["budget"] = json!(budget);
-        }
-        if let Some(seed) = self.seed {
-            header["seed"] = json!(seed);
-        }
-        if let Some(version) = &self.version {
-            header["version"] = json!(version);
-        }
-        header
-    }
-
-    /// Evaluates a point, and returns what the program reads.
-    fn answer(&self, evaluations: &mut Evaluations<'_>, x: &[f64]) -> Result<Value, Stop> {
-        if let Err(reason) = evaluations.value_or_refusal(x)? {
-            return Ok(json!({ "error": reason }));
-        }
-        let Some(seen) = evaluations.seen().pop() else {
-            return Ok(json!({ "error": "the evaluation failed" }));
-        };
-        let Seen { value, constraints, residuals, .. } = seen;
-        let mut answer = json!({ "value": value });
-        let residuals = if self.does_take(Takes::Residuals) { residuals } else { Vec::new() };
-        for (key, values) in [
-            ("constraints", constraints.inequalities),
-            ("equalities", constraints.equalities),
-            ("residuals", residuals),
-        ] {
-            if !values.is_empty() {
-                answer[key] = json!(values);
-            }
-        }
-        Ok(answer)
     }
 }
 
