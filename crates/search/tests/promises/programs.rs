@@ -114,10 +114,13 @@ fn python_does_not_buffer_its_answers() {
 fn a_program_that_cannot_be_started_ends_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("objective");
+    // Another process writes it: a file that this one has open for writing cannot be started by a process that another
+    // test forks meanwhile.
     let install = |body: &str| {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let write = r#"printf '#!/bin/sh\n%s\n' "$1" > "$0" && chmod +x "$0""#;
+        let status =
+            std::process::Command::new("sh").arg("-c").arg(write).arg(&path).arg(body).status().unwrap();
+        assert!(status.success());
     };
     for threads in [1, 3] {
         let journal = Journal::new(folder.path().join(threads.to_string())).of_every_value();
