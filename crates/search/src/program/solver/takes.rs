@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Problem;
 
-/// What a [`SolverProgram`] takes beyond bounds.
+/// What a [`SolverProgram`](crate::SolverProgram) takes beyond bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
