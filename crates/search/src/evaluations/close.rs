@@ -96,15 +96,16 @@ impl Evaluations<'_> {
     }
 
     /// Whether the best value is so much lower than at the start, or a coordinate of its point so far away that a step of
-    /// one unit is lost in its rounding, that the value falls without end. A coordinate at a bound has an end.
+    /// the longest unit, at least 1, is lost in its rounding, that the value falls without end. A coordinate at a bound has an end.
     fn has_run_away(&self) -> bool {
         let (x, value) = self.best.settled();
         let (start, bounds) = (self.start(), self.bounds());
         let size = if self.start_value.is_finite() { self.start_value.abs().max(1.0) } else { 1.0 };
-        let units = units(start, bounds);
+        // A start may be near 0 by chance: its unit says nothing about what is far.
+        let longest = units(start, bounds).into_iter().fold(1.0, f64::max);
         let is_far = |i: usize| {
             let is_free = bounds.lower()[i] < x[i] && x[i] < bounds.upper()[i];
-            is_free && x[i] + units[i] == x[i]
+            is_free && longest <= f64::EPSILON * x[i].abs()
         };
         value < -BEYOND * size || (0..x.len()).any(is_far)
     }

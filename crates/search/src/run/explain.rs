@@ -126,7 +126,7 @@ impl Outcome {
             }
             Status::Unbounded => {
                 "There is no minimum on this way: the value fell to 1e20 times its size at the start, or a coordinate \
-                 went so far that steps of its unit are lost in rounding. Check the sign of the objective, or give bounds."
+                 went so far that steps of the longest unit are lost in rounding. Check the sign of the objective, or give bounds."
                     .to_owned()
             }
             Status::SolverGaveUp => format!(

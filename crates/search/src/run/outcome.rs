@@ -142,8 +142,8 @@ pub enum Status {
     /// The search converged, but no evaluated point satisfies the nonlinear constraints; exit flag -2.
     NoFeasiblePoint,
     /// The search came to an end where the value is below -10²⁰ times the size of the first one (at least 1), or a
-    /// coordinate so large that a step of one unit is lost in its rounding. That is no minimum: the value falls without
-    /// end. Exit flag -3, as of MATLAB's `fmincon` for values below its `ObjectiveLimit`, -10²⁰; its `patternsearch` does
+    /// coordinate so large that a step of the longest unit, at least 1, is lost in its rounding. That is no minimum: the
+    /// value falls without end. Exit flag -3, as of MATLAB's `fmincon` for values below its `ObjectiveLimit`, -10²⁰; its `patternsearch` does
     /// not use it.
     Unbounded,
     /// The solver could not continue; exit flag -3, which MATLAB's `patternsearch` does not use.

@@ -537,6 +537,16 @@ fn a_function_without_a_minimum_is_not_called_solved() {
     }
 }
 
+/// Rounding leaves 5.6e-17 of 0.1 + 0.2 - 0.3: such a start has no unit in which 1 is far.
+#[test]
+fn a_minimum_is_not_far_from_a_start_that_is_0_but_for_rounding() {
+    for minimizer in minimizers(2) {
+        let problem = Problem::new(|x: &[f64]| (x[0] - 1.0).powi(2) + x[1].powi(2), vec![0.1 + 0.2 - 0.3; 2]);
+        let outcome = minimizer.minimize(&problem.unwrap(), &Budget::evaluations(3_000), &mut ()).unwrap();
+        assert!(outcome.status != Status::Unbounded, "{}: {outcome}", minimizer.name());
+    }
+}
+
 #[test]
 fn impossible_problems_are_refused() {
     let f = |x: &[f64]| x[0];

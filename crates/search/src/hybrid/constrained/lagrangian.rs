@@ -107,8 +107,8 @@ const FIRST_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
 const MOST_SHIFT: f64 = 1e6;
 
-/// In a problem without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below the norm,
-/// and a larger shift would shorten the step. Under constraints they gained nothing (`docs/constraints.md`).
+/// In a problem without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below
+/// the norm, and a larger shift would shorten the step. Under constraints they gained nothing (`docs/constraints.md`).
 const FIRST_SMALL_SHIFT: f64 = 1e-12;
 const NEXT_SMALL_SHIFT: f64 = 30.0;
 

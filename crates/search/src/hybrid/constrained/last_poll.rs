@@ -14,11 +14,11 @@ use crate::{Evaluations, Stop};
 const ROUGH: f64 = 0.5;
 
 impl Descent<'_> {
-    /// Polls at a distance of `size`, one step of the grid along a granular coordinate: ± the axes of the Lagrangian's Hessian, as they are and moved onto the modelled
-    /// constraints, ± the coordinates, and the generators of the cone of directions that the active bounds, rows and
-    /// linearized constraints leave. Returns `true` if a point is better by more than the least decrease that is worth an
-    /// evaluation, a forcing function of the size (Kolda, Lewis & Torczon 2003, section 3.7); the radius is then that of
-    /// its step.
+    /// Polls at a distance of `size`, or of one step of the grid along a granular coordinate: ± the axes of the
+    /// Lagrangian's Hessian, as they are and moved onto the modelled constraints, ± the coordinates, and the generators of
+    /// the cone of directions that the active bounds, rows and linearized constraints leave. Returns `true` if a point is
+    /// better by more than the least decrease that is worth an evaluation, a forcing function of the size (Kolda, Lewis &
+    /// Torczon 2003, section 3.7); the radius is then that of its step.
     ///
     /// The generators and the coordinates are positive spanning sets of the cone and of the space (Kolda, Lewis &
     /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
