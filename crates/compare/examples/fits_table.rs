@@ -20,9 +20,7 @@ use comfy_table::{CellAlignment, Table};
 use compare::analysis::{Floor, History, Results, area};
 use compare::suites::suites;
 use compare::{Case, Labelled, Plan, compare, study};
-use search::{
-    Budget, Error as SearchError, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop,
-};
+use search::{Budget, Minimizer};
 
 /// The suites, unless others are named.
 const SUITES: [&str; 5] =
@@ -33,27 +31,6 @@ const GRADIENTS: u64 = 100;
 
 /// Seeds of problems that depend on them.
 const SEEDS: u64 = 3;
-
-/// A solver that does not ask for residuals.
-struct Untold(Box<dyn Minimizer>);
-
-impl Solver for Untold {
-    fn name(&self) -> String {
-        self.0.name()
-    }
-
-    fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
-        self.0.search(evaluations)
-    }
-
-    fn accepts(&self, problem: &Problem<'_>) -> Result<(), SearchError> {
-        self.0.accepts(problem)
-    }
-
-    fn constraint_tolerance(&self, linear: &LinearConstraints) -> Result<f64, SearchError> {
-        self.0.constraint_tolerance(linear)
-    }
-}
 
 /// A run: its history, and the microseconds per evaluation.
 struct Run {
@@ -93,11 +70,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Runs of the hybrid search on a problem.
 fn made(case: &Case<'_>) -> Result<Vec<Run>, Box<dyn Error>> {
-    let hybrid = || study::solvers().into_iter().find(|entry| entry.name == "hybrid").ok_or("no hybrid");
-    let solvers: [Box<dyn Minimizer>; 2] = [
-        Box::new(Labelled::new("hybrid", (hybrid()?.make)()?)),
-        Box::new(Labelled::new("hybrid, not told", Untold((hybrid()?.make)()?))),
-    ];
+    let solver = |name: &str, label: &str| -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
+        let entry = study::solvers().into_iter().find(|entry| entry.name == name).ok_or("no such solver")?;
+        Ok(Box::new(Labelled::new(label, (entry.make)()?)))
+    };
+    let solvers = [solver("hybrid-residuals", "hybrid")?, solver("hybrid", "hybrid, not told")?];
     let evaluations = GRADIENTS * (case.problem(1)?.dimension() as u64 + 1);
     let seeds = if case.is_seeded() { SEEDS } else { 1 };
     let plan = Plan { budget: Budget::evaluations(evaluations), seeds: (1..=seeds).collect(), threads: 1 };

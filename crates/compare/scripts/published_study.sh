@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the study of docs/comparison.md. Run it from the root of the repository. It makes the missing runs, freezes the
-# least values, and writes the page, the tables and the rows.
+# Makes the study of docs/comparison.md. Run it from the root of the repository, with a Rust toolchain, cmake, and
+# Python 3.11 or 3.12 for the peers of other languages. It makes the runs that are missing in the folder, freezes the least
+# values, and writes the page, the tables and the rows. What was made is kept if it is interrupted.
 #
 #   crates/compare/scripts/published_study.sh [folder]      default: target/published
 set -euo pipefail
@@ -9,19 +10,37 @@ out=${1:-target/published}
 mkdir -p "$out"
 cargo build --release -p patternsearch-compare --features basin,bobyqa,cmaes,cobyla,nlopt
 compare="${CARGO_TARGET_DIR:-target}/release/compare"
+bridges=crates/compare/bridges
+[ -d "$out/peers" ] || python3 -m venv "$out/peers"
+. "$out/peers/bin/activate"
+pip install --quiet --requirement "$bridges/requirements.txt"
 
-suites=more-wild,more-wild-nonsmooth,more-wild-wave,more-wild-noise
-suites=$suites,more-wild-rotated,more-wild-nonsmooth-rotated,more-wild-noise-rotated
-suites=$suites,more-wild-bounded,more-wild-nonsmooth-bounded,more-wild-noise-bounded
-suites=$suites,hock-schittkowski,strd,corners,nonsmooth,nonsmooth-rotated
-# Nets have up to 298 weights, so solvers whose models take minutes there are left out.
-nets=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain
-nets=$nets,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
-nets=$nets,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis
-
+# Names of bridges as the files that describe them.
+files() { printf ",$bridges/%s.toml" "$@"; }
 run() { "$compare" run --budget 100 --seeds 3 --out "$out/runs.db" "$@"; }
-run --suite "$suites" --solvers all
-run --suite nets --solvers "$nets"
+
+smooth=more-wild,more-wild-rotated,more-wild-bounded
+rough=more-wild-nonsmooth,more-wild-wave,more-wild-nonsmooth-rotated,more-wild-nonsmooth-bounded
+noise=more-wild-noise,more-wild-noise-rotated,more-wild-noise-bounded
+few=$smooth,$rough,$noise,hock-schittkowski,strd,corners,nonsmooth,nonsmooth-rotated
+constrained=hock-schittkowski-constrained,constrained-nonsmooth,engineering,mixed-integer,linear-rows
+many=more-garbow-hillstrom
+for class in smooth rotated noisy wavy kinks bounded; do many=$many,many-$class-20; done
+
+# Solvers whose models take minutes with many coordinates are left out there.
+quick=patternsearch,patternsearch-success,patternsearch-np1,patternsearch-orthomads,nups,coordinate,coordinate-plain
+quick=$quick,quasi-newton,nelder-mead,particle-swarm,l-bfgs-differences,spectral-gradient-differences,adam-differences
+quick=$quick,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis
+at_twenty=hybrid,coordinate,quasi-newton,l-bfgs-differences,bfgs-differences,nlopt-bobyqa,nlopt-sbplx,nlopt-praxis,cma-es
+
+run --suite "$few" --solvers all
+run --suite nets --solvers "$quick"
+run --suite "$many" --solvers "$at_twenty$(files pdfo scipy-l-bfgs-b)"
+run --suite "$constrained" --solvers "hybrid,patternsearch,cobyla,nlopt-cobyla$(files scipy-cobyla scipy-cobyqa scipy-slsqp pdfo nomad)"
+run --suite "$smooth,nonsmooth,strd" --solvers "hybrid$(files scipy-cobyqa scipy-l-bfgs-b scipy-powell pdfo py-bobyqa nomad)"
+run --suite more-wild-noise --solvers "hybrid$(files pdfo py-bobyqa)"
+run --suite more-wild,more-wild-bounded,more-wild-noise,strd --solvers "hybrid-residuals$(files dfo-ls)"
+
 "$compare" freeze "$out/runs.db" --out "$out/f_l.json"
 for format in html:report.html markdown:tables.md csv:rows.csv; do
     "$compare" report "$out/runs.db" --references "$out/f_l.json" --format "${format%:*}" --out "$out/${format#*:}"

@@ -18,12 +18,45 @@ use serde_json::Value;
 pub struct Labelled {
     label: String,
     minimizer: Box<dyn Minimizer>,
+    residuals: Residuals,
+}
+
+/// What a minimizer is told of the residuals of a sum of squares.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Residuals {
+    /// What it reads.
+    AsItReads,
+    /// The sum alone.
+    Withheld,
+    /// All of them; it is for sums of squares.
+    Needed,
 }
 
 impl Labelled {
     /// Gives the minimizer this name.
     pub fn new(label: impl Into<String>, minimizer: impl Minimizer + 'static) -> Self {
-        Labelled { label: label.into(), minimizer: Box::new(minimizer) }
+        Labelled { label: label.into(), minimizer: Box::new(minimizer), residuals: Residuals::AsItReads }
+    }
+
+    /// Withholds the residuals of an objective that [has them](search::Objective::residuals), so that the minimizer
+    /// sees no more than one that knows values alone.
+    ///
+    /// ```
+    /// use compare::Labelled;
+    /// use search::{HybridSearch, Solver};
+    ///
+    /// assert!(Labelled::new("hybrid", HybridSearch::default()).uses_residuals());
+    /// assert!(!Labelled::new("hybrid", HybridSearch::default()).without_residuals().uses_residuals());
+    /// ```
+    #[must_use]
+    pub fn without_residuals(self) -> Self {
+        Labelled { residuals: Residuals::Withheld, ..self }
+    }
+
+    /// Refuses problems without residuals.
+    #[must_use]
+    pub fn needing_residuals(self) -> Self {
+        Labelled { residuals: Residuals::Needed, ..self }
     }
 }
 
@@ -42,10 +75,13 @@ impl Solver for Labelled {
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         let minimizer = self.minimizer.with_seed(seed)?;
-        Some(Box::new(Labelled { label: self.label.clone(), minimizer }))
+        Some(Box::new(Labelled { label: self.label.clone(), minimizer, residuals: self.residuals }))
     }
 
     fn accepts(&self, problem: &Problem<'_>) -> Result<(), Error> {
+        if self.residuals == Residuals::Needed && problem.fit().is_none() {
+            return Err(Error::Lacks { solver: self.name(), what: "residuals" });
+        }
         self.minimizer.accepts(problem)
     }
 
@@ -54,7 +90,7 @@ impl Solver for Labelled {
     }
 
     fn uses_residuals(&self) -> bool {
-        self.minimizer.uses_residuals()
+        self.residuals != Residuals::Withheld && self.minimizer.uses_residuals()
     }
 
     fn display(&self) -> DisplayLevel {

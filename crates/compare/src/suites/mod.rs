@@ -168,6 +168,42 @@ pub fn suites() -> Vec<Suite> {
             corners,
         ),
         suite("strd", "NIST's 27 nonlinear regressions, from both starts", strd),
+        suite("many-smooth-20", "20 coordinates: smooth functions, moved starts", || {
+            many(Class::Smooth, Half::Judging, 20)
+        }),
+        suite("many-rotated-20", "20 coordinates: the smooth functions in rotated coordinates", || {
+            many(Class::Rotated, Half::Judging, 20)
+        }),
+        suite("many-noisy-20", "20 coordinates: the smooth functions with stochastic noise", || {
+            many(Class::Noisy, Half::Judging, 20)
+        }),
+        suite("many-wavy-20", "20 coordinates: the smooth functions with deterministic noise", || {
+            many(Class::Wavy, Half::Judging, 20)
+        }),
+        suite("many-kinks-20", "20 coordinates: sums of absolute values, maxima and the lasso", || {
+            many(Class::Kinks, Half::Judging, 20)
+        }),
+        suite("many-bounded-20", "20 coordinates: the smooth functions within random boxes", || {
+            many(Class::Bounded, Half::Judging, 20)
+        }),
+        suite("many-smooth-100", "100 coordinates: smooth functions, moved starts", || {
+            many(Class::Smooth, Half::Judging, 100)
+        }),
+        suite("many-rotated-100", "100 coordinates: the smooth functions in rotated coordinates", || {
+            many(Class::Rotated, Half::Judging, 100)
+        }),
+        suite("many-noisy-100", "100 coordinates: the smooth functions with stochastic noise", || {
+            many(Class::Noisy, Half::Judging, 100)
+        }),
+        suite("many-wavy-100", "100 coordinates: the smooth functions with deterministic noise", || {
+            many(Class::Wavy, Half::Judging, 100)
+        }),
+        suite("many-kinks-100", "100 coordinates: sums of absolute values, maxima and the lasso", || {
+            many(Class::Kinks, Half::Judging, 100)
+        }),
+        suite("many-bounded-100", "100 coordinates: the smooth functions within random boxes", || {
+            many(Class::Bounded, Half::Judging, 100)
+        }),
         suite("nets", "fits of nets to five tables, with free and with non-negative weights", nets),
     ]
 }

@@ -9,6 +9,7 @@ use search::{
 };
 
 use super::{Entry, FINEST};
+use crate::Labelled;
 
 pub(super) fn ours() -> Vec<Entry> {
     vec![
@@ -54,6 +55,10 @@ pub(super) fn ours() -> Vec<Entry> {
         }),
         Entry::new("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
             hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
+        }),
+        Entry::new("hybrid-residuals", "hybrid on sums of squares, which reads the residuals", || {
+            let hybrid = reading_residuals(HybridOptions::default())?;
+            Ok(Box::new(Labelled::new("hybrid", hybrid).needing_residuals()))
         }),
         Entry::new("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
             quasi_newton(QuasiNewtonOptions::default())
@@ -140,13 +145,18 @@ fn coordinate(options: CoordinateOptions) -> Result<Box<dyn Minimizer>, Error> {
     })?))
 }
 
+/// The hybrid search, which sees values alone, as its peers do.
 pub(super) fn hybrid(options: HybridOptions) -> Result<Box<dyn Minimizer>, Error> {
-    Ok(Box::new(HybridSearch::new(HybridOptions {
+    Ok(Box::new(Labelled::new("hybrid", reading_residuals(options)?).without_residuals()))
+}
+
+fn reading_residuals(options: HybridOptions) -> Result<HybridSearch, Error> {
+    HybridSearch::new(HybridOptions {
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
         mesh_tolerance: FINEST,
         ..options
-    })?))
+    })
 }
 
 fn quasi_newton(options: QuasiNewtonOptions) -> Result<Box<dyn Minimizer>, Error> {
