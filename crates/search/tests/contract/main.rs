@@ -2,6 +2,7 @@
 
 #[path = "../promises/any_bounds.rs"]
 mod any_bounds;
+mod minimizers;
 #[path = "../promises/pattern_searches.rs"]
 mod pattern_searches;
 mod peers;

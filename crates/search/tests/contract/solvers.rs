@@ -1,6 +1,4 @@
-//! What holds for every minimizer. Adding one means adding a line to [`minimizers`].
-
-use crate::pattern_searches;
+//! What holds for every minimizer.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,111 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use proptest::prelude::*;
 
 use crate::any_bounds::bound;
-use search::pattern::{Options, SearchMethod};
-#[cfg(feature = "basin")]
-use search::peers::{Basin, BasinAlgorithm, BasinOptions};
-#[cfg(feature = "nlopt")]
-use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
+use crate::minimizers::minimizers;
+use crate::pattern_searches::pattern;
+use search::pattern::Options;
 use search::{
-    Adam, Bounds, Budget, Cancellation, ConstraintCount, Differences, Error, Event, Failure, GradientMethod,
-    GradientOptions, GradientSearch, Method, Minimizer, Multistart, MultistartOptions, NelderMead,
-    NelderMeadOptions, Outcome, ParticleSwarm, PatternSearch, Problem, ProjectedGradient,
-    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, Solver, Status,
-    StepLength, Within,
+    Bounds, Budget, Cancellation, ConstraintCount, Error, Event, Failure, Method, Outcome, PatternSearch,
+    Problem, Solver, Status,
 };
-
-use pattern_searches::{SEARCH_METHODS, pattern, pattern_searches};
-
-fn three_starts() -> MultistartOptions {
-    MultistartOptions { starts: 3, evaluations_per_start: Some(200), seed: 2 }
-}
-
-/// Every minimizer that takes a problem of `n` coordinates.
-fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
-    let searching =
-        |method: SearchMethod| pattern(Options { search_fcn: Some(method.into()), ..Options::default() });
-    let gradient = |method, within, differences| {
-        let options = GradientOptions { method, within, differences, ..GradientOptions::default() };
-        Box::new(GradientSearch::new(options).unwrap())
-    };
-    let projected = |step_length| {
-        let options = ProjectedGradientOptions { step_length, ..ProjectedGradientOptions::default() };
-        Box::new(ProjectedGradient::new(options).unwrap())
-    };
-    let scalar = |method| {
-        let options = ScalarOptions { method, ..ScalarOptions::default() };
-        Box::new(ScalarSearch::new(options).unwrap()) as Box<dyn Minimizer>
-    };
-    let simplex = |within| {
-        Box::new(NelderMead::new(NelderMeadOptions { within, ..NelderMeadOptions::default() }).unwrap())
-    };
-    let mut minimizers: Vec<Box<dyn Minimizer>> = vec![
-        Box::new(Multistart::new(PatternSearch::default(), three_starts()).unwrap()),
-        Box::new(Multistart::new(NelderMead::default(), three_starts()).unwrap()),
-        simplex(Within::Project),
-        simplex(Within::Reflect),
-        Box::new(ParticleSwarm::default()),
-        Box::new(SimulatedAnnealing::default()),
-        gradient(GradientMethod::SteepestDescent, Within::Project, Differences::Forward),
-        gradient(GradientMethod::ConjugateGradient, Within::Square, Differences::Central),
-        gradient(GradientMethod::Bfgs, Within::Exponential, Differences::Forward),
-        gradient(GradientMethod::Lbfgs, Within::Square, Differences::Forward),
-        gradient(GradientMethod::Lbfgs, Within::Project, Differences::Central),
-        gradient(GradientMethod::TrustRegion, Within::Softplus, Differences::Central),
-        projected(StepLength::Plain),
-        projected(StepLength::Spectral),
-        Box::new(Adam::default()),
-    ];
-    minimizers.extend(pattern_searches());
-    minimizers.extend(SEARCH_METHODS.map(searching));
-    minimizers.extend(peers());
-    if n == 1 {
-        minimizers.extend([ScalarMethod::Brent, ScalarMethod::GoldenSection].map(scalar));
-    }
-    minimizers
-}
-
-/// Those of other crates, as far as their features are on.
-fn peers() -> Vec<Box<dyn Minimizer>> {
-    #[cfg(feature = "basin")]
-    let basin =
-        |algorithm| Box::new(Basin::new(BasinOptions { algorithm, ..BasinOptions::default() }).unwrap());
-    #[cfg(feature = "nlopt")]
-    let nlopt =
-        |algorithm| Box::new(Nlopt::new(NloptOptions { algorithm, ..NloptOptions::default() }).unwrap());
-    vec![
-        #[cfg(feature = "basin")]
-        basin(BasinAlgorithm::Mads),
-        #[cfg(feature = "basin")]
-        basin(BasinAlgorithm::Bobyqa),
-        #[cfg(feature = "basin")]
-        basin(BasinAlgorithm::CmaEs),
-        #[cfg(feature = "bobyqa")]
-        Box::new(search::peers::Bobyqa::default()),
-        #[cfg(feature = "cmaes")]
-        Box::new(search::peers::CmaEs::default()),
-        #[cfg(feature = "cobyla")]
-        Box::new(search::peers::Cobyla::default()),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Bobyqa),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Cobyla),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Praxis),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::NelderMead),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Sbplx),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::DirectL),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Crs2Lm),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Isres),
-        #[cfg(feature = "nlopt")]
-        nlopt(NloptAlgorithm::Esch),
-    ]
-}
 
 /// Equal in every bit but the time it took. Compared as text, which tells every bit of a number, and
 /// in which a NaN equals itself.
