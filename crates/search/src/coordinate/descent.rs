@@ -82,6 +82,12 @@ impl Descent {
         self.past.clear();
     }
 
+    /// Goes on with units that are shorter by these factors.
+    pub(super) fn take_shorter_units(&mut self, factors: &[f64]) {
+        self.steps.iter_mut().zip(factors).for_each(|(step, factor)| *step *= factor);
+        (self.closing, self.progress) = (Closing::NotYet, f64::INFINITY);
+    }
+
     /// Returns the largest step, in units of the scale.
     pub(super) fn mesh_size(&self) -> f64 {
         let unknown = self.steps.iter().zip(&self.known).filter(|(_, known)| !**known);

@@ -9,7 +9,7 @@ use super::CoordinateOptions;
 use super::descent::Descent;
 use crate::last_look::{LastLook, Place};
 use crate::pattern::{SearchStep, steps};
-use crate::problem::unit::scales;
+use crate::problem::unit::{scales, units_at};
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
 use crate::{Evaluations, Method, Status, Stop};
@@ -23,6 +23,9 @@ const EARLY: f64 = 1.0 / 16.0;
 
 /// A refined descent is continued while a sweep lowers the value by more than this fraction.
 const PROGRESS: f64 = 1e-3;
+
+/// The unit of a coordinate is shortened once it is this many times that of the point.
+const FAR: f64 = 8.0;
 
 /// The state of the search between two sweeps.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,6 +58,14 @@ enum Phase {
 }
 
 impl Phase {
+    /// The phase of the best descent if it goes on after its end.
+    fn going_on(options: &CoordinateOptions, evaluations: &Evaluations<'_>) -> Self {
+        match options.restarts {
+            0 => Phase::First,
+            _ => Phase::Refining { until: evaluations.count() },
+        }
+    }
+
     /// Returns the mesh size below which a coordinate is no longer tried.
     fn tolerance(self, options: &CoordinateOptions) -> f64 {
         match self {
@@ -130,6 +141,9 @@ impl State {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
         if self.is_ready_for_last_look(options) {
+            if self.take_shorter_units(options, evaluations)? {
+                return Ok(None);
+            }
             self.look(options, evaluations)?;
         } else if self.phase == Phase::Over {
             self.restart(options, evaluations)?;
@@ -174,6 +188,28 @@ impl State {
             && self.restarts.failures() >= options.restarts
     }
 
+    /// Goes on in the units of the point where these are shorter by far than those of the start, in which the tolerance was.
+    /// Returns `true` if there are any.
+    fn take_shorter_units(
+        &mut self,
+        options: &CoordinateOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        let least = options.mesh_tolerance;
+        let units = units_at(&self.descent.x, &self.scale, least, evaluations.bounds());
+        let factor = |(scale, unit): (&f64, &f64)| if *scale >= FAR * unit { scale / unit } else { 1.0 };
+        let factors: Vec<f64> = self.scale.iter().zip(&units).map(factor).collect();
+        if !options.scale_mesh || !options.last_look || factors.iter().all(|factor| *factor == 1.0) {
+            return Ok(false);
+        }
+        self.scale.iter_mut().zip(&factors).for_each(|(scale, factor)| *scale /= factor);
+        evaluations.hold(&self.descent.x, self.descent.value)?;
+        self.descent.take_shorter_units(&factors);
+        self.phase = Phase::going_on(options, evaluations);
+        self.report(Method::RefineMesh, evaluations)?;
+        Ok(true)
+    }
+
     /// Takes the last look and, if it finds a better point, continues from there.
     fn look(&mut self, options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let steps: Vec<f64> = self.scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
@@ -183,10 +219,7 @@ impl State {
         };
         evaluations.hold(&x, value)?;
         self.descent.go_on_from(x, value, &self.scale);
-        self.phase = match options.restarts {
-            0 => Phase::First,
-            _ => Phase::Refining { until: evaluations.count() },
-        };
+        self.phase = Phase::going_on(options, evaluations);
         self.report(Method::SuccessfulSearch, evaluations)
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::directions::{Directions, Element};
 use super::mesh::Mesh;
+use crate::problem::grid::shortest_step;
 use crate::problem::linear::{Cone, Generators, Row};
 use crate::{Bounds, Evaluations, LinearConstraints, Stop};
 
@@ -21,12 +22,6 @@ const ALONG: f64 = 1e-10;
 /// and alternate between two rows forever; without them the poll fails, the mesh is refined and the poll follows the
 /// rows.
 const LEAST_PART: f64 = 1e-3;
-
-/// Largest multiple of a direction, relative to its smallest component, that is tried on the grid.
-const MOST_MULTIPLE: u32 = 64;
-
-/// A component counts as a whole number of granularities if it differs by less than this.
-const WHOLE: f64 = 1e-6;
 
 /// Linear constraints in scaled mesh steps, the units of unit directions and distances.
 #[derive(Debug, Clone)]
@@ -136,28 +131,8 @@ impl Rows {
         if self.granularity.is_empty() {
             return Element::Given(direction);
         }
-        // Components in granularities; not finite for continuous coordinates, which have no shortest step.
-        let parts: Vec<f64> =
-            (0..direction.len())
-                .map(|i| {
-                    if direction[i] == 0.0 { 0.0 } else { direction[i] * self.scale[i] / self.granularity[i] }
-                })
-                .collect();
-        let smallest = parts
-            .iter()
-            .filter(|part| **part != 0.0)
-            .fold(f64::INFINITY, |least, part| least.min(part.abs()));
-        let multiples = (1..=MOST_MULTIPLE).map(|multiple| f64::from(multiple) / smallest);
-        let is_whole = |part: f64| (part - part.round()).abs() < WHOLE;
-        let shortest =
-            multiples.into_iter().find(|multiple| parts.iter().all(|part| is_whole(part * multiple)));
-        match shortest {
-            Some(multiple) => {
-                let step = |(part, granularity): (&f64, &f64)| (part * multiple).round() * granularity;
-                Element::Whole(parts.iter().zip(&self.granularity).map(step).collect())
-            }
-            None => Element::Given(direction),
-        }
+        let step: Vec<f64> = direction.iter().zip(&self.scale).map(|(part, scale)| part * scale).collect();
+        shortest_step(&step, &self.granularity).map_or(Element::Given(direction), Element::Whole)
     }
 
     /// Returns the faces within this distance of `x` and the rows that one grid step crosses.

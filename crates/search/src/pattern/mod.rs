@@ -32,6 +32,7 @@ use serde_json::Value;
 
 use crate::minimizer::{linear_tolerance, without_grid, without_nonlinear_constraints};
 use crate::stepwise::{Iterative, Stepwise};
+use crate::wrapped::working_memory::admit;
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
 /// MATLAB's `patternsearch`: generalized pattern search, generating set search, MADS and `nups` within bounds.
@@ -205,6 +206,10 @@ impl Solver for PatternSearch {
         linear_tolerance(self, problem)?;
         let Options { algorithm, nonlinear_constraints, .. } = self.options;
         let name = || format!("{} ({algorithm:?})", self.name()).to_lowercase();
+        if self.options.poll_method.is_mads() || algorithm == Algorithm::NupsMads {
+            let n = problem.dimension();
+            admit(name, n, (n as f64).powi(2))?;
+        }
         if problem.linear().is_some_and(LinearConstraints::have_equalities) {
             without_grid(problem, name, "directions that follow linear equalities leave the grid")?;
         }

@@ -1,6 +1,9 @@
 //! Integer and granular variables: the grid of admissible points.
 
+mod along;
 mod step;
+
+pub(crate) use along::shortest_step;
 
 use step::Step;
 

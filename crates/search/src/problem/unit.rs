@@ -12,6 +12,10 @@ const OF_A_BOX: f64 = 0.125;
 /// Units within this factor of each other are alike.
 const ALIKE: f64 = 8.0;
 
+/// A coordinate keeps a unit of its own if the longest one is longer by more than this factor. Starts near 0 by chance
+/// are no sign of another unit.
+pub(crate) const OTHER_UNIT: f64 = 1024.0;
+
 /// Returns the unit of one coordinate, a power of two, so that scaling by it is exact. It is the one nearest
 /// to the magnitude of the start. If the start is 0, or large compared with the width of the box, it is the
 /// one nearest to an eighth of that width; without a finite box it is 1.
@@ -30,10 +34,12 @@ pub(crate) fn units(start: &[f64], bounds: &Bounds) -> Vec<f64> {
 /// Returns the longest unit to which at least half of all units are alike, and one besides itself; 0 if there is none, as
 /// in mixed units.
 pub(crate) fn usual(units: &[f64]) -> f64 {
-    let are_alike =
-        |longest: f64| units.iter().filter(|&&unit| unit <= longest && longest <= ALIKE * unit).count();
-    let is_usual = |longest: &f64| are_alike(*longest) >= 2.max(units.len().div_ceil(2));
-    units.iter().copied().filter(is_usual).fold(0.0, f64::max)
+    let mut sorted = units.to_vec();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let enough = 2.max(units.len().div_ceil(2));
+    // The longest of so many in a row that are alike.
+    let are_alike = |row: &&[f64]| row[0] <= ALIKE * row[enough - 1];
+    sorted.windows(enough).find(are_alike).map_or(0.0, |row| row[0])
 }
 
 /// Returns the unit of each coordinate at `x`, which may be far from the start. A coordinate smaller in
@@ -63,6 +69,22 @@ pub(crate) fn common(units: &[f64]) -> Vec<f64> {
     vec![units.iter().copied().fold(f64::MIN_POSITIVE, f64::max); units.len()]
 }
 
+/// Returns the longest scale for each coordinate, but its own if that is shorter by a factor of more than 1024, and none
+/// beyond the width of its box. Where no scale is [usual], coordinates are in mixed units, and each has its own.
+pub(crate) fn common_units(scale: &[f64], bounds: &Bounds) -> Vec<f64> {
+    let differing = |i: &usize| bounds.lower()[*i] < bounds.upper()[*i];
+    let of_differing: Vec<f64> = (0..scale.len()).filter(differing).map(|i| scale[i]).collect();
+    if usual(&of_differing) == 0.0 {
+        return scale.to_vec();
+    }
+    let longest = of_differing.into_iter().fold(0.0, f64::max);
+    let of = |i: usize| {
+        let unit = if longest > OTHER_UNIT * scale[i] { scale[i] } else { longest };
+        unit.min(power_of_two_below(bounds.width(i)).max(scale[i]))
+    };
+    (0..scale.len()).map(of).collect()
+}
+
 /// Returns the unit of values: the magnitude of the value at the start as a power of two, or 1 if that is
 /// zero or not finite.
 pub(crate) fn value_unit(value: f64) -> f64 {
@@ -83,7 +105,8 @@ pub(crate) fn power_of_two_below(size: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        common, nearest_power_of_two, power_of_two_below, scales, unit, units, units_at, usual, value_unit,
+        common, common_units, nearest_power_of_two, power_of_two_below, scales, unit, units, units_at, usual,
+        value_unit,
     };
     use crate::Bounds;
 
@@ -161,6 +184,21 @@ mod tests {
         // Two of five are not half of them, and a coordinate is not alike to itself.
         assert_eq!(usual(&[1.0, 8.0, 256.0, 8192.0, 1e6]), 0.0);
         assert_eq!((usual(&[4.0]), usual(&[])), (0.0, 0.0));
+    }
+
+    #[test]
+    fn coordinates_share_the_longest_unit_unless_theirs_is_shorter_by_far_or_their_box_is_narrow() {
+        let free = Bounds::free(3);
+        assert_eq!(common_units(&[4.0, 0.5, 2f64.powi(-30)], &free), [4.0, 4.0, 2f64.powi(-30)]);
+        let narrow = Bounds::new([-9.0, 0.0, 0.0], [9.0, 1.5, 0.0]).expect("lower not above upper");
+        assert_eq!(common_units(&[4.0, 0.5, 8.0], &narrow), [4.0, 1.0, 4.0]);
+    }
+
+    #[test]
+    fn coordinates_in_mixed_units_keep_theirs() {
+        let mixed = [4.0, 0.125, 64.0];
+        assert_eq!(common_units(&mixed, &Bounds::free(3)), mixed);
+        assert_eq!(common_units(&[4.0, 0.125, 64.0, 8.0], &Bounds::free(4)), [64.0; 4]);
     }
 
     #[test]

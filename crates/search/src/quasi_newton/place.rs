@@ -3,11 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Bounds;
-use crate::problem::unit::{power_of_two_below, usual, value_unit};
-
-/// A coordinate keeps a unit of its own if the longest one is longer by more than this factor. Starts near 0 by chance
-/// are no sign of another unit.
-const OTHER_UNIT: f64 = 1024.0;
+use crate::problem::unit::{OTHER_UNIT, common_units, power_of_two_below, value_unit};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Place {
@@ -96,41 +92,10 @@ impl Place {
     }
 }
 
-/// Returns the longest scale for each coordinate, but its own if that is shorter by a factor of more than 1024, and none
-/// beyond the width of its box. Where no scale is [usual], coordinates are in mixed units, and each has its own.
-fn common_units(scale: &[f64], bounds: &Bounds) -> Vec<f64> {
-    let differing = |i: &usize| bounds.lower()[*i] < bounds.upper()[*i];
-    let of_differing: Vec<f64> = (0..scale.len()).filter(differing).map(|i| scale[i]).collect();
-    if usual(&of_differing) == 0.0 {
-        return scale.to_vec();
-    }
-    let longest = of_differing.into_iter().fold(0.0, f64::max);
-    let of = |i: usize| {
-        let unit = if longest > OTHER_UNIT * scale[i] { scale[i] } else { longest };
-        unit.min(power_of_two_below(bounds.width(i)).max(scale[i]))
-    };
-    (0..scale.len()).map(of).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Place, common_units};
+    use super::Place;
     use crate::Bounds;
-
-    #[test]
-    fn coordinates_share_the_longest_unit_unless_theirs_is_shorter_by_far_or_their_box_is_narrow() {
-        let free = Bounds::free(3);
-        assert_eq!(common_units(&[4.0, 0.5, 2f64.powi(-30)], &free), [4.0, 4.0, 2f64.powi(-30)]);
-        let narrow = Bounds::new([-9.0, 0.0, 0.0], [9.0, 1.5, 0.0]).expect("lower not above upper");
-        assert_eq!(common_units(&[4.0, 0.5, 8.0], &narrow), [4.0, 1.0, 4.0]);
-    }
-
-    #[test]
-    fn coordinates_in_mixed_units_keep_theirs() {
-        let mixed = [4.0, 0.125, 64.0];
-        assert_eq!(common_units(&mixed, &Bounds::free(3)), mixed);
-        assert_eq!(common_units(&[4.0, 0.125, 64.0, 8.0], &Bounds::free(4)), [64.0; 4]);
-    }
 
     #[test]
     fn short_units_are_found_and_lengthened_to_the_longest_or_the_box() {

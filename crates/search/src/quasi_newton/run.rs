@@ -105,7 +105,7 @@ impl Stepwise for State {
             last_look: LastLook::of_a_search_from(value, options.last_look),
             place,
         };
-        state.report(Method::Start, evaluations)?;
+        state.report(Method::Start, options, evaluations)?;
         Ok(state)
     }
 
@@ -143,7 +143,7 @@ impl Stepwise for State {
             Phase::LastPoll => self.poll(options, evaluations)?,
             Phase::Polled if !self.restarts_are_over(options) => {
                 self.restart(options, evaluations)?;
-                self.report(Method::Restart, evaluations)?;
+                self.report(Method::Restart, options, evaluations)?;
                 return Ok(None);
             }
             Phase::Polled => {
@@ -157,7 +157,7 @@ impl Stepwise for State {
             (true, IsPoll::No) => Method::SuccessfulSearch,
             (false, _) => Method::RefineMesh,
         };
-        self.report(method, evaluations)?;
+        self.report(method, options, evaluations)?;
         Ok(None)
     }
 }
@@ -313,12 +313,22 @@ impl State {
         Ok(())
     }
 
-    /// Reports the incumbent: the best point of all descents.
-    fn report(&self, method: Method, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
+    /// Reports the incumbent: the best point of all descents. The mesh size is the longest step of the sweeps, or that of
+    /// the last poll once it has failed.
+    fn report(
+        &self,
+        method: Method,
+        options: &QuasiNewtonOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
         let (x, value) = match &self.kept {
             Some((kept, least)) if *least <= self.place.value => (kept, *least),
             _ => (&self.place.x, self.place.value),
         };
-        evaluations.iteration(x, value, Some(self.steps.longest()), method)
+        let size = match self.phase {
+            Phase::Polled | Phase::Verified => options.mesh_tolerance,
+            _ => self.steps.longest(),
+        };
+        evaluations.iteration(x, value, Some(size), method)
     }
 }

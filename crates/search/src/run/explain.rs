@@ -129,11 +129,16 @@ impl Outcome {
                  went so far that steps of the longest unit are lost in rounding. Check the sign of the objective, or give bounds."
                     .to_owned()
             }
-            Status::SolverGaveUp => format!(
-                "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
-                 solver: patternsearch and coordinate need neither gradients nor smooth values.",
-                self.solver
-            ),
+            Status::SolverGaveUp => {
+                let others = ["hybrid", "coordinate", "patternsearch"];
+                let others: Vec<&str> = others.into_iter().filter(|name| !self.solver.contains(name)).collect();
+                format!(
+                    "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
+                     solver: {} need neither gradients nor smooth values.",
+                    self.solver,
+                    others[..2].join(" and ")
+                )
+            }
         }
     }
 
@@ -149,6 +154,10 @@ impl Outcome {
                  Smaller tolerances (mesh_tolerance, step_tolerance, function_tolerance) refine it.",
                 general(size, 4)
             )
+        } else if self.solver.starts_with("patternsearch") && self.max_constraint.is_some() {
+            "No poll point on the finest mesh was better. Beside a curved constraint no direction of a poll may lead to better \
+             points that are there: try the point as a start of `hybrid`, which follows constraints."
+                .to_owned()
         } else {
             "No poll point on the finest mesh was better: the point is a minimum to this tolerance, perhaps only a \
              local one. Try other starts (`Multistart`), `coordinate` with restarts, or particle-swarm within finite bounds."

@@ -7,11 +7,10 @@ use proptest::prelude::*;
 
 use crate::any_bounds::bound;
 use crate::minimizers::minimizers;
-use crate::pattern_searches::pattern;
 use search::pattern::Options;
 use search::{
-    Bounds, Budget, Cancellation, ConstraintCount, Error, Event, Failure, Method, Outcome, PatternSearch,
-    Problem, Solver, Status,
+    Bounds, Budget, Cancellation, ConstraintCount, Error, Event, Failure, Method, Minimizer, Outcome,
+    PatternSearch, Problem, Solver, Status,
 };
 
 /// Equal in every bit but the time it took. Compared as text, which tells every bit of a number, and

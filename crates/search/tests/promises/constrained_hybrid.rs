@@ -131,6 +131,25 @@ fn whole_numbers_under_rows() {
     assert_eq!((outcome.x, outcome.value), (vec![2.0, 0.0, 1.0], -13.0));
 }
 
+/// The least of `d y - c x` on `b y >= a x`, 0 <= x, y <= 12, by enumeration, from the corner 0: the way along the row has
+/// whole steps of (b, a) alone.
+#[test]
+fn whole_numbers_are_followed_along_a_row() {
+    for (a, b, c, d) in [(2, 1, 7, 3), (1, 1, 5, 2), (3, 2, 7, 4), (1, 3, 2, 5), (4, 3, 9, 2), (2, 3, 3, 1)] {
+        let [a, b, c, d] = [a, b, c, d].map(f64::from);
+        let value = move |x: &[f64]| d * x[1] - c * x[0];
+        let whole = || (0..=12).map(f64::from);
+        let points = whole().flat_map(|x| whole().map(move |y| [x, y]));
+        let obeying = points.filter(|[x, y]| b * y >= a * x);
+        let least = obeying.map(|point| value(&point)).fold(f64::INFINITY, f64::min);
+        let problem = Problem::new(value, [0.0, 0.0])
+            .and_then(|problem| problem.bounded(Bounds::uniform(2, 0.0, 12.0)?)?.granular(vec![1.0; 2]))
+            .and_then(|problem| problem.subject_to(LinearConstraints::at_most([[a, -b]], [0.0])?));
+        let outcome = solved(&problem.unwrap());
+        assert_eq!(outcome.value, least, "{a} {b} {c} {d}: {outcome}");
+    }
+}
+
 #[test]
 fn mixed_variables_under_a_nonlinear_constraint() {
     // The whole number nearest to 3.3 within the disc of radius 3 that leaves 2.2 to the other: 2.
@@ -337,4 +356,44 @@ fn coordinates_that_start_near_0_on_an_equality_cost_little() {
     let usual = from([0.5; 8]);
     let near = from([1e-4, 1e-4, 0.5, 0.5, 1e-3, 1e-3, 0.5, 0.5]);
     assert!(near <= 2 * usual, "{near} and {usual}");
+}
+
+/// `Σ (xᵢ - 1)² + Σ (mᵢ·(x - ½))⁴` in 24 coordinates with a full matrix M, under `Σ xᵢ <= 12` and `x₁ + x₂ <= 1`: 6 at ½,
+/// where the first row has the multiplier 1 and the second 0.
+fn quartic(noise: f64) -> Problem<'static> {
+    let n = 24;
+    let m = move |i: usize, j: usize| (7.0 * ((i + 1) * (j + 1)) as f64).cos();
+    let f = move |x: &[f64]| {
+        let along = |i: usize| (0..n).map(|j| m(i, j) * (x[j] - 0.5)).sum::<f64>();
+        let value =
+            x.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>() + (0..n).map(|i| along(i).powi(4)).sum::<f64>();
+        value * (1.0 + noise * (1e7 * value).sin())
+    };
+    let start: Vec<f64> = (0..24).map(|i| f64::from(7 * i % 11) / 11.0 - 1.0).collect();
+    let (sum, mut two) = (vec![1.0; n], vec![0.0; n]);
+    two[..2].fill(1.0);
+    let rows = LinearConstraints::at_most([sum, two], [12.0, 1.0]).unwrap();
+    Problem::new(f, start).unwrap().subject_to(rows).unwrap()
+}
+
+/// Without slopes by differences the value was 6.38 after 1,000 evaluations.
+#[test]
+fn many_coordinates_under_rows_take_few_gradients() {
+    let problem = quartic(0.0);
+    let budget = Budget::evaluations(1000);
+    let outcome = HybridSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
+    assert!(outcome.value < 6.01, "{outcome}");
+    let threads = Run::within(&budget).on_threads(4);
+    let same = HybridSearch::default().run(&problem, &threads, &mut ()).unwrap();
+    assert_eq!((same.x, same.value.to_bits()), (outcome.x, outcome.value.to_bits()));
+    let whole = solved(&problem);
+    assert!(whole.exit_flag() == 1 && (whole.value - 6.0).abs() < 1e-6, "{whole}");
+}
+
+/// Where values are noisy, slopes by differences say nothing, and the search goes on without them.
+#[test]
+fn many_coordinates_under_rows_with_noise_are_searched_without_slopes() {
+    let outcome =
+        HybridSearch::default().minimize(&quartic(1e-4), &Budget::evaluations(4000), &mut ()).unwrap();
+    assert!(outcome.value < 7.0, "{outcome}");
 }

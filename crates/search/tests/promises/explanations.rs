@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use search::pattern::Options;
+use search::pattern::{NonlinearConstraints, Options};
 use search::{
-    Bounds, Budget, Cancellation, CoordinateSearch, Event, Failure, HybridSearch, Journal, Minimizer,
-    Outcome, PatternSearch, Problem, Run, Status,
+    Bounds, Budget, Cancellation, ConstraintCount, CoordinateSearch, Event, Failure, HybridSearch, Journal,
+    Minimizer, Outcome, PatternSearch, Problem, QuasiNewtonSearch, Run, Status,
 };
 use serde_json::json;
 
@@ -33,6 +33,29 @@ fn convergence_on_a_fine_mesh_and_on_a_coarse_one_are_told_apart() {
     says(&search(Options::default()), Status::MeshTolerance, &["perhaps only a local one"]);
     let coarse = search(Options { mesh_tolerance: 0.1, ..Options::default() });
     says(&coarse, Status::MeshTolerance, &["still coarse, 0.0625", "mesh_tolerance"]);
+}
+
+/// The sweeps with which `quasi-newton` verifies its end have long steps; the poll that has failed was fine.
+#[test]
+fn a_mesh_is_not_coarse_after_a_fine_poll() {
+    let problem = Problem::new(bowl, vec![2.0, 1.0]).unwrap();
+    let outcome = QuasiNewtonSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    says(&outcome, Status::NoStepDown, &["No poll point on the finest mesh was better"]);
+}
+
+/// Polls of `patternsearch` fail at (1, 1), where x² <= y leaves no coordinate direction, and the value is 1 for 0.8248.
+#[test]
+fn the_end_of_polls_beside_a_curved_constraint_is_called_no_minimum() {
+    let options =
+        Options { nonlinear_constraints: NonlinearConstraints::ProgressiveBarrier, ..Options::default() };
+    let problem = Problem::new(|x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2), [0.5, 0.5]).unwrap();
+    let problem =
+        problem.constrained(ConstraintCount::new(1, 0), |x: &[f64]| (vec![x[0] * x[0] - x[1]], vec![]));
+    let search = PatternSearch::new(options).unwrap();
+    let outcome = search.minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    says(&outcome, Status::MeshTolerance, &["Beside a curved constraint", "`hybrid`"]);
+    let followed = HybridSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).unwrap();
+    assert!((followed.value - 0.8248).abs() < 1e-4, "{followed}");
 }
 
 #[test]
@@ -150,7 +173,7 @@ fn a_solver_that_gave_up_says_which_others_there_are() {
     .unwrap();
     let outcome = search::solver("steepest-descent", &json!({})).unwrap();
     let outcome = outcome.minimize(&kink, &Budget::evaluations(100_000), &mut ()).unwrap();
-    says(&outcome, Status::SolverGaveUp, &["steepest-descent has seen", "patternsearch and coordinate"]);
+    says(&outcome, Status::SolverGaveUp, &["steepest-descent has seen", "hybrid and coordinate"]);
     let smooth = Problem::new(bowl, vec![2.0, 1.0]).unwrap();
     let bfgs = search::solver("bfgs", &json!({})).unwrap();
     let outcome = bfgs.minimize(&smooth, &Budget::unlimited(), &mut ()).unwrap();

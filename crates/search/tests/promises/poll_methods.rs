@@ -4,8 +4,8 @@ use crate::runs;
 
 use search::pattern::{Algorithm, Options, PollMethod, PollOrder};
 use search::{
-    Bounds, Budget, CoordinateSearch, HybridSearch, Method, Minimizer, Outcome, PatternSearch, Problem,
-    Solver, Status,
+    Bounds, Budget, CoordinateSearch, Error, HybridSearch, Method, Minimizer, Outcome, PatternSearch,
+    Problem, Solver, Status,
 };
 
 use runs::{minimize, visited};
@@ -214,6 +214,19 @@ fn complete_polls_take_the_best_point_of_every_method() {
         let best = points.iter().map(|x| bowl(x)).fold(f64::INFINITY, f64::min);
         assert_eq!(minimize(bowl, &[0.3, 0.1, -0.2], options).value, best);
     }
+}
+
+/// The matrix of directions of 100,000 coordinates has 10¹⁰ numbers.
+#[test]
+fn mads_refuses_more_coordinates_than_memory_has_room_for() {
+    let problem = Problem::new(bowl, vec![1.0; 100_000]).unwrap();
+    for options in [by(PollMethod::MadsPositiveBasis2N), with(Algorithm::NupsMads)] {
+        let refused =
+            PatternSearch::new(options).unwrap().minimize(&problem, &Budget::evaluations(1), &mut ());
+        assert!(matches!(refused, Err(Error::WorkingMemory { coordinates: 100_000, .. })), "{refused:?}");
+    }
+    let gps = PatternSearch::default().minimize(&problem, &Budget::evaluations(1), &mut ());
+    assert!(gps.is_ok());
 }
 
 #[test]

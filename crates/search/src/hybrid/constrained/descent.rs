@@ -4,6 +4,7 @@ use nalgebra::DVector;
 
 use super::frame::Frame;
 use super::geometry::flat_direction;
+use super::measured::Measured;
 use super::merit::Weights;
 use super::models::{Fits, Models};
 use super::points::{Known, Points};
@@ -57,6 +58,7 @@ pub(super) struct Descent<'o> {
     pub(super) residuals: usize,
     pub(super) points: Points,
     pub(super) fits: Fits,
+    pub(super) measured: Measured,
     pub(super) weights: Weights,
     pub(super) here: Known,
     /// The values at the start.
@@ -94,6 +96,7 @@ impl<'o> Descent<'o> {
             count,
             points: Points::default(),
             fits: Fits::none_yet(count.inequalities + count.equalities, residuals, n),
+            measured: Measured::default(),
             residuals,
             weights: Weights::none_yet(count.inequalities, count.equalities),
             start: Vec::new(),
@@ -141,6 +144,7 @@ impl<'o> Descent<'o> {
         self.here.y = self.frame.coordinates(&self.here.x);
         self.points.take_coordinates(|x| self.frame.coordinates(x));
         self.fits.forget_hessians();
+        self.measured.forget();
     }
 
     /// Runs one iteration: the first sweep, or a step of the models with what follows its failure.
@@ -151,6 +155,9 @@ impl<'o> Descent<'o> {
                 1 => self.sweep(evaluations),
                 _ => self.sweep_at_once(evaluations),
             };
+        }
+        if let Some(models) = self.measured_models(evaluations)? {
+            return self.step_on(&models, None, evaluations);
         }
         let (shrink, several) = (self.shrink(self.radius), self.options.parts.several_fits);
         let mut fitted = self.fits.fit(&self.points, &self.here, self.radius, shrink.as_ref(), several);
@@ -165,9 +172,20 @@ impl<'o> Descent<'o> {
         let has_room = self.failures as usize <= self.frame.dimension();
         let flat =
             flat_direction(&self.points, &self.here, self.radius, shrink.as_ref()).filter(|_| has_room);
-        let (step, promised) = match self.propose(&models, evaluations) {
+        self.step_on(&models, flat, evaluations)
+    }
+
+    /// Takes the step of the models, and adapts the trust region to it. The points extend too little in the direction
+    /// `flat`, if there is one.
+    fn step_on(
+        &mut self,
+        models: &Models,
+        flat: Option<DVector<f64>>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Method, Stop> {
+        let (step, promised) = match self.propose(models, evaluations) {
             Proposal::Elsewhere => return Ok(Method::SuccessfulSearch),
-            Proposal::None => return self.without_step(&models, 0.0, flat, evaluations),
+            Proposal::None => return self.without_step(models, 0.0, flat, evaluations),
             Proposal::Step(step, promised) => (step, promised),
         };
         let length = step.displacement.amax();
@@ -178,16 +196,16 @@ impl<'o> Descent<'o> {
             0.0
         });
         if promised <= self.least_decrease() || length < shortest {
-            return self.without_step(&models, length, flat, evaluations);
+            return self.without_step(models, length, flat, evaluations);
         }
         if self.options.batch > 1 {
-            return self.step_at_once(step, promised, &models, evaluations);
+            return self.step_at_once(step, promised, models, evaluations);
         }
         let x = self.frame.point(&self.here.x, &step.displacement, evaluations);
         let y = self.frame.coordinates(&x);
         if x == self.here.x || self.points.covers(&y, 0.0) {
             self.radius *= 0.5;
-            return self.after_failure(&models, flat, evaluations);
+            return self.after_failure(models, flat, evaluations);
         }
         let trial = self.evaluate(x, evaluations)?;
         if !trial.has_values() {
@@ -197,14 +215,21 @@ impl<'o> Descent<'o> {
             return if self.without_value <= MOST_WITHOUT_VALUE {
                 Ok(Method::RefineMesh)
             } else {
-                self.after_failure(&models, flat, evaluations)
+                self.after_failure(models, flat, evaluations)
             };
         }
         self.without_value = 0;
         let gained = self.weights.merit(&self.here.values) - self.weights.merit(&trial.values);
-        self.fits.learn(&models, &(&trial.y - &self.here.y), &trial.values);
+        self.fits.learn(models, &(&trial.y - &self.here.y), &trial.values);
         let ratio = gained / promised;
+        if !models.are_fitted() {
+            self.measured.count(ratio >= UNSUCCESSFUL);
+        }
+        let from = self.here.clone();
         let better = self.take(trial);
+        if better && !models.are_fitted() {
+            self.go_on(&from, models, &step.displacement, evaluations)?;
+        }
         if ratio >= SUCCESSFUL && length > AT_THE_EDGE * self.radius {
             self.radius = (EXPANSION * self.radius).min(largest_radius(self.options));
         } else if ratio < UNSUCCESSFUL {
@@ -218,7 +243,7 @@ impl<'o> Descent<'o> {
             self.failures = 0;
             return Ok(Method::SuccessfulSearch);
         }
-        self.after_failure(&models, flat, evaluations)
+        self.after_failure(models, flat, evaluations)
     }
 
     /// Returns the models within this distance of the incumbent.
@@ -295,10 +320,11 @@ impl<'o> Descent<'o> {
         flat: Option<DVector<f64>>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
-        if self.worst_error() < BELIEVED {
+        if !models.are_fitted() || self.worst_error() < BELIEVED {
             self.radius = (length / MOST_REDUCTION).min(MOST_REDUCTION * self.radius);
             return Ok(Method::RefineMesh);
         }
+        self.measured.pays = true;
         match flat {
             Some(direction) => {
                 self.failures += 1;
@@ -322,9 +348,10 @@ impl<'o> Descent<'o> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
         self.failures += 1;
+        self.measured.pays = true;
         match flat {
             Some(direction) => self.improve_geometry(models, &direction, evaluations),
-            None if self.failures >= FAILURES_BEFORE_POLL => {
+            None if models.are_fitted() && self.failures >= FAILURES_BEFORE_POLL => {
                 self.poll(Some(models), self.radius, evaluations)
             }
             None => Ok(Method::RefineMesh),

@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::hybrid::space::within_the_usual;
 use crate::hybrid::sweep::step_of_change;
 use crate::problem::linear::{Row, Subspace};
+use crate::problem::unit::common_units;
 use crate::{Bounds, Evaluations, Grid, LinearConstraints};
 
 /// A unit that is too short by less than this factor stays.
@@ -158,6 +159,15 @@ impl Frame {
             scale[i] *= if factor >= FAR { factor } else { 1.0 };
         }
         scale
+    }
+
+    /// Returns the matrix `Zᵀ S W⁻² S Z` of the squared length of a step, in units W of x that coordinates of one kind have in
+    /// common: those of the search may differ by the chance of a start.
+    pub(super) fn metric(&self, bounds: &Bounds) -> DMatrix<f64> {
+        let common = common_units(&self.scale, bounds);
+        let column = |k: usize, i: usize| self.basis[k][i] * self.scale[i] / common[i];
+        let of = |j: usize, k: usize| (0..self.scale.len()).map(|i| column(j, i) * column(k, i)).sum();
+        DMatrix::from_fn(self.dimension(), self.dimension(), of)
     }
 
     /// The linear inequalities, and the bounds of coordinates that no column moves alone.

@@ -7,6 +7,7 @@ use super::descent::Descent;
 use super::models::Models;
 use super::poll::LEAST_PART;
 use crate::last_look::{self, Place};
+use crate::problem::grid::shortest_step;
 use crate::problem::linear::Cone;
 use crate::{Evaluations, Stop};
 
@@ -30,12 +31,12 @@ impl Descent<'_> {
         if found.is_none() {
             found = self.polled(None, (size, &along), (0.0, least), evaluations)?;
         }
-        if found.is_none()
-            && let Some(models) = &models
-        {
-            let steps: Vec<DVector<f64>> = self.generators(models, size, evaluations);
-            let moved = |step: &DVector<f64>| self.corrected(step, models).unwrap_or_else(|| step.clone());
-            let points = steps.iter().map(|step| self.frame.point(&self.here.x, &moved(step), evaluations));
+        if found.is_none() {
+            let steps: Vec<DVector<f64>> = self.generators(models.as_ref(), size, evaluations);
+            let corrected = |step: &DVector<f64>| self.corrected(step, models.as_ref()?);
+            let moved = |step: DVector<f64>| corrected(&step).unwrap_or(step);
+            let points =
+                steps.into_iter().map(|step| self.frame.point(&self.here.x, &moved(step), evaluations));
             let is_new = |x: &Vec<f64>| {
                 let y = self.frame.coordinates(x);
                 (&y - &self.here.y).amax() >= LEAST_PART * size && !self.points.covers(&y, 0.0)
@@ -51,24 +52,31 @@ impl Descent<'_> {
     }
 
     /// Returns steps of this size along the generators of the cone that the active constraints leave; none if no
-    /// constraint is active, or if there are too many.
-    fn generators(&self, models: &Models, size: f64, evaluations: &Evaluations<'_>) -> Vec<DVector<f64>> {
+    /// constraint is active, or if there are too many. On a grid a row is active if one step of the grid crosses it, and a
+    /// step is the shortest that stays on the grid, where there is one.
+    fn generators(
+        &self,
+        models: Option<&Models>,
+        size: f64,
+        evaluations: &Evaluations<'_>,
+    ) -> Vec<DVector<f64>> {
         let n = self.frame.dimension();
         let unit = |gradient: &DVector<f64>| {
             let unit = gradient.clone().normalize();
             unit.iter().copied().collect::<Vec<f64>>()
         };
         let (mut equalities, mut rows) = (Vec::new(), Vec::new());
-        for (k, model) in models.models.iter().enumerate().skip(1) {
+        for (k, model) in models.iter().flat_map(|models| models.models.iter().enumerate().skip(1)) {
             let slope = model.gradient.norm();
             if slope > 0.0 && k > self.count.inequalities {
                 equalities.push(unit(&model.gradient));
-            } else if slope > 0.0 && models.values[k] >= -size * slope {
+            } else if slope > 0.0 && self.here.values[k] >= -size * slope {
                 rows.push(unit(&model.gradient));
             }
         }
         for row in self.frame.rows() {
-            if row.value(&self.here.x) >= -size * row.gradient.norm() {
+            let crossed = row.gradient.component_mul(self.frame.grid()).amax();
+            if row.value(&self.here.x) >= -crossed.max(size * row.gradient.norm()) {
                 rows.push(unit(&row.gradient));
             }
         }
@@ -87,7 +95,15 @@ impl Descent<'_> {
         };
         let lines = generators.lines.iter().flat_map(|line| [1.0, -1.0].map(|sign| (line, sign)));
         let all = lines.chain(generators.rays.iter().map(|ray| (ray, 1.0)));
-        all.map(|(direction, sign)| DVector::from_column_slice(direction) * (sign * size)).collect()
+        all.map(|(direction, sign)| {
+            let direction = DVector::from_column_slice(direction) * sign;
+            let on_grid = self
+                .frame
+                .has_grid()
+                .then(|| shortest_step(direction.as_slice(), self.frame.grid().as_slice()));
+            on_grid.flatten().map_or(direction * size, DVector::from_vec)
+        })
+        .collect()
     }
 
     /// Looks for a common descent direction of the merit's gradients nearby, if a model predicts badly. Returns `true`

@@ -8,6 +8,7 @@ mod frame;
 mod geometry;
 mod lagrangian;
 mod last_poll;
+mod measured;
 mod merit;
 mod models;
 mod near;

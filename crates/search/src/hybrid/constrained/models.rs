@@ -180,9 +180,13 @@ impl Fit {
 
 impl Models {
     /// Models that were not fitted.
-    #[cfg(test)]
     pub(super) fn alone(values: Vec<f64>, models: Vec<Quadratic>) -> Self {
         Models { values, models, slopes: None, others: None }
+    }
+
+    /// Whether the models were fitted to points.
+    pub(super) fn are_fitted(&self) -> bool {
+        self.others.is_some()
     }
 
     /// Returns the values of all functions that the models predict for a displacement.
