@@ -273,6 +273,9 @@ pub(crate) struct AskArguments {
     pub(crate) solver: SolverArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
+    /// What to print on standard error during the run [default: off, or the display set in --options]
+    #[arg(long, value_enum)]
+    pub(crate) display: Option<Shown>,
 }
 
 #[derive(Args)]

@@ -4,13 +4,13 @@ mod dialogue;
 mod header;
 mod lines;
 
-use std::io::{BufReader, stdin, stdout};
+use std::io::{BufReader, stderr, stdin, stdout};
 use std::time::Duration;
 
 use dialogue::Dialogue;
 use header::Header;
 use lines::Lines;
-use search::{AskTell, Budget, Run};
+use search::{AskTell, Budget, DisplayLevel, IterativeDisplay, Run};
 
 use crate::arguments::{AskArguments, Format};
 use crate::exit::{Exit, Trouble};
@@ -26,7 +26,8 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     arguments.solver.chosen(None, None)?;
     let mut lines = Lines::of(BufReader::new(stdin()));
     let Header { file, outputs, is_json } = Header::read(&mut lines)?;
-    let (solver, _) = arguments.solver.chosen(Some(&file), None)?;
+    let (solver, display) = arguments.solver.chosen(Some(&file), None)?;
+    let display = IterativeDisplay::new(arguments.display.map_or(display, DisplayLevel::from), stderr());
 
     let read = [
         ("--options", arguments.solver.options.as_deref()),
@@ -42,7 +43,8 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     let workers = is_json.then(|| file.workers().unwrap_or(1));
     let mut dialogue = Dialogue::new(lines, stdout(), interrupts.evaluation, outputs, workers);
     let mut history = None;
-    let (outcome, answered) = match AskTell::for_run(solver, file.problem_without_objective()?, &run) {
+    let (outcome, answered) = match AskTell::watched(solver, file.problem_without_objective()?, &run, display)
+    {
         Ok(mut session) => {
             let answered = dialogue.values(&mut session);
             history = arguments.report.history.as_ref().map(|_| told(&session, &file));

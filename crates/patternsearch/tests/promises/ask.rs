@@ -86,6 +86,20 @@ fn the_points_asked_for_are_those_of_the_library_to_the_bit() {
     }
 }
 
+/// Standard output belongs to the dialogue.
+#[test]
+fn the_display_is_on_standard_error() {
+    let answer = |x: &[f64]| Some(function(x).to_string());
+    let dialogue = talk(&["--display", "iter"], HEADER, answer);
+    assert_eq!(dialogue.last, "done");
+    assert_eq!(dialogue.points, library("patternsearch", &json!({})).0);
+    let rows = stderr(&dialogue.output);
+    assert!(rows.contains("Iter     Func-count       f(x)      MeshSize     Method"), "{rows}");
+    assert!(rows.lines().any(|row| row.ends_with("Refine Mesh")), "{rows}");
+    let silent = talk(&[], HEADER, answer);
+    assert!(!stderr(&silent.output).contains("Func-count"));
+}
+
 #[test]
 fn failed_evaluations_are_told_by_nan_infinities_and_errors() {
     let answers =

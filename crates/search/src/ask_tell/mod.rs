@@ -13,8 +13,8 @@ use table::{Desk, Table};
 use crate::journal::{Bytes, entries_in};
 use crate::run::carry_out::carry_out;
 use crate::{
-    Budget, ConstraintCount, Error, Failure, JournalEntry, LeastSquares, Minimizer, Outcome, Problem, Run,
-    SharedEvaluator, Values,
+    Budget, ConstraintCount, Error, Failure, JournalEntry, LeastSquares, Minimizer, Observer, Outcome,
+    Problem, Run, SharedEvaluator, Values,
 };
 
 /// A search in progress, which the caller asks for points and tells their values.
@@ -115,7 +115,31 @@ impl AskTell {
         problem: Problem<'static>,
         run: &Run,
     ) -> Result<Self, Error> {
-        AskTell::begin(minimizer, problem, run, Bytes::default())
+        AskTell::watched(minimizer, problem, run, ())
+    }
+
+    /// Begins a search as [`for_run`](AskTell::for_run) does, with an observer that receives its events during the calls of
+    /// these methods.
+    ///
+    /// ```
+    /// use search::{AskTell, DisplayLevel, HybridSearch, IterativeDisplay, Problem, Run};
+    ///
+    /// let display = IterativeDisplay::new(DisplayLevel::Iter, std::io::stderr());
+    /// let problem = Problem::without_objective(vec![2.0])?;
+    /// let mut session = AskTell::watched(HybridSearch::default(), problem, &Run::default(), display)?;
+    /// assert_eq!(session.ask(1)[0].point, [2.0]);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`for_run`](AskTell::for_run).
+    pub fn watched(
+        minimizer: impl Minimizer + 'static,
+        problem: Problem<'static>,
+        run: &Run,
+        observer: impl Observer + 'static,
+    ) -> Result<Self, Error> {
+        AskTell::begin(minimizer, problem, run, Bytes::default(), observer)
     }
 
     /// Resumes from a saved state. Minimizer and problem must be the same. The budget may differ; it includes
@@ -130,7 +154,7 @@ impl AskTell {
         budget: &Budget,
         state: &[u8],
     ) -> Result<Self, Error> {
-        AskTell::begin(minimizer, problem, &Run::within(budget), Bytes::holding(state))
+        AskTell::begin(minimizer, problem, &Run::within(budget), Bytes::holding(state), ())
     }
 
     fn begin(
@@ -138,6 +162,7 @@ impl AskTell {
         problem: Problem<'static>,
         run: &Run,
         journal: Bytes,
+        mut observer: impl Observer + 'static,
     ) -> Result<Self, Error> {
         let table = Arc::<Table>::default();
         let constraints = problem.nonlinear_constraints().unwrap_or_default();
@@ -146,8 +171,9 @@ impl AskTell {
         let run = Run { evaluator, threads: 1, ..run.clone() };
         let (theirs, bytes) = (Arc::clone(&table), journal.clone());
         let search = move || {
-            let mut watch = Desk::at(&theirs);
-            let search = || carry_out(&minimizer, &problem, &run, Some(&bytes), &mut watch);
+            let mut desk = Desk::at(&theirs);
+            let mut observers: Vec<&mut dyn Observer> = vec![&mut desk, &mut observer];
+            let search = || carry_out(&minimizer, &problem, &run, Some(&bytes), &mut observers);
             theirs.end(catch_unwind(AssertUnwindSafe(search)));
         };
         let solver = Builder::new().name("solver".to_owned()).spawn(search);
