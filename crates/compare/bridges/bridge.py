@@ -221,9 +221,11 @@ def nomad(problem):
     count = len(p.b) + p.inequalities + 2 * (len(p.beq) + p.equalities)
     listed = lambda words: "( " + " ".join(words) + " )"
     kinds = listed("I" if step == 1.0 else "R" for step in p.granularity)
+    # NOMAD ends with an error where the frame of a granular variable is no multiple of its step.
+    frames = [step * max(1.0, np.round(p.step / step)) if step > 0.0 else p.step for step in p.granularity]
     parameters = [
         "BB_OUTPUT_TYPE OBJ" + " PB" * count, f"MAX_BB_EVAL {p.budget + 1}", "DISPLAY_DEGREE 0", f"SEED {p.seed}",
-        f"BB_INPUT_TYPE {kinds}", f"INITIAL_FRAME_SIZE {listed(repr(float(p.step)) for _ in range(p.n))}",
+        f"BB_INPUT_TYPE {kinds}", f"INITIAL_FRAME_SIZE {listed(repr(float(frame)) for frame in frames)}",
     ]
     if np.any((p.granularity > 0) & (p.granularity != 1.0)):
         parameters.append(f"GRANULARITY {listed(repr(float(step)) for step in p.granularity)}")
