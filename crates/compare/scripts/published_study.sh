@@ -18,7 +18,7 @@ pip install --quiet --requirement "$bridges/requirements.txt"
 # Names of bridges as the files that describe them.
 files() { printf ",$bridges/%s.toml" "$@"; }
 # Exit code 6: a solver ended before its first value, as NOMAD does where the start has none. The report names these runs.
-run() { "$compare" run --budget 100 --seeds 3 --out "$out/runs.db" "$@" || [ $? = 6 ]; }
+run() { "$compare" run --budget 100 --seeds "$1" --out "$out/runs.db" "${@:2}" || [ $? = 6 ]; }
 
 smooth=more-wild,more-wild-rotated,more-wild-bounded
 rough=more-wild-nonsmooth,more-wild-wave,more-wild-nonsmooth-rotated,more-wild-nonsmooth-bounded
@@ -34,15 +34,16 @@ quick=$quick,quasi-newton,nelder-mead,particle-swarm,l-bfgs-differences,spectral
 quick=$quick,bobyqa,cma-es,basin-mads,nlopt-sbplx,nlopt-praxis
 at_twenty=hybrid,coordinate,quasi-newton,l-bfgs-differences,bfgs-differences,nlopt-bobyqa,nlopt-sbplx,nlopt-praxis,cma-es
 
-run --suite "$few" --solvers all
-run --suite nets --solvers "$quick"
-run --suite "$many" --solvers "$at_twenty$(files pdfo scipy-l-bfgs-b)"
-run --suite "$constrained" --solvers "hybrid,patternsearch,cobyla$(files scipy-cobyla scipy-cobyqa scipy-slsqp pdfo)"
-# NOMAD takes up to a minute for a run. NLopt's COBYLA hangs on two of these problems at the finest tolerances.
-run --suite engineering,mixed-integer --solvers "hybrid$(files nomad)"
-run --suite "$smooth,nonsmooth,strd" --solvers "hybrid$(files scipy-cobyqa scipy-l-bfgs-b scipy-powell pdfo py-bobyqa)"
-run --suite more-wild-noise --solvers "hybrid$(files pdfo py-bobyqa)"
-run --suite more-wild,more-wild-bounded,more-wild-noise,strd --solvers "hybrid-residuals$(files dfo-ls)"
+run 3 --suite "$few" --solvers all
+run 3 --suite nets --solvers "$quick"
+run 3 --suite "$many" --solvers "$at_twenty$(files pdfo scipy-l-bfgs-b)"
+# NLopt's COBYLA hangs on two of these problems at the finest tolerances.
+run 3 --suite "$constrained" --solvers "hybrid,patternsearch,cobyla$(files scipy-cobyla scipy-cobyqa scipy-slsqp pdfo)"
+# Peers that are slow have one seed where the problem has none.
+run 1 --suite "$smooth,nonsmooth,strd" --solvers "hybrid$(files scipy-l-bfgs-b scipy-powell pdfo)"
+run 1 --suite more-wild,more-wild-bounded,strd --solvers "hybrid,hybrid-residuals$(files scipy-cobyqa py-bobyqa dfo-ls)"
+run 3 --suite more-wild-noise --solvers "hybrid$(files pdfo py-bobyqa)"
+run 1 --suite engineering,mixed-integer --solvers "hybrid$(files nomad)"
 
 "$compare" freeze "$out/runs.db" --out "$out/f_l.json"
 for format in html:report.html markdown:tables.md csv:rows.csv; do
