@@ -3,7 +3,7 @@
 from statistics import median
 from textwrap import fill
 
-OURS = ("automatic", "hybrid", "patternsearch", "coordinate")
+OURS = ("automatic", "automatic on residuals", "hybrid", "patternsearch", "coordinate")
 MAIN = "automatic"
 
 

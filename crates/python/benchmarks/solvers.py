@@ -157,6 +157,13 @@ def py_bobyqa(problem, counted, x0, budget):
         )
 
 
+def fitted(problem, counted, x0, budget):
+    """`least_squares`, which sees all residuals."""
+    import patternsearch
+
+    patternsearch.least_squares(counted.residuals, x0, max_nfev=budget, tol=TOLERANCE)
+
+
 def dfo_ls(problem, counted, x0, budget):
     """DFO-LS, which sees all residuals. First radius: its default, as that of Py-BOBYQA."""
     import dfols
@@ -249,6 +256,7 @@ def cma_es(problem, counted, x0, budget):
 #: Name, package, module, groups, function; the last is the largest n that it is run at.
 SOLVERS = [
     ("automatic", "patternsearch", "patternsearch", GROUPS, patternsearch("automatic"), 30),
+    ("automatic on residuals", "patternsearch", "patternsearch", (SQUARES,), fitted, 30),
     ("hybrid", "patternsearch", "patternsearch", (BOUNDED, SQUARES), patternsearch("hybrid"), 30),
     ("patternsearch", "patternsearch", "patternsearch", GROUPS, patternsearch("patternsearch"), 30),
     ("coordinate", "patternsearch", "patternsearch", (BOUNDED, SQUARES), patternsearch("coordinate"), 30),

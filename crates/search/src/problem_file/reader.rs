@@ -1,5 +1,6 @@
 //! From the keys of the file to the parts of the problem.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::description::{Constraints, Description, Each, Format, Number, Passing, Residuals, Variable};
@@ -123,17 +124,19 @@ impl Reader<'_> {
                 self.wrong("variables", format!("has {} names; expected {n}, as `start`", names.len()))
             );
         }
-        if let Some(twice) = (1..n).find(|&i| names[..i].contains(&names[i])) {
-            return Err(
-                self.wrong("variables", format!("has `{}` twice; expected names that differ", names[twice]))
-            );
+        let mut places = HashMap::with_capacity(n);
+        for (i, name) in names.iter().enumerate() {
+            if places.insert(name.as_str(), i).is_some() {
+                let reason = format!("has `{name}` twice; expected names that differ");
+                return Err(self.wrong("variables", reason));
+            }
         }
         let (mut a, mut b, mut aeq, mut beq) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (row, key) in rows {
             let Relation { terms, limit, is_equality } = row;
             let mut coefficients = vec![0.0; n];
             for (factor, name) in terms {
-                let i = names.iter().position(|other| *other == name).ok_or_else(|| {
+                let &i = places.get(name.as_str()).ok_or_else(|| {
                     self.wrong(
                         &key,
                         format!("has `{name}`; expected one of the variables {}", names.join(", ")),
