@@ -36,6 +36,8 @@ pub struct State {
     kept: Option<Descent>,
     phase: Phase,
     scale: Vec<f64>,
+    /// The units of the last look, which are those of the start: with shorter ones it would see less around the point.
+    first_scale: Vec<f64>,
     restarts: Restarts,
     last_look: LastLook,
     /// The coordinates in sweep order, given by the objective.
@@ -91,8 +93,10 @@ impl Stepwise for State {
     fn at_start(options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
         let x = evaluations.start().to_vec();
         let value = evaluations.centre_at(&x)?;
+        let scale = scales(options.scale_mesh, &x, evaluations.bounds());
         let state = State {
-            scale: scales(options.scale_mesh, &x, evaluations.bounds()),
+            first_scale: scale.clone(),
+            scale,
             descent: Descent::from(x, value, options),
             kept: None,
             phase: Phase::First,
@@ -212,7 +216,7 @@ impl State {
 
     /// Takes the last look and, if it finds a better point, continues from there.
     fn look(&mut self, options: &CoordinateOptions, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        let steps: Vec<f64> = self.scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
+        let steps: Vec<f64> = self.first_scale.iter().map(|scale| scale * options.mesh_tolerance).collect();
         let place = Place { x: &self.descent.x, value: self.descent.value, steps: &steps };
         let Some((x, value)) = self.last_look.take(&place, evaluations)? else {
             return self.report(Method::RefineMesh, evaluations);
