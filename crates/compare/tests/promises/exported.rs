@@ -8,7 +8,8 @@ use compare::study::{Ending, Row, Store};
 use crate::program::told;
 
 /// In the order in which a study has them, so that reports have the same order.
-const SUITES: [&str; 3] = ["more-wild-noise", "hock-schittkowski", "engineering"];
+const SUITES: [&str; 5] =
+    ["more-wild-noise", "hock-schittkowski", "engineering", "linear-rows", "mixed-integer"];
 
 fn done(folder: &Path, words: &str) -> String {
     let (code, out, errors) = told(folder, words);

@@ -32,7 +32,8 @@ const ANOTHER_VALUE: f64 = 1e-6;
 /// - `n`: the number of coordinates, which is needed where the suite is not one of the given problems;
 /// - `seconds`: since the run began, empty where not known.
 ///
-/// Evaluation 1 is at the problem's start, or where that is outside the bounds, at the nearest point within.
+/// Evaluation 1 is at the problem's start, or where that is outside the bounds or off the grid, at the nearest point there.
+/// Where it violates linear constraints, solvers may begin elsewhere, and its value is not checked.
 /// [`histories_csv`](super::histories_csv) writes such a file.
 pub struct Import<'i> {
     /// The file.
@@ -184,6 +185,12 @@ impl Import<'_> {
         let Some(known) = case.and_then(|case| case.problem(seed).ok()) else { return Ok(()) };
         let mut start = known.start().to_vec();
         known.bounds().project(&mut start);
+        if let Some(grid) = known.grid() {
+            grid.round(&mut start);
+        }
+        if known.linear().is_some_and(|rows| rows.violation(&start) > 0.0) {
+            return Ok(());
+        }
         match (known.objective().value(&start), value) {
             (Ok(expected), Some(value))
                 if (value - expected).abs() > ANOTHER_VALUE * expected.abs().max(1.0) =>
