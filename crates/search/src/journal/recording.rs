@@ -17,6 +17,11 @@ use crate::evaluations::Values;
 /// The number of waiting bytes that causes a flush before the interval is over.
 const BUFFER: usize = 1 << 16;
 
+/// How often, and after which pause, a journal in use is tried again: the processes of a run that was killed a moment ago may
+/// still be ending.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(25);
+
 /// The journal of a run.
 pub(crate) struct Recording {
     /// The file, and whether each flush waits for the disk.
@@ -57,6 +62,17 @@ enum Mode {
     Snapshots,
 }
 
+/// Locks the file, unless another run is writing to it.
+fn is_locked_by_us(file: &File) -> bool {
+    let is_taken = || matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    (0..TRIES).any(|turn| {
+        if turn > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        !is_taken()
+    })
+}
+
 impl Recording {
     /// Opens a journal and reads what a resumed run starts from. If `copy` is given, it receives the whole
     /// journal.
@@ -67,7 +83,7 @@ impl Recording {
     ) -> Result<Opened, JournalFault> {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&journal.path)?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        if !is_locked_by_us(&file) {
             return Err(JournalFault::InUse);
         }
         let length = file.metadata()?.len();

@@ -359,15 +359,15 @@ fn coordinates_that_start_near_0_on_an_equality_cost_little() {
 }
 
 /// `Σ (xᵢ - 1)² + Σ (mᵢ·(x - ½))⁴` in 24 coordinates with a full matrix M, under `Σ xᵢ <= 12` and `x₁ + x₂ <= 1`: 6 at ½,
-/// where the first row has the multiplier 1 and the second 0.
-fn quartic(noise: f64) -> Problem<'static> {
+/// where the first row has the multiplier 1 and the second 0. The value is in a unit, with noise.
+fn quartic(unit: f64, noise: f64) -> Problem<'static> {
     let n = 24;
     let m = move |i: usize, j: usize| (7.0 * ((i + 1) * (j + 1)) as f64).cos();
     let f = move |x: &[f64]| {
         let along = |i: usize| (0..n).map(|j| m(i, j) * (x[j] - 0.5)).sum::<f64>();
         let value =
             x.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>() + (0..n).map(|i| along(i).powi(4)).sum::<f64>();
-        value * (1.0 + noise * (1e7 * value).sin())
+        unit * value * (1.0 + noise * (1e7 * value).sin())
     };
     let start: Vec<f64> = (0..24).map(|i| f64::from(7 * i % 11) / 11.0 - 1.0).collect();
     let (sum, mut two) = (vec![1.0; n], vec![0.0; n]);
@@ -379,7 +379,7 @@ fn quartic(noise: f64) -> Problem<'static> {
 /// Without slopes by differences the value was 6.38 after 1,000 evaluations.
 #[test]
 fn many_coordinates_under_rows_take_few_gradients() {
-    let problem = quartic(0.0);
+    let problem = quartic(1.0, 0.0);
     let budget = Budget::evaluations(1000);
     let outcome = HybridSearch::default().minimize(&problem, &budget, &mut ()).unwrap();
     assert!(outcome.value < 6.01, "{outcome}");
@@ -390,10 +390,22 @@ fn many_coordinates_under_rows_take_few_gradients() {
     assert!(whole.exit_flag() == 1 && (whole.value - 6.0).abs() < 1e-6, "{whole}");
 }
 
+/// The path does not depend on the unit of the objective, a power of two.
+#[test]
+fn many_coordinates_under_rows_in_other_units_of_the_objective_take_the_same_path() {
+    let budget = Budget::evaluations(1500);
+    let run = |unit: f64| HybridSearch::default().minimize(&quartic(unit, 0.0), &budget, &mut ()).unwrap();
+    let here = run(1.0);
+    for power in [-60, -20, 30] {
+        let there = run(2_f64.powi(power));
+        assert_eq!((&there.x, there.counts.evaluations), (&here.x, here.counts.evaluations), "{power}");
+    }
+}
+
 /// Where values are noisy, slopes by differences say nothing, and the search goes on without them.
 #[test]
 fn many_coordinates_under_rows_with_noise_are_searched_without_slopes() {
     let outcome =
-        HybridSearch::default().minimize(&quartic(1e-4), &Budget::evaluations(4000), &mut ()).unwrap();
+        HybridSearch::default().minimize(&quartic(1.0, 1e-4), &Budget::evaluations(4000), &mut ()).unwrap();
     assert!(outcome.value < 7.0, "{outcome}");
 }

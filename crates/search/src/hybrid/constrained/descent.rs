@@ -212,6 +212,9 @@ impl<'o> Descent<'o> {
             self.points.add(trial, &self.here.y);
             self.radius = (AFTER_NO_VALUE * length).max(MOST_REDUCTION * self.radius);
             self.without_value += 1;
+            if !models.are_fitted() {
+                self.measured.count(false);
+            }
             return if self.without_value <= MOST_WITHOUT_VALUE {
                 Ok(Method::RefineMesh)
             } else {
@@ -320,6 +323,9 @@ impl<'o> Descent<'o> {
         flat: Option<DVector<f64>>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
+        if !models.are_fitted() && self.measured.become_central() {
+            return Ok(Method::RefineMesh);
+        }
         if !models.are_fitted() || self.worst_error() < BELIEVED {
             self.radius = (length / MOST_REDUCTION).min(MOST_REDUCTION * self.radius);
             return Ok(Method::RefineMesh);

@@ -18,6 +18,11 @@ const MANY: usize = 16;
 /// The distance of the points of a difference, in units.
 const INTERVAL: f64 = 1e-7;
 
+/// A point beside is off its axis if it has moved by more than this part of the interval along others. Points beside that
+/// are off their axes must span the space: the least pivot, in intervals.
+const OFF_AXIS: f64 = 1e-3;
+const LEAST_PIVOT: f64 = 0.05;
+
 /// A side of a coordinate is taken if bounds leave this part of the interval.
 const ROOM: f64 = 0.5;
 
@@ -38,7 +43,8 @@ const MOST_FURTHER: usize = 3;
 const FURTHER: f64 = 1.25;
 const MOST_LONGER: f64 = 4.0;
 
-/// Slopes are given up after so many failed steps in a row.
+/// Differences become central after so many failed steps in a row, and are given up after so many.
+const FAILURES_BEFORE_CENTRAL: u32 = 3;
 const MOST_FAILURES: u32 = 6;
 
 /// The slopes of objective and constraints, and the Hessian of the Lagrangian.
@@ -49,6 +55,11 @@ pub(super) struct Measured {
     hessian: Option<DMatrix<f64>>,
     /// Whether the Hessian has learned nothing yet.
     is_metric: bool,
+    /// Whether differences are central, whose error is the square of the interval. Forward ones do as long as they lead to
+    /// better points.
+    are_central: bool,
+    /// Whether the slopes are to be measured again where they were.
+    is_stale: bool,
     /// Whether a step of the cloud's models has failed, so that slopes pay.
     pub(super) pays: bool,
     /// Whether slopes said nothing, as at kinks or with noise.
@@ -62,10 +73,24 @@ impl Measured {
         (self.at, self.hessian) = (None, None);
     }
 
-    /// Notes whether a step by the slopes was a success.
+    /// Notes whether a step by the slopes was a success. After some failures of forward differences the slopes are measured
+    /// again.
     pub(super) fn count(&mut self, is_success: bool) {
         self.failures = if is_success { 0 } else { self.failures + 1 };
         self.has_failed |= self.failures >= MOST_FAILURES;
+        if self.failures == FAILURES_BEFORE_CENTRAL {
+            self.become_central();
+        }
+    }
+
+    /// Has the slopes measured again by central differences. Returns `false` if they were measured so already.
+    pub(super) fn become_central(&mut self) -> bool {
+        let were_forward = !self.are_central;
+        if were_forward {
+            self.is_stale = true;
+        }
+        self.are_central = true;
+        were_forward
     }
 
     /// Takes slopes measured at a point. The Hessian B takes Powell's damped change of Broyden, Fletcher, Goldfarb and Shanno
@@ -83,16 +108,17 @@ impl Measured {
             for ((new, old), multiplier) in slopes.iter().zip(earlier).skip(1).zip(multipliers) {
                 change.axpy(*multiplier, &(new - old), 1.0);
             }
-            // The first one is a multiple of the metric that agrees with the first change (Nocedal & Wright 2006, equation
-            // 6.20).
+            // The first one is a multiple of the metric that agrees with the first change (as in Nocedal & Wright 2006,
+            // equation 6.20).
             let (curvature, seen) = (step.dot(&(&*hessian * &step)), step.dot(&change));
             if self.is_metric && seen > 0.0 && curvature > 0.0 {
                 *hessian *= seen / curvature;
+                self.is_metric = false;
             }
-            self.is_metric = false;
             damped_update(hessian, &step, &change);
         }
         self.at = Some((at, slopes));
+        self.is_stale = false;
     }
 }
 
@@ -127,7 +153,8 @@ impl Descent<'_> {
         {
             return Ok(None);
         }
-        if self.measured.at.as_ref().is_none_or(|(at, _)| at.x != self.here.x) {
+        let is_here = |(at, _): &(Known, Vec<DVector<f64>>)| at.x == self.here.x;
+        if self.measured.is_stale || !self.measured.at.as_ref().is_some_and(is_here) {
             let multipliers: Vec<f64> =
                 self.multipliers.iter().copied().take(self.here.values.len() - 1).collect();
             match self.slopes(evaluations)? {
@@ -135,8 +162,11 @@ impl Descent<'_> {
                 None => self.measured.has_failed = true,
             }
         }
-        if self.measured.hessian.is_none() {
-            self.measured.hessian = Some(self.frame.metric(evaluations.bounds()));
+        if let Some((_, slopes)) = &self.measured.at
+            && self.measured.hessian.is_none()
+        {
+            let metric = self.frame.metric(evaluations.bounds());
+            self.measured.hessian = first_hessian(metric, &slopes[0], self.radius);
             self.measured.is_metric = true;
         }
         let Measured { at: Some((at, slopes)), hessian: Some(hessian), has_failed: false, .. } =
@@ -152,8 +182,8 @@ impl Descent<'_> {
         Ok(Some(Models::alone(at.values.clone(), slopes.iter().enumerate().map(model).collect())))
     }
 
-    /// Measures the slopes of all functions by forward differences, or by backward ones at an upper bound; slightly inside
-    /// of rows that are in the way. `None` if there is no room, or if a point has no value.
+    /// Measures the slopes of all functions by forward differences, or by backward ones at an upper bound, or by central ones;
+    /// slightly inside of rows that are in the way. `None` if there is no room, or if a point has no value.
     fn slopes(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Option<Vec<DVector<f64>>>, Stop> {
         let n = self.frame.dimension();
         let Some(inside) = self.way_inside(evaluations) else { return Ok(None) };
@@ -163,28 +193,28 @@ impl Descent<'_> {
         } else {
             self.here.clone()
         };
-        let (_, above) = self.frame.room(&base.x, evaluations.bounds());
-        let side = |k: usize| {
-            let length = if above[k] >= ROOM * INTERVAL { INTERVAL } else { -INTERVAL };
+        if !base.has_values() {
+            return Ok(None);
+        }
+        let (below, above) = self.frame.room(&base.x, evaluations.bounds());
+        let side = |k: usize, length: f64| {
             let step = DVector::from_fn(n, |i, _| if i == k { length } else { 0.0 });
             self.frame.point(&base.x, &step, evaluations)
         };
-        let points: Vec<_> = (0..n).map(side).collect();
+        let mut turns: Vec<(usize, f64)> = Vec::new();
+        for k in 0..n {
+            let is_upwards = above[k] >= ROOM * INTERVAL;
+            turns.push((k, if is_upwards { INTERVAL } else { -INTERVAL }));
+            if self.measured.are_central && is_upwards && -below[k] >= ROOM * INTERVAL {
+                turns.push((k, -INTERVAL));
+            }
+        }
+        let points = turns.iter().map(|&(k, length)| side(k, length)).collect();
         let beside = self.evaluate_all(points, evaluations)?;
-        if !base.has_values() || beside.iter().any(|point| !point.has_values()) {
+        if beside.iter().any(|point| !point.has_values()) {
             return Ok(None);
         }
-        let mut slopes = vec![DVector::zeros(n); base.values.len()];
-        for (k, point) in beside.iter().enumerate() {
-            let length = point.y[k] - base.y[k];
-            if length.abs() < ROOM * INTERVAL {
-                return Ok(None);
-            }
-            for (slope, (there, here)) in slopes.iter_mut().zip(point.values.iter().zip(&base.values)) {
-                slope[k] = (there - here) / length;
-            }
-        }
-        Ok(Some(slopes))
+        Ok(slopes_of(&base, &turns, &beside))
     }
 
     /// Goes on along a successful step from a point, as slopes cost so many evaluations more: to the least of the parabola
@@ -239,13 +269,59 @@ impl Descent<'_> {
         }
         // Bounds must not stop the way inside.
         let (below, above) = self.frame.room(&self.here.x, evaluations.bounds());
+        let furthest = FURTHEST_INSIDE * IN_THE_WAY * INTERVAL;
         for k in 0..n {
             let towards = |sign: f64| DVector::from_fn(n, |i, _| if i == k { sign } else { 0.0 });
-            near.extend((above[k] < FURTHEST_INSIDE * INTERVAL).then(|| towards(1.0)));
-            near.extend((below[k] > -FURTHEST_INSIDE * INTERVAL).then(|| towards(-1.0)));
+            near.extend((above[k] < furthest).then(|| towards(1.0)));
+            near.extend((below[k] > -furthest).then(|| towards(-1.0)));
         }
         Some(away_from(&near)? * (IN_THE_WAY * INTERVAL))
     }
+}
+
+/// Returns the slopes of all functions at a point from points beside it along the coordinates of these turns: one for each
+/// coordinate, which may be followed by the one on the other side. Where a point was moved off its axis, by a row, the slopes
+/// are those of the linear functions through the first points. `None` if they do not span the space.
+fn slopes_of(base: &Known, turns: &[(usize, f64)], beside: &[Known]) -> Option<Vec<DVector<f64>>> {
+    let n = base.y.len();
+    let moved: Vec<DVector<f64>> = beside.iter().map(|point| (&point.y - &base.y) / INTERVAL).collect();
+    let first: Vec<usize> =
+        (0..turns.len()).filter(|&turn| turn == 0 || turns[turn - 1].0 != turns[turn].0).collect();
+    let rise =
+        |turn: usize, function: usize| (beside[turn].values[function] - base.values[function]) / INTERVAL;
+    let is_off_axis = |turn: usize| {
+        let k = turns[turn].0;
+        (0..n).any(|i| i != k && moved[turn][i].abs() > OFF_AXIS) || moved[turn][k].abs() < ROOM
+    };
+    let functions = 0..base.values.len();
+    if (0..turns.len()).any(is_off_axis) {
+        let factors = DMatrix::from_fn(n, n, |k, i| moved[first[k]][i]).full_piv_lu();
+        if factors.u().diagonal().map(f64::abs).min() < LEAST_PIVOT {
+            return None;
+        }
+        let of = |function: usize| factors.solve(&DVector::from_fn(n, |k, _| rise(first[k], function)));
+        return functions.map(of).collect();
+    }
+    let slope = |function: usize, k: usize| {
+        let turn = first[k];
+        let (s, along) = (moved[turn][k], rise(turn, function));
+        match turns.get(turn + 1) {
+            // The slope at the base of the parabola through the three points.
+            Some(&(next, _)) if next == k => {
+                let t = moved[turn + 1][k];
+                (along / s * t - rise(turn + 1, function) / t * s) / (t - s)
+            }
+            _ => along / s,
+        }
+    };
+    Some(functions.map(|function| DVector::from_fn(n, |k, _| slope(function, k))).collect())
+}
+
+/// Returns the multiple of a metric W under which the least of `gᵀs + ½ sᵀγW s` is a radius away: `γ = ‖W⁻¹g‖ / Δ`, so that
+/// the search does not depend on the unit of the objective. `None` where the slope is 0.
+fn first_hessian(metric: DMatrix<f64>, slope: &DVector<f64>, radius: f64) -> Option<DMatrix<f64>> {
+    let factor = metric.clone().cholesky()?.solve(slope).norm() / radius;
+    (factor > 0.0 && factor.is_finite()).then(|| metric * factor)
 }
 
 /// Returns the shortest direction v with `aᵢ·v <= -1` for these unit normals, by Hildreth's method (1957, "A quadratic
