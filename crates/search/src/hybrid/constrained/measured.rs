@@ -4,7 +4,11 @@
 //! learn. With many coordinates it is cheaper to measure all slopes at once, in n evaluations, and to learn the curvatures
 //! from the changes of the slopes.
 
+mod beside;
+
 use nalgebra::{DMatrix, DVector};
+
+use beside::{FURTHEST_INSIDE, INTERVAL, ROOM, away_from, slopes_of};
 
 use super::descent::Descent;
 use super::models::Models;
@@ -15,25 +19,9 @@ use crate::{Evaluations, Stop};
 /// From this number of coordinates on, slopes are measured once a step of the cloud's models has failed.
 const MANY: usize = 16;
 
-/// The distance of the points of a difference, in units.
-const INTERVAL: f64 = 1e-7;
-
-/// A point beside is off its axis if it has moved by more than this part of the interval along others. Points beside that
-/// are off their axes must span the space: the least pivot, in intervals.
-const OFF_AXIS: f64 = 1e-3;
-const LEAST_PIVOT: f64 = 0.05;
-
-/// A side of a coordinate is taken if bounds leave this part of the interval.
-const ROOM: f64 = 0.5;
-
 /// Rows that are nearer than so many intervals are in the way of the differences. The differences are then measured at a
-/// point inside, which is no further than this many times as far.
+/// point inside, which is no further than [`FURTHEST_INSIDE`] times as far.
 const IN_THE_WAY: f64 = 2.0;
-const FURTHEST_INSIDE: f64 = 1e3;
-
-/// The most sweeps over the rows for a direction that leads inside, and how far it must lead.
-const SWEEPS: usize = 1000;
-const ENOUGH: f64 = 0.75;
 
 /// The part of the curvature that a change of the Hessian leaves at least.
 const DAMPED: f64 = 0.2;
@@ -279,71 +267,11 @@ impl Descent<'_> {
     }
 }
 
-/// Returns the slopes of all functions at a point from points beside it along the coordinates of these turns: one for each
-/// coordinate, which may be followed by the one on the other side. Where a point was moved off its axis, by a row, the slopes
-/// are those of the linear functions through the first points. `None` if they do not span the space.
-fn slopes_of(base: &Known, turns: &[(usize, f64)], beside: &[Known]) -> Option<Vec<DVector<f64>>> {
-    let n = base.y.len();
-    let moved: Vec<DVector<f64>> = beside.iter().map(|point| (&point.y - &base.y) / INTERVAL).collect();
-    let first: Vec<usize> =
-        (0..turns.len()).filter(|&turn| turn == 0 || turns[turn - 1].0 != turns[turn].0).collect();
-    let rise =
-        |turn: usize, function: usize| (beside[turn].values[function] - base.values[function]) / INTERVAL;
-    let is_off_axis = |turn: usize| {
-        let k = turns[turn].0;
-        (0..n).any(|i| i != k && moved[turn][i].abs() > OFF_AXIS) || moved[turn][k].abs() < ROOM
-    };
-    let functions = 0..base.values.len();
-    if (0..turns.len()).any(is_off_axis) {
-        let factors = DMatrix::from_fn(n, n, |k, i| moved[first[k]][i]).full_piv_lu();
-        if factors.u().diagonal().map(f64::abs).min() < LEAST_PIVOT {
-            return None;
-        }
-        let of = |function: usize| factors.solve(&DVector::from_fn(n, |k, _| rise(first[k], function)));
-        return functions.map(of).collect();
-    }
-    let slope = |function: usize, k: usize| {
-        let turn = first[k];
-        let (s, along) = (moved[turn][k], rise(turn, function));
-        match turns.get(turn + 1) {
-            // The slope at the base of the parabola through the three points.
-            Some(&(next, _)) if next == k => {
-                let t = moved[turn + 1][k];
-                (along / s * t - rise(turn + 1, function) / t * s) / (t - s)
-            }
-            _ => along / s,
-        }
-    };
-    Some(functions.map(|function| DVector::from_fn(n, |k, _| slope(function, k))).collect())
-}
-
 /// Returns the multiple of a metric W under which the least of `gᵀs + ½ sᵀγW s` is a radius away: `γ = ‖W⁻¹g‖ / Δ`, so that
 /// the search does not depend on the unit of the objective. `None` where the slope is 0.
 fn first_hessian(metric: DMatrix<f64>, slope: &DVector<f64>, radius: f64) -> Option<DMatrix<f64>> {
     let factor = metric.clone().cholesky()?.solve(slope).norm() / radius;
     (factor > 0.0 && factor.is_finite()).then(|| metric * factor)
-}
-
-/// Returns the shortest direction v with `aᵢ·v <= -1` for these unit normals, by Hildreth's method (1957, "A quadratic
-/// programming procedure"): each inequality in turn changes its multiplier, at least 0, so that it holds with equality.
-/// `None` if the direction is longer than [`FURTHEST_INSIDE`] or does not settle.
-fn away_from(normals: &[DVector<f64>]) -> Option<DVector<f64>> {
-    let mut way = DVector::zeros(normals[0].len());
-    let mut multipliers = vec![0.0_f64; normals.len()];
-    for _ in 0..SWEEPS {
-        for (normal, multiplier) in normals.iter().zip(&mut multipliers) {
-            let change = (1.0 + normal.dot(&way)).max(-*multiplier);
-            *multiplier += change;
-            way.axpy(-change, normal, 1.0);
-        }
-        if way.norm() > FURTHEST_INSIDE {
-            return None;
-        }
-        if normals.iter().all(|normal| normal.dot(&way) <= -ENOUGH) {
-            return Some(way);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use nalgebra::{DMatrix, DVector};
 
-use super::{INTERVAL, Known, away_from, damped_update, first_hessian, slopes_of};
+use super::beside::{INTERVAL, away_from, slopes_of};
+use super::{Known, damped_update, first_hessian};
 
 fn pair(first: f64, second: f64) -> DVector<f64> {
     DVector::from_vec(vec![first, second])
