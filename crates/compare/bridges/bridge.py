@@ -151,9 +151,12 @@ def powells(problem):
         parts.append(LinearConstraint(p.aeq, p.beq, p.beq))
     # Its COBYLA leaves the bounds.
     if p.inequalities:
-        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[1], -np.inf, 0))
+        # PDFO takes no one number for all limits.
+        above = np.full(p.inequalities, -np.inf), np.zeros(p.inequalities)
+        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[1], *above))
     if p.equalities:
-        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[2], 0, 0))
+        zeros = np.zeros(p.equalities)
+        parts.append(NonlinearConstraint(lambda x: p.values(p.within(x))[2], zeros, zeros))
     options = {"rhobeg": p.step, "rhoend": min(FINEST, p.step), "maxfev": p.budget + 1, "quiet": True}
     pdfo(lambda x: p.f(p.within(x)), p.start, bounds=Bounds(p.lower, p.upper), constraints=parts, options=options)
 

@@ -42,8 +42,8 @@ run 3 --suite "$constrained" --solvers "hybrid,patternsearch,cobyla$(files scipy
 # Peers that are slow have one seed where the problem has none.
 run 1 --suite "$smooth,nonsmooth,strd" --solvers "hybrid$(files scipy-l-bfgs-b scipy-powell pdfo)"
 run 1 --suite more-wild,more-wild-bounded,strd --solvers "hybrid,hybrid-residuals$(files scipy-cobyqa py-bobyqa dfo-ls)"
-run 3 --suite more-wild-noise --solvers "hybrid$(files pdfo py-bobyqa)"
-run 1 --suite engineering,mixed-integer --solvers "hybrid$(files nomad)"
+run 3 --suite more-wild-noise --solvers "hybrid$(files pdfo)"
+run 1 --suite mixed-integer --solvers "hybrid$(files nomad)"
 
 "$compare" freeze "$out/runs.db" --out "$out/f_l.json"
 for format in html:report.html markdown:tables.md csv:rows.csv; do

@@ -111,12 +111,16 @@ fn distinct(evaluations: Vec<Evaluation>) -> Vec<Evaluation> {
     evaluations.into_iter().filter(|(x, _)| known.insert(bits(x))).collect()
 }
 
-fn through_the_bridge(name: &str, bridge: &Bridge) -> Vec<Evaluation> {
+fn program(name: &str, bridge: &Bridge) -> SolverProgram {
     let script = folder().join("bridge.py").display().to_string();
     let solver =
         SolverProgram::new(name, python()).argument(script).argument(name).of_version(&bridge.version);
     let solver = solver.taking(bridge.takes.clone()).needing(bridge.needs.clone());
-    let solver = if bridge.random { solver.random() } else { solver };
+    if bridge.random { solver.random() } else { solver }
+}
+
+fn through_the_bridge(name: &str, bridge: &Bridge) -> Vec<Evaluation> {
+    let solver = program(name, bridge);
     let mut noting = Noting(Vec::new());
     let problem = problem(bridge.takes.contains(&Takes::Constraints));
     let outcome = solver.minimize(&problem, &Budget::evaluations(EVALUATIONS), &mut noting).unwrap();
@@ -158,6 +162,29 @@ fn a_solver_does_through_its_bridge_what_it_does_called_directly() {
         assert!(both >= 20, "{name}: {} and {} points", through.len(), directly.len());
         let differs = (0..both).find(|&k| through[k] != directly[k]);
         assert_eq!(differs.map(|k| (k, &through[k], &directly[k])), None, "{name}");
+    }
+}
+
+/// Two inequalities and two equalities at once: packages want their limits in forms of their own.
+#[test]
+fn a_bridge_takes_several_constraints() {
+    for (name, bridge) in
+        bridges().into_iter().filter(|(_, bridge)| bridge.takes.contains(&Takes::Equalities))
+    {
+        if let Err(missing) = directly(&name, &bridge) {
+            eprintln!("{name} is left out: {missing}");
+            continue;
+        }
+        let functions = |x: &[f64]| {
+            let sum = x.iter().sum::<f64>();
+            ([sum - 9.0, -9.0 - sum], [x[0] + x[2], x[1] - 0.25])
+        };
+        let problem =
+            Problem::new(|x: &[f64]| x.iter().map(|x| (x - 1.0).powi(2)).sum::<f64>(), [0.5, 0.5, 0.0]);
+        let problem = problem.unwrap().bounded(Bounds::uniform(3, -2.0, 2.0).unwrap()).unwrap();
+        let problem = problem.constrained(ConstraintCount::new(2, 2), functions);
+        let outcome = program(&name, &bridge).minimize(&problem, &Budget::evaluations(60), &mut ()).unwrap();
+        assert!(outcome.counts.evaluations >= 4, "{name}: {}", outcome.message());
     }
 }
 
