@@ -130,13 +130,14 @@ impl Outcome {
                     .to_owned()
             }
             Status::SolverGaveUp => {
-                let others = ["hybrid", "coordinate", "patternsearch"];
-                let others: Vec<&str> = others.into_iter().filter(|name| !self.solver.contains(name)).collect();
+                let all = ["hybrid", "coordinate", "patternsearch"];
+                let is_other = |name: &&str| !self.solver.contains(*name);
+                let others: Vec<&str> = all.into_iter().filter(is_other).take(2).collect();
                 format!(
                     "The point is the best that {} has seen, and may not be a minimum. Start again from it, with another \
                      solver: {} need neither gradients nor smooth values.",
                     self.solver,
-                    others[..2].join(" and ")
+                    if others.is_empty() { all[..2].join(" and ") } else { others.join(" and ") }
                 )
             }
         }

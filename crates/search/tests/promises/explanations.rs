@@ -178,6 +178,10 @@ fn a_solver_that_gave_up_says_which_others_there_are() {
     let bfgs = search::solver("bfgs", &json!({})).unwrap();
     let outcome = bfgs.minimize(&smooth, &Budget::unlimited(), &mut ()).unwrap();
     says(&outcome, Status::SolverConverged, &["as far as the solver can tell"]);
+    // Whatever the name of the solver, there is somebody else to ask.
+    let mut own = outcome.clone();
+    (own.status, own.solver) = (Status::SolverGaveUp, "hybrid of coordinate and patternsearch".to_owned());
+    assert!(own.explain().contains("hybrid and coordinate need"), "{}", own.explain());
     let mut exact = outcome;
     exact.status = Status::MachinePrecision;
     says(&exact, Status::MachinePrecision, &["no more digits"]);
