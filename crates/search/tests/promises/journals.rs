@@ -482,6 +482,25 @@ fn one_journal_serves_one_run_at_a_time() {
     assert_eq!(outcome.counts.failed, 0, "{:?}", outcome.first_failure);
 }
 
+/// The processes of a run that was killed a moment ago may still hold its journal.
+#[test]
+fn a_journal_that_is_free_soon_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ending");
+    let problem = Problem::new(|x: &[f64]| x[0] * x[0], vec![2.0]).unwrap();
+    PatternSearch::default().run(&problem, &within(5, Journal::new(&path)), &mut ()).unwrap();
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let resumed = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(60));
+            held.unlock().unwrap();
+        });
+        PatternSearch::default().run(&problem, &within(9, Journal::new(&path).resumed()), &mut ())
+    });
+    assert_eq!(resumed.unwrap().counts.evaluations, 9);
+}
+
 #[test]
 fn work_is_in_the_file_within_the_flush_interval() {
     let folder = tempfile::tempdir().unwrap();
