@@ -36,7 +36,8 @@ pub struct State {
     kept: Option<Descent>,
     phase: Phase,
     scale: Vec<f64>,
-    /// The units of the last look, which are those of the start: with shorter ones it would see less around the point.
+    /// The units of the last look, which are those of the start: with shorter ones it would see less around the point. (A
+    /// search that argmin drives goes on from other points than its start, from which these do not follow.)
     first_scale: Vec<f64>,
     restarts: Restarts,
     last_look: LastLook,

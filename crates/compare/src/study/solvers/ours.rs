@@ -58,7 +58,7 @@ pub(super) fn ours() -> Vec<Entry> {
         }),
         Entry::new("hybrid-residuals", "hybrid on sums of squares, which reads the residuals", || {
             let hybrid = reading_residuals(HybridOptions::default())?;
-            Ok(Box::new(Labelled::new("hybrid", hybrid).needing_residuals()))
+            Ok(Box::new(Labelled::new("hybrid-residuals", hybrid).needing_residuals()))
         }),
         Entry::new("quasi-newton", "quasi-Newton steps on differences, and sweeps", || {
             quasi_newton(QuasiNewtonOptions::default())

@@ -206,8 +206,8 @@ impl Descent<'_> {
     }
 
     /// Goes on along a successful step from a point, as slopes cost so many evaluations more: to the least of the parabola
-    /// of slope and two values, as long as that lies further and is better. Without nonlinear constraints alone, whose merit
-    /// has kinks.
+    /// of slope and two values, as long as that lies further and is better. Not under nonlinear constraints, whose merit has
+    /// kinks.
     pub(super) fn go_on(
         &mut self,
         from: &Known,
