@@ -5,6 +5,7 @@
 //! with a few points. Only if there is one, it samples gradients nearby and follows their steepest common descent
 //! direction.
 
+mod axes;
 mod further;
 mod gradients;
 mod least_norm;
@@ -79,6 +80,16 @@ impl LastLook {
     /// other directions.
     pub(crate) fn learn(&mut self, size: f64, rises: &[f64], value: f64) {
         self.smoothness.learn(size, rises, value);
+    }
+
+    /// Polls along the coordinates if the last poll took other directions. Returns the best of these points if it is
+    /// better than the place.
+    pub(crate) fn poll_axes(
+        &self,
+        place: &Place<'_>,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<Option<Better>, Stop> {
+        if self.smoothness.has_rises() { Ok(None) } else { axes::poll(place, evaluations) }
     }
 
     /// Takes the look. Returns the best point evaluated so far if it is better than the place, around which polls

@@ -51,6 +51,11 @@ impl Smoothness {
         self.last.rises.extend_from_slice(rises);
     }
 
+    /// Whether the last poll went along the coordinates.
+    pub(super) fn has_rises(&self) -> bool {
+        !self.last.rises.is_empty()
+    }
+
     /// Returns the number of coordinates along which the last two polls show a kink, as far as both sides were
     /// evaluated, or `None` without two such polls.
     pub(super) fn kinks(&self) -> Option<usize> {

@@ -104,3 +104,43 @@ fn rises_from_a_corner_that_do_not_add_up_show_a_kink() {
     // Four steps are 1/4 and 1/2: separately they rise by 3/4, jointly by c/8 more.
     assert!(bends(|x, y| x + y + 0.7 * x * y) && !bends(|x, y| x + y + 0.5 * x * y));
 }
+
+/// Steps of 1/16 and 1/8 from (5, 5).
+#[test]
+fn a_poll_along_the_axes_finds_the_best_of_its_points_if_it_is_better() {
+    let poll = |f: fn(f64, f64) -> f64, x: [f64; 2]| {
+        with_place(
+            move |x| f(x[0], x[1]),
+            x,
+            |around| {
+                let better = super::axes::poll(around.place, around.evaluations).expect("no limit");
+                (better, around.evaluations.count())
+            },
+        )
+    };
+    // Down the first coordinate by 1/16, and by 3/16 up the second.
+    assert_eq!(poll(|x, y| x - 1.5 * y, [5.0, 5.0]), (Some((vec![5.0, 5.125], 5.0 - 1.5 * 5.125)), 4));
+    assert_eq!(poll(|x, y| (x - 5.0).abs() + (y - 5.0).abs(), [5.0, 5.0]), (None, 4));
+    // No point beyond the bounds at 0 and 10.
+    assert_eq!(poll(|x, y| x - y, [0.0, 10.0]), (None, 2));
+}
+
+#[test]
+fn a_poll_along_the_axes_is_spared_if_the_last_poll_was_one() {
+    let mut look = LastLook::of_a_search_from(1.0, true);
+    let evaluations = |look: &LastLook| {
+        with_place(
+            |_| 0.0,
+            [5.0, 5.0],
+            |around| {
+                look.poll_axes(around.place, around.evaluations).expect("no limit");
+                around.evaluations.count()
+            },
+        )
+    };
+    assert_eq!(evaluations(&look), 4);
+    look.learn(1.0, &[1.0; 4], 0.0);
+    assert_eq!(evaluations(&look), 0);
+    look.learn(0.5, &[], 0.0);
+    assert_eq!(evaluations(&look), 4);
+}

@@ -86,9 +86,14 @@ impl State {
             Polls::Same(Poll::classic(options, evaluations))
         };
         let search_poll = search_poll(options, evaluations);
+        let mut mesh = Mesh::new(options, x, evaluations.grid());
+        // Beside constraints, which polls of MADS do not follow, ever shorter steps only crawl.
+        if options.last_look && evaluations.linear().is_none() {
+            mesh.end_by_polls();
+        }
         State {
             incumbent: Incumbent { x: x.to_vec(), value },
-            mesh: Mesh::new(options, x, evaluations.grid()),
+            mesh,
             polls,
             search_poll,
             last_look: LastLook::of_a_search_from(value, options.last_look),
@@ -162,7 +167,11 @@ impl State {
     fn look(&mut self, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let State { incumbent, mesh, last_look, .. } = self;
         let place = Place { x: &incumbent.x, value: incumbent.value, steps: &mesh.failed_steps() };
-        let Some((x, value)) = last_look.take(&place, evaluations)? else { return Ok(false) };
+        let better = match last_look.poll_axes(&place, evaluations)? {
+            Some(better) => Some(better),
+            None => last_look.take(&place, evaluations)?,
+        };
+        let Some((x, value)) = better else { return Ok(false) };
         let distance = mesh.distance(&incumbent.x, &x);
         incumbent.move_to(Target::Point(x), value, evaluations)?;
         mesh.begin_at(distance);
@@ -275,9 +284,9 @@ fn small_success(options: &Options, moved: Moved, mesh: &Mesh) -> Option<Status>
     let Options { step_tolerance, function_tolerance, .. } = *options;
     if mesh.has_grid() {
         None
-    } else if moved.distance < step_tolerance && mesh.size() < step_tolerance {
+    } else if moved.distance < step_tolerance && mesh.is_finer_than(step_tolerance) {
         Some(Status::StepTolerance)
-    } else if moved.decrease < function_tolerance && mesh.size() < function_tolerance {
+    } else if moved.decrease < function_tolerance && mesh.is_finer_than(function_tolerance) {
         Some(Status::FunctionTolerance)
     } else {
         None

@@ -50,7 +50,12 @@ enum Rule {
         small_failures: i32,
     },
     /// MADS has two sizes, in units of the initial one: poll steps of about `2^-ℓ` on a mesh of size `min(1, 4^-ℓ)`.
-    Levels { unit: f64, level: i32 },
+    Levels {
+        unit: f64,
+        level: i32,
+        /// Whether the search ends by the length of its poll steps; otherwise, as MATLAB's, by the size of its mesh.
+        ends_by_polls: bool,
+    },
     /// The rule of `nups`: a small decrease expands the mesh only above size `coarse`, or if it is the third in a
     /// row.
     ByDecrease { coarse: f64, small_decreases: u32 },
@@ -68,7 +73,7 @@ impl Mesh {
         let rule = if options.algorithm.is_nups() {
             Rule::ByDecrease { coarse: options.mesh_tolerance.sqrt(), small_decreases: 0 }
         } else if options.poll_method.is_mads() {
-            Rule::Levels { unit: options.initial_mesh_size, level: 0 }
+            Rule::Levels { unit: options.initial_mesh_size, level: 0, ends_by_polls: false }
         } else {
             Rule::Factors {
                 expansion: options.mesh_expansion_factor,
@@ -101,6 +106,13 @@ impl Mesh {
         }
     }
 
+    /// Has a MADS search end by the length of its poll steps.
+    pub(super) fn end_by_polls(&mut self) {
+        if let Rule::Levels { ends_by_polls, .. } = &mut self.rule {
+            *ends_by_polls = true;
+        }
+    }
+
     pub(super) fn size(&self) -> f64 {
         self.size
     }
@@ -110,13 +122,24 @@ impl Mesh {
         self.granularity.iter().any(|&granularity| granularity > 0.0)
     }
 
-    /// Whether a poll has failed after which the mesh is finer than `tolerance`, with single grid steps along
-    /// granular coordinates; or, if all coordinates are granular, a poll that no finer one differs from.
+    /// Whether the mesh, or a MADS poll that ends the search, is finer than `tolerance`.
+    pub(super) fn is_finer_than(&self, tolerance: f64) -> bool {
+        match self.rule {
+            Rule::Levels { ends_by_polls: true, .. } => self.poll_size() < tolerance,
+            _ => self.size < tolerance,
+        }
+    }
+
+    /// Whether a poll has failed after which the mesh is finer than `tolerance`, with single grid steps along granular
+    /// coordinates; or, if all coordinates are granular, a poll that no finer one differs from.
     pub(super) fn has_failed_down_to(&self, tolerance: f64) -> bool {
         // With the other rules the next poll has different directions.
         let is_exhausted = self.are_all_granular() && matches!(self.rule, Rule::Factors { .. });
-        (self.size < tolerance || is_exhausted)
-            && self.failed.as_ref().is_some_and(|poll| poll.was_at_granularity)
+        let size = match self.rule {
+            Rule::Levels { ends_by_polls: true, .. } => self.poll_size(),
+            _ => self.size,
+        };
+        (size < tolerance || is_exhausted) && self.failed.as_ref().is_some_and(|poll| poll.was_at_granularity)
     }
 
     /// Returns the first coordinate that the last failed poll has hardly explored: its bounds differ, and either both
@@ -175,7 +198,7 @@ impl Mesh {
     /// Returns the length of poll steps, which for MADS exceeds the mesh size.
     fn poll_size(&self) -> f64 {
         match self.rule {
-            Rule::Levels { unit, level } => unit * f64::from(-level).exp2(),
+            Rule::Levels { unit, level, .. } => unit * f64::from(-level).exp2(),
             _ => self.size,
         }
     }
@@ -242,7 +265,7 @@ impl Mesh {
                 let expansion = *expansion;
                 self.multiply(expansion);
             }
-            Rule::Levels { unit, level } => {
+            Rule::Levels { unit, level, .. } => {
                 let poll_size = *unit * f64::from(1 - *level).exp2();
                 if *level > FURTHEST_LEVEL && poll_size <= self.max_size {
                     *level -= 1;
@@ -278,7 +301,7 @@ impl Mesh {
                 }
                 self.size *= *contraction * 0.5_f64.powi(*small_failures);
             }
-            Rule::Levels { unit, level } => {
+            Rule::Levels { unit, level, .. } => {
                 *level += 1;
                 self.size = level_size(*unit, *level);
             }

@@ -154,7 +154,9 @@ pub struct Options {
     /// Whether the search takes a last look before it ends, for a kink that crosses no coordinate axis; default
     /// `true`. MATLAB has no such check. It is free if the coordinate polls have shown that there is no kink and
     /// fewer than two bounds are active; otherwise it takes 8 evaluations and a few for bounds and, if there is a
-    /// kink, (n + 1)² for each step down.
+    /// kink, (n + 1)² for each step down. If the last poll took other directions, it first takes 2n evaluations along
+    /// the coordinates. Without constraints, MADS with a last look ends once its poll steps are below `mesh_tolerance`;
+    /// otherwise, as in MATLAB, once its mesh is, whose size is the square of the steps.
     #[serde(alias = "LastLook", deserialize_with = "spelling::switch")]
     pub last_look: bool,
     /// What to print on standard output; default [`DisplayLevel::Off`], while MATLAB's is `final`.

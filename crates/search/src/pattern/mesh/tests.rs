@@ -64,6 +64,22 @@ fn a_mads_poll_is_as_long_as_the_root_of_its_mesh_size() {
     assert_eq!((mesh.level(), mesh.poll_size()), (-1, 4.0));
 }
 
+/// Polls of 2^-1 and 2^-2 on meshes of 4^-1 and 4^-2.
+#[test]
+fn a_mads_search_ends_by_its_mesh_or_by_the_length_of_its_polls() {
+    for (by_polls, fineness) in [(true, [0.5, 0.25]), (false, [0.25, 0.0625])] {
+        let poll_method = PollMethod::OrthoMadsPositiveBasisNp1;
+        let mut mesh = Mesh::new(&Options { poll_method, ..Options::default() }, &[0.0], None);
+        if by_polls {
+            mesh.end_by_polls();
+        }
+        for size in fineness {
+            mesh.contract();
+            assert!(!mesh.has_failed_down_to(size) && mesh.has_failed_down_to(1.001 * size));
+        }
+    }
+}
+
 #[test]
 fn small_decreases_expand_a_coarse_mesh_and_a_fine_one_by_half_the_third_time_in_a_row() {
     let options = Options { algorithm: Algorithm::Nups, mesh_tolerance: 1e-4, ..Options::default() };
