@@ -23,8 +23,11 @@ impl Shape {
     }
 }
 
+/// Makes an instance of a function.
+type Make = fn(Draw) -> Shape;
+
 /// The names of the functions, and what makes them, in their order.
-const FUNCTIONS: [(&str, fn(Draw) -> Shape); BbobFunction::COUNT] = [
+const FUNCTIONS: [(&str, Make); BbobFunction::COUNT] = [
     ("sphere", unimodal::sphere),
     ("separable-ellipsoid", unimodal::separable_ellipsoid),
     ("separable-rastrigin", multimodal::separable_rastrigin),
