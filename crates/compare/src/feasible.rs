@@ -35,16 +35,18 @@ impl<'c> Judge<'c> {
         self.truth.is_some()
     }
 
-    /// The value by which a point counts: the true one of a noisy objective, otherwise its own. `None` for a point
-    /// that violates a constraint by more than [`TOLERANCE`].
-    pub(crate) fn value(&self, x: &[f64], values: &Values) -> Option<f64> {
-        if self.violation(x, values) > TOLERANCE {
+    /// The value by which a point counts, the true one of a noisy objective, otherwise its own; and its violation. `None`
+    /// for a point that violates a constraint by more than [`TOLERANCE`].
+    pub(crate) fn judged(&self, x: &[f64], values: &Values) -> Option<(f64, f64)> {
+        let violation = self.violation(x, values);
+        if violation > TOLERANCE {
             return None;
         }
-        match self.truth {
-            None => Some(values.value()),
-            Some(truth) => truth.value(x).ok(),
-        }
+        let value = match self.truth {
+            None => values.value(),
+            Some(truth) => truth.value(x).ok()?,
+        };
+        Some((value, violation))
     }
 
     fn violation(&self, x: &[f64], values: &Values) -> f64 {

@@ -33,10 +33,15 @@ pub struct Record {
 pub struct Improvement {
     /// Evaluations so far, this one included.
     pub evaluations: u64,
+    /// [Rounds](search::Counts::rounds) so far, that of this evaluation included.
+    pub round: u64,
     /// Seconds since the run began; simultaneous runs slow each other down.
     pub seconds: f64,
     /// The value.
     pub value: f64,
+    /// The largest violation of a constraint at this point, at most [`TOLERANCE`](crate::TOLERANCE); 0 without constraints
+    /// beyond bounds.
+    pub violation: f64,
 }
 
 impl Record {
@@ -73,29 +78,41 @@ pub(crate) struct Noting<'c> {
     began: Instant,
     judge: Option<Judge<'c>>,
     pub(crate) improvements: Vec<Improvement>,
+    /// The round of each evaluation, if they are wanted.
+    pub(crate) rounds: Option<Vec<u64>>,
 }
 
 impl<'c> Noting<'c> {
     /// The judge is that of a problem with constraints beyond bounds.
     pub(crate) fn from_now(judge: Option<Judge<'c>>) -> Self {
-        Noting { began: Instant::now(), judge, improvements: Vec::new() }
+        Noting { began: Instant::now(), judge, improvements: Vec::new(), rounds: None }
     }
 
-    fn note(&mut self, evaluations: u64, value: f64) {
+    /// Notes the round of each evaluation as well.
+    pub(crate) fn with_rounds(self) -> Self {
+        Noting { rounds: Some(Vec::new()), ..self }
+    }
+
+    fn note(&mut self, (evaluations, round): (u64, u64), (value, violation): (f64, f64)) {
         let seconds = self.began.elapsed().as_secs_f64();
-        self.improvements.push(Improvement { evaluations, seconds, value });
+        self.improvements.push(Improvement { evaluations, round, seconds, value, violation });
     }
 }
 
 impl Observer for Noting<'_> {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
+        if let (Some(rounds), Event::Evaluation { round, .. }) = (&mut self.rounds, event) {
+            rounds.push(*round);
+        }
         match (&self.judge, *event) {
-            (None, Event::Improvement { evaluations, value, .. }) => self.note(evaluations, value),
+            (None, Event::Improvement { evaluations, round, value, .. }) => {
+                self.note((evaluations, round), (value, 0.0));
+            }
             // What a solver tolerates is its own affair: each point is judged here.
-            (Some(judge), Event::Evaluation { evaluation, x, values: Ok(values) }) => {
+            (Some(judge), Event::Evaluation { evaluation, round, x, values: Ok(values) }) => {
                 let least = self.improvements.last().map_or(f64::INFINITY, |last| last.value);
-                if let Some(value) = judge.value(x, values).filter(|value| *value < least) {
-                    self.note(evaluation, value);
+                if let Some(judged) = judge.judged(x, values).filter(|(value, _)| *value < least) {
+                    self.note((evaluation, round), judged);
                 }
             }
             _ => {}
@@ -104,6 +121,6 @@ impl Observer for Noting<'_> {
     }
 
     fn wants_evaluations(&self) -> bool {
-        self.judge.is_some()
+        self.judge.is_some() || self.rounds.is_some()
     }
 }

@@ -121,11 +121,12 @@ impl<'o> Task<'_, 'o> {
         let seeded = self.minimizer.with_seed(self.seed);
         let minimizer = seeded.as_deref().unwrap_or(self.minimizer);
         let true_values = judge.as_ref().is_some_and(Judge::has_truth);
-        let mut noting = Noting::from_now(judge);
+        let noting = Noting::from_now(judge);
+        let mut noting = if notes.is_some() { noting.with_rounds() } else { noting };
         let result = minimizer.run(&problem, &Run::within(&budget(record.dimension)), &mut noting);
         record.improvements = noting.improvements;
         record.truth = match notes {
-            Some(notes) => Some(improvements(&notes)),
+            Some(notes) => Some(improvements(&notes, &noting.rounds.unwrap_or_default())),
             None => true_values.then(|| record.improvements.clone()),
         };
         result.map(|mut outcome| {

@@ -21,7 +21,14 @@ pub(crate) struct Judged<'o> {
 #[derive(Default)]
 pub(crate) struct Notes {
     evaluations: u64,
-    improvements: Vec<Improvement>,
+    bests: Vec<Best>,
+}
+
+/// The least true value so far.
+struct Best {
+    evaluation: u64,
+    seconds: f64,
+    value: f64,
 }
 
 impl<'o> Judged<'o> {
@@ -34,9 +41,15 @@ impl<'o> Judged<'o> {
     }
 }
 
-/// The recorded improvements.
-pub(crate) fn improvements(notes: &Mutex<Notes>) -> Vec<Improvement> {
-    std::mem::take(&mut notes.lock().unwrap_or_else(PoisonError::into_inner).improvements)
+/// The recorded improvements of a run whose evaluations had these rounds.
+pub(crate) fn improvements(notes: &Mutex<Notes>, rounds: &[u64]) -> Vec<Improvement> {
+    let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+    let improvement = |&Best { evaluation, seconds, value }: &Best| {
+        // An evaluation that ended the run is told to no observer.
+        let round = rounds.get(evaluation as usize - 1).or(rounds.last()).copied().unwrap_or(1);
+        Improvement { evaluations: evaluation, round, seconds, value, violation: 0.0 }
+    };
+    notes.bests.iter().map(improvement).collect()
 }
 
 impl Objective for Judged<'_> {
@@ -67,12 +80,12 @@ impl Judged<'_> {
         let truth = self.truth.value(x);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.evaluations += 1;
-        let least = notes.improvements.last().map_or(f64::INFINITY, |last| last.value);
+        let least = notes.bests.last().map_or(f64::INFINITY, |last| last.value);
         if let Ok(value) = truth
             && value < least
         {
-            let (evaluations, seconds) = (notes.evaluations, self.began.elapsed().as_secs_f64());
-            notes.improvements.push(Improvement { evaluations, seconds, value });
+            let (evaluation, seconds) = (notes.evaluations, self.began.elapsed().as_secs_f64());
+            notes.bests.push(Best { evaluation, seconds, value });
         }
     }
 }

@@ -80,7 +80,7 @@ impl History {
 
 impl Observer for History {
     fn observe(&mut self, event: &Event<'_>) -> ControlFlow<()> {
-        if let Event::Evaluation { evaluation, x, values } = event {
+        if let Event::Evaluation { evaluation, x, values, .. } = event {
             self.add(*evaluation, x, values);
         }
         ControlFlow::Continue(())

@@ -85,8 +85,8 @@ class Comparison:
         Returns
         -------
         dict
-            For each solver an array of simplex gradients (evaluations divided by n + 1), in order, and one of the share of
-            the instances that are solved from there on. Both are empty for a solver that has solved none.
+            For each solver that takes part an array of simplex gradients (evaluations divided by n + 1), in order, and one
+            of the share of the instances that are solved from there on. Both are empty for a solver that has solved none.
         """
         steps = self._native.data_profile(_tolerance(tolerance))
         return {solver: _columns(points, np.float64) for solver, points in steps}
@@ -108,6 +108,7 @@ class Comparison:
             f"{instances} instances: the area under the data profiles, and the share solved to each tolerance",
             *("  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths)))
               for row in rows),
+            *(f"not taken part: {solver}, which refuses every problem" for solver in self._native.absent()),
             *(f"in no figure: {problem}, {reason}" for problem, reason in left_out),
         ]
         return "\n".join(lines)

@@ -143,6 +143,11 @@ impl Comparison {
         (self.summary.results.instances.len(), left_out)
     }
 
+    /// Solvers that refuse every problem, and are in no figure.
+    fn absent(&self) -> Vec<String> {
+        self.summary.absent.clone()
+    }
+
     /// For each solver, the best first, the steps of its data profile.
     fn data_profile(&self, tolerance: f64) -> Vec<(&str, Vec<(f64, f64)>)> {
         let SuiteSummary { results, floor, solvers, .. } = &self.summary;

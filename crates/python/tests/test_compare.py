@@ -229,7 +229,9 @@ def test_a_function_may_use_minimize_itself():
 def test_functions_refuse_problems_with_constraints_and_our_solvers_take_them():
     disc = {"type": "ineq", "fun": lambda x: 1 - x @ x}
     problems = {"disc": dict(fun=lambda x: x[0], x0=[0.5, 0.5], constraints=disc)}
-    by_name = {record.solver: record for record in compare(problems, [ray, "hybrid"]).records}
+    study = compare(problems, [ray, "hybrid"])
+    assert repr(study).splitlines()[-1] == "not taken part: ray, which refuses every problem"
+    by_name = {record.solver: record for record in study.records}
     assert by_name["ray"].nfev == 0 and "constraints" in by_name["ray"].message
     assert by_name["hybrid"].values[-1] == pytest.approx(-1, abs=1e-3)
 

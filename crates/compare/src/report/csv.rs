@@ -1,7 +1,7 @@
 //! The report as CSV: the data from which every figure is computed.
 
 use super::{SuiteSummary, TOLERANCES};
-use crate::analysis::best_after;
+use crate::analysis::{Instance, best_after};
 
 /// A row for each suite, problem, seed and solver: number of coordinates, value at the start, least value
 /// known, best values after some simplex gradients, the evaluations that solved it to each tolerance (empty
@@ -27,18 +27,21 @@ pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
         let refused = |solver: usize, problem: &String| {
             summary.solvers.iter().any(|of| of.solver == solver && of.refused.contains(problem))
         };
+        let about = |instance: &Instance, solver: &str| {
+            let least = summary.floor.of(&instance.problem);
+            vec![
+                harmless(&summary.suite),
+                harmless(&instance.problem),
+                instance.seed.to_string(),
+                instance.dimension.to_string(),
+                harmless(solver),
+                instance.start_value.to_string(),
+                least.map(|least| least.to_string()).unwrap_or_default(),
+            ]
+        };
         for (at, instance) in summary.results.instances.iter().enumerate() {
             for (solver, name) in summary.results.solvers.iter().enumerate() {
-                let least = summary.floor.of(&instance.problem);
-                let mut row = vec![
-                    harmless(&summary.suite),
-                    harmless(&instance.problem),
-                    instance.seed.to_string(),
-                    instance.dimension.to_string(),
-                    harmless(name),
-                    instance.start_value.to_string(),
-                    least.map(|least| least.to_string()).unwrap_or_default(),
-                ];
+                let mut row = about(instance, name);
                 let after = |gradients: &f64| {
                     let evaluations = gradients * (instance.dimension + 1) as f64;
                     best_after(instance, solver, evaluations)
@@ -49,6 +52,12 @@ pub fn csv(suites: &[SuiteSummary]) -> Result<String, ::csv::Error> {
                 let when = summary.solved.iter().map(|solved| solved.evaluations[at][solver]);
                 row.extend(when.map(|evaluation| evaluation.map(|t| t.to_string()).unwrap_or_default()));
                 row.push(refused(solver, &instance.problem).to_string());
+                writer.write_record(row)?;
+            }
+            for name in &summary.absent {
+                let mut row = about(instance, name);
+                row.resize(row.len() + budgets.len() + TOLERANCES.len(), String::new());
+                row.push(true.to_string());
                 writer.write_record(row)?;
             }
         }

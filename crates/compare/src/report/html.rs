@@ -69,6 +69,7 @@ fn suite(summary: &SuiteSummary) -> Value {
         "friedman": [summary.friedman.statistic, summary.friedman.p_value],
         "budgets": summary.budgets,
         "beaten": summary.beaten,
+        "absent": summary.absent,
         "rows": summary.solvers.iter().map(|solver| row(summary, solver)).collect::<Vec<_>>(),
     })
 }

@@ -13,8 +13,8 @@ use super::{LeftOut, SolverSummary, SuiteSummary, counted, incomplete, one_line}
 /// suites, a table of the areas on all suites follows. Then there is a table for each suite: the solvers, the
 /// best first, with the area under the data profile and its band, the share of the instances solved to each
 /// tolerance, the digits reached at the end, the corrected p-value against the best, the overhead, and the
-/// numbers of problems lost and refused. The problems lost, refused and in no figure are listed below the
-/// table.
+/// numbers of problems lost and refused. A solver that refuses every problem has a dash for each figure. The
+/// problems lost, refused and in no figure are listed below the table.
 pub fn markdown(manifest: &Manifest, suites: &[SuiteSummary], gaps: &[Gap]) -> String {
     let Manifest { simplex_gradients, seeds, version, revision, machine, .. } = manifest;
     let seeds = counted(seeds.len(), "seed");
@@ -44,12 +44,16 @@ fn suite(summary: &SuiteSummary) -> String {
         "" => String::new(),
         refused => format!("\nRefused, and not solved in all figures:\n\n{refused}"),
     };
+    let absent = match summary.absent.as_slice() {
+        [] => String::new(),
+        absent => format!("\nNot taken part, as they refuse every problem: {}.\n", absent.join(" ")),
+    };
     let beaten = match summary.beaten.as_slice() {
         [] => String::new(),
         beaten => format!("\nLess than the frozen least value was found on: {}.\n", beaten.join(" ")),
     };
     format!(
-        "## {}\n\n{}. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{}\n\n{lost}{refused}{beaten}{left_out}",
+        "## {}\n\n{}. Friedman's test of no difference: statistic {statistic}, p = {p_value}.\n\n{}\n\n{lost}{refused}{absent}{beaten}{left_out}",
         summary.suite,
         counted(instances, "instance"),
         table(tables::solvers(summary)),

@@ -34,6 +34,8 @@ pub struct SuiteSummary {
     pub beaten: Vec<String>,
     /// Problems that are in no figure.
     pub left_out: Vec<LeftOut>,
+    /// Solvers that refuse every problem of the suite. They take no part: they are in no figure, and in no test.
+    pub absent: Vec<String>,
     /// The budgets of [`SolverSummary::digits`], in simplex gradients.
     pub budgets: Vec<f64>,
     /// For each tolerance, when each solver has solved each instance.
@@ -90,7 +92,9 @@ pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &References) -> V
 }
 
 fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSummary {
-    let histories: Vec<History> = rows.iter().map(|row| row.history.clone()).collect();
+    let absent = absent(rows);
+    let taking_part = rows.iter().filter(|row| !absent.contains(&row.history.solver));
+    let histories: Vec<History> = taking_part.map(|row| row.history.clone()).collect();
     let results = Results::of(&histories);
     let found = Floor::of_results(&results);
     let floor = found.clone().frozen_by(frozen);
@@ -149,11 +153,21 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
         floor,
         beaten,
         left_out,
+        absent,
         budgets,
         solved,
         solvers,
         friedman,
     }
+}
+
+/// The solvers whose runs were all refused.
+fn absent(rows: &[&Row]) -> Vec<String> {
+    let mut refuses_all: BTreeMap<&str, bool> = BTreeMap::new();
+    for row in rows {
+        *refuses_all.entry(&row.history.solver).or_insert(true) &= row.ending() == Ending::Refused;
+    }
+    refuses_all.into_iter().filter(|(_, all)| *all).map(|(solver, _)| solver.to_owned()).collect()
 }
 
 /// Returns `true` if the solver refuses this problem from every seed.

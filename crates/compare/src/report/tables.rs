@@ -37,10 +37,17 @@ pub(super) fn areas(suites: &[SuiteSummary]) -> Option<Cells> {
             let name = summary.results.solvers[solver.solver].as_str();
             areas.entry(name).or_default().insert(number, solver.area.value);
         }
+        for name in &summary.absent {
+            areas.entry(name).or_default();
+        }
     }
     let best =
         |number| areas.values().filter_map(|row| row.get(&number).copied()).fold(f64::NEG_INFINITY, f64::max);
-    let mean = |row: &BTreeMap<usize, f64>| row.values().sum::<f64>() / row.len() as f64;
+    // A solver that took part in no suite comes last.
+    let mean = |row: &BTreeMap<usize, f64>| match row.len() {
+        0 => f64::NEG_INFINITY,
+        suites => row.values().sum::<f64>() / suites as f64,
+    };
     let mut rows: Vec<_> = areas.iter().collect();
     rows.sort_by(|(_, a), (_, b)| mean(b).total_cmp(&mean(a)));
 
@@ -56,13 +63,18 @@ pub(super) fn areas(suites: &[SuiteSummary]) -> Option<Cells> {
     Some(Cells { head: head.map(str::to_owned).collect(), rows: rows.into_iter().map(row).collect() })
 }
 
-/// The figures of the solvers on a suite, the best first.
+/// The figures of the solvers on a suite, the best first, and a row of dashes for each that took no part.
 pub(super) fn solvers(summary: &SuiteSummary) -> Cells {
     let tolerances = TOLERANCES.iter().map(|tolerance| format!("{tolerance:e}"));
     let head = ["solver", "area [95 %]"].map(str::to_owned).into_iter().chain(tolerances);
     let last = ["digits [95 %]", "p against the best", "us beyond f", "lost", "refused"].map(str::to_owned);
-    let rows = summary.solvers.iter().map(|solver| row(summary, solver));
-    Cells { head: head.chain(last).collect(), rows: rows.collect() }
+    let head: Vec<String> = head.chain(last).collect();
+    let absent = summary.absent.iter().map(|name| {
+        let dashes = (2..head.len()).map(|_| "-".to_owned());
+        [name.clone()].into_iter().chain(dashes).chain(["all".to_owned()]).map(Cell::from).collect()
+    });
+    let rows = summary.solvers.iter().map(|solver| row(summary, solver)).chain(absent).collect();
+    Cells { head, rows }
 }
 
 fn row(summary: &SuiteSummary, solver: &SolverSummary) -> Vec<Cell> {

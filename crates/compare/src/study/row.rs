@@ -30,6 +30,11 @@ pub struct Row {
     pub overhead: Option<f64>,
     /// Seconds since the run began at each value of the history; empty where they are not known.
     pub times: Vec<f64>,
+    /// The violation of the point of each value of the history; empty where they are not known.
+    pub violations: Vec<f64>,
+    /// The [round](search::Counts::rounds) of each value of the history, and behind them that of the last evaluation; empty
+    /// where they are not known.
+    pub rounds: Vec<u64>,
 }
 
 /// The result of a run.
@@ -69,6 +74,14 @@ impl Row {
             seconds: outcome.map_or(0.0, |outcome| outcome.seconds),
             overhead,
             times: record.history().map(|new| new.seconds).collect(),
+            violations: record.history().map(|new| new.violation).collect(),
+            rounds: match &record.result {
+                Ok(outcome) => {
+                    let last = outcome.counts.rounds;
+                    record.history().map(|new| new.round).chain([last]).collect()
+                }
+                Err(_) => Vec::new(),
+            },
         }
     }
 
@@ -89,9 +102,17 @@ impl Row {
         format!("{} {problem} {solver} seed {seed}", self.suite)
     }
 
-    /// Returns `true` if both agree about the same run to the bit, except for times.
+    /// Returns `true` if both agree about the same run to the bit, except for times. Violations and rounds agree where one
+    /// of both does not know them.
     pub fn agrees_with(&self, other: &Row) -> bool {
-        let timeless = |row: &Row| Row { seconds: 0.0, overhead: None, times: Vec::new(), ..row.clone() };
-        timeless(self) == timeless(other)
+        let compared = |row: &Row, other: &Row| Row {
+            seconds: 0.0,
+            overhead: None,
+            times: Vec::new(),
+            violations: if other.violations.is_empty() { Vec::new() } else { row.violations.clone() },
+            rounds: if other.rounds.is_empty() { Vec::new() } else { row.rounds.clone() },
+            ..row.clone()
+        };
+        compared(self, other) == compared(other, self)
     }
 }

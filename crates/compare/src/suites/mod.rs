@@ -1,5 +1,6 @@
 //! Sets of problems with published solutions or published starts.
 
+mod bbob;
 mod constrained_noisy;
 mod constrained_nonsmooth;
 mod corners;
@@ -20,6 +21,7 @@ mod squares;
 mod statement;
 mod strd;
 
+pub use bbob::{BbobFunction, bbob};
 pub use constrained_noisy::constrained_noisy;
 pub use constrained_nonsmooth::constrained_nonsmooth;
 pub use corners::{corner, corners};
@@ -203,6 +205,24 @@ pub fn suites() -> Vec<Suite> {
         }),
         suite("many-bounded-100", "100 coordinates: the smooth functions within random boxes", || {
             many(Class::Bounded, Half::Judging, 100)
+        }),
+        suite("bbob-2", "2 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(2)
+        }),
+        suite("bbob-3", "3 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(3)
+        }),
+        suite("bbob-5", "5 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(5)
+        }),
+        suite("bbob-10", "10 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(10)
+        }),
+        suite("bbob-20", "20 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(20)
+        }),
+        suite("bbob-40", "40 coordinates: the 24 noiseless functions of BBOB, the seed the instance", || {
+            bbob(40)
         }),
         suite("nets", "fits of nets to five tables, with free and with non-negative weights", nets),
     ]

@@ -1,6 +1,7 @@
 //! What the crate promises: one module for each subject.
 
 mod analysis;
+mod bbob;
 mod bridges;
 mod comparisons;
 mod constrained_suites;

@@ -115,6 +115,9 @@ const OPENING: &str = "<script>{
     bands: document.querySelectorAll('polygon.band').length,
     visible: ['controls', 'chips', 'data', 'manifest', 'notes'].map(visible),
     lost: texts('#lost'),
+    rows: texts('#figures tbody tr'),
+    tests: texts('#tests'),
+    overview: texts('#overview tbody tr'),
   };
   for (const off of document.querySelectorAll('#chips input:not(:checked)')) off.click();
   seen.allColors = colors();
@@ -237,11 +240,11 @@ fn the_page_says_what_has_no_value_and_what_was_refused() {
     let row = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![2.0]).unwrap();
     let broken = |_: &[f64]| Err::<f64, _>("<b>no</b> licence\u{1b}[2J");
     let hopeless = || Case::new("hopeless", Problem::new(broken, vec![1.0]).unwrap());
-    let constrained = Case::new("constrained", bowl().subject_to(row).unwrap());
+    let constrained = || Case::new("constrained", bowl().subject_to(row.clone()).unwrap());
     let chosen = ["patternsearch", "nelder-mead"];
 
     // One problem, so that there is no band.
-    let (page, summaries) = report(vec![("mine".to_owned(), vec![hopeless(), constrained])], &chosen);
+    let (page, summaries) = report(vec![("mine".to_owned(), vec![hopeless(), constrained()])], &chosen);
     let opened = seen(&browser, OPENING, &page, 1280);
     let note = opened["notes"][0].as_str().unwrap();
     assert!(
@@ -254,6 +257,24 @@ fn the_page_says_what_has_no_value_and_what_was_refused() {
     let refused: Vec<_> =
         summaries[0].solvers.iter().map(|solver| (solver.lost.len(), solver.refused.len())).collect();
     assert_eq!(refused, [(0, 0), (0, 1)]);
+
+    // A solver that refuses all of a suite has a dash for each figure, and no curve.
+    let bowls =
+        vec![("free".to_owned(), vec![Case::new("bowl", bowl())]), ("mine".to_owned(), vec![constrained()])];
+    let (page, summaries) = report(bowls, &chosen);
+    assert_eq!(summaries[1].absent, ["nelder-mead"]);
+    let page = page.replace("suite: 0, tolerance", "suite: 1, tolerance");
+    let opened = seen(&browser, OPENING, &page, 1280);
+    let last = |rows: &str| opened[rows].as_array().unwrap().last().unwrap().as_str().unwrap().to_owned();
+    assert_eq!(last("rows"), format!("nelder-mead{}", "–".repeat(7)));
+    let tests = opened["tests"][0].as_str().unwrap();
+    assert!(tests.contains("Not taken part, as they refuse every problem: nelder-mead."), "{tests}");
+    assert_eq!(opened["colors"].as_array().unwrap().len(), 1);
+    let overview = opened["overview"].to_string();
+    assert!(
+        overview.contains("–") && !overview.contains("nelder-mead–") && !overview.contains("0.00"),
+        "{overview}"
+    );
 
     // Nothing but that: a page that says so, not a blank one.
     let (page, _) = report(vec![("mine".to_owned(), vec![hopeless()])], &chosen);

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use crate::program::told;
 use compare::Case;
 use compare::report::{csv, markdown, summarize};
-use compare::study::{Ending, Gap, Shard, Store, Study, solvers};
+use compare::study::{Ending, Gap, Manifest, Row, Shard, Store, Study, solvers};
 use compare::suites::published;
 use search::{ConstraintCount, LinearConstraints, Problem};
 
@@ -131,6 +131,41 @@ fn refused_lost_and_left_out_are_told_apart() {
     let late: Vec<f64> =
         rows.iter().filter(|row| row[1] == "late").map(|row| row[5].parse().unwrap()).collect();
     assert_eq!(late, [mean; 2]);
+}
+
+#[test]
+fn a_solver_that_refuses_a_whole_suite_takes_no_part_in_it() {
+    let chosen = ["patternsearch", "hybrid", "nelder-mead"];
+    let solvers = solvers().into_iter().filter(|entry| chosen.contains(&entry.name.as_str())).collect();
+    let mut cases = cases().into_iter();
+    let [free, constrained] = [(); 2].map(|()| cases.next().into_iter().collect());
+    let suites = vec![("free".to_owned(), free), ("rows".to_owned(), constrained)];
+    let store = Mutex::new(Store::open(":memory:").unwrap());
+    Study { suites, solvers, ..study() }.run(&store, |_, _| true).unwrap();
+    let all = store.into_inner().unwrap().rows().unwrap();
+    let summarized = |rows: &[Row]| summarize(rows, 20, &published([]));
+    let summaries = summarized(&all);
+    let [free, rows] = summaries.as_slice() else { panic!("two suites") };
+    assert_eq!((free.absent.len(), &rows.absent[..]), (0, &["nelder-mead".to_owned()][..]));
+    // Its refusals change no figure and no test of the others.
+    let without = all.iter().filter(|row| row.history.solver != "nelder-mead").cloned().collect::<Vec<_>>();
+    let without = summarized(&without).pop().unwrap();
+    assert_eq!((&rows.solvers, &rows.friedman), (&without.solvers, &without.friedman));
+
+    let manifest = Manifest::now(Vec::new(), Vec::new(), 20, vec![1]);
+    let report = markdown(&manifest, &summaries, &[]);
+    let lines = |start: &str| report.lines().filter(|line| line.starts_with(start)).collect::<Vec<_>>();
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let [overview, of_free, of_rows] = lines("| nelder-mead")[..] else { panic!("{report}") };
+    assert_eq!(cells(overview)[3], "-");
+    assert!(cells(of_free)[2].parse::<f64>().unwrap() > 0.0 && cells(of_free)[11] == "0", "{of_free}");
+    let dashes = ["-"; 9];
+    assert_eq!(cells(of_rows), [&["", "nelder-mead"], &dashes[..], &["all", ""]].concat());
+    assert!(report.contains("Not taken part, as they refuse every problem: nelder-mead."), "{report}");
+    // The rows of its refusals are empty.
+    let csv = csv(&summaries).unwrap();
+    let refusal = csv.lines().find(|line| line.starts_with("rows,constrained,1,2,nelder-mead,")).unwrap();
+    assert!(refusal.ends_with(",4,0,,,,,,true"), "{refusal}");
 }
 
 #[test]

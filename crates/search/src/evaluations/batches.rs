@@ -60,9 +60,8 @@ impl Evaluations<'_> {
         mut commit: impl FnMut(usize, f64) -> ControlFlow<()>,
     ) -> Result<(), Stop> {
         self.proceed()?;
-        let before = self.counts.evaluations;
         let taken = self.take_all(0..count, lookahead, &point, &mut commit);
-        self.count_rounds_since(before);
+        self.count_rounds();
         taken
     }
 
@@ -95,9 +94,15 @@ impl Evaluations<'_> {
         self.counts.rounds
     }
 
-    /// Counts the rounds of a set of evaluations that began after `before` of them.
-    pub(super) fn count_rounds_since(&mut self, before: u64) {
-        self.counts.rounds += (self.counts.evaluations - before).div_ceil(self.batch);
+    /// The round of the last evaluation.
+    pub(super) fn round(&self) -> u64 {
+        self.counts.rounds + (self.counts.evaluations - self.counted).div_ceil(self.batch)
+    }
+
+    /// Counts the rounds of a set of evaluations, which is complete.
+    pub(super) fn count_rounds(&mut self) {
+        self.counts.rounds = self.round();
+        self.counted = self.counts.evaluations;
     }
 
     fn take_all(

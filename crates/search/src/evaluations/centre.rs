@@ -197,7 +197,7 @@ impl Evaluations<'_> {
         }
         let parabola = parabola.unwrap_or(None).filter(Parabola::is_finite);
         self.counts.evaluations += u64::from(parabola.is_some());
-        self.counts.rounds += u64::from(parabola.is_some());
+        self.count_rounds();
         Ok(parabola)
     }
 
@@ -286,7 +286,9 @@ impl Evaluations<'_> {
         let Some(view) = &mut self.centre.view else { return Ok(f64::INFINITY) };
         let attempt = caught(|| view.try_value(i, to));
         self.counts.evaluations += 1;
+        // A round of its own, counted without a division.
         self.counts.rounds += 1;
+        self.counted += 1;
         let value = match attempt {
             Ok(value) => value,
             Err(failure) => {
@@ -326,8 +328,8 @@ impl Evaluations<'_> {
                 if value < self.best.value() {
                     self.best.set(&x, value);
                     if self.best.is_news(value) {
-                        let evaluations = self.counts.evaluations;
-                        let news = Event::Improvement { evaluations, x: &x, value, feasible: true };
+                        let (evaluations, round) = (self.counts.evaluations, self.round());
+                        let news = Event::Improvement { evaluations, round, x: &x, value, feasible: true };
                         notify(&mut self.observers, &news)?;
                     }
                 }
@@ -376,10 +378,10 @@ impl Evaluations<'_> {
         if !self.best.is_news(value) {
             return Ok(());
         }
-        let evaluations = self.counts.evaluations;
+        let (evaluations, round) = (self.counts.evaluations, self.round());
         let from = std::mem::replace(&mut self.centre.x[i], to);
         let x = &self.centre.x;
-        let news = Event::Improvement { evaluations, x, value, feasible: true };
+        let news = Event::Improvement { evaluations, round, x, value, feasible: true };
         let told = notify(&mut self.observers, &news);
         self.centre.x[i] = from;
         told

@@ -65,6 +65,8 @@ pub struct Evaluations<'r> {
     /// How many points of a set are evaluated at once.
     batch: u64,
     counts: Counts,
+    /// How many of the evaluations are in the rounds of `counts`.
+    counted: u64,
     first_failure: Option<FailedEvaluation>,
     /// How many of the evaluations were asked for outside the bounds or off the grid.
     outside: u64,
@@ -154,6 +156,7 @@ impl<'r> Evaluations<'r> {
             limits: Limits::of(budget),
             batch: 1,
             counts: Counts::default(),
+            counted: 0,
             first_failure: None,
             outside: 0,
             start_value: known.map_or(f64::INFINITY, |known| known.values.value),
@@ -245,9 +248,8 @@ impl<'r> Evaluations<'r> {
     /// [`Stop`] when a limit is reached, when the run is stopped, or for a point that violates bounds, grid
     /// or linear constraints or has another dimension. After a stop nothing more is evaluated.
     pub fn value(&mut self, x: &[f64]) -> Result<f64, Stop> {
-        let before = self.counts.evaluations;
         let value = self.value_within_round(x);
-        self.count_rounds_since(before);
+        self.count_rounds();
         value
     }
 
@@ -366,8 +368,8 @@ impl<'r> Evaluations<'r> {
             recording.record(x, &attempt)?;
         }
         if self.tells_evaluations {
-            let evaluation = self.counts.evaluations;
-            notify(&mut self.observers, &Event::Evaluation { evaluation, x, values: &attempt })?;
+            let (evaluation, round) = (self.counts.evaluations, self.round());
+            notify(&mut self.observers, &Event::Evaluation { evaluation, round, x, values: &attempt })?;
         }
         match attempt {
             Ok(values) => self.told(x, values, improves),
@@ -400,8 +402,9 @@ impl<'r> Evaluations<'r> {
     fn told(&mut self, x: &[f64], values: Values, improves: bool) -> Result<f64, Stop> {
         let value = values.value;
         if improves && self.is_news(value) {
-            let (evaluations, feasible) = (self.counts.evaluations, self.is_feasible());
-            notify(&mut self.observers, &Event::Improvement { evaluations, x, value, feasible })?;
+            let (evaluations, round, feasible) = (self.counts.evaluations, self.round(), self.is_feasible());
+            let news = Event::Improvement { evaluations, round, x, value, feasible };
+            notify(&mut self.observers, &news)?;
         }
         let is_bare = values.constraints.is_none() && self.seen.is_none();
         Ok(if is_bare { value } else { self.judged(x, values) })

@@ -23,15 +23,14 @@ impl Evaluations<'_> {
     fn refuse(&mut self, x: &[f64], reason: &str) -> Result<(), Stop> {
         self.proceed()?;
         self.limits.admit_one_after(self.counts.evaluations)?;
-        let before = self.counts.evaluations;
         let recorded = match &mut self.recording {
-            Some(recording) => recording.recall(x, before + 1)?,
+            Some(recording) => recording.recall(x, self.counts.evaluations + 1)?,
             None => None,
         };
         let source = if recorded.is_some() { Source::Journal } else { Source::Evaluation };
         self.commit(x, Err(Failure::Error(reason.to_owned())), source)?;
         self.outside += 1;
-        self.count_rounds_since(before);
+        self.count_rounds();
         Ok(())
     }
 

@@ -39,7 +39,7 @@ impl Evaluations<'_> {
         let Standing { counts, best: (x, value, residuals), first_failure, known, earlier } = standing;
         (self.counts, self.best, self.first_failure) = (counts, Best::at(x, value, residuals), first_failure);
         (self.memory, self.earlier) = (Memory::from(known), earlier);
-        self.rows = rows;
+        (self.counted, self.rows) = (counts.evaluations, rows);
     }
 
     /// The last row of this run's trace, if there is one.

@@ -93,7 +93,7 @@ impl<W: Write> History<W> {
                 self.iteration(row)?;
                 self.point(x)
             }
-            (Event::Improvement { evaluations, x, value, feasible }, Rows::Improvements) => {
+            (Event::Improvement { evaluations, x, value, feasible, .. }, Rows::Improvements) => {
                 write!(self.out, "{evaluations},{value:?}")?;
                 if self.constrained {
                     write!(self.out, ",{feasible}")?;

@@ -28,6 +28,8 @@ pub enum Event<'e> {
     Improvement {
         /// The number of evaluations so far, including this one.
         evaluations: u64,
+        /// The number of [rounds](Counts::rounds) so far, that of this evaluation included.
+        round: u64,
         /// The point.
         x: &'e [f64],
         /// The value there.
@@ -41,6 +43,8 @@ pub enum Event<'e> {
     Evaluation {
         /// Its number in the run, from 1.
         evaluation: u64,
+        /// The number of [rounds](Counts::rounds) so far, its own included.
+        round: u64,
         /// The point.
         x: &'e [f64],
         /// The value of the objective and of the constraints, or why there is none.

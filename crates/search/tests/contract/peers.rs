@@ -314,6 +314,22 @@ fn cobyla_takes_nonlinear_constraints_and_evaluates_each_point_once() {
     }
 }
 
+/// Hock & Schittkowski 1981, problem 26: a curved equality, which hardly any point meets to the last bit.
+#[cfg(any(feature = "cobyla", feature = "nlopt"))]
+#[test]
+fn cobyla_ends_with_its_budget_at_a_point_that_violates_a_constraint() {
+    let f = |x: &[f64]| (x[0] - x[1]).powi(2) + (x[1] - x[2]).powi(4);
+    let constraint = |x: &[f64]| ([], [(1.0 + x[1] * x[1]) * x[0] + x[2].powi(4) - 3.0]);
+    let problem = Problem::new(f, vec![-2.6, 2.0, 2.0]).unwrap();
+    let problem = problem.constrained(search::ConstraintCount::new(0, 1), constraint);
+    for peer in under_constraints() {
+        for budget in 5..60 {
+            let outcome = peer.minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap();
+            assert_eq!((outcome.status, outcome.counts.evaluations), (Status::EvaluationLimit, budget));
+        }
+    }
+}
+
 /// (x - 2)² + (y - 1)² under x + y <= 2 and x - 2 y = 0: the least value is at (4/3, 2/3), by the equality alone at (2, 1).
 #[cfg(any(feature = "cobyla", feature = "nlopt"))]
 #[test]

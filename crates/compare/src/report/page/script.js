@@ -5,12 +5,13 @@ const $ = (id) => document.getElementById(id);
 // ---------------------------------------------------------------- what is shown
 
 /** All solvers, the best over all suites first. */
-const names = [...new Set(report.suites.flatMap((suite) => suite.solvers))];
+const names = [...new Set(report.suites.flatMap((suite) => [...suite.solvers, ...suite.absent]))];
 const overall = new Map(names.map((name) => {
   const areas = report.suites.flatMap(({ rows }) => rows.filter((row) => row.solver === name).map((row) => row.area[0]));
-  return [name, areas.reduce((sum, area) => sum + area, 0) / areas.length];
+  // One that took part in no suite comes last.
+  return [name, areas.length ? areas.reduce((sum, area) => sum + area, 0) / areas.length : -Infinity];
 }));
-names.sort((a, b) => overall.get(b) - overall.get(a));
+names.sort((a, b) => overall.get(b) - overall.get(a) || 0);
 const COLORS = 10;
 const DASHES = ['', '7 3', '2 3', '10 3 2 3', '1 2'];
 /** Of each solver that is on its place among colours and dashes: the first that was free. */
@@ -373,13 +374,16 @@ function tables() {
   const s = suite();
   const visible = s.rows.filter((row) => state.on.has(row.solver));
   const head = ['solver', 'area, mean over τ', ...report.tolerances.map((tolerance) => `solved, ${power(tolerance)}`), 'p against the best', 'µs beyond f'];
-  $('figures').replaceChildren(table(head, s.rows.map((row) => ({
+  const compared = s.rows.map((row) => ({
     off: !state.on.has(row.solver),
     cells: [named(row.solver), banded(row.area, 3), ...row.solved.map(percent), pValue(row.p), microseconds(row.overhead)],
-  }))));
+  }));
+  const absent = s.absent.map((name) => ({ off: true, cells: [name, ...head.slice(1).map(() => '–')] }));
+  $('figures').replaceChildren(table(head, [...compared, ...absent]));
   $('tests').textContent = `Friedman's test of no difference between all solvers, over the areas of each problem: statistic ` +
     `${rounded(s.friedman[0], 4)}, p ${s.friedman[1] < 0.001 ? '< 0.001' : '= ' + s.friedman[1].toFixed(3)}. “p against the best”: Wilcoxon's signed-rank test ` +
     `with Holm's correction. “µs beyond f”: median time of an evaluation less the objective's own; a dash where it is too little to measure.` +
+    (s.absent.length ? ` Not taken part, as they refuse every problem: ${s.absent.join(', ')}.` : '') +
     (s.beaten.length ? ` Less than the frozen least value was found on ${s.beaten.join(', ')}.` : '');
   $('digits').querySelector('.scroll').replaceChildren(table(['solver', ...s.budgets.map(short)], visible.map((row) => ({
     cells: [named(row.solver), ...row.digits.map((digits) => banded(digits, 1))],

@@ -18,6 +18,10 @@ struct Best<'r> {
     value: Option<f64>,
     /// Seconds since the run began, if they are known.
     seconds: Option<f64>,
+    /// The violation at the point of the value, if there is a value and it is known.
+    violation: Option<f64>,
+    /// The round of the evaluation, if it is known.
+    round: Option<u64>,
 }
 
 /// A row for each new best value of a run, and one for its end: the last evaluation, or 0 for a run without evaluations.
@@ -28,13 +32,16 @@ fn bests(run: &Row) -> Vec<Best<'_>> {
         evaluation,
         value: Some(value),
         seconds: run.times.get(at).copied(),
+        violation: run.violations.get(at).copied(),
+        round: run.rounds.get(at).copied(),
     };
     let mut bests: Vec<Best<'_>> = values.map(new).collect();
     let last = bests.last().map(|best| best.evaluation);
     if last.is_none_or(|last| last < run.counts[0]) {
-        let value = bests.last().and_then(|best| best.value);
+        let (value, violation) = bests.last().map_or((None, None), |best| (best.value, best.violation));
         let seconds = Some(run.seconds).filter(|seconds| *seconds > 0.0);
-        bests.push(Best { run, evaluation: run.counts[0], value, seconds });
+        let round = run.rounds.last().copied();
+        bests.push(Best { run, evaluation: run.counts[0], value, seconds, violation, round });
     }
     bests
 }

@@ -20,6 +20,8 @@ const SCHEMA: &str = "message histories {
     required int64 evaluation (INTEGER(64, false));
     optional double value;
     optional double seconds;
+    optional double violation;
+    optional int64 round (INTEGER(64, false));
 }";
 
 /// The runs of a row group, which is in memory while it is written.
@@ -44,6 +46,8 @@ pub fn histories_parquet(runs: &[Row], out: impl Write + Send) -> Result<(), Par
         counts(&mut group, &rows, |row| row.evaluation)?;
         numbers(&mut group, &rows, |row| row.value)?;
         numbers(&mut group, &rows, |row| row.seconds)?;
+        numbers(&mut group, &rows, |row| row.violation)?;
+        known_counts(&mut group, &rows, |row| row.round)?;
         group.close()?;
     }
     writer.close()?;
@@ -69,6 +73,17 @@ fn counts<W: Write + Send>(
 ) -> Result<(), ParquetError> {
     let counts: Vec<i64> = rows.iter().map(|row| count(row) as i64).collect();
     column::<Int64Type, W>(group, &counts, None)
+}
+
+/// The same, of which some are not known.
+fn known_counts<W: Write + Send>(
+    group: &mut Group<'_, W>,
+    rows: &[Best<'_>],
+    count: impl Fn(&Best<'_>) -> Option<u64>,
+) -> Result<(), ParquetError> {
+    let counts: Vec<i64> = rows.iter().filter_map(&count).map(|count| count as i64).collect();
+    let known: Vec<i16> = rows.iter().map(|row| i16::from(count(row).is_some())).collect();
+    column::<Int64Type, W>(group, &counts, Some(&known))
 }
 
 /// Numbers, of which some are not known.

@@ -7,7 +7,7 @@ use super::ImportError;
 
 const NEEDED: [&str; 5] = ["problem", "solver", "seed", "evaluation", "value"];
 
-const OPTIONAL: [&str; 4] = ["suite", "violation", "n", "seconds"];
+const OPTIONAL: [&str; 5] = ["suite", "violation", "n", "seconds", "round"];
 
 /// The places of the columns.
 pub(super) struct Columns(BTreeMap<&'static str, usize>);
@@ -44,9 +44,11 @@ pub(super) struct Evaluation {
     pub(super) number: u64,
     /// The value; `None` where the evaluation failed.
     pub(super) value: Option<f64>,
-    pub(super) violation: f64,
+    /// The violation, if it is known.
+    pub(super) violation: Option<f64>,
     /// Seconds since the run began.
     pub(super) seconds: Option<f64>,
+    pub(super) round: Option<u64>,
 }
 
 impl Cells<'_> {
@@ -77,7 +79,8 @@ impl Cells<'_> {
         let value = self.value()?;
         // A run without evaluations has no value.
         let number = self.count("evaluation", u64::from(value.is_some()))?;
-        Ok(Evaluation { number, value, violation: self.violation()?, seconds: self.seconds()? })
+        let (violation, seconds, round) = (self.violation()?, self.seconds()?, self.round()?);
+        Ok(Evaluation { number, value, violation, seconds, round })
     }
 
     /// The value; `None` for a failed evaluation.
@@ -91,15 +94,26 @@ impl Cells<'_> {
         }
     }
 
-    /// The violation; infinite where it is NaN.
-    fn violation(&self) -> Result<f64, ImportError> {
-        let Some(cell) = self.get("violation") else { return Ok(0.0) };
-        match cell.parse::<f64>() {
-            Ok(violation) if violation.is_nan() => Ok(f64::INFINITY),
-            Ok(violation) if violation >= 0.0 => Ok(violation),
-            _ => Err(self.wrong("violation", "a number, at least 0")),
+    /// The violation, infinite where it is NaN, if it is known.
+    fn violation(&self) -> Result<Option<f64>, ImportError> {
+        match self.get("violation").unwrap_or_default() {
+            "" => Ok(None),
+            cell => match cell.parse::<f64>() {
+                Ok(violation) if violation.is_nan() => Ok(Some(f64::INFINITY)),
+                Ok(violation) if violation >= 0.0 => Ok(Some(violation)),
+                _ => Err(self.wrong("violation", "a number, at least 0, or nothing where it is not known")),
+            },
         }
     }
+
+    /// The round, if it is known.
+    fn round(&self) -> Result<Option<u64>, ImportError> {
+        match self.get("round").unwrap_or_default() {
+            "" => Ok(None),
+            _ => self.count("round", 0).map(Some),
+        }
+    }
+
     /// The seconds, if they are known.
     fn seconds(&self) -> Result<Option<f64>, ImportError> {
         match self.get("seconds").unwrap_or_default() {

@@ -19,7 +19,7 @@ pub enum ImportError {
         reason: String,
     },
     /// A column is missing, or not known.
-    #[error("{}, row 1: {reason}; expected problem, solver, seed, evaluation, value, and optionally suite, violation, n and seconds", path.display())]
+    #[error("{}, row 1: {reason}; expected problem, solver, seed, evaluation, value, and optionally suite, violation, n, seconds and round", path.display())]
     Columns {
         /// The file.
         path: PathBuf,

@@ -28,9 +28,10 @@ const ANOTHER_VALUE: f64 = 1e-6;
 ///
 /// - `suite`: rows of other suites are left out;
 /// - `violation`: the largest of a constraint, at least 0; a value with more than [`TOLERANCE`](crate::TOLERANCE) does not
-///   count;
+///   count, one with an empty cell does;
 /// - `n`: the number of coordinates, which is needed where the suite is not one of the given problems;
-/// - `seconds`: since the run began, empty where not known.
+/// - `seconds`: since the run began, empty where not known;
+/// - `round`: how often the search has waited for values, this evaluation included; empty where not known.
 ///
 /// Evaluation 1 is at the problem's start, or where that is outside the bounds or off the grid, at the nearest point there.
 /// Where it violates linear constraints, solvers may begin elsewhere, and its value is not checked.

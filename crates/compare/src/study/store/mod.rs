@@ -31,6 +31,7 @@ const SCHEMA: &str = "
         dimension INTEGER NOT NULL, history TEXT NOT NULL, value REAL, evaluations INTEGER NOT NULL,
         gradients INTEGER NOT NULL, failed INTEGER NOT NULL, ended TEXT NOT NULL, converged INTEGER NOT NULL,
         x TEXT NOT NULL, seconds REAL NOT NULL, overhead REAL, times TEXT NOT NULL DEFAULT '[]',
+        violations TEXT NOT NULL DEFAULT '[]', rounds TEXT NOT NULL DEFAULT '[]',
         PRIMARY KEY (suite, problem, solver, seed)
     ) WITHOUT ROWID;";
 
@@ -55,9 +56,12 @@ impl Store {
         let tables = store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tables.execute_batch(SCHEMA)?;
         tables.commit()?;
-        if !store.has_columns("runs", &["times"])? {
-            // A file of an older version.
-            store.connection.execute_batch("ALTER TABLE runs ADD COLUMN times TEXT NOT NULL DEFAULT '[]'")?;
+        for column in ["times", "violations", "rounds"] {
+            if !store.has_columns("runs", &[column])? {
+                // A file of an older version.
+                let add = format!("ALTER TABLE runs ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'");
+                store.connection.execute_batch(&add)?;
+            }
         }
         Ok(store)
     }
@@ -134,7 +138,7 @@ impl Store {
         let History { problem, solver, seed, dimension, values } = &row.history;
         let [evaluations, gradients, failed] = row.counts.map(signed);
         self.connection.execute(
-            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 row.suite,
                 problem,
@@ -152,6 +156,8 @@ impl Store {
                 row.seconds,
                 row.overhead,
                 serde_json::to_string(&row.times).expect("numbers"),
+                serde_json::to_string(&row.violations).expect("numbers"),
+                serde_json::to_string(&row.rounds).expect("numbers"),
             ],
         )?;
         Ok(())

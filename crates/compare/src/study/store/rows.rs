@@ -1,5 +1,7 @@
 //! The rows of the table `runs`.
 
+use serde::de::DeserializeOwned;
+
 use crate::analysis::History;
 use crate::study::{Row, StoreError};
 
@@ -31,16 +33,21 @@ pub(super) fn row_of(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
         x: row.get("x")?,
         seconds: row.get("seconds")?,
         overhead: row.get("overhead")?,
-        times: times_of(row)?,
+        times: list_of(row, "times", "the seconds of a history")?,
+        violations: list_of(row, "violations", "the violations of a history")?,
+        rounds: list_of(row, "rounds", "the rounds of a history")?,
     })
 }
 
-/// The seconds of a history, which files of older versions do not have.
-fn times_of(row: &rusqlite::Row<'_>) -> Result<Vec<f64>, StoreError> {
-    let text = match row.get::<_, String>("times") {
+/// A list beside a history, which files of older versions do not have.
+fn list_of<T: DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    column: &str,
+    what: &'static str,
+) -> Result<Vec<T>, StoreError> {
+    let text = match row.get::<_, String>(column) {
         Err(rusqlite::Error::InvalidColumnName(_)) => return Ok(Vec::new()),
         text => text?,
     };
-    serde_json::from_str(&text)
-        .map_err(|error| StoreError::Content { what: "the seconds of a history", reason: error.to_string() })
+    serde_json::from_str(&text).map_err(|error| StoreError::Content { what, reason: error.to_string() })
 }

@@ -184,6 +184,12 @@ impl<'d, 'r> Door<'d, 'r> {
         None
     }
 
+    /// Returns `true` once the run is stopped.
+    #[cfg(feature = "nlopt")]
+    pub(super) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// Returns how many inequalities and equalities there are.
     #[cfg(any(feature = "cobyla", feature = "nlopt"))]
     pub(super) fn constraint_counts(&self) -> (usize, usize) {

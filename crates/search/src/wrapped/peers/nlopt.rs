@@ -249,15 +249,24 @@ impl Nlopt {
         let (inequalities, equalities) = door.constraint_counts();
         let door = &RefCell::new(door);
 
-        // Once the run is stopped, a value below all others also ends NLopt.
+        // Once the run is stopped, a value below all others also ends NLopt, where it meets the constraints: COBYLA would
+        // go on with it at an infeasible point, and no longer evaluate, nor end.
         let value = |x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
             door.borrow_mut().value(x).unwrap_or(f64::NEG_INFINITY)
         };
         let at_most_0 = |values: &mut [f64], x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
-            values.copy_from_slice(door.borrow_mut().constraints(x).0);
+            let mut door = door.borrow_mut();
+            values.copy_from_slice(door.constraints(x).0);
+            if door.has_ended() {
+                values.fill(0.0);
+            }
         };
         let equal_to_0 = |values: &mut [f64], x: &[f64], _: Option<&mut [f64]>, (): &mut ()| {
-            values.copy_from_slice(door.borrow_mut().constraints(x).1);
+            let mut door = door.borrow_mut();
+            values.copy_from_slice(door.constraints(x).1);
+            if door.has_ended() {
+                values.fill(0.0);
+            }
         };
         let mut search = Optimizer::new(algorithm.parts().0, x.len(), value, Target::Minimize, ());
         if inequalities > 0 {
