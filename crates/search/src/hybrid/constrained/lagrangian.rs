@@ -90,8 +90,15 @@ pub(super) struct Lagrangian<'s> {
     pub(super) sides: &'s [f64],
     pub(super) multipliers: &'s [f64],
     pub(super) penalty: f64,
-    /// Whether the problem has no constraints at all: then steps follow valleys whose curvature is near rounding.
-    pub(super) is_free: bool,
+}
+
+/// Value, gradient and Hessian at a point.
+struct Derivatives {
+    value: f64,
+    gradient: DVector<f64>,
+    hessian: DMatrix<f64>,
+    /// The norm of the Hessian without the penalties, `‖∇²f + Σ ψᵢ' ∇²cᵢ‖`.
+    size: f64,
 }
 
 /// Constants of the minimizer: sufficient decrease, and the most halvings of a step.
@@ -101,16 +108,11 @@ const HALVINGS: usize = 12;
 /// A slope below this is 0, in units in which all functions change by at most about 1.
 const NO_SLOPE: f64 = 1e-11;
 
-/// The first shift of a Hessian that is not positive definite, relative to its norm, the factor of the next, and the
-/// limit.
+/// The first shift of a Hessian that is not positive definite, relative to its norm without the penalties, which are no
+/// curvature of the functions; the factor of the next, and the limit.
 const FIRST_SHIFT: f64 = 1e-3;
 const NEXT_SHIFT: f64 = 8.0;
 const MOST_SHIFT: f64 = 1e6;
-
-/// In a problem without constraints, smaller shifts come first, from rounding on: along a valley the curvature is far below
-/// the norm, and a larger shift would shorten the step. Under constraints they gained nothing (`docs/constraints.md`).
-const FIRST_SMALL_SHIFT: f64 = 1e-12;
-const NEXT_SMALL_SHIFT: f64 = 30.0;
 
 impl Lagrangian<'_> {
     /// Returns the derivative `ψ'` for the excess t of constraint `i`, which is its next multiplier.
@@ -133,7 +135,7 @@ impl Lagrangian<'_> {
     }
 
     /// Returns value, gradient and Hessian at `u`.
-    fn derivatives(&self, u: &DVector<f64>) -> (f64, DVector<f64>, DMatrix<f64>) {
+    fn derivatives(&self, u: &DVector<f64>) -> Derivatives {
         let n = u.len();
         let (mut value, mut gradient, mut hessian) = match self.objective {
             Some(objective) => (
@@ -143,6 +145,7 @@ impl Lagrangian<'_> {
             ),
             None => (0.0, DVector::zeros(n), DMatrix::zeros(n, n)),
         };
+        let mut penalties = Vec::new();
         for (i, constraint) in self.constraints.iter().enumerate() {
             let slope = constraint.slope(u);
             // c + gᵀu + ½ uᵀH u = c + ½ uᵀ (g + (g + H u)).
@@ -157,10 +160,14 @@ impl Lagrangian<'_> {
             }
             let (least, most) = self.ranges[i];
             if m > least && m < most {
-                hessian.ger(self.penalty, &slope, &slope, 1.0);
+                penalties.push(slope);
             }
         }
-        (value, gradient, hessian)
+        let size = hessian.norm();
+        for slope in &penalties {
+            hessian.ger(self.penalty, slope, slope, 1.0);
+        }
+        Derivatives { value, gradient, hessian, size }
     }
 
     /// Minimizes within `lower` ≤ u ≤ `upper` from `u`, by Newton's method on the coordinates that are free to move
@@ -173,7 +180,7 @@ impl Lagrangian<'_> {
         iterations: usize,
     ) -> DVector<f64> {
         for _ in 0..iterations {
-            let (value, gradient, hessian) = self.derivatives(&u);
+            let Derivatives { value, gradient, hessian, size } = self.derivatives(&u);
             let free: Vec<usize> = (0..u.len())
                 .filter(|&i| {
                     !((u[i] <= lower[i] && gradient[i] > 0.0) || (u[i] >= upper[i] && gradient[i] < 0.0))
@@ -183,7 +190,7 @@ impl Lagrangian<'_> {
             if slope <= NO_SLOPE {
                 break;
             }
-            let newton = newton_step(&hessian, &gradient, &free, self.is_free);
+            let newton = newton_step(&hessian, &gradient, &free, size);
             let down = |step: &DVector<f64>| self.down(&u, step, value, &gradient, lower, upper);
             let steepest = || {
                 let mut step = DVector::zeros(u.len());
@@ -222,28 +229,24 @@ impl Lagrangian<'_> {
     }
 }
 
-/// Returns the step `-(H + shift I)⁻¹ g` of the free coordinates, with the least shift of a sequence that makes the
-/// matrix positive definite; `from_rounding` says whether the sequence begins with small ones.
+/// Returns the step `-(H + shift I)⁻¹ g` of the free coordinates, with the least shift of a sequence, relative to `size`,
+/// that makes the matrix positive definite.
 fn newton_step(
     hessian: &DMatrix<f64>,
     gradient: &DVector<f64>,
     free: &[usize],
-    from_rounding: bool,
+    size: f64,
 ) -> Option<DVector<f64>> {
     let m = free.len();
     let right = DVector::from_fn(m, |k, _| -gradient[free[k]]);
     let among = DMatrix::from_fn(m, m, |j, k| hessian[(free[j], free[k])]);
-    let size = among.norm().max(f64::MIN_POSITIVE);
-    // A size that is not finite has no shift that would do.
-    if !size.is_finite() {
+    // A matrix that is not finite has no shift that would do.
+    if !among.norm().is_finite() {
         return None;
     }
-    let powers = |first: f64, factor: f64, most: f64| {
-        std::iter::successors(Some(first), move |shift| Some(factor * shift))
-            .take_while(move |shift| *shift <= most)
-    };
-    let small = powers(FIRST_SMALL_SHIFT, NEXT_SMALL_SHIFT, FIRST_SHIFT).filter(|_| from_rounding);
-    let shifts = std::iter::once(0.0).chain(small).chain(powers(FIRST_SHIFT, NEXT_SHIFT, MOST_SHIFT));
+    let size = if size > 0.0 { size } else { among.norm().max(f64::MIN_POSITIVE) };
+    let powers = std::iter::successors(Some(FIRST_SHIFT), |shift| Some(NEXT_SHIFT * shift));
+    let shifts = std::iter::once(0.0).chain(powers.take_while(|shift| *shift <= MOST_SHIFT));
     for shift in shifts {
         let mut shifted = among.clone();
         (0..m).for_each(|k| shifted[(k, k)] += shift * size);

@@ -14,6 +14,7 @@ mod models;
 mod near;
 mod points;
 mod poll;
+mod polytope;
 mod propose;
 mod squares;
 mod step;

@@ -4,6 +4,7 @@ use nalgebra::DVector;
 
 use super::lagrangian::{Function, Lagrangian};
 use super::models::Models;
+use super::polytope::Polytope;
 
 /// The part of the trust region for the normal step, so that room is left for the objective (Omojokun 1989).
 const NORMAL_PART: f64 = 0.8;
@@ -108,6 +109,9 @@ impl Subproblem {
     /// Returns the step to the least objective among the points of least violation. The `warm` multipliers of an
     /// earlier step, if any, are where it begins.
     pub(super) fn solve(&self, warm: Option<&[f64]>) -> Step {
+        if self.is_flat() {
+            return self.in_polytope();
+        }
         let zeros = vec![0.0; self.constraints.len()];
         let normal = Lagrangian {
             objective: None,
@@ -116,7 +120,6 @@ impl Subproblem {
             sides: &zeros,
             multipliers: &zeros,
             penalty: 1.0,
-            is_free: false,
         };
         let start = DVector::from_fn(self.lower.len(), |k, _| 0.0_f64.clamp(self.lower[k], self.upper[k]));
         let is_violated = (0..zeros.len()).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
@@ -137,6 +140,32 @@ impl Subproblem {
             self.places.iter().map(|&(place, unit)| warm.get(place).map_or(0.0, |m| m / unit)).collect()
         });
         self.within(from, &sides, &self.ranges, begin)
+    }
+
+    /// Whether all constraints are rows, and no step at all keeps them and the bounds.
+    fn is_flat(&self) -> bool {
+        let has_room =
+            self.lower.iter().all(|&room| room <= 0.0) && self.upper.iter().all(|&room| room >= 0.0);
+        has_room && self.constraints.iter().all(|constraint| constraint.hessian.is_none())
+    }
+
+    /// Returns the step to the least objective among rows and bounds.
+    fn in_polytope(&self) -> Step {
+        let polytope = Polytope {
+            objective: &self.objective,
+            rows: &self.constraints,
+            lower: &self.lower,
+            upper: &self.upper,
+        };
+        let (u, multipliers) = polytope.least();
+        self.step(&u, &multipliers)
+    }
+
+    /// Returns the step in the coordinates of the search.
+    fn step(&self, u: &DVector<f64>, multipliers: &[f64]) -> Step {
+        let mut all = vec![0.0; self.all];
+        self.places.iter().zip(multipliers).for_each(|(&(place, unit), m)| all[place] = m * unit);
+        Step { displacement: u * self.radius, multipliers: all }
     }
 
     /// Returns the step to the least of the model of the merit with these weights of the nonlinear constraints: each
@@ -169,7 +198,6 @@ impl Subproblem {
                 sides,
                 multipliers: &multipliers,
                 penalty,
-                is_free: self.all == 0,
             };
             u = lagrangian.least(u, &self.lower, &self.upper, ITERATIONS);
             let excess = |i: usize| self.constraints[i].at(&u) - sides[i];
@@ -188,9 +216,7 @@ impl Subproblem {
             }
             last = violation;
         }
-        let mut all = vec![0.0; self.all];
-        self.places.iter().zip(&multipliers).for_each(|(&(place, unit), m)| all[place] = m * unit);
-        Step { displacement: u * self.radius, multipliers: all }
+        self.step(&u, &multipliers)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{Function, Lagrangian};
+use super::{Derivatives, Function, Lagrangian};
 
 fn quadratic(value: f64, gradient: &[f64], hessian: &[f64]) -> Function {
     let n = gradient.len();
@@ -43,19 +43,26 @@ fn gradient_and_hessian_are_those_of_the_value_in_every_piece() {
         sides: &[0.1, 0.0, 0.0],
         multipliers: &[0.2, 0.5, -0.3],
         penalty: 7.0,
-        is_free: false,
     };
     for point in [[0.0, 0.0], [0.5, -0.8], [-0.9, 0.6], [0.2, 0.9], [-1.0, -1.0]] {
         let u = DVector::from_column_slice(&point);
-        let (value, gradient, hessian) = lagrangian.derivatives(&u);
+        let Derivatives { value, gradient, hessian, size } = lagrangian.derivatives(&u);
         assert!((value - lagrangian.value(&u)).abs() < 1e-13);
+        // Without the penalties: the Hessians with their multipliers as weights.
+        let weights =
+            [0, 1, 2].map(|i| lagrangian.multiplier(i, constraints[i].at(&u) - lagrangian.sides[i]));
+        let of = |f: &Function| f.hessian.clone().expect("quadratic");
+        let sum =
+            constraints.iter().zip(weights).fold(of(&objective), |sum, (c, weight)| sum + of(c) * weight);
+        assert!((sum.norm() - size).abs() < 1e-13, "{point:?}");
         let h = 1e-6;
         for k in 0..2 {
             let along = |sign: f64| DVector::from_fn(2, |i, _| u[i] + if i == k { sign * h } else { 0.0 });
             let slope = (lagrangian.value(&along(1.0)) - lagrangian.value(&along(-1.0))) / (2.0 * h);
             assert!((slope - gradient[k]).abs() < 1e-6, "{point:?}: {slope} and {}", gradient[k]);
-            let bend =
-                (lagrangian.derivatives(&along(1.0)).1 - lagrangian.derivatives(&along(-1.0)).1) / (2.0 * h);
+            let bend = (lagrangian.derivatives(&along(1.0)).gradient
+                - lagrangian.derivatives(&along(-1.0)).gradient)
+                / (2.0 * h);
             assert!((bend - hessian.column(k)).amax() < 1e-5, "{point:?}");
         }
     }
@@ -71,7 +78,6 @@ fn the_minimizer_keeps_the_box_and_finds_the_least_of_a_bowl_and_of_a_saddle() {
             sides: &[],
             multipliers: &[],
             penalty: 1.0,
-            is_free: true,
         };
         let box_ = DVector::from_element(2, 1.0);
         none.least(DVector::zeros(2), &-&box_, &box_, 50)
@@ -92,26 +98,16 @@ fn lengths_do_not_overflow_or_vanish_and_a_step_of_endless_numbers_is_none() {
     }
     assert_eq!(super::length(&vector(0.0)), 0.0);
     let endless = DMatrix::from_element(2, 2, f64::INFINITY);
-    assert!(super::newton_step(&endless, &vector(1.0), &[0, 1], true).is_none());
+    assert!(super::newton_step(&endless, &vector(1.0), &[0, 1], 1.0).is_none());
 }
 
-/// `½ (u₁ + u₂)² + 10⁻⁶ (u₁ - u₂)` has no curvature along (1, -1), where rounding leaves the Hessian as often indefinite
-/// as not. The least value in the box is at the corner (-1, 1): `-2·10⁻⁶`.
+/// The curvatures -1 and 1 have the norm √2, whatever the penalty. Shifts are 10⁻³ 8ᵏ √2: the first above 1 is 4.096 √2.
 #[test]
-fn the_bottom_of_a_valley_is_followed_to_the_edge_of_the_box() {
-    let ones = DVector::from_element(2, 1.0);
-    for rounding in [0.0, -1e-15, 1e-15] {
-        let objective = quadratic(0.0, &[1e-6, -1e-6], &[1.0, 1.0, 1.0, 1.0 + rounding]);
-        let lagrangian = Lagrangian {
-            objective: Some(&objective),
-            constraints: &[],
-            ranges: &[],
-            sides: &[],
-            multipliers: &[],
-            penalty: 1.0,
-            is_free: true,
-        };
-        let u = lagrangian.least(DVector::zeros(2), &-&ones, &ones, 15);
-        assert!((lagrangian.value(&u) + 2e-6).abs() < 1e-9, "{u}");
-    }
+fn a_shift_is_relative_to_the_curvature_of_the_functions() {
+    let penalty = 1e6;
+    let hessian = DMatrix::from_row_slice(3, 3, &[-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, penalty]);
+    let (gradient, size) = (DVector::from_column_slice(&[1.0, 0.0, 0.0]), 2.0_f64.sqrt());
+    let step = super::newton_step(&hessian, &gradient, &[0, 1, 2], size).expect("a shift");
+    // -g / (-1 + shift)
+    assert!((step[0] + 1.0 / (4.096 * size - 1.0)).abs() < 1e-12, "{step}");
 }
