@@ -184,7 +184,10 @@ pub enum TableFault {
         decimal_comma: bool,
     },
     /// A missing cell where none is allowed.
-    #[error("{cell}; expected a value, or a choice of what becomes of missing cells (drop, mean, indicator)")]
+    #[error(
+        "row {}, column `{}`: the cell is missing (empty, or a word for it); expected a value, or a choice of what becomes of missing cells (drop, mean, indicator)",
+        cell.place(), cell.column
+    )]
     MissingCell {
         /// The cell.
         cell: Cell,
@@ -274,10 +277,16 @@ pub(crate) fn shown(value: &str) -> String {
     value.chars().take(40).map(escaped).collect()
 }
 
+impl Cell {
+    fn place(&self) -> String {
+        format!("{} (line {})", self.row, self.line)
+    }
+}
+
 impl std::fmt::Display for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Cell { row, line, column, value } = self;
-        write!(f, "row {row} (line {line}), column `{column}`: ")?;
+        let Cell { column, value, .. } = self;
+        write!(f, "row {}, column `{column}`: ", self.place())?;
         if value.is_empty() { f.write_str("the cell is empty") } else { write!(f, "found `{value}`") }
     }
 }
