@@ -1,15 +1,17 @@
 //! From a table to a model: sizes chosen, nets fitted, claims proved, scores on rows held out.
 
 mod claims;
+mod columns;
 mod modelled;
 mod sizes;
 mod split;
 
-use netcore::{Answer, Choice, Features, Model, Monotone, Prepared, Sheet, TableError, TableFault};
+use netcore::{Answer, Choice, Features, Model, Monotone, Prepared, Sheet};
 
 use crate::loss::Link;
 use crate::{Constraint, Error, Samples, Scores, Size, Training};
 pub use claims::{Claim, claims, directions};
+use columns::{check_targets, check_weight, weights};
 pub(crate) use modelled::has_nonnegative_weights;
 pub use modelled::{HeldOut, Modelled};
 pub use sizes::default_sizes;
@@ -91,6 +93,7 @@ impl Modelling {
             choice.ignore.push(column.clone());
         }
         let Prepared { features, answer, inputs, targets, samples: rows } = choice.prepare(sheet)?;
+        check_targets(sheet, &answer, &targets)?;
         let samples = Samples::new(inputs, targets)?;
         let samples = match &self.weight {
             None => samples,
@@ -140,26 +143,4 @@ impl Modelling {
         let loss = self.loss.clone().unwrap_or(crate::Loss::of(link));
         Ok(Training { link, loss, constraint, ..self.training.clone() })
     }
-}
-
-/// Checks that the sheet has a column for the weights, and that the column is nothing else.
-fn check_weight(sheet: &Sheet, choice: &Choice, column: &str) -> Result<(), TableError> {
-    let (role, name) = ("the weights", column.to_owned());
-    let others = [(&choice.targets, "the target"), (&choice.ignore, "ignored")];
-    let other = others.into_iter().find(|(columns, _)| columns.iter().any(|other| other == column));
-    let fault = match other {
-        Some((_, first)) => TableFault::TwoRoles { name, first, second: role },
-        None if sheet.column(column).is_none() => {
-            let columns = sheet.names().collect::<Vec<_>>().join(", ");
-            TableFault::UnknownColumn { role, name, columns }
-        }
-        None => return Ok(()),
-    };
-    Err(TableError { file: sheet.name().to_owned(), fault })
-}
-
-/// The weights of these rows: a column of numbers, read as a target is.
-fn weights(sheet: &Sheet, column: &str, rows: &[usize]) -> Result<Vec<f64>, TableError> {
-    let answer = Answer::Numbers { targets: vec![column.to_owned()] };
-    Ok(answer.encode(&sheet.select(rows))?.row(0).to_vec())
 }

@@ -152,6 +152,18 @@ pub enum TableFault {
         /// The only label.
         class: String,
     },
+    /// A target of numbers that are all the same.
+    #[error(
+        "column `{column}` is {value} in each of the {samples} samples; expected a target with at least two different values"
+    )]
+    ConstantTarget {
+        /// The target's header; of several targets, all of them.
+        column: String,
+        /// The value of the first target.
+        value: f64,
+        /// Number of samples.
+        samples: usize,
+    },
     /// A column that is asked for and is not there.
     #[error("there is no column `{name}` for {role}; the columns are: {columns}")]
     UnknownColumn {

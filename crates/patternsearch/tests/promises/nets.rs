@@ -280,3 +280,14 @@ fn the_column_of_weights_is_there_and_nothing_else() {
     let said = fit(&["--weight", "id", "--ignore", "id"]);
     assert!(said.contains("column `id` is given as ignored and as the weights"), "{said}");
 }
+
+#[test]
+fn a_target_that_does_not_vary_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = written(folder.path(), "flat.csv", "a,y\n1,3\n2,3\n3,3\n4,3\n5,3\n");
+    let refused = output(&["fit", &data, "--target", "y", "--out", &beside(&data, "net.json")]);
+    ends_with(2, &refused);
+    let expected =
+        "column `y` is 3 in each of the 5 samples; expected a target with at least two different values";
+    assert!(stderr(&refused).contains(expected), "{}", stderr(&refused));
+}
