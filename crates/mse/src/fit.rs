@@ -21,8 +21,8 @@ pub use performance::Performance;
 /// bounds, and uses a [`CoordinateSearch`] with [`fit_options`], one weight at a time.
 ///
 /// A linear output layer can also be solved for at each point of the hidden layers
-/// ([`outputs`](Fit::outputs), [`VariableProjection`]). This takes fewer evaluations, but each takes at least
-/// ten times longer.
+/// ([`outputs`](Fit::outputs), [`VariableProjection`]). This takes fewer evaluations, but each takes several
+/// times longer.
 ///
 /// ```
 /// use netcore::{Network, Table, Target};
