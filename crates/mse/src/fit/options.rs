@@ -6,9 +6,9 @@ use search::CoordinateOptions;
 /// Restarts in a row without success after which a fit ends by default.
 const RESTARTS: u64 = 32;
 
-/// The options of the [`CoordinateSearch`] that a fit of such a network uses by default: first steps of `2 / √R`, rounded to the
-/// nearest power of two, where R is the largest number of sources of a hidden unit, and up to 32 restarts in
-/// a row without success.
+/// The options of the [`CoordinateSearch`](search::CoordinateSearch) that a fit of such a network uses by default: first
+/// steps of `2 / √R`, rounded to the nearest power of two, where R is the largest number of sources of a hidden unit, and
+/// up to 32 restarts in a row without success.
 ///
 /// With R inputs mapped to `[-1, 1]`, whose root mean square is about one half, this step of all weights of a
 /// unit changes its net input by about 1. (LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", section
