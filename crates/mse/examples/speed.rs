@@ -1,4 +1,4 @@
-//! The speed of one weight at a time: times side by side in one run, within a minute.
+//! The speed of one weight at a time: processor times side by side in one run, within a minute.
 //!
 //! ```text
 //! cargo run --release --example speed
@@ -9,10 +9,10 @@ use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use comfy_table::Table as TextTable;
 use comfy_table::presets::ASCII_MARKDOWN;
+use cpu_time::ProcessTime;
 use mse::MeanSquaredError;
 use ndarray::{Array2, Axis};
 use netcore::{LayerParameters, Network, Table, Target, Transfer, unflatten};
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{passes}\n");
     println!(
-        "Times are the least of {ROUNDS}, in turn. A trial is the error with one weight changed, averaged over all weights,\n\
+        "Processor times, the least of {ROUNDS}, in turn. A trial is the error with one weight changed, averaged over all weights,\n\
          both ways, steps {STEPS:?}. The limit of a hidden weight's trial is half a division per sample, one for\n\
          both ways: the time that `netinv` (1/n) takes on a row, halved. x: the ndarray pass over this time.\n"
     );
@@ -188,7 +188,7 @@ impl Case {
     }
 }
 
-/// The least time of each in seconds, over this many measured in turn.
+/// The least processor time of each in seconds, over this many measured in turn.
 fn least_times<const K: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> f64; K]) -> [f64; K] {
     let mut least = [f64::INFINITY; K];
     for _ in 0..rounds {
@@ -203,7 +203,7 @@ fn least_times<const K: usize>(rounds: usize, mut work: [&mut dyn FnMut() -> f64
 }
 
 fn time(work: &mut dyn FnMut() -> f64, repeats: usize) -> f64 {
-    let began = Instant::now();
+    let began = ProcessTime::now();
     for _ in 0..repeats {
         black_box(work());
     }

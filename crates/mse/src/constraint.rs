@@ -62,6 +62,19 @@ impl Constraint {
     }
 }
 
+/// Zero as lower bound of every weight of such a network, no bound on its biases: the bounds of
+/// [`Fit::nonnegative_weights`](crate::Fit::nonnegative_weights), for use in your own problems.
+///
+/// ```
+/// let bounds = mse::nonnegative_weights(&netcore::Topology::feedforward(1, &[1], 1)?);
+/// assert_eq!(bounds.lower(), [f64::NEG_INFINITY, 0.0, f64::NEG_INFINITY, 0.0]); // b1, IW, b2, LW
+/// # Ok::<(), netcore::Error>(())
+/// ```
+pub fn nonnegative_weights(topology: &Topology) -> Bounds {
+    let inputs: Vec<usize> = (0..topology.inputs()).collect();
+    Constraint::NonnegativeWeights.bounds(topology, &inputs)
+}
+
 /// What a weight may be.
 #[derive(Clone, Copy)]
 enum Sign {

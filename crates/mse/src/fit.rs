@@ -1,63 +1,28 @@
 //! Fitting a network to a table under bounds.
 
+mod fitted;
+mod options;
+mod performance;
+
 use std::sync::Arc;
 
-use netcore::{Network, Table, Topology};
+use netcore::{Network, Table};
 use search::{
-    Bounds, Budget, CoordinateOptions, CoordinateSearch, Failure, Journal, Minimizer, Objective, Observer,
-    Outcome, Problem, Run,
+    Bounds, Budget, CoordinateSearch, Failure, Journal, Minimizer, Objective, Observer, Problem, Run,
 };
 
-use crate::{CrossEntropy, Error, MeanSquaredError, Regularized, VariableProjection};
+use crate::{Error, MeanSquaredError, VariableProjection, nonnegative_weights};
 
-/// Restarts in a row without success after which a fit ends by default.
-const RESTARTS: u64 = 32;
-
-/// The options of the [`CoordinateSearch`] that a fit of such a network uses by default: first steps of `2 / √R`, rounded to the
-/// nearest power of two, where R is the largest number of sources of a hidden unit, and up to 32 restarts in
-/// a row without success.
-///
-/// With R inputs mapped to `[-1, 1]`, whose root mean square is about one half, this step of all weights of a
-/// unit changes its net input by about 1. (LeCun, Bottou, Orr & Müller 1998, "Efficient BackProp", section
-/// 4.6, choose weights this way.) Much longer steps saturate the hidden units in the first sweep. With powers
-/// of two the same hyperbolic tangents serve many trials.
-///
-/// MATLAB's search, with one mesh for all parameters, is a poor way to fit a net (`docs/fitting-nets.md`).
-pub fn fit_options(topology: &Topology) -> CoordinateOptions {
-    let hidden = topology.layers().len().saturating_sub(1).max(1);
-    let sources = topology.blocks().take(hidden).map(|block| block.fan_in).max().unwrap_or(1);
-    let step = (2.0 / (sources as f64).sqrt()).log2().round().exp2();
-    CoordinateOptions {
-        scale_mesh: false,
-        initial_mesh_size: step,
-        restarts: RESTARTS,
-        ..CoordinateOptions::default()
-    }
-}
-
-/// Zero as lower bound of every weight of such a network, no bound on its biases: the bounds of
-/// [`Fit::nonnegative_weights`], for use in your own problems.
-///
-/// ```
-/// let bounds = mse::nonnegative_weights(&netcore::Topology::feedforward(1, &[1], 1)?);
-/// assert_eq!(bounds.lower(), [f64::NEG_INFINITY, 0.0, f64::NEG_INFINITY, 0.0]); // b1, IW, b2, LW
-/// # Ok::<(), netcore::Error>(())
-/// ```
-pub fn nonnegative_weights(topology: &Topology) -> Bounds {
-    let n = topology.parameter_count();
-    let mut lower = vec![f64::NEG_INFINITY; n];
-    for block in topology.blocks() {
-        lower[block.weights].fill(0.0);
-    }
-    Bounds::new(lower, vec![f64::INFINITY; n]).expect("each interval holds more than one number")
-}
+pub use fitted::Fitted;
+pub use options::fit_options;
+pub use performance::Performance;
 
 /// Begins a fit of a network to a table. By default it starts from the network's own parameters, has no
 /// bounds, and uses a [`CoordinateSearch`] with [`fit_options`], one weight at a time.
 ///
 /// A linear output layer can also be solved for at each point of the hidden layers
-/// ([`outputs`](Fit::outputs), [`VariableProjection`]). This takes fewer evaluations, but each takes at least
-/// ten times longer.
+/// ([`outputs`](Fit::outputs), [`VariableProjection`]). This takes fewer evaluations, but each takes several
+/// times longer.
 ///
 /// ```
 /// use netcore::{Network, Table, Target};
@@ -101,25 +66,6 @@ pub struct Fit<'a> {
     observer: Option<&'a mut dyn Observer>,
 }
 
-/// What a fit minimizes: MATLAB's `performFcn`.
-#[doc(alias = "performFcn")]
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Performance {
-    /// `mse`: the mean squared error, with a share of squared parameters ([`Regularized`]).
-    Mse {
-        /// MATLAB's `performParam.regularization`, from 0 to 1; default 0.
-        regularization: f64,
-    },
-    /// `crossentropy`, for the networks of [`Network::patternnet`] ([`CrossEntropy`]).
-    CrossEntropy,
-}
-
-impl Default for Performance {
-    fn default() -> Self {
-        Performance::Mse { regularization: 0.0 }
-    }
-}
-
 /// How a fit treats a linear output layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outputs {
@@ -127,32 +73,6 @@ pub enum Outputs {
     Searched,
     /// Solves for it, within its bounds, at each point of the hidden layers.
     Solved,
-}
-
-/// A fitted network and the run that fitted it.
-#[derive(Debug, Clone)]
-pub struct Fitted {
-    /// The network with the best parameters found.
-    pub network: Network,
-    /// The outcome of the run. Its value is the performance, by default the mean squared error; its point is the whole
-    /// flat vector.
-    /// Everything else is as the solver saw it: if the output layer was solved for, it refers to the hidden
-    /// parameters, and the output layer was solved for at the start as well.
-    pub outcome: Outcome,
-    mse: f64,
-    mse_before: f64,
-}
-
-impl Fitted {
-    /// Mean squared error after the fit, in squared units of the target.
-    pub fn mse(&self) -> f64 {
-        self.mse
-    }
-
-    /// Mean squared error at the start; infinite if it was not finite.
-    pub fn mse_before(&self) -> f64 {
-        self.mse_before
-    }
 }
 
 impl<'a> Fit<'a> {
@@ -321,33 +241,6 @@ impl<'a> Fit<'a> {
             error.value(&outcome.x).unwrap_or(f64::INFINITY)
         };
         Ok(Fitted { network, outcome, mse, mse_before })
-    }
-}
-
-impl Performance {
-    fn objective(
-        self,
-        network: &Network,
-        table: &Table,
-        error: &Arc<MeanSquaredError>,
-    ) -> Result<Arc<dyn Objective>, Error> {
-        Ok(match self {
-            Performance::Mse { regularization: 0.0 } => Arc::clone(error) as _,
-            Performance::Mse { regularization } => {
-                Arc::new(Regularized::new(Arc::clone(error), regularization)?)
-            }
-            Performance::CrossEntropy => {
-                Arc::new(CrossEntropy::new(network, table.inputs(), table.targets())?)
-            }
-        })
-    }
-
-    fn check_solved(self) -> Result<(), Error> {
-        if self == Performance::default() {
-            return Ok(());
-        }
-        let expected = "the mean squared error alone where the output layer is solved for";
-        Err(Error::Training { argument: "performance", value: format!("{self:?}"), expected })
     }
 }
 

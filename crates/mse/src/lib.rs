@@ -66,12 +66,12 @@ mod training;
 mod validation;
 
 pub use classes::{Confusion, classify};
-pub use constraint::Constraint;
+pub use constraint::{Constraint, nonnegative_weights};
 pub use cross_entropy::CrossEntropy;
 pub use dependence::{DependenceValues, PartialDependence, partial_dependence};
 pub use division::{Division, Ratios, divideblock, dividerand};
 pub use error::Error;
-pub use fit::{Fit, Fitted, Outputs, Performance, fit, fit_options, nonnegative_weights};
+pub use fit::{Fit, Fitted, Outputs, Performance, fit, fit_options};
 pub use journal::{FitJournal, FitJournalError, FitJournalFault};
 pub use loss::{Link, Loss, UserLoss};
 pub use modelling::{Claim, HeldOut, Modelled, Modelling, Nonnegative, claims, default_sizes, directions};

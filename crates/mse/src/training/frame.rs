@@ -8,6 +8,9 @@ use crate::loss::{Link, Loss};
 use crate::risk::{InUnits, Risk};
 use crate::{Error, Samples};
 
+/// The largest input or target: the squares of all samples have a finite sum.
+const LARGEST: f64 = 1e150;
+
 /// What all nets of a training have in common.
 pub(super) struct Frame {
     link: Link,
@@ -20,6 +23,12 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) fn new(training: &Training, samples: &Samples) -> Result<Self, Error> {
+        for (argument, data) in [("an input", samples.inputs()), ("a target", samples.targets())] {
+            if let Some(value) = data.iter().find(|value| value.abs() > LARGEST) {
+                let (value, expected) = (format!("{value:e}"), "at most 1e150 in size: take a larger unit");
+                return Err(Error::Training { argument, value, expected });
+            }
+        }
         let varies = |what: &'static str, scaling: Scaling| {
             let constant = scaling.min_max().is_empty();
             if constant {

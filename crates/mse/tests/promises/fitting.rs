@@ -1,7 +1,9 @@
-//! The options of fits by default.
+//! The options of fits by default, and the search that `Automatic` takes for them.
 
-use mse::fit_options;
-use netcore::{Layer, Topology, Transfer};
+use mse::{MeanSquaredError, fit_options};
+use ndarray::array;
+use netcore::{Layer, Network, Topology, Transfer};
+use search::{Automatic, Budget, Minimizer, Problem};
 
 fn step(inputs: usize, hidden: &[usize]) -> f64 {
     fit_options(&Topology::feedforward(inputs, hidden, 3).unwrap()).initial_mesh_size
@@ -22,4 +24,15 @@ fn the_first_step_is_the_power_of_two_nearest_to_2_over_the_root_of_the_most_sou
 fn a_fit_has_32_restarts_and_no_units() {
     let options = fit_options(&Topology::feedforward(4, &[2], 1).unwrap());
     assert_eq!((options.restarts, options.scale_mesh), (32, false));
+}
+
+/// Nets have residuals and a view of one weight at a time; the view is worth more.
+#[test]
+fn automatic_changes_one_weight_of_a_net_at_a_time() {
+    let (inputs, targets) = (array![[0.0, 1.0, 2.0, 3.0]], array![[0.0, 1.0, 4.0, 9.0]]);
+    let network = Network::feedforward(&[2], &inputs, &targets).unwrap();
+    let error = MeanSquaredError::new(&network, &inputs, &targets).unwrap();
+    let problem = Problem::of(error, vec![0.1; 7]).unwrap();
+    let outcome = Automatic::default().minimize(&problem, &Budget::evaluations(50), &mut ()).unwrap();
+    assert_eq!(outcome.solver, "automatic (coordinate)");
 }

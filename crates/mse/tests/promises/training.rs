@@ -238,5 +238,17 @@ fn options_out_of_range_are_refused_by_name() {
     assert!(weights.contains("60 sample weights for 60 samples, of which number 0 is -1"), "{weights}");
     let constant = Samples::new(array![[1.0, 2.0]], array![[3.0, 3.0]]).unwrap();
     assert!(Training::numbers().run(&constant).unwrap_err().to_string().contains("all targets are constant"));
+    let (huge, small) = (array![[2e150, -1e150, 0.0]], array![[1.0, 2.0, 3.0]]);
+    let of = |inputs: &Array2<f64>, targets: &Array2<f64>| {
+        Training::numbers()
+            .run(&Samples::new(inputs.clone(), targets.clone()).unwrap())
+            .unwrap_err()
+            .to_string()
+    };
+    let expected = "expected at most 1e150 in size: take a larger unit";
+    assert_eq!(of(&small, &huge), format!("a target is 2e150; {expected}"));
+    assert_eq!(of(&huge, &small), format!("an input is 2e150; {expected}"));
+    let largest = Samples::new(small, array![[1e150, -1e150, 0.0]]).unwrap();
+    assert!(linear(Training::numbers()).run(&largest).is_ok());
     assert_eq!(Training::numbers().link, Link::Numbers);
 }

@@ -74,7 +74,7 @@ impl Answer {
                         rows[[place, sample]] = numbers[sample];
                     }
                     (Answer::Numbers { .. }, Values::Text(_)) => {
-                        return Err(TableFault::NotANumber { cell: cell() });
+                        return Err(sheet.not_numbers(name, values, sample));
                     }
                     (Answer::Classes { classes, .. }, _) => {
                         let text = values.text(sample);

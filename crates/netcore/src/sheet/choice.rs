@@ -155,6 +155,9 @@ impl Choice {
             return Err(TableFault::SeveralTargets { columns: self.targets.join(", ") });
         };
         let values = sheet.required(target, "the target")?;
+        if let (false, Some(cell)) = (self.classes, sheet.mixed_cell(target)) {
+            return Err(TableFault::MixedTarget { cell: cell.clone() });
+        }
         let classes = different(values);
         match &classes[..] {
             // A column without any value: the encoding reports its cells.
@@ -176,7 +179,7 @@ impl Choice {
             (Some(order), _) => Encoding::Ordinal(order),
             (None, Values::Numbers(_)) => Encoding::Number,
             (None, Values::Text(_)) => {
-                if let Some(cell) = sheet.mixed.iter().find(|cell| cell.column == name) {
+                if let Some(cell) = sheet.mixed_cell(name) {
                     return Err(TableFault::MixedFeature { cell: cell.clone() });
                 }
                 let known = different(values);

@@ -98,7 +98,7 @@ impl Feature {
                 }
             } else if !self.encoding.write(values, sample, rows.view_mut()) {
                 return Err(match &self.encoding {
-                    Encoding::Number => TableFault::NotANumber { cell: cell() },
+                    Encoding::Number => sheet.not_numbers(&self.name, values, sample),
                     Encoding::OneHot(known) | Encoding::Ordinal(known) => {
                         TableFault::UnknownValue { cell: cell(), known: listed(known) }
                     }

@@ -172,6 +172,17 @@ impl Sheet {
         Cell { row: number, line, column: column.to_owned(), value: shown(&values.text(row)) }
     }
 
+    /// The first cell of a column that is no number, if others are.
+    fn mixed_cell(&self, column: &str) -> Option<&Cell> {
+        self.mixed.iter().find(|cell| cell.column == column)
+    }
+
+    /// The fault of a column of text where numbers are expected.
+    fn not_numbers(&self, column: &str, values: &Values, row: usize) -> TableFault {
+        let cell = self.mixed_cell(column).cloned();
+        TableFault::NotANumber { cell: cell.unwrap_or_else(|| self.cell(column, values, row)) }
+    }
+
     fn error(&self, fault: TableFault) -> TableError {
         TableError { file: self.name.clone(), fault }
     }

@@ -152,6 +152,18 @@ pub enum TableFault {
         /// The only label.
         class: String,
     },
+    /// A target of numbers that are all the same.
+    #[error(
+        "column `{column}` is {value} in each of the {samples} samples; expected a target with at least two different values"
+    )]
+    ConstantTarget {
+        /// The target's header; of several targets, all of them.
+        column: String,
+        /// The value of the first target.
+        value: f64,
+        /// Number of samples.
+        samples: usize,
+    },
     /// A column that is asked for and is not there.
     #[error("there is no column `{name}` for {role}; the columns are: {columns}")]
     UnknownColumn {
@@ -184,7 +196,10 @@ pub enum TableFault {
         decimal_comma: bool,
     },
     /// A missing cell where none is allowed.
-    #[error("{cell}; expected a value, or a choice of what becomes of missing cells (drop, mean, indicator)")]
+    #[error(
+        "row {}, column `{}`: the cell is missing (empty, or a word for it); expected a value, or a choice of what becomes of missing cells (drop, mean, indicator)",
+        cell.place(), cell.column
+    )]
     MissingCell {
         /// The cell.
         cell: Cell,
@@ -274,10 +289,16 @@ pub(crate) fn shown(value: &str) -> String {
     value.chars().take(40).map(escaped).collect()
 }
 
+impl Cell {
+    fn place(&self) -> String {
+        format!("{} (line {})", self.row, self.line)
+    }
+}
+
 impl std::fmt::Display for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Cell { row, line, column, value } = self;
-        write!(f, "row {row} (line {line}), column `{column}`: ")?;
+        let Cell { column, value, .. } = self;
+        write!(f, "row {}, column `{column}`: ", self.place())?;
         if value.is_empty() { f.write_str("the cell is empty") } else { write!(f, "found `{value}`") }
     }
 }

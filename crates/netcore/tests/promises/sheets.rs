@@ -92,7 +92,7 @@ fn missing_cells_are_refused_dropped_filled_with_the_mean_or_marked() {
     let with = |missing| prepared(csv, &Choice { missing, ..Choice::targets(["y"]) });
     assert_eq!(
         message(with(Missing::Refuse)),
-        "t.csv: row 2 (line 3), column `a`: the cell is empty; expected a value, or a choice of what becomes of \
+        "t.csv: row 2 (line 3), column `a`: the cell is missing (empty, or a word for it); expected a value, or a choice of what becomes of \
          missing cells (drop, mean, indicator)"
     );
     let dropped = with(Missing::Drop).unwrap();
@@ -146,6 +146,16 @@ fn new_data_are_read_by_name_and_refused_where_they_do_not_fit() {
         "t.csv: row 1 (line 2), column `a`: found `x`: expected a number"
     );
     assert!(matches!(encode("a,c\n,u\n").unwrap_err().fault, TableFault::MissingCell { .. }));
+    // The cell that makes the column text, not the first of the column.
+    assert_eq!(
+        message(encode("a,c\n1,u\nx,u\n")),
+        "t.csv: row 2 (line 3), column `a`: found `x`: expected a number"
+    );
+    let answer = Answer::Numbers { targets: vec!["a".into()] };
+    assert_eq!(
+        message(answer.encode(&sheet("a,c\n1,u\nx,u\n").unwrap())),
+        "t.csv: row 2 (line 3), column `a`: found `x`: expected a number"
+    );
 }
 
 #[test]
@@ -164,6 +174,15 @@ fn every_fault_names_the_column_and_says_what_was_expected() {
         "t.csv: row 2 (line 3), column `a`: found `1O`: text in a column with numbers; expected numbers alone, a word \
          for a missing cell, or a column read as text"
     );
+    // In a target neither, unless its values are classes.
+    let typo = "a,y\n1,2\n2,3O\n3,4\n";
+    assert_eq!(
+        of(typo, &y),
+        "t.csv: row 2 (line 3), column `y`: found `3O`: text in a target column that starts with numbers, or the \
+         reverse; expected all numbers, all text, or a column read as classes"
+    );
+    let classes = Choice { classes: true, ..y.clone() };
+    assert_eq!(prepared(typo, &classes).unwrap().answer.classes(), ["2", "3O", "4"]);
     let names: String = (0..65).map(|i| format!("p{i},{i}\n")).collect();
     assert_eq!(
         of(&format!("name,y\n{names}"), &y),

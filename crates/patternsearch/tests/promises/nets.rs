@@ -261,3 +261,33 @@ fn a_net_is_exported_and_a_report_written() {
     assert!(stderr(&refused).contains("is not a model file"), "{}", stderr(&refused));
     ends_with(1, &output(&["export", &net, &beside(&data, "no/net.onnx")]));
 }
+
+/// Each message names the column and what it was to be.
+#[test]
+fn the_column_of_weights_is_there_and_nothing_else() {
+    let (_folder, data) = table(',', false);
+    let net = beside(&data, "net.json");
+    let fit = |flags: &[&str]| {
+        let refused = output(&[&["fit", &data, "--target", "y", "--out", &net], flags].concat());
+        ends_with(2, &refused);
+        stderr(&refused)
+    };
+    let said = fit(&["--weight", "w"]);
+    let expected = "there is no column `w` for the weights; the columns are: id, a, colour, b, y";
+    assert!(said.contains(expected), "{said}");
+    let said = fit(&["--weight", "y"]);
+    assert!(said.contains("column `y` is given as the target and as the weights"), "{said}");
+    let said = fit(&["--weight", "id", "--ignore", "id"]);
+    assert!(said.contains("column `id` is given as ignored and as the weights"), "{said}");
+}
+
+#[test]
+fn a_target_that_does_not_vary_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = written(folder.path(), "flat.csv", "a,y\n1,3\n2,3\n3,3\n4,3\n5,3\n");
+    let refused = output(&["fit", &data, "--target", "y", "--out", &beside(&data, "net.json")]);
+    ends_with(2, &refused);
+    let expected =
+        "column `y` is 3 in each of the 5 samples; expected a target with at least two different values";
+    assert!(stderr(&refused).contains(expected), "{}", stderr(&refused));
+}

@@ -334,8 +334,11 @@ fn automatic_takes_the_hybrid_under_constraints_on_grids_and_for_residuals() {
     assert_eq!(chosen(&bound), "patternsearch");
     let refused = HybridSearch::default().accepts(&bound).unwrap_err().to_string();
     assert!(refused.contains("equalities on a grid"), "{refused}");
-    let fit = Problem::least_squares(40, |x: &[f64], r: &mut [f64]| r.copy_from_slice(x), vec![1.0; 40]);
-    assert_eq!(chosen(&fit.unwrap()), "hybrid");
+    let fit = |n: usize| {
+        Problem::least_squares(n, |x: &[f64], r: &mut [f64]| r.copy_from_slice(x), vec![1.0; n]).unwrap()
+    };
+    assert_eq!(chosen(&fit(100)), "hybrid");
+    assert_eq!(chosen(&fit(101)), "quasi-newton");
 }
 
 prop_compose! {
