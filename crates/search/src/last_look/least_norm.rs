@@ -23,7 +23,7 @@ pub(super) fn least_norm(averaged: &[DVector<f64>], added: &[DVector<f64>]) -> D
 }
 
 /// Solves `min ‖A x - b‖` over `x >= 0` by Lawson and Hanson's algorithm NNLS (chapter 23).
-fn nonnegative_least_squares(matrix: &DMatrix<f64>, target: &DVector<f64>) -> DVector<f64> {
+pub(crate) fn nonnegative_least_squares(matrix: &DMatrix<f64>, target: &DVector<f64>) -> DVector<f64> {
     let count = matrix.ncols();
     let (mut x, mut passive) = (DVector::zeros(count), vec![false; count]);
     let enough = 1e-12 * matrix.norm();

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Evaluations, LinearConstraints, Stop};
 pub(crate) use gradients::descend;
+pub(crate) use least_norm::nonnegative_least_squares;
 use smoothness::Smoothness;
 
 /// The nearest and furthest test distances, in steps of the last poll. A poll fails at a kink only within a step of

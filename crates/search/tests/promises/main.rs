@@ -4,6 +4,7 @@ mod any_bounds;
 mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
+mod badly_conditioned;
 mod batches;
 mod cache;
 mod constrained_hybrid;

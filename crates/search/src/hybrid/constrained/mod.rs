@@ -11,6 +11,7 @@ mod last_poll;
 mod measured;
 mod merit;
 mod models;
+mod multipliers;
 mod near;
 mod points;
 mod poll;
@@ -27,7 +28,7 @@ use crate::hybrid::HybridOptions;
 use crate::hybrid::run::{ANEW, ITERATIONS};
 use crate::problem::unit::{scales, units_at};
 use crate::restarts::Restarts;
-use crate::{Evaluations, Method, Multipliers, Status, Stop};
+use crate::{Evaluations, Method, Status, Stop};
 
 /// A new descent has gained something if the merit fell by more than this part of what it had fallen before.
 const GAIN: f64 = 1e-6;
@@ -46,6 +47,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
         if let Some(status) = search.descend(evaluations)? {
             return Ok(status);
         }
+        let multipliers = search.descent.multipliers_here(evaluations);
         let descent = &search.descent;
         match best.take() {
             Some((x, values)) if !descent.is_better_than(&values) => {
@@ -57,7 +59,7 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
                     restarts.has_found_better();
                 }
                 best = Some((descent.here.x.clone(), descent.here.values.clone()));
-                evaluations.know_multipliers(descent.multipliers());
+                evaluations.know_multipliers(multipliers);
             }
         }
         if restarts.failures() >= options.restarts {
@@ -163,15 +165,5 @@ impl<'o> Search<'o> {
             None => evaluations.iteration(x, value, Some(*radius), method),
             Some(violation) => evaluations.constrained_iteration(x, value, violation, Some(*radius), method),
         }
-    }
-}
-
-impl Descent<'_> {
-    /// Returns the multipliers of the last step.
-    fn multipliers(&self) -> Multipliers {
-        let of =
-            |from: usize, count: usize| self.multipliers.iter().copied().skip(from).take(count).collect();
-        let (inequalities, equalities) = (self.count.inequalities, self.count.equalities);
-        Multipliers { inequalities: of(0, inequalities), equalities: of(inequalities, equalities) }
     }
 }
