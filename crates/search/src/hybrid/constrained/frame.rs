@@ -124,7 +124,7 @@ impl Frame {
     /// Returns the factor of the unit of each x at which a step along it changes a function by `change`
     /// ([`step_of_change`]), from slope and curvature along the coordinates y where they are known. A step along `xᵢ`,
     /// projected onto what the linear equalities leave free, has the slope `Σ Zᵢₖ dₖ` and, if the coordinates y do not
-    /// interact, the curvature `Σ Zᵢₖ² cₖ`.
+    /// interact, the curvature `Σ Zᵢₖ² cₖ`. Where rows were in the way of the sweep nothing is known, and the factor is infinite.
     pub(super) fn factors(&self, shapes: &[Option<(f64, f64)>], change: f64) -> Vec<f64> {
         let of = |i: usize| {
             let moving = self.basis.iter().zip(shapes).filter(|(column, _)| column[i] != 0.0);
@@ -133,7 +133,9 @@ impl Frame {
             };
             moving.map(Some).try_fold((0.0, 0.0), |sum, next| add(sum, next?))
         };
-        (0..self.scale.len()).map(|i| step_of_change(of(i), change)).collect()
+        let factor =
+            |shape: Option<_>| shape.map_or(f64::INFINITY, |shape| step_of_change(Some(shape), change));
+        (0..self.scale.len()).map(|i| factor(of(i))).collect()
     }
 
     /// Returns by how much a step of one unit along each x changes the residuals: `‖J S Z Zᵀeᵢ‖`, from their slopes along
