@@ -128,3 +128,20 @@ impl Best {
         self.tentative.take().map(|_| self.tentative_x.as_slice())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Best;
+
+    #[test]
+    fn a_value_is_news_once_and_only_if_it_is_below_all_told_before() {
+        let mut best = Best::none_yet(&[0.0]);
+        assert_eq!(
+            [3.0, 3.0, 4.0, 2.0, 2.5].map(|value| best.is_news(value)),
+            [true, false, false, true, false]
+        );
+        // Another search of the run tells only what is better than all before.
+        let mut next = best.begin_anew(&[1.0]);
+        assert_eq!([2.0, 1.0].map(|value| next.is_news(value)), [false, true]);
+    }
+}

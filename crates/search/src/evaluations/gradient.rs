@@ -127,3 +127,21 @@ fn slope_between(x: (f64, f64), sides: [(f64, f64); 2]) -> Option<f64> {
     let known = below.0 < above.0 && below.1.is_finite() && above.1.is_finite();
     known.then(|| ((above.1 - below.1) / (above.0 - below.0)).clamp(-f64::MAX, f64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::slope_between;
+
+    /// Of the parabola x² from 3: between 2.5 and 3.5 the slope is 6, and with one side missing 5.5 or 6.5.
+    #[test]
+    fn a_slope_is_that_of_the_points_that_have_values() {
+        let square = |x: f64| (x, x * x);
+        let failed = |x: f64| (x, f64::INFINITY);
+        let slope = |below, above| slope_between(square(3.0), [below, above]);
+        assert_eq!(slope(square(2.5), square(3.5)), Some(6.0));
+        assert_eq!(slope(square(2.5), failed(3.5)), Some(5.5));
+        assert_eq!(slope(failed(2.5), square(3.5)), Some(6.5));
+        assert_eq!(slope(failed(2.5), failed(3.5)), None);
+        assert_eq!(slope((2.0, -f64::MAX), (2.5, f64::MAX)), Some(f64::MAX));
+    }
+}

@@ -153,6 +153,11 @@ mod tests {
     }
 
     #[test]
+    fn as_many_pairs_are_kept_as_are_wanted() {
+        assert_eq!([1, 2, 3, 9].map(|most| metric(&curvatures(&[1.0; 3]), most).pairs.len()), [1, 2, 3, 3]);
+    }
+
+    #[test]
     fn the_two_loops_are_the_dense_update_from_a_multiple_of_the_identity() {
         // These curvatures are wrong by far.
         let wrong = curvatures(&[1.0, 30.0, 900.0]);

@@ -235,7 +235,11 @@ mod tests {
         assert!((length - 3.0).abs() < 1e-12);
         let bounds = Bounds::uniform(30, 0.999, 1.0).expect("lower below upper");
         let place = Place::at(vec![1.0; 30], 1.0, &[1.0; 30], &bounds);
-        for part in direction(&place, 0.01, 0, &bounds) {
+        let parts = direction(&place, 0.01, 0, &bounds);
+        // The longest part uses all the room: six spacings of it are 0.001.
+        let longest = parts.iter().fold(0.0, |longest: f64, part| longest.max(part.abs()));
+        assert!((longest * place.units[0] * 0.06 - 0.001).abs() < 1e-12, "{longest}");
+        for part in parts {
             let end = place.x[0] + 0.06 * part * place.units[0];
             assert!(part < 0.0 && end >= 0.999 - 1e-15, "{part}");
         }

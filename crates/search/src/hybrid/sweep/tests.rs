@@ -93,3 +93,13 @@ fn a_step_of_change_solves_slope_and_half_the_curvature_for_the_change() {
     assert_eq!((step_of_change(&[], 7.0), step_of_change(&[(1.0, 0.0)], 0.0)), (1.0, 1.0));
     assert_eq!(step_of_change(&[(1.0, 0.0), (-1.0, 0.0)], 3.0), f64::INFINITY);
 }
+
+/// From 0.99 of the sweep's size on, the next sweep goes 2 / 0.3 times as far.
+#[test]
+fn a_kink_at_the_end_of_a_sweep_is_looked_for_further_away() {
+    for (reach, expected) in [(0.5, 0.5), (0.99, 0.99), (1.0, 2.0 / 0.3), (7.0, 2.0 / 0.3)] {
+        let mut kinks = Kinks { reach, ..Kinks::unknown(1) };
+        kinks.look_beyond(1.0);
+        assert!(close(kinks.reach(), expected), "{reach}: {kinks:?}");
+    }
+}
