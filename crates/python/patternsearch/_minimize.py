@@ -322,8 +322,9 @@ def settings_of(
         if name in own:
             settings.evaluations = _count(name, own.pop(name))
             # A limit given takes the place of those that nobody gave, as in SciPy.
+            given = ("max_iterations",) if "maxiter" in own else ()
             for limit in LIMITS:
-                if limit in solver.options and "maxiter" not in own:
+                if limit in solver.options and limit not in given:
                     own.setdefault(limit, 2**63)
     if "maxtime" in own:
         settings.seconds = positive("options['maxtime']", own.pop("maxtime"))

@@ -383,6 +383,9 @@ def test_a_limit_given_is_the_only_one():
     assert result.nfev > 2000 or result.success
     result = minimize(rosenbrock, START, method="coordinate", options={"maxfev": 50, "maxiter": 3})
     assert result.nit == 3
+    # A limit of iterations leaves the limit of evaluations that is given: the method's own is 2000 for one coordinate.
+    options = {"maxfev": 3000, "maxiter": 10**9, "restarts": 10**6}
+    assert minimize(lambda x: abs(x[0]) + 1, [1.0], method="hybrid", options=options).nfev == 3000
 
 
 def test_residuals():
