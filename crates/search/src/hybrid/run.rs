@@ -54,7 +54,7 @@ impl Stepwise for State {
         };
         let state = State {
             scale,
-            descent: Descent::from(x, value, options.initial_mesh_size, space),
+            descent: Descent::with_hint(x, value, space, options, evaluations)?,
             kept: None,
             restarts: Restarts::from_seed(options.seed),
             anew_from: None,

@@ -6,6 +6,7 @@ mod descent;
 mod evaluate;
 mod frame;
 mod geometry;
+mod hint;
 mod lagrangian;
 mod last_poll;
 mod measured;
@@ -89,7 +90,8 @@ impl<'o> Search<'o> {
                 *scale = if is_known || step == 0.0 { scale.max(step) } else { step };
             }
         }
-        let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
+        let mut descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
+        descent.take_hint(evaluations)?;
         let search = Search { options, descent };
         search.report(Method::Start, evaluations)?;
         Ok(search)

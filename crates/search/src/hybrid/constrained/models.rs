@@ -2,6 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::hint::Hint;
 use super::near::nearest;
 use super::points::{Known, Points};
 use super::squares::{Residuals, sum_of_squares};
@@ -30,6 +31,7 @@ struct Memory {
 pub(super) struct Fits {
     functions: Vec<Memory>,
     residuals: usize,
+    hint: Option<Hint>,
 }
 
 /// The models of all functions around the incumbent.
@@ -58,13 +60,30 @@ struct Fit {
     solution: Solution,
     /// The slopes of the residuals in units of the radius, where the function is the sum of their squares.
     slopes: Option<DMatrix<f64>>,
+    /// The slopes of a hint, on which the fit builds.
+    prior: Option<DVector<f64>>,
 }
 
 impl Fits {
     /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
     pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; 1 + constraints], residuals }
+        Fits { functions: vec![memory; 1 + constraints], residuals, hint: None }
+    }
+
+    /// Begins with the slopes and curvatures of a hint.
+    pub(super) fn begin_with(&mut self, hint: Hint) {
+        self.hint = Some(hint);
+    }
+
+    /// Goes on without the hint.
+    pub(super) fn forget_hint(&mut self) {
+        self.hint = None;
+    }
+
+    /// Gives the points of the hint other coordinates.
+    pub(super) fn take_coordinates(&mut self, coordinates: impl Fn(&[f64]) -> DVector<f64>) {
+        self.hint.iter_mut().for_each(|hint| hint.take_coordinates(&coordinates));
     }
 
     /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
@@ -84,18 +103,40 @@ impl Fits {
         let kinds = if several { REMAINDERS.len() } else { 1 };
         let eliminated: Vec<Option<Eliminated<'_>>> =
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
-        let residuals = (self.residuals > 0).then(|| Residuals::at(&near, here, self.residuals));
+        let prior = self.hint.as_ref().filter(|_| shrink.is_none()).and_then(|hint| hint.around(here, radius, self.functions.len(), self.residuals));
+        let residuals = (self.residuals > 0).then(|| {
+            let mut residuals = Residuals::at(&near, here, self.residuals);
+            if let Some(slopes) = prior.as_ref().and_then(|prior| prior.slopes.as_ref()) {
+                residuals.less(&near, slopes);
+            }
+            residuals
+        });
         let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
         let mut of_residuals = None;
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let residuals = residuals.as_ref().filter(|_| function == 0);
+            let of_prior = prior.as_ref().and_then(|prior| prior.slopes.as_ref());
+            let prior = prior.as_ref().map(|prior| &prior.functions[function]);
+            if let Some(prior) = prior.filter(|_| residuals.is_some() || memory.hessian.amax() == 0.0) {
+                memory.hessian.copy_from(&prior.hessian);
+            }
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
-            let rise = |i: usize| match residuals {
-                Some(residuals) => residuals.combined[i],
-                None => near[i].1.values[function] - here.values[function],
+            let rise = |i: usize| {
+                let rise = match residuals {
+                    Some(residuals) => residuals.combined[i],
+                    None => near[i].1.values[function] - here.values[function],
+                };
+                rise - prior.map_or(0.0, |prior| prior.gradient.dot(&near[i].0))
             };
             let rises = conditions.unexplained(rise, &before);
-            let of_kind = |kind: usize| Fit::of(eliminated.get(kind)?.as_ref()?, &rises, residuals);
+            let of_kind = |kind: usize| {
+                let mut fit = Fit::of(eliminated.get(kind)?.as_ref()?, &rises, residuals)?;
+                if let (Some(slopes), Some(prior)) = (&mut fit.slopes, of_prior) {
+                    *slopes += prior * radius;
+                }
+                fit.prior = prior.map(|prior| prior.gradient.clone());
+                Some(fit)
+            };
             let of_function: [Option<Fit>; REMAINDERS.len()] = std::array::from_fn(of_kind);
             let better = |best: usize, kind: usize| {
                 let is_better = memory.errors[kind] < memory.errors[best] && of_function[kind].is_some();
@@ -104,6 +145,9 @@ impl Fits {
             let used = (1..kinds).fold(0, better);
             let fit = of_function[used].as_ref()?;
             let mut model = eliminated[used].as_ref()?.model(&fit.solution, &before)?;
+            if let Some(prior) = prior {
+                model.gradient += &prior.gradient;
+            }
             match &fit.slopes {
                 Some(slopes) => {
                     let slopes = slopes / radius;
@@ -165,12 +209,13 @@ impl Fit {
             Some(residuals) => Some(eliminated.slopes(&residuals.rises)?),
             None => None,
         };
-        Some(Fit { solution: eliminated.solve(rises)?, slopes })
+        Some(Fit { solution: eliminated.solve(rises)?, slopes, prior: None })
     }
 
     /// Returns the change that the fit predicts for a displacement: of a sum of squares `2 c + Σ (gᵢᵀd)²`.
     fn change(&self, conditions: &Conditions, before: &DMatrix<f64>, displacement: &DVector<f64>) -> f64 {
-        let change = conditions.change(&self.solution, before, displacement);
+        let change = conditions.change(&self.solution, before, displacement)
+            + self.prior.as_ref().map_or(0.0, |prior| prior.dot(displacement));
         match &self.slopes {
             Some(slopes) => 2.0 * change + conditions.squared_changes(slopes, displacement),
             None => change,

@@ -33,6 +33,14 @@ impl Residuals {
         let combined = &rises * DVector::from_column_slice(now);
         Residuals { rises, combined }
     }
+
+    /// Subtracts from the rises those that these slopes explain.
+    pub(super) fn less(&mut self, near: &[(DVector<f64>, &Known)], slopes: &DMatrix<f64>) {
+        for (i, (displacement, _)) in near.iter().enumerate() {
+            let explained = slopes.tr_mul(displacement);
+            self.rises.row_mut(i).iter_mut().zip(explained.iter()).for_each(|(rise, known)| *rise -= known);
+        }
+    }
 }
 
 /// Returns the model of the sum from that of c and from the slopes gᵢ, one in each column: the gradient is 2 ∇c, and the
