@@ -435,7 +435,12 @@ impl<'o> Problem<'o> {
     pub(crate) fn using_residuals(&self) -> Option<Self> {
         let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(Residuals::form)));
         let problem = self.clone().with_residuals(form.unwrap_or(None)?).ok()?;
-        problem.known.iter().chain(problem.hint.iter()).all(|known| known.values.residuals.is_some()).then_some(problem)
+        problem
+            .known
+            .iter()
+            .chain(problem.hint.iter())
+            .all(|known| known.values.residuals.is_some())
+            .then_some(problem)
     }
 
     /// Whether the objective has an incremental view. An objective that panics when asked has none.

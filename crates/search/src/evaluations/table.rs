@@ -42,9 +42,11 @@ fn best_of<'p>(points: impl Iterator<Item = &'p Known>) -> Option<&'p Known> {
     let standing = |known: &Known| {
         (known.values.value, known.values.constraints().map_or(0.0, ConstraintValues::violation))
     };
-    points.reduce(|best, known| {
-        if is_better(standing(known), standing(best), TOLERANCE) { known } else { best }
-    })
+    points.reduce(
+        |best, known| {
+            if is_better(standing(known), standing(best), TOLERANCE) { known } else { best }
+        },
+    )
 }
 
 impl Evaluations<'_> {
@@ -55,14 +57,16 @@ impl Evaluations<'_> {
     }
 
     /// The points of a neighbouring problem and their values there ([`Problem::hinted`]), in the order in which they
-    /// were given. They may lie outside the bounds.
+    /// were given. They may lie outside the bounds. The first of several searches has the hint alone: the others begin
+    /// elsewhere.
     pub fn hint(&self) -> Vec<Seen> {
-        self.problem.hint().iter().map(|point| self.seen_at(&point.x, point.values.clone())).collect()
+        let hint = if self.earlier.searches == 0 { self.problem.hint() } else { &[] };
+        hint.iter().map(|point| self.seen_at(&point.x, point.values.clone())).collect()
     }
 
     /// The best point of the hint, if there is one.
     pub(crate) fn best_of_hint(&self) -> Option<Seen> {
-        let best = best_of(self.problem.hint().iter())?;
+        let best = best_of(self.problem.hint().iter()).filter(|_| self.earlier.searches == 0)?;
         Some(self.seen_at(&best.x, best.values.clone()))
     }
 

@@ -32,18 +32,6 @@ impl Fits {
         Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
     }
 
-    /// Begins with this Hessian.
-    pub(super) fn begin_with(&mut self, hessian: &DMatrix<f64>) {
-        self.hessian.copy_from_slice(hessian.as_slice());
-    }
-
-    /// Takes units that are `factors` times as long.
-    pub(super) fn multiply_by(&mut self, factors: &[f64]) {
-        let n = factors.len();
-        let both = |k: usize| factors[k % n] * factors[k / n];
-        self.hessian.iter_mut().enumerate().for_each(|(k, element)| *element *= both(k));
-    }
-
     /// Fits a model of each kind, or only of the first if `several` is `false`. The kind with the smallest recent
     /// error is used, and its Hessian is the prior of the next fits.
     pub(super) fn fit(

@@ -47,14 +47,16 @@ impl Stepwise for State {
         let x = evaluations.start().to_vec();
         let scale = scales(options.scale_mesh, &x, evaluations.bounds());
         let space = Space::of(&scale, evaluations.bounds());
+        // With a hint the sweep is likely to be elsewhere.
         let value = match options.batch {
             1 => evaluations.value(&x)?,
+            _ if evaluations.best_of_hint().is_some() => evaluations.value(&x)?,
             _ => Place::at(x.clone(), f64::INFINITY, options.initial_mesh_size, space.clone())
                 .value_and_sweep_ahead(options, evaluations)?,
         };
         let state = State {
             scale,
-            descent: Descent::with_hint(x, value, space, options, evaluations)?,
+            descent: Descent::at_start_or_hint(x, value, space, options, evaluations)?,
             kept: None,
             restarts: Restarts::from_seed(options.seed),
             anew_from: None,

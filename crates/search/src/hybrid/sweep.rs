@@ -170,7 +170,6 @@ impl Place {
         let lengthened = self.space.lengthen(&factors);
         if let Some(factors) = &lengthened {
             self.cloud.divide_by(factors);
-            self.fits.multiply_by(factors);
         }
         lengthened.is_some()
     }

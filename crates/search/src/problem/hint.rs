@@ -11,8 +11,10 @@ impl Problem<'_> {
     /// data. Values are given as for [`knowing`](Problem::knowing).
     ///
     /// They are never returned, never counted, and never compared with values of this problem. A run evaluates its
-    /// start and then the best point of the hint. If that is better, the run goes on from there, and its first models
-    /// take curvatures, and slopes of constraints and residuals, from the hint; if not, the hint is forgotten.
+    /// start and then the best point of the hint. If that is better, the run goes on from there with shorter steps; and
+    /// in a fit without a first sweep, as its models take the slopes of the residuals from the hint where no point of its
+    /// own shows them. If it is not better, the hint is forgotten. (Under nonlinear constraints the run always goes on from
+    /// there, until the merit says that the start is better.) Several starts have the hint for the first alone.
     /// [`HybridSearch`](crate::HybridSearch) reads the hint, and [`Automatic`](crate::Automatic) where it chooses that
     /// search. Other solvers take no notice of it. A journal can only be resumed with the same hint.
     ///
@@ -42,8 +44,7 @@ impl Problem<'_> {
         points: impl IntoIterator<Item = P>,
         values: impl IntoIterator<Item = V>,
     ) -> Result<Self, Error> {
-        let more =
-            paired(points, values).map_err(|(points, values)| Error::HintLength { points, values })?;
+        let more = paired(points, values).map_err(|(points, values)| Error::HintLength { points, values })?;
         self.hint = self.hint.iter().cloned().chain(more).collect();
         self.check_hint()?;
         Ok(self)

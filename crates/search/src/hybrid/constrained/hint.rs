@@ -1,29 +1,28 @@
-//! The first models from a neighbouring problem's points.
+//! The first models of a fit from the points of a neighbouring one.
 
 use nalgebra::{DMatrix, DVector};
 
 use super::descent::Descent;
 use super::evaluate::all_values;
 use super::points::Known;
-use super::squares::Residuals;
 use crate::hybrid::fits::REMAINDERS;
-use crate::hybrid::hint::spread;
-use crate::hybrid::quadratic::{Conditions, Quadratic};
+use crate::hybrid::quadratic::{Conditions, FURTHEST_POINT, most_points};
 use crate::{Evaluations, Stop};
 
-/// The points of a neighbouring problem.
+/// The first radius at the best point of a hint, as a part of the initial one. The even half of Moré & Wild's problems chose
+/// it.
+const NEARBY: f64 = 0.3;
+
+/// A point says the same as a nearer one if their distance is less than this part of its distance from the centre.
+const APART: f64 = 0.25;
+
+/// The radius is at least the distance of the n-th nearest point divided by this.
+const MOST_SPREAD: f64 = 10.0;
+
+/// The points of a neighbouring fit, whose slopes the models take where the own points show none.
 #[derive(Debug, Clone)]
 pub(super) struct Hint {
     points: Vec<Known>,
-}
-
-/// What a hint says of the models around a point.
-pub(super) struct Prior {
-    /// Slopes and curvatures of each function; of the residuals' [combination](Residuals::combined) where the objective
-    /// is the sum of their squares.
-    pub(super) functions: Vec<Quadratic>,
-    /// The slopes of the residuals, one in each column.
-    pub(super) slopes: Option<DMatrix<f64>>,
 }
 
 impl Hint {
@@ -32,77 +31,78 @@ impl Hint {
         self.points.iter_mut().for_each(|point| point.y = coordinates(&point.x));
     }
 
-    /// Returns what the hint says of `functions` functions and of residuals around `here`.
-    pub(super) fn around(
-        &self,
-        here: &Known,
-        radius: f64,
-        functions: usize,
-        residuals: usize,
-    ) -> Option<Prior> {
+    /// Returns the slopes of all functions and then of all residuals, one in each column, at the hint's point nearest to
+    /// `here`. In place of the sum of squares stands the [combination](super::squares::Residuals::combined) with the
+    /// residuals at `here`.
+    pub(super) fn slopes(&self, here: &Known, residuals: usize, radius: f64) -> Option<DMatrix<f64>> {
         let squared = |point: &Known| (&point.y - &here.y).norm_squared();
         let centre = self.points.iter().min_by(|a, b| squared(a).total_cmp(&squared(b)))?;
-        let all: Vec<_> = self.points.iter().map(|point| &point.y - &centre.y).collect();
-        let (places, radius) = spread(&all, radius.max(squared(centre).sqrt()));
-        let near: Vec<_> = places.iter().map(|&i| (all[i].clone(), &self.points[i])).collect();
-        let displacements: Vec<_> = near.iter().map(|(displacement, _)| displacement).collect();
-        let conditions = Conditions::at(&displacements, radius)?;
-        let fit = conditions.eliminate(REMAINDERS[crate::hybrid::hint::env("REM", 1.0) as usize])?;
-        let n = here.y.len();
-        let flat = DMatrix::zeros(n, n);
-        let now = &here.values[here.values.len() - residuals..];
-        let of_residuals = (residuals > 0).then(|| Residuals::at(&near, centre, residuals));
-        let slopes = match &of_residuals {
-            Some(of_residuals) => Some(fit.slopes(&of_residuals.rises)? / radius),
-            None => None,
-        };
-        let away = &here.y - &centre.y;
-        let of_function = |function: usize| {
-            let combined = of_residuals
-                .as_ref()
-                .filter(|_| function == 0)
-                .map(|residuals| &residuals.rises * DVector::from_column_slice(now));
-            let rise = |i: usize| match &combined {
-                Some(combined) => combined[i],
-                None => near[i].1.values[function] - centre.values[function],
-            };
-            let mut model = fit.model(&fit.solve(&conditions.unexplained(rise, &flat))?, &flat)?;
-            match (&slopes, function) {
-                (Some(slopes), 0) => model.gradient = slopes * DVector::from_column_slice(now),
-                _ => model.gradient += &model.hessian * &away,
-            }
-            Some(model)
-        };
-        let functions = (0..functions).map(of_function).collect::<Option<Vec<_>>>()?;
-        Some(Prior { functions, slopes })
+        let displacements: Vec<_> = self.points.iter().map(|point| &point.y - &centre.y).collect();
+        let (places, radius) = spread(&displacements, radius.max(squared(centre).sqrt()));
+        let chosen: Vec<_> = places.iter().map(|&i| &displacements[i]).collect();
+        let rise = |i: usize, k: usize| self.points[places[i]].values[k] - centre.values[k];
+        let rises = DMatrix::from_fn(places.len(), centre.values.len(), rise);
+        let fit = Conditions::at(&chosen, radius)?;
+        let mut slopes = fit.eliminate(REMAINDERS[1])?.slopes(&rises)? / radius;
+        let functions = slopes.ncols() - residuals;
+        let combined =
+            slopes.columns_range(functions..) * DVector::from_column_slice(&here.values[functions..]);
+        slopes.set_column(0, &combined);
+        Some(slopes)
     }
 }
 
+/// Selects points around a centre for a model there, and returns their places and the model's radius. A search leaves many
+/// points near its end: the nearest, and beyond them those that do not say the same as a nearer one.
+fn spread(displacements: &[DVector<f64>], radius: f64) -> (Vec<usize>, f64) {
+    let distances = displacements.iter().map(DVector::norm).zip(0..);
+    let mut order: Vec<(f64, usize)> = distances.filter(|(distance, _)| *distance > 0.0).collect();
+    order.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let n = displacements.first().map_or(0, DVector::len);
+    let nth = order.get(n.min(order.len()).wrapping_sub(1)).map_or(0.0, |(distance, _)| *distance);
+    let radius = radius.max(nth / MOST_SPREAD);
+    let mut places: Vec<usize> = Vec::new();
+    for (distance, i) in order.into_iter().take_while(|(distance, _)| *distance <= FURTHEST_POINT * radius) {
+        let says_more = |&k: &usize| (&displacements[i] - &displacements[k]).norm() >= APART * distance;
+        if places.iter().all(says_more) {
+            places.push(i);
+        }
+    }
+    // The nearest say least of the scale of the radius.
+    places.drain(..places.len().saturating_sub(most_points(n)));
+    (places, radius)
+}
+
 impl Descent<'_> {
-    /// Evaluates the best point of the hint and, if that is better, goes on from there with models that begin with the
-    /// hint's.
+    /// Evaluates the best point of the hint and, if that is better, goes on from there: with the slopes of the hint in
+    /// place of a sweep if the problem is a fit. The hint is forgotten otherwise.
     pub(super) fn take_hint(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
         let Some(best) = evaluations.best_of_hint() else { return Ok(()) };
         let x = self.frame.nearest(&self.here.x, best.x, evaluations);
         if x != self.here.x {
             let there = self.evaluate(x, evaluations)?;
+            // Under constraints the merit, which has no weights yet, decides later.
             let is_constrained = self.count.inequalities + self.count.equalities > 0;
-            let is_promising = there.has_values() && is_constrained;
-            if !self.take(there.clone()) {
-                if !is_promising {
-                    return Ok(());
-                }
-                // The merit, which has no weights yet, decides later.
-                self.here = there;
+            let is_better = is_constrained || self.weights.is_better(&there.values, &self.here.values);
+            if !(there.has_values() && is_better) {
+                return Ok(());
             }
+            self.take(there.clone());
+            self.here = there;
         }
-        self.radius *= crate::hybrid::hint::nearby();
-        let known = |seen: crate::evaluations::Seen| {
-            let values = all_values(&seen);
-            Known { y: self.frame.coordinates(&seen.x), x: seen.x, values }
-        };
-        self.fits.begin_with(Hint { points: evaluations.hint().into_iter().map(known).collect() });
-        self.swept = self.points.known().len() > 1;
+        self.radius = (NEARBY * self.radius).max(self.options.mesh_tolerance);
+        if self.residuals > 0 && !self.frame.has_grid() {
+            let points = evaluations.hint().into_iter().map(|seen| {
+                let values = all_values(&seen);
+                Known { y: self.frame.coordinates(&seen.x), x: seen.x, values }
+            });
+            self.fits.begin_with(Hint { points: points.collect() });
+            // A model needs at least one point beside the incumbent.
+            self.swept |= self.points.known().len() > 1;
+        }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,12 +34,10 @@ impl Residuals {
         Residuals { rises, combined }
     }
 
-    /// Subtracts from the rises those that these slopes explain.
-    pub(super) fn less(&mut self, near: &[(DVector<f64>, &Known)], slopes: &DMatrix<f64>) {
-        for (i, (displacement, _)) in near.iter().enumerate() {
-            let explained = slopes.tr_mul(displacement);
-            self.rises.row_mut(i).iter_mut().zip(explained.iter()).for_each(|(rise, known)| *rise -= known);
-        }
+    /// Subtracts from the rises of residual k at point i what is `explained` by other slopes.
+    pub(super) fn subtract(&mut self, explained: impl Fn(usize, usize) -> f64) {
+        let (points, residuals) = self.rises.shape();
+        self.rises -= DMatrix::from_fn(points, residuals, explained);
     }
 }
 
