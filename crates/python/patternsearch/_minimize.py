@@ -109,8 +109,8 @@ def minimize(
         ``x1``, ``x2``, ..., ``value``. The best of them is the start, and none is evaluated.
     hint : optional
         Points of a neighbouring problem, such as `fun` at another setting or a fit to other data, given as `known` is; or
-        the journal of a run of it. They show ``"hybrid"`` where to begin and the shape of its first models. They are
-        never returned, and their values are not believed.
+        the journal of a run of it. They show ``"hybrid"``, and ``"automatic"`` where it chooses that, where to begin and
+        the slopes of residuals. They are never returned, and their values are not believed.
     batch : int, optional
         How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
         ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.
