@@ -2,7 +2,7 @@
 
 use super::HybridOptions;
 use super::descent::Descent;
-use super::space::Space;
+use super::place::Place;
 use crate::{Evaluations, Stop};
 
 /// The first mesh size at the best point of a hint, as a part of the initial one. The even half of Moré & Wild's problems
@@ -10,32 +10,26 @@ use crate::{Evaluations, Stop};
 const NEARBY: f64 = 0.1;
 
 impl Descent {
-    /// Starts a descent at `x` with this value; or on a finer mesh at the best point of the hint, which is evaluated, if
-    /// that is better.
-    pub(super) fn at_start_or_hint(
-        x: Vec<f64>,
-        value: f64,
-        space: Space,
+    /// Evaluates the best point of the hint and, if that is better, begins there on a finer mesh.
+    pub(super) fn take_hint(
+        &mut self,
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<Self, Stop> {
-        let size = options.initial_mesh_size;
-        let Some(mut best) = evaluations.best_of_hint().map(|seen| seen.x) else {
-            return Ok(Descent::from(x, value, size, space));
-        };
+    ) -> Result<(), Stop> {
+        let Some(mut best) = evaluations.best_of_hint().map(|seen| seen.x) else { return Ok(()) };
         evaluations.bounds().project(&mut best);
-        let finer = (NEARBY * size).max(options.mesh_tolerance);
+        let finer = (NEARBY * options.initial_mesh_size).max(options.mesh_tolerance);
+        let Place { x, value, space, .. } = self.place.clone();
         if best == x {
-            return Ok(Descent::from(x, value, finer, space));
+            *self = Descent::from(x, value, finer, space);
+            return Ok(());
         }
         let there = evaluations.value(&best)?;
-        if there >= value {
-            return Ok(Descent::from(x, value, size, space));
+        if there < value {
+            let (start, here) = (space.units(&x), space.units(&best));
+            *self = Descent::from(best, there, finer, space);
+            self.place.cloud.add(start, value, &here);
         }
-        let start = space.units(&x);
-        let mut descent = Descent::from(best, there, finer, space);
-        let here = descent.place.space.units(&descent.place.x);
-        descent.place.cloud.add(start, value, &here);
-        Ok(descent)
+        Ok(())
     }
 }

@@ -54,15 +54,16 @@ impl Stepwise for State {
             _ => Place::at(x.clone(), f64::INFINITY, options.initial_mesh_size, space.clone())
                 .value_and_sweep_ahead(options, evaluations)?,
         };
-        let state = State {
+        let mut state = State {
             scale,
-            descent: Descent::at_start_or_hint(x, value, space, options, evaluations)?,
+            descent: Descent::from(x, value, options.initial_mesh_size, space),
             kept: None,
             restarts: Restarts::from_seed(options.seed),
             anew_from: None,
             last_look: LastLook::of_a_search_from(value, options.last_look),
         };
         state.report(Method::Start, evaluations)?;
+        state.descent.take_hint(options, evaluations)?;
         Ok(state)
     }
 

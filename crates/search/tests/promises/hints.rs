@@ -170,6 +170,8 @@ fn a_journal_resumes_with_the_same_hint_alone() {
         let rest = Run::within(&Budget::evaluations(40)).with_journal(journal.resumed());
         let resumed = HybridSearch::default().run(&hinted, &rest, &mut ()).unwrap();
         assert_eq!((&resumed.x, &resumed.trace, resumed.counts), (&whole.x, &whole.trace, whole.counts));
+        let start = rosenbrock(&[-1.2, 1.0], 1.0);
+        assert_eq!((resumed.start_value, whole.start_value, whole.trace[0].value), (start, start, start));
         let refused = HybridSearch::default().run(&other, &rest, &mut ()).unwrap_err().to_string();
         assert!(refused.contains("its hint.checksum is"), "{refused}");
         let refused = HybridSearch::default().run(&problem(), &rest, &mut ()).unwrap_err().to_string();

@@ -90,10 +90,10 @@ impl<'o> Search<'o> {
                 *scale = if is_known || step == 0.0 { scale.max(step) } else { step };
             }
         }
-        let mut descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
-        descent.take_hint(evaluations)?;
-        let search = Search { options, descent };
+        let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
+        let mut search = Search { options, descent };
         search.report(Method::Start, evaluations)?;
+        search.descent.take_hint(evaluations)?;
         Ok(search)
     }
 
