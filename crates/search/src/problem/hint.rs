@@ -26,7 +26,7 @@ impl Problem<'_> {
     /// let bowl = |x: &[f64]| 100.0 * (x[1] - x[0]).powi(2) + (1.0 - x[0]).powi(2);
     /// // The neighbour has its minimum at 1.1.
     /// let points = [[0.0, 0.0], [1.1, 1.1], [1.1, 1.2], [1.2, 1.1], [1.2, 1.3], [0.5, 0.0]];
-    /// let values = points.map(|x| 100.0 * (x[1] - x[0]).powi(2) + (1.1 - x[0]).powi(2));
+    /// let values = points.map(|x: [f64; 2]| 100.0 * (x[1] - x[0]).powi(2) + (1.1 - x[0]).powi(2));
     /// let problem = Problem::new(bowl, [-3.0, 5.0])?;
     /// let alone = HybridSearch::default().minimize(&problem, &Budget::unlimited(), &mut ())?;
     /// let hinted = problem.hinted(points, values)?;
