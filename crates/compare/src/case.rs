@@ -26,14 +26,14 @@ pub struct Case<'o> {
 
 #[derive(Clone)]
 enum Origin<'o> {
-    Fixed(Problem<'o>),
+    Fixed(Box<Problem<'o>>),
     Seeded(Arc<FromSeed<'o>>),
 }
 
 impl<'o> Case<'o> {
     /// The same problem for each seed.
     pub fn new(name: impl Into<String>, problem: Problem<'o>) -> Self {
-        Case::of(name.into(), Origin::Fixed(problem))
+        Case::of(name.into(), Origin::Fixed(Box::new(problem)))
     }
 
     /// A problem that depends on the seed, and on nothing else, so that a run can be repeated.
@@ -125,7 +125,7 @@ impl<'o> Case<'o> {
     /// Those of the function given to [`seeded`](Case::seeded).
     pub fn problem(&self, seed: u64) -> Result<Problem<'o>, Error> {
         match &self.problem {
-            Origin::Fixed(problem) => Ok(problem.clone()),
+            Origin::Fixed(problem) => Ok(problem.as_ref().clone()),
             Origin::Seeded(problem) => problem(seed),
         }
     }

@@ -192,6 +192,11 @@ pub(crate) struct RunArguments {
     /// this program. The best of them is the start, and none is evaluated again; may be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) table: Vec<PathBuf>,
+    /// Points of a neighbouring problem, such as the same program at another setting, in files like those of --table.
+    /// They show `hybrid`, and `automatic` where it chooses that, where to begin and the slopes of residuals; their values
+    /// are not believed. Other solvers take no notice of them. May be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hint: Vec<PathBuf>,
     /// After convergence, move each variable by ± STEP of its magnitude, at most 2n evaluations, and print slopes and
     /// curvatures; of residuals standard errors and 95 % confidence intervals. STEP is 6e-6 by default; noise needs more
     #[arg(long, value_name = "STEP", value_parser = finite, num_args = 0..=1, require_equals = true)]
@@ -273,6 +278,9 @@ pub(crate) struct AskArguments {
     pub(crate) solver: SolverArguments,
     #[command(flatten)]
     pub(crate) journal: JournalArguments,
+    /// Points of a neighbouring problem, as for `run`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hint: Vec<PathBuf>,
     /// What to print on standard error during the run [default: off, or the display set in --options]
     #[arg(long, value_enum)]
     pub(crate) display: Option<Shown>,

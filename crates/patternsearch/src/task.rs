@@ -16,6 +16,7 @@ pub(crate) struct Task {
     pub(crate) file: ProblemFile,
     program: Program,
     tables: Vec<PathBuf>,
+    hints: Vec<PathBuf>,
     pub(crate) answers_lines: bool,
     /// What a resumed run must have in common with its journal.
     pub(crate) label: String,
@@ -58,8 +59,8 @@ impl Task {
         }
         let file = ProblemFile::read(path)?;
         let label = file.identity().to_string();
-        let tables = arguments.table.clone();
-        Ok(Task { program: file.program(), tables, answers_lines: file.answers_lines(), label, file })
+        let (tables, hints) = (arguments.table.clone(), arguments.hint.clone());
+        Ok(Task { program: file.program(), tables, hints, answers_lines: file.answers_lines(), label, file })
     }
 
     fn of_flags(arguments: &RunArguments) -> Result<Self, Trouble> {
@@ -108,8 +109,8 @@ impl Task {
             Passing::File => program.point_in_file(),
             Passing::Lines => program.answering_lines(),
         };
-        let tables = arguments.table.clone();
-        Ok(Task { file, program, tables, answers_lines: matches!(pass, Passing::Lines), label })
+        let (tables, hints) = (arguments.table.clone(), arguments.hint.clone());
+        Ok(Task { file, program, tables, hints, answers_lines: matches!(pass, Passing::Lines), label })
     }
 
     /// The problem, whose program is counted, timed and killed by an interrupt.
@@ -124,7 +125,9 @@ impl Task {
         let (names, label) = (self.file.variables(), &self.label);
         let mut tables = self.tables.iter();
         let known = tables.try_fold(problem, |problem, path| problem.knowing_file(path, names, label))?;
-        Ok((known, self.file))
+        let mut hints = self.hints.iter();
+        let hinted = hints.try_fold(known, |problem, path| problem.hinted_file(path, names))?;
+        Ok((hinted, self.file))
     }
 }
 

@@ -44,7 +44,7 @@ def least_squares(
     args : tuple
         Further arguments of `fun`.
     **more
-        Other arguments of `minimize`: ``method``, ``constraints``, ``known``, ``workers``, ``journal``, ``seed``,
+        Other arguments of `minimize`: ``method``, ``constraints``, ``known``, ``hint``, ``workers``, ``journal``, ``seed``,
         ``uncertainty`` (standard errors and confidence intervals), ...
 
     Returns

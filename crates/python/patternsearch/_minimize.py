@@ -53,6 +53,7 @@ def minimize(
     loss: str = "linear",
     f_scale: float = 1.0,
     known: Any = None,
+    hint: Any = None,
     batch: int | None = None,
     workers: Any = 1,
     journal: str | os.PathLike[str] | None = None,
@@ -106,6 +107,10 @@ def minimize(
         Points whose values are known: ``(points, values)``, with a row for each point and what `fun` returns there
         (the residuals of a fit; ``(f, c, ceq)`` under nonlinear constraints); or the path of a CSV file with columns
         ``x1``, ``x2``, ..., ``value``. The best of them is the start, and none is evaluated.
+    hint : optional
+        Points of a neighbouring problem, such as `fun` at another setting or a fit to other data, given as `known` is; or
+        the journal of a run of it. They show ``"hybrid"``, and ``"automatic"`` where it chooses that, where to begin and
+        the slopes of residuals. They are never returned, and their values are not believed.
     batch : int, optional
         How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
         ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.
@@ -160,7 +165,8 @@ def minimize(
         if given is not None and given is not False and not (name == "jac" and given is True):
             warnings.warn(f"{name} is not used: method {method!r} needs none", RuntimeWarning, stacklevel=2)
     fit_of(statement, residuals, sigma, loss, f_scale)
-    knowing(statement, known)
+    statement.known, statement.tables = points_of("known", known)
+    statement.hint, statement.hints = points_of("hint", hint)
     settings = settings_of(solver, with_batch(options, batch), tol, seed, journal, resume)
     settings.uncertainty = _step(uncertainty)
     pool = workers_for(call, workers)
@@ -259,21 +265,20 @@ def fit_of(statement: Statement, residuals: object, sigma: Any, loss: str, f_sca
         statement.sigma = deviations.tolist()
 
 
-def knowing(statement: Statement, known: Any) -> None:
-    """Set the known points."""
-    if known is None:
-        return
-    if isinstance(known, (str, os.PathLike)):
-        statement.tables = [os.fspath(known)]
-        return
+def points_of(name: str, given: Any) -> tuple[list[tuple[list[float], object]], list[str]]:
+    """Return points with what a function returned there, and the paths of tables, from the argument of this name."""
+    if given is None:
+        return [], []
+    if isinstance(given, (str, os.PathLike)):
+        return [], [os.fspath(given)]
     try:
-        points, values = known
+        points, values = given
         points, values = np.asarray(points, dtype=float).tolist(), list(values)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"known is {known!r}; expected (points, values) or the path of a table") from error
+        raise ValueError(f"{name} is {given!r}; expected (points, values) or the path of a table") from error
     if len(points) != len(values):
-        raise ValueError(f"known has {len(points)} points and {len(values)} values; expected one for each")
-    statement.known = [(x, _answer(value)) for x, value in zip(points, values)]
+        raise ValueError(f"{name} has {len(points)} points and {len(values)} values; expected one for each")
+    return [(x, _answer(value)) for x, value in zip(points, values)], []
 
 
 def _answer(value: Any) -> Any:

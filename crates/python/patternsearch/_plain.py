@@ -23,6 +23,8 @@ class Statement:
     f_scale: float = 1.0
     known: list[tuple[list[float], object]] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    hint: list[tuple[list[float], object]] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
 
 
 @dataclass

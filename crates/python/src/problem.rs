@@ -32,6 +32,16 @@ pub(crate) struct Statement {
     /// Points and what `fun` returns there.
     known: Vec<(Vec<f64>, Py<PyAny>)>,
     tables: Vec<PathBuf>,
+    /// Points of a neighbouring problem, and what its `fun` returns there.
+    hint: Vec<(Vec<f64>, Py<PyAny>)>,
+    hints: Vec<PathBuf>,
+}
+
+/// Returns points and their values, from what a function returned there.
+fn answered(given: &[(Vec<f64>, Py<PyAny>)], reading: &Reading) -> PyResult<(Vec<Vec<f64>>, Vec<Values>)> {
+    let value = |answer: &Py<PyAny>| Python::attach(|py| reading.values(answer.bind(py)));
+    let both = given.iter().map(|(x, answer)| Ok((x.clone(), value(answer)?)));
+    Ok(both.collect::<PyResult<Vec<_>>>()?.into_iter().unzip())
 }
 
 impl Statement {
@@ -70,12 +80,7 @@ impl Statement {
     /// ask and tell.
     pub(crate) fn problem(&self, call: Option<Py<PyAny>>, raised: &Raised) -> PyResult<Problem<'static>> {
         let reading = self.reading()?;
-        let known = self
-            .known
-            .iter()
-            .map(|(x, answer)| Ok((x.clone(), Python::attach(|py| reading.values(answer.bind(py)))?)));
-        let (points, values): (Vec<Vec<f64>>, Vec<Values>) =
-            known.collect::<PyResult<Vec<_>>>()?.into_iter().unzip();
+        let (known, hint) = (answered(&self.known, &reading)?, answered(&self.hint, &reading)?);
         let (form, start) = (reading.form.clone(), self.x0.clone());
         let problem = match call {
             Some(call) => {
@@ -86,11 +91,15 @@ impl Statement {
                 Problem::without_objective(start).and_then(|problem| problem.declaring(self.count(), form))
             }
         };
-        let problem = problem.and_then(|problem| self.restrict(problem)?.knowing(points, values));
+        let problem = problem.and_then(|problem| self.restrict(problem)?.knowing(known.0, known.1));
+        let problem = problem.and_then(|problem| problem.hinted(hint.0, hint.1));
         let mut tables = self.tables.iter();
         let problem = problem.and_then(|problem| {
             tables.try_fold(problem, |problem, path| problem.knowing_file(path, &[], ""))
         });
+        let mut hints = self.hints.iter();
+        let problem = problem
+            .and_then(|problem| hints.try_fold(problem, |problem, path| problem.hinted_file(path, &[])));
         problem.map_err(|error| exception(&error))
     }
 

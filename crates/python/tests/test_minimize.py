@@ -474,6 +474,26 @@ def test_known_points_are_the_start_and_are_not_evaluated(tmp_path):
         minimize(rosenbrock, [0.0, 0.0], known=(points, values[:1]))
 
 
+def test_a_hint_is_looked_at_second_and_is_not_believed(tmp_path):
+    points = [[1.1, 1.2], [0.5, 0.25]]
+    values = [-5.0, -4.0]
+    table = tmp_path / "points.csv"
+    rows = [f"{x[0]!r},{x[1]!r},{value!r}" for x, value in zip(points, values)]
+    table.write_text("\n".join(["x1,x2,value", *rows]))
+    for hint in [(points, values), table]:
+        asked = []
+
+        def seen(x):
+            asked.append(x.tolist())
+            return rosenbrock(x)
+
+        result = minimize(seen, [-1.0, 1.0], method="hybrid", hint=hint)
+        assert asked[:2] == [[-1.0, 1.0], points[0]]
+        assert result.success and 0 <= result.fun < 1e-9
+    with pytest.raises(ValueError, match="hint has 2 points and 1 values"):
+        minimize(rosenbrock, [0.0, 0.0], hint=(points, values[:1]))
+
+
 def test_constraints_that_the_objective_returns():
     f = lambda x: (-x[0] - x[1], [x @ x - 1], [x[0] - 2 * x[1]])  # noqa: E731
     result = minimize(f, [0.5, 0.5], constraints=patternsearch.Returned(1, 1))

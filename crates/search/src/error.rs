@@ -147,7 +147,23 @@ pub enum Error {
         /// What is wrong.
         fault: KnownFault,
     },
-    /// A table of known points that cannot be read.
+    /// Different numbers of points of a hint and of their values.
+    #[error("the hint has {points} points and {values} values; expected one for each point")]
+    HintLength {
+        /// Number of points.
+        points: usize,
+        /// Number of values.
+        values: usize,
+    },
+    /// A point of a hint that does not fit the problem.
+    #[error("point {index} of the hint {fault}")]
+    Hint {
+        /// The point, from 0.
+        index: usize,
+        /// What is wrong.
+        fault: KnownFault,
+    },
+    /// A table of points that cannot be read.
     #[error("{}{}: {reason}", path.display(), match line { 0 => String::new(), line => format!(", line {line}") })]
     Table {
         /// The file.

@@ -70,7 +70,7 @@
 //! | entry points | [`minimize`], [`minimize_mut`], [`Minimization`]; [`prelude`] |
 //! | objectives | [`Problem`], [`Objective`], [`IntoValue`], [`Failure`]; [`with_gradient`], [`Gradient`]; [`Program`]; [`Incremental`], [`Parabola`], [`CheckIncremental`] |
 //! | fits | [`Problem::least_squares`], [`LeastSquares`], [`Loss`], [`Residuals`] |
-//! | known points | [`Problem::knowing`], [`Problem::knowing_journal`], feature `tables`: [`Problem::knowing_table`] |
+//! | known points | [`Problem::knowing`], [`Problem::knowing_journal`], feature `tables`: [`Problem::knowing_table`]; of a neighbouring problem: [`Problem::hinted`] |
 //! | points and constraints | [`IntoPoint`] (arrays, slices, vectors; features `ndarray`, `nalgebra`), [`Bounds`], [`Grid`], [`LinearConstraints`], [`ConstraintCount`], [`ConstraintValues`] |
 //! | settings of a run | [`Run`]: [`Budget`], [`Cancellation`], threads or another [`Evaluator`] ([`Delivery`], [`SharedEvaluator`], [`Values`]), [`Journal`] |
 //! | ask and tell | [`AskTell`] |

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod constraints;
 mod declared;
 pub(crate) mod grid;
+mod hint;
 pub(crate) mod incremental;
 pub(crate) mod known;
 pub(crate) mod linear;
@@ -66,6 +67,8 @@ pub struct Problem<'o> {
     /// How the value comes from residuals, if every evaluation gives them.
     fit: Option<LeastSquares>,
     known: Arc<[Known]>,
+    /// Points of a neighbouring problem.
+    hint: Arc<[Known]>,
 }
 
 impl<'o> Problem<'o> {
@@ -128,6 +131,7 @@ impl<'o> Problem<'o> {
             nonlinear: None,
             fit: None,
             known: Arc::default(),
+            hint: Arc::default(),
         })
     }
 
@@ -426,12 +430,17 @@ impl<'o> Problem<'o> {
         self.fit.as_ref()
     }
 
-    /// Returns the problem with the residuals of its objective, if it and all known points have them. An
-    /// objective that panics when asked has none.
+    /// Returns the problem with the residuals of its objective, if it, all known points and the
+    /// hint have them. An objective that panics when asked has none.
     pub(crate) fn using_residuals(&self) -> Option<Self> {
         let form = catch_unwind(AssertUnwindSafe(|| self.objective.residuals().map(Residuals::form)));
         let problem = self.clone().with_residuals(form.unwrap_or(None)?).ok()?;
-        problem.known.iter().all(|known| known.values.residuals.is_some()).then_some(problem)
+        problem
+            .known
+            .iter()
+            .chain(problem.hint.iter())
+            .all(|known| known.values.residuals.is_some())
+            .then_some(problem)
     }
 
     /// Whether the objective has an incremental view. An objective that panics when asked has none.
@@ -442,6 +451,10 @@ impl<'o> Problem<'o> {
 
     pub(crate) fn known(&self) -> &[Known] {
         &self.known
+    }
+
+    pub(crate) fn hint(&self) -> &[Known] {
+        &self.hint
     }
 
     pub(crate) fn nonlinear(&self) -> Option<&Nonlinear<'o>> {
@@ -462,7 +475,7 @@ impl Objective for NoObjective {
 
 impl std::fmt::Debug for Problem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _, fit, known } = self;
+        let Problem { objective: _, start, bounds, grid, linear, nonlinear: _, fit, known, hint } = self;
         f.debug_struct("Problem")
             .field("start", start)
             .field("bounds", bounds)
@@ -471,6 +484,7 @@ impl std::fmt::Debug for Problem<'_> {
             .field("nonlinear", &self.nonlinear_constraints())
             .field("fit", fit)
             .field("known", &known.len())
+            .field("hint", &hint.len())
             .finish_non_exhaustive()
     }
 }

@@ -43,8 +43,11 @@ pub(crate) fn ask(arguments: &AskArguments) -> Result<Exit, Trouble> {
     let workers = is_json.then(|| file.workers().unwrap_or(1));
     let mut dialogue = Dialogue::new(lines, stdout(), interrupts.evaluation, outputs, workers);
     let mut history = None;
-    let (outcome, answered) = match AskTell::watched(solver, file.problem_without_objective()?, &run, display)
-    {
+    let mut hints = arguments.hint.iter();
+    let problem = hints.try_fold(file.problem_without_objective()?, |problem, path| {
+        problem.hinted_file(path, file.variables())
+    })?;
+    let (outcome, answered) = match AskTell::watched(solver, problem, &run, display) {
         Ok(mut session) => {
             let answered = dialogue.values(&mut session);
             history = arguments.report.history.as_ref().map(|_| told(&session, &file));

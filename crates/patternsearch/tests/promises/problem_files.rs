@@ -248,6 +248,34 @@ fn a_table_is_the_start_of_the_next_run() {
     assert!(stderr(&refused).contains("it belongs to another run: its label is"), "{}", stderr(&refused));
 }
 
+/// The history and the journal of a neighbouring problem are hints: the second evaluation is at their best point.
+#[test]
+fn a_hint_is_where_the_next_run_looks_second() {
+    let folder = Folder::new();
+    let (history, journal) = (folder.path("first.csv"), folder.path("first.journal"));
+    let path = problem(&folder, "");
+    let run = |words: &[&str]| -> Value {
+        let run = output(&[&["run"], words, &["--output", "json"]].concat());
+        serde_json::from_str(&stdout(&run)).unwrap_or_else(|_| panic!("{}", stderr(&run)))
+    };
+    let first = run(&[&path, "--budget", "60", "--history", &history, "--journal", &journal]);
+    let neighbour = fs::read_to_string(&path).unwrap().replace("start = [3, 2]", "start = [9, 9]");
+    let neighbour = neighbour.replace("lack <= 0", "lack <= 0.5");
+    let path = folder.written("neighbour.toml", &neighbour);
+    let named = neighbour.replace("lower = 0", &format!("lower = 0\nhint = {history:?}"));
+    let named = folder.written("named.toml", &named);
+    let next = folder.path("next.csv");
+    let common = ["--solver", "hybrid", "--budget", "2", "--history", &next];
+    for words in [&[&path[..], "--hint", &history][..], &[&path, "--hint", &journal], &[&named]] {
+        let second = run(&[words, &common].concat());
+        assert_eq!((&second["x"], &second["value"]), (&first["x"], &first["value"]));
+        assert_ne!(second["start_value"], first["value"]);
+        assert_eq!(fs::read_to_string(&next).unwrap().lines().count(), 3);
+    }
+    let refused = output(&["run", &path, "--hint", &folder.path("none.csv")]);
+    assert!(stderr(&refused).contains("none.csv"), "{}", stderr(&refused));
+}
+
 /// A run that is killed goes on; its history has every evaluation, and so has its journal.
 #[test]
 fn the_history_is_whole_after_a_resume_and_so_is_the_journal() {

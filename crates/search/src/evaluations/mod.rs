@@ -143,6 +143,7 @@ impl<'r> Evaluations<'r> {
             return Err(Error::NoBudget);
         }
         problem.check_known()?;
+        problem.check_hint()?;
         let known =
             best_known(problem, if tolerance.is_finite() { tolerance } else { constrained::TOLERANCE });
         let (start, projected) = match known {

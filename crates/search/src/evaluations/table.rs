@@ -32,14 +32,21 @@ fn key(x: &[f64]) -> Vec<u64> {
 
 /// Returns the best known point that satisfies the linear constraints.
 pub(super) fn best_known<'p>(problem: &'p Problem<'_>, tolerance: f64) -> Option<&'p Known> {
+    let obeys =
+        |x: &[f64]| problem.linear().is_none_or(|linear| linear.first_violated(x, tolerance).is_none());
+    best_of(problem.known().iter().filter(|known| obeys(&known.x)))
+}
+
+/// Returns the best of some points, the first of several.
+fn best_of<'p>(points: impl Iterator<Item = &'p Known>) -> Option<&'p Known> {
     let standing = |known: &Known| {
         (known.values.value, known.values.constraints().map_or(0.0, ConstraintValues::violation))
     };
-    let obeys =
-        |x: &[f64]| problem.linear().is_none_or(|linear| linear.first_violated(x, tolerance).is_none());
-    problem.known().iter().filter(|known| obeys(&known.x)).reduce(|best, known| {
-        if is_better(standing(known), standing(best), TOLERANCE) { known } else { best }
-    })
+    points.reduce(
+        |best, known| {
+            if is_better(standing(known), standing(best), TOLERANCE) { known } else { best }
+        },
+    )
 }
 
 impl Evaluations<'_> {
@@ -47,6 +54,20 @@ impl Evaluations<'_> {
     /// were given. They cost no evaluation.
     pub fn known(&self) -> Vec<Seen> {
         self.problem.known().iter().map(|known| self.seen_at(&known.x, known.values.clone())).collect()
+    }
+
+    /// The points of a neighbouring problem and their values there ([`Problem::hinted`]), in the order in which they
+    /// were given. They may lie outside the bounds. The first of several searches has the hint alone: the others begin
+    /// elsewhere.
+    pub fn hint(&self) -> Vec<Seen> {
+        let hint = if self.earlier.searches == 0 { self.problem.hint() } else { &[] };
+        hint.iter().map(|point| self.seen_at(&point.x, point.values.clone())).collect()
+    }
+
+    /// The best point of the hint, if there is one.
+    pub(crate) fn best_of_hint(&self) -> Option<Seen> {
+        let best = best_of(self.problem.hint().iter()).filter(|_| self.earlier.searches == 0)?;
+        Some(self.seen_at(&best.x, best.values.clone()))
     }
 
     /// Takes the best known point, at which the run starts, as its best so far.

@@ -11,6 +11,7 @@ mod cloud;
 mod constrained;
 mod descent;
 mod fits;
+mod hint;
 mod kinks;
 mod metric;
 mod options;

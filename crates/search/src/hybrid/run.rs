@@ -47,12 +47,14 @@ impl Stepwise for State {
         let x = evaluations.start().to_vec();
         let scale = scales(options.scale_mesh, &x, evaluations.bounds());
         let space = Space::of(&scale, evaluations.bounds());
+        // With a hint the sweep is likely to be elsewhere.
         let value = match options.batch {
             1 => evaluations.value(&x)?,
+            _ if evaluations.best_of_hint().is_some() => evaluations.value(&x)?,
             _ => Place::at(x.clone(), f64::INFINITY, options.initial_mesh_size, space.clone())
                 .value_and_sweep_ahead(options, evaluations)?,
         };
-        let state = State {
+        let mut state = State {
             scale,
             descent: Descent::from(x, value, options.initial_mesh_size, space),
             kept: None,
@@ -61,6 +63,7 @@ impl Stepwise for State {
             last_look: LastLook::of_a_search_from(value, options.last_look),
         };
         state.report(Method::Start, evaluations)?;
+        state.descent.take_hint(options, evaluations)?;
         Ok(state)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::JournalFault;
+use crate::problem::known::Known;
 use crate::{LinearConstraints, Problem, Solver};
 
 /// The version, raised with every change of the format or of the path of a search. Otherwise a resumed run
@@ -36,7 +37,11 @@ impl Header {
         }
         if !problem.known().is_empty() {
             header["known points"] =
-                json!({ "count": problem.known().len(), "checksum": checksum_of(problem) });
+                json!({ "count": problem.known().len(), "checksum": checksum_of(problem.known()) });
+        }
+        if !problem.hint().is_empty() {
+            header["hint"] =
+                json!({ "count": problem.hint().len(), "checksum": checksum_of(problem.hint()) });
         }
         if let Some(grid) = problem.grid() {
             header["granularity"] = json!(numbers(grid.granularity()));
@@ -62,10 +67,10 @@ impl Header {
     }
 }
 
-/// A checksum of the known points and their values.
-fn checksum_of(problem: &Problem<'_>) -> u32 {
+/// A checksum of points and their values.
+fn checksum_of(points: &[Known]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    for known in problem.known() {
+    for known in points {
         let values = postcard::to_stdvec(&(&known.x, &known.values));
         hasher.update(&values.expect("memory is all that can be missing"));
     }

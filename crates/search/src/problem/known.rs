@@ -6,6 +6,8 @@ mod journals;
 
 use thiserror::Error as ThisError;
 
+#[cfg(feature = "tables")]
+pub(super) use self::journals::{is_table, journal_of_any};
 use crate::{Error, Failure, IntoPoint, Problem, Values};
 
 /// A point that a run knows from its beginning.
@@ -54,6 +56,19 @@ pub enum KnownFault {
     Values(Failure),
 }
 
+/// Returns points with their values, or both numbers if they differ.
+pub(super) fn paired<P: IntoPoint, V: Into<Values>>(
+    points: impl IntoIterator<Item = P>,
+    values: impl IntoIterator<Item = V>,
+) -> Result<Vec<Known>, (usize, usize)> {
+    let points: Vec<Vec<f64>> = points.into_iter().map(IntoPoint::into_point).collect();
+    let values: Vec<Values> = values.into_iter().map(Into::into).collect();
+    if points.len() != values.len() {
+        return Err((points.len(), values.len()));
+    }
+    Ok(points.into_iter().zip(values).map(|(x, values)| Known { x, values }).collect())
+}
+
 impl Problem<'_> {
     /// Adds points whose values are known, from earlier runs or from elsewhere. A value is a number;
     /// `(f, constraints)` with nonlinear constraints; [`LeastSquares::values`](crate::LeastSquares::values)
@@ -82,12 +97,8 @@ impl Problem<'_> {
         points: impl IntoIterator<Item = P>,
         values: impl IntoIterator<Item = V>,
     ) -> Result<Self, Error> {
-        let points: Vec<Vec<f64>> = points.into_iter().map(IntoPoint::into_point).collect();
-        let values: Vec<Values> = values.into_iter().map(Into::into).collect();
-        if points.len() != values.len() {
-            return Err(Error::KnownLength { points: points.len(), values: values.len() });
-        }
-        let more = points.into_iter().zip(values).map(|(x, values)| Known { x, values });
+        let more =
+            paired(points, values).map_err(|(points, values)| Error::KnownLength { points, values })?;
         self.known = self.known.iter().cloned().chain(more).collect();
         self.check_known()?;
         Ok(self)

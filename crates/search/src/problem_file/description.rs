@@ -49,6 +49,8 @@ pub(super) struct Description {
     pub(super) journal: Option<PathBuf>,
     #[serde(default)]
     pub(super) table: Tables,
+    #[serde(default)]
+    pub(super) hint: Tables,
 }
 
 /// A program and its first arguments.

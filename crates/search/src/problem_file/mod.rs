@@ -46,6 +46,7 @@ use reader::Reader;
 /// | `batch` | the solver's option of this name: how many points it asks for at once | 1 |
 /// | `budget`, `time`, `workers`, `journal` | most evaluations, seconds, evaluations at once, the journal's file | none, none, 1, none |
 /// | `table` | known points, whose best is the start: a CSV file ([`Problem::knowing_table`]), the journal of another run, or a list of them | none |
+/// | `hint` | points of a neighbouring problem, which show where to begin and the slopes of residuals ([`Problem::hinted`]): a file like those of `table`, with any label, or a list of them | none |
 /// | `name` | the problem's name | the file's |
 ///
 /// Where no variable has a name, they are `x1`, `x2`, ... in relations, counted from 1 as in MATLAB; from 0 if any of them
@@ -163,7 +164,10 @@ impl ProblemFile {
         let problem = problem.subject_to(self.linear.clone())?;
         let label = self.identity().to_string();
         let mut tables = self.description.table.paths().iter();
-        tables.try_fold(problem, |problem, path| problem.knowing_file(path, &self.names, &label))
+        let problem =
+            tables.try_fold(problem, |problem, path| problem.knowing_file(path, &self.names, &label))?;
+        let mut hints = self.description.hint.paths().iter();
+        hints.try_fold(problem, |problem, path| problem.hinted_file(path, &self.names))
     }
 
     /// The program.

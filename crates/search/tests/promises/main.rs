@@ -15,6 +15,7 @@ mod explanations;
 mod front_door;
 mod granular;
 mod grids;
+mod hints;
 mod hybrid_search;
 mod incremental;
 mod incremental_failures;

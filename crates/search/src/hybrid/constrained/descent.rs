@@ -125,6 +125,7 @@ impl<'o> Descent<'o> {
         self.points = Points::default();
         self.points.add(self.here.clone(), &self.here.y);
         self.fits.forget_errors();
+        self.fits.forget_hint();
         self.radius = radius;
         (self.swept, self.failures, self.without_value) = (!self.options.parts.first_sweep, 0, 0);
     }
@@ -144,6 +145,7 @@ impl<'o> Descent<'o> {
         self.here.y = self.frame.coordinates(&self.here.x);
         self.points.take_coordinates(|x| self.frame.coordinates(x));
         self.fits.forget_hessians();
+        self.fits.take_coordinates(|x| self.frame.coordinates(x));
         self.measured.forget();
     }
 

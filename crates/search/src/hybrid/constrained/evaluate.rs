@@ -9,7 +9,7 @@ use crate::evaluations::Seen;
 use crate::{Evaluations, Lookahead, Stop};
 
 /// Returns the values of objective, inequalities, equalities and residuals at a point.
-fn all_values(seen: &Seen) -> Vec<f64> {
+pub(super) fn all_values(seen: &Seen) -> Vec<f64> {
     let residuals = seen.residuals.iter().copied();
     std::iter::once(seen.value).chain(seen.constraints.all()).chain(residuals).collect()
 }

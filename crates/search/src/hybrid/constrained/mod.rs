@@ -6,6 +6,7 @@ mod descent;
 mod evaluate;
 mod frame;
 mod geometry;
+mod hint;
 mod lagrangian;
 mod last_poll;
 mod measured;
@@ -93,8 +94,9 @@ impl<'o> Search<'o> {
             }
         }
         let descent = Descent::at(x, options.initial_mesh_size, &scale, options, evaluations)?;
-        let search = Search { options, descent };
+        let mut search = Search { options, descent };
         search.report(Method::Start, evaluations)?;
+        search.descent.take_hint(evaluations)?;
         Ok(search)
     }
 

@@ -2,6 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::hint::Hint;
 use super::near::nearest;
 use super::points::{Known, Points};
 use super::squares::{Residuals, sum_of_squares};
@@ -30,6 +31,7 @@ struct Memory {
 pub(super) struct Fits {
     functions: Vec<Memory>,
     residuals: usize,
+    hint: Option<Hint>,
 }
 
 /// The models of all functions around the incumbent.
@@ -47,6 +49,8 @@ pub(super) struct Models {
 /// The fits of all kinds, to learn which predicts best.
 struct Others {
     conditions: Conditions,
+    /// The slopes of a hint, on which the fits build: of all functions, then of all residuals.
+    hinted: Option<DMatrix<f64>>,
     before: Vec<DMatrix<f64>>,
     fits: Vec<[Option<Fit>; REMAINDERS.len()]>,
     shrink: Option<DVector<f64>>,
@@ -64,7 +68,22 @@ impl Fits {
     /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
     pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; 1 + constraints], residuals }
+        Fits { functions: vec![memory; 1 + constraints], residuals, hint: None }
+    }
+
+    /// Begins with the slopes of a hint.
+    pub(super) fn begin_with(&mut self, hint: Hint) {
+        self.hint = Some(hint);
+    }
+
+    /// Goes on without the hint.
+    pub(super) fn forget_hint(&mut self) {
+        self.hint = None;
+    }
+
+    /// Gives the points of the hint other coordinates.
+    pub(super) fn take_coordinates(&mut self, coordinates: impl Fn(&[f64]) -> DVector<f64>) {
+        self.hint.iter_mut().for_each(|hint| hint.take_coordinates(&coordinates));
     }
 
     /// Fits the models around `here` to the nearest points. `shrink` are factors of the coordinates for the fit, by
@@ -84,18 +103,35 @@ impl Fits {
         let kinds = if several { REMAINDERS.len() } else { 1 };
         let eliminated: Vec<Option<Eliminated<'_>>> =
             REMAINDERS.iter().take(kinds).map(|&remainder| conditions.eliminate(remainder)).collect();
-        let residuals = (self.residuals > 0).then(|| Residuals::at(&near, here, self.residuals));
+        // The fits are to what the slopes of the hint leave unexplained.
+        let hint = self.hint.as_ref().filter(|_| shrink.is_none());
+        let hinted = hint.and_then(|hint| hint.slopes(here, self.residuals, radius));
+        let explained = |i: usize, k: usize| hinted.as_ref().map_or(0.0, |g| g.column(k).dot(&near[i].0));
+        let functions = self.functions.len();
+        let residuals = (self.residuals > 0).then(|| {
+            let mut residuals = Residuals::at(&near, here, self.residuals);
+            if hinted.is_some() {
+                residuals.subtract(|i, k| explained(i, functions + k));
+            }
+            residuals
+        });
         let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
         let mut of_residuals = None;
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let residuals = residuals.as_ref().filter(|_| function == 0);
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
             let rise = |i: usize| match residuals {
-                Some(residuals) => residuals.combined[i],
-                None => near[i].1.values[function] - here.values[function],
+                Some(residuals) => residuals.combined[i] - explained(i, function),
+                None => near[i].1.values[function] - here.values[function] - explained(i, function),
             };
             let rises = conditions.unexplained(rise, &before);
-            let of_kind = |kind: usize| Fit::of(eliminated.get(kind)?.as_ref()?, &rises, residuals);
+            let of_kind = |kind: usize| {
+                let mut fit = Fit::of(eliminated.get(kind)?.as_ref()?, &rises, residuals)?;
+                if let (Some(slopes), Some(hinted)) = (&mut fit.slopes, &hinted) {
+                    *slopes += hinted.columns_range(functions..) * radius;
+                }
+                Some(fit)
+            };
             let of_function: [Option<Fit>; REMAINDERS.len()] = std::array::from_fn(of_kind);
             let better = |best: usize, kind: usize| {
                 let is_better = memory.errors[kind] < memory.errors[best] && of_function[kind].is_some();
@@ -104,6 +140,9 @@ impl Fits {
             let used = (1..kinds).fold(0, better);
             let fit = of_function[used].as_ref()?;
             let mut model = eliminated[used].as_ref()?.model(&fit.solution, &before)?;
+            if let Some(hinted) = &hinted {
+                model.gradient += hinted.column(function);
+            }
             match &fit.slopes {
                 Some(slopes) => {
                     let slopes = slopes / radius;
@@ -120,7 +159,7 @@ impl Fits {
             priors.push(before);
         }
         drop(eliminated);
-        let others = Others { conditions, before: priors, fits, shrink: shrink.cloned() };
+        let others = Others { conditions, hinted, before: priors, fits, shrink: shrink.cloned() };
         Some(Models { values: here.values.clone(), models, slopes: of_residuals, others: Some(others) })
     }
 
@@ -141,15 +180,16 @@ impl Fits {
 
     /// Updates the error of each kind of fit of each function with a new point.
     pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(Others { conditions, before, fits, shrink }) = &models.others else { return };
+        let Some(Others { conditions, hinted, before, fits, shrink }) = &models.others else { return };
         let displacement =
             &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
+            let explained = hinted.as_ref().map_or(0.0, |slopes| slopes.column(function).dot(displacement));
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
             for (error, fit) in memory.errors.iter_mut().zip(&fits[function]) {
                 let Some(fit) = fit else { continue };
-                let predicted = fit.change(conditions, &before[function], displacement);
+                let predicted = fit.change(conditions, &before[function], displacement, explained);
                 let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
                 let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
                 *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
@@ -168,9 +208,16 @@ impl Fit {
         Some(Fit { solution: eliminated.solve(rises)?, slopes })
     }
 
-    /// Returns the change that the fit predicts for a displacement: of a sum of squares `2 c + Σ (gᵢᵀd)²`.
-    fn change(&self, conditions: &Conditions, before: &DMatrix<f64>, displacement: &DVector<f64>) -> f64 {
-        let change = conditions.change(&self.solution, before, displacement);
+    /// Returns the change that the fit predicts for a displacement, with what the slopes of a hint have `explained`: of a
+    /// sum of squares `2 c + Σ (gᵢᵀd)²`.
+    fn change(
+        &self,
+        conditions: &Conditions,
+        before: &DMatrix<f64>,
+        displacement: &DVector<f64>,
+        explained: f64,
+    ) -> f64 {
+        let change = conditions.change(&self.solution, before, displacement) + explained;
         match &self.slopes {
             Some(slopes) => 2.0 * change + conditions.squared_changes(slopes, displacement),
             None => change,

@@ -33,6 +33,12 @@ impl Residuals {
         let combined = &rises * DVector::from_column_slice(now);
         Residuals { rises, combined }
     }
+
+    /// Subtracts from the rises of residual k at point i what is `explained` by other slopes.
+    pub(super) fn subtract(&mut self, explained: impl Fn(usize, usize) -> f64) {
+        let (points, residuals) = self.rises.shape();
+        self.rises -= DMatrix::from_fn(points, residuals, explained);
+    }
 }
 
 /// Returns the model of the sum from that of c and from the slopes gᵢ, one in each column: the gradient is 2 ∇c, and the

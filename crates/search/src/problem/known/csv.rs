@@ -5,6 +5,7 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 
+use super::Known;
 use crate::{ConstraintCount, ConstraintValues, Error, Problem, Values};
 
 impl<'o> Problem<'o> {
@@ -17,24 +18,30 @@ impl<'o> Problem<'o> {
     /// # Errors
     /// [`Error::Table`] with the line for a file that cannot be read, a column that is missing, or a cell that is
     /// no number; [`Error::Known`] as for [`knowing`](Problem::knowing).
-    pub fn knowing_table(self, path: impl AsRef<Path>, names: &[String]) -> Result<Self, Error> {
-        let path = path.as_ref();
+    pub fn knowing_table(mut self, path: impl AsRef<Path>, names: &[String]) -> Result<Self, Error> {
+        let more = self.table_of(path.as_ref(), names)?;
+        self.known = self.known.iter().cloned().chain(more).collect();
+        self.check_known()?;
+        Ok(self)
+    }
+
+    /// Reads the points of a CSV file and their values.
+    pub(in crate::problem) fn table_of(&self, path: &Path, names: &[String]) -> Result<Vec<Known>, Error> {
         let wrong = |line: u64, reason: String| Error::Table { path: path.to_owned(), line, reason };
         let reader = ReaderBuilder::new().trim(Trim::All).from_path(path);
         let mut reader = reader.map_err(|error| wrong(0, error.to_string()))?;
         let header = reader.headers().map_err(|error| wrong(1, error.to_string()))?.clone();
-        let columns = Columns::of(&self, names, &header).map_err(|reason| wrong(1, reason))?;
-        let (mut points, mut values) = (Vec::new(), Vec::new());
+        let columns = Columns::of(self, names, &header).map_err(|reason| wrong(1, reason))?;
+        let mut known = Vec::new();
         for row in reader.records() {
             let row = row
                 .map_err(|error| wrong(error.position().map_or(0, csv::Position::line), error.to_string()))?;
             let line = row.position().map_or(0, csv::Position::line);
-            if let Some((x, of_x)) = columns.read(&self, &row).map_err(|reason| wrong(line, reason))? {
-                points.push(x);
-                values.push(of_x);
+            if let Some((x, values)) = columns.read(self, &row).map_err(|reason| wrong(line, reason))? {
+                known.push(Known { x, values });
             }
         }
-        self.knowing(points, values)
+        Ok(known)
     }
 }
 

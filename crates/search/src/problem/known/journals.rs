@@ -20,7 +20,7 @@ impl Problem<'_> {
     /// As for these two.
     #[cfg(feature = "tables")]
     pub fn knowing_file(self, path: &Path, names: &[String], label: &str) -> Result<Self, Error> {
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        if is_table(path) {
             self.knowing_table(path, names)
         } else {
             self.knowing_journal(&Journal::new(path).labelled(label))
@@ -41,16 +41,7 @@ impl Problem<'_> {
         let entries = self
             .entries_of(journal)
             .map_err(|fault| Error::Journal(JournalError { path: journal.path.clone(), fault }))?;
-        let more =
-            entries.into_iter().filter_map(|JournalEntry { x, value, constraints, residuals, .. }| {
-                let values = Values {
-                    value: value.ok()?,
-                    constraints: constraints.map(Box::new),
-                    residuals: residuals.map(Box::from),
-                };
-                Some(Known { x, values })
-            });
-        self.known = self.known.iter().cloned().chain(more).collect();
+        self.known = self.known.iter().cloned().chain(with_values(entries)).collect();
         self.check_known()?;
         Ok(self)
     }
@@ -62,9 +53,40 @@ impl Problem<'_> {
             let (what, run) = ("label".to_owned(), journal.label.clone());
             return Err(JournalFault::OtherRun { what, journal: theirs, run });
         }
-        let entries = entries_in(bytes)?;
-        if entries.is_empty() { Err(JournalFault::NoPoints) } else { Ok(entries) }
+        points_in(bytes)
     }
+}
+
+/// Whether a file is a table by the ending of its name.
+#[cfg(feature = "tables")]
+pub(in crate::problem) fn is_table(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+/// Returns the points of a journal with any label, without its failed evaluations.
+#[cfg(feature = "tables")]
+pub(in crate::problem) fn journal_of_any(path: &Path) -> Result<Vec<Known>, Error> {
+    let wrong = |fault| Error::Journal(JournalError { path: path.to_owned(), fault });
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.into()))?;
+    Ok(with_values(points_in(bytes).map_err(wrong)?).collect())
+}
+
+/// Returns the evaluations in a journal, of which there must be some.
+fn points_in(journal: Vec<u8>) -> Result<Vec<JournalEntry>, JournalFault> {
+    let entries = entries_in(journal)?;
+    if entries.is_empty() { Err(JournalFault::NoPoints) } else { Ok(entries) }
+}
+
+/// Returns the points whose evaluations succeeded.
+fn with_values(entries: Vec<JournalEntry>) -> impl Iterator<Item = Known> {
+    entries.into_iter().filter_map(|JournalEntry { x, value, constraints, residuals, .. }| {
+        let values = Values {
+            value: value.ok()?,
+            constraints: constraints.map(Box::new),
+            residuals: residuals.map(Box::from),
+        };
+        Some(Known { x, values })
+    })
 }
 
 fn are_of_one_problem(a: &str, b: &str) -> bool {
