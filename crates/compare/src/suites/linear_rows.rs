@@ -23,6 +23,14 @@ pub fn linear_rows() -> Vec<Case<'static>> {
     [5, 10, 20, 35, 50].into_iter().flat_map(|n| [quadratic(n), quartic(n), rosenbrock(n)]).collect()
 }
 
+/// `½ dᵀ H d - Σ λ_j a_j·d` with `d = x - x*` under rows as in [`linear_rows`], n = 8, 14 and 24. The eigenvalues of H fall
+/// from 1 to 1/κ, each by the same factor, in random orthonormal directions, κ = 10, 10³ and 10⁵: `conditioned-n-κ`. H is
+/// positive definite, so that x* is the minimum, with value 0. Starts are normal around x*, with deviation 1, and so the
+/// coordinates' sizes there are random.
+pub fn conditioned_rows() -> Vec<Case<'static>> {
+    [8, 14, 24].into_iter().flat_map(|n| [1, 3, 5].map(|power| conditioned(n, power))).collect()
+}
+
 /// Random numbers of a problem.
 struct Draws(Xoshiro256PlusPlus);
 
@@ -40,6 +48,21 @@ impl Draws {
             (a, b)
         };
         (0..active + others).map(&mut row).collect()
+    }
+
+    /// Orthonormal directions, by the method of Gram and Schmidt.
+    fn directions(&mut self, n: usize) -> Vec<Vec<f64>> {
+        let mut directions: Vec<Vec<f64>> = Vec::new();
+        while directions.len() < n {
+            let mut next = self.normal(n);
+            for direction in &directions {
+                let along = dot(&next, direction);
+                next.iter_mut().zip(direction).for_each(|(next, part)| *next -= along * part);
+            }
+            let length = dot(&next, &next).sqrt();
+            directions.push(next.iter().map(|part| part / length).collect());
+        }
+        directions
     }
 
     /// A combination of rows with random multipliers from 0.5 to 2.
@@ -76,6 +99,23 @@ fn quadratic(n: usize) -> Case<'static> {
         // dᵀ Q d = ‖Mᵀ d‖² / n + ‖d‖², with the rows of Mᵀ in `m`.
         let stretched: f64 = m.iter().map(|row| dot(row, &d).powi(2)).sum();
         0.5 * (stretched / n as f64 + dot(&d, &d)) - dot(&slope, &d)
+    })
+}
+
+fn conditioned(n: usize, power: i32) -> Case<'static> {
+    let mut draws = Draws(Xoshiro256PlusPlus::seed_from_u64(3000 + 10 * n as u64 + power as u64));
+    let solution = draws.normal(n);
+    let rows = draws.rows(&solution, n / 3, n.div_ceil(2));
+    let slope = draws.combination(&rows[..n / 3], n);
+    let directions = draws.directions(n);
+    let start: Vec<f64> = solution.iter().zip(draws.normal(n)).map(|(x, z)| x + z).collect();
+    let (a, b): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let factor = 10_f64.powi(-power).powf(1.0 / (n - 1) as f64);
+    Statement::new(format!("conditioned-{n}-1e{power}"), &start, 0.0).at_most(a, b).minimizing(move |x| {
+        let d = between(x, &solution);
+        // dᵀ H d = Σ κ^(-k/(n-1)) (v_k·d)².
+        let bent = |(k, v): (usize, &Vec<f64>)| factor.powi(k as i32) * dot(v, &d).powi(2);
+        0.5 * directions.iter().enumerate().map(bent).sum::<f64>() - dot(&slope, &d)
     })
 }
 

@@ -29,7 +29,7 @@ pub use engineering::engineering;
 pub use hock_schittkowski::{
     hock_schittkowski, hock_schittkowski_constrained, hock_schittkowski_nonlinear, linear_constraints,
 };
-pub use linear_rows::linear_rows;
+pub use linear_rows::{conditioned_rows, linear_rows};
 pub use many::{Class, Half, many};
 pub use mixed_integer::mixed_integer;
 pub use mixed_units::in_mixed_units;
@@ -150,6 +150,11 @@ pub fn suites() -> Vec<Suite> {
             engineering,
         ),
         suite("linear-rows", "convex and chained functions under rows, n = 5 to 50", linear_rows),
+        suite(
+            "conditioned-rows",
+            "quadratics of conditions from 10 to 1e5 under rows, n = 8 to 24",
+            conditioned_rows,
+        ),
         suite(
             "mixed-integer",
             "small problems with whole and granular coordinates under constraints",

@@ -118,6 +118,7 @@ fn every_constrained_suite_has_optima_and_starts_that_have_values() {
         "constrained-nonsmooth",
         "engineering",
         "linear-rows",
+        "conditioned-rows",
         "mixed-integer",
     ];
     for suite in suites::suites().into_iter().filter(|suite| names.contains(&suite.name)) {
@@ -139,7 +140,11 @@ fn every_constrained_suite_has_optima_and_starts_that_have_values() {
 fn solutions_under_random_rows_are_minima_by_construction() {
     let search: [Box<dyn Minimizer>; 1] = [Box::new(search::PatternSearch::default())];
     let plan = Plan { budget: Budget::evaluations(20_000), ..Plan::default() };
-    let small: Vec<_> = suites::linear_rows().into_iter().take(6).collect();
+    let small: Vec<_> = suites::linear_rows()
+        .into_iter()
+        .take(6)
+        .chain(suites::conditioned_rows().into_iter().take(3))
+        .collect();
     for record in compare(&small, &search, &plan).unwrap().records() {
         let least = record.value_after(u64::MAX);
         assert!((-1e-6..0.5).contains(&least), "{}: {least}", record.problem);
