@@ -118,7 +118,7 @@ impl<'f> Differences<'f> {
         let mut beside = from.to_vec();
         for i in 0..from.len() {
             let length = DIFFERENCE * radius * place.steps[i];
-            let to = from[i] + evaluations.bounds().step_inside(i, from[i], length);
+            let to = evaluations.bounds().stepped_inside(i, from[i], length);
             if to == from[i] || !differences.is_whole {
                 continue;
             }

@@ -129,15 +129,17 @@ impl Bounds {
         Bounds { lower: measured(&self.lower), upper: measured(&self.upper) }
     }
 
-    /// Returns a step along coordinate `i` that stays within the bounds: `step` if there is room above, else
-    /// `-step` if there is room below, else the longer of the two steps onto a bound.
-    pub(crate) fn step_inside(&self, i: usize, from: f64, step: f64) -> f64 {
-        let (above, below) = (self.upper[i] - from, from - self.lower[i]);
+    /// Returns where a step along coordinate `i` leads within the bounds: `step` upwards if there is room above, else
+    /// downwards if there is room below, else onto the bound that is further away.
+    pub(crate) fn stepped_inside(&self, i: usize, from: f64, step: f64) -> f64 {
+        let (lower, upper) = (self.lower[i], self.upper[i]);
+        let (above, below) = (upper - from, from - lower);
         match () {
-            () if above >= step => step,
-            () if below >= step => -step,
-            () if above >= below => above,
-            () => -below,
+            // Rounding may carry a step that has just enough room past the bound.
+            () if above >= step => (from + step).min(upper),
+            () if below >= step => (from - step).max(lower),
+            () if above >= below => upper,
+            () => lower,
         }
     }
 
@@ -156,5 +158,30 @@ impl Bounds {
             *x = if inside == lower { lower } else { inside };
         }
         moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bounds;
+
+    #[test]
+    fn a_step_goes_where_there_is_room_and_else_onto_the_further_bound() {
+        let bounds = Bounds::uniform(1, -1.0, 2.0).expect("lower below upper");
+        let to = |from: f64, step: f64| bounds.stepped_inside(0, from, step);
+        assert_eq!([to(0.0, 2.0), to(0.5, 1.5), to(1.5, 1.0)], [2.0, 2.0, 0.5]);
+        assert_eq!([to(0.0, 5.0), to(1.0, 5.0)], [2.0, -1.0]);
+    }
+
+    /// `from + (upper - from)` may be above the upper bound by a rounding error.
+    #[test]
+    fn rounding_carries_no_step_past_a_bound() {
+        for k in 0..2000_u32 {
+            let (end, from) = (20.0 / 7.0 + f64::from(k), -f64::from(k).sqrt() / 3.0);
+            let bounds = Bounds::uniform(1, -end, end).expect("lower below upper");
+            for step in [end - from, end + from, f64::INFINITY] {
+                assert!(bounds.admit(0, bounds.stepped_inside(0, from, step)), "{from} {step} {end}");
+            }
+        }
     }
 }

@@ -37,7 +37,7 @@ fn first_simplex(probe: &Probe<'_, '_>) -> Vec<Vec<f64>> {
     let (x, bounds) = (probe.incumbent(), probe.bounds());
     let beside = |(i, &step): (usize, &f64)| {
         let mut vertex = x.to_vec();
-        vertex[i] += bounds.step_inside(i, x[i], step);
+        vertex[i] = bounds.stepped_inside(i, x[i], step);
         (vertex[i] != x[i] && vertex[i].is_finite()).then_some(vertex)
     };
     probe.reach().iter().enumerate().filter_map(beside).collect()

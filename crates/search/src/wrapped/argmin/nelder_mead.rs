@@ -86,7 +86,7 @@ impl NelderMead {
     fn first_simplex(&self, start: &[f64], bounds: &Bounds) -> Vec<Vec<f64>> {
         let beside = |i: usize| {
             let mut vertex = start.to_vec();
-            vertex[i] += bounds.step_inside(i, start[i], self.options.initial_step);
+            vertex[i] = bounds.stepped_inside(i, start[i], self.options.initial_step);
             vertex
         };
         let vertices = std::iter::once(start.to_vec()).chain((0..start.len()).map(beside));
