@@ -10,43 +10,45 @@ use crate::{Evaluations, Multipliers};
 const NEAR: f64 = 10.0;
 
 impl Descent<'_> {
-    /// Returns the multipliers of the nonlinear constraints at the incumbent: λ and μ of least
-    /// `‖∇f + Σ λᵢ ∇cᵢ + Σ μⱼ nⱼ‖`, with the active constraints c and the outward normals n of active rows and bounds; λ ≥ 0
-    /// for inequalities, μ ≥ 0. The gradients are those of models of the size of the last poll. Without models they are the
-    /// multipliers of the last step.
+    /// Returns the multipliers of the nonlinear constraints at the incumbent: those of
+    /// [least squares](Self::of_least_squares), or without models those of the last step.
     pub(super) fn multipliers_here(&mut self, evaluations: &Evaluations<'_>) -> Multipliers {
         let (inequalities, equalities) = (self.count.inequalities, self.count.equalities);
-        let reach = NEAR * self.options.mesh_tolerance;
-        let of_constraints = match self.models_within(self.options.mesh_tolerance) {
-            Some(models) if inequalities + equalities > 0 => {
-                let gradient = |k: usize| &models.models[k].gradient;
-                let is_active = |k: usize| {
-                    let near = self.options.constraint_tolerance.max(reach * gradient(k).norm());
-                    k > inequalities || models.values[k] >= -near
-                };
-                let normals = self.normals_within(reach, evaluations);
-                let active: Vec<usize> =
-                    (1..models.models.len()).filter(|&k| is_active(k) && gradient(k).norm() > 0.0).collect();
-                // An equality takes part with both signs.
-                let signed = active.iter().flat_map(|&k| {
-                    let signs: &[f64] = if k > inequalities { &[1.0, -1.0] } else { &[1.0] };
-                    signs.iter().map(move |sign| (k, *sign / gradient(k).norm()))
-                });
-                let signed: Vec<(usize, f64)> = signed.collect();
-                let columns: Vec<DVector<f64>> =
-                    signed.iter().map(|&(k, factor)| gradient(k) * factor).chain(normals).collect();
-                let mut all = vec![0.0; inequalities + equalities];
-                if !columns.is_empty() {
-                    let weights = nonnegative_least_squares(&DMatrix::from_columns(&columns), &-gradient(0));
-                    signed.iter().zip(weights.iter()).for_each(|(&(k, factor), w)| all[k - 1] += factor * w);
-                }
-                all
-            }
-            _ => self.multipliers.iter().copied().take(inequalities + equalities).collect(),
-        };
-        let (of_inequalities, of_equalities) =
-            of_constraints.split_at(inequalities.min(of_constraints.len()));
+        let count = inequalities + equalities;
+        let found = if count > 0 { self.of_least_squares(evaluations) } else { None };
+        let all = found.unwrap_or_else(|| self.multipliers.iter().copied().take(count).collect());
+        let (of_inequalities, of_equalities) = all.split_at(inequalities.min(all.len()));
         Multipliers { inequalities: of_inequalities.to_vec(), equalities: of_equalities.to_vec() }
+    }
+
+    /// Returns λ of least `‖∇f + Σ λᵢ ∇cᵢ + Σ μⱼ nⱼ‖`, with the active constraints c and the outward normals n of active rows
+    /// and bounds; λ ≥ 0 for inequalities, μ ≥ 0. The gradients are those of models of the size of the last poll. `None`
+    /// without models, or if numbers are not finite.
+    fn of_least_squares(&mut self, evaluations: &Evaluations<'_>) -> Option<Vec<f64>> {
+        let inequalities = self.count.inequalities;
+        let reach = NEAR * self.options.mesh_tolerance;
+        let models = self.models_within(self.options.mesh_tolerance)?;
+        let gradient = |k: usize| &models.models[k].gradient;
+        let is_active = |k: &usize| {
+            let near = self.options.constraint_tolerance.max(reach * gradient(*k).norm());
+            (*k > inequalities || models.values[*k] >= -near) && gradient(*k).norm() > 0.0
+        };
+        // An equality takes part with both signs.
+        let signs = |k: usize| if k > inequalities { &[1.0, -1.0][..] } else { &[1.0] };
+        let signed: Vec<(usize, f64)> = (1..models.models.len())
+            .filter(is_active)
+            .flat_map(|k| signs(k).iter().map(move |sign| (k, *sign)))
+            .map(|(k, sign)| (k, sign / gradient(k).norm()))
+            .collect();
+        let normals = self.normals_within(reach, evaluations);
+        let columns: Vec<DVector<f64>> =
+            signed.iter().map(|&(k, factor)| gradient(k) * factor).chain(normals).collect();
+        let mut all = vec![0.0; models.models.len() - 1];
+        if !columns.is_empty() {
+            let weights = nonnegative_least_squares(&DMatrix::from_columns(&columns), &-gradient(0));
+            signed.iter().zip(weights.iter()).for_each(|(&(k, factor), w)| all[k - 1] += factor * w);
+        }
+        all.iter().all(|multiplier| multiplier.is_finite()).then_some(all)
     }
 
     /// Returns the outward unit normals of the rows and bounds within this distance of the incumbent.

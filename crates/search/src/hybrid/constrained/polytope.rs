@@ -45,7 +45,7 @@ struct Spaces {
     r: DMatrix<f64>,
 }
 
-/// What stops a step.
+/// What stops a step, or is released: a bound on one side, or a row.
 enum Blocking {
     Bound(usize, f64),
     Row(usize),
@@ -157,18 +157,18 @@ impl Polytope<'_> {
         let (mut most, mut released) = (NO_SLOPE, None);
         for (place, &multiplier) in of_rows.iter().enumerate() {
             if -multiplier > most {
-                (most, released) = (-multiplier, Some(Err(place)));
+                (most, released) = (-multiplier, Some(Blocking::Row(place)));
             }
         }
         for (i, &side) in at.sides.iter().enumerate() {
             // At the lower bound the slope left is the multiplier, at the upper one its negative.
             if self.lower[i] < self.upper[i] && side * left[i] > most {
-                (most, released) = (side * left[i], Some(Ok(i)));
+                (most, released) = (side * left[i], Some(Blocking::Bound(i, side)));
             }
         }
         match released {
-            Some(Ok(i)) => at.sides[i] = 0.0,
-            Some(Err(place)) => {
+            Some(Blocking::Bound(i, _)) => at.sides[i] = 0.0,
+            Some(Blocking::Row(place)) => {
                 at.active.remove(place);
             }
             None => return false,
