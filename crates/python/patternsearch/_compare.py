@@ -13,6 +13,7 @@ import numpy.typing as npt
 from . import _core
 from ._bounds import Vector
 from ._minimize import problem_of
+from ._numbers import whole
 from ._plain import Statement
 
 #: What a problem of one's own may say.
@@ -195,7 +196,7 @@ def compare(
     """
     suite, plain = (problems, []) if isinstance(problems, str) else (None, _problems(problems))
     native = _core.compare_solvers(
-        suite, plain, _solvers(solvers), _count("budget", budget), _count("seeds", seeds), _path(out)
+        suite, plain, _solvers(solvers), whole("budget", budget), whole("seeds", seeds), _path(out)
     )
     return Comparison(native)
 
@@ -212,12 +213,6 @@ def _tolerance(tolerance: float) -> float:
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance is {tolerance!r}; expected a number above 0 and below 1")
     return float(tolerance)
-
-
-def _count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or not 1 <= value < 2**53:
-        raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1")
-    return int(value)
 
 
 def _problems(problems: Mapping[str, Mapping[str, Any]]) -> list[PlainProblem]:
