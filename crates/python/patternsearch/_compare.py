@@ -19,6 +19,9 @@ from ._plain import Statement
 #: What a problem of one's own may say.
 KEYS = ("fun", "x0", "args", "bounds", "constraints", "optimum")
 
+#: What the axis of a figure counts.
+AXES = ("evaluations", "rounds", "seconds")
+
 PlainProblem = tuple[str, Statement, Callable[[Vector], Any], str, float | None]
 PlainSolver = tuple[str, Callable[..., Any] | None, str, bool]
 
@@ -92,12 +95,16 @@ class Comparison:
         steps = self._native.data_profile(_tolerance(tolerance))
         return {solver: _columns(points, np.float64) for solver, points in steps}
 
-    def figure(self, path: str | os.PathLike[str], tolerances: Iterable[float] = (1e-1, 1e-3)) -> None:
-        """Write the data profiles as an SVG figure, with a panel for each tolerance."""
+    def figure(
+        self, path: str | os.PathLike[str], tolerances: Iterable[float] = (1e-1, 1e-3), by: str = "evaluations"
+    ) -> None:
+        """Write the data profiles as an SVG figure, with a panel for each tolerance, by evaluations, rounds or seconds."""
+        if by not in AXES:
+            raise ValueError(f"by is {by!r}; expected one of {', '.join(AXES)}")
         panels = [_tolerance(tolerance) for tolerance in tolerances]
         if not panels:
             raise ValueError("tolerances is empty; expected at least one")
-        Path(path).write_text(self._native.svg(panels), encoding="utf-8")
+        Path(path).write_text(self._native.svg(panels, by), encoding="utf-8")
 
     def __repr__(self) -> str:
         instances, left_out = self._native.instances()
