@@ -56,7 +56,7 @@ impl Descent<'_> {
     ) -> Result<Method, Stop> {
         let (centre, length) = (step.displacement.clone(), step.displacement.amax());
         let trials = self.trials(step, promised, models, evaluations);
-        let flat = self.flat_directions();
+        let flat = if models.are_fitted() { self.flat_directions() } else { Vec::new() };
         if trials.is_empty() {
             self.radius *= REDUCTION;
             return self.after_failure_at_once(models, !flat.is_empty(), evaluations);
@@ -75,6 +75,9 @@ impl Descent<'_> {
         let best = best.unwrap_or(0);
         let (gained, has_value) = (gained(best), known[best].has_values());
         let improved = self.take_all(known);
+        if !models.are_fitted() {
+            self.measured.count(gained >= UNSUCCESSFUL * trials[best].promised);
+        }
         self.adapt_radius(&trials, (best, gained), has_value, flat.is_empty());
         // Of so many points some may improve by next to nothing for ever.
         if improved && gained >= UNSUCCESSFUL * trials[best].promised {
@@ -152,6 +155,7 @@ impl Descent<'_> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
         self.failures += 1;
+        self.measured.pays = true;
         if !is_flat && self.failures >= FAILURES_BEFORE_POLL {
             return self.poll(Some(models), self.radius, evaluations);
         }

@@ -134,12 +134,7 @@ impl Descent<'_> {
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Models>, Stop> {
         let is_wanted = self.measured.pays && !self.measured.has_failed;
-        if !is_wanted
-            || self.frame.dimension() < MANY
-            || self.residuals > 0
-            || self.frame.has_grid()
-            || self.options.batch > 1
-        {
+        if !is_wanted || self.frame.dimension() < MANY || self.residuals > 0 || self.frame.has_grid() {
             return Ok(None);
         }
         let is_here = |(at, _): &(Known, Vec<DVector<f64>>)| at.x == self.here.x;
