@@ -1,5 +1,6 @@
 //! Evaluation of the objective. Every value that a solver sees passes through [`Evaluations`].
 
+mod arrivals;
 mod batches;
 mod beside;
 mod best;
