@@ -70,7 +70,7 @@ pub struct AutomaticOptions {
     pub last_look: bool,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers. [`PatternSearch`] has no batches.
+    /// this number, and on the workers only if it is `asynchronous`. [`PatternSearch`] has no batches.
     pub batch: u64,
     /// Whether the search goes on with the values that have arrived while others of a batch are under way; default
     /// `false` ([`HybridOptions::asynchronous`]). The other searches have no such option, and wait for whole batches.

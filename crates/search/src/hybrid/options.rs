@@ -57,7 +57,7 @@ pub struct HybridOptions {
     pub constraint_tolerance: f64,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers.
+    /// this number, and on the workers only if it is `asynchronous`.
     pub batch: u64,
     /// Whether the search goes on with the values that have arrived while others of a batch are under way; default
     /// `false`. It needs a `batch` of at least 2. Workers are not idle where evaluations take different times

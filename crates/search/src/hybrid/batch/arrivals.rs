@@ -19,6 +19,10 @@ pub(in super::super) const PART: usize = 8;
 /// next models lack.
 pub(in super::super) const TRIALS: usize = 2;
 
+/// Points that the next models lack are nearer than in a round by this factor: one of them may improve before the step
+/// itself has arrived.
+const NEARER: f64 = 0.5;
+
 /// A model step whose value has arrived.
 struct Judged<'a> {
     x: &'a [f64],
@@ -90,7 +94,7 @@ impl Descent {
         trials.truncate(room.div_ceil(TRIALS));
         let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).chain(asked).collect();
         let known = steps.len();
-        place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
+        place.explore(&centre, NEARER * reach, room - trials.len(), (lower, upper), &mut steps);
         let before = place.value;
         let promise = |Trial { length, radius, promised: decrease, .. }: Trial| Promise {
             before,

@@ -71,7 +71,9 @@ impl Place {
         let (lower, upper) = self.space.room(x, bounds);
         let beside = self.beside(x, self.mesh_size, evaluations);
         let batch = options.at_once();
-        let room = (batch - beside.len() % batch) % batch;
+        let rest = (batch - beside.len() % batch) % batch;
+        // Workers that wait for the last of these points have something to do.
+        let room = if options.asynchronous { rest + batch / 2 } else { rest };
         let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(x, to)).collect();
         let centre = DVector::zeros(lower.len());
         self.explore(&centre, self.mesh_size, room, (&lower, &upper), &mut steps);

@@ -16,6 +16,9 @@ use crate::hybrid::batch::arrivals::{PART, TRIALS};
 use crate::hybrid::place::largest_radius;
 use crate::{Evaluations, Method, Stop};
 
+/// A point is not asked for if one closer than this part of its step is under way.
+const NEAR: f64 = 0.1;
+
 /// The best of the steps whose values have arrived.
 struct Best {
     merit: f64,
@@ -40,12 +43,12 @@ impl Descent<'_> {
         let flat = self.flat_directions();
         let room = self.at_once().saturating_sub(self.under_way.len());
         let mut trials = self.trials(step, promised, models, evaluations);
-        trials.retain(|trial| !self.is_near_one_under_way(&trial.x, TWIN_PART * trial.length()));
-        trials.truncate(room.div_ceil(TRIALS));
         if trials.is_empty() && !self.has_steps_under_way() {
             self.radius *= REDUCTION;
             return self.after_failed_steps(1, models, !flat.is_empty(), evaluations);
         }
+        trials.retain(|trial| !self.is_near_one_under_way(&trial.x, NEAR * trial.length()));
+        trials.truncate(room.div_ceil(TRIALS));
         let count = trials.len();
         let mut points: Vec<_> = trials.iter().map(|trial| trial.x.clone()).collect();
         let reach = REACH * length.min(self.radius);
@@ -92,7 +95,7 @@ impl Descent<'_> {
         let steps = points.len();
         self.add_along(flat, models, points, evaluations);
         let mut along = points.split_off(steps);
-        along.retain(|x| !self.is_near_one_under_way(x, TWIN_PART * self.radius));
+        along.retain(|x| !self.is_near_one_under_way(x, NEAR * self.radius));
         points.extend(along);
         points.truncate(room);
         self.add_unknown(around, room - points.len(), points, evaluations);
@@ -168,6 +171,3 @@ impl Descent<'_> {
         Ok(Method::RefineMesh)
     }
 }
-
-/// A point is not asked for if one closer than this part of its step is under way.
-const TWIN_PART: f64 = 0.1;
