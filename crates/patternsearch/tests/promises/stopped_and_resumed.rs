@@ -58,10 +58,12 @@ fn an_asynchronous_run_that_was_killed_is_replayed_to_the_same_bits() {
     }
     let [whole, replayed] = [&together[..], &alone].map(|more| {
         let output = run(&journal, more).output().unwrap();
-        ends_with(0, &output);
+        // Whether the budget suffices depends on the order of arrival.
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 3)), "{output:?}");
         let mut result = timeless(&stdout(&output));
         result["counts"].as_object_mut().unwrap().remove("speculative");
-        result
+        (code, result)
     });
     assert_eq!(whole, replayed);
 }
