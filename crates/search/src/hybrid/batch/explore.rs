@@ -36,9 +36,17 @@ impl Uncertainty {
     fn condition(&mut self, known: usize) {
         let a = &self.at[known];
         let pivot = (self.variance[known] + RIDGE + REMAINDER * a.norm_squared().powi(3)).sqrt();
-        let explained = |k: usize| self.rows.iter().map(|row| row[known] * row[k]).sum::<f64>();
-        let row: Vec<f64> =
-            (0..self.at.len()).map(|k| (covariance(a, &self.at[k]) - explained(k)) / pivot).collect();
+        // Row by row, which vector instructions can do.
+        let mut explained = vec![0.0; self.at.len()];
+        for row in &self.rows {
+            explained.iter_mut().zip(row).for_each(|(sum, element)| *sum += row[known] * element);
+        }
+        let row: Vec<f64> = self
+            .at
+            .iter()
+            .zip(explained)
+            .map(|(b, explained)| (covariance(a, b) - explained) / pivot)
+            .collect();
         self.variance.iter_mut().zip(&row).for_each(|(variance, element)| *variance -= element * element);
         self.rows.push(row);
     }
