@@ -1,7 +1,6 @@
 """`minimize`, called as SciPy's."""
 
 import inspect
-import numbers
 import os
 import warnings
 from typing import Any, Callable, Mapping
@@ -12,8 +11,9 @@ from . import _core
 from ._bounds import Vector, granularities, lower_and_upper, start
 from ._constraints import Constraints, constraints_of
 from ._evaluation import Evaluation, First, Residuals, SumOfSquares
+from ._numbers import positive, whole
 from ._plain import Settings, Statement
-from ._result import OptimizeResult, Uncertainty
+from ._result import OptimizeResult, result_of
 from ._solvers import TOLERANCES, Solver, as_json, solver_named
 from ._workers import workers_for
 
@@ -111,7 +111,7 @@ def minimize(
     hint : optional
         Points of a neighbouring problem, such as `fun` at another setting or a fit to other data, given as `known` is; or
         the journal of a run of it. They show ``"hybrid"``, and ``"automatic"`` where it chooses that, where to begin and
-        the slopes of residuals. They are never returned, and their values are not believed.
+        the slopes of residuals; other methods refuse them. They are never returned, and their values are not believed.
     batch : int, optional
         How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
         ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.
@@ -183,9 +183,7 @@ def minimize(
     finally:
         if pool:
             pool.close()
-    result = OptimizeResult(outcome)
-    if "uncertainty" in result:
-        result["uncertainty"] = Uncertainty(result["uncertainty"])
+    result = result_of(outcome)
     if isinstance(ended_by, KeyboardInterrupt):
         raise Interrupted(result) from ended_by
     if ended_by is not None:
@@ -310,7 +308,7 @@ def with_batch(
     """Return the options with `batch` and `asynchronous` among them, if they are given."""
     given: dict[str, Any] = {}
     if batch is not None:
-        given["batch"] = _count("batch", batch)
+        given["batch"] = whole("batch", batch)
     if asynchronous is not False:
         given["asynchronous"] = asynchronous
     for name in given:
@@ -337,7 +335,7 @@ def settings_of(
     settings.journal = None if journal is None else os.fspath(journal)
     for name in EVALUATIONS:
         if name in own:
-            settings.evaluations = _count(name, own.pop(name))
+            settings.evaluations = whole(f"options[{name!r}]", own.pop(name))
             # A limit given takes the place of those that nobody gave, as in SciPy.
             given = ("max_iterations",) if "maxiter" in own else ()
             for limit in LIMITS:
@@ -348,7 +346,7 @@ def settings_of(
     if "maxiter" in own:
         if "max_iterations" not in solver.options:
             raise ValueError(f"options['maxiter']: {solver.name} has no limit of iterations; expected maxfev")
-        own["max_iterations"] = _count("maxiter", own.pop("maxiter"))
+        own["max_iterations"] = whole("options['maxiter']", own.pop("maxiter"))
     for name in ("disp", "display", "Display"):
         if name in own:
             settings.display = _display(name, own.pop(name))
@@ -365,20 +363,6 @@ def _seed(seed: Any) -> int | None:
     if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
         raise ValueError(f"seed is {seed!r}; expected a whole number from 0 to 2**64 - 1")
     return int(seed)
-
-
-def positive(name: str, value: Any) -> float:
-    """Return a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not float(value) > 0:
-        raise ValueError(f"{name} is {value!r}; expected a number above 0")
-    return float(value)
-
-
-def _count(name: str, value: Any) -> int:
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not value >= 1 or value % 1 != 0:
-        raise ValueError(f"options[{name!r}] is {value!r}; expected a whole number above 0")
-    return int(value)
 
 
 def _display(name: str, value: Any) -> str:
