@@ -62,6 +62,7 @@ The dialogue, where > marks lines of standard input and < lines of standard outp
   > budget 400       maximum number of evaluations (optional)
   > seed 0           seed of the random numbers (optional)
   > batch 8          points that the solver asks for at once (optional)
+  > asynchronous on  go on with the values that have arrived (optional)
   >                  an empty line ends the header; its lines may be in any order
   < 1.0 2.0          a point
   > 5.25             its value; `error` and a text, `nan` or `inf` for a failed evaluation; or `stop`
@@ -300,6 +301,10 @@ pub(crate) struct SolverArguments {
     /// quasi-newton and automatic, which changes the path of the search [default: 1]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) batch: Option<u64>,
+    /// Go on with the values of a batch that have arrived, instead of waiting for the slowest: an option of hybrid, and
+    /// of automatic where it chooses hybrid. The path then depends on the order of arrival, which the journal records
+    #[arg(long)]
+    pub(crate) asynchronous: bool,
     /// File with the solver's options (listed by `patternsearch solvers`), with the extension .json or .toml;
     /// the pattern search also accepts MATLAB's spellings
     #[arg(long, value_name = "FILE")]

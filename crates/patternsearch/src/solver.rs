@@ -29,6 +29,11 @@ impl SolverArguments {
         {
             options.insert("batch".to_owned(), batch.into());
         }
+        if (self.asynchronous || file.is_some_and(ProblemFile::is_asynchronous))
+            && let Some(options) = options.as_object_mut()
+        {
+            options.insert("asynchronous".to_owned(), true.into());
+        }
         let name = self.solver.as_deref().or(file.and_then(ProblemFile::solver)).unwrap_or("patternsearch");
         let starts = self.starts.or(file.and_then(ProblemFile::starts)).unwrap_or(1);
         let seed = seed.or(file.and_then(ProblemFile::seed));

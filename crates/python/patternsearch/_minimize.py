@@ -55,6 +55,7 @@ def minimize(
     known: Any = None,
     hint: Any = None,
     batch: int | None = None,
+    asynchronous: bool = False,
     workers: Any = 1,
     journal: str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -114,9 +115,14 @@ def minimize(
     batch : int, optional
         How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
         ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.
+    asynchronous : bool
+        Whether the search goes on with the values of a batch that have arrived, instead of waiting for the slowest: an
+        option of ``"hybrid"``, and of ``"automatic"`` where it chooses that, with a `batch` of at least 2. The path then
+        depends on the order of arrival, which the journal records.
     workers : int, Executor or map-like
         Who evaluates: so many processes (-1: one for each processor), a ``concurrent.futures.Executor``, as Dask's
-        ``Client.get_executor()``, or a function like `map`. The result is the same with any of them, to the bit.
+        ``Client.get_executor()``, or a function like `map`. Unless the search is `asynchronous`, the result is the same
+        with any of them, to the bit.
     journal : path, optional
         A file that records every evaluation, so that a run that was killed can go on.
     resume : bool
@@ -167,7 +173,7 @@ def minimize(
     fit_of(statement, residuals, sigma, loss, f_scale)
     statement.known, statement.tables = points_of("known", known)
     statement.hint, statement.hints = points_of("hint", hint)
-    settings = settings_of(solver, with_batch(options, batch), tol, seed, journal, resume)
+    settings = settings_of(solver, with_batch(options, batch, asynchronous), tol, seed, journal, resume)
     settings.uncertainty = _step(uncertainty)
     pool = workers_for(call, workers)
     try:
@@ -296,13 +302,19 @@ EVALUATIONS = ("maxfev", "maxfun")
 STEP = 6.055454452393343e-6
 
 
-def with_batch(options: Mapping[str, Any] | None, batch: int | None) -> Mapping[str, Any] | None:
-    """Return the options with `batch` among them, if it is given."""
-    if batch is None:
-        return options
-    if isinstance(options, Mapping) and "batch" in options:
-        raise ValueError("batch is given twice, also in options; expected it once")
-    return {**(options or {}), "batch": whole("batch", batch)}
+def with_batch(
+    options: Mapping[str, Any] | None, batch: int | None, asynchronous: bool
+) -> Mapping[str, Any] | None:
+    """Return the options with `batch` and `asynchronous` among them, if they are given."""
+    given: dict[str, Any] = {}
+    if batch is not None:
+        given["batch"] = whole("batch", batch)
+    if asynchronous is not False:
+        given["asynchronous"] = asynchronous
+    for name in given:
+        if isinstance(options, Mapping) and name in options:
+            raise ValueError(f"{name} is given twice, also in options; expected it once")
+    return {**(options or {}), **given} if given else options
 
 
 def settings_of(

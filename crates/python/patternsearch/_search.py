@@ -34,12 +34,12 @@ class Point:
 class Search:
     """A search that is asked for points and told their values.
 
-    It takes the same path whatever the order in which values are told. It can be pickled at any time; the copy goes on
-    to the same bits in another process, and asks again for what was asked and not told.
+    It takes the same path whatever the order in which values are told, unless it is `asynchronous`. It can be pickled at
+    any time; the copy goes on to the same bits in another process, and asks again for what was asked and not told.
 
     Parameters
     ----------
-    x0, method, bounds, tol, options, integrality, granularity, seed, journal, resume
+    x0, method, bounds, tol, options, integrality, granularity, batch, asynchronous, seed, journal, resume
         As for `minimize`.
     constraints : optional
         ``LinearConstraint``, one or a list; for nonlinear constraints, whose values are told, `Returned` with their number.
@@ -77,6 +77,7 @@ class Search:
         known: Any = None,
         hint: Any = None,
         batch: int | None = None,
+        asynchronous: bool = False,
         seed: int | None = None,
         journal: str | os.PathLike[str] | None = None,
         resume: bool = False,
@@ -94,7 +95,7 @@ class Search:
         statement.hint, statement.hints = points_of("hint", hint)
         self._statement = statement
         self._settings = settings_of(
-            solver_named(method), with_batch(options, batch), tol, seed, journal, resume
+            solver_named(method), with_batch(options, batch, asynchronous), tol, seed, journal, resume
         )
         self._session = _core.Session(self._statement, self._settings, None)
 

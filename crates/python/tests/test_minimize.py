@@ -121,6 +121,21 @@ def test_a_batch_decides_on_the_path_and_the_workers_do_not():
             minimize(rosenbrock, START, **wrong)
 
 
+def test_a_search_that_waits_for_no_batch_is_replayed_from_its_journal(tmp_path):
+    settings = dict(batch=8, asynchronous=True, journal=tmp_path / "journal")
+    with ThreadPoolExecutor(8) as pool:
+        whole = minimize(rosenbrock, START, workers=pool, **settings)
+    assert whole.success and same(whole, minimize(rosenbrock, START, resume=True, **settings))
+    for wrong, says in (
+        (dict(asynchronous=True), "asynchronous is true; expected false with a batch of 1"),
+        (dict(asynchronous=1, batch=2), "asynchronous"),
+        (dict(asynchronous=True, options={"asynchronous": True}), "asynchronous is given twice"),
+        (dict(asynchronous=True, batch=2, method="coordinate"), "asynchronous"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            minimize(rosenbrock, START, **wrong)
+
+
 def test_a_worker_that_dies_changes_no_bit(tmp_path):
     (tmp_path / "whole").mkdir()
     (tmp_path / "whole" / "killed").touch()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::options::option::{batch, evaluation_limit, mesh_sizes, time_limit};
+use crate::options::option::{asynchronous, batch, evaluation_limit, identity, mesh_sizes, time_limit};
 use crate::options::spelling;
 use crate::pattern::Options;
 use crate::{
@@ -70,8 +70,12 @@ pub struct AutomaticOptions {
     pub last_look: bool,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers. [`PatternSearch`] has no batches.
+    /// this number, and on the workers only if it is `asynchronous`. [`PatternSearch`] has no batches.
     pub batch: u64,
+    /// Whether the search goes on with the values that have arrived while others of a batch are under way; default
+    /// `false` ([`HybridOptions::asynchronous`]). The other searches have no such option, and wait for whole batches.
+    #[serde(deserialize_with = "spelling::switch")]
+    pub asynchronous: bool,
     /// The most iterations; default that of the search.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -99,6 +103,7 @@ impl Default for AutomaticOptions {
             restarts: 0,
             last_look: true,
             batch: 1,
+            asynchronous: false,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -136,6 +141,7 @@ impl Automatic {
     pub fn new(options: AutomaticOptions) -> Result<Self, Error> {
         mesh_sizes(options.mesh_tolerance, options.initial_mesh_size, options.max_mesh_size)?;
         batch(options.batch)?;
+        asynchronous(options.asynchronous, options.batch)?;
         evaluation_limit(options.max_function_evaluations)?;
         time_limit(options.max_time)?;
         let automatic = Automatic { options };
@@ -188,7 +194,7 @@ impl Automatic {
     }
 
     fn hybrid(&self) -> HybridOptions {
-        of_each!(HybridOptions, self.options, restarts, batch, constraint_tolerance)
+        of_each!(HybridOptions, self.options, restarts, batch, asynchronous, constraint_tolerance)
     }
 }
 
@@ -204,7 +210,7 @@ impl Solver for Automatic {
     fn settings(&self) -> Value {
         // The display level does not affect the path.
         let options = AutomaticOptions { display: DisplayLevel::Off, ..self.options.clone() };
-        serde_json::to_value(options).expect("options are numbers and words")
+        identity(&options)
     }
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {

@@ -21,7 +21,7 @@ pub(super) struct Header {
     pub(super) is_json: bool,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "n",
     "x0",
     "lb",
@@ -35,6 +35,7 @@ const KEYS: [&str; 13] = [
     "budget",
     "seed",
     "batch",
+    "asynchronous",
 ];
 
 /// The most characters of a line quoted in an error.
@@ -163,6 +164,7 @@ impl Entries {
             ("budget", self.count("budget", 1)?.map(Value::from)),
             ("seed", self.count("seed", 0)?.map(Value::from)),
             ("batch", self.count("batch", 1)?.map(Value::from)),
+            ("asynchronous", self.get("asynchronous").map(Entry::switch).transpose()?.map(Value::from)),
         ]))
     }
 }
@@ -175,6 +177,15 @@ impl Entry {
             let text = shown(text, WORDS);
             format!("line {line}: {key} is `{text}`; expected a whole number, at least {least}")
         })
+    }
+
+    fn switch(&self) -> Result<bool, String> {
+        let Entry { text, line } = self;
+        match text.as_str() {
+            "on" | "true" => Ok(true),
+            "off" | "false" => Ok(false),
+            _ => Err(format!("line {line}: asynchronous is `{}`; expected on or off", shown(text, WORDS))),
+        }
     }
 
     fn numbers(
@@ -267,6 +278,7 @@ mod tests {
             ("n 1\nx0 1\ngranularity -1\n\n", "line 3: granularity has `-1`; expected a number above 0"),
             ("n 1\nx0 1\nbudget 0\n\n", "line 3: budget is `0`; expected a whole number, at least 1"),
             ("n 1\nx0 1\nbatch 0\n\n", "line 3: batch is `0`; expected a whole number, at least 1"),
+            ("n 1\nx0 1\nasynchronous 1\n\n", "line 3: asynchronous is `1`; expected on or off"),
             ("n 1\nx0 1\nseed -1\n\n", "line 3: seed is `-1`; expected a whole number, at least 0"),
             ("n 1\nx0 1\nx0 2\n\n", "line 3: x0 is given twice, first in line 2"),
             ("n 1\nX0 1\n\n", "line 2: `X0` is not a line of the header; expected one of n, x0, lb"),

@@ -80,6 +80,11 @@ fn a_batch_is_an_option_of_the_solver() {
             "option batch belongs to coordinate, hybrid, quasi-newton, automatic; patternsearch has no such option",
         ),
         (&["--solver=hybrid", "--batch=0"], "--batch"),
+        (&["--solver=hybrid", "--asynchronous"], "asynchronous is true; expected false with a batch of 1"),
+        (
+            &["--solver=coordinate", "--batch=4", "--asynchronous"],
+            "option asynchronous belongs to hybrid, automatic",
+        ),
     ] {
         let output = output(&[&PROBLEM[..], flags, &[&rosenbrock()]].concat());
         ends_with(2, &output);

@@ -47,6 +47,37 @@ fn runs_killed_in_the_middle_of_a_batch_resume_to_the_same_bits() {
     resumes_to_the_same_bits(&["--solver=hybrid", "--batch=8", "--workers=4"], 0);
 }
 
+#[test]
+fn an_asynchronous_run_that_was_killed_is_replayed_to_the_same_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal");
+    let alone = ["--solver=hybrid", "--batch=8", "--asynchronous", "--resume"];
+    let together = [&alone[..], &["--workers=4"]].concat();
+    for bytes in [1_500, 3_000] {
+        kill_after(bytes, &journal, &together);
+    }
+    let [whole, replayed] = [&together[..], &alone].map(|more| {
+        let output = run(&journal, more).output().unwrap();
+        // Whether the budget suffices depends on the order of arrival.
+        let code = output.status.code();
+        assert!(matches!(code, Some(0 | 3)), "{output:?}");
+        let mut result = timeless(&stdout(&output));
+        result["counts"].as_object_mut().unwrap().remove("speculative");
+        (code, result)
+    });
+    assert_eq!(whole, replayed);
+}
+
+/// Kills a run once its journal has so many bytes, and leaves a torn end, as a crash of the machine does.
+fn kill_after(bytes: u64, journal: &Path, more: &[&str]) {
+    let mut child = run(journal, more).stdout(Stdio::null()).spawn().unwrap();
+    wait_for(bytes, journal);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let length = fs::metadata(journal).unwrap().len();
+    fs::OpenOptions::new().write(true).open(journal).unwrap().set_len(length - 3).unwrap();
+}
+
 /// The run ends with this code, also if it is killed after a fifth, two fifths and four fifths of its journal.
 fn resumes_to_the_same_bits(more: &[&str], code: i32) {
     let folder = tempfile::tempdir().unwrap();
@@ -57,14 +88,7 @@ fn resumes_to_the_same_bits(more: &[&str], code: i32) {
 
     let journal = folder.path().join("killed.journal");
     for bytes in [1, 2, 4].map(|fifths| fifths * length / 5) {
-        let resumed = [more, &["--resume"]].concat();
-        let mut child = run(&journal, &resumed).stdout(Stdio::null()).spawn().unwrap();
-        wait_for(bytes, &journal);
-        child.kill().unwrap();
-        child.wait().unwrap();
-        // A torn end, as a crash of the machine leaves it.
-        let length = fs::metadata(&journal).unwrap().len();
-        fs::OpenOptions::new().write(true).open(&journal).unwrap().set_len(length - 3).unwrap();
+        kill_after(bytes, &journal, &[more, &["--resume"]].concat());
     }
     let others: Vec<&str> = more.iter().copied().filter(|word| !word.starts_with("--workers")).collect();
     let resumed = run(&journal, &[&others[..], &["--resume", "--threads=2"]].concat()).output().unwrap();

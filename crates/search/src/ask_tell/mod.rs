@@ -199,7 +199,8 @@ impl AskTell {
     /// Tells the value of a point, or why its evaluation failed. With nonlinear constraints, tell their
     /// values as well: `Ok((f, constraints))`; for a [fit](LeastSquares), its residuals
     /// ([`LeastSquares::values`]). A value that is not finite is a failed evaluation. Values may
-    /// be told in any order. A value that the search no longer needs is kept in case it returns to that
+    /// be told in any order, which decides on the path of an [asynchronous](crate::HybridOptions::asynchronous) search
+    /// only. A value that the search no longer needs is kept in case it returns to that
     /// point.
     ///
     /// # Errors

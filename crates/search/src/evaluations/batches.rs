@@ -105,6 +105,14 @@ impl Evaluations<'_> {
         self.counted = self.counts.evaluations;
     }
 
+    /// Counts the rounds that are complete: as many evaluations as the search asks for at once are a round where their
+    /// values come one by one.
+    pub(super) fn count_whole_rounds(&mut self) {
+        let rounds = (self.counts.evaluations - self.counted) / self.batch;
+        self.counts.rounds += rounds;
+        self.counted += rounds * self.batch;
+    }
+
     fn take_all(
         &mut self,
         mut turns: Range<usize>,

@@ -16,6 +16,8 @@ impl Evaluations<'_> {
     /// returns.
     pub(crate) fn close(mut self, solver: &str, end: Result<Status, Stop>) -> Result<Outcome, Error> {
         let end = self.stopped.take().map_or(end, Err);
+        // The last round of values that have arrived one by one.
+        self.count_rounds();
         let end = self.end_dispatch().and(end);
         let mut observers = std::mem::take(&mut self.observers);
         let result = self.outcome(solver, end);

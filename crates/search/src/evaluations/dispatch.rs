@@ -78,7 +78,7 @@ impl Dispatch {
     }
 
     /// Waits for the next value.
-    fn wait(&mut self) -> Result<Arrival, Stop> {
+    pub(super) fn wait(&mut self) -> Result<Arrival, Stop> {
         match self.evaluator.wait() {
             Delivery::Value(id, values) => {
                 // Ignore a number that was never submitted, or whose value has already arrived.
@@ -112,12 +112,12 @@ impl Evaluations<'_> {
     }
 
     /// Turns values that are not finite, or a wrong number of constraints or residuals, into a failure.
-    fn counting(&self, values: Result<Values, Failure>) -> Result<Values, Failure> {
+    pub(super) fn counting(&self, values: Result<Values, Failure>) -> Result<Values, Failure> {
         values.and_then(|values| values.checked(self.problem))
     }
 
     /// Keeps a value that arrived before its turn, also in the journal.
-    fn keep_spare(&mut self, point: Bits, values: Result<Values, Failure>) -> Result<(), Stop> {
+    pub(super) fn keep_spare(&mut self, point: Bits, values: Result<Values, Failure>) -> Result<(), Stop> {
         let values = self.counting(values);
         let says_nothing = match &values {
             Ok(_) => false,

@@ -1,5 +1,6 @@
 //! Evaluation of the objective. Every value that a solver sees passes through [`Evaluations`].
 
+mod arrivals;
 mod batches;
 mod beside;
 mod best;
@@ -52,9 +53,10 @@ use crate::{
 ///
 /// It counts evaluations; enforces the budget, the time limit and cancellation; keeps the best point; turns
 /// errors, NaN, infinities and panics of the objective into failed evaluations; refuses points that violate
-/// bounds, grid or linear constraints; commits values in order, whatever order they arrive in; writes the
-/// journal and reads it back; records the trace and notifies the observers. A solver therefore cannot violate
-/// any of these guarantees. It passes on the [`Stop`] that ends it with `?`.
+/// bounds, grid or linear constraints; commits values in order, whatever order they arrive in, or as they
+/// arrive for a search that asks for that ([`some_values`](Evaluations::some_values)); writes the journal and
+/// reads it back; records the trace and notifies the observers. A solver therefore cannot violate any of these
+/// guarantees. It passes on the [`Stop`] that ends it with `?`.
 pub struct Evaluations<'r> {
     problem: &'r Problem<'r>,
     start: Vec<f64>,

@@ -13,7 +13,8 @@ use crate::{Failure, Values};
 /// A run ([`Run::evaluated_by`](crate::Run::evaluated_by)) submits points as long as there is
 /// [`room`](Evaluator::room), and accepts their values in any order. [`Evaluations`](crate::Evaluations)
 /// commits them in the order of the solver, so the path of the search, its counts of evaluations and its
-/// outcome are bit for bit those of a run on one thread. A value that arrives before its turn is recorded in
+/// outcome are bit for bit those of a run on one thread. An [asynchronous](crate::HybridOptions::asynchronous) search takes
+/// them in the order of arrival instead. A value that arrives before its turn is recorded in
 /// the journal at once. A value that turns out not to be needed is counted separately
 /// ([`Counts::speculative`](crate::Counts::speculative)), and is used if the solver asks for that point
 /// later, even in a resumed run.

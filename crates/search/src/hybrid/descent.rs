@@ -9,7 +9,7 @@ use super::fits::Models;
 use super::kinks::Lead;
 use super::place::{Place, largest_radius};
 use super::space::Space;
-use super::sweep::Kinks;
+use super::sweep::{Kinks, comes_true};
 use super::trust_region;
 use crate::{Evaluations, Method, Stop};
 
@@ -48,7 +48,7 @@ pub(super) struct Descent {
     /// Whether the first sweep is done.
     swept: bool,
     /// The kinks found by the first sweep, until the first model step confirms or refutes them.
-    kinks: Option<Kinks>,
+    pub(super) kinks: Option<Kinks>,
     /// Whether every step of the last poll was lost in rounding.
     pub(super) no_step: bool,
     /// The kind of step that comes before model steps.
@@ -85,6 +85,9 @@ impl Descent {
             };
             let lengthened = options.scale_mesh && self.place.lengthen_units(&seen);
             self.kinks = kinks.filter(|_| options.parts.kink_step && !lengthened);
+            if options.asynchronous {
+                self.ask_for_kinks(evaluations);
+            }
             return Ok(if self.place.value < before { Method::SuccessfulPoll } else { Method::RefineMesh });
         }
         if self.lead.step(&mut self.place, options, evaluations)? {
@@ -95,6 +98,7 @@ impl Descent {
         let poll_is_due = match &models {
             Some(models) if options.parts.model_step => match options.batch {
                 1 => self.search(models, options, evaluations)?,
+                _ if options.asynchronous => self.search_on_arrivals(models, options, evaluations)?,
                 _ => self.search_at_once(models, options, evaluations)?,
             },
             _ => true,
@@ -127,6 +131,21 @@ impl Descent {
         self.place.radius = self.place.mesh_size;
         (self.lead, self.place.missed) = (Lead::None, None);
         self.place.move_to(x, value);
+    }
+
+    /// Waits for all points under way. If one improves, the mesh is as coarse as the distance to it.
+    pub(super) fn take_what_is_under_way(
+        &mut self,
+        options: &HybridOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(), Stop> {
+        let from = self.place.x.clone();
+        if self.place.see_arrivals(usize::MAX, evaluations)? {
+            let distance = self.place.space.between(&from, &self.place.x).amax();
+            self.place.mesh_size = distance.clamp(options.mesh_tolerance, options.initial_mesh_size);
+            (self.place.radius, self.no_step) = (self.place.mesh_size, false);
+        }
+        Ok(())
     }
 
     /// Takes a model step: evaluates the minimizer of the model within the trust region. Returns `true` if a poll is
@@ -174,6 +193,15 @@ impl Descent {
         }
     }
 
+    /// Lets the kinks of the first sweep lead if the decrease at their end is nearly this part of the promised one: all.
+    pub(super) fn follow_kinks_if_true(&mut self, gained: f64) {
+        if let Some(kinks) = self.kinks.take()
+            && comes_true(1.0, gained)
+        {
+            self.lead = Lead::Kinks(kinks);
+        }
+    }
+
     /// Refines the mesh without a poll where the model is reliable and its step short. The poll is made up for before
     /// the search ends. Returns `true` if the mesh was refined.
     pub(super) fn refines_without_poll(&mut self, length: f64, options: &HybridOptions) -> bool {
@@ -216,7 +244,8 @@ impl Descent {
         });
         let polled = match options.batch {
             1 => self.place.try_in_order(&points, models, evaluations)?.0.is_some(),
-            batch => self.place.try_in_batches(&points, batch, evaluations)?,
+            _ if options.asynchronous => self.place.try_on_arrivals(&points, evaluations)?,
+            _ => self.place.try_in_batches(&points, options.at_once(), evaluations)?,
         };
         let success = polled
             || (self.place.walled

@@ -30,6 +30,7 @@ pub use parts::HybridParts;
 
 use serde_json::Value;
 
+use crate::options::option::identity;
 use crate::stepwise::{self, Iterative, Stepwise};
 use crate::{DisplayLevel, Error, Evaluations, LinearConstraints, Minimizer, Problem, Solver, Status, Stop};
 
@@ -119,7 +120,7 @@ impl Solver for HybridSearch {
     fn settings(&self) -> Value {
         // The display level does not affect the path.
         let options = HybridOptions { display: DisplayLevel::Off, ..self.options.clone() };
-        serde_json::to_value(options).expect("options are numbers and words")
+        identity(&options)
     }
 
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {

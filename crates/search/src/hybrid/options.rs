@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::HybridParts;
-use crate::options::option::{batch, evaluation_limit, mesh_sizes, positive, time_limit};
+use crate::options::option::{asynchronous, batch, evaluation_limit, mesh_sizes, positive, time_limit};
 use crate::options::spelling;
 use crate::{DisplayLevel, Error};
 
@@ -57,8 +57,14 @@ pub struct HybridOptions {
     pub constraint_tolerance: f64,
     /// The most points asked for at once, 1 to 1,000,000; default 1. With more, the search makes use of as many workers
     /// and needs fewer [rounds](crate::Counts::rounds), but more evaluations (`docs/workers.md`). The path depends on
-    /// this number, and never on the number of workers.
+    /// this number, and on the workers only if it is `asynchronous`.
     pub batch: u64,
+    /// Whether the search goes on with the values that have arrived while others of a batch are under way; default
+    /// `false`. It needs a `batch` of at least 2. Workers are not idle where evaluations take different times
+    /// (`docs/workers.md`). The path then depends on the order in which values arrive, which the journal records, and
+    /// which a resumed run takes again.
+    #[serde(deserialize_with = "spelling::switch")]
+    pub asynchronous: bool,
     /// The most iterations; default 2000 n for n coordinates. An iteration takes little more than one evaluation.
     #[serde(alias = "MaxIterations", alias = "MaxIter", deserialize_with = "spelling::count")]
     pub max_iterations: Option<u64>,
@@ -87,6 +93,7 @@ impl Default for HybridOptions {
             last_look: true,
             constraint_tolerance: 1e-6,
             batch: 1,
+            asynchronous: false,
             max_iterations: None,
             max_function_evaluations: None,
             max_time: None,
@@ -101,7 +108,13 @@ impl HybridOptions {
         mesh_sizes(self.mesh_tolerance, self.initial_mesh_size, self.max_mesh_size)?;
         positive("constraint_tolerance", self.constraint_tolerance)?;
         batch(self.batch)?;
+        asynchronous(self.asynchronous, self.batch)?;
         evaluation_limit(self.max_function_evaluations)?;
         time_limit(self.max_time)
+    }
+
+    /// The most points asked for at once.
+    pub(super) fn at_once(&self) -> usize {
+        usize::try_from(self.batch).unwrap_or(usize::MAX)
     }
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use serde::{Deserialize, Serialize};
 
 use super::HybridOptions;
+use super::batch::under_way::Asked;
 use super::cloud::{Cloud, usual_rise};
 use super::fits::{Fits, Models};
 use super::space::Space;
@@ -28,6 +29,10 @@ pub(super) struct Place {
     pub(super) missed: Option<(Vec<f64>, f64)>,
     /// Whether an evaluation has failed.
     pub(super) walled: bool,
+    /// The points asked for that have no value yet, with the option `asynchronous`. A state that is written down has none:
+    /// the next models ask again.
+    #[serde(skip)]
+    pub(super) under_way: Vec<Asked>,
 }
 
 impl Place {
@@ -36,7 +41,18 @@ impl Place {
         let mut cloud = Cloud::default();
         cloud.add(space.units(&x), value, &space.units(&x));
         let fits = Fits::none_yet(space.dimension());
-        Place { x, value, space, cloud, fits, mesh_size: size, radius: size, missed: None, walled: false }
+        Place {
+            x,
+            value,
+            space,
+            cloud,
+            fits,
+            mesh_size: size,
+            radius: size,
+            missed: None,
+            walled: false,
+            under_way: Vec::new(),
+        }
     }
 
     /// Moves to an evaluated point, even if it is worse.

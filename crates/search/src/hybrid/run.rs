@@ -41,6 +41,9 @@ impl Stepwise for State {
 
     fn prepare(options: &HybridOptions, evaluations: &mut Evaluations<'_>) {
         evaluations.in_batches_of(options.batch);
+        if options.asynchronous {
+            evaluations.in_order_of_arrival();
+        }
     }
 
     fn at_start(options: &HybridOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -76,6 +79,9 @@ impl Stepwise for State {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Status>, Stop> {
+        if self.has_converged(options) {
+            self.descent.take_what_is_under_way(options, evaluations)?;
+        }
         if self.has_converged(options) {
             let Place { x, value, .. } = &mut self.descent.place;
             self.restarts.judge(self.kept.take(), x, value);

@@ -108,9 +108,13 @@ impl Kinks {
 
     /// Whether the model has predicted the change of the value between two points.
     pub(super) fn have_predicted(&self, from: &[f64], to: &[f64], change: f64) -> bool {
-        let predicted = self.change(from, to);
-        (change - predicted).abs() < MISS * (change.abs() + predicted.abs())
+        comes_true(self.change(from, to), change)
     }
+}
+
+/// Whether a predicted change matches the actual one.
+pub(super) fn comes_true(predicted: f64, actual: f64) -> bool {
+    (actual - predicted).abs() < MISS * (actual.abs() + predicted.abs())
 }
 
 /// Returns slope and curvature at 0 along a coordinate from the rises seen: divided differences of two points, or the
@@ -275,9 +279,19 @@ impl Place {
         evaluations: &Evaluations<'_>,
     ) -> Option<(Vec<f64>, f64)> {
         let here = self.space.units(&self.x);
-        let to = self.space.point(&self.x, &kinks.step_from(&here), evaluations.bounds());
+        let to = self.at_kinks(kinks, evaluations);
         let promised = -kinks.change(&here, &self.space.units(&to));
         (to != self.x && promised > 0.0).then_some((to, promised))
+    }
+
+    /// Whether the incumbent is at the kinks of all coordinates.
+    pub(super) fn is_at(&self, kinks: &Kinks, evaluations: &Evaluations<'_>) -> bool {
+        self.at_kinks(kinks, evaluations) == self.x
+    }
+
+    fn at_kinks(&self, kinks: &Kinks, evaluations: &Evaluations<'_>) -> Vec<f64> {
+        let step = kinks.step_from(&self.space.units(&self.x));
+        self.space.point(&self.x, &step, evaluations.bounds())
     }
 
     /// Steps to the kinks of all coordinates at once. If the step achieves its predicted decrease, sweeps again from

@@ -60,13 +60,13 @@ impl Record {
     }
 
     /// Returns the recorded evaluation, if the record is of this point.
-    pub(super) fn attempt_at(self, x: &[f64]) -> Option<Result<Values, Failure>> {
+    pub(super) fn attempt_at(&self, x: &[f64]) -> Option<Result<Values, Failure>> {
         let expected = checksum_of_point(x);
         match self {
-            Record::Value { point, value } if point == expected => Some(Ok(Values::from(value))),
-            Record::Several { point, values } if point == expected => Some(Ok(values)),
-            Record::Failed { point, failure } if point == expected => Some(Err(failure)),
-            Record::Whole(whole) if same_bits(&whole.x, x) => Some(whole.values),
+            Record::Value { point, value } if *point == expected => Some(Ok(Values::from(*value))),
+            Record::Several { point, values } if *point == expected => Some(Ok(values.clone())),
+            Record::Failed { point, failure } if *point == expected => Some(Err(failure.clone())),
+            Record::Whole(whole) if same_bits(&whole.x, x) => Some(whole.values.clone()),
             _ => None,
         }
     }

@@ -188,6 +188,23 @@ impl Recording {
         if !self.knows_more() {
             return Ok(None);
         }
+        let record = self.next_known()?;
+        record.attempt_at(x).map(Some).ok_or(JournalFault::Diverged { evaluation })
+    }
+
+    /// Returns the next recorded evaluation and which of these points it is of. One must be left, and it must be of one of
+    /// them.
+    pub(crate) fn recall_one<'x>(
+        &mut self,
+        points: impl Iterator<Item = &'x [f64]>,
+        evaluation: u64,
+    ) -> Result<(usize, Result<Values, Failure>), JournalFault> {
+        let record = self.next_known()?;
+        let found = points.enumerate().find_map(|(which, x)| Some((which, record.attempt_at(x)?)));
+        found.ok_or(JournalFault::Diverged { evaluation })
+    }
+
+    fn next_known(&mut self) -> Result<Record, JournalFault> {
         let record = self.known.next()?;
         if !self.knows_more() {
             // The replay is over: from here on the run evaluates, and costs are measured.
@@ -196,7 +213,7 @@ impl Recording {
                 file.seek(SeekFrom::End(0))?;
             }
         }
-        record.attempt_at(x).map(Some).ok_or(JournalFault::Diverged { evaluation })
+        Ok(record)
     }
 
     /// Records an evaluation.

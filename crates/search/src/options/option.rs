@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::Error;
 
 /// The most points asked for at once.
@@ -55,6 +58,21 @@ pub(crate) fn time_limit(most: Option<f64>) -> Result<(), Error> {
 /// Checks how many points are asked for at once.
 pub(crate) fn batch(points: u64) -> Result<(), Error> {
     require("batch", points, (1..=MOST_AT_ONCE).contains(&points), "1 to 1,000,000")
+}
+
+/// Checks that several points are asked for at once if some of their values are not waited for.
+pub(crate) fn asynchronous(is_asynchronous: bool, batch: u64) -> Result<(), Error> {
+    let expected = "false with a batch of 1, which has nothing to overtake, or a batch of at least 2";
+    require("asynchronous", is_asynchronous, !is_asynchronous || batch > 1, expected)
+}
+
+/// Returns the options by which a journal knows its run. Journals from before `asynchronous` are those of runs without it.
+pub(crate) fn identity(options: &impl Serialize) -> Value {
+    let mut options = serde_json::to_value(options).expect("options are numbers and words");
+    if let Some(options) = options.as_object_mut() {
+        options.retain(|key, value| key != "asynchronous" || value != false);
+    }
+    options
 }
 
 /// Checks the limit of evaluations, if there is one.

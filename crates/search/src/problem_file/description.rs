@@ -41,6 +41,8 @@ pub(super) struct Description {
     #[serde(default)]
     pub(super) options: Map<String, Value>,
     pub(super) batch: Option<u64>,
+    #[serde(default)]
+    pub(super) asynchronous: bool,
     pub(super) seed: Option<u64>,
     pub(super) starts: Option<u64>,
     pub(super) budget: Option<u64>,

@@ -44,6 +44,7 @@ use reader::Reader;
 /// | `optimum` | the best value, if it is known | |
 /// | `solver`, `options`, `seed`, `starts` | the solver, its options, the seed of its random numbers, how many starts | of the program that reads the file |
 /// | `batch` | the solver's option of this name: how many points it asks for at once | 1 |
+/// | `asynchronous` | the solver's option of this name: whether it goes on with the values of a batch that have arrived | `false` |
 /// | `budget`, `time`, `workers`, `journal` | most evaluations, seconds, evaluations at once, the journal's file | none, none, 1, none |
 /// | `table` | known points, whose best is the start: a CSV file ([`Problem::knowing_table`]), the journal of another run, or a list of them | none |
 /// | `hint` | points of a neighbouring problem, which show where to begin and the slopes of residuals ([`Problem::hinted`]): a file like those of `table`, with any label, or a list of them | none |
@@ -249,11 +250,14 @@ impl ProblemFile {
         self.description.solver.as_deref()
     }
 
-    /// The options of the solver, a JSON object, with `batch` among them if the file says it.
+    /// The options of the solver, a JSON object, with `batch` and `asynchronous` among them if the file says so.
     pub fn options(&self) -> Value {
         let mut options = self.description.options.clone();
         if let Some(batch) = self.batch() {
             options.insert("batch".to_owned(), batch.into());
+        }
+        if self.is_asynchronous() {
+            options.insert("asynchronous".to_owned(), true.into());
         }
         Value::Object(options)
     }
@@ -261,6 +265,11 @@ impl ProblemFile {
     /// How many points the solver asks for at once.
     pub fn batch(&self) -> Option<u64> {
         self.description.batch
+    }
+
+    /// Whether the solver goes on with the values of a batch that have arrived.
+    pub fn is_asynchronous(&self) -> bool {
+        self.description.asynchronous
     }
 
     /// The seed of the solver's random numbers.

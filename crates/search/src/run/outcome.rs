@@ -210,7 +210,8 @@ pub struct Counts {
     /// Evaluations of the objective, including the start and failed ones.
     pub evaluations: u64,
     /// How many times the search has waited for values: once for each set of at most `batch` points. With `batch` 1
-    /// this is `evaluations`.
+    /// this is `evaluations`. Of values that an [asynchronous](crate::HybridOptions::asynchronous) search takes as they
+    /// arrive, `batch` are a round.
     pub rounds: u64,
     /// Failed evaluations, which are also in `evaluations`.
     pub failed: u64,

@@ -79,7 +79,8 @@ fn of_hybrid() -> Vec<Case> {
     let parts = json!({ "model_axes": false });
     // What it says under constraints is shown in `constrained_hybrid`.
     let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
-    let own = [("parts", parts, Other, On::Plain, json!({})), tolerance];
+    let asynchronous = ("asynchronous", json!(true), Other, On::Plain, json!({ "batch": 4 }));
+    let own = [("parts", parts, Other, On::Plain, json!({})), tolerance, asynchronous];
     of_descents().into_iter().chain(own).collect()
 }
 
@@ -91,7 +92,8 @@ fn of_quasi_newton() -> Vec<Case> {
 fn of_automatic() -> Vec<Case> {
     // It counts under constraints, for `patternsearch`, whose own cases show it.
     let tolerance = ("constraint_tolerance", json!(1e-2), Nothing, On::Plain, json!({}));
-    of_descents().into_iter().chain([tolerance]).collect()
+    let asynchronous = ("asynchronous", json!(true), Other, On::Plain, json!({ "batch": 4 }));
+    of_descents().into_iter().chain([tolerance, asynchronous]).collect()
 }
 
 fn of_descents() -> Vec<Case> {
@@ -417,6 +419,7 @@ fn a_value_out_of_range_is_told_its_key_itself_and_the_range() {
         ("pairs", json!(0), " is 0; expected at least 1"),
         ("restarts", json!(-1), "expected u64"),
         ("last_look", json!("later"), "expected true, false, \"on\" or \"off\""),
+        ("asynchronous", json!(true), " is true; expected false with a batch of 1"),
         ("batch", json!(0), " is 0; expected 1 to 1,000,000"),
         ("parts", json!({ "axes": false }), "unknown field `axes`, expected"),
         ("display", json!("loud"), "unknown variant `loud`, expected"),

@@ -17,21 +17,21 @@ use search::{
 };
 use serde_json::json;
 
-type Function = dyn Fn(&[f64]) -> Result<Values, Failure> + Send + Sync;
+pub(crate) type Function = dyn Fn(&[f64]) -> Result<Values, Failure> + Send + Sync;
 
 /// Workers that deliver in a random order, and sometimes nothing.
-struct Shuffled {
+pub(crate) struct Shuffled {
     workers: usize,
     f: Arc<Function>,
     out: Vec<(u64, Vec<f64>)>,
     random: Xoshiro256PlusPlus,
     /// How many values are delivered before the evaluator is gone.
-    lives: u64,
-    delivered: Arc<AtomicU64>,
+    pub(crate) lives: u64,
+    pub(crate) delivered: Arc<AtomicU64>,
 }
 
 impl Shuffled {
-    fn new(workers: usize, seed: u64, f: Arc<Function>) -> Self {
+    pub(crate) fn new(workers: usize, seed: u64, f: Arc<Function>) -> Self {
         let random = Xoshiro256PlusPlus::seed_from_u64(seed);
         Shuffled { workers, f, out: Vec::new(), random, lives: u64::MAX, delivered: Arc::default() }
     }
@@ -85,7 +85,7 @@ fn value(f: impl Fn(&[f64]) -> f64 + Send + Sync + 'static) -> Arc<Function> {
 }
 
 /// Problems of all kinds, without objectives, and functions that give their values.
-fn problems() -> Vec<(&'static str, Problem<'static>, Arc<Function>)> {
+pub(crate) fn problems() -> Vec<(&'static str, Problem<'static>, Arc<Function>)> {
     let at = |start: &[f64]| Problem::without_objective(start.to_vec()).unwrap();
     let rosenbrock = value(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2));
     let kinks = value(|x| x.iter().enumerate().map(|(i, v)| (v - 0.3 * i as f64).abs()).sum());
@@ -144,7 +144,7 @@ impl Objective for Here {
 }
 
 /// The same problem, evaluated on the thread of the run.
-fn here(problem: &Problem<'static>, f: &Arc<Function>) -> Problem<'static> {
+pub(crate) fn here(problem: &Problem<'static>, f: &Arc<Function>) -> Problem<'static> {
     let problem = problem.clone().with_objective(Arc::new(Here(Arc::clone(f))));
     let Some(count) = problem.nonlinear_constraints() else { return problem };
     let f = Arc::clone(f);
@@ -155,7 +155,7 @@ fn here(problem: &Problem<'static>, f: &Arc<Function>) -> Problem<'static> {
 }
 
 /// All of an outcome but the time, the journal, and speculative evaluations.
-fn committed(outcome: &Outcome) -> String {
+pub(crate) fn committed(outcome: &Outcome) -> String {
     let mut rest = outcome.clone();
     (rest.seconds, rest.journal, rest.counts.speculative) = (0.0, None, 0);
     format!("{rest:?}")

@@ -4,6 +4,7 @@ mod any_bounds;
 mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
+mod asynchronous;
 mod badly_conditioned;
 mod batches;
 mod cache;

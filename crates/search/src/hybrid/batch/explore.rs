@@ -36,9 +36,17 @@ impl Uncertainty {
     fn condition(&mut self, known: usize) {
         let a = &self.at[known];
         let pivot = (self.variance[known] + RIDGE + REMAINDER * a.norm_squared().powi(3)).sqrt();
-        let explained = |k: usize| self.rows.iter().map(|row| row[known] * row[k]).sum::<f64>();
-        let row: Vec<f64> =
-            (0..self.at.len()).map(|k| (covariance(a, &self.at[k]) - explained(k)) / pivot).collect();
+        // Row by row, which vector instructions can do.
+        let mut explained = vec![0.0; self.at.len()];
+        for row in &self.rows {
+            explained.iter_mut().zip(row).for_each(|(sum, element)| *sum += row[known] * element);
+        }
+        let row: Vec<f64> = self
+            .at
+            .iter()
+            .zip(explained)
+            .map(|(b, explained)| (covariance(a, b) - explained) / pivot)
+            .collect();
         self.variance.iter_mut().zip(&row).for_each(|(variance, element)| *variance -= element * element);
         self.rows.push(row);
     }
@@ -82,7 +90,11 @@ pub(in super::super) fn least_certain(
 ) -> Vec<DVector<f64>> {
     let within = |step: DVector<f64>| (centre + step * reach).zip_zip_map(lower, upper, f64::clamp);
     let candidates = compass(centre.len()).into_iter().map(within);
-    let is_new = |to: &DVector<f64>| known.iter().all(|known| (to - known).norm() > NEAR * reach);
+    let near = NEAR * reach;
+    // Most are far along some coordinate, which is cheaper to see than the distance.
+    let is_far = |(a, b): (&f64, &f64)| (a - b).abs() > 2.0 * near;
+    let is_apart = |a: &DVector<f64>, b: &DVector<f64>| a.iter().zip(b).any(is_far) || (a - b).norm() > near;
+    let is_new = |to: &DVector<f64>| known.iter().all(|known| is_apart(to, known));
     let candidates = candidates.filter(|to| (to - centre).norm() > 0.5 * reach && is_new(to));
     let candidates: Vec<_> = candidates.collect();
     known.sort_by(|a, b| (a - centre).norm().total_cmp(&(b - centre).norm()));

@@ -35,7 +35,7 @@ impl Place {
         let (from, before, gradient) = (self.x.clone(), self.value, metric.gradient());
         let Some(Line { direction, slope, length }) = self.line(metric, evaluations) else { return Ok(None) };
         let back = -&direction / length;
-        let lengths = (usize::try_from(options.batch).unwrap_or(usize::MAX) / 2).clamp(1, LENGTHS);
+        let lengths = (options.at_once() / 2).clamp(1, LENGTHS);
         let (mut low, mut high) = (0.0, f64::INFINITY);
         let mut best: Option<Reached> = None;
         for _ in 0..ROUNDS {

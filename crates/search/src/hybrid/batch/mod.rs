@@ -1,11 +1,14 @@
 //! Batches: steps of the hybrid search that ask for up to q points at once.
 //!
 //! The loop is that of single points. A model step becomes a round of several trust regions and fits, filled with points
-//! that the next model lacks; a poll and a sweep evaluate their points together.
+//! that the next model lacks; a poll and a sweep evaluate their points together. Where values are taken as they arrive,
+//! each model has those that are there, and asks for as many new points.
 
+pub(super) mod arrivals;
 pub(super) mod explore;
 mod line;
 mod sweep;
+pub(super) mod under_way;
 
 use nalgebra::DVector;
 
@@ -67,7 +70,7 @@ impl Descent {
         if first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs() {
             return Ok(true);
         }
-        let room = usize::try_from(options.batch).unwrap_or(usize::MAX);
+        let room = options.at_once();
         let trials = self.trials(first, models, room, options, &lower, &upper);
         let steps = self.with_unknown(&trials, room, &lower, &upper);
         let points: Vec<_> =
@@ -79,8 +82,7 @@ impl Descent {
         Ok(self.judge(&trials, models, &points, &values, options))
     }
 
-    /// The steps of the trials, and in the remaining room steps to points that the next model lacks: around the end of
-    /// the first trial, or, if a poll is due should it fail, a mesh size around the incumbent.
+    /// The steps of the trials, and in the remaining room steps to points that the next model lacks.
     fn with_unknown(
         &self,
         trials: &[Trial],
@@ -88,15 +90,20 @@ impl Descent {
         lower: &DVector<f64>,
         upper: &DVector<f64>,
     ) -> Vec<DVector<f64>> {
-        let Trial { step, length, .. } = &trials[0];
         let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
-        let may_poll = length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
-        let (centre, reach) = match may_poll {
-            true => (DVector::zeros(step.len()), self.place.mesh_size),
-            false => (step.clone(), REACH * length.min(self.place.radius)),
-        };
+        let (centre, reach) = self.place_of_unknown(&trials[0]);
         self.place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
         steps
+    }
+
+    /// Around which step, and at which distance, the points are that the next model lacks: around the end of the first
+    /// trial, or, if a poll is due should it fail, a mesh size around the incumbent.
+    fn place_of_unknown(&self, Trial { step, length, .. }: &Trial) -> (DVector<f64>, f64) {
+        let may_poll = length.max(self.place.radius) <= ROUNDING * self.place.mesh_size;
+        match may_poll {
+            true => (DVector::zeros(step.len()), self.place.mesh_size),
+            false => (step.clone(), REACH * length.min(self.place.radius)),
+        }
     }
 
     /// The first trial, and those of other radii and other fits.
@@ -167,10 +174,10 @@ impl Place {
     pub(super) fn try_in_batches(
         &mut self,
         points: &[Vec<f64>],
-        batch: u64,
+        at_once: usize,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<bool, Stop> {
-        for points in points.chunks(usize::try_from(batch).unwrap_or(usize::MAX)) {
+        for points in points.chunks(at_once) {
             let values = evaluations.values(points)?;
             if self.see_all(points, &values) {
                 return Ok(true);

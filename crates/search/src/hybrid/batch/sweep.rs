@@ -22,7 +22,13 @@ impl Place {
     ) -> Result<(Option<Kinks>, Vec<Vec<Seen>>), Stop> {
         let (x, before) = (self.x.clone(), self.value);
         let (beside, points) = self.sweep_points(options, evaluations);
-        let values = evaluations.values(&points)?;
+        let (values, points) = match options.asynchronous {
+            true => {
+                let (beside, others) = points.split_at(beside.len());
+                (self.values_among(beside, others, evaluations)?, beside.to_vec())
+            }
+            false => (evaluations.values(&points)?, points),
+        };
         let seen = self.seen_beside(&x, before, &beside, &values);
         let mut kinks = Kinks::unknown(seen.len());
         let here = self.space.units(&x);
@@ -64,8 +70,10 @@ impl Place {
         let (x, bounds) = (&self.x, evaluations.bounds());
         let (lower, upper) = self.space.room(x, bounds);
         let beside = self.beside(x, self.mesh_size, evaluations);
-        let batch = usize::try_from(options.batch).unwrap_or(usize::MAX);
-        let room = (batch - beside.len() % batch) % batch;
+        let batch = options.at_once();
+        let rest = (batch - beside.len() % batch) % batch;
+        // Workers that wait for the last of these points have something to do.
+        let room = if options.asynchronous { rest + batch / 2 } else { rest };
         let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(x, to)).collect();
         let centre = DVector::zeros(lower.len());
         self.explore(&centre, self.mesh_size, room, (&lower, &upper), &mut steps);
@@ -95,16 +103,26 @@ impl Place {
         options: &HybridOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Kinks>, Stop> {
-        let Some((to, promised)) = self.end_at_kinks(kinks, evaluations) else { return Ok(None) };
-        let before = self.value;
+        let (to, promised) = match self.end_at_kinks(kinks, evaluations) {
+            Some(end) => end,
+            // The step is done where the end of the first sweep's kinks has confirmed them.
+            None if options.asynchronous && self.is_at(kinks, evaluations) => (self.x.clone(), 0.0),
+            None => return Ok(None),
+        };
+        let (before, is_there) = (self.value, to == self.x);
         let size = SWEEP_CONTRACTION * kinks.reach();
         let goes_on = size >= options.mesh_tolerance;
         let beside = if goes_on { self.beside(&to, size, evaluations) } else { Vec::new() };
-        let points: Vec<_> = std::iter::once(&to).chain(beside.iter().map(|(_, to)| to)).cloned().collect();
-        let values = evaluations.values(&points)?;
-        let seen = self.seen_beside(&to, values[0], &beside, &values[1..]);
+        let end = std::iter::once(&to).filter(|_| !is_there);
+        let points: Vec<_> = end.chain(beside.iter().map(|(_, to)| to)).cloned().collect();
+        let values = match options.asynchronous {
+            true => self.values_among(&points, &[], evaluations)?,
+            false => evaluations.values(&points)?,
+        };
+        let (there, around) = if is_there { (before, &values[..]) } else { (values[0], &values[1..]) };
+        let seen = self.seen_beside(&to, there, &beside, around);
         self.see_all(&points, &values);
-        if before - values[0] < KEPT_PROMISE * promised {
+        if before - there < KEPT_PROMISE * promised {
             return Ok(None);
         }
         self.mesh_size = size.max(options.mesh_tolerance).min(self.mesh_size);

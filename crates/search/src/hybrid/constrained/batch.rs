@@ -21,15 +21,15 @@ const FAILURES_BEFORE_POLL: u32 = 2;
 const NEAR: f64 = 0.1;
 
 /// The step of the models in a trust region.
-struct Trial {
-    x: Vec<f64>,
-    displacement: DVector<f64>,
-    radius: f64,
-    promised: f64,
+pub(super) struct Trial {
+    pub(super) x: Vec<f64>,
+    pub(super) displacement: DVector<f64>,
+    pub(super) radius: f64,
+    pub(super) promised: f64,
 }
 
 impl Trial {
-    fn length(&self) -> f64 {
+    pub(super) fn length(&self) -> f64 {
         self.displacement.amax()
     }
 
@@ -42,7 +42,7 @@ impl Trial {
 impl Descent<'_> {
     /// The most points of a round.
     pub(super) fn at_once(&self) -> usize {
-        usize::try_from(self.options.batch).unwrap_or(usize::MAX)
+        self.options.at_once()
     }
 
     /// Takes steps of the models at once: this one and those in other trust regions, with points that show the next models
@@ -63,7 +63,8 @@ impl Descent<'_> {
         }
         let mut points: Vec<_> = trials.iter().map(|trial| trial.x.clone()).collect();
         self.add_along(&flat, models, &mut points, evaluations);
-        self.add_unknown((&centre, REACH * length.min(self.radius)), &mut points, evaluations);
+        let room = self.room_beside(points.len());
+        self.add_unknown((&centre, REACH * length.min(self.radius)), room, &mut points, evaluations);
         let known = self.evaluate_all(points, evaluations)?;
         let merit = self.weights.merit(&self.here.values);
         self.learn_from(models, &known[..trials.len()]);
@@ -89,7 +90,7 @@ impl Descent<'_> {
     }
 
     /// The steps of a round: this one, and those in trust regions of other radii, each once.
-    fn trials(
+    pub(super) fn trials(
         &self,
         step: Step,
         promised: f64,
@@ -176,7 +177,8 @@ impl Descent<'_> {
             return Ok(Method::RefineMesh);
         }
         let centre = DVector::zeros(self.frame.dimension());
-        self.add_unknown((&centre, self.radius), &mut points, evaluations);
+        let room = self.room_beside(points.len());
+        self.add_unknown((&centre, self.radius), room, &mut points, evaluations);
         let known = self.evaluate_all(points, evaluations)?;
         self.learn_from(models, &known);
         Ok(if self.take_all(known) { Method::SuccessfulSearch } else { Method::RefineMesh })
@@ -184,7 +186,7 @@ impl Descent<'_> {
 
     /// The directions in which the points extend too little. After as many failures as there are coordinates, bounds and
     /// rows leave no room for a better geometry.
-    fn flat_directions(&self) -> Vec<DVector<f64>> {
+    pub(super) fn flat_directions(&self) -> Vec<DVector<f64>> {
         match self.failures as usize <= self.frame.dimension() {
             true => flat_directions(&self.points, &self.here, self.radius, self.shrink(self.radius).as_ref()),
             false => Vec::new(),
@@ -192,7 +194,7 @@ impl Descent<'_> {
     }
 
     /// Adds the points along these directions, first the better side of each by the models.
-    fn add_along(
+    pub(super) fn add_along(
         &self,
         flat: &[DVector<f64>],
         models: &Models,
@@ -210,33 +212,41 @@ impl Descent<'_> {
         points.truncate(self.at_once());
     }
 
-    /// Fills the last round of a set of points with those around a step that the next models lack.
+    /// How many points the last round of a set of so many has room for.
+    pub(super) fn room_beside(&self, points: usize) -> usize {
+        let batch = self.at_once();
+        (batch - points % batch) % batch
+    }
+
+    /// Adds up to `room` points around a step that the next models lack.
     pub(super) fn add_unknown(
         &self,
         (centre, reach): (&DVector<f64>, f64),
+        room: usize,
         points: &mut Vec<Vec<f64>>,
         evaluations: &Evaluations<'_>,
     ) {
-        let batch = self.at_once();
-        let room = (batch - points.len() % batch) % batch;
         if room == 0 || !(reach > 0.0 && reach.is_finite()) {
             return;
         }
-        let step_to = |x: &Vec<f64>| self.frame.coordinates(x) - &self.here.y;
+        let step_to = |x: &[f64]| self.frame.coordinates(x) - &self.here.y;
         let known = self.points.known().iter().map(|point| &point.y - &self.here.y);
-        let known: Vec<_> = known.chain(points.iter().map(step_to)).collect();
+        let asked = points.iter().map(Vec::as_slice).chain(self.points_under_way());
+        let known: Vec<_> = known.chain(asked.map(step_to)).collect();
         let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
         for step in least_certain(known, (centre, reach), room, (&lower, &upper)) {
             let x = self.frame.point(&self.here.x, &step, evaluations);
             let to = self.frame.coordinates(&x);
             let is_near = |other: &Vec<f64>| (self.frame.coordinates(other) - &to).norm() <= NEAR * reach;
-            if !self.points.covers(&to, NEAR * reach) && !points.iter().any(is_near) {
+            let is_known =
+                self.points.covers(&to, NEAR * reach) || self.is_near_one_under_way(&x, NEAR * reach);
+            if !is_known && !points.iter().any(is_near) {
                 points.push(x);
             }
         }
     }
 
-    fn learn_from(&mut self, models: &Models, known: &[Known]) {
+    pub(super) fn learn_from(&mut self, models: &Models, known: &[Known]) {
         for known in known.iter().filter(|known| known.has_values()) {
             self.fits.learn(models, &(&known.y - &self.here.y), &known.values);
         }

@@ -9,6 +9,7 @@ use super::merit::Weights;
 use super::models::{Fits, Models};
 use super::points::{Known, Points};
 use super::propose::Proposal;
+use super::under_way::Asked;
 use crate::hybrid::HybridOptions;
 use crate::hybrid::place::largest_radius;
 use crate::{ConstraintCount, Evaluations, LeastSquares, Method, Stop};
@@ -43,7 +44,7 @@ const MOST_WITHOUT_VALUE: u32 = 2;
 const BELIEVED: f64 = 0.1;
 
 /// A poll follows so many failed steps in a row; its failure divides the radius by 4.
-const FAILURES_BEFORE_POLL: u32 = 4;
+pub(super) const FAILURES_BEFORE_POLL: u32 = 4;
 pub(super) const AFTER_POLL: f64 = 0.25;
 
 pub(super) struct Descent<'o> {
@@ -72,6 +73,8 @@ pub(super) struct Descent<'o> {
     pub(super) may_fall: bool,
     /// The multipliers of the last step: of the nonlinear constraints, then of the rows.
     pub(super) multipliers: Vec<f64>,
+    /// The points asked for that have no values yet, with the option `asynchronous`.
+    pub(super) under_way: Vec<Asked>,
 }
 
 impl<'o> Descent<'o> {
@@ -107,6 +110,7 @@ impl<'o> Descent<'o> {
             without_value: 0,
             may_fall: true,
             multipliers: Vec::new(),
+            under_way: Vec::new(),
         };
         descent.here = descent.evaluate(descent.here.x.clone(), evaluations)?;
         descent.start.clone_from(&descent.here.values);
@@ -199,6 +203,9 @@ impl<'o> Descent<'o> {
         });
         if promised <= self.least_decrease() || length < shortest {
             return self.without_step(models, length, flat, evaluations);
+        }
+        if self.options.asynchronous {
+            return self.step_on_arrivals(step, promised, models, evaluations);
         }
         if self.options.batch > 1 {
             return self.step_at_once(step, promised, models, evaluations);
@@ -325,6 +332,9 @@ impl<'o> Descent<'o> {
         flat: Option<DVector<f64>>,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Method, Stop> {
+        if self.has_steps_under_way() {
+            return self.go_on_with_arrivals(models, &self.flat_directions(), evaluations);
+        }
         if !models.are_fitted() && self.measured.become_central() {
             return Ok(Method::RefineMesh);
         }
@@ -338,6 +348,7 @@ impl<'o> Descent<'o> {
                 self.failures += 1;
                 match self.options.batch {
                     1 => self.improve_geometry(models, &direction, evaluations),
+                    _ if self.options.asynchronous => self.improve_geometry_on_arrivals(models, evaluations),
                     _ => self.improve_geometry_at_once(models, evaluations),
                 }
             }

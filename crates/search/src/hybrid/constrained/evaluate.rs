@@ -48,28 +48,40 @@ impl Descent<'_> {
         Ok(known.collect())
     }
 
-    /// Evaluates points in batches up to the first batch with one that is better than the incumbent by more than `least`,
-    /// and returns the place of the first such. Moves to the best if it is better at all.
+    /// Evaluates points in batches up to the first batch with one that is better than the incumbent by more than `least`.
     fn try_in_batches(
         &mut self,
-        points: Vec<Vec<f64>>,
+        points: &[Vec<f64>],
         least: f64,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<Option<usize>, Stop> {
-        let mut before = 0;
+    ) -> Result<bool, Stop> {
         for some in points.chunks(self.at_once()) {
             let known = self.evaluate_all(some.to_vec(), evaluations)?;
             let here = self.here.values.clone();
             let is_enough =
                 |point: &Known| point.has_values() && self.weights.is_better_by(least, &point.values, &here);
-            let better = known.iter().position(is_enough);
+            let found = known.iter().any(is_enough);
             self.take_all(known);
-            if let Some(better) = better {
-                return Ok(Some(before + better));
+            if found {
+                return Ok(true);
             }
-            before += some.len();
         }
-        Ok(None)
+        Ok(false)
+    }
+
+    /// Evaluates points until one is better than the incumbent by more than `least`: in order, in batches, or as values
+    /// arrive. Moves to the best of them if it is better at all, and returns `true` if one is better by so much.
+    pub(super) fn improves_at(
+        &mut self,
+        points: Vec<Vec<f64>>,
+        least: f64,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<bool, Stop> {
+        match self.options.batch {
+            1 => Ok(self.try_in_order(points, least, evaluations)?.is_some()),
+            _ if self.options.asynchronous => self.try_on_arrivals(&points, least, evaluations),
+            _ => self.try_in_batches(&points, least, evaluations),
+        }
     }
 
     /// Evaluates points up to the first that is better than the incumbent by more than `least`, and returns its place.
@@ -80,9 +92,6 @@ impl Descent<'_> {
         least: f64,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<usize>, Stop> {
-        if self.options.batch > 1 {
-            return self.try_in_batches(points, least, evaluations);
-        }
         let (weights, here) = (self.weights.clone(), self.here.values.clone());
         evaluations.judge_by(move |value, constraints| {
             let values: Vec<f64> = std::iter::once(value).chain(constraints.all()).collect();

@@ -43,7 +43,7 @@ impl Descent<'_> {
             };
             let points = points.filter(is_new).collect();
             let from = self.here.y.clone();
-            found = self.try_in_order(points, least, evaluations)?.map(|_| (&self.here.y - from).amax());
+            found = self.improves_at(points, least, evaluations)?.then(|| (&self.here.y - from).amax());
         }
         if let Some(length) = found {
             self.radius = (2.0 * length).max(size);

@@ -1,6 +1,7 @@
 //! The hybrid search under constraints and on grids: a model of every function, and steps to the least objective where
 //! the models of the constraints hold.
 
+mod arrivals;
 mod batch;
 mod descent;
 mod evaluate;
@@ -22,6 +23,7 @@ mod squares;
 mod step;
 mod stretch;
 mod sweep;
+mod under_way;
 
 use descent::Descent;
 
@@ -41,6 +43,9 @@ pub(super) fn search(options: &HybridOptions, evaluations: &mut Evaluations<'_>)
     evaluations.tolerate_violations(options.constraint_tolerance);
     evaluations.keep_seen();
     evaluations.in_batches_of(options.batch);
+    if options.asynchronous {
+        evaluations.in_order_of_arrival();
+    }
     let mut search = Search::at_start(options, evaluations)?;
     let mut restarts = Restarts::from_seed(options.seed);
     let mut best: Option<(Vec<f64>, Vec<f64>)> = None;
@@ -122,6 +127,10 @@ impl<'o> Search<'o> {
                 }
                 let method = self.descent.iterate(evaluations)?;
                 self.report(method, evaluations)?;
+            }
+            if self.descent.take_what_is_under_way(evaluations)? {
+                self.report(Method::SuccessfulSearch, evaluations)?;
+                continue;
             }
             self.descent.take_back_units(evaluations);
             let (merit, dropped) = self.descent.merit_and_drop();

@@ -125,7 +125,7 @@ impl Descent<'_> {
         }
         trials.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         let from = self.here.y.clone();
-        let found = self.try_in_order(trials.into_iter().map(|(_, x)| x).collect(), least, evaluations)?;
-        Ok(found.map(|_| (&self.here.y - from).amax()))
+        let found = self.improves_at(trials.into_iter().map(|(_, x)| x).collect(), least, evaluations)?;
+        Ok(found.then(|| (&self.here.y - from).amax()))
     }
 }

@@ -62,11 +62,18 @@ impl Descent<'_> {
         let beside: Vec<_> = both.filter(|(_, x)| *x != self.here.x).collect();
         let mut points: Vec<_> = beside.iter().map(|(_, x)| x.clone()).collect();
         let centre = DVector::zeros(n);
-        self.add_unknown((&centre, self.radius), &mut points, evaluations);
-        let known = self.evaluate_all(points, evaluations)?;
+        let room = self.room_beside(points.len());
+        self.add_unknown((&centre, self.radius), room, &mut points, evaluations);
+        let from = self.here.clone();
+        let known = if self.options.asynchronous {
+            let (beside, others) = points.split_at(beside.len());
+            self.evaluate_among(beside, others, evaluations)?
+        } else {
+            self.evaluate_all(points, evaluations)?
+        };
         let mut seen: Vec<Vec<Rises>> = vec![Vec::new(); n];
         for ((k, _), to) in beside.iter().zip(&known) {
-            seen[*k].push(along(*k, &self.here, to));
+            seen[*k].push(along(*k, &from, to));
         }
         let improved = self.take_all(known);
         if self.options.scale_mesh && self.residuals == 0 {
