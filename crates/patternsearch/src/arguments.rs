@@ -345,6 +345,12 @@ pub(crate) enum Loss {
     SoftL1,
     /// ln(1 + square)
     Cauchy,
+    /// The sum of the magnitudes
+    L1,
+    /// The largest residual
+    Minimax,
+    /// The largest magnitude
+    Chebyshev,
 }
 
 /// What to print during the run.

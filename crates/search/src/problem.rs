@@ -9,6 +9,7 @@ mod hint;
 pub(crate) mod incremental;
 pub(crate) mod known;
 pub(crate) mod linear;
+pub(crate) mod loss;
 pub(crate) mod objective;
 pub(crate) mod point;
 pub(crate) mod residuals;

@@ -2,6 +2,7 @@
 //! the models of the constraints hold.
 
 mod batch;
+mod composite;
 mod descent;
 mod evaluate;
 mod frame;
@@ -18,10 +19,12 @@ mod points;
 mod poll;
 mod polytope;
 mod propose;
+mod simplex;
 mod squares;
 mod step;
 mod stretch;
 mod sweep;
+mod terms;
 
 use descent::Descent;
 

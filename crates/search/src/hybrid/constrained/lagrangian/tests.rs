@@ -39,6 +39,7 @@ fn gradient_and_hessian_are_those_of_the_value_in_every_piece() {
     let lagrangian = Lagrangian {
         objective: Some(&objective),
         constraints: &constraints,
+        largest_of: 0,
         ranges: &ranges,
         sides: &[0.1, 0.0, 0.0],
         multipliers: &[0.2, 0.5, -0.3],
@@ -74,6 +75,7 @@ fn the_minimizer_keeps_the_box_and_finds_the_least_of_a_bowl_and_of_a_saddle() {
         let none = Lagrangian {
             objective: Some(f),
             constraints: &[],
+            largest_of: 0,
             ranges: &[],
             sides: &[],
             multipliers: &[],
