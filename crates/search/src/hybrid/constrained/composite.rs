@@ -19,10 +19,10 @@ use crate::hybrid::quadratic::Quadratic;
 
 /// The model of a value with kinks.
 pub(super) struct Composite {
-    loss: Loss,
+    pub(super) loss: Loss,
     /// The residuals at the incumbent.
-    values: Vec<f64>,
-    models: Vec<Quadratic>,
+    pub(super) values: Vec<f64>,
+    pub(super) models: Vec<Quadratic>,
 }
 
 /// A value with kinks in a trust region: a smooth function, and what has kinks there.
@@ -90,13 +90,13 @@ impl Composite {
     }
 
     /// The signs with which a residual is among the functions whose largest is the value.
-    fn signs(&self) -> &'static [f64] {
+    pub(super) fn signs(&self) -> &'static [f64] {
         if self.loss == Loss::Chebyshev { &[1.0, -1.0] } else { &[1.0] }
     }
 
     /// Returns the residual and the sign of largest `score`, a function of the residual and its value with that sign; and
     /// that score.
-    fn largest(&self, score: impl Fn(usize, f64) -> f64) -> (usize, f64, f64) {
+    pub(super) fn largest(&self, score: impl Fn(usize, f64) -> f64) -> (usize, f64, f64) {
         let all = (0..self.values.len()).flat_map(|i| self.signs().iter().map(move |&sign| (i, sign)));
         let scored = all.map(|(i, sign)| (i, sign, score(i, sign * self.values[i])));
         scored.fold((0, 1.0, f64::NEG_INFINITY), |best, next| if next.2 > best.2 { next } else { best })

@@ -201,6 +201,8 @@ impl<'o> Descent<'o> {
         } else {
             0.0
         });
+        // Down to a kink even a short step gains as much as its length.
+        let shortest = if self.kinks.is_some() { 0.0 } else { shortest };
         if promised <= self.least_decrease() || length < shortest {
             return self.without_step(models, length, flat, evaluations);
         }

@@ -3,7 +3,9 @@
 
 mod batch;
 mod composite;
+mod curved;
 mod descent;
+mod epigraph;
 mod evaluate;
 mod frame;
 mod geometry;

@@ -3,6 +3,7 @@
 use nalgebra::DVector;
 
 use super::composite::{Kink, Kinked};
+use super::curved::Curved;
 use super::lagrangian::{Function, Lagrangian};
 use super::models::Models;
 use super::polytope::Polytope;
@@ -135,7 +136,7 @@ impl Subproblem {
     /// earlier step, if any, are where it begins.
     pub(super) fn solve(&self, warm: Option<&[f64]>) -> Step {
         if self.is_flat() {
-            return self.in_polytope();
+            return self.in_polytope(warm);
         }
         let true_constraints = self.constraints.len() - self.kinks;
         let zeros = vec![0.0; self.constraints.len()];
@@ -165,31 +166,39 @@ impl Subproblem {
         };
         let mut sides: Vec<f64> = (0..true_constraints).map(left).collect();
         sides.resize(zeros.len(), 0.0);
-        let mut begin = warm.map_or(zeros, |warm| {
-            self.places.iter().map(|&(place, unit)| warm.get(place).map_or(0.0, |m| m / unit)).collect()
-        });
-        for (multiplier, &(least, most)) in begin.iter_mut().zip(&self.ranges).skip(true_constraints) {
-            *multiplier = multiplier.max(least).min(most);
-        }
+        let begin = warm.map_or(zeros, |warm| self.begun(warm));
         self.within(from, &sides, &self.ranges, begin)
     }
 
-    /// Whether the objective is smooth, all constraints are rows, and no step at all keeps them and the bounds.
+    /// Returns the multipliers to begin with, from those of an earlier step.
+    fn begun(&self, warm: &[f64]) -> Vec<f64> {
+        let begin = |(&(place, unit), &(least, most)): (&(usize, f64), &(f64, f64))| {
+            warm.get(place).map_or(0.0, |m| (m / unit).max(least).min(most))
+        };
+        self.places.iter().zip(&self.ranges).map(begin).collect()
+    }
+
+    /// Whether all constraints are rows, and no step at all keeps them and the bounds.
     fn is_flat(&self) -> bool {
         let has_room =
             self.lower.iter().all(|&room| room <= 0.0) && self.upper.iter().all(|&room| room >= 0.0);
-        has_room && self.kinks == 0 && self.constraints.iter().all(|constraint| constraint.hessian.is_none())
+        let (rows, _) = self.constraints.split_at(self.constraints.len() - self.kinks);
+        has_room && rows.iter().all(|constraint| constraint.hessian.is_none())
     }
 
     /// Returns the step to the least objective among rows and bounds.
-    fn in_polytope(&self) -> Step {
-        let polytope = Polytope {
-            objective: &self.objective,
-            rows: &self.constraints,
-            lower: &self.lower,
-            upper: &self.upper,
-        };
-        let (u, multipliers) = polytope.least();
+    fn in_polytope(&self, warm: Option<&[f64]>) -> Step {
+        let (rows, kinks) = self.constraints.split_at(self.constraints.len() - self.kinks);
+        let (objective, ranges) = (&self.objective, self.ranges.as_slice());
+        let (lower, upper) = (&self.lower, &self.upper);
+        if kinks.is_empty() {
+            let (u, multipliers) = Polytope { objective, rows, ranges, lower, upper }.least();
+            return self.step(&u, &multipliers);
+        }
+        let begin = warm.map_or_else(|| vec![0.0; ranges.len()], |warm| self.begun(warm));
+        let is_largest = self.largest_of > 0;
+        let curved = Curved { objective, rows, kinks, ranges, is_largest, lower, upper };
+        let (u, multipliers) = curved.least(&begin[rows.len()..]);
         self.step(&u, &multipliers)
     }
 

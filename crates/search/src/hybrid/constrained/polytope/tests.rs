@@ -7,6 +7,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::Polytope;
 use crate::hybrid::constrained::lagrangian::Function;
 
+/// The range of an inequality's multiplier.
+const AT_MOST_0: (f64, f64) = (0.0, f64::INFINITY);
+
 fn function(value: f64, gradient: &[f64], hessian: Option<&[f64]>) -> Function {
     let n = gradient.len();
     let hessian = hessian.map(|elements| DMatrix::from_row_slice(n, n, elements));
@@ -16,7 +19,9 @@ fn function(value: f64, gradient: &[f64], hessian: Option<&[f64]>) -> Function {
 /// Solves in the box of half width 1.
 fn least(objective: &Function, rows: &[Function]) -> (Vec<f64>, Vec<f64>) {
     let upper = DVector::from_element(objective.gradient.len(), 1.0);
-    let (u, multipliers) = Polytope { objective, rows, lower: &-&upper, upper: &upper }.least();
+    let (u, multipliers) =
+        Polytope { objective, rows, ranges: &vec![AT_MOST_0; rows.len()], lower: &-&upper, upper: &upper }
+            .least();
     (u.iter().copied().collect(), multipliers)
 }
 
@@ -89,7 +94,9 @@ fn the_result_is_a_local_minimum_whatever_the_curvature() {
             .collect();
         rows.extend(rows.first().cloned());
         let upper = DVector::from_element(n, 1.0);
-        let polytope = Polytope { objective: &objective, rows: &rows, lower: &-&upper, upper: &upper };
+        let ranges = vec![AT_MOST_0; rows.len()];
+        let polytope =
+            Polytope { objective: &objective, rows: &rows, ranges: &ranges, lower: &-&upper, upper: &upper };
         let (u, multipliers) = polytope.least();
         let holds = |u: &DVector<f64>| u.amax() <= 1.0 && rows.iter().all(|row| row.at(u) <= 1e-12);
         assert!(holds(&u), "{trial}");
