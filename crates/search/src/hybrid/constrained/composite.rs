@@ -54,6 +54,12 @@ impl Composite {
         self.loss.value(there) - self.loss.value(self.values.iter().copied())
     }
 
+    /// The slopes of the residuals, one in each column.
+    pub(super) fn slopes(&self) -> DMatrix<f64> {
+        let slopes: Vec<_> = self.models.iter().map(|model| model.gradient.clone()).collect();
+        DMatrix::from_columns(&slopes)
+    }
+
     /// Returns the model of a smooth function that is the value on one side of the kinks at the incumbent.
     pub(super) fn piece(&self) -> Quadratic {
         self.combined(&self.multipliers_here())

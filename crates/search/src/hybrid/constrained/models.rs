@@ -46,7 +46,7 @@ pub(super) struct Models {
     /// The objective's model, then those of the constraints. Of a value with kinks it is a [piece](Composite::piece).
     pub(super) models: Vec<Quadratic>,
     pub(super) composite: Option<Composite>,
-    /// The slopes of the residuals, one in each column, where the objective is the sum of their squares.
+    /// The slopes of the residuals, one in each column, where there are any.
     pub(super) slopes: Option<DMatrix<f64>>,
     /// The fits of all kinds; none where the models come from elsewhere.
     others: Option<Others>,
@@ -122,6 +122,7 @@ impl Fits {
         let hinted = hint.and_then(|hint| hint.slopes(here, self.residuals, radius));
         let explained = |i: usize, k: usize| hinted.as_ref().map_or(0.0, |g| g.column(k).dot(&near[i].0));
         let functions = self.functions.len();
+        let mut of_residuals: Option<DMatrix<f64>> = None;
         let mut composite = None;
         let mut of_terms = None;
         if let Some(terms) = &mut self.terms {
@@ -135,6 +136,7 @@ impl Fits {
                 shrink,
             };
             let (model, fits) = terms.fit(&conditions, &eliminated, &self.functions[0].errors, rises)?;
+            of_residuals = Some(model.slopes());
             (composite, of_terms) = (Some(model), Some(fits));
         }
         let residuals = (self.residuals > 0 && composite.is_none()).then(|| {
@@ -145,7 +147,6 @@ impl Fits {
             residuals
         });
         let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
-        let mut of_residuals = None;
         for (function, memory) in self.functions.iter_mut().enumerate() {
             if let Some(composite) = composite.as_ref().filter(|_| function == 0) {
                 models.push(composite.piece());
