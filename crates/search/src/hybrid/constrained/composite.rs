@@ -175,3 +175,6 @@ impl Kinked {
 fn sign_of(number: f64) -> f64 {
     if number == 0.0 { 0.0 } else { number.signum() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,18 +51,21 @@ struct Linear {
 impl Curved<'_> {
     /// Returns the minimizer from u = 0, where rows and bounds hold, and the multipliers of rows and kinks; the first Hessian
     /// has these `multipliers` of the kinks.
+    /// Where a kink is not finite it is u = 0.
     pub(super) fn least(&self, multipliers: &[f64]) -> (DVector<f64>, Vec<f64>) {
         let mut u = DVector::zeros(self.lower.len());
         let mut multipliers = [vec![0.0; self.rows.len()], multipliers.to_vec()].concat();
         let mut reach = self.lower.amax().max(self.upper.amax());
+        if self.kinks.iter().any(|kink| !kink.reach().is_finite()) {
+            return (u, multipliers);
+        }
         for _ in 0..MOST {
             let linear = self.linear(&u, reach, &multipliers[self.rows.len()..]);
             let values = self.values(&u);
             let (step, next) = self.solved(&linear, &values);
             let predicted = self.combined(&values) - self.predicted(&linear, &values, &step);
             multipliers = next;
-            // What is not finite predicts nothing.
-            if !(predicted > NO_DECREASE) || !predicted.is_finite() {
+            if predicted.is_nan() || predicted <= NO_DECREASE {
                 break;
             }
             let now = self.value(&u);

@@ -106,3 +106,6 @@ impl OfTerms {
         Some(self.loss.value(there) - self.loss.value(self.now.iter().copied()))
     }
 }
+
+#[cfg(test)]
+mod tests;
