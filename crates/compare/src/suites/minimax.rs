@@ -200,3 +200,114 @@ fn pbc_3(x: &[f64]) -> Vec<f64> {
     };
     at_points(21, 0.0, 10.0, of)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_distr::StandardNormal;
+    use rand_xoshiro::Xoshiro256PlusPlus;
+
+    use super::*;
+
+    /// Minimizers of problems that the suite `nonsmooth` does not have, with nine digits: those that SciPy 1.17.1 finds
+    /// (`minimize`, SLSQP, over the smooth form with one variable more for the maximum; `linprog` in a loop for Bard's fit)
+    /// for formulas written anew in Python.
+    fn minimizers() -> Vec<(&'static str, Vec<f64>)> {
+        vec![
+            ("polak6", vec![0.0, 1.0, 2.0, -1.0]),
+            ("spiral", vec![0.0; 2]),
+            ("wf", vec![0.0; 2]),
+            (
+                "wong1",
+                vec![2.33049937, 1.95137237, -0.477541441, 4.36572623, -0.624486942, 1.03813101, 1.59422671],
+            ),
+            (
+                "wong2",
+                vec![
+                    2.17199637,
+                    2.36368298,
+                    8.77392574,
+                    5.09598448,
+                    0.990654765,
+                    1.43057398,
+                    1.3216442,
+                    9.8287258,
+                    8.28009168,
+                    8.3759267,
+                ],
+            ),
+            ("bard", vec![0.0534693878, 1.45665552, 2.04334448]),
+            ("evd61", vec![2.27592044, 1.89932016, 6.84823772, -1.65025021, 0.145735581, 0.51695694]),
+            ("exp", vec![0.999877629, 0.25358844, -0.746607572, 0.245201502, -0.037490291]),
+            ("kowalik-osborne", vec![0.184631551, 0.105205669, 0.0119641922, 0.111788028]),
+            ("oet5", vec![0.0880155331, -0.495444251, 1.11862209, 1.50316004]),
+            ("oet6", vec![0.09873346, 0.900944264, -4.0618546, -0.647732241]),
+            (
+                "osborne2",
+                vec![
+                    1.31604873,
+                    0.448930512,
+                    0.639020976,
+                    0.6900524,
+                    0.739705744,
+                    0.943283762,
+                    2.01967812,
+                    3.58082452,
+                    2.40423961,
+                    4.4596073,
+                    5.60617161,
+                ],
+            ),
+            ("pbc1", vec![1.41358582, -10.5796622, 40.711743, -4.02127723, 27.6150104]),
+            ("pbc3", vec![0.951610926, 0.876120398, 0.162325189]),
+        ]
+    }
+
+    #[test]
+    fn the_published_least_values_are_those_of_the_formulas() {
+        let cases = minimax();
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+        for (name, x) in minimizers() {
+            let case = cases.iter().find(|case| case.name() == name).unwrap();
+            let (problem, optimum) = (case.problem(1).unwrap(), case.optimum().unwrap());
+            let f = |x: &[f64]| problem.objective().value(x).unwrap();
+            let error = f(&x) - optimum;
+            assert!(error.abs() <= 1e-6 * optimum.abs().max(0.01), "{name}: {} {optimum}", f(&x));
+            assert!(f(problem.start()) > optimum + 0.01, "{name} starts at {}", f(problem.start()));
+            // No point nearby is lower.
+            for scale in [1e-4, 1e-2] {
+                for _ in 0..1_000 {
+                    let near: Vec<f64> = x
+                        .iter()
+                        .map(|x| x + scale * x.abs().max(0.1) * random.sample::<f64, _>(StandardNormal))
+                        .collect();
+                    let value = problem.objective().value(&near).unwrap();
+                    assert!(value >= optimum - 1e-6 * optimum.abs().max(0.01), "{name}: {value} at {near:?}");
+                }
+            }
+        }
+    }
+
+    /// Those of the suite `nonsmooth` have the same values.
+    #[test]
+    fn values_are_those_of_the_problems_of_the_same_name() {
+        let others = super::super::nonsmooth();
+        let mut shared = 0;
+        for case in minimax() {
+            let Some(other) = others.iter().find(|other| other.name() == case.name()) else { continue };
+            let (problem, other) = (case.problem(1).unwrap(), other.problem(1).unwrap());
+            let x: Vec<f64> = problem.start().iter().map(|x| 0.7 * x + 0.1).collect();
+            for x in [problem.start(), &x] {
+                let (value, of_other) =
+                    (problem.objective().value(x).unwrap(), other.objective().value(x).unwrap());
+                assert!(
+                    (value - of_other).abs() <= 1e-14 * of_other.abs(),
+                    "{}: {value} {of_other}",
+                    case.name()
+                );
+            }
+            shared += 1;
+        }
+        assert_eq!(shared, 16);
+    }
+}

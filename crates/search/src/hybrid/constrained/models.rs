@@ -222,25 +222,37 @@ impl Fits {
         let shrink = others.shrink.as_ref();
         let displacement =
             &shrink.map_or_else(|| displacement.clone(), |shrink| displacement.component_mul(shrink));
+        let functions = self.functions.len();
         for (function, memory) in self.functions.iter_mut().enumerate() {
             let rise = values[function] - models.values[function];
             memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
             for (kind, error) in memory.errors.iter_mut().enumerate() {
-                let Some(predicted) = others.predicted(function, kind, displacement) else { continue };
-                let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
-                let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
-                *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
+                let wrong = match others.of_terms.as_ref().filter(|_| function == 0) {
+                    Some(of_terms) => {
+                        of_terms.error(kind, &others.conditions, displacement, &values[functions..])
+                    }
+                    None => others.predicted(function, kind, displacement).map(|predicted| {
+                        relative(rise - predicted, rise.abs() + predicted.abs(), memory.size)
+                    }),
+                };
+                if let Some(wrong) = wrong {
+                    *error = MEMORY * *error + (1.0 - MEMORY) * wrong;
+                }
             }
         }
     }
 }
 
+/// Returns an error relative to changes of functions with values of this size, which may be rounding; 1 if it is NaN.
+pub(super) fn relative(error: f64, changes: f64, size: f64) -> f64 {
+    let seen = changes.max(ROUNDINGS * f64::EPSILON * size);
+    let wrong = error.abs() / seen.max(f64::MIN_POSITIVE);
+    if wrong.is_nan() { 1.0 } else { wrong }
+}
+
 impl Others {
     /// Returns the change of a function that a kind of fit predicts for a displacement, if there is such a fit.
     fn predicted(&self, function: usize, kind: usize, displacement: &DVector<f64>) -> Option<f64> {
-        if let Some(of_terms) = self.of_terms.as_ref().filter(|_| function == 0) {
-            return of_terms.change(kind, &self.conditions, displacement);
-        }
         let fit = self.fits[function][kind].as_ref()?;
         let explained = self.hinted.as_ref().map_or(0.0, |slopes| slopes.column(function).dot(displacement));
         Some(fit.change(&self.conditions, &self.before[function], displacement, explained))

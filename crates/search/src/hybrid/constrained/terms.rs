@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::composite::Composite;
-use super::models::{shrunk, stretched};
+use super::models::{relative, shrunk, stretched};
 use crate::Loss;
 use crate::hybrid::fits::REMAINDERS;
 use crate::hybrid::quadratic::{Conditions, Eliminated, Solution};
@@ -29,7 +29,6 @@ pub(super) struct Rises<'n, F> {
 
 /// The fits of all residuals, one for each remainder.
 pub(super) struct OfTerms {
-    loss: Loss,
     now: Vec<f64>,
     hinted: Option<DMatrix<f64>>,
     before: Vec<DMatrix<f64>>,
@@ -85,25 +84,32 @@ impl Terms {
             self.hessians[k].copy_from(&model.hessian);
             models.push(model);
         }
-        let of_terms = OfTerms { loss: self.loss, now: now.to_vec(), hinted, before, fits };
+        let of_terms = OfTerms { now: now.to_vec(), hinted, before, fits };
         Some((Composite::of(self.loss, now, models), of_terms))
     }
 }
 
 impl OfTerms {
-    /// Returns the change of the value that a kind of fit predicts for a displacement, if there is such a fit.
-    pub(super) fn change(
+    /// Returns by how much a kind of fit misses the residuals `there` at a displacement, relative to their changes: all
+    /// magnitudes together, as a value at a kink may change by next to nothing. `None` if there is no such fit.
+    pub(super) fn error(
         &self,
         kind: usize,
         conditions: &Conditions,
         displacement: &DVector<f64>,
+        there: &[f64],
     ) -> Option<f64> {
         let solutions = self.fits[kind].as_ref()?;
-        let there = (0..self.now.len()).map(|k| {
+        let (mut wrong, mut changes, mut size) = (0.0, 0.0, 0.0);
+        for (k, (there, now)) in there.iter().zip(&self.now).enumerate() {
             let explained = self.hinted.as_ref().map_or(0.0, |slopes| slopes.column(k).dot(displacement));
-            self.now[k] + explained + conditions.change(&solutions[k], &self.before[k], displacement)
-        });
-        Some(self.loss.value(there) - self.loss.value(self.now.iter().copied()))
+            let predicted = explained + conditions.change(&solutions[k], &self.before[k], displacement);
+            let rise = there - now;
+            wrong += (rise - predicted).abs();
+            changes += rise.abs() + predicted.abs();
+            size += there.abs().max(now.abs());
+        }
+        Some(relative(wrong, changes, size))
     }
 }
 
