@@ -8,6 +8,7 @@ use super::nonsmooth::{
     cb2, cb3, circle, crescent, davidon_2, dem, el_attar, evd_52, lq, maxquad, polak_2, polak_3, ql,
     rosen_suzuki, shor,
 };
+use super::statement::Statement;
 use crate::Case;
 
 /// A problem: its name, its functions, its start and its published least value.
@@ -38,6 +39,36 @@ pub fn minimax() -> Vec<Case<'static>> {
         .map(case(Loss::Minimax))
         .chain(deviations().into_iter().map(case(Loss::Chebyshev)))
         .collect()
+}
+
+/// The problems of [`minimax`] as a user poses them to a solver of constrained problems: the least height t that is above
+/// each function, with `r_i(x) - t <= 0`. The start has the height of the largest function there.
+///
+/// ```
+/// let cases = compare::suites::minimax_above();
+/// assert_eq!(cases[0].problem(1)?.dimension(), 3);
+/// # Ok::<(), search::Error>(())
+/// ```
+pub fn minimax_above() -> Vec<Case<'static>> {
+    let above = |is_deviation: bool| {
+        move |(name, functions, start, optimum): Entry| {
+            let functions = move |x: &[f64]| {
+                let mut values = functions(x);
+                if is_deviation {
+                    values.extend(values.clone().iter().map(|value| -value));
+                }
+                values
+            };
+            let n = start.len();
+            let count = functions(&start).len();
+            let height = functions(&start).into_iter().fold(f64::NEG_INFINITY, f64::max);
+            Statement::new(format!("{name}-above"), [start, vec![height]].concat(), optimum)
+                .subject_to((count, 0), move |x| {
+                    (x[n], functions(&x[..n]).iter().map(|value| value - x[n]).collect(), Vec::new())
+                })
+        }
+    };
+    largest().into_iter().map(above(false)).chain(deviations().into_iter().map(above(true))).collect()
 }
 
 /// The largest of functions.

@@ -33,7 +33,7 @@ pub use hock_schittkowski::{
 };
 pub use linear_rows::{conditioned_rows, linear_rows};
 pub use many::{Class, Half, many};
-pub use minimax::minimax;
+pub use minimax::{minimax, minimax_above};
 pub use mixed_integer::mixed_integer;
 pub use mixed_units::in_mixed_units;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
@@ -173,6 +173,11 @@ pub fn suites() -> Vec<Suite> {
             rotated(nonsmooth())
         }),
         suite("minimax", "the largest of smooth functions, which a solver may see one by one", minimax),
+        suite(
+            "minimax-above",
+            "the same posed as the least height above all functions, one constraint for each",
+            minimax_above,
+        ),
         suite(
             "corners",
             "convex problems with kinks through active bounds, where steps along coordinates fail",
