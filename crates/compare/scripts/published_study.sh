@@ -3,10 +3,13 @@
 # Python 3.11 or 3.12 for the peers of other languages. It makes the runs that are missing in the folder, freezes the least
 # values, and writes the page, the tables and the rows. What was made is kept if it is interrupted.
 #
-#   crates/compare/scripts/published_study.sh [folder]      default: target/published
+#   crates/compare/scripts/published_study.sh [folder [budget]]      default: target/published 100
+#
+# The budget is in simplex gradients. With 2 of them the whole takes minutes, which shows that it works here.
 set -euo pipefail
 
 out=${1:-target/published}
+budget=${2:-100}
 mkdir -p "$out"
 cargo build --release -p patternsearch-compare --features basin,bobyqa,cmaes,cobyla,nlopt
 compare="${CARGO_TARGET_DIR:-target}/release/compare"
@@ -18,7 +21,7 @@ pip install --quiet --requirement "$bridges/requirements.txt"
 # Names of bridges as the files that describe them.
 files() { printf ",$bridges/%s.toml" "$@"; }
 # Exit code 6: a solver ended before its first value, as NOMAD does where the start has none. The report names these runs.
-run() { "$compare" run --budget 100 --seeds "$1" --out "$out/runs.db" "${@:2}" || [ $? = 6 ]; }
+run() { "$compare" run --budget "$budget" --seeds "$1" --out "$out/runs.db" "${@:2}" || [ $? = 6 ]; }
 
 smooth=more-wild,more-wild-rotated,more-wild-bounded
 rough=more-wild-nonsmooth,more-wild-wave,more-wild-nonsmooth-rotated,more-wild-nonsmooth-bounded

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compare::analysis::Cost;
 use compare::report::TOLERANCES;
 use compare::study::Shard;
 
@@ -127,6 +128,9 @@ pub(crate) struct ReportArguments {
     /// The tolerances of the panels of a figure, separated by commas: numbers above 0 and below 1.
     #[arg(long, value_name = "τ", value_delimiter = ',', value_parser = tolerance, default_values_t = TOLERANCES)]
     pub(crate) tolerances: Vec<f64>,
+    /// What the axis of a figure counts.
+    #[arg(long, value_enum, default_value_t = Axis::Evaluations)]
+    pub(crate) by: Axis,
 }
 
 #[derive(Args)]
@@ -182,6 +186,27 @@ pub(crate) enum Format {
     Pdf,
     /// The same figure in pixels, 300 an inch.
     Png,
+}
+
+/// The axis of a figure.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Axis {
+    /// Simplex gradients: n + 1 evaluations.
+    Evaluations,
+    /// How many times the solver waited for values.
+    Rounds,
+    /// Seconds since the run began, of solver and objective. Runs at the same time slow each other down.
+    Seconds,
+}
+
+impl Axis {
+    pub(crate) fn cost(self) -> Cost {
+        match self {
+            Axis::Evaluations => Cost::SimplexGradients,
+            Axis::Rounds => Cost::Rounds,
+            Axis::Seconds => Cost::Seconds,
+        }
+    }
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

@@ -13,10 +13,14 @@ import numpy.typing as npt
 from . import _core
 from ._bounds import Vector
 from ._minimize import problem_of
+from ._numbers import whole
 from ._plain import Statement
 
 #: What a problem of one's own may say.
 KEYS = ("fun", "x0", "args", "bounds", "constraints", "optimum")
+
+#: What the axis of a figure counts.
+AXES = ("evaluations", "rounds", "seconds")
 
 PlainProblem = tuple[str, Statement, Callable[[Vector], Any], str, float | None]
 PlainSolver = tuple[str, Callable[..., Any] | None, str, bool]
@@ -91,12 +95,16 @@ class Comparison:
         steps = self._native.data_profile(_tolerance(tolerance))
         return {solver: _columns(points, np.float64) for solver, points in steps}
 
-    def figure(self, path: str | os.PathLike[str], tolerances: Iterable[float] = (1e-1, 1e-3)) -> None:
-        """Write the data profiles as an SVG figure, with a panel for each tolerance."""
+    def figure(
+        self, path: str | os.PathLike[str], tolerances: Iterable[float] = (1e-1, 1e-3), by: str = "evaluations"
+    ) -> None:
+        """Write the data profiles as an SVG figure, with a panel for each tolerance, by evaluations, rounds or seconds."""
+        if by not in AXES:
+            raise ValueError(f"by is {by!r}; expected one of {', '.join(AXES)}")
         panels = [_tolerance(tolerance) for tolerance in tolerances]
         if not panels:
             raise ValueError("tolerances is empty; expected at least one")
-        Path(path).write_text(self._native.svg(panels), encoding="utf-8")
+        Path(path).write_text(self._native.svg(panels, by), encoding="utf-8")
 
     def __repr__(self) -> str:
         instances, left_out = self._native.instances()
@@ -195,7 +203,7 @@ def compare(
     """
     suite, plain = (problems, []) if isinstance(problems, str) else (None, _problems(problems))
     native = _core.compare_solvers(
-        suite, plain, _solvers(solvers), _count("budget", budget), _count("seeds", seeds), _path(out)
+        suite, plain, _solvers(solvers), whole("budget", budget), whole("seeds", seeds), _path(out)
     )
     return Comparison(native)
 
@@ -212,12 +220,6 @@ def _tolerance(tolerance: float) -> float:
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance is {tolerance!r}; expected a number above 0 and below 1")
     return float(tolerance)
-
-
-def _count(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or not 1 <= value < 2**53:
-        raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1")
-    return int(value)
 
 
 def _problems(problems: Mapping[str, Mapping[str, Any]]) -> list[PlainProblem]:

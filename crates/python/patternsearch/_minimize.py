@@ -1,7 +1,6 @@
 """`minimize`, called as SciPy's."""
 
 import inspect
-import numbers
 import os
 import warnings
 from typing import Any, Callable, Mapping
@@ -12,8 +11,9 @@ from . import _core
 from ._bounds import Vector, granularities, lower_and_upper, start
 from ._constraints import Constraints, constraints_of
 from ._evaluation import Evaluation, First, Residuals, SumOfSquares
+from ._numbers import positive, whole
 from ._plain import Settings, Statement
-from ._result import OptimizeResult, Uncertainty
+from ._result import OptimizeResult, result_of
 from ._solvers import TOLERANCES, Solver, as_json, solver_named
 from ._workers import workers_for
 
@@ -177,9 +177,7 @@ def minimize(
     finally:
         if pool:
             pool.close()
-    result = OptimizeResult(outcome)
-    if "uncertainty" in result:
-        result["uncertainty"] = Uncertainty(result["uncertainty"])
+    result = result_of(outcome)
     if isinstance(ended_by, KeyboardInterrupt):
         raise Interrupted(result) from ended_by
     if ended_by is not None:
@@ -307,7 +305,7 @@ def with_batch(options: Mapping[str, Any] | None, batch: int | None) -> Mapping[
         return options
     if isinstance(options, Mapping) and "batch" in options:
         raise ValueError("batch is given twice, also in options; expected it once")
-    return {**(options or {}), "batch": _count("batch", batch)}
+    return {**(options or {}), "batch": whole("batch", batch)}
 
 
 def settings_of(
@@ -328,7 +326,7 @@ def settings_of(
     settings.journal = None if journal is None else os.fspath(journal)
     for name in EVALUATIONS:
         if name in own:
-            settings.evaluations = _count(name, own.pop(name))
+            settings.evaluations = whole(f"options[{name!r}]", own.pop(name))
             # A limit given takes the place of those that nobody gave, as in SciPy.
             given = ("max_iterations",) if "maxiter" in own else ()
             for limit in LIMITS:
@@ -339,7 +337,7 @@ def settings_of(
     if "maxiter" in own:
         if "max_iterations" not in solver.options:
             raise ValueError(f"options['maxiter']: {solver.name} has no limit of iterations; expected maxfev")
-        own["max_iterations"] = _count("maxiter", own.pop("maxiter"))
+        own["max_iterations"] = whole("options['maxiter']", own.pop("maxiter"))
     for name in ("disp", "display", "Display"):
         if name in own:
             settings.display = _display(name, own.pop(name))
@@ -356,20 +354,6 @@ def _seed(seed: Any) -> int | None:
     if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= seed < 2**64:
         raise ValueError(f"seed is {seed!r}; expected a whole number from 0 to 2**64 - 1")
     return int(seed)
-
-
-def positive(name: str, value: Any) -> float:
-    """Return a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not float(value) > 0:
-        raise ValueError(f"{name} is {value!r}; expected a number above 0")
-    return float(value)
-
-
-def _count(name: str, value: Any) -> int:
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not value >= 1 or value % 1 != 0:
-        raise ValueError(f"options[{name!r}] is {value!r}; expected a whole number above 0")
-    return int(value)
 
 
 def _display(name: str, value: Any) -> str:

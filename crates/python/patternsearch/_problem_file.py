@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping
 from . import _core
 from ._minimize import Interrupted, callback_of, settings_of
 from ._plain import Settings
-from ._result import OptimizeResult
+from ._result import OptimizeResult, result_of
 from ._solvers import solver_named
 
 
@@ -61,7 +61,7 @@ def run(
         settings = settings_of(solver_named(method), options, None, seed, journal, False)
         settings.resume = bool(resume)
     outcome, ended_by, names = _core.run_file(os.fspath(path), settings, workers, callback_of(callback))
-    result = OptimizeResult(outcome)
+    result = result_of(outcome)
     result["variables"] = dict(zip(names, result.x.tolist()))
     if isinstance(ended_by, KeyboardInterrupt):
         raise Interrupted(result) from ended_by

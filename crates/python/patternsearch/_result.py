@@ -1,6 +1,21 @@
 """What a run returns."""
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
+
+#: The columns of a trace.
+TRACE = np.dtype(
+    [
+        ("iteration", np.int64),
+        ("evaluations", np.int64),
+        ("value", np.float64),
+        ("violation", np.float64),
+        ("mesh_size", np.float64),
+        ("method", "U18"),
+    ]
+)
 
 
 class OptimizeResult(dict[str, Any]):
@@ -45,8 +60,10 @@ class OptimizeResult(dict[str, Any]):
         The solver; ``automatic`` names its choice.
     resumed : int
         Evaluations that came from the journal.
-    trace : list of tuple
-        One row for each iteration, the start first: iteration, evaluations, value, violation, mesh size, what it did.
+    trace : numpy.ndarray
+        One row for each iteration, the start first, with the columns ``iteration``, ``evaluations``, ``value``,
+        ``violation`` (NaN without nonlinear constraints), ``mesh_size`` (NaN without a mesh) and ``method``, which says
+        what the iteration did: ``result.trace["value"]`` is a column, and ``pandas.DataFrame(result.trace)`` a table.
 
     Examples
     --------
@@ -72,6 +89,18 @@ class OptimizeResult(dict[str, Any]):
 
     def __dir__(self) -> list[str]:
         return list(self)
+
+
+def result_of(outcome: Mapping[str, Any]) -> OptimizeResult:
+    """Return the result of a run from what the native half tells of it."""
+    columns = outcome["trace"]
+    trace = np.empty(len(columns["value"]), TRACE)
+    for name in columns:
+        trace[name] = columns[name]
+    result = OptimizeResult(outcome, trace=trace)
+    if "uncertainty" in result:
+        result["uncertainty"] = Uncertainty(result["uncertainty"])
+    return result
 
 
 class Uncertainty(OptimizeResult):

@@ -9,8 +9,9 @@ import numpy as np
 from . import _core
 from ._bounds import Vector
 from ._constraints import Returned
-from ._minimize import settings_of, statement_of, with_batch
-from ._result import OptimizeResult
+from ._minimize import fit_of, points_of, settings_of, statement_of, with_batch
+from ._numbers import whole
+from ._result import OptimizeResult, result_of
 from ._solvers import solver_named
 
 
@@ -42,6 +43,10 @@ class Search:
         As for `minimize`.
     constraints : optional
         ``LinearConstraint``, one or a list; for nonlinear constraints, whose values are told, `Returned` with their number.
+    residuals : int, optional
+        How many residuals are told in place of a value, for a fit: the sum of their squares is minimized.
+    sigma, loss, f_scale, known, hint
+        As for `minimize`.
 
     Examples
     --------
@@ -65,6 +70,12 @@ class Search:
         *,
         integrality: Any = None,
         granularity: Any = None,
+        residuals: int | None = None,
+        sigma: Any = None,
+        loss: str = "linear",
+        f_scale: float = 1.0,
+        known: Any = None,
+        hint: Any = None,
         batch: int | None = None,
         seed: int | None = None,
         journal: str | os.PathLike[str] | None = None,
@@ -76,6 +87,11 @@ class Search:
         if parts.returned is not None:
             statement.inequalities = parts.returned.inequalities
             statement.equalities = parts.returned.equalities
+        if residuals is not None:
+            statement.residuals = whole("residuals", residuals)
+        fit_of(statement, residuals, sigma, loss, f_scale)
+        statement.known, statement.tables = points_of("known", known)
+        statement.hint, statement.hints = points_of("hint", hint)
         self._statement = statement
         self._settings = settings_of(
             solver_named(method), with_batch(options, batch), tol, seed, journal, resume
@@ -105,9 +121,9 @@ class Search:
         ----------
         id : int
             The point's number.
-        value : float, None or Exception
-            The value; ``None``, an exception, ``NaN`` or an infinity for an evaluation that failed. Values that come
-            after the end are ignored.
+        value : float, array_like, None or Exception
+            The value, or the vector of `residuals`; ``None``, an exception, ``NaN`` or an infinity for an evaluation that
+            failed. Values that come after the end are ignored.
         c, ceq : array_like
             The values of the nonlinear constraints.
         """
@@ -116,9 +132,11 @@ class Search:
         if value is None or isinstance(value, BaseException):
             words = None if value is None else f"{type(value).__name__}: {value}"
             self._session.tell(id, None, words or "no value")
-        elif self._statement.inequalities or self._statement.equalities:
-            lists = (np.atleast_1d(np.asarray(part, dtype=float)).ravel().tolist() for part in (c, ceq))
-            self._session.tell(id, (value, *lists), None)
+            return
+        if self._statement.residuals:
+            value = _list(value)
+        if self._statement.inequalities or self._statement.equalities:
+            self._session.tell(id, (value, _list(c), _list(ceq)), None)
         else:
             self._session.tell(id, value, None)
 
@@ -145,7 +163,7 @@ class Search:
     def result(self) -> OptimizeResult | None:
         """How the search has ended; ``None`` while it has not."""
         outcome = self._session.outcome()
-        return None if outcome is None else OptimizeResult(outcome)
+        return None if outcome is None else result_of(outcome)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"statement": self._statement, "settings": self._settings, "state": self._session.state()}
@@ -155,3 +173,8 @@ class Search:
         # The journal belongs to the process that began it.
         self._settings.journal, self._settings.resume = None, False
         self._session = _core.Session(self._statement, self._settings, state["state"])
+
+
+def _list(numbers: Any) -> list[float]:
+    listed: list[float] = np.atleast_1d(np.asarray(numbers, dtype=float)).ravel().tolist()
+    return listed

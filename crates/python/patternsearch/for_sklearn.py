@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ._core import Nets
+from ._numbers import whole
 
 Array = npt.NDArray[Any]
 Loss = str | Callable[[Array, Array], float]
@@ -69,7 +70,7 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
             )
         weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
-        early = (_share(self.validation_fraction), _count("n_iter_no_change", self.n_iter_no_change))
+        early = (_share(self.validation_fraction), whole("n_iter_no_change", self.n_iter_no_change))
         if self.method not in METHODS:
             raise ValueError(f"method is {self.method!r}; expected one of {METHODS}")
         if self.nonnegative not in (None, "weights", "all"):
@@ -86,12 +87,12 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
             signs,
             self.nonnegative,
             self._sizes(),
-            _count("folds", self.folds),
-            _count("nets", self.nets),
-            _count("starts", self.starts),
+            whole("folds", self.folds),
+            whole("nets", self.nets),
+            whole("starts", self.starts),
             early if self.early_stopping else None,
             self.method,
-            None if self.iterations is None else _count("iterations", self.iterations),
+            None if self.iterations is None else whole("iterations", self.iterations),
             int(seed),
             *_journal(journal, resume),
         )
@@ -185,12 +186,6 @@ class _MonotoneNet(BaseEstimator):  # type: ignore[misc, unused-ignore]
         check_is_fitted(self, "_nets")
         classes = getattr(self, "classes_", None)
         Path(path).write_bytes(self._nets.onnx(None if classes is None else classes.tolist()))
-
-
-def _count(name: str, value: Any) -> int:
-    if not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} is {value!r}; expected a whole number, at least 1")
-    return int(value)
 
 
 def _journal(path: PathLike | None, resume: bool) -> tuple[str | None, bool]:

@@ -1,9 +1,11 @@
 //! The outcome as a dictionary.
 
+use std::collections::HashMap;
+
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use search::{Outcome, Uncertainty};
+use pyo3::types::{PyDict, PyList, PyString};
+use search::{Iteration, Method, Outcome, Uncertainty};
 
 /// The outcome with the names that SciPy's results have, and some more.
 pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bound<'py, PyDict>> {
@@ -30,11 +32,27 @@ pub(crate) fn dictionary<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Bo
     result.set_item("first_failure", outcome.first_failure.as_ref().map(ToString::to_string))?;
     result.set_item("method", &outcome.solver)?;
     result.set_item("resumed", outcome.journal.as_ref().map_or(0, |journal| journal.known))?;
-    let trace = outcome.trace.iter().map(|row| {
-        (row.iteration, row.evaluations, row.value, row.max_constraint, row.mesh_size, row.method.to_string())
-    });
-    result.set_item("trace", trace.collect::<Vec<_>>())?;
+    result.set_item("trace", of_trace(py, &outcome.trace)?)?;
     Ok(result)
+}
+
+/// The columns of the trace by name. What is absent is NaN.
+fn of_trace<'py>(py: Python<'py>, trace: &[Iteration]) -> PyResult<Bound<'py, PyDict>> {
+    let columns = PyDict::new(py);
+    let counts = |of: fn(&Iteration) -> u64| PyArray1::from_iter(py, trace.iter().map(of));
+    let numbers = |of: fn(&Iteration) -> f64| PyArray1::from_iter(py, trace.iter().map(of));
+    columns.set_item("iteration", counts(|row| row.iteration))?;
+    columns.set_item("evaluations", counts(|row| row.evaluations))?;
+    columns.set_item("value", numbers(|row| row.value))?;
+    columns.set_item("violation", numbers(|row| row.max_constraint.unwrap_or(f64::NAN)))?;
+    columns.set_item("mesh_size", numbers(|row| row.mesh_size.unwrap_or(f64::NAN)))?;
+    // One word for all rows that have it.
+    let mut words: HashMap<Method, Bound<'py, PyString>> = HashMap::new();
+    let method = |method: Method| {
+        words.entry(method).or_insert_with(|| PyString::new(py, &method.to_string())).clone()
+    };
+    columns.set_item("method", PyList::new(py, trace.iter().map(|row| row.method).map(method))?)?;
+    Ok(columns)
 }
 
 /// What the minimum is worth, under the names that it has in Rust; those of a fit beside the others.

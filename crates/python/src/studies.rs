@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use compare::Case;
-use compare::analysis::{History, data_profile};
+use compare::analysis::{Cost, History, data_profile};
 use compare::report::{SolverSummary, SuiteSummary, summarize, svg};
 use compare::study::{Entry, Row, Shard, Store, Study, ablation, solvers};
 use compare::suites::{published, suites};
@@ -157,8 +157,13 @@ impl Comparison {
         solvers.iter().map(of).collect()
     }
 
-    /// The data profiles as a figure.
-    fn svg(&self, tolerances: Vec<f64>) -> String {
-        svg(std::slice::from_ref(&self.summary), self.gradients as f64, &tolerances)
+    /// The data profiles as a figure, by rounds or seconds if asked.
+    fn svg(&self, tolerances: Vec<f64>, by: &str) -> String {
+        let cost = match by {
+            "rounds" => Cost::Rounds,
+            "seconds" => Cost::Seconds,
+            _ => Cost::SimplexGradients,
+        };
+        svg(std::slice::from_ref(&self.summary), self.gradients as f64, &tolerances, cost)
     }
 }

@@ -39,6 +39,7 @@ def test_ray():
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     try:
         with Pool(2) as pool:
-            assert minimize(rosenbrock, START, workers=pool.map).trace == minimize(rosenbrock, START).trace
+            trace = minimize(rosenbrock, START, workers=pool.map).trace
+            assert trace.tobytes() == minimize(rosenbrock, START).trace.tobytes()
     finally:
         ray.shutdown()

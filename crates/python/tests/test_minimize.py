@@ -22,7 +22,7 @@ START = [-1.2, 1.0]
 
 def same(a, b):
     """Whether two runs are the same to the bit, whoever evaluated."""
-    return a.x.tobytes() == b.x.tobytes() and a.trace == b.trace and (a.fun, a.nfev) == (b.fun, b.nfev)
+    return a.x.tobytes() == b.x.tobytes() and a.trace.tobytes() == b.trace.tobytes() and (a.fun, a.nfev) == (b.fun, b.nfev)
 
 
 # Calls as scipy.optimize.minimize takes them, and the value at the minimum.
@@ -486,8 +486,8 @@ def test_known_points_are_the_start_and_are_not_evaluated(tmp_path):
     table.write_text("\n".join(["x1,x2,value", *rows]))
     results = [minimize(unknown, [-1.0, 1.0], known=known, options={"maxfev": 50}) for known in [(points, values), table]]
     assert results[0].x.tolist() == results[1].x.tolist()
-    assert [result.trace[0][2] for result in results] == [values[1]] * 2
-    assert results[0].nfail == 0 and results[0].trace[0][1] == 0
+    assert [result.trace["value"][0] for result in results] == [values[1]] * 2
+    assert results[0].nfail == 0 and results[0].trace["evaluations"][0] == 0
     with pytest.raises(ValueError, match="known has 2 points and 1 values"):
         minimize(rosenbrock, [0.0, 0.0], known=(points, values[:1]))
 

@@ -14,11 +14,14 @@
 //! | digits | `-log10((f - f_L) / (f(x0) - f_L))` for the best value f after some simplex gradients | the test above, solved for τ |
 //! | band | the 2.5th and 97.5th percentile of a figure of problems drawn with replacement; of bar k of m of a log-ratio profile: of `Q*((k - 1/2) / m)`, the quantile of the bars drawn | Efron 1979; Efron & Tibshirani 1993, section 13.3 |
 //!
+//! A data profile may count rounds or seconds in place of evaluations ([`Cost`]): `t_ps <= α`.
+//!
 //! With more than two solvers a performance profile ranks only the best one (Gould & Scott 2016): compare pairs.
 
 mod accuracy;
 mod area;
 mod bootstrap;
+mod cost;
 mod floor;
 mod profiles;
 mod results;
@@ -27,9 +30,10 @@ mod significance;
 pub use accuracy::{best_after, digits};
 pub use area::area;
 pub use bootstrap::{Band, band};
+pub use cost::Cost;
 pub use floor::{Floor, References};
 pub use profiles::{
-    Curve, data_profile, log_ratio_bands, log_ratios, performance_profile, runtime_distribution,
+    Curve, cost_profile, data_profile, log_ratio_bands, log_ratios, performance_profile, runtime_distribution,
 };
 pub use results::{History, Instance, Results, Solved};
 pub use significance::{Friedman, SignedRank, friedman, holm, wilcoxon};

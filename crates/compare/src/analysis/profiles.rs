@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bootstrap::bands;
-use super::{Band, Solved};
+use super::{Band, Cost, Solved};
 
 /// A step function that rises with α from zero: each abscissa has the share of the instances from there on.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +41,13 @@ impl Curve {
 /// assert_eq!(data_profile(&solved, 1).0, [(2.0, 0.5)]);
 /// ```
 pub fn data_profile(solved: &Solved, solver: usize) -> Curve {
-    let gradients = |(row, n): (&Vec<Option<u64>>, &usize)| Some(row[solver]? as f64 / (n + 1) as f64);
-    let abscissas = solved.evaluations.iter().zip(&solved.dimensions).filter_map(gradients).collect();
+    cost_profile(solved, solver, Cost::SimplexGradients)
+}
+
+/// The data profile of a solver with α in another unit; `solved` is by [histories](super::History) of this cost.
+pub fn cost_profile(solved: &Solved, solver: usize, cost: Cost) -> Curve {
+    let spent = |(row, n): (&Vec<Option<u64>>, &usize)| Some(row[solver]? as f64 / cost.unit(*n));
+    let abscissas = solved.evaluations.iter().zip(&solved.dimensions).filter_map(spent).collect();
     Curve::of(abscissas, solved.evaluations.len())
 }
 

@@ -73,33 +73,28 @@ impl Results {
     /// this run for each seed of the others. Instances on which some solver has not run are left out, and so
     /// are those on which none has found a value that counts.
     pub fn of(histories: &[History]) -> Self {
-        let mut solvers: Vec<String> = Vec::new();
-        let mut runs: BTreeMap<(&str, u64), BTreeMap<usize, &History>> = BTreeMap::new();
-        let mut order: Vec<&str> = Vec::new();
-        for history in histories {
-            let solver = solvers.iter().position(|name| *name == history.solver).unwrap_or_else(|| {
-                solvers.push(history.solver.clone());
-                solvers.len() - 1
-            });
-            if !order.contains(&history.problem.as_str()) {
-                order.push(&history.problem);
-            }
-            runs.entry((&history.problem, history.seed)).or_default().insert(solver, history);
-        }
+        let runs = Runs::of(histories);
         let mut instances = Vec::new();
-        for problem in order {
-            let of_problem = || runs.range((problem, 0)..=(problem, u64::MAX));
-            let once = |solver: usize| {
-                let mut found = of_problem().filter_map(|(_, runs)| runs.get(&solver).copied());
-                found.next().filter(|_| found.next().is_none())
-            };
-            for (&(_, seed), runs) in of_problem() {
-                let run = |solver| runs.get(&solver).copied().or_else(|| once(solver));
-                let Some(runs) = (0..solvers.len()).map(run).collect::<Option<Vec<_>>>() else { continue };
-                instances.extend(instance(problem, seed, &runs));
+        for &problem in &runs.problems {
+            for seed in runs.seeds(problem) {
+                instances
+                    .extend(runs.together(problem, seed).and_then(|runs| instance(problem, seed, &runs)));
             }
         }
-        Results { solvers, instances }
+        Results { solvers: runs.solvers, instances }
+    }
+
+    /// The same instances and solvers with other histories of the same runs, such as of another [`Cost`](super::Cost).
+    pub(crate) fn with(&self, histories: &[History]) -> Self {
+        let runs = Runs::of(histories);
+        let histories = |instance: &Instance| -> Vec<_> {
+            let index = |name: &String| runs.solvers.iter().position(|solver| solver == name);
+            let run = |name| runs.run(&instance.problem, instance.seed, index(name)?);
+            self.solvers.iter().map(|name| run(name).map_or(Vec::new(), |run| run.values.clone())).collect()
+        };
+        let instances = self.instances.iter();
+        let with = |instance: &Instance| Instance { histories: histories(instance), ..instance.clone() };
+        Results { solvers: self.solvers.clone(), instances: instances.map(with).collect() }
     }
 
     /// The instances of each problem, in order.
@@ -138,6 +133,50 @@ impl Solved {
             dimensions: vec![self.dimensions[instance]],
             evaluations: vec![self.evaluations[instance].clone()],
         }
+    }
+}
+
+/// Histories by problem, seed and solver.
+struct Runs<'h> {
+    solvers: Vec<String>,
+    problems: Vec<&'h str>,
+    of: BTreeMap<(&'h str, u64), BTreeMap<usize, &'h History>>,
+}
+
+impl<'h> Runs<'h> {
+    fn of(histories: &'h [History]) -> Self {
+        let mut runs = Runs { solvers: Vec::new(), problems: Vec::new(), of: BTreeMap::new() };
+        for history in histories {
+            let solver = runs.solvers.iter().position(|name| *name == history.solver).unwrap_or_else(|| {
+                runs.solvers.push(history.solver.clone());
+                runs.solvers.len() - 1
+            });
+            if !runs.problems.contains(&history.problem.as_str()) {
+                runs.problems.push(&history.problem);
+            }
+            runs.of.entry((&history.problem, history.seed)).or_default().insert(solver, history);
+        }
+        runs
+    }
+
+    fn seeds(&self, problem: &str) -> Vec<u64> {
+        self.of.range((problem, 0)..=(problem, u64::MAX)).map(|(&(_, seed), _)| seed).collect()
+    }
+
+    /// The run of this seed, or the only one on the problem.
+    fn run(&self, problem: &str, seed: u64, solver: usize) -> Option<&'h History> {
+        let own = self.of.get(&(problem, seed)).and_then(|runs| runs.get(&solver).copied());
+        let once = || {
+            let of_problem = self.of.range((problem, 0)..=(problem, u64::MAX));
+            let mut found = of_problem.filter_map(|(_, runs)| runs.get(&solver).copied());
+            found.next().filter(|_| found.next().is_none())
+        };
+        own.or_else(once)
+    }
+
+    /// The runs of all solvers, if none is missing.
+    fn together(&self, problem: &str, seed: u64) -> Option<Vec<&'h History>> {
+        (0..self.solvers.len()).map(|solver| self.run(problem, seed, solver)).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
+use compare::analysis::Cost;
 use compare::report::{LatexTable, SuiteSummary, csv, html, latex, markdown, svg};
 use compare::study::{Gap, Manifest};
 
@@ -50,6 +51,8 @@ pub(super) struct Report<'r> {
     pub(super) suites: &'r [SuiteSummary],
     pub(super) gaps: &'r [Gap],
     pub(super) tolerances: &'r [f64],
+    /// What the figure counts.
+    pub(super) cost: Cost,
 }
 
 impl Report<'_> {
@@ -102,7 +105,7 @@ impl Report<'_> {
     }
 
     fn figure(&self) -> String {
-        svg(self.suites, self.manifest.simplex_gradients as f64, self.tolerances)
+        svg(self.suites, self.manifest.simplex_gradients as f64, self.tolerances, self.cost)
     }
 
     #[cfg(feature = "pictures")]

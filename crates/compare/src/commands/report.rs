@@ -21,7 +21,7 @@ struct Stored {
 }
 
 pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
-    let ReportArguments { runs, format, out, references, tolerances } = arguments;
+    let ReportArguments { runs, format, out, references, tolerances, by } = arguments;
     let place = Place::of(format, out.as_deref())?;
     let Stored { manifest, rows, gaps } = stored(runs, out.as_deref())?;
     let mut frozen = published_of(&rows);
@@ -30,7 +30,7 @@ pub(crate) fn report(arguments: &ReportArguments) -> Result<Exit, Failure> {
     }
     let mut summaries = summarize(&rows, manifest.simplex_gradients, &frozen);
     summaries.sort_by_key(|summary| manifest.suites.iter().position(|name| *name == summary.suite));
-    let report = Report { manifest: &manifest, suites: &summaries, gaps: &gaps, tolerances };
+    let report = Report { manifest: &manifest, suites: &summaries, gaps: &gaps, tolerances, cost: by.cost() };
     match place {
         Place::Output(format) => say(&report.in_format(format)?)?,
         Place::File(path, format) => write(path, &report.in_format(format)?)?,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{LeftOut, SolverSummary, SuiteSummary, TOLERANCES, incomplete, one_line};
-use crate::analysis::Band;
+use crate::analysis::{Band, Cost, Solved};
 use crate::study::{Gap, Manifest};
 use crate::suites::suites as known_suites;
 
@@ -55,17 +55,28 @@ fn suite(summary: &SuiteSummary) -> Value {
         instances.push(json!([problems.len() - 1, instance.dimension, instance.seed]));
     }
     // For each tolerance and instance, the evaluation that solved it; 0 if none did.
-    let times = summary.solved.iter().map(|solved| {
-        solved.evaluations.iter().flatten().map(|evaluation| evaluation.unwrap_or(0)).collect::<Vec<_>>()
-    });
-    let known = known_suites().into_iter().find(|suite| suite.name == summary.suite);
+    let flat = |solved: &Solved| -> Vec<u64> {
+        solved.evaluations.iter().flatten().map(|spent| spent.unwrap_or(0)).collect()
+    };
+    let times: Vec<_> = summary.solved.iter().map(flat).collect();
+    // The same in rounds, where they are not the evaluations, and in microseconds; empty where they are not known.
+    let by = |cost| TOLERANCES.map(|tolerance| flat(&summary.solved_by(cost, tolerance)));
+    let known = |spent: [Vec<u64>; TOLERANCES.len()]| {
+        let is_known = spent.iter().flatten().any(|spent| *spent > 0);
+        if is_known { spent.to_vec() } else { Vec::new() }
+    };
+    let rounds = known(by(Cost::Rounds));
+    let rounds = if rounds == times { Vec::new() } else { rounds };
+    let built_in = known_suites().into_iter().find(|suite| suite.name == summary.suite);
     json!({
         "name": summary.suite,
-        "what": known.map(|suite| suite.what),
+        "what": built_in.map(|suite| suite.what),
         "solvers": results.solvers,
         "problems": problems,
         "instances": instances,
-        "times": times.collect::<Vec<_>>(),
+        "times": times,
+        "rounds": rounds,
+        "microseconds": known(by(Cost::Seconds)),
         "friedman": [summary.friedman.statistic, summary.friedman.p_value],
         "budgets": summary.budgets,
         "beaten": summary.beaten,

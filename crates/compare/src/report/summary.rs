@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::analysis::{
-    Band, Floor, Friedman, History, References, Results, Solved, area, band, data_profile, digits, friedman,
-    holm, wilcoxon,
+    Band, Cost, Floor, Friedman, History, References, Results, Solved, area, band, data_profile, digits,
+    friedman, holm, wilcoxon,
 };
 use crate::study::{Ending, Row};
 
@@ -28,6 +28,10 @@ pub struct SuiteSummary {
     pub suite: String,
     /// The histories, arranged.
     pub results: Results,
+    /// The same by [rounds](search::Counts::rounds).
+    pub by_rounds: Results,
+    /// The same by microseconds.
+    pub by_seconds: Results,
     /// The least values to which tolerances are relative.
     pub floor: Floor,
     /// Problems on which a solver has found less than the frozen value.
@@ -79,6 +83,18 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl SuiteSummary {
+    /// When each solver has solved each instance to the tolerance, by this cost.
+    pub fn solved_by(&self, cost: Cost, tolerance: f64) -> Solved {
+        let results = match cost {
+            Cost::SimplexGradients => &self.results,
+            Cost::Rounds => &self.by_rounds,
+            Cost::Seconds => &self.by_seconds,
+        };
+        results.solved(tolerance, &self.floor)
+    }
+}
+
 /// The figures of all suites among the runs. A problem without a least value in `frozen` has the least value
 /// that a solver found.
 pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &References) -> Vec<SuiteSummary> {
@@ -94,8 +110,11 @@ pub fn summarize(rows: &[Row], simplex_gradients: u64, frozen: &References) -> V
 fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSummary {
     let absent = absent(rows);
     let taking_part = rows.iter().filter(|row| !absent.contains(&row.history.solver));
-    let histories: Vec<History> = taking_part.map(|row| row.history.clone()).collect();
-    let results = Results::of(&histories);
+    let histories_by =
+        |cost| -> Vec<History> { taking_part.clone().map(|row| row.history_by(cost)).collect() };
+    let results = Results::of(&histories_by(Cost::SimplexGradients));
+    let by = |cost| results.with(&histories_by(cost));
+    let (by_rounds, by_seconds) = (by(Cost::Rounds), by(Cost::Seconds));
     let found = Floor::of_results(&results);
     let floor = found.clone().frozen_by(frozen);
     let solved: Vec<Solved> = TOLERANCES.iter().map(|&tolerance| results.solved(tolerance, &floor)).collect();
@@ -150,6 +169,8 @@ fn summary(suite: &str, rows: &[&Row], budget: f64, frozen: &Floor) -> SuiteSumm
     SuiteSummary {
         suite: suite.to_owned(),
         results,
+        by_rounds,
+        by_seconds,
         floor,
         beaten,
         left_out,

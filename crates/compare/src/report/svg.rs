@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::SuiteSummary;
-use crate::analysis::{Curve, Solved, data_profile};
+use crate::analysis::{Cost, Curve, Solved, cost_profile};
 
 /// Colours that readers with any colour vision tell apart (Okabe & Ito 2008, "Color universal design", without its
 /// yellow, which white paper swallows).
@@ -25,17 +25,19 @@ const LINE: f64 = 18.0;
 const STROKE: f64 = 26.0;
 const LETTER: f64 = 6.5;
 
-/// Data profiles (Moré & Wild 2009, equation 2.3) as SVG: a row for each suite, a panel for each tolerance, α from 1 to the
-/// budget in simplex gradients on a logarithmic axis. What is solved before the first simplex gradient stands at its left
-/// end. Solvers are in the order of the first suite, the best first.
+/// Data profiles (Moré & Wild 2009, equation 2.3) as SVG: a row for each suite, a panel for each tolerance, and α on a
+/// logarithmic axis: from 1 to the budget in simplex gradients, or from the least to the largest number of rounds or seconds
+/// that has solved an instance. What is solved before the first simplex gradient stands at its left end. Solvers are in the
+/// order of the first suite, the best first.
 ///
 /// ```
+/// use compare::analysis::Cost;
 /// use compare::report::{summarize, svg};
 ///
-/// let figure = svg(&summarize(&[], 100, &Default::default()), 100.0, &[1e-3]);
+/// let figure = svg(&summarize(&[], 100, &Default::default()), 100.0, &[1e-3], Cost::SimplexGradients);
 /// assert!(figure.starts_with("<svg xmlns="));
 /// ```
-pub fn svg(suites: &[SuiteSummary], budget: f64, tolerances: &[f64]) -> String {
+pub fn svg(suites: &[SuiteSummary], budget: f64, tolerances: &[f64], cost: Cost) -> String {
     let rows: Vec<&SuiteSummary> =
         suites.iter().filter(|suite| !suite.results.instances.is_empty()).collect();
     let solvers = solvers(&rows);
@@ -59,9 +61,11 @@ pub fn svg(suites: &[SuiteSummary], budget: f64, tolerances: &[f64]) -> String {
         );
         for (j, &tolerance) in tolerances.iter().enumerate() {
             let corner = (LEFT + j as f64 * (LEFT + AXES.0), top + ABOVE);
-            let panel = Panel { corner, budget };
-            panel.axes(&mut figure, tolerance);
-            panel.curves(&mut figure, suite, &suite.results.solved(tolerance, &suite.floor), &solvers);
+            let curves = curves(suite, &suite.solved_by(cost, tolerance), cost);
+            let ends = if cost == Cost::SimplexGradients { (1.0, budget) } else { ends(&curves) };
+            let panel = Panel { corner, ends };
+            panel.axes(&mut figure, tolerance, cost);
+            panel.curves(&mut figure, suite, &curves, &solvers);
         }
     }
     legend(&mut figure, &solvers, rows.len() as f64 * row, (in_line, entry));
@@ -82,16 +86,30 @@ fn solvers<'s>(suites: &[&'s SuiteSummary]) -> Vec<&'s str> {
     names
 }
 
+/// The profile of each solver.
+fn curves(suite: &SuiteSummary, solved: &Solved, cost: Cost) -> Vec<Curve> {
+    (0..suite.results.solvers.len()).map(|solver| cost_profile(solved, solver, cost)).collect()
+}
+
+/// The least and the largest abscissa of all curves above 0; 1 and 1 without one.
+fn ends(curves: &[Curve]) -> (f64, f64) {
+    let alphas = || curves.iter().flat_map(|Curve(points)| points).map(|point| point.0).filter(|a| *a > 0.0);
+    let least = alphas().fold(f64::INFINITY, f64::min);
+    if least.is_finite() { (least, alphas().fold(least, f64::max)) } else { (1.0, 1.0) }
+}
+
 /// One pair of axes, given by its upper left corner.
 struct Panel {
     corner: (f64, f64),
-    budget: f64,
+    /// The values of α at the ends of the axis.
+    ends: (f64, f64),
 }
 
 impl Panel {
-    /// The abscissa of α, from 1 on.
+    /// The abscissa of α, from the left end on.
     fn x(&self, alpha: f64) -> f64 {
-        self.corner.0 + AXES.0 * alpha.max(1.0).ln() / self.budget.max(2.0).ln()
+        let (from, to) = self.ends;
+        self.corner.0 + AXES.0 * (alpha.max(from) / from).ln() / (to / from).max(2.0).ln()
     }
 
     /// The ordinate of a share.
@@ -99,7 +117,7 @@ impl Panel {
         self.corner.1 + AXES.1 * (1.0 - share)
     }
 
-    fn axes(&self, figure: &mut String, tolerance: f64) {
+    fn axes(&self, figure: &mut String, tolerance: f64, cost: Cost) {
         let (left, top) = self.corner;
         let (right, bottom) = (left + AXES.0, top + AXES.1);
         for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
@@ -107,34 +125,47 @@ impl Panel {
             line(figure, (left, y), (right, y), "#dddddd");
             text(figure, (left - 5.0, y + 4.0), "end", &share.to_string());
         }
-        let ticks = (0..).flat_map(|power| [1.0, 3.0].map(|digit: f64| digit * 10_f64.powi(power)));
-        for alpha in ticks.take_while(|alpha| *alpha <= self.budget) {
+        for alpha in ticks(self.ends) {
             line(figure, (self.x(alpha), bottom), (self.x(alpha), bottom + 4.0), "black");
-            text(figure, (self.x(alpha), bottom + 16.0), "middle", &alpha.to_string());
+            let number = if alpha < 0.01 { format!("{alpha:e}") } else { alpha.to_string() };
+            text(figure, (self.x(alpha), bottom + 16.0), "middle", &number);
         }
         line(figure, (left, bottom), (right, bottom), "black");
         line(figure, (left, top), (left, bottom), "black");
         text(figure, (left + AXES.0 / 2.0, top - 8.0), "middle", &format!("solved to τ = {tolerance:e}"));
-        text(figure, (left + AXES.0 / 2.0, bottom + 31.0), "middle", "simplex gradients");
+        text(figure, (left + AXES.0 / 2.0, bottom + 31.0), "middle", &cost.to_string());
     }
 
-    fn curves(&self, figure: &mut String, suite: &SuiteSummary, solved: &Solved, solvers: &[&str]) {
-        for (index, name) in suite.results.solvers.iter().enumerate() {
+    fn curves(&self, figure: &mut String, suite: &SuiteSummary, curves: &[Curve], solvers: &[&str]) {
+        for (name, curve) in suite.results.solvers.iter().zip(curves) {
             let place = solvers.iter().position(|solver| solver == name).unwrap_or_default();
-            let path = self.path(&data_profile(solved, index));
+            let path = self.path(curve);
             let _ = writeln!(figure, "<path d=\"{path}\" fill=\"none\" {}/>", stroke(place));
         }
     }
 
     /// A step at each abscissa.
     fn path(&self, Curve(points): &Curve) -> String {
-        let mut path = format!("M{:.2} {:.2}", self.x(1.0), self.y(0.0));
-        for (alpha, share) in points.iter().filter(|(alpha, _)| *alpha <= self.budget) {
+        let (from, to) = self.ends;
+        let mut path = format!("M{:.2} {:.2}", self.x(from), self.y(0.0));
+        for (alpha, share) in points.iter().filter(|(alpha, _)| *alpha <= to) {
             let _ = write!(path, "H{:.2}V{:.2}", self.x(*alpha), self.y(*share));
         }
-        let _ = write!(path, "H{:.2}", self.x(self.budget));
+        let _ = write!(path, "H{:.2}", self.x(to));
         path
     }
+}
+
+/// The numbers at an axis: powers of 10, not all of many, and 3 times these where they are few.
+fn ticks((from, to): (f64, f64)) -> Vec<f64> {
+    let powers = from.log10().floor() as i32..=to.log10().ceil() as i32;
+    let decades = powers.clone().count();
+    let digits: &[u32] = if decades <= 4 { &[1, 3] } else { &[1] };
+    // Read from decimal digits, so that they are shown as such.
+    let number = |(power, digit): (i32, &u32)| format!("{digit}e{power}").parse().unwrap_or(from);
+    let powers = powers.step_by(decades.div_ceil(6));
+    let ticks = powers.flat_map(|power| digits.iter().map(move |digit| (power, digit))).map(number);
+    ticks.filter(|alpha| (from..=to).contains(alpha)).collect()
 }
 
 /// So many entries of this width in a line.
@@ -168,9 +199,19 @@ mod tests {
 
     #[test]
     fn a_step_stands_at_its_place_on_the_logarithmic_axis() {
-        let panel = Panel { corner: (100.0, 50.0), budget: 100.0 };
+        let panel = Panel { corner: (100.0, 50.0), ends: (1.0, 100.0) };
         // Before the first simplex gradient, halfway on the axis, and beyond its end.
         let curve = Curve(vec![(0.5, 0.25), (10.0, 0.5), (200.0, 0.75)]);
         assert_eq!(panel.path(&curve), "M100.00 200.00H100.00V162.50H200.00V125.00H300.00");
+    }
+
+    #[test]
+    fn an_axis_of_seconds_ends_at_the_slowest_and_has_ticks_in_decimal_digits() {
+        let curves = [Curve(vec![(0.002, 0.5)]), Curve(vec![(0.0, 0.1), (0.4, 1.0)]), Curve(Vec::new())];
+        assert_eq!(ends(&curves), (0.002, 0.4));
+        assert_eq!(ticks((0.002, 0.4)), [0.003, 0.01, 0.03, 0.1, 0.3]);
+        assert_eq!(ticks((1.0, 100.0)), [1.0, 3.0, 10.0, 30.0, 100.0]);
+        assert_eq!(ticks((1e-5, 20.0)), [1e-5, 1e-3, 0.1, 10.0]);
+        assert_eq!(ends(&[]), (1.0, 1.0));
     }
 }

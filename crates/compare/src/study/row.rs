@@ -4,7 +4,7 @@ use search::{Error, Status};
 use serde_json::Value;
 
 use crate::Record;
-use crate::analysis::History;
+use crate::analysis::{Cost, History};
 
 /// A stored run.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +83,20 @@ impl Row {
                 Err(_) => Vec::new(),
             },
         }
+    }
+
+    /// The history with what each value has cost in place of its evaluation: rounds, or microseconds. Without values where
+    /// that is not known.
+    pub fn history_by(&self, cost: Cost) -> History {
+        let costs: Vec<u64> = match cost {
+            Cost::SimplexGradients => return self.history.clone(),
+            Cost::Rounds => self.rounds.clone(),
+            Cost::Seconds => {
+                self.times.iter().map(|seconds| (1e6 * seconds).round().max(1.0) as u64).collect()
+            }
+        };
+        let values = costs.into_iter().zip(&self.history.values).map(|(cost, (_, value))| (cost, *value));
+        History { values: values.collect(), ..self.history.clone() }
     }
 
     /// The result of the run.

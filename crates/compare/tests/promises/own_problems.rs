@@ -50,6 +50,14 @@ fn an_executable_joins_by_a_file_of_a_few_lines() {
             "evaluations_to_1e-3",
             "evaluations_to_1e-5",
             "evaluations_to_1e-7",
+            "rounds_to_1e-1",
+            "rounds_to_1e-3",
+            "rounds_to_1e-5",
+            "rounds_to_1e-7",
+            "seconds_to_1e-1",
+            "seconds_to_1e-3",
+            "seconds_to_1e-5",
+            "seconds_to_1e-7",
             "refused"
         ]
     );
@@ -59,8 +67,12 @@ fn an_executable_joins_by_a_file_of_a_few_lines() {
     let number = |text: &str| text.parse::<f64>().unwrap();
     assert!((number(rows[2][6]) - 1.0).abs() < 1e-5, "{}", rows[2][6]);
     for row in &rows[1..] {
-        let times: Vec<u64> = row[9..].iter().filter_map(|time| time.parse().ok()).collect();
-        assert!(!times.is_empty() && times.is_sorted(), "{row:?}");
+        for of_one_cost in row[9..21].chunks(4) {
+            let spent: Vec<f64> = of_one_cost.iter().filter_map(|spent| spent.parse().ok()).collect();
+            assert!(!spent.is_empty() && spent.is_sorted() && spent[0] > 0.0, "{row:?}");
+        }
+        // Without a batch, a round is an evaluation.
+        assert_eq!(row[9..13], row[13..17]);
     }
 
     // What is frozen stays, though it is more than what was found: then both reach it earlier.

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use compare::analysis::{Curve, data_profile, log_ratio_bands, performance_profile, runtime_distribution};
+use compare::analysis::{
+    Cost, Curve, cost_profile, data_profile, log_ratio_bands, performance_profile, runtime_distribution,
+};
 use compare::report::{SuiteSummary, TOLERANCES, html, summarize};
 use compare::study::{Shard, Store, Study, solvers};
 use compare::{Case, suites};
@@ -84,6 +86,14 @@ const READER: &str = "<script>{
   seen.readout = document.querySelector('#data .readout').textContent;
   plot.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
   seen.readoutByKey = document.querySelector('#data .readout').textContent;
+  const cost = document.getElementById('cost');
+  const choose = (words) => { cost.value = words; cost.dispatchEvent(new Event('change')); };
+  seen.costs = ['seconds', 'rounds'].map((words) => {
+    choose(words);
+    plot.dispatchEvent(new PointerEvent('pointermove', { clientX: left + width / 2, clientY: top + 50, pointerType: 'mouse' }));
+    return [curves('data'), document.querySelector('#data .readout').textContent];
+  });
+  choose('simplex gradients');
   document.querySelector('.chip').dispatchEvent(new PointerEvent('pointerenter', { pointerType: 'mouse' }));
   seen.bands = ['data', 'performance', 'runtime', 'ratio'].map((id) => document.querySelectorAll(`#${id} polygon.band`).length);
   document.querySelector('.chip').dispatchEvent(new PointerEvent('pointerleave', { pointerType: 'mouse' }));
@@ -91,6 +101,8 @@ const READER: &str = "<script>{
   // The page's own definitions, for every suite, tolerance and solver.
   seen.curves = report.suites.map((s) => report.tolerances.map((_, tolerance) => s.solvers.map((_, solver) => ({
     data: dataProfile(s, tolerance, solver),
+    rounds: dataProfile(s, tolerance, solver, each(s), 'rounds'),
+    seconds: dataProfile(s, tolerance, solver, each(s), 'seconds'),
     performance: performanceProfile(s, tolerance, solver, s.solvers.map((_, k) => k)),
     runtime: runtimeDistribution(s, solver),
     ratios: logRatios(s, tolerance, solver, 0).bars.map(([ratio]) => ratio),
@@ -318,6 +330,10 @@ fn reader_sees_plots_and_switches_work(seen: &Value) {
         assert!(readout.contains(" simplex gradients: ") && readout.contains("nelder-mead "), "{readout}");
     }
     assert_ne!(seen["readout"], seen["readoutByKey"]);
+    for (place, words) in [" seconds: ", " rounds: "].into_iter().enumerate() {
+        let (drawn, readout) = (&seen["costs"][place][0], seen["costs"][place][1].as_str().unwrap());
+        assert!(readout.contains(words) && list(drawn).len() == 4 && *drawn != seen["all"], "{readout}");
+    }
     assert_eq!(seen["bands"], Value::from(vec![1; 4]));
     let drawn = list(&seen["ratioBands"]);
     assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2], "{drawn:?}");
@@ -347,6 +363,11 @@ fn curves_are_those_of_the_analysis(seen: &Value, summaries: &[SuiteSummary]) {
                 let drawn = &of_suite[tolerance][solver];
                 let Curve(data) = data_profile(solved, solver);
                 assert_eq!(points(&drawn["data"]), data, "{} {}", summary.suite, TOLERANCES[tolerance]);
+                for (cost, drawn) in [(Cost::Rounds, &drawn["rounds"]), (Cost::Seconds, &drawn["seconds"])] {
+                    let solved = summary.solved_by(cost, TOLERANCES[tolerance]);
+                    let Curve(profile) = cost_profile(&solved, solver, cost);
+                    assert_eq!((points(drawn), profile.is_empty()), (profile, data.is_empty()), "{cost}");
+                }
                 let Curve(performance) = performance_profile(solved, solver, &all);
                 assert_eq!(points(&drawn["performance"]), performance);
                 let Curve(runtime) = runtime_distribution(&summary.solved, solver);

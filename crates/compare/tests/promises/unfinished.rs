@@ -165,7 +165,7 @@ fn a_solver_that_refuses_a_whole_suite_takes_no_part_in_it() {
     // The rows of its refusals are empty.
     let csv = csv(&summaries).unwrap();
     let refusal = csv.lines().find(|line| line.starts_with("rows,constrained,1,2,nelder-mead,")).unwrap();
-    assert!(refusal.ends_with(",4,0,,,,,,true"), "{refusal}");
+    assert!(refusal.ends_with(",4,0,,,,,,,,,,,,,,true"), "{refusal}");
 }
 
 #[test]

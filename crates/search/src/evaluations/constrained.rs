@@ -240,7 +240,7 @@ impl Evaluations<'_> {
     }
 
     /// Returns the value or merit of a point, as the solver receives it, and records the point if asked.
-    pub(super) fn judged(&mut self, x: &[f64], values: Values) -> f64 {
+    pub(super) fn judged_and_kept(&mut self, x: &[f64], values: &Values) -> f64 {
         let judged = match (&self.constrained, values.constraints()) {
             (Some(constrained), Some(constraints)) => constrained.judge(values.value, constraints),
             _ => values.value,
@@ -252,9 +252,13 @@ impl Evaluations<'_> {
         judged
     }
 
-    pub(super) fn seen_at(&self, x: &[f64], Values { value, constraints, residuals }: Values) -> Seen {
-        let constraints = constraints.map_or_else(ConstraintValues::default, |constraints| *constraints);
-        let rooted = self.fit().zip(residuals).map(|(fit, residuals)| fit.rooted(&residuals));
-        Seen { x: x.to_vec(), value, constraints, residuals: rooted.unwrap_or_default() }
+    pub(super) fn seen_at(&self, x: &[f64], values: &Values) -> Seen {
+        let rooted = self.fit().zip(values.residuals()).map(|(fit, residuals)| fit.rooted(residuals));
+        Seen {
+            x: x.to_vec(),
+            value: values.value,
+            constraints: values.constraints().cloned().unwrap_or_default(),
+            residuals: rooted.unwrap_or_default(),
+        }
     }
 }

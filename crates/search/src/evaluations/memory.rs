@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Evaluations, Values};
-use crate::Failure;
+use super::Evaluations;
 
 /// The most recently evaluated points, at most `most` of them.
 pub(crate) struct Memory {
@@ -59,9 +58,11 @@ impl Memory {
         self.points.iter().filter_map(|known| known.value.map(|value| (known.x.as_slice(), value)))
     }
 
-    pub(super) fn keep(&mut self, x: &[f64], attempt: &Result<Values, Failure>) {
+    /// Adds a point, whose value is `None` if its evaluation failed.
+    #[inline]
+    pub(super) fn keep(&mut self, x: &[f64], value: Option<f64>) {
         if !self.is_off() {
-            self.push(Known { x: x.to_vec(), value: attempt.as_ref().ok().map(|values| values.value) });
+            self.push(Known { x: x.to_vec(), value });
         }
     }
 
@@ -82,8 +83,12 @@ impl Memory {
     /// Returns the value of a known point, infinite if its evaluation failed. It is also infinite for a point
     /// within the tolerance of a known one: that point is not evaluated, and must not be accepted by the
     /// value of another.
+    #[inline]
     pub(super) fn recall(&self, x: &[f64]) -> Option<f64> {
-        let tolerance = self.tolerance?;
+        self.tolerance.and_then(|tolerance| self.recall_within(tolerance, x))
+    }
+
+    fn recall_within(&self, tolerance: f64, x: &[f64]) -> Option<f64> {
         let (key, reach) = (key(x), tolerance + rounding(x, tolerance));
         let near = self.index.range((ordered(key - reach), 0)..=(ordered(key + reach), u64::MAX));
         let known = near.map(|&(_, number)| &self.points[(number - self.forgotten) as usize]);

@@ -361,7 +361,7 @@ impl<'r> Evaluations<'r> {
         {
             self.start_value = values.value;
         }
-        self.memory.keep(x, &attempt);
+        self.memory.keep(x, attempt.as_ref().ok().map(|values| values.value));
         let improves = attempt.as_ref().is_ok_and(|values| self.take_if_best(x, values));
         if source == Source::Evaluation
             && let Some(recording) = &mut self.recording
@@ -372,15 +372,20 @@ impl<'r> Evaluations<'r> {
             let (evaluation, round) = (self.counts.evaluations, self.round());
             notify(&mut self.observers, &Event::Evaluation { evaluation, round, x, values: &attempt })?;
         }
-        match attempt {
-            Ok(values) => self.told(x, values, improves),
+        match &attempt {
+            Ok(values) => {
+                if improves {
+                    self.tell_best(x, values.value)?;
+                }
+                Ok(self.judged(x, values))
+            }
             Err(failure) => {
                 self.counts.failed += 1;
                 let evaluation = self.counts.evaluations;
                 self.first_failure.get_or_insert_with(|| FailedEvaluation {
                     evaluation,
                     x: x.to_vec(),
-                    failure,
+                    failure: failure.clone(),
                 });
                 Ok(f64::INFINITY)
             }
@@ -398,17 +403,21 @@ impl<'r> Evaluations<'r> {
         improves
     }
 
-    /// Notifies the observers of an improvement, and returns the value or merit for the solver.
-    #[inline]
-    fn told(&mut self, x: &[f64], values: Values, improves: bool) -> Result<f64, Stop> {
-        let value = values.value;
-        if improves && self.is_news(value) {
+    /// Notifies the observers of a new best point.
+    fn tell_best(&mut self, x: &[f64], value: f64) -> Result<(), Stop> {
+        if self.is_news(value) {
             let (evaluations, round, feasible) = (self.counts.evaluations, self.round(), self.is_feasible());
             let news = Event::Improvement { evaluations, round, x, value, feasible };
             notify(&mut self.observers, &news)?;
         }
+        Ok(())
+    }
+
+    /// Returns the value or merit of a point for the solver, and keeps the point if the solver wants it.
+    #[inline]
+    fn judged(&mut self, x: &[f64], values: &Values) -> f64 {
         let is_bare = values.constraints.is_none() && self.seen.is_none();
-        Ok(if is_bare { value } else { self.judged(x, values) })
+        if is_bare { values.value } else { self.judged_and_kept(x, values) }
     }
 
     /// Whether the value of the best point should be reported to observers.

@@ -20,6 +20,7 @@ impl Table {
         Table(places)
     }
 
+    #[inline]
     pub(super) fn place(&self, x: &[f64]) -> Option<usize> {
         if self.0.is_empty() { None } else { self.0.get(&key(x)).copied() }
     }
@@ -53,7 +54,7 @@ impl Evaluations<'_> {
     /// The points whose values are known from the beginning ([`Problem::knowing`]), in the order in which they
     /// were given. They cost no evaluation.
     pub fn known(&self) -> Vec<Seen> {
-        self.problem.known().iter().map(|known| self.seen_at(&known.x, known.values.clone())).collect()
+        self.problem.known().iter().map(|known| self.seen_at(&known.x, &known.values)).collect()
     }
 
     /// The points of a neighbouring problem and their values there ([`Problem::hinted`]), in the order in which they
@@ -61,13 +62,13 @@ impl Evaluations<'_> {
     /// elsewhere.
     pub fn hint(&self) -> Vec<Seen> {
         let hint = if self.earlier.searches == 0 { self.problem.hint() } else { &[] };
-        hint.iter().map(|point| self.seen_at(&point.x, point.values.clone())).collect()
+        hint.iter().map(|point| self.seen_at(&point.x, &point.values)).collect()
     }
 
     /// The best point of the hint, if there is one.
     pub(crate) fn best_of_hint(&self) -> Option<Seen> {
         let best = best_of(self.problem.hint().iter()).filter(|_| self.earlier.searches == 0)?;
-        Some(self.seen_at(&best.x, best.values.clone()))
+        Some(self.seen_at(&best.x, &best.values))
     }
 
     /// Takes the best known point, at which the run starts, as its best so far.
@@ -84,10 +85,11 @@ impl Evaluations<'_> {
     /// Returns the value of a known point, which counts as no evaluation.
     pub(super) fn known_value(&mut self, x: &[f64], place: usize) -> Result<f64, Stop> {
         self.check_point(x)?;
-        let values = Ok(self.problem.known()[place].values.clone());
-        self.memory.keep(x, &values);
-        let Ok(values) = values else { return Ok(f64::INFINITY) };
-        let improves = self.take_if_best(x, &values);
-        self.told(x, values, improves)
+        let values = &self.problem.known()[place].values;
+        self.memory.keep(x, Some(values.value));
+        if self.take_if_best(x, values) {
+            self.tell_best(x, values.value)?;
+        }
+        Ok(self.judged(x, values))
     }
 }

@@ -8,6 +8,7 @@ mod badly_conditioned;
 mod batches;
 mod cache;
 mod constrained_hybrid;
+mod constrained_storms;
 mod coordinate_search;
 mod each_option;
 mod evaluators;

@@ -30,7 +30,7 @@ const styleOf = (name) => {
   return { color: `var(--c${place % COLORS})`, dash: DASHES[Math.floor(place / COLORS) % DASHES.length] };
 };
 /** `first` and `second` are the two solvers that the reader has chosen; none before. */
-const state = { suite: 0, tolerance: 1, on: new Set(), focus: null, first: null, second: null };
+const state = { suite: 0, tolerance: 1, cost: 'simplex gradients', on: new Set(), focus: null, first: null, second: null };
 const suite = () => report.suites[state.suite];
 /** What a solver is of, by the first word of its name: `hybrid` and `hybrid-restarts` are of one family. */
 const family = (name) => name.split('-')[0];
@@ -69,13 +69,19 @@ const valueAt = (steps, x) => {
 };
 const each = (s) => s.instances.map((_, k) => k);
 
-function dataProfile(s, tolerance, solver, instances = each(s)) {
-  const gradients = [];
-  for (const k of instances) {
-    const t = time(s, tolerance, k, solver);
-    if (t) gradients.push(t / (s.instances[k][1] + 1));
-  }
-  return curve(gradients, instances.length);
+/** What a data profile counts: where the suite has it, and how many of it are 1 on the axis. */
+const COSTS = {
+  'simplex gradients': { spent: (s) => s.times, unit: (n) => n + 1 },
+  rounds: { spent: (s) => (s.rounds.length ? s.rounds : s.times), unit: () => 1 },
+  seconds: { spent: (s) => s.microseconds, unit: () => 1e6 },
+};
+
+/** The data profile; by the chosen cost, if by none else. */
+function dataProfile(s, tolerance, solver, instances = each(s), cost = state.cost) {
+  const { spent, unit } = COSTS[cost];
+  const all = spent(s)[tolerance] ?? [];
+  const costs = instances.map((k) => all[k * s.solvers.length + solver] / unit(s.instances[k][1])).filter((cost) => cost > 0);
+  return curve(costs, instances.length);
 }
 
 function performanceProfile(s, tolerance, solver, among, instances = each(s)) {
@@ -159,7 +165,7 @@ const node = (name, attributes = {}, ...children) => {
 };
 const brief = (name) => (name.length > 24 ? `${name.slice(0, 22)}…` : name);
 const percent = (part) => `${Math.round(100 * part)} %`;
-const short = (x) => (x >= 100 ? Math.round(x).toString() : x >= 10 ? x.toFixed(0) : x.toFixed(1).replace(/\.0$/, ''));
+const short = (x) => (x < 1 ? String(Number(x.toPrecision(2))) : x >= 100 ? Math.round(x).toString() : x >= 10 ? x.toFixed(0) : x.toFixed(1).replace(/\.0$/, ''));
 const SUPERSCRIPTS = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 const power = (tolerance) => '10' + String(Math.round(Math.log10(tolerance))).replace(/./g, (digit) => SUPERSCRIPTS[digit]);
 
@@ -177,19 +183,19 @@ function frame(plot, height, right) {
   return { svg, box };
 }
 
-/** Step curves over a logarithmic axis from 1 to `end`. */
-function stepPlot(id, { end, base, label, unit, curves, band }) {
+/** Step curves over a logarithmic axis from `start` to `end`. */
+function stepPlot(id, { start = 1, end, base, label, unit, curves, band }) {
   const figure = $(id);
   const plot = figure.querySelector('.plot');
   const wide = plot.clientWidth > 440;
   const { svg, box } = frame(plot, 300, wide ? 150 : 10);
-  const x = (value) => box.left + ((box.right - box.left) * Math.log(Math.max(1, value))) / Math.log(end);
+  const x = (value) => box.left + ((box.right - box.left) * Math.log(Math.max(start, value) / start)) / Math.log(end / start);
   const y = (part) => box.bottom - (box.bottom - box.top) * part;
   for (const part of [0, 0.25, 0.5, 0.75, 1]) {
     svg.append(svgNode('line', { class: part ? 'grid' : 'axis', x1: box.left, x2: box.right, y1: y(part), y2: y(part) }));
     svg.append(svgNode('text', { x: box.left - 6, y: y(part) + 4, 'text-anchor': 'end' }, percent(part).replace(' ', '')));
   }
-  for (const tick of ticks(end, base)) {
+  for (const tick of ticks(start, end, base)) {
     svg.append(svgNode('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: box.top, y2: box.bottom }));
     svg.append(svgNode('text', { x: x(tick), y: box.bottom + 16, 'text-anchor': 'middle' }, short(tick)));
   }
@@ -200,9 +206,9 @@ function stepPlot(id, { end, base, label, unit, curves, band }) {
     svg.append(svgNode('polygon', { class: 'band', fill: styleOf(state.focus).color, points: [...upper, ...lower].join(' ') }));
   }
   for (const { name, steps } of curves) {
-    let path = `M${x(1)} ${y(valueAt(steps, 1))}`;
+    let path = `M${x(start)} ${y(valueAt(steps, start))}`;
     for (const [value, part] of steps) {
-      if (value <= 1) continue;
+      if (value <= start) continue;
       if (value > end) break;
       path += `H${x(value).toFixed(1)}V${y(part).toFixed(1)}`;
     }
@@ -232,11 +238,11 @@ function stepPlot(id, { end, base, label, unit, curves, band }) {
     cursor.setAttribute('visibility', 'hidden');
     readout.replaceChildren();
   };
-  let at = Math.sqrt(end);
+  let at = Math.sqrt(start * end);
   plot.onpointermove = plot.onpointerdown = (event) => {
     const { left, width } = svg.getBoundingClientRect();
     const place = ((event.clientX - left) / width) * box.width;
-    at = end ** Math.min(1, Math.max(0, (place - box.left) / (box.right - box.left)));
+    at = start * (end / start) ** Math.min(1, Math.max(0, (place - box.left) / (box.right - box.left)));
     read(at);
   };
   plot.onpointerleave = (event) => { if (event.pointerType === 'mouse') clear(); };
@@ -245,17 +251,18 @@ function stepPlot(id, { end, base, label, unit, curves, band }) {
     const turn = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!turn) return;
     event.preventDefault();
-    at = Math.min(end, Math.max(1, at * end ** (turn / 40)));
+    at = Math.min(end, Math.max(start, at * (end / start) ** (turn / 40)));
     read(at);
   };
 }
 
-function ticks(end, base) {
+function ticks(start, end, base) {
   const found = [];
-  for (let decade = 1; decade <= end; decade *= base) {
-    for (const digit of base === 10 ? [1, 2, 5] : [1]) if (decade * digit <= end * 1.0001) found.push(decade * digit);
+  const wide = end / start > 1e4;
+  for (let power = Math.floor(Math.log(start) / Math.log(base) + 1e-9); base ** power <= end * 1.0001; power += 1) {
+    for (const digit of base === 10 && !wide ? [1, 2, 5] : [1]) found.push(Number((base ** power * digit).toPrecision(3)));
   }
-  return found;
+  return found.filter((tick) => tick >= start / 1.0001 && tick <= end * 1.0001);
 }
 
 /** Names at the ends of curves, moved apart. */
@@ -430,25 +437,33 @@ function manifest() {
 
 // ---------------------------------------------------------------- switches
 
+/** The ends of the axis of the data profile: the budget, or the least and the largest cost of all solvers. */
+function costAxis(s) {
+  if (state.cost === 'simplex gradients') return { end: report.manifest.simplex_gradients };
+  const all = s.solvers.flatMap((_, solver) => dataProfile(s, state.tolerance, solver).map(([cost]) => cost));
+  const start = all.reduce((a, b) => Math.min(a, b), Infinity);
+  return Number.isFinite(start) ? { start, end: Math.max(2 * start, all.reduce((a, b) => Math.max(a, b), 0)) } : { end: 2 };
+}
+
 function draw() {
   const s = suite();
   const on = shown();
   const among = on.map(indexOf);
   const focused = state.focus && on.includes(state.focus) ? indexOf(state.focus) : null;
-  const withBand = (end, stepsOf) => {
+  const withBand = ({ start = 1, end }, stepsOf) => {
     if (focused === null) return undefined;
-    const xs = Array.from({ length: 61 }, (_, k) => end ** (k / 60));
+    const xs = Array.from({ length: 61 }, (_, k) => start * (end / start) ** (k / 60));
     const ends = bandOf(s, xs, (instances) => stepsOf(focused, instances));
     return ends && { xs, ends };
   };
-  const plotted = (id, end, settings, stepsOf) => stepPlot(id, {
-    end, ...settings, band: withBand(end, stepsOf), curves: on.map((name) => ({ name, steps: stepsOf(indexOf(name)) })),
+  const plotted = (id, settings, stepsOf) => stepPlot(id, {
+    unit: settings.label, ...settings, band: withBand(settings, stepsOf), curves: on.map((name) => ({ name, steps: stepsOf(indexOf(name)) })),
   });
-  plotted('data', report.manifest.simplex_gradients, { base: 10, label: 'simplex gradients', unit: 'simplex gradients' },
+  plotted('data', { ...costAxis(s), base: 10, label: state.cost },
     (solver, instances) => dataProfile(s, state.tolerance, solver, instances));
-  plotted('performance', 64, { base: 2, label: 'times the fastest', unit: 'times the fastest' },
+  plotted('performance', { end: 64, base: 2, label: 'times the fastest' },
     (solver, instances) => performanceProfile(s, state.tolerance, solver, among, instances));
-  plotted('runtime', 1.5 * report.manifest.simplex_gradients, { base: 10, label: 'evaluations per coordinate', unit: 'evaluations per coordinate' },
+  plotted('runtime', { end: 1.5 * report.manifest.simplex_gradients, base: 10, label: 'evaluations per coordinate' },
     (solver, instances) => runtimeDistribution(s, solver, instances));
   ratioPlot();
   areaPlot();
@@ -507,6 +522,8 @@ function start() {
     $('tolerance').append(node('label', {}, input, node('span', {}, power(tolerance))));
   });
   $('suite').onchange = () => { state.suite = Number($('suite').value); if (!shown().length) best(8); refresh(); };
+  for (const cost of Object.keys(COSTS)) $('cost').append(node('option', {}, cost));
+  $('cost').onchange = () => { state.cost = $('cost').value; draw(); };
   $('best').onclick = () => { best(8); refresh(); };
   $('all').onclick = () => { best(Infinity); refresh(); };
   $('none').onclick = () => { state.on.clear(); refresh(); };

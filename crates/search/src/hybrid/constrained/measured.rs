@@ -31,9 +31,10 @@ const MOST_FURTHER: usize = 3;
 const FURTHER: f64 = 1.25;
 const MOST_LONGER: f64 = 4.0;
 
-/// Differences become central after so many failed steps in a row, and are given up after so many.
-const FAILURES_BEFORE_CENTRAL: u32 = 3;
-const MOST_FAILURES: u32 = 6;
+/// Differences become central after so many failed steps in a row, and are given up after so many. In a curved valley a few
+/// steps fail although the slopes are right: until the trust region is short enough, at one evaluation for each.
+const FAILURES_BEFORE_CENTRAL: u32 = 6;
+const MOST_FAILURES: u32 = 9;
 
 /// The slopes of objective and constraints, and the Hessian of the Lagrangian.
 #[derive(Default)]
