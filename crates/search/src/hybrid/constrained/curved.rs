@@ -122,7 +122,7 @@ impl Curved<'_> {
 
     /// Returns the point a step away, within the bounds in spite of rounding.
     fn within(&self, u: &DVector<f64>, step: &DVector<f64>) -> DVector<f64> {
-        (u + step).zip_zip_map(self.lower, self.upper, |to, lower, upper| to.clamp(lower, upper))
+        (u + step).zip_zip_map(self.lower, self.upper, f64::clamp)
     }
 
     /// Returns the linear problem at a point, in a box of this half width, with a Hessian of these multipliers.

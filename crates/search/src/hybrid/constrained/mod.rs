@@ -12,6 +12,7 @@ mod geometry;
 mod hint;
 mod lagrangian;
 mod last_poll;
+mod learn;
 mod measured;
 mod merit;
 mod models;

@@ -4,35 +4,33 @@ use nalgebra::{DMatrix, DVector};
 
 use super::composite::Composite;
 use super::hint::Hint;
+use super::learn::Others;
 use super::near::nearest;
 use super::points::{Known, Points};
 use super::squares::{Residuals, sum_of_squares};
-use super::terms::{OfTerms, Rises, Terms};
+use super::terms::{Rises, Terms};
 use crate::Loss;
-use crate::hybrid::fits::{MEMORY, REMAINDERS};
+use crate::hybrid::fits::REMAINDERS;
 use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
-
-/// Changes below this many rounding errors of a function's magnitude say nothing about a model.
-const ROUNDINGS: f64 = 1e4;
 
 /// A function whose smooth fit has a smaller recent error than this needs no other fit.
 const SMOOTH: f64 = 0.05;
 
 /// What is kept of a function between models.
 #[derive(Debug, Clone)]
-struct Memory {
+pub(super) struct Memory {
     /// Its last Hessian; 0 for a sum of squares.
     hessian: DMatrix<f64>,
-    errors: [f64; REMAINDERS.len()],
+    pub(super) errors: [f64; REMAINDERS.len()],
     /// The largest magnitude of the function at points that were predicted.
-    size: f64,
+    pub(super) size: f64,
 }
 
 /// What is kept of objective and constraints between models. The objective may be the sum of the squares of residuals,
 /// whose values come last, or have kinks where they meet.
 #[derive(Debug, Clone)]
 pub(super) struct Fits {
-    functions: Vec<Memory>,
+    pub(super) functions: Vec<Memory>,
     residuals: usize,
     /// The residuals of a value with kinks.
     terms: Option<Terms>,
@@ -49,23 +47,11 @@ pub(super) struct Models {
     /// The slopes of the residuals, one in each column, where there are any.
     pub(super) slopes: Option<DMatrix<f64>>,
     /// The fits of all kinds; none where the models come from elsewhere.
-    others: Option<Others>,
-}
-
-/// The fits of all kinds, to learn which predicts best.
-struct Others {
-    conditions: Conditions,
-    /// The slopes of a hint, on which the fits build: of all functions, then of all residuals.
-    hinted: Option<DMatrix<f64>>,
-    before: Vec<DMatrix<f64>>,
-    fits: Vec<[Option<Fit>; REMAINDERS.len()]>,
-    /// The fits of the residuals of a value with kinks, which stand in place of the first function's.
-    of_terms: Option<OfTerms>,
-    shrink: Option<DVector<f64>>,
+    pub(super) others: Option<Others>,
 }
 
 /// One kind of fit of a function.
-struct Fit {
+pub(super) struct Fit {
     /// Of the function, or of the residuals' [combination](Residuals::combined).
     solution: Solution,
     /// The slopes of the residuals in units of the radius, where the function is the sum of their squares.
@@ -215,48 +201,6 @@ impl Fits {
     pub(super) fn worst_error(&self) -> f64 {
         self.functions.iter().map(|memory| memory.errors[0]).fold(0.0, f64::max)
     }
-
-    /// Updates the error of each kind of fit of each function with a new point.
-    pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(others) = &models.others else { return };
-        let shrink = others.shrink.as_ref();
-        let displacement =
-            &shrink.map_or_else(|| displacement.clone(), |shrink| displacement.component_mul(shrink));
-        let functions = self.functions.len();
-        for (function, memory) in self.functions.iter_mut().enumerate() {
-            let rise = values[function] - models.values[function];
-            memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
-            for (kind, error) in memory.errors.iter_mut().enumerate() {
-                let wrong = match others.of_terms.as_ref().filter(|_| function == 0) {
-                    Some(of_terms) => {
-                        of_terms.error(kind, &others.conditions, displacement, &values[functions..])
-                    }
-                    None => others.predicted(function, kind, displacement).map(|predicted| {
-                        relative(rise - predicted, rise.abs() + predicted.abs(), memory.size)
-                    }),
-                };
-                if let Some(wrong) = wrong {
-                    *error = MEMORY * *error + (1.0 - MEMORY) * wrong;
-                }
-            }
-        }
-    }
-}
-
-/// Returns an error relative to changes of functions with values of this size, which may be rounding; 1 if it is NaN.
-pub(super) fn relative(error: f64, changes: f64, size: f64) -> f64 {
-    let seen = changes.max(ROUNDINGS * f64::EPSILON * size);
-    let wrong = error.abs() / seen.max(f64::MIN_POSITIVE);
-    if wrong.is_nan() { 1.0 } else { wrong }
-}
-
-impl Others {
-    /// Returns the change of a function that a kind of fit predicts for a displacement, if there is such a fit.
-    fn predicted(&self, function: usize, kind: usize, displacement: &DVector<f64>) -> Option<f64> {
-        let fit = self.fits[function][kind].as_ref()?;
-        let explained = self.hinted.as_ref().map_or(0.0, |slopes| slopes.column(function).dot(displacement));
-        Some(fit.change(&self.conditions, &self.before[function], displacement, explained))
-    }
 }
 
 impl Fit {
@@ -271,7 +215,7 @@ impl Fit {
 
     /// Returns the change that the fit predicts for a displacement, with what the slopes of a hint have `explained`: of a
     /// sum of squares `2 c + Σ (gᵢᵀd)²`.
-    fn change(
+    pub(super) fn change(
         &self,
         conditions: &Conditions,
         before: &DMatrix<f64>,

@@ -3,7 +3,8 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::composite::Composite;
-use super::models::{relative, shrunk, stretched};
+use super::learn::relative;
+use super::models::{shrunk, stretched};
 use crate::Loss;
 use crate::hybrid::fits::REMAINDERS;
 use crate::hybrid::quadratic::{Conditions, Eliminated, Solution};
