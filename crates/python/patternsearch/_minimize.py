@@ -99,7 +99,8 @@ def minimize(
     granularity : array_like, optional
         What each variable is a multiple of, 0 for a continuous one.
     residuals : callable, optional
-        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized. It is called once at
+        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized, or another `loss`, such
+        as ``"minimax"`` for the largest. It is called once at
         the start to count them; that call is the first evaluation. If it raises, methods see the sum alone.
     sigma, loss, f_scale
         Standard deviations and loss of the residuals, as for `least_squares`.
