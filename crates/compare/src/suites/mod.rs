@@ -175,7 +175,7 @@ pub fn suites() -> Vec<Suite> {
         suite("minimax", "the largest of smooth functions, which a solver may see one by one", minimax),
         suite(
             "minimax-above",
-            "the same posed as the least height above all functions, one constraint for each",
+            "maxima of smooth functions, posed as the least height above them, one constraint for each",
             minimax_above,
         ),
         suite(
