@@ -93,6 +93,10 @@ impl Solver for Labelled {
         self.residuals != Residuals::Withheld && self.minimizer.uses_residuals()
     }
 
+    fn uses_hint(&self, problem: &Problem<'_>) -> bool {
+        self.minimizer.uses_hint(problem)
+    }
+
     fn display(&self) -> DisplayLevel {
         self.minimizer.display()
     }

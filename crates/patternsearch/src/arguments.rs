@@ -194,7 +194,7 @@ pub(crate) struct RunArguments {
     pub(crate) table: Vec<PathBuf>,
     /// Points of a neighbouring problem, such as the same program at another setting, in files like those of --table.
     /// They show `hybrid`, and `automatic` where it chooses that, where to begin and the slopes of residuals; their values
-    /// are not believed. Other solvers take no notice of them. May be given several times
+    /// are not believed. Other solvers refuse them. May be given several times
     #[arg(long, value_name = "FILE")]
     pub(crate) hint: Vec<PathBuf>,
     /// After convergence, move each variable by ± STEP of its magnitude, at most 2n evaluations, and print slopes and

@@ -111,7 +111,7 @@ def minimize(
     hint : optional
         Points of a neighbouring problem, such as `fun` at another setting or a fit to other data, given as `known` is; or
         the journal of a run of it. They show ``"hybrid"``, and ``"automatic"`` where it chooses that, where to begin and
-        the slopes of residuals. They are never returned, and their values are not believed.
+        the slopes of residuals; other methods refuse them. They are never returned, and their values are not believed.
     batch : int, optional
         How many points the search asks for at once, 1 by default: an option of ``"automatic"``, ``"hybrid"``,
         ``"coordinate"`` and ``"quasi-newton"``. It changes the path of the search; the number of workers does not.

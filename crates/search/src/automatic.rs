@@ -224,6 +224,10 @@ impl Solver for Automatic {
         true
     }
 
+    fn uses_hint(&self, problem: &Problem<'_>) -> bool {
+        self.choice(problem).uses_hint(problem)
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }

@@ -169,6 +169,12 @@ pub enum Error {
         /// What is wrong.
         fault: KnownFault,
     },
+    /// A problem with a hint, which the solver does not read.
+    #[error("{solver} was given a hint, which it does not read; expected hybrid, or no hint")]
+    UnusedHint {
+        /// The solver.
+        solver: String,
+    },
     /// A table of points that cannot be read.
     #[error("{}{}: {reason}", path.display(), match line { 0 => String::new(), line => format!(", line {line}") })]
     Table {

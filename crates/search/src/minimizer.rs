@@ -115,6 +115,12 @@ pub trait Solver: Send + Sync {
         false
     }
 
+    /// Whether the solver reads the [hint](Problem::hinted) of this problem. The default is `false`: a run with a hint is
+    /// then refused.
+    fn uses_hint(&self, _problem: &Problem<'_>) -> bool {
+        false
+    }
+
     /// Returns what to print on standard output during the run; nothing by default.
     fn display(&self) -> DisplayLevel {
         DisplayLevel::Off
@@ -145,7 +151,8 @@ pub trait Minimizer: Solver {
     /// # Errors
     /// [`Error::NoBudget`] for a budget of 0 evaluations, [`Error::NoValue`] if every evaluation failed,
     /// [`Error::NoFeasiblePoint`] if the linear constraints cannot hold, [`Error::LinearConstraints`] if the
-    /// solver does not support them; [`Error::OutsideBounds`], [`Error::OffGrid`], [`Error::OutsideRow`] or
+    /// solver does not support them, [`Error::UnusedHint`] if the problem has a hint that the solver does not read;
+    /// [`Error::OutsideBounds`], [`Error::OffGrid`], [`Error::OutsideRow`] or
     /// [`Error::PointLength`] if the solver is defective.
     fn minimize(
         &self,
@@ -246,6 +253,10 @@ where
 
     fn uses_residuals(&self) -> bool {
         (**self).uses_residuals()
+    }
+
+    fn uses_hint(&self, problem: &Problem<'_>) -> bool {
+        (**self).uses_hint(problem)
     }
 
     fn display(&self) -> DisplayLevel {

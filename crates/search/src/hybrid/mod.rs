@@ -149,6 +149,10 @@ impl Solver for HybridSearch {
         true
     }
 
+    fn uses_hint(&self, _problem: &Problem<'_>) -> bool {
+        true
+    }
+
     fn display(&self) -> DisplayLevel {
         self.options.display
     }

@@ -144,6 +144,10 @@ impl Solver for Multistart {
         self.inner.uses_residuals()
     }
 
+    fn uses_hint(&self, problem: &Problem<'_>) -> bool {
+        self.inner.uses_hint(problem)
+    }
+
     fn display(&self) -> DisplayLevel {
         self.inner.display()
     }

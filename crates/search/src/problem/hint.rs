@@ -16,7 +16,7 @@ impl Problem<'_> {
     /// own shows them. If it is not better, the hint is forgotten. (Under nonlinear constraints the run always goes on from
     /// there, until the merit says that the start is better.) Several starts have the hint for the first alone.
     /// [`HybridSearch`](crate::HybridSearch) reads the hint, and [`Automatic`](crate::Automatic) where it chooses that
-    /// search. Other solvers take no notice of it. A journal can only be resumed with the same hint.
+    /// search. A run of another solver is refused ([`Error::UnusedHint`]). A journal can only be resumed with the same hint.
     ///
     /// The points may lie outside the bounds, off the grid and where constraints are violated.
     ///

@@ -24,6 +24,9 @@ pub(crate) fn carry_out(
     let with_residuals = if uses_residuals { problem.using_residuals() } else { None };
     let problem = with_residuals.as_ref().unwrap_or(problem);
     minimizer.accepts(problem)?;
+    if !problem.hint().is_empty() && !minimizer.uses_hint(problem) {
+        return Err(Error::UnusedHint { solver: minimizer.name_for(problem) });
+    }
     let tolerance = linear_tolerance(minimizer, problem)?;
     let name = minimizer.name_for(problem);
     let mut display = IterativeDisplay::to_stdout(minimizer.display());

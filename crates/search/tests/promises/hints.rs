@@ -4,8 +4,8 @@ use std::fs;
 use std::ops::ControlFlow;
 
 use search::{
-    Bounds, Budget, ConstraintCount, ConstraintValues, Error, Event, HybridOptions, HybridSearch, Journal,
-    KnownFault, LeastSquares, Minimizer, NelderMead, Observer, Problem, Run, Values,
+    Automatic, Bounds, Budget, ConstraintCount, ConstraintValues, Error, Event, HybridOptions, HybridSearch,
+    Journal, KnownFault, LeastSquares, Minimizer, NelderMead, Observer, Problem, Run, Values,
 };
 
 /// Rosenbrock's function with its minimum, 0, at (c, c²).
@@ -180,11 +180,20 @@ fn a_journal_resumes_with_the_same_hint_alone() {
 }
 
 #[test]
-fn other_solvers_take_no_notice_of_a_hint() {
+fn a_hint_that_the_solver_does_not_read_is_refused_by_name() {
     let (points, values) = neighbour();
     let hinted = problem().hinted(points, values).unwrap();
-    let outcome = |problem| NelderMead::default().minimize(problem, &Budget::unlimited(), &mut ()).unwrap();
-    assert_eq!(outcome(&hinted).trace, outcome(&problem()).trace);
+    let refused = |solver: &dyn Minimizer, problem: &Problem<'_>| {
+        solver.minimize(problem, &Budget::unlimited(), &mut ()).unwrap_err()
+    };
+    let solver = "nelder-mead".to_owned();
+    assert_eq!(refused(&NelderMead::default(), &hinted), Error::UnusedHint { solver });
+    // What `Automatic` chooses for many coordinates reads none, and what it chooses for few does.
+    assert!(Automatic::default().minimize(&hinted, &Budget::evaluations(9), &mut ()).is_ok());
+    let sphere = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+    let many = Problem::new(sphere, vec![1.0; 40]).unwrap().hinted([vec![0.1; 40]], [0.4]).unwrap();
+    let error = refused(&Automatic::default(), &many).to_string();
+    assert!(error.starts_with("automatic (quasi-newton) was given a hint"), "{error}");
 }
 
 /// The journal of a neighbouring problem has another label.
