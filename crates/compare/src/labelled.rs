@@ -21,14 +21,14 @@ pub struct Labelled {
     residuals: Residuals,
 }
 
-/// What a minimizer is told of the residuals of a sum of squares.
+/// What a minimizer is told of the residuals of an objective.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Residuals {
     /// What it reads.
     AsItReads,
-    /// The sum alone.
+    /// The value alone.
     Withheld,
-    /// All of them; it is for sums of squares.
+    /// All of them; it is for objectives that have some.
     Needed,
 }
 

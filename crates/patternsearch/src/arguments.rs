@@ -183,10 +183,10 @@ pub(crate) struct RunArguments {
     /// Standard deviations of the residuals: one for each, or one for all [default: 1]
     #[arg(long, value_name = "NUMBERS", value_parser = finite, value_delimiter = ',', requires = "residuals")]
     pub(crate) sigma: Vec<f64>,
-    /// Loss of the residuals, which bounds the influence of outliers [default: squares]
+    /// How the value comes from the residuals: a robust loss bounds the influence of outliers [default: squares]
     #[arg(long, value_enum, requires = "residuals")]
     pub(crate) loss: Option<Loss>,
-    /// Size of a residual, in standard deviations, from which it counts less than its square [default: 1]
+    /// Size of a residual, in standard deviations, from which a robust loss counts it less than its square [default: 1]
     #[arg(long, value_name = "NUMBER", value_parser = finite, requires = "loss")]
     pub(crate) loss_scale: Option<f64>,
     /// Points whose values are known: a .csv file with the columns of --history, or the journal of another run of
@@ -350,6 +350,12 @@ pub(crate) enum Loss {
     SoftL1,
     /// ln(1 + square)
     Cauchy,
+    /// The sum of the magnitudes
+    L1,
+    /// The largest residual
+    Minimax,
+    /// The largest magnitude
+    Chebyshev,
 }
 
 /// What to print during the run.

@@ -4,7 +4,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from ._minimize import minimize
+from ._minimize import KINKED, minimize
 from ._result import OptimizeResult
 
 
@@ -20,7 +20,7 @@ def least_squares(
     args: Any = (),
     **more: Any,
 ) -> OptimizeResult:
-    """Minimize a sum of squares of residuals, without derivatives.
+    """Minimize a sum of squares of residuals, or another loss of them, without derivatives.
 
     Parameters
     ----------
@@ -32,11 +32,12 @@ def least_squares(
         The start.
     bounds : 2-tuple of array_like, or scipy.optimize.Bounds
         Lower and upper bounds, each an array or one number for all.
-    loss : {"linear", "huber", "soft_l1", "cauchy"}
+    loss : {"linear", "huber", "soft_l1", "cauchy", "l1", "minimax", "chebyshev"}
         The function ``rho`` of a squared residual ``u``: ``u``; ``u`` up to 1 and ``2 sqrt(u) - 1`` beyond;
-        ``2 (sqrt(1 + u) - 1)``; ``ln(1 + u)``.
+        ``2 (sqrt(1 + u) - 1)``; ``ln(1 + u)``. The last three, which SciPy does not have, are no sums of squares:
+        ``sum(abs(fun / sigma))``, ``max(fun / sigma)`` and ``max(abs(fun / sigma))``.
     f_scale : float
-        The size of a residual, divided by its `sigma`, from which it counts less than its square. Not used by "linear".
+        The size of a residual, divided by its `sigma`, from which it counts less than its square. Used by the robust losses alone.
     sigma : array_like, optional
         Standard deviations of the residuals, one for each or one for all; 1 by default.
     max_nfev : int, optional
@@ -51,7 +52,8 @@ def least_squares(
     -------
     OptimizeResult
         As from `minimize`, but ``fun`` holds the residuals at ``x``, as `fun` returns them, and ``cost`` is
-        ``0.5 * sum(f_scale**2 * rho((fun / (f_scale * sigma))**2))``, as in SciPy.
+        ``0.5 * sum(f_scale**2 * rho((fun / (f_scale * sigma))**2))``, as in SciPy; with the last three losses it is the
+        value itself.
 
     Examples
     --------
@@ -81,7 +83,7 @@ def least_squares(
         f_scale=f_scale,
         **more,
     )
-    result["cost"] = 0.5 * result.fun
+    result["cost"] = result.fun if loss in KINKED else 0.5 * result.fun
     residuals = result.pop("residuals", None)
     if residuals is None:
         residuals = np.asarray(fun(result.x, *(args if isinstance(args, tuple) else (args,))), dtype=float).ravel()

@@ -100,10 +100,11 @@ def minimize(
     granularity : array_like, optional
         What each variable is a multiple of, 0 for a continuous one.
     residuals : callable, optional
-        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized. It is called once at
+        In place of `fun`: ``residuals(x, *args)`` is a vector, the sum of whose squares is minimized, or another `loss`, such
+        as ``"minimax"`` for the largest. It is called once at
         the start to count them; that call is the first evaluation. If it raises, methods see the sum alone.
     sigma, loss, f_scale
-        Standard deviations and robust loss of the residuals, as for `least_squares`.
+        Standard deviations and loss of the residuals, as for `least_squares`.
     known : optional
         Points whose values are known: ``(points, values)``, with a row for each point and what `fun` returns there
         (the residuals of a fit; ``(f, c, ceq)`` under nonlinear constraints); or the path of a CSV file with columns
@@ -248,8 +249,11 @@ def statement_of(
     return statement, parts
 
 
-#: The losses of residuals, with SciPy's names.
-LOSSES = ("linear", "huber", "soft_l1", "cauchy")
+#: The losses of residuals that are no sums of squares.
+KINKED = ("l1", "minimax", "chebyshev")
+
+#: All losses of residuals, the first with SciPy's names.
+LOSSES = ("linear", "huber", "soft_l1", "cauchy", *KINKED)
 
 
 def fit_of(statement: Statement, residuals: object, sigma: Any, loss: str, f_scale: float) -> None:

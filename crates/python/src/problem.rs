@@ -72,6 +72,9 @@ impl Statement {
             "huber" => Loss::Huber { scale },
             "soft_l1" => Loss::SoftL1 { scale },
             "cauchy" => Loss::Cauchy { scale },
+            "l1" => Loss::L1,
+            "minimax" => Loss::Minimax,
+            "chebyshev" => Loss::Chebyshev,
             _ => Loss::Squares,
         })
     }

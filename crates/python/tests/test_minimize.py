@@ -448,10 +448,28 @@ def test_least_squares_is_called_as_scipys():
     for loss, expected in rho.items():
         result = patternsearch.least_squares(lambda x: r, [1.0], loss=loss, **start)
         assert result.cost == pytest.approx(0.5 * 4 * expected, rel=1e-14)
-    with pytest.raises(ValueError, match="loss is 'l1'; expected one of linear, huber"):
-        patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), loss="l1")
+    with pytest.raises(ValueError, match="loss is 'tukey'; expected one of linear, huber"):
+        patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), loss="tukey")
     with pytest.raises(ValueError, match="standard deviation 0 is 0"):
         patternsearch.least_squares(decay, [1.0, 1.0], args=(t, y), sigma=0)
+
+
+def test_losses_with_kinks_are_followed():
+    # Of the numbers 0, 1 and 5 the median is least in |x - number|, and the middle between the ends in the largest of them.
+    numbers = np.array([0.0, 1.0, 5.0])
+    for loss, x, value in (("l1", 1.0, 5.0), ("chebyshev", 2.5, 2.5)):
+        fit = minimize(None, [9.0], residuals=lambda x: x[0] - numbers, loss=loss)
+        assert fit.success and fit.x == pytest.approx([x], abs=1e-8) and fit.fun == pytest.approx(value, abs=1e-8)
+        result = patternsearch.least_squares(lambda x: x[0] - numbers, [9.0], loss=loss)
+        assert result.x.tolist() == fit.x.tolist() and result.cost == fit.fun
+        assert result.fun.tolist() == (result.x[0] - numbers).tolist()
+    # The larger of x^2 and (x - 2)^2 - 1 is where they meet, at 3/4; in deviations of 2 and 1 another.
+    largest = minimize(None, [9.0], residuals=lambda x: [x[0] ** 2, (x[0] - 2) ** 2 - 1], loss="minimax")
+    assert largest.x == pytest.approx([0.75], abs=1e-8) and largest.fun == pytest.approx(0.5625, abs=1e-8)
+    weighed = minimize(None, [9.0], residuals=lambda x: [x[0], 1 - x[0]], sigma=[2.0, 1.0], loss="minimax")
+    assert weighed.x == pytest.approx([2 / 3], abs=1e-8)
+    with pytest.raises(ValueError, match="has kinks, and no uncertainty; expected squares or a robust loss"):
+        minimize(None, [9.0], residuals=lambda x: x[0] - numbers, loss="l1", uncertainty=True)
 
 
 def test_uncertainty_has_the_errors_of_a_straight_line():

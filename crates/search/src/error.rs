@@ -131,6 +131,12 @@ pub enum Error {
         "the problem has constraints or granular coordinates; expected bounds alone where an uncertainty is asked for"
     )]
     Uncertainty,
+    /// An uncertainty of a fit whose loss has kinks.
+    #[error("the loss {loss:?} has kinks, and no uncertainty; expected squares or a robust loss")]
+    UncertaintyLoss {
+        /// The loss.
+        loss: crate::Loss,
+    },
     /// Different numbers of known points and of their values.
     #[error("{points} known points have {values} values; expected one for each point")]
     KnownLength {

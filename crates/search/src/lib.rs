@@ -146,9 +146,10 @@ pub use problem::grid::Grid;
 pub use problem::incremental::{Incremental, Parabola};
 pub use problem::known::KnownFault;
 pub use problem::linear::{ConstraintRow, LinearConstraints};
+pub use problem::loss::Loss;
 pub use problem::objective::{Failure, Gradient, IntoValue, Objective, WithGradient, with_gradient};
 pub use problem::point::IntoPoint;
-pub use problem::residuals::{IntoCompletion, LeastSquares, Loss, Residuals};
+pub use problem::residuals::{IntoCompletion, LeastSquares, Residuals};
 #[cfg(all(feature = "program", feature = "tables", feature = "toml"))]
 pub use problem_file::{ProblemFile, ProblemFileError};
 #[cfg(feature = "program")]

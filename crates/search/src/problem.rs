@@ -9,6 +9,7 @@ mod hint;
 pub(crate) mod incremental;
 pub(crate) mod known;
 pub(crate) mod linear;
+pub(crate) mod loss;
 pub(crate) mod objective;
 pub(crate) mod point;
 pub(crate) mod residuals;
@@ -278,7 +279,8 @@ impl<'o> Problem<'o> {
 
     /// Creates a least-squares problem, such as the fit of a model to data. The closure writes the m residuals
     /// `r(x)` into its second argument, and may fail. `form` is m, or a [`LeastSquares`] with standard
-    /// deviations or a robust loss. The value is the sum of squares, without a factor 1/2.
+    /// deviations or another [`Loss`](crate::Loss). The value is the sum of squares, without a factor 1/2, or that of the
+    /// loss, such as the largest of the residuals.
     ///
     /// Each solver minimizes that value; those that [use residuals](crate::Solver::uses_residuals) also see
     /// the terms. [`Outcome::residuals`](crate::Outcome::residuals) has them at the best point. An evaluation

@@ -1,6 +1,7 @@
 //! Sets of problems with published solutions or published starts.
 
 mod bbob;
+mod composite;
 mod constrained_noisy;
 mod constrained_nonsmooth;
 mod corners;
@@ -8,6 +9,7 @@ mod engineering;
 mod hock_schittkowski;
 mod linear_rows;
 mod many;
+mod minimax;
 mod mixed_integer;
 mod mixed_units;
 mod more_garbow_hillstrom;
@@ -31,6 +33,7 @@ pub use hock_schittkowski::{
 };
 pub use linear_rows::{conditioned_rows, linear_rows};
 pub use many::{Class, Half, many};
+pub use minimax::{minimax, minimax_above};
 pub use mixed_integer::mixed_integer;
 pub use mixed_units::in_mixed_units;
 pub use more_garbow_hillstrom::more_garbow_hillstrom;
@@ -169,6 +172,12 @@ pub fn suites() -> Vec<Suite> {
         suite("nonsmooth-rotated", "the classic nonsmooth problems in rotated coordinates", || {
             rotated(nonsmooth())
         }),
+        suite("minimax", "the largest of smooth functions, which a solver may see one by one", minimax),
+        suite(
+            "minimax-above",
+            "maxima of smooth functions, posed as the least height above them, one constraint for each",
+            minimax_above,
+        ),
         suite(
             "corners",
             "convex problems with kinks through active bounds, where steps along coordinates fail",

@@ -42,27 +42,27 @@ fn entries() -> Vec<Entry> {
     let alternating = |odd: f64, even: f64| (0..CHAIN).map(|i| if i % 2 == 0 { odd } else { even }).collect();
     let polak_start = (0..10).map(|i| if i == 0 { 100.0 } else { 0.1 }).collect();
     vec![
-        ("cb2", cb2, vec![1.0, -0.1], 1.9522245),
+        ("cb2", |x| max(cb2(x)), vec![1.0, -0.1], 1.9522245),
         ("cb3", |x| max(cb3(x[0], x[1])), vec![2.0, 2.0], 2.0),
         ("crescent", |x| max(crescent(x[0], x[1])), vec![-1.5, 2.0], 0.0),
-        ("davidon2", davidon_2, vec![25.0, 5.0, -5.0, -1.0], 115.70644),
-        ("dem", dem, vec![1.0, 1.0], -3.0),
-        ("el-attar", el_attar, vec![2.0, 2.0, 7.0, 0.0, -2.0, 1.0], 0.5598131),
-        ("evd52", evd_52, vec![1.0; 3], 3.5997193),
+        ("davidon2", |x| max(davidon_2(x)), vec![25.0, 5.0, -5.0, -1.0], 115.70644),
+        ("dem", |x| max(dem(x)), vec![1.0, 1.0], -3.0),
+        ("el-attar", |x| el_attar(x).map(f64::abs).sum(), vec![2.0, 2.0, 7.0, 0.0, -2.0, 1.0], 0.5598131),
+        ("evd52", |x| max(evd_52(x)), vec![1.0; 3], 3.5997193),
         ("goffin", goffin, (1..=50).map(|i| f64::from(i) - 25.5).collect(), 0.0),
         ("l1hilb", |x| hilbert(x).map(f64::abs).sum(), vec![1.0; 50], 0.0),
         ("lq", |x| max(lq(x[0], x[1])), vec![-0.5; 2], -root_2),
         ("maxhilb", |x| max(hilbert(x).map(f64::abs)), vec![1.0; 50], 0.0),
         ("maxl", |x| max(x.iter().map(|x| x.abs())), there_and_back.clone(), 0.0),
         ("maxq", |x| max(x.iter().map(|x| x * x)), there_and_back, 0.0),
-        ("maxquad", maxquad, vec![1.0; 10], -0.8414083),
+        ("maxquad", |x| max(maxquad(x)), vec![1.0; 10], -0.8414083),
         ("mifflin1", |x| -x[0] + 20.0 * circle(x[0], x[1]).max(0.0), vec![0.8, 0.6], -1.0),
         ("mifflin2", |x| mifflin_2(x[0], x[1]), vec![-1.0; 2], -1.0),
-        ("polak2", polak_2, polak_start, 54.59815),
-        ("polak3", polak_3, vec![1.0; 11], 3.7034827),
-        ("ql", ql, vec![-1.0, 5.0], 7.2),
-        ("rosen-suzuki", rosen_suzuki, vec![0.0; 4], -44.0),
-        ("shor", shor, ones_but_last(5), 22.600162),
+        ("polak2", |x| max(polak_2(x)), polak_start, 54.59815),
+        ("polak3", |x| max(polak_3(x)), vec![1.0; 11], 3.7034827),
+        ("ql", |x| max(ql(x)), vec![-1.0, 5.0], 7.2),
+        ("rosen-suzuki", |x| max(rosen_suzuki(x)), vec![0.0; 4], -44.0),
+        ("shor", |x| max(shor(x)), ones_but_last(5), 22.600162),
         ("spiral", spiral, vec![1.41831, -4.79462], 0.0),
         ("wolfe", wolfe, vec![3.0, 2.0], -8.0),
         ("active-faces", active_faces, vec![1.0; CHAIN], 0.0),
@@ -91,56 +91,56 @@ fn sums<const N: usize>(x: &[f64], f: fn(f64, f64) -> [f64; N]) -> [f64; N] {
 }
 
 /// Charalambous & Bandler.
-fn cb2(x: &[f64]) -> f64 {
+pub(super) fn cb2(x: &[f64]) -> [f64; 3] {
     let far = (2.0 - x[0]).powi(2) + (2.0 - x[1]).powi(2);
-    max([x[0].powi(2) + x[1].powi(4), far, 2.0 * (x[1] - x[0]).exp()])
+    [x[0].powi(2) + x[1].powi(4), far, 2.0 * (x[1] - x[0]).exp()]
 }
 
-fn cb3(a: f64, b: f64) -> [f64; 3] {
+pub(super) fn cb3(a: f64, b: f64) -> [f64; 3] {
     [a.powi(4) + b * b, (2.0 - a).powi(2) + (2.0 - b).powi(2), 2.0 * (b - a).exp()]
 }
 
-fn crescent(a: f64, b: f64) -> [f64; 2] {
+pub(super) fn crescent(a: f64, b: f64) -> [f64; 2] {
     let square = a * a + (b - 1.0).powi(2);
     [square + b - 1.0, -square + b + 1.0]
 }
 
-fn davidon_2(x: &[f64]) -> f64 {
-    max((1..=20).map(|i| {
-        let t = 0.2 * f64::from(i);
+pub(super) fn davidon_2(x: &[f64]) -> [f64; 20] {
+    std::array::from_fn(|i| {
+        let t = 0.2 * (i + 1) as f64;
         (x[0] + x[1] * t - t.exp()).powi(2) + (x[2] + x[3] * t.sin() - t.cos()).powi(2)
-    }))
+    })
 }
 
 /// Demyanov & Malozemov.
-fn dem(x: &[f64]) -> f64 {
-    max([5.0 * x[0] + x[1], -5.0 * x[0] + x[1], x[0] * x[0] + x[1] * x[1] + 4.0 * x[1]])
+pub(super) fn dem(x: &[f64]) -> [f64; 3] {
+    [5.0 * x[0] + x[1], -5.0 * x[0] + x[1], x[0] * x[0] + x[1] * x[1] + 4.0 * x[1]]
 }
 
-fn el_attar(x: &[f64]) -> f64 {
-    let term = |i: u32| {
+/// Residuals of a fit.
+pub(super) fn el_attar(x: &[f64]) -> impl Iterator<Item = f64> {
+    (0..51).map(|i| {
         let t = f64::from(i) / 10.0;
         let y = 0.5 * (-t).exp() - (-2.0 * t).exp()
             + 0.5 * (-3.0 * t).exp()
             + 1.5 * (-1.5 * t).exp() * (7.0 * t).sin()
             + (-2.5 * t).exp() * (5.0 * t).sin();
         let model = x[0] * (-x[1] * t).exp() * (x[2] * t + x[3]).cos() + x[4] * (-x[5] * t).exp();
-        (model - y).abs()
-    };
-    (0..51).map(term).sum()
+        model - y
+    })
 }
 
 /// El-Attar, Vidyasagar & Dutta.
-fn evd_52(x: &[f64]) -> f64 {
+pub(super) fn evd_52(x: &[f64]) -> [f64; 6] {
     let &[a, b, c] = x else { unreachable!("three coordinates") };
-    max([
+    [
         a * a + b * b + c * c - 1.0,
         a * a + b * b + (c - 2.0).powi(2),
         a + b + c - 1.0,
         a + b - c + 1.0,
         2.0 * a.powi(3) + 6.0 * b * b + 2.0 * (5.0 * c - a + 1.0).powi(2),
         a * a - 9.0 * c,
-    ])
+    ]
 }
 
 fn goffin(x: &[f64]) -> f64 {
@@ -152,16 +152,16 @@ fn hilbert(x: &[f64]) -> impl Iterator<Item = f64> {
     (0..x.len()).map(|i| x.iter().enumerate().map(|(j, x)| x / (i + j + 1) as f64).sum())
 }
 
-fn lq(a: f64, b: f64) -> [f64; 2] {
+pub(super) fn lq(a: f64, b: f64) -> [f64; 2] {
     [-a - b, -a - b + circle(a, b)]
 }
 
-fn circle(a: f64, b: f64) -> f64 {
+pub(super) fn circle(a: f64, b: f64) -> f64 {
     a * a + b * b - 1.0
 }
 
 /// Lemaréchal & Mifflin.
-fn maxquad(x: &[f64]) -> f64 {
+pub(super) fn maxquad(x: &[f64]) -> [f64; 5] {
     let index = |i: usize| (i + 1) as f64;
     let part = |k: f64| {
         let off_diagonal = |i: usize, j: usize| {
@@ -177,22 +177,22 @@ fn maxquad(x: &[f64]) -> f64 {
         };
         (0..10).map(row).sum()
     };
-    max((1..=5).map(|k| part(f64::from(k))))
+    std::array::from_fn(|k| part(index(k)))
 }
 
 fn mifflin_2(a: f64, b: f64) -> f64 {
     -a + 2.0 * circle(a, b) + 1.75 * circle(a, b).abs()
 }
 
-fn polak_2(x: &[f64]) -> f64 {
+pub(super) fn polak_2(x: &[f64]) -> [f64; 2] {
     let part = |shift: f64| {
         let others = x[2..].iter().map(|x| x * x).sum::<f64>() + 3.0 * x[3] * x[3];
         (1e-8 * x[0] * x[0] + (x[1] + shift).powi(2) + others).exp()
     };
-    part(2.0).max(part(-2.0))
+    [part(2.0), part(-2.0)]
 }
 
-fn polak_3(x: &[f64]) -> f64 {
+pub(super) fn polak_3(x: &[f64]) -> [f64; 10] {
     let part = |i: usize| {
         let term = |(j, x): (usize, &f64)| {
             let distance = x - ((i - 1 + 2 * j) as f64).sin();
@@ -200,29 +200,29 @@ fn polak_3(x: &[f64]) -> f64 {
         };
         x.iter().enumerate().map(term).sum()
     };
-    max((1..=10).map(part))
+    std::array::from_fn(|i| part(i + 1))
 }
 
-fn ql(x: &[f64]) -> f64 {
+pub(super) fn ql(x: &[f64]) -> [f64; 3] {
     let square = x[0] * x[0] + x[1] * x[1];
-    square + 10.0 * max([0.0, -4.0 * x[0] - x[1] + 4.0, -x[0] - 2.0 * x[1] + 6.0])
+    [0.0, -4.0 * x[0] - x[1] + 4.0, -x[0] - 2.0 * x[1] + 6.0].map(|row| square + 10.0 * row)
 }
 
 /// The exact penalty function of number 43 of Hock & Schittkowski.
-fn rosen_suzuki(x: &[f64]) -> f64 {
+pub(super) fn rosen_suzuki(x: &[f64]) -> [f64; 4] {
     let &[a, b, c, d] = x else { unreachable!("four coordinates") };
     let (a2, b2, c2, d2) = (a * a, b * b, c * c, d * d);
     let objective = a2 + b2 + 2.0 * c2 + d2 - 5.0 * a - 5.0 * b - 21.0 * c + 7.0 * d;
-    let worst = max([
+    let constraints = [
         0.0,
         a2 + b2 + c2 + d2 + a - b + c - d - 8.0,
         a2 + 2.0 * b2 + c2 + 2.0 * d2 - a - d - 10.0,
         2.0 * a2 + b2 + c2 + 2.0 * a - b - d - 5.0,
-    ]);
-    objective + 10.0 * worst
+    ];
+    constraints.map(|c| objective + 10.0 * c)
 }
 
-fn shor(x: &[f64]) -> f64 {
+pub(super) fn shor(x: &[f64]) -> [f64; 10] {
     const CENTRES: [[f64; 5]; 10] = [
         [0.0, 0.0, 0.0, 0.0, 0.0],
         [2.0, 1.0, 1.0, 1.0, 3.0],
@@ -237,7 +237,7 @@ fn shor(x: &[f64]) -> f64 {
     ];
     const WEIGHTS: [f64; 10] = [1.0, 5.0, 10.0, 2.0, 4.0, 3.0, 1.7, 2.5, 6.0, 3.5];
     let square = |centre: &[f64; 5]| x.iter().zip(centre).map(|(x, c)| (x - c).powi(2)).sum::<f64>();
-    max(CENTRES.iter().zip(WEIGHTS).map(|(centre, weight)| weight * square(centre)))
+    std::array::from_fn(|k| WEIGHTS[k] * square(&CENTRES[k]))
 }
 
 fn spiral(x: &[f64]) -> f64 {

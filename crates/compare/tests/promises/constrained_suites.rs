@@ -116,6 +116,7 @@ fn every_constrained_suite_has_optima_and_starts_that_have_values() {
         "hock-schittkowski-constrained",
         "constrained-noisy",
         "constrained-nonsmooth",
+        "minimax-above",
         "engineering",
         "linear-rows",
         "conditioned-rows",

@@ -1,6 +1,8 @@
-//! The sums of squares of the suites offer their terms, which changes no value and no score.
+//! The values of the suites that are made of residuals offer them, which changes no value and no score.
 
-use compare::suites::{Kind, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, rotated, strd};
+use compare::suites::{
+    Kind, minimax, more_garbow_hillstrom, more_wild, more_wild_bounded, moved, rotated, strd,
+};
 use compare::{Case, Plan, compare};
 use search::{Budget, Error, Evaluations, Minimizer, NelderMead, Problem, Residuals, Solver, Status, Stop};
 
@@ -31,8 +33,30 @@ fn the_squares_of_the_residuals_sum_to_the_value() {
             assert!((sum - value).abs() <= 1e-12 * value.abs(), "{}: {sum} {value}", case.name());
         }
     }
-    for case in more_wild(Kind::Nonsmooth) {
-        assert!(case.problem(0).unwrap().objective().residuals().is_none(), "{}", case.name());
+}
+
+/// Sums of absolute values and maxima have the residuals of which they are made, whatever wraps them.
+#[test]
+fn a_value_with_kinks_is_that_of_its_residuals() {
+    let nonsmooth = more_wild(Kind::Nonsmooth).into_iter().chain(rotated(more_wild(Kind::Nonsmooth)));
+    let bounded = more_wild_bounded(Kind::Nonsmooth);
+    for case in nonsmooth.chain(bounded).chain(minimax()).chain(rotated(minimax())) {
+        let problem = case.problem(3).unwrap();
+        let own = problem.objective().residuals().unwrap_or_else(|| panic!("{}", case.name()));
+        let form = own.form();
+        assert!(form.loss().has_kinks(), "{}", case.name());
+        let mut residuals = vec![0.0; form.count()];
+        let beside: Vec<f64> = problem.start().iter().map(|x| 1.01 * x + 1e-3).collect();
+        for x in [problem.start(), &beside] {
+            let value = own.residuals_at(x, &mut residuals).unwrap();
+            assert_eq!(
+                problem.objective().value(x).map(f64::to_bits),
+                Ok(value.to_bits()),
+                "{}",
+                case.name()
+            );
+            assert!((form.value(&residuals) - value).abs() <= 1e-12 * value.abs(), "{}", case.name());
+        }
     }
 }
 

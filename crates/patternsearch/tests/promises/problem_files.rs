@@ -149,6 +149,16 @@ fn a_fit_has_residuals_deviations_and_a_loss() {
     // With C = 2 and sigma = 1/2: 4 is linear beyond 2, and so is 6: 4 (2 * 2 - 1) + 4 (2 * 3 - 1).
     let huber = run(&["--sigma", "0.5", "--loss", "huber", "--loss-scale", "2"]);
     assert_eq!(huber["start_value"], json!(32.0));
+    // |2| / 2 + |3|, the larger of 2 / 2 and 3, and of their magnitudes.
+    for (loss, start) in [("l1", 4.0), ("minimax", 3.0), ("chebyshev", 3.0)] {
+        let kinked = run(&["--sigma", "2,1", "--loss", loss]);
+        assert_eq!((&kinked["start_value"], &kinked["value"]), (&json!(start), &json!(3.0)), "{loss}");
+    }
+    let refused = output(
+        &[&["run", "--x0", "3", "--residuals", "2", "--loss", "l1", "--uncertainty"][..], &program].concat(),
+    );
+    ends_with(2, &refused);
+    assert!(stderr(&refused).contains("the loss L1 has kinks, and no uncertainty"), "{}", stderr(&refused));
     let refused =
         output(&[&["run", "--x0", "3", "--residuals", "2", "--sigma", "1,0"][..], &program].concat());
     ends_with(2, &refused);
@@ -181,6 +191,8 @@ fn a_fit_has_residuals_deviations_and_a_loss() {
     assert_eq!((&sum_alone["value"], &sum_alone["residuals"]), (&json!(9.0), &Value::Null));
     let whole = of_file(&file("residual_count = 2\nsigma = [2, 1]\n"));
     assert_eq!((&whole["start_value"], &whole["residuals"]), (&json!(10.0), &json!([0.0, 3.0])));
+    let largest = of_file(&file("residual_count = 2\nloss = \"minimax\"\n"));
+    assert_eq!((&largest["start_value"], &largest["residuals"][1]), (&json!(3.0), &json!(3.0)));
     for (more, says) in [
         ("sigma = 2\n", "`sigma`: needs the number of residuals in JSON; expected `residual_count`"),
         ("residual_count = 2\nsigma = [1]\n", "`sigma`: there are 1 standard deviations; expected 2"),

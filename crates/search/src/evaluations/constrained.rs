@@ -23,7 +23,8 @@ pub struct Seen {
     /// The values of the constraints; empty without nonlinear constraints.
     pub constraints: ConstraintValues,
     /// The residuals of a fit, divided by their standard deviations and [rooted](crate::LeastSquares::rooted):
-    /// the sum of their squares is `value`, up to rounding. Empty for other problems.
+    /// the sum of their squares is `value`, up to rounding, unless the loss [has kinks](crate::Loss::has_kinks). Empty for
+    /// other problems.
     pub residuals: Vec<f64>,
 }
 

@@ -59,7 +59,7 @@ const MANY: usize = 100;
 /// A model takes O(n³) operations and O(n²) memory, so the search accepts at most 100 coordinates with distinct
 /// bounds.
 ///
-/// Under linear rows and nonlinear constraints, on grids and for the residuals of a sum of squares
+/// Under linear rows and nonlinear constraints, on grids and for residuals
 /// ([`Problem::least_squares`]), steps 2 to 5 are replaced: each function has a **model of its own**, all from one
 /// factorization; a step goes to the least of the objective's model where the models of the constraints hold, and is
 /// judged by the objective plus the weighted violations (an l1 merit with a weight for each constraint). Rows hold at

@@ -46,7 +46,7 @@ pub trait Objective: Send + Sync {
         None
     }
 
-    /// Returns the residuals, if the value is a sum of squares of known terms. A solver that
+    /// Returns the residuals, if the value is a sum of squares of known terms, or another [`Loss`](crate::Loss) of them. A solver that
     /// [uses](crate::Solver::uses_residuals) them then receives them with each value.
     fn residuals(&self) -> Option<&dyn Residuals> {
         None

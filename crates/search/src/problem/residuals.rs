@@ -1,17 +1,19 @@
-//! Least squares: the residuals of a fit, their standard deviations, and robust losses.
+//! The residuals of a fit, their standard deviations, and the form of the value.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Failure, IntoPoint, Objective, Values};
+use crate::{Error, Failure, IntoPoint, Loss, Objective, Values};
 
 /// How the value of a fit comes from its m residuals `r`:
 ///
 /// `f = sum C^2 rho((r_i / (C sigma_i))^2)`
 ///
 /// with standard deviations `sigma_i` (default 1) and a [`Loss`] `rho` of scale `C`. The default is the plain
-/// sum of squares, without a factor 1/2. A weight `w_i` of a square is `sigma_i = 1 / sqrt(w_i)`.
+/// sum of squares, without a factor 1/2. A weight `w_i` of a square is `sigma_i = 1 / sqrt(w_i)`. Three losses are no
+/// sums of squares: `sum |r_i / sigma_i|` ([`Loss::L1`]), `max r_i / sigma_i` ([`Loss::Minimax`]) and
+/// `max |r_i / sigma_i|` ([`Loss::Chebyshev`]).
 ///
 /// ```
 /// use search::{LeastSquares, Loss};
@@ -20,6 +22,7 @@ use crate::{Error, Failure, IntoPoint, Objective, Values};
 /// assert_eq!(plain.value(&[3.0, -4.0]), 25.0);
 /// let robust = LeastSquares::of(2).with_deviations([1.0, 2.0])?.with_loss(Loss::Huber { scale: 1.0 })?;
 /// assert_eq!(robust.value(&[0.5, 4.0]), 0.25 + 3.0); // 4 / 2 = 2 counts 2 * 2 - 1
+/// assert_eq!(plain.with_loss(Loss::Chebyshev)?.value(&[3.0, -4.0]), 4.0);
 /// # Ok::<(), search::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,85 +30,6 @@ pub struct LeastSquares {
     count: usize,
     deviations: Option<Vec<f64>>,
     loss: Loss,
-}
-
-/// The function `rho` of a squared residual `u`, in units of a scale C. Each is `u` for small residuals, and
-/// grows more slowly beyond C. (Triggs, McLauchlan, Hartley & Fitzgibbon 2000, "Bundle adjustment: a modern
-/// synthesis", section 3; the same functions as in SciPy's `least_squares`.)
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// `rho(u) = u`
-    #[default]
-    Squares,
-    /// `rho(u) = u` up to 1, then `2 sqrt(u) - 1`.
-    Huber {
-        /// C.
-        scale: f64,
-    },
-    /// `rho(u) = 2 (sqrt(1 + u) - 1)`
-    SoftL1 {
-        /// C.
-        scale: f64,
-    },
-    /// `rho(u) = ln(1 + u)`
-    Cauchy {
-        /// C.
-        scale: f64,
-    },
-}
-
-impl Loss {
-    /// C; 1 for squares.
-    pub fn scale(self) -> f64 {
-        match self {
-            Loss::Squares => 1.0,
-            Loss::Huber { scale } | Loss::SoftL1 { scale } | Loss::Cauchy { scale } => scale,
-        }
-    }
-
-    /// Returns `ψ(z) = z rho'(u)` and `ψ'(z) = rho'(u) + 2 u rho''(u)` for a residual z in standard deviations, with
-    /// `u = (z / C)²`: half the first and second derivative of `C² rho`.
-    pub(crate) fn influence(self, z: f64) -> (f64, f64) {
-        let c = self.scale();
-        let u = (z / c) * (z / c);
-        let (first, second) = match self {
-            Loss::Squares => (1.0, 0.0),
-            Loss::Huber { .. } if u <= 1.0 => (1.0, 0.0),
-            Loss::Huber { .. } => (u.powf(-0.5), -0.5 * u.powf(-1.5)),
-            Loss::SoftL1 { .. } => ((1.0 + u).powf(-0.5), -0.5 * (1.0 + u).powf(-1.5)),
-            Loss::Cauchy { .. } => (1.0 / (1.0 + u), -1.0 / (1.0 + u).powi(2)),
-        };
-        (z * first, first + 2.0 * u * second)
-    }
-
-    /// Returns the `r / sigma` of a [rooted](LeastSquares::rooted) residual.
-    fn unrooted(self, root: f64) -> f64 {
-        let c = self.scale();
-        let rho = (root / c) * (root / c);
-        let size = match self {
-            Loss::Squares => return root,
-            Loss::Huber { .. } if rho <= 1.0 => return root,
-            Loss::Huber { .. } => 0.5 * (rho + 1.0),
-            // (ρ/2 + 1)² - 1 without cancellation where ρ is small.
-            Loss::SoftL1 { .. } => (rho * (1.0 + 0.25 * rho)).sqrt(),
-            Loss::Cauchy { .. } => rho.exp_m1().sqrt(),
-        };
-        (c * size).copysign(root)
-    }
-
-    /// `rho(u)`
-    fn rho(self, u: f64) -> f64 {
-        match self {
-            Loss::Squares => u,
-            Loss::Huber { .. } if u <= 1.0 => u,
-            Loss::Huber { .. } => 2.0 * u.sqrt() - 1.0,
-            // 2 (sqrt(1 + u) - 1) without cancellation where u is small.
-            Loss::SoftL1 { .. } if u < 1.0 => 2.0 * u / ((1.0 + u).sqrt() + 1.0),
-            Loss::SoftL1 { .. } => 2.0 * ((1.0 + u).sqrt() - 1.0),
-            Loss::Cauchy { .. } => u.ln_1p(),
-        }
-    }
 }
 
 impl LeastSquares {
@@ -180,25 +104,18 @@ impl LeastSquares {
 
     /// The value of these residuals.
     pub fn value(&self, residuals: &[f64]) -> f64 {
-        let c = self.loss.scale();
-        // sum C^2 rho((r / (C sigma))^2)
-        self.standard(residuals).map(|z| c * c * self.loss.rho((z / c) * (z / c))).sum()
+        self.loss.value(self.standard(residuals))
     }
 
-    /// The residuals in a form whose sum of squares is the value, up to rounding: `r_i / sigma_i` for squares,
-    /// and for other losses
+    /// The residuals as a solver sees them: in a form whose sum of squares is the value, up to rounding. That is
+    /// `r_i / sigma_i` for squares, and for robust losses
     ///
     /// `s_i = sign(r_i) C sqrt(rho((r_i / (C sigma_i))^2))`,
     ///
     /// which is once differentiable in `r_i`. A Gauss-Newton step on `s` therefore decreases the value,
-    /// whatever the loss.
+    /// whatever the loss. A value [with kinks](Loss::has_kinks) has no such form; for these losses it is `r_i / sigma_i`.
     pub fn rooted(&self, residuals: &[f64]) -> Vec<f64> {
-        let c = self.loss.scale();
-        let root = |z: f64| match self.loss {
-            Loss::Squares => z,
-            loss => (c * loss.rho((z / c) * (z / c)).sqrt()).copysign(z),
-        };
-        self.standard(residuals).map(root).collect()
+        self.standard(residuals).map(|z| self.loss.rooted(z)).collect()
     }
 
     /// The values of an evaluation with these residuals, for an [`Evaluator`](crate::Evaluator) or

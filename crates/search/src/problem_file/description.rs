@@ -89,6 +89,9 @@ pub(super) enum LossName {
     Huber,
     SoftL1,
     Cauchy,
+    L1,
+    Minimax,
+    Chebyshev,
 }
 
 /// A file of known points, or several.

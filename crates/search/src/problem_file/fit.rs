@@ -1,4 +1,4 @@
-//! The keys of a fit: how many residuals there are, their standard deviations, and a robust loss.
+//! The keys of a fit: how many residuals there are, their standard deviations, and the loss.
 
 use super::description::{Description, Each, LossName, Number};
 use super::error::ProblemFileError;
@@ -54,6 +54,9 @@ impl Reader<'_> {
             Some(LossName::Huber) => Loss::Huber { scale },
             Some(LossName::SoftL1) => Loss::SoftL1 { scale },
             Some(LossName::Cauchy) => Loss::Cauchy { scale },
+            Some(LossName::L1) => Loss::L1,
+            Some(LossName::Minimax) => Loss::Minimax,
+            Some(LossName::Chebyshev) => Loss::Chebyshev,
         };
         let form = form.with_loss(loss).map_err(|error| self.wrong("loss_scale", error))?;
         Ok(outputs.fitting(form))

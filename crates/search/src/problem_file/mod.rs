@@ -38,7 +38,7 @@ use reader::Reader;
 /// | `residuals` | the sum of whose squares is minimized instead: names, or how many | none |
 /// | `residual_count` | how many residuals there are, if `format` is `json`, where a name may be that of an array; without it the search sees only their sum | |
 /// | `sigma` | the standard deviations of the residuals, or one for all | 1 |
-/// | `loss`, `loss_scale` | `squares`, `huber`, `soft-l1` or `cauchy`, and its scale in units of `sigma` | `squares`, 1 |
+/// | `loss`, `loss_scale` | `squares`, `huber`, `soft-l1`, `cauchy`, `l1`, `minimax` or `chebyshev`, and the scale of a robust one in units of `sigma` | `squares`, 1 |
 /// | `constraints` | relations of outputs such as `"stress <= 250"`; or how many values `c(x) <= 0` follow the objective | none |
 /// | `equalities` | how many values `ceq(x) = 0` follow these | 0 |
 /// | `optimum` | the best value, if it is known | |

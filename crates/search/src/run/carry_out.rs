@@ -5,7 +5,10 @@ use std::thread;
 use crate::evaluator::{Evaluator, Threads};
 use crate::journal::{Bytes, Header, Keeping};
 use crate::minimizer::linear_tolerance;
-use crate::{DisplayLevel, Error, Evaluations, IterativeDisplay, Minimizer, Observer, Outcome, Problem, Run};
+use crate::{
+    DisplayLevel, Error, Evaluations, IterativeDisplay, LeastSquares, Minimizer, Observer, Outcome, Problem,
+    Run,
+};
 
 /// Carries out a run. It keeps the journal that the run asks for, and one in memory if `memory` is given.
 pub(crate) fn carry_out(
@@ -71,5 +74,8 @@ fn check_uncertainty(run: &Run, problem: &Problem<'_>) -> Result<(), Error> {
     if is_constrained || problem.grid().is_some() {
         return Err(Error::Uncertainty);
     }
-    Ok(())
+    match problem.fit().map(LeastSquares::loss) {
+        Some(loss) if loss.has_kinks() => Err(Error::UncertaintyLoss { loss }),
+        _ => Ok(()),
+    }
 }

@@ -60,12 +60,13 @@ pub struct Combination {
 }
 
 impl FitUncertainty {
-    /// Derives it from the residuals at `x` and beside it; `None` if all parameters are held, or if J overflows.
+    /// Derives it from the residuals at `x` and beside it; `None` if all parameters are held, if J overflows, and for a
+    /// loss with kinks.
     pub(crate) fn at(x: &[f64], form: &LeastSquares, residuals: &[f64], beside: &[Beside]) -> Option<Self> {
         let (m, n, all) = (residuals.len(), beside.len(), x.len());
         let columns: Vec<DVector<f64>> = beside.iter().map(|beside| slope(form, beside)).collect();
         let directions = Directions::of(&columns)?;
-        let residual_deviation = deviation(form, &form.standardized(residuals), n);
+        let residual_deviation = deviation(form, &form.standardized(residuals), n)?;
         let uses_given_deviations = form.deviations().is_some() && form.loss() == Loss::Squares;
         let s = if uses_given_deviations { 1.0 } else { residual_deviation };
         let mut covariance = vec![vec![0.0; all]; all];
@@ -151,16 +152,16 @@ fn slope(form: &LeastSquares, beside: &Beside) -> DVector<f64> {
     DVector::from_iterator(above.len(), above.iter().zip(&below).map(|(a, b)| (a - b) / (2.0 * beside.step)))
 }
 
-/// Returns Huber's s for n free parameters; NaN without degrees of freedom.
-fn deviation(form: &LeastSquares, z: &[f64], n: usize) -> f64 {
+/// Returns Huber's s for n free parameters; NaN without degrees of freedom, `None` for a loss with kinks.
+fn deviation(form: &LeastSquares, z: &[f64], n: usize) -> Option<f64> {
     let m = z.len();
+    let influences: Vec<(f64, f64)> = z.iter().map(|&z| form.loss().influence(z)).collect::<Option<_>>()?;
     if m <= n {
-        return f64::NAN;
+        return Some(f64::NAN);
     }
-    let influences: Vec<(f64, f64)> = z.iter().map(|&z| form.loss().influence(z)).collect();
     let squares: f64 = influences.iter().map(|(psi, _)| psi * psi).sum();
     let mean = influences.iter().map(|(_, slope)| slope).sum::<f64>() / m as f64;
     let variance = influences.iter().map(|(_, slope)| (slope - mean).powi(2)).sum::<f64>() / m as f64;
     let correction = 1.0 + n as f64 / m as f64 * variance / (mean * mean);
-    correction * (squares / (m - n) as f64).sqrt() / mean
+    Some(correction * (squares / (m - n) as f64).sqrt() / mean)
 }

@@ -1,4 +1,4 @@
-//! Storms under constraints: random statements with bounds, rows, grids, nonlinear constraints and residuals, some of whose
+//! Storms under constraints: random statements with bounds, rows, grids, nonlinear constraints, residuals and losses, some of whose
 //! evaluations fail, in runs that stop anywhere and go on elsewhere.
 
 use std::panic::resume_unwind;
@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use proptest::prelude::*;
 use search::{
     Bounds, Budget, ConstraintCount, ConstraintValues, Error, Failure, HybridOptions, HybridSearch, Journal,
-    LeastSquares, LinearConstraints, Minimizer, Outcome, Problem, Run, Values,
+    LeastSquares, LinearConstraints, Loss, Minimizer, Outcome, Problem, Run, Values,
 };
 
 use crate::twisted::chance;
@@ -25,6 +25,7 @@ struct Statement {
     inequalities: usize,
     equalities: usize,
     residuals: usize,
+    loss: Loss,
     /// The part of the points at which an evaluation fails.
     failing: f64,
     /// Powers of ten of the units of objective and coordinates.
@@ -98,7 +99,7 @@ impl Statement {
     }
 
     fn form(&self) -> Option<LeastSquares> {
-        (self.residuals > 0).then(|| LeastSquares::of(self.residuals))
+        (self.residuals > 0).then(|| LeastSquares::of(self.residuals).with_loss(self.loss).unwrap())
     }
 
     fn linear(&self) -> LinearConstraints {
@@ -168,10 +169,11 @@ fn statements() -> impl Strategy<Value = Statement> {
         prop_oneof![8 => Just(0.0), 8 => 0.0_f64..0.5, 1 => Just(1.0)],
         (-8_i32..9, prop_oneof![Just(0_i32), -4_i32..5]),
         any::<bool>(),
+        prop::sample::select(vec![Loss::Squares, Loss::L1, Loss::Minimax, Loss::Chebyshev]),
     );
     (shape, functions).prop_map(|(shape, functions)| {
         let (start, salt, bounded, fixed, granular, rows, has_equality) = shape;
-        let (inequalities, equalities, residuals, failing, units, has_kinks) = functions;
+        let (inequalities, equalities, residuals, failing, units, has_kinks, loss) = functions;
         let mut statement = Statement {
             start,
             salt,
@@ -183,6 +185,7 @@ fn statements() -> impl Strategy<Value = Statement> {
             inequalities,
             equalities,
             residuals,
+            loss,
             failing,
             units,
             has_kinks,

@@ -23,6 +23,7 @@ mod incremental;
 mod incremental_failures;
 mod incremental_rounding;
 mod journals;
+mod kinked_fits;
 mod known_points;
 mod last_look;
 mod least_squares;

@@ -56,7 +56,7 @@ pub(super) fn ours() -> Vec<Entry> {
         Entry::new("hybrid-restarts", "hybrid, restarted near the best point once it has converged", || {
             hybrid(HybridOptions { restarts: u64::MAX, ..HybridOptions::default() })
         }),
-        Entry::new("hybrid-residuals", "hybrid on sums of squares, which reads the residuals", || {
+        Entry::new("hybrid-residuals", "hybrid on fits and maxima, which reads the residuals", || {
             let hybrid = reading_residuals(HybridOptions::default())?;
             Ok(Box::new(Labelled::new("hybrid-residuals", hybrid).needing_residuals()))
         }),

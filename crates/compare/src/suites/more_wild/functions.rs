@@ -6,7 +6,7 @@
 
 /// Which function, in the order of the list of Moré & Wild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Function {
+pub(in crate::suites) enum Function {
     LinearFullRank,
     LinearRank1,
     LinearRank1Zeros,
@@ -55,7 +55,7 @@ const OSBORNE2: [f64; 65] = [
 
 impl Function {
     /// The residuals at a point; `m` of them if the function does not fix their number.
-    pub(super) fn residuals(self, x: &[f64], m: usize) -> Vec<f64> {
+    pub(in crate::suites) fn residuals(self, x: &[f64], m: usize) -> Vec<f64> {
         let n = x.len();
         // The papers count from 1.
         let index = |i: usize| (i + 1) as f64;

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::{Failure, LeastSquares, Objective, Residuals};
+use search::{Failure, LeastSquares, Loss, Objective, Residuals};
 
 use super::functions::Function;
 
@@ -38,6 +38,15 @@ impl Objective53 {
         sum_of_squares(&self.function.residuals(x, self.residuals))
     }
 
+    /// The residuals of the nonsmooth form.
+    fn clipped_residuals(&self, x: &[f64]) -> Vec<f64> {
+        if self.function.is_clipped() {
+            let clipped: Vec<f64> = x.iter().map(|x| x.max(0.0)).collect();
+            return self.function.residuals(&clipped, self.residuals);
+        }
+        self.function.residuals(x, self.residuals)
+    }
+
     /// `(1 + 10⁻³ u_i) F_i(x)`
     fn noisy_residuals(&self, x: &[f64]) -> Vec<f64> {
         let mut random = at_point(x, self.seed);
@@ -54,34 +63,30 @@ impl Objective for Objective53 {
     fn value(&self, x: &[f64]) -> Result<f64, Failure> {
         Ok(match self.kind {
             Kind::Smooth => self.squares(x),
-            Kind::Nonsmooth => {
-                let absolute = |x: &[f64]| {
-                    self.function.residuals(x, self.residuals).iter().map(|r| r.abs()).sum::<f64>()
-                };
-                if self.function.is_clipped() {
-                    absolute(&x.iter().map(|x| x.max(0.0)).collect::<Vec<_>>())
-                } else {
-                    absolute(x)
-                }
-            }
+            Kind::Nonsmooth => self.clipped_residuals(x).iter().map(|r| r.abs()).sum(),
             Kind::DeterministicNoise => self.squares(x) * (1.0 + NOISE * wave(x)),
             Kind::StochasticNoise => sum_of_squares(&self.noisy_residuals(x)),
         })
     }
 
     fn residuals(&self) -> Option<&dyn Residuals> {
-        (self.kind != Kind::Nonsmooth).then_some(self)
+        Some(self)
     }
 }
 
 impl Residuals for Objective53 {
     fn form(&self) -> LeastSquares {
-        LeastSquares::of(self.residuals)
+        let squares = LeastSquares::of(self.residuals);
+        match self.kind {
+            Kind::Nonsmooth => squares.with_loss(Loss::L1).expect("a loss without a scale"),
+            _ => squares,
+        }
     }
 
     fn residuals_at(&self, x: &[f64], residuals: &mut [f64]) -> Result<f64, Failure> {
         let written = match self.kind {
             Kind::StochasticNoise => self.noisy_residuals(x),
+            Kind::Nonsmooth => self.clipped_residuals(x),
             _ => self.function.residuals(x, self.residuals),
         };
         residuals.copy_from_slice(&written);

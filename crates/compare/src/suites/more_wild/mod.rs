@@ -5,7 +5,7 @@ mod functions;
 mod kinds;
 
 pub use bounded::more_wild_bounded;
-use functions::Function;
+pub(super) use functions::Function;
 pub use kinds::Kind;
 use kinds::Objective53;
 pub(super) use kinds::{at_point, wave};

@@ -12,7 +12,7 @@ use super::propose::Proposal;
 use super::under_way::Asked;
 use crate::hybrid::HybridOptions;
 use crate::hybrid::place::largest_radius;
-use crate::{ConstraintCount, Evaluations, LeastSquares, Method, Stop};
+use crate::{ConstraintCount, Evaluations, LeastSquares, Loss, Method, Stop};
 
 /// Constants of the trust region, for the ratio ρ of actual to predicted decrease of the merit by a step of length s:
 ///
@@ -55,8 +55,9 @@ pub(super) struct Descent<'o> {
     /// By how much a step of one unit along each x has changed the residuals at most.
     pub(super) most_changes: Vec<f64>,
     pub(super) count: ConstraintCount,
-    /// The number of residuals of a sum of squares, which come last among the values.
+    /// The number of residuals, which come last among the values, and their loss if it has kinks.
     pub(super) residuals: usize,
+    pub(super) kinks: Option<Loss>,
     pub(super) points: Points,
     pub(super) fits: Fits,
     pub(super) measured: Measured,
@@ -71,7 +72,7 @@ pub(super) struct Descent<'o> {
     pub(super) without_value: u32,
     /// Whether weights may fall: there was an evaluation since the incumbent changed for other weights.
     pub(super) may_fall: bool,
-    /// The multipliers of the last step: of the nonlinear constraints, then of the rows.
+    /// The multipliers of the last step: of the nonlinear constraints, of the residuals if the value has kinks, and of the rows.
     pub(super) multipliers: Vec<f64>,
     /// The points asked for that have no values yet, with the option `asynchronous`.
     pub(super) under_way: Vec<Asked>,
@@ -88,6 +89,7 @@ impl<'o> Descent<'o> {
     ) -> Result<Self, Stop> {
         let count = evaluations.nonlinear_constraints().unwrap_or_default();
         let residuals = evaluations.fit().map_or(0, LeastSquares::count);
+        let kinks = evaluations.fit().map(LeastSquares::loss).filter(|loss| loss.has_kinks());
         let frame = Frame::at(&x, scale, evaluations);
         let n = frame.dimension();
         let here = Known { y: frame.coordinates(&x), x, values: Vec::new() };
@@ -98,9 +100,10 @@ impl<'o> Descent<'o> {
             most_changes: Vec::new(),
             count,
             points: Points::default(),
-            fits: Fits::none_yet(count.inequalities + count.equalities, residuals, n),
+            fits: Fits::none_yet(count.inequalities + count.equalities, residuals, n).with_kinks(kinks),
             measured: Measured::default(),
             residuals,
+            kinks,
             weights: Weights::none_yet(count.inequalities, count.equalities),
             start: Vec::new(),
             here,
@@ -140,7 +143,8 @@ impl<'o> Descent<'o> {
         self.most_changes.clear();
         self.take_frame_in(scale, evaluations);
         let constraints = self.count.inequalities + self.count.equalities;
-        self.fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
+        let fits = Fits::none_yet(constraints, self.residuals, self.frame.dimension());
+        self.fits = fits.with_kinks(self.kinks);
     }
 
     /// Takes a frame in these units, with the points known. The Hessians are in the old units, and are forgotten.
@@ -201,6 +205,8 @@ impl<'o> Descent<'o> {
         } else {
             0.0
         });
+        // Down to a kink even a short step gains as much as its length.
+        let shortest = if self.kinks.is_some() { 0.0 } else { shortest };
         if promised <= self.least_decrease() || length < shortest {
             return self.without_step(models, length, flat, evaluations);
         }
@@ -282,10 +288,11 @@ impl<'o> Descent<'o> {
             .max(f64::EPSILON * self.here.values[0].abs())
     }
 
-    /// Returns what decreases are compared with: what the merit has dropped. A sum of squares, which is not below 0, may
-    /// have less left to drop.
+    /// Returns what decreases are compared with: what the merit has dropped. The value of a fit may have less left to drop,
+    /// as it is not below 0, unless it is the largest of functions.
     pub(super) fn part_of(&self, dropped: f64) -> f64 {
-        if self.residuals > 0 { dropped.min(self.here.values[0]) } else { dropped }
+        let is_bounded = self.residuals > 0 && self.kinks != Some(Loss::Minimax);
+        if is_bounded { dropped.min(self.here.values[0]) } else { dropped }
     }
 
     /// Returns the merit of the incumbent, and by how much it is less than that of the start; 0 if the start has none.

@@ -2,6 +2,8 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dim, Matrix, Storage};
 
+use super::simplex::onto_simplex;
+
 /// A quadratic function `c + gᵀu + ½ uᵀH u` of a step u in units of the trust radius; a linear one has no H.
 #[derive(Debug, Clone)]
 pub(super) struct Function {
@@ -80,11 +82,17 @@ fn form(hessian: &DMatrix<f64>, u: &DVector<f64>) -> f64 {
 /// ψ(t) = m t - (m - λ)² / (2r).
 /// ```
 ///
-/// The range is [0, ∞) for an inequality and (-∞, ∞) for an equality. A finite end is the weight of the exact penalty.
+/// The range is [0, ∞) for an inequality and (-∞, ∞) for an equality. A finite end is the weight of the exact penalty:
+/// [-1, 1] is that of a magnitude.
+///
+/// The largest of some functions has multipliers that share a sum of 1. Its term `Σ mᵢ tᵢ - (mᵢ - λᵢ)² / (2r)` has as m the
+/// point of that simplex which is nearest to λ + r t.
 pub(super) struct Lagrangian<'s> {
     /// The objective; `None` for the sum of squared violations alone.
     pub(super) objective: Option<&'s Function>,
     pub(super) constraints: &'s [Function],
+    /// How many of them, which are the last, stand for the largest of these functions.
+    pub(super) largest_of: usize,
     pub(super) ranges: &'s [(f64, f64)],
     /// What each constraint may be at most, or must be for an equality.
     pub(super) sides: &'s [f64],
@@ -121,11 +129,26 @@ impl Lagrangian<'_> {
         (self.multipliers[i] + self.penalty * t).max(least).min(most)
     }
 
+    /// Returns the next multipliers for the excesses of all constraints.
+    pub(super) fn multipliers_at(&self, excesses: &[f64]) -> Vec<f64> {
+        let (alone, sharing) = excesses.split_at(excesses.len() - self.largest_of);
+        let mut next: Vec<f64> = alone.iter().enumerate().map(|(i, &t)| self.multiplier(i, t)).collect();
+        let of_sharing = self.multipliers[alone.len()..].iter().zip(sharing);
+        let raised: Vec<f64> = of_sharing.map(|(multiplier, t)| multiplier + self.penalty * t).collect();
+        next.extend(onto_simplex(&raised));
+        next
+    }
+
+    /// Returns the excesses of all constraints at `u`.
+    pub(super) fn excesses(&self, u: &DVector<f64>) -> Vec<f64> {
+        self.constraints.iter().zip(self.sides).map(|(constraint, side)| constraint.at(u) - side).collect()
+    }
+
     fn value(&self, u: &DVector<f64>) -> f64 {
         let mut sum = self.objective.map_or(0.0, |objective| objective.at(u));
-        for (i, constraint) in self.constraints.iter().enumerate() {
-            let t = constraint.at(u) - self.sides[i];
-            sum += self.psi(i, t, self.multiplier(i, t));
+        let excesses = self.excesses(u);
+        for (i, m) in self.multipliers_at(&excesses).into_iter().enumerate() {
+            sum += self.psi(i, excesses[i], m);
         }
         sum
     }
@@ -145,27 +168,38 @@ impl Lagrangian<'_> {
             ),
             None => (0.0, DVector::zeros(n), DMatrix::zeros(n, n)),
         };
-        let mut penalties = Vec::new();
+        let slopes: Vec<_> = self.constraints.iter().map(|constraint| constraint.slope(u)).collect();
+        // c + gᵀu + ½ uᵀH u = c + ½ uᵀ (g + (g + H u)).
+        let excess = |((constraint, slope), side): ((&Function, &DVector<f64>), &f64)| {
+            constraint.value + 0.5 * (constraint.gradient.dot(u) + slope.dot(u)) - side
+        };
+        let excesses: Vec<f64> = self.constraints.iter().zip(&slopes).zip(self.sides).map(excess).collect();
+        let next = self.multipliers_at(&excesses);
         for (i, constraint) in self.constraints.iter().enumerate() {
-            let slope = constraint.slope(u);
-            // c + gᵀu + ½ uᵀH u = c + ½ uᵀ (g + (g + H u)).
-            let t = constraint.value + 0.5 * (constraint.gradient.dot(u) + slope.dot(u)) - self.sides[i];
-            let m = self.multiplier(i, t);
-            value += self.psi(i, t, m);
+            let m = next[i];
+            value += self.psi(i, excesses[i], m);
             if m != 0.0 {
-                gradient.axpy(m, &slope, 1.0);
+                gradient.axpy(m, &slopes[i], 1.0);
                 if let Some(of_constraint) = &constraint.hessian {
                     hessian.zip_apply(of_constraint, |sum, h| *sum += m * h);
                 }
             }
-            let (least, most) = self.ranges[i];
-            if m > least && m < most {
-                penalties.push(slope);
-            }
         }
         let size = hessian.norm();
-        for slope in &penalties {
-            hessian.ger(self.penalty, slope, slope, 1.0);
+        let alone = self.constraints.len() - self.largest_of;
+        for i in 0..alone {
+            let (least, most) = self.ranges[i];
+            if next[i] > least && next[i] < most {
+                hessian.ger(self.penalty, &slopes[i], &slopes[i], 1.0);
+            }
+        }
+        // The multipliers that share a sum change with the slopes' differences from their mean.
+        let sharing: Vec<usize> = (alone..next.len()).filter(|&i| next[i] > 0.0).collect();
+        let mut mean = DVector::zeros(n);
+        sharing.iter().for_each(|&i| mean.axpy(1.0 / sharing.len() as f64, &slopes[i], 1.0));
+        for i in sharing {
+            let apart = &slopes[i] - &mean;
+            hessian.ger(self.penalty, &apart, &apart, 1.0);
         }
         Derivatives { value, gradient, hessian, size }
     }

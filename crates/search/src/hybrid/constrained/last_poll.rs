@@ -4,6 +4,7 @@
 use nalgebra::DVector;
 
 use super::descent::Descent;
+use super::epigraph::Epigraph;
 use super::models::Models;
 use super::poll::LEAST_PART;
 use crate::last_look::{self, Place};
@@ -14,6 +15,9 @@ use crate::{Evaluations, Stop};
 /// Functions whose models miss by more than this, relative to the changes, are taken to have kinks or noise.
 const ROUGH: f64 = 0.5;
 
+/// A unit direction of the epigraph whose part along the coordinates is shorter leads up alone.
+const UPWARDS: f64 = 1e-8;
+
 impl Descent<'_> {
     /// Polls at a distance of `size`, or of one step of the grid along a granular coordinate: ± the axes of the
     /// Lagrangian's Hessian, as they are and moved onto the modelled constraints, ± the coordinates, and the generators of
@@ -22,7 +26,9 @@ impl Descent<'_> {
     /// Torczon 2003, section 3.7); the radius is then that of its step.
     ///
     /// The generators and the coordinates are positive spanning sets of the cone and of the space (Kolda, Lewis &
-    /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization").
+    /// Torczon 2007, "Stationarity results for generating set search for linearly constrained optimization"). Where the value
+    /// has kinks, the models' step of this size is tried as well, and the cone is that of the [`epigraph`](super::epigraph):
+    /// on a ridge, every step along a coordinate may lead up.
     pub(super) fn last_poll(&mut self, size: f64, evaluations: &mut Evaluations<'_>) -> Result<bool, Stop> {
         let (models, least) = (self.models_within(size), self.least_decrease());
         // One step of the grid, be it shorter or longer than the size.
@@ -32,7 +38,11 @@ impl Descent<'_> {
             found = self.polled(None, (size, &along), (0.0, least), evaluations)?;
         }
         if found.is_none() {
-            let steps: Vec<DVector<f64>> = self.generators(models.as_ref(), size, evaluations);
+            let kinked = models.as_ref().filter(|models| models.composite.is_some());
+            let of_models =
+                kinked.map(|models| self.step_within(size, models, None, evaluations).displacement);
+            let generators = self.generators(models.as_ref(), size, evaluations);
+            let steps: Vec<DVector<f64>> = of_models.into_iter().chain(generators).collect();
             let corrected = |step: &DVector<f64>| self.corrected(step, models.as_ref()?);
             let moved = |step: DVector<f64>| corrected(&step).unwrap_or(step);
             let points =
@@ -87,23 +97,33 @@ impl Descent<'_> {
             rows.extend((-lower[k] <= size).then(|| coordinate(-1.0)));
             rows.extend((upper[k] <= size).then(|| coordinate(1.0)));
         }
-        if equalities.is_empty() && rows.is_empty() {
+        let composite = models.and_then(|models| models.composite.as_ref());
+        let Epigraph { heights, rows: of_kinks } =
+            composite.map_or_else(Epigraph::default, |composite| composite.epigraph(size));
+        if equalities.is_empty() && rows.is_empty() && of_kinks.is_empty() {
             return Vec::new();
         }
-        let Some(generators) = Cone::of_equalities(equalities, n).generators(&rows) else {
+        equalities.iter_mut().chain(&mut rows).for_each(|row| row.resize(n + heights, 0.0));
+        rows.extend(of_kinks);
+        let Some(generators) = Cone::of_equalities(equalities, n + heights).generators(&rows) else {
             return Vec::new();
         };
         let lines = generators.lines.iter().flat_map(|line| [1.0, -1.0].map(|sign| (line, sign)));
         let all = lines.chain(generators.rays.iter().map(|ray| (ray, 1.0)));
-        all.map(|(direction, sign)| {
-            let direction = DVector::from_column_slice(direction) * sign;
-            let on_grid = self
-                .frame
-                .has_grid()
-                .then(|| shortest_step(direction.as_slice(), self.frame.grid().as_slice()));
-            on_grid.flatten().map_or(direction * size, DVector::from_vec)
-        })
-        .collect()
+        let direction = |(direction, sign): (&Vec<f64>, f64)| {
+            let along = DVector::from_column_slice(&direction[..n]) * sign;
+            // Some lead up alone.
+            if heights > 0 { along.try_normalize(UPWARDS) } else { Some(along) }
+        };
+        all.filter_map(direction)
+            .map(|direction| {
+                let on_grid = self
+                    .frame
+                    .has_grid()
+                    .then(|| shortest_step(direction.as_slice(), self.frame.grid().as_slice()));
+                on_grid.flatten().map_or(direction * size, DVector::from_vec)
+            })
+            .collect()
     }
 
     /// Looks for a common descent direction of the merit's gradients nearby, if a model predicts badly. Returns `true`

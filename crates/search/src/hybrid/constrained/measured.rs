@@ -127,13 +127,13 @@ fn damped_update(hessian: &mut DMatrix<f64>, step: &DVector<f64>, change: &DVect
 
 impl Descent<'_> {
     /// Returns the models of measured slopes at the incumbent, which are measured if they have to be. `None` where the
-    /// cloud's models serve better: with few coordinates, on grids, for residuals, at kinks and with noise, and as long as
-    /// the steps of the cloud's models succeed.
+    /// cloud's models serve better: with few coordinates, on grids, for residuals, at kinks and with noise, where a search does
+    /// not wait for whole sets, and as long as the steps of the cloud's models succeed.
     pub(super) fn measured_models(
         &mut self,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Option<Models>, Stop> {
-        let is_wanted = self.measured.pays && !self.measured.has_failed;
+        let is_wanted = self.measured.pays && !self.measured.has_failed && !self.options.asynchronous;
         if !is_wanted || self.frame.dimension() < MANY || self.residuals > 0 || self.frame.has_grid() {
             return Ok(None);
         }

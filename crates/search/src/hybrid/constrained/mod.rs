@@ -3,13 +3,17 @@
 
 mod arrivals;
 mod batch;
+mod composite;
+mod curved;
 mod descent;
+mod epigraph;
 mod evaluate;
 mod frame;
 mod geometry;
 mod hint;
 mod lagrangian;
 mod last_poll;
+mod learn;
 mod measured;
 mod merit;
 mod models;
@@ -19,10 +23,12 @@ mod points;
 mod poll;
 mod polytope;
 mod propose;
+mod simplex;
 mod squares;
 mod step;
 mod stretch;
 mod sweep;
+mod terms;
 mod under_way;
 
 use descent::Descent;

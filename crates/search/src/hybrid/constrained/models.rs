@@ -2,35 +2,38 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::composite::Composite;
 use super::hint::Hint;
+use super::learn::Others;
 use super::near::nearest;
 use super::points::{Known, Points};
 use super::squares::{Residuals, sum_of_squares};
-use crate::hybrid::fits::{MEMORY, REMAINDERS};
+use super::terms::{Rises, Terms};
+use crate::Loss;
+use crate::hybrid::fits::REMAINDERS;
 use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
-
-/// Changes below this many rounding errors of a function's magnitude say nothing about a model.
-const ROUNDINGS: f64 = 1e4;
 
 /// A function whose smooth fit has a smaller recent error than this needs no other fit.
 const SMOOTH: f64 = 0.05;
 
 /// What is kept of a function between models.
 #[derive(Debug, Clone)]
-struct Memory {
+pub(super) struct Memory {
     /// Its last Hessian; 0 for a sum of squares.
     hessian: DMatrix<f64>,
-    errors: [f64; REMAINDERS.len()],
+    pub(super) errors: [f64; REMAINDERS.len()],
     /// The largest magnitude of the function at points that were predicted.
-    size: f64,
+    pub(super) size: f64,
 }
 
 /// What is kept of objective and constraints between models. The objective may be the sum of the squares of residuals,
-/// whose values come last.
+/// whose values come last, or have kinks where they meet.
 #[derive(Debug, Clone)]
 pub(super) struct Fits {
-    functions: Vec<Memory>,
+    pub(super) functions: Vec<Memory>,
     residuals: usize,
+    /// The residuals of a value with kinks.
+    terms: Option<Terms>,
     hint: Option<Hint>,
 }
 
@@ -38,26 +41,17 @@ pub(super) struct Fits {
 pub(super) struct Models {
     /// The values at the incumbent.
     pub(super) values: Vec<f64>,
-    /// The objective's model, then those of the constraints.
+    /// The objective's model, then those of the constraints. Of a value with kinks it is a [piece](Composite::piece).
     pub(super) models: Vec<Quadratic>,
-    /// The slopes of the residuals, one in each column, where the objective is the sum of their squares.
+    pub(super) composite: Option<Composite>,
+    /// The slopes of the residuals, one in each column, where there are any.
     pub(super) slopes: Option<DMatrix<f64>>,
     /// The fits of all kinds; none where the models come from elsewhere.
-    others: Option<Others>,
-}
-
-/// The fits of all kinds, to learn which predicts best.
-struct Others {
-    conditions: Conditions,
-    /// The slopes of a hint, on which the fits build: of all functions, then of all residuals.
-    hinted: Option<DMatrix<f64>>,
-    before: Vec<DMatrix<f64>>,
-    fits: Vec<[Option<Fit>; REMAINDERS.len()]>,
-    shrink: Option<DVector<f64>>,
+    pub(super) others: Option<Others>,
 }
 
 /// One kind of fit of a function.
-struct Fit {
+pub(super) struct Fit {
     /// Of the function, or of the residuals' [combination](Residuals::combined).
     solution: Solution,
     /// The slopes of the residuals in units of the radius, where the function is the sum of their squares.
@@ -68,7 +62,13 @@ impl Fits {
     /// Nothing yet, for an objective with these numbers of constraints and of residuals in n coordinates.
     pub(super) fn none_yet(constraints: usize, residuals: usize, n: usize) -> Self {
         let memory = Memory { hessian: DMatrix::zeros(n, n), errors: [0.0; REMAINDERS.len()], size: 0.0 };
-        Fits { functions: vec![memory; 1 + constraints], residuals, hint: None }
+        Fits { functions: vec![memory; 1 + constraints], residuals, terms: None, hint: None }
+    }
+
+    /// The same where the value has the kinks of this loss, if any.
+    pub(super) fn with_kinks(self, loss: Option<Loss>) -> Self {
+        let n = self.functions[0].hessian.nrows();
+        Fits { terms: loss.map(|loss| Terms::none_yet(loss, self.residuals, n)), ..self }
     }
 
     /// Begins with the slopes of a hint.
@@ -108,7 +108,24 @@ impl Fits {
         let hinted = hint.and_then(|hint| hint.slopes(here, self.residuals, radius));
         let explained = |i: usize, k: usize| hinted.as_ref().map_or(0.0, |g| g.column(k).dot(&near[i].0));
         let functions = self.functions.len();
-        let residuals = (self.residuals > 0).then(|| {
+        let mut of_residuals: Option<DMatrix<f64>> = None;
+        let mut composite = None;
+        let mut of_terms = None;
+        if let Some(terms) = &mut self.terms {
+            let rises = Rises {
+                now: &here.values[functions..],
+                unexplained: |i: usize, k: usize| {
+                    let k = functions + k;
+                    near[i].1.values[k] - here.values[k] - explained(i, k)
+                },
+                hinted: hinted.as_ref().map(|slopes| slopes.columns_range(functions..).into_owned()),
+                shrink,
+            };
+            let (model, fits) = terms.fit(&conditions, &eliminated, &self.functions[0].errors, rises)?;
+            of_residuals = Some(model.slopes());
+            (composite, of_terms) = (Some(model), Some(fits));
+        }
+        let residuals = (self.residuals > 0 && composite.is_none()).then(|| {
             let mut residuals = Residuals::at(&near, here, self.residuals);
             if hinted.is_some() {
                 residuals.subtract(|i, k| explained(i, functions + k));
@@ -116,8 +133,13 @@ impl Fits {
             residuals
         });
         let (mut models, mut fits, mut priors) = (Vec::new(), Vec::new(), Vec::new());
-        let mut of_residuals = None;
         for (function, memory) in self.functions.iter_mut().enumerate() {
+            if let Some(composite) = composite.as_ref().filter(|_| function == 0) {
+                models.push(composite.piece());
+                fits.push([const { None }; REMAINDERS.len()]);
+                priors.push(memory.hessian.clone());
+                continue;
+            }
             let residuals = residuals.as_ref().filter(|_| function == 0);
             let before = conditions.in_radii(&shrunk(&memory.hessian, shrink, |s| 1.0 / s));
             let rise = |i: usize| match residuals {
@@ -159,13 +181,15 @@ impl Fits {
             priors.push(before);
         }
         drop(eliminated);
-        let others = Others { conditions, hinted, before: priors, fits, shrink: shrink.cloned() };
-        Some(Models { values: here.values.clone(), models, slopes: of_residuals, others: Some(others) })
+        let others = Others { conditions, hinted, before: priors, fits, of_terms, shrink: shrink.cloned() };
+        let values = here.values.clone();
+        Some(Models { values, models, composite, slopes: of_residuals, others: Some(others) })
     }
 
     /// Begins anew with the Hessians, in other coordinates.
     pub(super) fn forget_hessians(&mut self) {
         self.functions.iter_mut().for_each(|memory| memory.hessian.fill(0.0));
+        self.terms.iter_mut().for_each(Terms::forget_hessians);
     }
 
     /// Begins anew with the errors of the fits.
@@ -176,25 +200,6 @@ impl Fits {
     /// The largest recent error of a smooth fit, of the function that is predicted worst: 0 if all predictions were right.
     pub(super) fn worst_error(&self) -> f64 {
         self.functions.iter().map(|memory| memory.errors[0]).fold(0.0, f64::max)
-    }
-
-    /// Updates the error of each kind of fit of each function with a new point.
-    pub(super) fn learn(&mut self, models: &Models, displacement: &DVector<f64>, values: &[f64]) {
-        let Some(Others { conditions, hinted, before, fits, shrink }) = &models.others else { return };
-        let displacement =
-            &shrink.as_ref().map_or_else(|| displacement.clone(), |s| displacement.component_mul(s));
-        for (function, memory) in self.functions.iter_mut().enumerate() {
-            let rise = values[function] - models.values[function];
-            let explained = hinted.as_ref().map_or(0.0, |slopes| slopes.column(function).dot(displacement));
-            memory.size = memory.size.max(values[function].abs()).max(models.values[function].abs());
-            for (error, fit) in memory.errors.iter_mut().zip(&fits[function]) {
-                let Some(fit) = fit else { continue };
-                let predicted = fit.change(conditions, &before[function], displacement, explained);
-                let seen = (rise.abs() + predicted.abs()).max(ROUNDINGS * f64::EPSILON * memory.size);
-                let wrong = (rise - predicted).abs() / seen.max(f64::MIN_POSITIVE);
-                *error = MEMORY * *error + (1.0 - MEMORY) * if wrong.is_nan() { 1.0 } else { wrong };
-            }
-        }
     }
 }
 
@@ -210,7 +215,7 @@ impl Fit {
 
     /// Returns the change that the fit predicts for a displacement, with what the slopes of a hint have `explained`: of a
     /// sum of squares `2 c + Σ (gᵢᵀd)²`.
-    fn change(
+    pub(super) fn change(
         &self,
         conditions: &Conditions,
         before: &DMatrix<f64>,
@@ -228,7 +233,7 @@ impl Fit {
 impl Models {
     /// Models that were not fitted.
     pub(super) fn alone(values: Vec<f64>, models: Vec<Quadratic>) -> Self {
-        Models { values, models, slopes: None, others: None }
+        Models { values, models, composite: None, slopes: None, others: None }
     }
 
     /// Whether the models were fitted to points.
@@ -238,16 +243,22 @@ impl Models {
 
     /// Returns the values of all functions that the models predict for a displacement.
     pub(super) fn predict(&self, displacement: &DVector<f64>) -> Vec<f64> {
-        self.models
-            .iter()
-            .zip(&self.values)
-            .map(|(model, value)| value + model.change(displacement))
-            .collect()
+        let changes = self.models.iter().map(|model| model.change(displacement));
+        let mut predicted: Vec<f64> =
+            self.values.iter().zip(changes).map(|(value, change)| value + change).collect();
+        if let Some(composite) = &self.composite {
+            predicted[0] = self.values[0] + composite.change(displacement);
+        }
+        predicted
     }
 
-    /// Returns the Hessian `H_f + Σ λᵢ Hᵢ` of the Lagrangian.
+    /// Returns the Hessian `H_f + Σ λᵢ Hᵢ` of the Lagrangian. The multipliers of the constraints may be followed by those of
+    /// the residuals of a value with kinks, which has no Hessian of its own.
     pub(super) fn hessian_of_lagrangian(&self, multipliers: &[f64]) -> DMatrix<f64> {
-        let mut hessian = self.models[0].hessian.clone();
+        let of_residuals = multipliers.get(self.models.len() - 1..);
+        let composite = self.composite.as_ref().zip(of_residuals);
+        let objective = composite.and_then(|(composite, of_residuals)| composite.hessian(of_residuals));
+        let mut hessian = objective.unwrap_or_else(|| self.models[0].hessian.clone());
         for (model, &multiplier) in self.models[1..].iter().zip(multipliers) {
             if multiplier != 0.0 {
                 hessian += &model.hessian * multiplier;
@@ -258,14 +269,14 @@ impl Models {
 }
 
 /// Returns a model in the coordinates before they were multiplied by these factors.
-fn stretched(model: Quadratic, shrink: Option<&DVector<f64>>) -> Quadratic {
+pub(super) fn stretched(model: Quadratic, shrink: Option<&DVector<f64>>) -> Quadratic {
     let Some(factors) = shrink else { return model };
     let hessian = shrunk(&model.hessian, shrink, |s| s);
     Quadratic { gradient: model.gradient.component_mul(factors), hessian }
 }
 
 /// Returns the Hessian with rows and columns multiplied by a function of the factors.
-fn shrunk(
+pub(super) fn shrunk(
     hessian: &DMatrix<f64>,
     shrink: Option<&DVector<f64>>,
     factor: impl Fn(f64) -> f64,

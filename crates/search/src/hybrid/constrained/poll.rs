@@ -102,8 +102,7 @@ impl Descent<'_> {
     ) -> Result<Option<f64>, Stop> {
         let axes = match models {
             Some(models) if !self.frame.has_grid() => {
-                let multipliers = self.multipliers.get(..models.models.len() - 1).unwrap_or(&[]);
-                models.hessian_of_lagrangian(multipliers).symmetric_eigen().eigenvectors
+                models.hessian_of_lagrangian(&self.multipliers).symmetric_eigen().eigenvectors
             }
             _ => nalgebra::DMatrix::from_diagonal(&(along / size)),
         };

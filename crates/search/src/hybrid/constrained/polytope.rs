@@ -1,4 +1,6 @@
-//! The least of a quadratic function under linear inequalities in a box, by an active-set method.
+//! The least of a quadratic function with linear kinks, under linear inequalities in a box, by an active-set method.
+
+use std::cmp::Ordering;
 
 use nalgebra::{Cholesky, DMatrix, DVector, QR};
 
@@ -16,13 +18,19 @@ const LEVEL: f64 = 1e-13;
 /// The most steps for each coordinate and row.
 const STEPS: usize = 6;
 
-/// Minimizes `gᵀu + ½ uᵀH u` where `cᵢ + aᵢᵀu ≤ 0` and `lower ≤ u ≤ upper`. u = 0 holds all of this, up to rounding.
+/// Minimizes `gᵀu + ½ uᵀH u + Σ max { λ (cᵢ + aᵢᵀu) : λ in a range }` where `lower ≤ u ≤ upper`. The range [0, ∞) is that
+/// of an inequality `cᵢ + aᵢᵀu ≤ 0`, and [-w, w] that of a weighted magnitude. u = 0 holds inequalities and bounds, up to
+/// rounding.
 ///
 /// H need not be positive definite: the result is a local minimum. (Nocedal & Wright 2006, "Numerical optimization",
-/// sections 16.5 and 16.8; Gill & Murray 1978, "Numerically stable methods for quadratic programming".)
+/// sections 16.5 and 16.8; Gill & Murray 1978, "Numerically stable methods for quadratic programming"; kinks on the way:
+/// Bartels, Conn & Sinclair 1978, "Minimization techniques for piecewise differentiable functions: the l1 solution to an
+/// overdetermined linear system".)
 pub(super) struct Polytope<'s> {
     pub(super) objective: &'s Function,
     pub(super) rows: &'s [Function],
+    /// The range of each row's multiplier.
+    pub(super) ranges: &'s [(f64, f64)],
     pub(super) lower: &'s DVector<f64>,
     pub(super) upper: &'s DVector<f64>,
 }
@@ -34,6 +42,8 @@ struct Place {
     sides: Vec<f64>,
     /// The active rows, whose gradients are linearly independent along the free coordinates.
     active: Vec<usize>,
+    /// Whether each other row is above 0.
+    above: Vec<bool>,
 }
 
 /// The free coordinates, and orthonormal bases among them.
@@ -51,6 +61,14 @@ enum Blocking {
     Row(usize),
 }
 
+/// What a step meets on its way, and where.
+struct Event {
+    at: f64,
+    what: Blocking,
+    /// By how much the slope along the step rises there: infinite where it ends.
+    rise: f64,
+}
+
 impl Polytope<'_> {
     /// Returns the minimizer, and the multipliers of the rows. Where the function is not finite it is u = 0.
     pub(super) fn least(&self) -> (DVector<f64>, Vec<f64>) {
@@ -58,16 +76,18 @@ impl Polytope<'_> {
         if !self.objective.reach().is_finite() {
             return (DVector::zeros(n), vec![0.0; self.rows.len()]);
         }
-        let mut at = Place { u: DVector::zeros(n), sides: vec![0.0; n], active: Vec::new() };
+        let is_above = |(row, (_, most)): (&Function, &(f64, f64))| row.value > 0.0 && most.is_finite();
+        let above = self.rows.iter().zip(self.ranges).map(is_above).collect();
+        let mut at = Place { u: DVector::zeros(n), sides: vec![0.0; n], active: Vec::new(), above };
         let mut multipliers = vec![0.0; self.rows.len()];
         for _ in 0..STEPS * (n + self.rows.len()) {
-            let slope = self.objective.slope(&at.u);
+            let slope = self.slope(&at);
             let spaces = Spaces::of(&at, self.rows);
             match self.direction(&slope, &spaces) {
                 Some(direction) => self.go(&mut at, &slope, &direction),
                 None => {
                     let of_rows = spaces.multipliers(&slope);
-                    multipliers.fill(0.0);
+                    (0..multipliers.len()).for_each(|k| multipliers[k] = self.multiplier_beside(k, &at));
                     at.active.iter().zip(&of_rows).for_each(|(&row, &m)| multipliers[row] = m);
                     if !self.release(&mut at, slope, &of_rows) {
                         break;
@@ -76,6 +96,24 @@ impl Polytope<'_> {
             }
         }
         (at.u, multipliers)
+    }
+
+    /// The multiplier of a row that is not active: the end of its range on that side.
+    fn multiplier_beside(&self, row: usize, at: &Place) -> f64 {
+        let (least, most) = self.ranges[row];
+        if at.above[row] { most } else { least }
+    }
+
+    /// Returns the slope of the objective with all rows that are not active.
+    fn slope(&self, at: &Place) -> DVector<f64> {
+        let mut slope = self.objective.slope(&at.u);
+        for (k, row) in self.rows.iter().enumerate() {
+            let multiplier = self.multiplier_beside(k, at);
+            if multiplier != 0.0 && !at.active.contains(&k) {
+                slope.axpy(multiplier, &row.gradient, 1.0);
+            }
+        }
+        slope
     }
 
     /// Returns a direction down that keeps what is active, or `None` at a local minimum among such points: Newton's where
@@ -105,32 +143,30 @@ impl Polytope<'_> {
         Some(along(&conjugate_gradients(&reduced, &slope)))
     }
 
-    /// Moves along a direction to the least point or to the first bound or row in the way, which becomes active.
+    /// Moves along a direction to the least point, or to the first bound or row in the way, which becomes active: a row with a
+    /// kink if the slope is no longer downwards behind it.
     fn go(&self, at: &mut Place, slope: &DVector<f64>, direction: &DVector<f64>) {
         let bend = match &self.objective.hessian {
             Some(hessian) => direction.dot(&(hessian * direction)),
             None => 0.0,
         };
-        let mut length = if bend > 0.0 { -slope.dot(direction) / bend } else { f64::INFINITY };
+        let mut along = slope.dot(direction);
+        let least = |along: f64| if bend > 0.0 { -along / bend } else { f64::INFINITY };
+        let mut length = least(along);
         let mut blocking = None;
-        for (i, &part) in direction.iter().enumerate() {
-            if at.sides[i] == 0.0 && part != 0.0 {
-                let bound = if part < 0.0 { self.lower[i] } else { self.upper[i] };
-                let until = ((bound - at.u[i]) / part).max(0.0);
-                if until < length {
-                    (length, blocking) = (until, Some(Blocking::Bound(i, part.signum())));
-                }
+        for Event { at: until, what, rise } in self.events(at, direction) {
+            if until >= length {
+                break;
             }
-        }
-        let size = direction.norm();
-        for (k, row) in self.rows.iter().enumerate() {
-            let rise = row.gradient.dot(direction);
-            if rise > LEVEL * size * row.gradient.norm() && !at.active.contains(&k) {
-                let until = (-row.at(&at.u) / rise).max(0.0);
-                if until < length {
-                    (length, blocking) = (until, Some(Blocking::Row(k)));
-                }
+            along += rise;
+            if along + bend * until >= 0.0 {
+                (length, blocking) = (until, Some(what));
+                break;
             }
+            if let Blocking::Row(k) = what {
+                at.above[k] = !at.above[k];
+            }
+            length = least(along);
         }
         // Only rounding leaves a direction without an end: the box has one.
         if length.is_finite() {
@@ -149,15 +185,42 @@ impl Polytope<'_> {
         }
     }
 
-    /// Releases the bound or row whose multiplier is negative and largest. Returns `false` if there is none: the point is
-    /// a minimum.
+    /// Returns the bounds and rows that a step along a direction meets, in order.
+    fn events(&self, at: &Place, direction: &DVector<f64>) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (i, &part) in direction.iter().enumerate() {
+            if at.sides[i] == 0.0 && part != 0.0 {
+                let bound = if part < 0.0 { self.lower[i] } else { self.upper[i] };
+                let until = ((bound - at.u[i]) / part).max(0.0);
+                let what = Blocking::Bound(i, part.signum());
+                events.push(Event { at: until, what, rise: f64::INFINITY });
+            }
+        }
+        let size = direction.norm();
+        for (k, row) in self.rows.iter().enumerate() {
+            let rise = row.gradient.dot(direction);
+            let towards = if at.above[k] { -rise } else { rise };
+            if towards > LEVEL * size * row.gradient.norm() && !at.active.contains(&k) {
+                let until = (-row.at(&at.u) / rise).max(0.0);
+                let (least, most) = self.ranges[k];
+                events.push(Event { at: until, what: Blocking::Row(k), rise: (most - least) * towards });
+            }
+        }
+        events.sort_by(|a, b| a.at.partial_cmp(&b.at).unwrap_or(Ordering::Equal));
+        events
+    }
+
+    /// Releases the bound or row whose multiplier is furthest out of its range. Returns `false` if there is none: the point
+    /// is a minimum.
     fn release(&self, at: &mut Place, slope: DVector<f64>, of_rows: &[f64]) -> bool {
         let mut left = slope;
         at.active.iter().zip(of_rows).for_each(|(&row, &m)| left.axpy(m, &self.rows[row].gradient, 1.0));
         let (mut most, mut released) = (NO_SLOPE, None);
         for (place, &multiplier) in of_rows.iter().enumerate() {
-            if -multiplier > most {
-                (most, released) = (-multiplier, Some(Blocking::Row(place)));
+            let (lowest, highest) = self.ranges[at.active[place]];
+            let beyond = (lowest - multiplier).max(multiplier - highest);
+            if beyond > most {
+                (most, released) = (beyond, Some(Blocking::Row(place)));
             }
         }
         for (i, &side) in at.sides.iter().enumerate() {
@@ -169,7 +232,8 @@ impl Polytope<'_> {
         match released {
             Some(Blocking::Bound(i, _)) => at.sides[i] = 0.0,
             Some(Blocking::Row(place)) => {
-                at.active.remove(place);
+                let row = at.active.remove(place);
+                at.above[row] = of_rows[place] > self.ranges[row].1;
             }
             None => return false,
         }

@@ -2,6 +2,8 @@
 
 use nalgebra::DVector;
 
+use super::composite::{Kink, Kinked};
+use super::curved::Curved;
 use super::lagrangian::{Function, Lagrangian};
 use super::models::Models;
 use super::polytope::Polytope;
@@ -30,18 +32,24 @@ const SETTLED: f64 = 1e-6;
 #[derive(Clone)]
 pub(super) struct Subproblem {
     objective: Function,
-    /// The nonlinear constraints, then the rows, without those that cannot be violated in the region.
+    /// The nonlinear constraints, then the rows, without those that cannot be violated in the region; then the kinks of the
+    /// objective.
     constraints: Vec<Function>,
-    /// The place of each among all constraints, and its multiplier's unit.
+    kinks: usize,
+    /// How many of the kinks stand for their largest: all or none.
+    largest_of: usize,
+    /// The place of each among all multipliers, and its multiplier's unit.
     places: Vec<(usize, f64)>,
     ranges: Vec<(f64, f64)>,
     lower: DVector<f64>,
     upper: DVector<f64>,
     radius: f64,
-    all: usize,
+    /// The multipliers of what is not among the constraints.
+    others: Vec<f64>,
 }
 
-/// A step and the multipliers of the nonlinear constraints, then of the rows.
+/// A step and the multipliers of the nonlinear constraints, then those of the residuals of a value with kinks, then of the
+/// rows.
 pub(super) struct Step {
     pub(super) displacement: DVector<f64>,
     pub(super) multipliers: Vec<f64>,
@@ -63,18 +71,24 @@ impl Subproblem {
             gradient: &models.models[k].gradient * radius,
             hessian: Some(&models.models[k].hessian * (radius * radius)),
         };
-        let nonlinear = models.models.len() - 1;
-        let objective = function(0);
-        let unit = positive(objective.reach());
+        let wide = grid.map(|step| (step / radius).max(1.0));
+        let Kinked { objective, kinks, largest_of, multipliers } = match &models.composite {
+            Some(composite) => composite.within(radius, &wide),
+            None => Kinked::smooth(function(0)),
+        };
+        let reach = kinks.iter().map(|kink| kink.function.reach()).fold(objective.reach(), f64::max);
+        let unit = positive(reach);
         let row = |(value, gradient): &(f64, &DVector<f64>)| Function {
             value: *value,
             gradient: *gradient * radius,
             hessian: None,
         };
-        let all = (1..=nonlinear).map(function).chain(rows.iter().map(row));
-        let wide = grid.map(|step| (step / radius).max(1.0));
+        let nonlinear = models.models.len() - 1;
+        let residuals = multipliers.len();
+        let of_models = (1..=nonlinear).map(|k| (k - 1, function(k)));
+        let all = of_models.chain((nonlinear + residuals..).zip(rows.iter().map(row)));
         let (mut constraints, mut places, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, constraint) in all.enumerate() {
+        for (place, constraint) in all {
             let is_equality = place >= inequalities && place < nonlinear;
             if !is_equality && constraint.value < -constraint.most_change(&wide) {
                 continue;
@@ -84,15 +98,27 @@ impl Subproblem {
             places.push((place, unit / reach));
             constraints.push(constraint.divided_by(reach));
         }
+        let of_kinks = kinks.len();
+        for Kink { residual, sign, function } in kinks {
+            // Magnitudes have units of their own; the largest of functions compares them.
+            let reach = if largest_of > 0 { unit } else { positive(function.reach()) };
+            ranges.push(if largest_of > 0 { (0.0, 1.0) } else { (-reach / unit, reach / unit) });
+            places.push((nonlinear + residual, sign * unit / reach));
+            constraints.push(function.divided_by(reach));
+        }
+        let mut others = vec![0.0; nonlinear + residuals + rows.len()];
+        others[nonlinear..nonlinear + residuals].copy_from_slice(&multipliers);
         Subproblem {
             objective: objective.divided_by(unit),
             constraints,
+            kinks: of_kinks,
+            largest_of,
             places,
             ranges,
             lower: lower.zip_map(&wide, |room, wide| (room / radius).max(-wide)),
             upper: upper.zip_map(&wide, |room, wide| (room / radius).min(wide)),
             radius,
-            all: nonlinear + rows.len(),
+            others,
         }
     }
 
@@ -110,19 +136,22 @@ impl Subproblem {
     /// earlier step, if any, are where it begins.
     pub(super) fn solve(&self, warm: Option<&[f64]>) -> Step {
         if self.is_flat() {
-            return self.in_polytope();
+            return self.in_polytope(warm);
         }
+        let true_constraints = self.constraints.len() - self.kinks;
         let zeros = vec![0.0; self.constraints.len()];
         let normal = Lagrangian {
             objective: None,
-            constraints: &self.constraints,
+            constraints: &self.constraints[..true_constraints],
+            largest_of: 0,
             ranges: &self.ranges,
-            sides: &zeros,
+            sides: &zeros[..true_constraints],
             multipliers: &zeros,
             penalty: 1.0,
         };
         let start = DVector::from_fn(self.lower.len(), |k, _| 0.0_f64.clamp(self.lower[k], self.upper[k]));
-        let is_violated = (0..zeros.len()).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
+        let is_violated =
+            (0..true_constraints).any(|i| normal.multiplier(i, self.constraints[i].value) != 0.0);
         let from = if is_violated {
             let part = |a: f64, b: f64| if a == b { a } else { NORMAL_PART * a };
             let lower = self.lower.zip_map(&self.upper, part);
@@ -135,36 +164,48 @@ impl Subproblem {
             let left = normal.multiplier(i, self.constraints[i].at(&from));
             if left.abs() > UNAVOIDABLE { left } else { 0.0 }
         };
-        let sides: Vec<f64> = (0..zeros.len()).map(left).collect();
-        let begin = warm.map_or(zeros, |warm| {
-            self.places.iter().map(|&(place, unit)| warm.get(place).map_or(0.0, |m| m / unit)).collect()
-        });
+        let mut sides: Vec<f64> = (0..true_constraints).map(left).collect();
+        sides.resize(zeros.len(), 0.0);
+        let begin = warm.map_or(zeros, |warm| self.begun(warm));
         self.within(from, &sides, &self.ranges, begin)
+    }
+
+    /// Returns the multipliers to begin with, from those of an earlier step.
+    fn begun(&self, warm: &[f64]) -> Vec<f64> {
+        let begin = |(&(place, unit), &(least, most)): (&(usize, f64), &(f64, f64))| {
+            warm.get(place).map_or(0.0, |m| (m / unit).max(least).min(most))
+        };
+        self.places.iter().zip(&self.ranges).map(begin).collect()
     }
 
     /// Whether all constraints are rows, and no step at all keeps them and the bounds.
     fn is_flat(&self) -> bool {
         let has_room =
             self.lower.iter().all(|&room| room <= 0.0) && self.upper.iter().all(|&room| room >= 0.0);
-        has_room && self.constraints.iter().all(|constraint| constraint.hessian.is_none())
+        let (rows, _) = self.constraints.split_at(self.constraints.len() - self.kinks);
+        has_room && rows.iter().all(|constraint| constraint.hessian.is_none())
     }
 
     /// Returns the step to the least objective among rows and bounds.
-    fn in_polytope(&self) -> Step {
-        let polytope = Polytope {
-            objective: &self.objective,
-            rows: &self.constraints,
-            lower: &self.lower,
-            upper: &self.upper,
-        };
-        let (u, multipliers) = polytope.least();
+    fn in_polytope(&self, warm: Option<&[f64]>) -> Step {
+        let (rows, kinks) = self.constraints.split_at(self.constraints.len() - self.kinks);
+        let (objective, ranges) = (&self.objective, self.ranges.as_slice());
+        let (lower, upper) = (&self.lower, &self.upper);
+        if kinks.is_empty() {
+            let (u, multipliers) = Polytope { objective, rows, ranges, lower, upper }.least();
+            return self.step(&u, &multipliers);
+        }
+        let begin = warm.map_or_else(|| vec![0.0; ranges.len()], |warm| self.begun(warm));
+        let is_largest = self.largest_of > 0;
+        let curved = Curved { objective, rows, kinks, ranges, is_largest, lower, upper };
+        let (u, multipliers) = curved.least(&begin[rows.len()..]);
         self.step(&u, &multipliers)
     }
 
     /// Returns the step in the coordinates of the search.
     fn step(&self, u: &DVector<f64>, multipliers: &[f64]) -> Step {
-        let mut all = vec![0.0; self.all];
-        self.places.iter().zip(multipliers).for_each(|(&(place, unit), m)| all[place] = m * unit);
+        let mut all = self.others.clone();
+        self.places.iter().zip(multipliers).for_each(|(&(place, unit), m)| all[place] += m * unit);
         Step { displacement: u * self.radius, multipliers: all }
     }
 
@@ -194,15 +235,14 @@ impl Subproblem {
             let lagrangian = Lagrangian {
                 objective: Some(&self.objective),
                 constraints: &self.constraints,
+                largest_of: self.largest_of,
                 ranges,
                 sides,
                 multipliers: &multipliers,
                 penalty,
             };
             u = lagrangian.least(u, &self.lower, &self.upper, ITERATIONS);
-            let excess = |i: usize| self.constraints[i].at(&u) - sides[i];
-            let next: Vec<f64> =
-                (0..multipliers.len()).map(|i| lagrangian.multiplier(i, excess(i))).collect();
+            let next = lagrangian.multipliers_at(&lagrangian.excesses(&u));
             // The change of a multiplier is the penalty times the violation, or the slack of an inequality that holds.
             let changes = next.iter().zip(&multipliers).map(|(next, before)| (next - before).abs());
             let change = changes.fold(0.0, f64::max);

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::super::questions::number;
+use super::takes::is_sum_of_squares;
 use super::{SolverProgram, Takes};
 use crate::problem::linear::Row;
 use crate::{Evaluations, Grid, LeastSquares, LinearConstraints, Seen, Stop};
@@ -68,7 +69,6 @@ impl SolverProgram {
         let numbers = |values: &[f64]| values.iter().copied().map(number).collect::<Value>();
         let bounds = evaluations.bounds();
         let count = evaluations.nonlinear_constraints().unwrap_or_default();
-        let fit = evaluations.fit().filter(|_| self.does_take(Takes::Residuals));
         json!(Header {
             start: evaluations.start(),
             at_start,
@@ -78,12 +78,17 @@ impl SolverProgram {
             rows: evaluations.linear().map(Rows::of),
             constraints: count.inequalities,
             equalities: count.equalities,
-            residuals: fit.map_or(0, LeastSquares::count),
+            residuals: self.fit(evaluations).map_or(0, LeastSquares::count),
             budget: evaluations.left(),
             seed: self.seed,
             version: self.version.as_deref(),
             options: &self.options,
         })
+    }
+
+    /// The residuals of a sum of squares, if the program takes them.
+    fn fit<'e>(&self, evaluations: &'e Evaluations<'_>) -> Option<&'e LeastSquares> {
+        evaluations.fit().filter(|fit| self.does_take(Takes::Residuals) && is_sum_of_squares(fit))
     }
 
     /// Evaluates a point, and returns what the program reads.
@@ -96,7 +101,7 @@ impl SolverProgram {
         };
         let Seen { value, constraints, residuals, .. } = seen;
         let mut answer = json!({ "value": value });
-        let residuals = if self.does_take(Takes::Residuals) { residuals } else { Vec::new() };
+        let residuals = if self.fit(evaluations).is_some() { residuals } else { Vec::new() };
         for (key, values) in [
             ("constraints", constraints.inequalities),
             ("equalities", constraints.equalities),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Problem;
+use crate::{LeastSquares, Problem};
 
 /// What a [`SolverProgram`](crate::SolverProgram) takes beyond bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub enum Takes {
 }
 
 impl Takes {
+    /// Whether a problem has it.
     pub(super) fn is_in(self, problem: &Problem<'_>) -> bool {
         let count = problem.nonlinear_constraints().unwrap_or_default();
         match self {
@@ -29,7 +30,7 @@ impl Takes {
             Takes::Constraints => count.inequalities > 0,
             Takes::Equalities => count.equalities > 0,
             Takes::Granularity => problem.grid().is_some(),
-            Takes::Residuals => problem.fit().is_some(),
+            Takes::Residuals => problem.fit().is_some_and(is_sum_of_squares),
         }
     }
 
@@ -42,4 +43,9 @@ impl Takes {
             Takes::Residuals => "residuals",
         }
     }
+}
+
+/// Whether residuals are those of a sum of squares. Of a value with kinks a program sees the value alone.
+pub(super) fn is_sum_of_squares(fit: &LeastSquares) -> bool {
+    !fit.loss().has_kinks()
 }

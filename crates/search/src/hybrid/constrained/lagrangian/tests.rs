@@ -39,6 +39,7 @@ fn gradient_and_hessian_are_those_of_the_value_in_every_piece() {
     let lagrangian = Lagrangian {
         objective: Some(&objective),
         constraints: &constraints,
+        largest_of: 0,
         ranges: &ranges,
         sides: &[0.1, 0.0, 0.0],
         multipliers: &[0.2, 0.5, -0.3],
@@ -74,6 +75,7 @@ fn the_minimizer_keeps_the_box_and_finds_the_least_of_a_bowl_and_of_a_saddle() {
         let none = Lagrangian {
             objective: Some(f),
             constraints: &[],
+            largest_of: 0,
             ranges: &[],
             sides: &[],
             multipliers: &[],
@@ -110,4 +112,46 @@ fn a_shift_is_relative_to_the_curvature_of_the_functions() {
     let step = super::newton_step(&hessian, &gradient, &[0, 1, 2], size).expect("a shift");
     // -g / (-1 + shift)
     assert!((step[0] + 1.0 / (4.096 * size - 1.0)).abs() < 1e-12, "{step}");
+}
+
+/// The largest of four functions beside a constraint: the multipliers share a sum of 1, and gradient and Hessian are the
+/// differences' of the value.
+#[test]
+fn the_largest_of_functions_has_the_derivatives_of_its_value() {
+    let functions = [
+        quadratic(-0.2, &[1.0, 1.0], &[0.5, 0.0, 0.0, 0.2]),
+        quadratic(0.0, &[0.3, -1.0], &[0.1, 0.2, 0.2, 0.1]),
+        quadratic(-0.1, &[-1.0, 0.4], &[0.0, 0.3, 0.3, 0.0]),
+        quadratic(-0.05, &[-0.5, 0.1], &[1.0, 0.0, 0.0, 1.0]),
+        quadratic(-2.0, &[0.1, 0.1], &[0.0; 4]),
+    ];
+    let lagrangian = Lagrangian {
+        objective: None,
+        constraints: &functions,
+        largest_of: 4,
+        ranges: &[(0.0, f64::INFINITY)],
+        sides: &[0.0; 5],
+        multipliers: &[0.2, 0.5, 0.3, 0.2, 0.0],
+        penalty: 3.0,
+    };
+    for point in [[0.0, 0.0], [0.5, -0.8], [-0.9, 0.6], [0.2, 0.9], [-1.0, -1.0]] {
+        let u = DVector::from_column_slice(&point);
+        let multipliers = lagrangian.multipliers_at(&lagrangian.excesses(&u));
+        assert!((multipliers[1..].iter().sum::<f64>() - 1.0).abs() < 1e-12, "{multipliers:?}");
+        let Derivatives { value, gradient, hessian, .. } = lagrangian.derivatives(&u);
+        assert!((value - lagrangian.value(&u)).abs() < 1e-13);
+        // It is at most what the functions are, and not far below.
+        let largest = functions[1..].iter().map(|f| f.at(&u)).fold(f64::NEG_INFINITY, f64::max);
+        assert!(multipliers[0] > 0.0 || value <= largest + 1e-12, "{value} {largest}");
+        let h = 1e-6;
+        for k in 0..2 {
+            let along = |sign: f64| DVector::from_fn(2, |i, _| u[i] + if i == k { sign * h } else { 0.0 });
+            let slope = (lagrangian.value(&along(1.0)) - lagrangian.value(&along(-1.0))) / (2.0 * h);
+            assert!((slope - gradient[k]).abs() < 1e-6, "{point:?}: {slope} and {}", gradient[k]);
+            let bend = (lagrangian.derivatives(&along(1.0)).gradient
+                - lagrangian.derivatives(&along(-1.0)).gradient)
+                / (2.0 * h);
+            assert!((bend - hessian.column(k)).amax() < 1e-5, "{point:?}");
+        }
+    }
 }
