@@ -132,7 +132,7 @@ pub enum Error {
     )]
     Uncertainty,
     /// An uncertainty of a fit whose loss has kinks.
-    #[error("the loss {loss:?} has kinks, and no uncertainty; expected squares or a robust loss")]
+    #[error("the loss {loss} has kinks, and no uncertainty; expected squares or a robust loss")]
     UncertaintyLoss {
         /// The loss.
         loss: crate::Loss,

@@ -1,5 +1,7 @@
 //! Losses: how the value of a fit comes from its residuals.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// How the value of a fit comes from its residuals z, in standard deviations.
@@ -37,6 +39,21 @@ pub enum Loss {
     Minimax,
     /// `max |z|`, the largest deviation.
     Chebyshev,
+}
+
+/// The word of the program and of problem files.
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Loss::Squares => "squares",
+            Loss::Huber { .. } => "huber",
+            Loss::SoftL1 { .. } => "soft-l1",
+            Loss::Cauchy { .. } => "cauchy",
+            Loss::L1 => "l1",
+            Loss::Minimax => "minimax",
+            Loss::Chebyshev => "chebyshev",
+        })
+    }
 }
 
 impl Loss {

@@ -294,6 +294,8 @@ fn there_are_no_standard_errors_at_a_kink() {
             HybridSearch::default().run(&largest(loss), &Run::default().with_uncertainty(), &mut ());
         assert_eq!(refused.unwrap_err(), Error::UncertaintyLoss { loss });
     }
+    let words = Error::UncertaintyLoss { loss: Loss::L1 }.to_string();
+    assert!(words.starts_with("the loss l1 has kinks"), "{words}");
 }
 
 /// The ridge of `max |1000 (x - y)| + x` is along (1, 1): every step along a coordinate leads up, and the minimum is far.
