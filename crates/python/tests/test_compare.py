@@ -280,3 +280,12 @@ def test_tolerances_are_checked():
     with pytest.raises(ValueError, match="tolerances is empty"):
         study.figure("figure.svg", tolerances=[])
     assert isinstance(study, patternsearch.Comparison)
+
+
+def test_a_figure_counts_what_is_asked_for(tmp_path):
+    study = compare(VALLEY, [ray], budget=5)
+    for by, axis in (("evaluations", ">simplex gradients<"), ("rounds", ">rounds<"), ("seconds", ">seconds<")):
+        study.figure(tmp_path / "figure.svg", by=by)
+        assert axis in (tmp_path / "figure.svg").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="by is 'hours'; expected one of evaluations, rounds, seconds"):
+        study.figure(tmp_path / "figure.svg", by="hours")

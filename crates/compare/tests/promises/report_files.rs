@@ -100,6 +100,23 @@ fn tables_for_latex_have_the_cells_of_the_others_and_escape_names() {
     assert_eq!(of_latex, of_markdown);
 }
 
+#[test]
+fn a_figure_counts_evaluations_rounds_or_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    study(folder);
+    let figures = ["evaluations", "rounds", "seconds"].map(|by| {
+        done(folder, &format!("report runs.db --by {by} --tolerances 1e-1 --out {by}.svg"));
+        std::fs::read_to_string(folder.join(format!("{by}.svg"))).unwrap()
+    });
+    for (figure, axis) in figures.iter().zip([">simplex gradients<", ">rounds<", ">seconds<"]) {
+        assert!(figure.contains(axis), "{axis}");
+    }
+    // The axis of rounds ends at the most that were needed, not at the budget.
+    assert_ne!(figures[0], figures[1]);
+    assert_eq!(told(folder, "report runs.db --by hours --out hours.svg").0, 2);
+}
+
 #[cfg(feature = "pictures")]
 #[test]
 fn pictures_have_the_size_of_the_figure_and_its_words() {
