@@ -158,7 +158,7 @@ fn a_fit_has_residuals_deviations_and_a_loss() {
         &[&["run", "--x0", "3", "--residuals", "2", "--loss", "l1", "--uncertainty"][..], &program].concat(),
     );
     ends_with(2, &refused);
-    assert!(stderr(&refused).contains("the loss L1 has kinks, and no uncertainty"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("the loss l1 has kinks, and no uncertainty"), "{}", stderr(&refused));
     let refused =
         output(&[&["run", "--x0", "3", "--residuals", "2", "--sigma", "1,0"][..], &program].concat());
     ends_with(2, &refused);
