@@ -32,6 +32,12 @@ impl Fits {
         Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
     }
 
+    /// Returns the curvatures of the model used last along the coordinates, 0 before the first.
+    pub(super) fn curvatures(&self) -> Vec<f64> {
+        let n = self.hessian.len().isqrt();
+        self.hessian.iter().step_by(n + 1).copied().collect()
+    }
+
     /// Fits a model of each kind, or only of the first if `several` is `false`. The kind with the smallest recent
     /// error is used, and its Hessian is the prior of the next fits.
     pub(super) fn fit(

@@ -14,6 +14,7 @@ mod fits;
 mod hint;
 mod kinks;
 mod metric;
+mod opening;
 mod options;
 mod parts;
 mod place;
@@ -25,6 +26,7 @@ mod sweep;
 mod trust_region;
 mod wall;
 
+pub(crate) use opening::Opening;
 pub use options::HybridOptions;
 pub use parts::HybridParts;
 

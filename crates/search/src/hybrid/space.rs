@@ -35,7 +35,12 @@ impl Space {
 
     /// Writes the scales of the free coordinates into the scale of all coordinates.
     pub(super) fn write_scale(&self, scale: &mut [f64]) {
-        self.free.iter().zip(&self.scale).for_each(|(&i, &of_free)| scale[i] = of_free);
+        self.write(&self.scale, scale);
+    }
+
+    /// Writes numbers of the free coordinates among those of all coordinates.
+    pub(super) fn write(&self, of_free: &[f64], of_all: &mut [f64]) {
+        self.free.iter().zip(of_free).for_each(|(&i, &number)| of_all[i] = number);
     }
 
     /// Returns the number of coordinates.

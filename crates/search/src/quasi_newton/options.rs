@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::options::option::{batch, evaluation_limit, mesh_sizes, require, time_limit};
 use crate::options::spelling;
-use crate::{DisplayLevel, Error};
+use crate::{DisplayLevel, Error, HybridOptions};
 
 /// Options of [`QuasiNewtonSearch`](crate::QuasiNewtonSearch). In files, options shared with MATLAB's `patternsearch`
 /// are also accepted in MATLAB's spellings.
@@ -100,6 +100,18 @@ impl QuasiNewtonOptions {
     /// The most points asked for at once, as a number of points in memory.
     pub(super) fn at_once(&self) -> usize {
         usize::try_from(self.batch).unwrap_or(usize::MAX)
+    }
+
+    /// The options of the models before the first gradient.
+    pub(super) fn of_models(&self) -> HybridOptions {
+        HybridOptions {
+            mesh_tolerance: self.mesh_tolerance,
+            initial_mesh_size: self.initial_mesh_size,
+            max_mesh_size: self.max_mesh_size,
+            scale_mesh: self.scale_mesh,
+            batch: self.batch,
+            ..HybridOptions::default()
+        }
     }
 
     /// The largest move of a coordinate in one step.

@@ -1,8 +1,7 @@
 //! The course of the quasi-Newton search: what comes after what, descents, restarts and the last look.
 
+mod opening;
 mod phases;
-
-use std::ops::ControlFlow;
 
 use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
@@ -12,23 +11,18 @@ use super::blocks::Joint;
 use super::descent::Descent;
 use super::place::Place;
 use super::sweep::{Shape, Steps};
+use crate::hybrid::Opening;
 use crate::last_look::{self, LastLook};
 use crate::problem::unit::scales;
 use crate::restarts::Restarts;
 use crate::stepwise::Stepwise;
-use crate::{Evaluations, Lookahead, Method, Status, Stop};
+use crate::{Evaluations, Method, Status, Stop};
 
 /// The most iterations per coordinate if the options set no limit.
 const ITERATIONS: u64 = 2000;
 
 /// Sweeps follow a step that keeps less than this part of its promise.
 const KEPT_PROMISE: f64 = 0.1;
-
-/// The number of first sweeps, where there are bounds or noise.
-const FIRST_SWEEPS: u32 = 2;
-
-/// Differences below this many rounding errors of the value are not seen.
-const ROUNDINGS: f64 = 64.0;
 
 /// The state of the search between two iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,6 +31,8 @@ pub struct State {
     descent: Descent,
     steps: Steps,
     phase: Phase,
+    /// The search of the phase of models.
+    opening: Option<Box<Opening>>,
     /// Where the last phase of sweeps ended.
     swept_at: Vec<f64>,
     /// Iterations before sweeps may follow a broken promise again, and the wait after the next phase without gain.
@@ -61,6 +57,10 @@ enum Phase {
     /// The first sweeps, where there are bounds or noise.
     FirstSweeps {
         left: u32,
+    },
+    /// The models that come before the first gradient there, up to so many evaluations.
+    Models {
+        until: u64,
     },
     Descent,
     /// Sweeps after a broken promise, or after failures.
@@ -95,6 +95,7 @@ impl Stepwise for State {
             descent: Descent::at(&place),
             steps: Steps::all(place.x.len(), options.initial_mesh_size),
             phase: Phase::Begin,
+            opening: None,
             swept_at: place.x.clone(),
             wait: (0, 1),
             rate: 0.0,
@@ -135,7 +136,8 @@ impl Stepwise for State {
     ) -> Result<Option<Status>, Stop> {
         let before = self.place.value;
         let is_poll = match self.phase.clone() {
-            Phase::Begin => self.begin(evaluations)?,
+            Phase::Begin => self.begin(options, evaluations)?,
+            Phase::Models { until } => self.model(until, options, evaluations)?,
             Phase::FirstSweeps { left } => self.first_sweep(left, options, evaluations)?,
             Phase::Descent => self.descend(options, evaluations)?,
             Phase::Sweeps(sweeps) => self.sweep_on(sweeps, options, evaluations)?,
@@ -169,59 +171,6 @@ enum IsPoll {
 }
 
 impl State {
-    fn begin(&mut self, evaluations: &mut Evaluations<'_>) -> Result<IsPoll, Stop> {
-        if self.place.value.is_finite() {
-            self.lengthen_units(evaluations)?;
-            self.descent.estimate_noise(&mut self.place, evaluations)?;
-        }
-        let bounds = evaluations.bounds();
-        let is_bounded = |i: usize| bounds.lower()[i].is_finite() || bounds.upper()[i].is_finite();
-        let careful = self.descent.noise.is_seen()
-            || !self.place.value.is_finite()
-            || (0..self.place.x.len()).any(is_bounded);
-        self.phase = if careful { Phase::FirstSweeps { left: FIRST_SWEEPS } } else { Phase::Descent };
-        Ok(IsPoll::No)
-    }
-
-    /// Gives a coordinate whose unit is shorter than others by far the longest unit if a step of its own unit changes the
-    /// value by no more than rounding: its start is near 0 by chance.
-    fn lengthen_units(&mut self, evaluations: &mut Evaluations<'_>) -> Result<(), Stop> {
-        let bounds = evaluations.bounds();
-        let (short, place) = (self.place.short_units(bounds), &self.place);
-        let mut rises = vec![f64::NAN; short.len()];
-        let point = |turn: usize, x: &mut [f64]| {
-            x.copy_from_slice(&place.x);
-            x[short[turn]] = place.along(short[turn], 1.0, bounds);
-            true
-        };
-        evaluations.in_order(short.len(), Lookahead::All, point, |turn, value| {
-            rises[turn] = place.rise(place.value, value);
-            ControlFlow::Continue(())
-        })?;
-        let hidden = ROUNDINGS * f64::EPSILON * self.place.level();
-        for (&i, _) in short.iter().zip(&rises).filter(|(_, rise)| rise.abs() <= hidden) {
-            self.place.lengthen_unit(i, bounds);
-            self.scale[i] = self.place.units[i];
-        }
-        Ok(())
-    }
-
-    fn first_sweep(
-        &mut self,
-        left: u32,
-        options: &QuasiNewtonOptions,
-        evaluations: &mut Evaluations<'_>,
-    ) -> Result<IsPoll, Stop> {
-        self.sweep(Shape::Parabola, options, evaluations)?;
-        self.swept_at.copy_from_slice(&self.place.x);
-        self.phase = match () {
-            () if left > 1 => Phase::FirstSweeps { left: left - 1 },
-            () if self.place.value.is_finite() => Phase::Descent,
-            () => Phase::Sweeps(self.new_sweeps()),
-        };
-        Ok(IsPoll::Yes)
-    }
-
     /// Sweeps once. Returns the fall.
     fn sweep(
         &mut self,
