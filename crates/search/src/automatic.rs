@@ -12,8 +12,11 @@ use crate::{
     Status, Stop,
 };
 
-/// The most coordinates for which models are fitted.
-const FEW: usize = 30;
+/// The most coordinates for which models lead all along.
+const FEW: usize = 15;
+
+/// The same for an asynchronous search, which the others are not.
+const FEW_ASYNCHRONOUS: usize = 30;
 
 /// Chooses a search by the problem: the default if nothing is known.
 ///
@@ -23,7 +26,8 @@ const FEW: usize = 30;
 /// - [`CoordinateSearch`] for an objective with an incremental view ([`Incremental`](crate::Incremental)), which makes
 ///   its trials cheap;
 /// - [`HybridSearch`] for residuals of up to 100 coordinates (with distinct bounds);
-/// - [`QuasiNewtonSearch`] for more than 30 coordinates with distinct bounds;
+/// - [`QuasiNewtonSearch`] for more than 15 coordinates with distinct bounds, or more than 30 with the option
+///   `asynchronous`;
 /// - [`HybridSearch`] otherwise.
 ///
 /// The outcome names the search.
@@ -165,6 +169,7 @@ impl Automatic {
     /// ```
     pub fn choice(&self, problem: &Problem<'_>) -> Box<dyn Minimizer> {
         const CHECKED: &str = "the options were checked";
+        let few = if self.options.asynchronous { FEW_ASYNCHRONOUS } else { FEW };
         let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
         let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
         let models = hybrid.accepts(problem).is_ok() && !problem.has_incremental_view();
@@ -174,7 +179,7 @@ impl Automatic {
             Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))
         } else if problem.has_incremental_view() {
             Box::new(CoordinateSearch::new(self.coordinate()).expect(CHECKED))
-        } else if problem.bounds().differing() > FEW {
+        } else if problem.bounds().differing() > few {
             Box::new(QuasiNewtonSearch::new(self.quasi_newton()).expect(CHECKED))
         } else {
             Box::new(hybrid)

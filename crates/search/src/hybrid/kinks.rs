@@ -11,10 +11,8 @@ use super::slopes::{self, Slope};
 use super::sweep::Kinks;
 use crate::{Evaluations, Stop};
 
-/// There is a kink between two points if the mean slope m differs from the end slopes s₀ and s₁ by
-/// `|m - ½ (s₀ + s₁)| > KINK (|s₀| + |s₁|)`. On a smooth function the difference vanishes with the square of the
-/// distance.
-const KINK: f64 = 0.05;
+/// There is a kink between two points if the [departure] of the values is above this.
+pub(crate) const KINK: f64 = 0.05;
 
 /// Kinks are looked for below this fraction of the initial mesh size. On coarser meshes a smooth function may appear
 /// to have kinks.
@@ -33,6 +31,12 @@ pub(super) const SLOPE_LEFT: f64 = 0.5;
 
 /// The most points of one line search.
 const TRIALS: usize = 20;
+
+/// How far the rise r between two points departs from what the slopes s₀ and s₁ along the step say:
+/// `|r - ½ (s₀ + s₁)| / (|s₀| + |s₁|)`. On a smooth function it vanishes with the square of the distance.
+pub(crate) fn departure(rise: f64, before: f64, after: f64) -> f64 {
+    (rise - 0.5 * (before + after)).abs() / (before.abs() + after.abs())
+}
 
 /// The kind of step that comes before model steps as long as it succeeds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -193,8 +197,7 @@ impl Place {
         }
         let there = -slopes::along(&self.space, to, value, &-&step, evaluations)?.value;
         let mean = (value - self.value) / step.norm();
-        let differs = (mean - 0.5 * (here.value + there)).abs();
-        let kink_on_the_way = differs > KINK * (here.value.abs() + there.abs());
+        let kink_on_the_way = departure(mean, here.value, there) > KINK;
         let rises_steadily = here.value > (1.0 - KINK) * mean.abs();
         Ok(if kink_on_the_way || rises_steadily { Towards::Kink(here) } else { Towards::Smooth })
     }

@@ -14,7 +14,6 @@ mod fits;
 mod hint;
 mod kinks;
 mod metric;
-mod opening;
 mod options;
 mod parts;
 mod place;
@@ -25,10 +24,12 @@ mod space;
 mod sweep;
 mod trust_region;
 mod wall;
+mod within;
 
-pub(crate) use opening::Opening;
+pub(crate) use kinks::{KINK, departure};
 pub use options::HybridOptions;
 pub use parts::HybridParts;
+pub(crate) use within::Within;
 
 use serde_json::Value;
 

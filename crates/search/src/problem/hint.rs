@@ -15,8 +15,8 @@ impl Problem<'_> {
     /// in a fit without a first sweep, as its models take the slopes of the residuals from the hint where no point of its
     /// own shows them. If it is not better, the hint is forgotten. (Under nonlinear constraints the run always goes on from
     /// there, until the merit says that the start is better.) Several starts have the hint for the first alone.
-    /// [`HybridSearch`](crate::HybridSearch) reads the hint, and [`Automatic`](crate::Automatic) where it chooses that
-    /// search. A run of another solver is refused ([`Error::UnusedHint`]). A journal can only be resumed with the same hint.
+    /// [`HybridSearch`](crate::HybridSearch) reads the hint, [`QuasiNewtonSearch`](crate::QuasiNewtonSearch) its best point,
+    /// and [`Automatic`](crate::Automatic) where it chooses one of them. A run of another solver is refused ([`Error::UnusedHint`]). A journal can only be resumed with the same hint.
     ///
     /// The points may lie outside the bounds, off the grid and where constraints are violated.
     ///

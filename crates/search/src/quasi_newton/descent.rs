@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::curvature::{Curvatures, dot};
 use super::differences::{Sides, differences};
+use super::kinks::Departures;
 use super::line_at_once::Ahead;
 use super::line_search;
 use super::metric::Metric;
 use super::noise::Noise;
 use super::place::Place;
+use crate::hybrid::departure;
 use crate::{Bounds, Evaluations, QuasiNewtonOptions, Stop};
 
 /// The spacing of the first noise estimate in units, and of later ones in parts of the last step.
@@ -32,8 +34,8 @@ pub(super) struct Descent {
     pub(super) noise: Noise,
     pub(super) curvatures: Curvatures,
     metric: Metric,
-    /// The point of the last gradient, and its slopes.
-    last: Option<(Vec<f64>, Vec<f64>)>,
+    last: Option<Gradient>,
+    pub(super) departures: Departures,
     /// The differences that the last line search has evaluated around its end.
     pub(super) ahead: Option<Ahead>,
     /// Whether the next differences are central.
@@ -42,6 +44,14 @@ pub(super) struct Descent {
     since_estimate: u32,
     /// The root mean square of the last step in units; 0 before the first.
     last_step: f64,
+}
+
+/// The slopes at a point.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Gradient {
+    x: Vec<f64>,
+    value: f64,
+    slopes: Vec<f64>,
 }
 
 /// What an iteration has brought.
@@ -63,6 +73,7 @@ impl Descent {
             curvatures: Curvatures::guessed(place.x.len(), place.level()),
             metric: Metric::default(),
             last: None,
+            departures: Departures::default(),
             ahead: None,
             is_careful: false,
             since_estimate: 0,
@@ -156,7 +167,7 @@ impl Descent {
 
     /// Whether the last gradient leads down towards larger values of a coordinate; `true` without one.
     pub(super) fn leads_upwards(&self, i: usize) -> bool {
-        self.last.as_ref().is_none_or(|(_, slopes)| slopes[i] <= 0.0)
+        self.last.as_ref().is_none_or(|last| last.slopes[i] <= 0.0)
     }
 
     /// Changes the unit of the value if slopes are so large or small that their products could overflow.
@@ -170,17 +181,19 @@ impl Descent {
         }
     }
 
-    /// Learns from the change of the gradient since the last one.
+    /// Learns from the changes of value and gradient since the last one.
     fn learn(&mut self, place: &Place, slopes: &[f64], most: usize) {
-        if let Some((x, before)) = self.last.take() {
-            let s = place.step_from(&x);
-            let y: Vec<f64> = slopes.iter().zip(&before).map(|(now, before)| now - before).collect();
+        if let Some(last) = self.last.take() {
+            let s = place.step_from(&last.x);
+            let rise = place.rise(last.value, place.value);
+            self.departures.take(departure(rise, dot(&last.slopes, &s), dot(slopes, &s)));
+            let y: Vec<f64> = slopes.iter().zip(&last.slopes).map(|(now, before)| now - before).collect();
             let (s_kept, y_kept) = (s.clone(), y.clone());
             if self.metric.add(s, y, &self.curvatures, most) && !self.noise.is_seen() {
                 self.curvatures.update(&s_kept, &y_kept);
             }
         }
-        self.last = Some((place.x.clone(), slopes.to_vec()));
+        self.last = Some(Gradient { x: place.x.clone(), value: place.value, slopes: slopes.to_vec() });
     }
 
     /// Returns the direction and its slope: that of the metric or, if it does not lead down, of the first matrix.

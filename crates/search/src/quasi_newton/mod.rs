@@ -6,6 +6,7 @@ mod blocks;
 mod curvature;
 mod descent;
 mod differences;
+mod kinks;
 mod line_at_once;
 mod line_search;
 mod metric;
@@ -20,7 +21,7 @@ pub use options::QuasiNewtonOptions;
 use serde_json::Value;
 
 use crate::stepwise::{self, Iterative, Stepwise};
-use crate::{DisplayLevel, Error, Evaluations, Minimizer, Solver, Status, Stop};
+use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status, Stop};
 
 /// A quasi-Newton search on finite differences, for many coordinates: O(n) memory, and for each evaluation O(1)
 /// operations besides the objective.
@@ -108,6 +109,10 @@ impl Solver for QuasiNewtonSearch {
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         let options = QuasiNewtonOptions { seed, ..self.options.clone() };
         (options.restarts > 0).then(|| Box::new(QuasiNewtonSearch { options }) as Box<dyn Minimizer>)
+    }
+
+    fn uses_hint(&self, _problem: &Problem<'_>) -> bool {
+        true
     }
 
     fn display(&self) -> DisplayLevel {

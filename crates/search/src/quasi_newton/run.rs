@@ -1,8 +1,10 @@
 //! The course of the quasi-Newton search: what comes after what, descents, restarts and the last look.
 
+mod models;
 mod opening;
 mod phases;
 
+use models::Kinks;
 use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use super::blocks::Joint;
 use super::descent::Descent;
 use super::place::Place;
 use super::sweep::{Shape, Steps};
-use crate::hybrid::Opening;
+use crate::hybrid::Within;
 use crate::last_look::{self, LastLook};
 use crate::problem::unit::scales;
 use crate::restarts::Restarts;
@@ -21,7 +23,7 @@ use crate::{Evaluations, Method, Status, Stop};
 /// The most iterations per coordinate if the options set no limit.
 const ITERATIONS: u64 = 2000;
 
-/// Sweeps follow a step that keeps less than this part of its promise.
+/// Sweeps or models follow a step that keeps less than this part of its promise.
 const KEPT_PROMISE: f64 = 0.1;
 
 /// The state of the search between two iterations.
@@ -31,8 +33,8 @@ pub struct State {
     descent: Descent,
     steps: Steps,
     phase: Phase,
-    /// The search of the phase of models.
-    opening: Option<Box<Opening>>,
+    /// The search of the phases of models.
+    models: Option<Box<Within>>,
     /// Where the last phase of sweeps ended.
     swept_at: Vec<f64>,
     /// Iterations before sweeps may follow a broken promise again, and the wait after the next phase without gain.
@@ -62,6 +64,8 @@ enum Phase {
     Models {
         until: u64,
     },
+    /// Models and steps for kinks, after a broken promise.
+    Kinks(Kinks),
     Descent,
     /// Sweeps after a broken promise, or after failures.
     Sweeps(Sweeps),
@@ -90,12 +94,17 @@ impl Stepwise for State {
         let x = evaluations.start().to_vec();
         let value = evaluations.value(&x)?;
         let scale = scales(options.scale_mesh, &x, evaluations.bounds());
-        let place = Place::at(x, value, &scale, evaluations.bounds());
+        let mut place = Place::at(x, value, &scale, evaluations.bounds());
+        if let Some(mut best) = evaluations.best_of_hint().map(|seen| seen.x) {
+            evaluations.bounds().project(&mut best);
+            let there = evaluations.value(&best)?;
+            place.see(&best, there);
+        }
         let state = State {
             descent: Descent::at(&place),
             steps: Steps::all(place.x.len(), options.initial_mesh_size),
             phase: Phase::Begin,
-            opening: None,
+            models: None,
             swept_at: place.x.clone(),
             wait: (0, 1),
             rate: 0.0,
@@ -138,6 +147,7 @@ impl Stepwise for State {
         let is_poll = match self.phase.clone() {
             Phase::Begin => self.begin(options, evaluations)?,
             Phase::Models { until } => self.model(until, options, evaluations)?,
+            Phase::Kinks(kinks) => self.model_kinks(kinks, options, evaluations)?,
             Phase::FirstSweeps { left } => self.first_sweep(left, options, evaluations)?,
             Phase::Descent => self.descend(options, evaluations)?,
             Phase::Sweeps(sweeps) => self.sweep_on(sweeps, options, evaluations)?,
@@ -217,7 +227,11 @@ impl State {
             self.descent.forget();
             self.begin_sweeps(options);
         } else if gain.kept < KEPT_PROMISE && self.wait.0 == 0 {
-            self.begin_sweeps(options);
+            if self.has_kinks(evaluations) {
+                self.begin_kinks(options, evaluations);
+            } else {
+                self.begin_sweeps(options);
+            }
         }
         Ok(IsPoll::No)
     }

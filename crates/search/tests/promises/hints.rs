@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use search::{
     Automatic, Bounds, Budget, ConstraintCount, ConstraintValues, Error, Event, HybridOptions, HybridSearch,
-    Journal, KnownFault, LeastSquares, Minimizer, NelderMead, Observer, Problem, Run, Values,
+    Journal, KnownFault, LeastSquares, LinearConstraints, Minimizer, NelderMead, Observer, Problem, Run,
+    Values,
 };
 
 /// Rosenbrock's function with its minimum, 0, at (c, c²).
@@ -188,12 +189,27 @@ fn a_hint_that_the_solver_does_not_read_is_refused_by_name() {
     };
     let solver = "nelder-mead".to_owned();
     assert_eq!(refused(&NelderMead::default(), &hinted), Error::UnusedHint { solver });
-    // What `Automatic` chooses for many coordinates reads none, and what it chooses for few does.
+    // What `Automatic` chooses for many coordinates under rows reads none, and what it chooses otherwise does.
     assert!(Automatic::default().minimize(&hinted, &Budget::evaluations(9), &mut ()).is_ok());
     let sphere = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
-    let many = Problem::new(sphere, vec![1.0; 40]).unwrap().hinted([vec![0.1; 40]], [0.4]).unwrap();
+    let row = LinearConstraints::at_most([[1.0; 101]], [200.0]).unwrap();
+    let many = Problem::new(sphere, vec![1.0; 101]).unwrap().subject_to(row).unwrap();
+    let many = many.hinted([vec![0.1; 101]], [1.01]).unwrap();
     let error = refused(&Automatic::default(), &many).to_string();
-    assert!(error.starts_with("automatic (quasi-newton) was given a hint"), "{error}");
+    assert!(error.starts_with("automatic (patternsearch) was given a hint"), "{error}");
+}
+
+#[test]
+fn with_many_coordinates_a_search_goes_on_from_the_best_point_of_the_hint_if_it_is_better() {
+    let sphere = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+    let started = |hint: f64| {
+        let problem = Problem::new(sphere, vec![1.0; 40]).unwrap();
+        let problem = problem.hinted([vec![hint; 40], vec![5.0; 40]], [0.4, 0.5]).unwrap();
+        let outcome = Automatic::default().minimize(&problem, &Budget::evaluations(2), &mut ()).unwrap();
+        (outcome.solver, outcome.start_value, outcome.x[0])
+    };
+    assert_eq!(started(0.125), ("automatic (quasi-newton)".to_owned(), 40.0, 0.125));
+    assert_eq!(started(3.0), ("automatic (quasi-newton)".to_owned(), 40.0, 1.0));
 }
 
 /// The journal of a neighbouring problem has another label.

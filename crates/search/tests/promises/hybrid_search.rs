@@ -7,9 +7,9 @@ mod walls;
 use proptest::prelude::*;
 use search::pattern::Options;
 use search::{
-    Automatic, Bounds, Budget, CoordinateSearch, Failure, HybridOptions, HybridParts, HybridSearch,
-    Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch, Problem,
-    QuasiNewtonSearch, Solver, Status,
+    Automatic, AutomaticOptions, Bounds, Budget, CoordinateSearch, Failure, HybridOptions, HybridParts,
+    HybridSearch, Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch,
+    Problem, QuasiNewtonSearch, Solver, Status,
 };
 
 use serde_json::json;
@@ -298,8 +298,13 @@ fn automatic_takes_models_for_few_coordinates_and_no_structure() {
         assert_eq!(equal.collect::<Vec<_>>(), [expected]);
     };
     let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| (x - 1.0 / f64::from(i)).powi(4)).sum::<f64>();
-    choice(&Problem::new(bowl, vec![3.0; 30]).unwrap(), "hybrid");
-    choice(&Problem::new(bowl, vec![3.0; 31]).unwrap(), "quasi-newton");
+    choice(&Problem::new(bowl, vec![3.0; 15]).unwrap(), "hybrid");
+    choice(&Problem::new(bowl, vec![3.0; 16]).unwrap(), "quasi-newton");
+    // The quasi-Newton search is not asynchronous.
+    let options = AutomaticOptions { batch: 2, asynchronous: true, ..AutomaticOptions::default() };
+    let asynchronous = Automatic::new(options).unwrap();
+    let chosen = |n| asynchronous.choice(&Problem::new(bowl, vec![3.0; n]).unwrap()).name();
+    assert_eq!((chosen(30).as_str(), chosen(31).as_str()), ("hybrid", "quasi-newton"));
     // Those that bounds leave no choice do not count.
     let bounds = (0..40).map(|i| if i < 4 { (f64::NEG_INFINITY, f64::INFINITY) } else { (0.5, 0.5) }).unzip();
     let (lower, upper): (Vec<f64>, Vec<f64>) = bounds;

@@ -243,3 +243,23 @@ fn restarts_leave_a_local_minimum() {
     assert!(once.converged() && often.converged());
     assert!(often.value < 0.7 * once.value, "{} {}", once.value, often.value);
 }
+
+/// Where slopes jump, gradients lead nowhere, and models and steps to the kinks take over.
+#[test]
+fn kinks_in_many_coordinates_are_no_end() {
+    let least = |f: fn(&[f64]) -> f64, budget: u64| {
+        let start: Vec<f64> = (0..20).map(|i| 1.0 + 0.3 * f64::from(7 * i % 5)).collect();
+        let problem = Problem::new(f, start).unwrap();
+        QuasiNewtonSearch::default().minimize(&problem, &Budget::evaluations(budget), &mut ()).unwrap().value
+    };
+    let hilbert = |x: &[f64]| -> f64 {
+        let row = |i: u32| x.iter().zip(1..).map(|(x, j)| x / f64::from(j + i)).sum::<f64>();
+        (0..20).map(|i| row(i).abs()).sum()
+    };
+    assert!(least(hilbert, 1000) < 1e-3);
+    // Least where sums are 1 and differences -0.3 and 0.3 in turn: nine terms of 0.5 · 0.6 are left.
+    let tilted = |x: &[f64]| -> f64 {
+        x.windows(2).map(|x| (x[0] + x[1] - 1.0).abs() + 0.5 * (x[0] - x[1] + 0.3).abs()).sum()
+    };
+    assert!((least(tilted, 4000) - 2.7).abs() < 1e-6);
+}

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::super::quadratic::Quadratic;
-use super::{Place, Towards, VariableMetric};
+use super::{Place, Towards, VariableMetric, departure};
 use crate::hybrid::HybridOptions;
 use crate::hybrid::space::Space;
 use crate::{Bounds, Budget, Evaluations, Problem};
@@ -82,4 +82,12 @@ fn a_line_search_doubles_while_it_is_steep_and_halves_where_it_gains_too_little(
     assert_eq!(searched(|x| -x.min(0.2), &shorter), (true, 0.25, 2));
     // No decrease anywhere.
     assert_eq!(searched(f64::abs, &options), (false, 0.0, 20));
+}
+
+/// From -1 to 2: `x²` rises by 3 with the slopes -2 and 4 times 3, as the trapezoid says; `|x|` rises by 1 with -3 and 3.
+#[test]
+fn a_parabola_does_not_depart_from_its_slopes_and_a_kink_does() {
+    assert_eq!(departure(3.0, -6.0, 12.0), 0.0);
+    assert_eq!(departure(1.0, -3.0, 3.0), 1.0 / 6.0);
+    assert_eq!(departure(-1.0, -3.0, 3.0), 1.0 / 6.0);
 }

@@ -11,8 +11,8 @@ use crate::{Evaluations, Stop};
 const MOST_SWEEPS: u32 = 20;
 
 /// A sweep is poor if it gains less than this part of the one before; a phase ends after two in a row.
-const POOR: f64 = 0.1;
-const MOST_POOR: u32 = 2;
+pub(super) const POOR: f64 = 0.1;
+pub(super) const MOST_POOR: u32 = 2;
 
 /// The longest wait between two phases, in iterations.
 const LONGEST_WAIT: u32 = 16;
@@ -50,12 +50,26 @@ impl State {
     /// Begins a phase of sweeps. A step is half of what its coordinate has moved since the last phase, at least the root
     /// mean square of all, and in later phases at most what the last one has left.
     pub(super) fn begin_sweeps(&mut self, options: &QuasiNewtonOptions) {
-        let moved = self.place.step_from(&self.swept_at);
-        let mean = (moved.iter().map(|step| step * step).sum::<f64>() / moved.len() as f64).sqrt();
+        let (moved, mean) = self.moved();
         let left = self.steps.of.clone();
         let (least, most) = (options.mesh_tolerance, options.largest_move());
         self.steps.set(|i| (0.5 * moved[i].abs()).max(0.5 * mean).min(left[i]).max(least).min(most));
         self.phase = Phase::Sweeps(self.new_sweeps());
+    }
+
+    /// What each coordinate has moved since the last phase, in units, and the root mean square of all.
+    pub(super) fn moved(&self) -> (Vec<f64>, f64) {
+        let moved = self.place.step_from(&self.swept_at);
+        let mean = (moved.iter().map(|step| step * step).sum::<f64>() / moved.len() as f64).sqrt();
+        (moved, mean)
+    }
+
+    /// Waits before another phase may follow a broken promise: longer after each that has not gained.
+    pub(super) fn wait_after(&mut self, has_gained: bool) {
+        self.wait = match (has_gained, self.wait.1) {
+            (true, _) => (0, 1),
+            (false, next) => (next, (2 * next).min(LONGEST_WAIT)),
+        };
     }
 
     /// Sweeps once more, and ends the phase if it gains too little.
@@ -73,10 +87,7 @@ impl State {
         self.swept_at.copy_from_slice(&self.place.x);
         let has_gained = self.has_gained(sweeps.from, sweeps.fall);
         let has_paid = options.batch == 1 || sweeps.fall > self.rate * sweeps.rounds as f64;
-        self.wait = match (has_gained && has_paid, self.wait.1) {
-            (true, _) => (0, 1),
-            (false, next) => (next, (2 * next).min(LONGEST_WAIT)),
-        };
+        self.wait_after(has_gained && has_paid);
         self.phase = match () {
             () if has_gained || self.failures < 2 => Phase::Descent,
             () => Phase::LastPoll,

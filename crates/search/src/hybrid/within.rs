@@ -1,4 +1,4 @@
-//! The hybrid search as the opening of another one.
+//! The hybrid search within another one.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,16 +8,16 @@ use super::place::Place;
 use super::space::Space;
 use crate::{Bounds, Evaluations, Stop};
 
-/// A descent of the hybrid search, a sweep and then models, with which another search begins.
+/// A descent of the hybrid search, a sweep and then models, as a phase of another search.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Opening {
+pub(crate) struct Within {
     descent: Descent,
 }
 
-impl Opening {
+impl Within {
     /// Begins at an evaluated point, with steps of `size` in the scale of each coordinate.
     pub(crate) fn at(x: &[f64], value: f64, size: f64, scale: &[f64], bounds: &Bounds) -> Self {
-        Opening { descent: Descent::from(x.to_vec(), value, size, Space::of(scale, bounds)) }
+        Within { descent: Descent::from(x.to_vec(), value, size, Space::of(scale, bounds)) }
     }
 
     /// Runs one iteration.
@@ -35,7 +35,7 @@ impl Opening {
     }
 
     /// Whether it has converged.
-    pub(crate) fn is_over(&self, options: &HybridOptions) -> bool {
+    pub(crate) fn has_converged(&self, options: &HybridOptions) -> bool {
         self.descent.no_step || self.descent.place.mesh_size < options.mesh_tolerance
     }
 
@@ -55,7 +55,7 @@ impl Opening {
 
 #[cfg(test)]
 mod tests {
-    use super::Opening;
+    use super::Within;
     use crate::{Bounds, Budget, Evaluations, HybridOptions, Problem};
 
     /// `f = x² + 8 z²` has the curvatures 2 and 16, and 2 · 4 and 16 / 4 in units of 2 and 1/2; y is fixed.
@@ -70,15 +70,15 @@ mod tests {
             Evaluations::here(&problem, 0.0, &Budget::unlimited(), Vec::new()).expect("a start");
         let start = [3.0, 5.0, 4.0];
         let value = evaluations.value(&start).expect("no limit");
-        let mut opening = Opening::at(&start, value, 1.0, &[1.0, 1.0, 4.0], &bounds);
-        assert_eq!(opening.curvatures(&[1.0; 3]), [None; 3]);
+        let mut within = Within::at(&start, value, 1.0, &[1.0, 1.0, 4.0], &bounds);
+        assert_eq!(within.curvatures(&[1.0; 3]), [None; 3]);
         for _ in 0..8 {
-            opening.iterate(&HybridOptions::default(), &mut evaluations).expect("no limit");
+            within.iterate(&HybridOptions::default(), &mut evaluations).expect("no limit");
         }
-        let curvatures = opening.curvatures(&[2.0, 1.0, 0.5]);
+        let curvatures = within.curvatures(&[2.0, 1.0, 0.5]);
         assert!((curvatures[0].expect("seen") - 8.0).abs() < 1e-3, "{curvatures:?}");
         assert!(curvatures[1].is_none() && (curvatures[2].expect("seen") - 4.0).abs() < 1e-3);
-        let (x, least) = opening.incumbent();
+        let (x, least) = within.incumbent();
         assert!(least < value && x[1] == 5.0);
     }
 }
