@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::curvature::{Curvatures, dot};
-use super::differences::{Sides, differences};
+use super::differences::{Sides, differences, intervals};
 use super::kinks::Departures;
 use super::line_at_once::Ahead;
 use super::line_search;
@@ -25,6 +25,9 @@ const ANEW: u32 = 8;
 
 /// The length of the very first step in units, if nothing is known about curvature.
 const FIRST_LENGTH: f64 = 0.3;
+
+/// Steps below this many intervals of the differences tell nothing of kinks.
+const INTERVALS_OF_A_KINK: f64 = 50.0;
 
 /// Slopes outside of these in magnitude are brought back by another unit of the value, so that no product overflows.
 const SLOPES: (f64, f64) = (1e-90, 1e90);
@@ -181,12 +184,22 @@ impl Descent {
         }
     }
 
+    /// Whether a step s is long enough to tell kinks from errors of the slopes. Those of forward differences are `½ L h` along
+    /// each coordinate, and the slopes change by `L s`: the error of the [departure] is about `h / 2 |s|`.
+    fn sees_kinks_over(&self, place: &Place, step: &[f64]) -> bool {
+        let intervals = intervals(place, &self.noise, &self.curvatures, Sides::One);
+        let longest = intervals.into_iter().fold(0.0, f64::max);
+        (dot(step, step) / step.len() as f64).sqrt() > INTERVALS_OF_A_KINK * longest
+    }
+
     /// Learns from the changes of value and gradient since the last one.
     fn learn(&mut self, place: &Place, slopes: &[f64], most: usize) {
         if let Some(last) = self.last.take() {
             let s = place.step_from(&last.x);
-            let rise = place.rise(last.value, place.value);
-            self.departures.take(departure(rise, dot(&last.slopes, &s), dot(slopes, &s)));
+            if self.sees_kinks_over(place, &s) {
+                let rise = place.rise(last.value, place.value);
+                self.departures.take(departure(rise, dot(&last.slopes, &s), dot(slopes, &s)));
+            }
             let y: Vec<f64> = slopes.iter().zip(&last.slopes).map(|(now, before)| now - before).collect();
             let (s_kept, y_kept) = (s.clone(), y.clone());
             if self.metric.add(s, y, &self.curvatures, most) && !self.noise.is_seen() {

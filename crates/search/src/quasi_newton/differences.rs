@@ -71,7 +71,7 @@ pub(super) struct Beside {
 /// Returns the interval of each coordinate in units: `2 sqrt(σ / L)` with the noise σ and the curvature L minimizes the
 /// error bound `2σ/h + L h/2` of a forward difference (Gill, Murray & Wright 1981, "Practical Optimization", section
 /// 8.6.1.1).
-fn intervals(place: &Place, noise: &Noise, curvatures: &Curvatures, sides: Sides) -> Vec<f64> {
+pub(super) fn intervals(place: &Place, noise: &Noise, curvatures: &Curvatures, sides: Sides) -> Vec<f64> {
     let (noisy, sigma) = (noise.is_seen(), noise.at(place));
     let of = |(i, curvature): (usize, &f64)| {
         let size = place.size(i);
