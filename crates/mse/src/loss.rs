@@ -92,6 +92,11 @@ impl Loss {
         !matches!(self, Loss::ZeroOne | Loss::User(_))
     }
 
+    /// Returns `true` if samples of equal inputs count by their mean target alone.
+    pub(crate) fn is_linear_in_targets(&self) -> bool {
+        matches!(self, Loss::CrossEntropy)
+    }
+
     /// Returns `true` if it fits the outputs.
     pub(crate) fn fits(&self, link: Link) -> bool {
         match self {

@@ -145,6 +145,7 @@ impl Training {
                 (samples.select(&fitted), Some(samples.select(&held_out)))
             }
         };
+        let fitted = if self.loss.is_linear_in_targets() { fitted.grouped() } else { fitted };
         let frame = Frame::new(self, samples)?;
         let risk = Arc::new(frame.risk(self, &fitted)?);
         let validation = validation.map(|held_out| frame.risk(self, &held_out)).transpose()?;
