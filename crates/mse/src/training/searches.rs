@@ -67,7 +67,12 @@ impl Training {
         let (quasi_newton, coordinate);
         let minimizer: &dyn Minimizer = if self.uses_slopes() {
             let max_iterations = self.iterations.unwrap_or_else(|| iterations(risk.samples()));
-            quasi_newton = ProjectedQuasiNewton { max_iterations, ..ProjectedQuasiNewton::default() };
+            let function_tolerance = self.function_tolerance();
+            quasi_newton = ProjectedQuasiNewton {
+                max_iterations,
+                function_tolerance,
+                ..ProjectedQuasiNewton::default()
+            };
             &quasi_newton
         } else {
             coordinate = CoordinateSearch::new(fit_options(&frame.topology))?;
@@ -96,7 +101,17 @@ fn iterations(samples: usize) -> u64 {
     if samples <= MANY { 1000 } else { (SWEPT / samples as u64).max(50) }
 }
 
+/// The part of the value below which a decrease counts as none, for nets with hidden units. From here on their value
+/// falls slowly and for long, but not their error on other samples (`docs/nets-for-tables.md`).
+const SMALL_DECREASE: f64 = 1e-6;
+
 impl Training {
+    /// Linear nets have one minimum, and reach it in a few iterations more.
+    fn function_tolerance(&self) -> f64 {
+        let linear = self.size.hidden.is_empty();
+        if linear { ProjectedQuasiNewton::default().function_tolerance } else { SMALL_DECREASE }
+    }
+
     /// The samples with which a search begins, if it does not begin with all.
     pub(super) fn sketch(&self, samples: usize) -> Option<Vec<usize>> {
         if samples <= MANY || !self.uses_slopes() {
