@@ -157,9 +157,15 @@ fn direction(at: &Point, free: &[bool], changes: &Changes, evaluations: &Evaluat
     if ascent.is_finite() && ascent >= 1e-10 * steep { q } else { steepest }
 }
 
-/// `Σ a b`.
+/// `Σ a b`, in eight sums, so that an addition need not wait for the previous one.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// The first point along the projected ray whose value is low enough; `None` if none is.
@@ -169,7 +175,7 @@ fn line_search(
     first: bool,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<Option<(Vec<f64>, f64)>, Stop> {
-    let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
+    let length = dot(direction, direction).sqrt();
     let mut part = if first { (1.0 / length).min(1.0) } else { 1.0 };
     loop {
         let mut x: Vec<f64> = at.x.iter().zip(direction).map(|(x, d)| x + part * d).collect();
@@ -177,8 +183,7 @@ fn line_search(
         if x == at.x {
             return Ok(None);
         }
-        let promise: f64 =
-            at.gradient.iter().zip(difference(&x, &at.x)).map(|(slope, step)| slope * step).sum();
+        let promise = dot(&at.gradient, &difference(&x, &at.x));
         let value = evaluations.value(&x)?;
         if value <= at.value + SUFFICIENT * promise {
             return Ok(Some((x, value)));
