@@ -136,10 +136,18 @@ impl Training {
 #[cfg(test)]
 mod tests {
     use super::{Method, Training, iterations};
+    use crate::Size;
 
     #[test]
     fn more_than_20_000_samples_have_fewer_iterations_and_never_less_than_50() {
         assert_eq!([2, 20_000, 40_000, 100_000, 9_000_000].map(iterations), [1000, 1000, 250, 100, 50]);
+    }
+
+    #[test]
+    fn nets_with_hidden_units_end_at_a_larger_decrease_than_linear_ones() {
+        let with = |hidden| Training { size: Size { hidden, penalty: 0.0 }, ..Training::numbers() };
+        assert_eq!(with(vec![]).function_tolerance(), 1e-9);
+        assert_eq!(with(vec![8]).function_tolerance(), 1e-6);
     }
 
     #[test]
