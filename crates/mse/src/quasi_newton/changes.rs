@@ -17,7 +17,7 @@ struct Change {
     y: Vec<f64>,
 }
 
-/// A change in the free coordinates, with `s · y`.
+/// A change in the free coordinates, with `s · y` and `y · y`.
 struct Curved<'c> {
     s: Cow<'c, [f64]>,
     y: Cow<'c, [f64]>,
