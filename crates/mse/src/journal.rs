@@ -101,7 +101,7 @@ pub enum FitJournalFault {
 }
 
 fn header() -> String {
-    format!("{{\"journal of a fit\":1,\"instructions\":\"{}\"}}", netcore::instructions())
+    format!("{{\"journal of a fit\":2,\"instructions\":\"{}\"}}", netcore::instructions())
 }
 
 impl FitJournal {

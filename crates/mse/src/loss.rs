@@ -1,10 +1,14 @@
 //! Losses: how bad the answers of a network are, and their slopes.
 
+mod sums;
+
 use std::fmt;
 use std::sync::Arc;
 
-use ndarray::{ArrayView2, ArrayViewMut2};
-use netcore::Transfer;
+use ndarray::ArrayView2;
+use netcore::{Rows, Transfer};
+
+use sums::{absolute, elementwise, huber, logistic, softmax, squares, wrong};
 
 /// What the outputs of a network are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +92,11 @@ impl Loss {
         !matches!(self, Loss::ZeroOne | Loss::User(_))
     }
 
+    /// Returns `true` if samples of equal inputs count by their mean target alone.
+    pub(crate) fn is_linear_in_targets(&self) -> bool {
+        matches!(self, Loss::CrossEntropy)
+    }
+
     /// Returns `true` if it fits the outputs.
     pub(crate) fn fits(&self, link: Link) -> bool {
         match self {
@@ -98,20 +107,14 @@ impl Loss {
     }
 
     /// The weighted sum over samples (weights ω) of the loss of net inputs n against scaled targets t, all rows
-    /// × samples, and the slopes `ω dℓ/dn` if they are asked for and there are any.
-    pub(crate) fn sum(
-        &self,
-        n: ArrayView2<'_, f64>,
-        t: ArrayView2<'_, f64>,
-        weights: &[f64],
-        slopes: Option<ArrayViewMut2<'_, f64>>,
-    ) -> f64 {
-        let per_target = 1.0 / n.nrows() as f64;
+    /// × samples. Writes the slopes `ω dℓ/dn` if the loss has any. The weights are padded as rows are.
+    pub(crate) fn sum(&self, n: &Rows, t: &Rows, weights: &[f64], slopes: &mut Rows) -> f64 {
+        let per_target = 1.0 / n.rows() as f64;
         match self {
             Loss::Squares => elementwise(n, t, weights, per_target, slopes, squares),
             Loss::Absolute => elementwise(n, t, weights, per_target, slopes, absolute),
             Loss::Huber(delta) => elementwise(n, t, weights, per_target, slopes, |n, t| huber(n, t, *delta)),
-            Loss::CrossEntropy if n.nrows() == 1 => elementwise(n, t, weights, 1.0, slopes, logistic),
+            Loss::CrossEntropy if n.rows() == 1 => logistic(n, t, weights, slopes),
             Loss::CrossEntropy => softmax(n, t, weights, slopes),
             Loss::ZeroOne => wrong(n, t, weights),
             Loss::User(_) => unreachable!("it is called with outputs"),
@@ -136,90 +139,4 @@ impl fmt::Display for Loss {
             Loss::User(_) => f.write_str("user's"),
         }
     }
-}
-
-/// `e²`, with `d/dn = 2 e`.
-fn squares(n: f64, t: f64) -> (f64, f64) {
-    let e = n - t;
-    (e * e, 2.0 * e)
-}
-
-/// `|e|`, with `d/dn = sign e`, and 0 at 0.
-fn absolute(n: f64, t: f64) -> (f64, f64) {
-    let e = n - t;
-    (e.abs(), if e == 0.0 { 0.0 } else { e.signum() })
-}
-
-/// `e²/2` up to `|e| = δ`, `δ (|e| - δ/2)` beyond, with `d/dn = e` clamped to `[-δ, δ]`.
-fn huber(n: f64, t: f64, delta: f64) -> (f64, f64) {
-    let e = n - t;
-    let value = if e.abs() <= delta { 0.5 * e * e } else { delta * (e.abs() - 0.5 * delta) };
-    (value, e.clamp(-delta, delta))
-}
-
-/// `ln(1 + exp(n)) - t n`, with `d/dn = 1 / (1 + exp(-n)) - t`.
-fn logistic(n: f64, t: f64) -> (f64, f64) {
-    let small = (-n.abs()).exp();
-    let p = if n >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
-    (n.max(0.0) + small.ln_1p() - t * n, p - t)
-}
-
-fn elementwise(
-    n: ArrayView2<'_, f64>,
-    t: ArrayView2<'_, f64>,
-    weights: &[f64],
-    factor: f64,
-    mut slopes: Option<ArrayViewMut2<'_, f64>>,
-    pair: impl Fn(f64, f64) -> (f64, f64),
-) -> f64 {
-    let mut sum = 0.0;
-    for row in 0..n.nrows() {
-        let losses = n.row(row).into_iter().zip(t.row(row)).zip(weights).map(|((&n, &t), &weight)| {
-            let (value, slope) = pair(n, t);
-            (weight * factor * value, weight * factor * slope)
-        });
-        match &mut slopes {
-            None => losses.for_each(|(value, _)| sum += value),
-            Some(slopes) => {
-                for (target, (value, slope)) in slopes.row_mut(row).iter_mut().zip(losses) {
-                    sum += value;
-                    *target = slope;
-                }
-            }
-        }
-    }
-    sum
-}
-
-/// `ln Σ exp(n_k) - Σ t_k n_k`, with `d/dn_k = exp(n_k) / Σ exp(n_j) - t_k`, for targets that sum to 1.
-fn softmax(
-    n: ArrayView2<'_, f64>,
-    t: ArrayView2<'_, f64>,
-    weights: &[f64],
-    mut slopes: Option<ArrayViewMut2<'_, f64>>,
-) -> f64 {
-    let mut sum = 0.0;
-    for (sample, &weight) in weights.iter().enumerate() {
-        let (n, t) = (n.column(sample), t.column(sample));
-        let most = n.fold(f64::NEG_INFINITY, |most, &n| most.max(n));
-        let total: f64 = n.iter().map(|n| (n - most).exp()).sum();
-        sum += weight * (most + total.ln() - n.dot(&t));
-        if let Some(slopes) = &mut slopes {
-            for (class, (n, t)) in n.iter().zip(t).enumerate() {
-                slopes[[class, sample]] = weight * ((n - most).exp() / total - t);
-            }
-        }
-    }
-    sum
-}
-
-/// 1 for a sample whose largest net input (the first of equals; of one, 0 and less is the first class) is not
-/// that of its class.
-fn wrong(n: ArrayView2<'_, f64>, t: ArrayView2<'_, f64>, weights: &[f64]) -> f64 {
-    let class = |values: ndarray::ArrayView1<'_, f64>, limit: f64| match values.len() {
-        1 => usize::from(values[0] > limit),
-        _ => crate::classes::first_largest(values.iter()),
-    };
-    let samples = n.columns().into_iter().zip(t.columns()).zip(weights);
-    samples.map(|((n, t), weight)| if class(n, 0.0) == class(t, 0.5) { 0.0 } else { *weight }).sum()
 }

@@ -7,7 +7,7 @@ use netcore::{ForwardPass, Network, Rows, Topology, Transfer};
 use search::{Failure, Gradient, Incremental, Objective, Residuals};
 
 use crate::Error;
-use crate::gradient::backpropagate;
+use crate::gradient::BackwardPass;
 use crate::incremental::View;
 use crate::residual::Targets;
 
@@ -208,13 +208,14 @@ impl Gradient for MeanSquaredError {
                 self.targets.errors_of(output, outputs.row(output), errors.row_mut(output));
             }
             // d MSE / d outputs = 2 e / (N·O), carried through the output scaling.
-            let mut outer = Rows::from(errors.view());
+            let mut backward = BackwardPass::new(&self.topology, errors.samples());
             let all = self.targets.errors() as f64;
-            for (mut row, gain) in outer.view_mut().rows_mut().into_iter().zip(self.targets.gains()) {
-                row *= 2.0 / all * gain;
+            for (output, gain) in self.targets.gains().iter().enumerate() {
+                let slopes = backward.outer().row_mut(output).iter_mut().zip(errors.row(output));
+                slopes.for_each(|(slope, error)| *slope = 2.0 / all * gain * error);
             }
             gradient.fill(0.0);
-            backpropagate(&self.topology, pass, parameters, &self.inputs, outer, gradient);
+            backward.run(&self.topology, pass, parameters, &self.inputs, gradient);
         });
         match gradient.iter().find(|slope| !slope.is_finite()) {
             None => Ok(()),

@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayView2, Axis, Slice, concatenate};
 use netcore::{ForwardPass, Rows, Topology};
 use search::{Failure, Gradient, Objective};
 
-use crate::gradient::backpropagate;
+use crate::gradient::BackwardPass;
 use crate::loss::{Link, Loss, UserLoss};
 
 /// `1/Σω Σ_i ω_i ℓ(n_i, t_i) + λ Σ w²` over samples i with weights ω and over all weights w (not biases), as a
@@ -38,8 +38,8 @@ struct Chunk {
     /// Mapped inputs, R × n.
     inputs: Rows,
     /// Mapped targets, O × n.
-    targets: Array2<f64>,
-    /// `ω / Σω`.
+    targets: Rows,
+    /// `ω / Σω`, padded with zeros as the rows are.
     weights: Vec<f64>,
 }
 
@@ -48,8 +48,8 @@ const CHUNK: usize = 256;
 
 /// The memory of a sweep, and the slopes of the last one with the point where they hold.
 struct Sweep {
-    /// A pass for whole chunks, and one for the last chunk.
-    passes: [ForwardPass; 2],
+    /// Passes for whole chunks, and for the last chunk.
+    passes: [(ForwardPass, BackwardPass); 2],
     at: Vec<f64>,
     slopes: Vec<f64>,
 }
@@ -75,11 +75,11 @@ impl Risk {
         let chunk = |start: usize| {
             let samples = start..weights.len().min(start + CHUNK);
             let columns = Slice::from(samples.clone());
-            Chunk {
-                inputs: Rows::from(inputs.slice_axis(Axis(1), columns)),
-                targets: targets.slice_axis(Axis(1), columns).to_owned(),
-                weights: weights[samples].iter().map(|weight| weight / total).collect(),
-            }
+            let inputs = Rows::from(inputs.slice_axis(Axis(1), columns));
+            let targets = Rows::from(targets.slice_axis(Axis(1), columns));
+            let mut weights: Vec<f64> = weights[samples].iter().map(|weight| weight / total).collect();
+            weights.resize(inputs.stride(), 0.0);
+            Chunk { inputs, targets, weights }
         };
         Risk {
             topology: topology.clone(),
@@ -97,7 +97,7 @@ impl Risk {
     pub(crate) fn add_to(&self, sum: &mut crc32fast::Hasher) {
         sum.update(format!("{:#} {} {}", self.topology, self.loss, self.penalty).as_bytes());
         for Chunk { inputs, targets, weights } in &self.chunks {
-            let numbers = inputs.all().iter().chain(targets).chain(weights);
+            let numbers = inputs.all().iter().chain(targets.all()).chain(weights);
             numbers.for_each(|number| sum.update(&number.to_le_bytes()));
         }
     }
@@ -117,10 +117,6 @@ impl Risk {
         })
     }
 
-    fn last(&self) -> usize {
-        self.topology.layers().len() - 1
-    }
-
     /// The loss at x, with its slopes if they have been asked for.
     fn swept(&self, x: &[f64], sweep: &mut Sweep) -> f64 {
         let with_slopes = self.with_slopes.load(Ordering::Relaxed);
@@ -129,16 +125,12 @@ impl Risk {
         slopes.fill(0.0);
         let mut sum = 0.0;
         for Chunk { inputs, targets, weights } in &self.chunks {
-            let pass = pass_for(passes, inputs);
-            pass.run(x, inputs);
-            let n = pass.activations(self.last());
-            if !with_slopes {
-                sum += self.loss.sum(n, targets.view(), weights, None);
-                continue;
+            let (forward, backward) = passes_for(passes, inputs);
+            let n = forward.run(x, inputs);
+            sum += self.loss.sum(n, targets, weights, backward.outer());
+            if with_slopes {
+                backward.run(&self.topology, forward, x, inputs, slopes);
             }
-            let mut outer = Rows::zeros(targets.nrows(), targets.ncols());
-            sum += self.loss.sum(n, targets.view(), weights, Some(outer.view_mut()));
-            backpropagate(&self.topology, pass, x, inputs, outer, slopes);
         }
         if with_slopes {
             at.extend_from_slice(x);
@@ -149,9 +141,8 @@ impl Risk {
     /// The net inputs of the output layer, O × N.
     fn net_inputs(&self, x: &[f64], sweep: &mut Sweep) -> Array2<f64> {
         let part = |chunk: &Chunk| {
-            let pass = pass_for(&mut sweep.passes, &chunk.inputs);
-            pass.run(x, &chunk.inputs);
-            pass.activations(self.last()).to_owned()
+            let (forward, _) = passes_for(&mut sweep.passes, &chunk.inputs);
+            forward.run(x, &chunk.inputs).view().to_owned()
         };
         let parts: Vec<Array2<f64>> = self.chunks.iter().map(part).collect();
         let views: Vec<ArrayView2<'_, f64>> = parts.iter().map(|part| part.view()).collect();
@@ -168,12 +159,13 @@ impl Risk {
         let lock = || self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let free = lock().pop();
         let mut sweep = free.unwrap_or_else(|| {
-            let pass = |chunk: Option<&Chunk>| {
+            let passes = |chunk: Option<&Chunk>| {
                 let samples = chunk.map_or(0, |chunk| chunk.inputs.samples());
-                ForwardPass::keeping_net_inputs(&self.topology, samples)
+                let forward = ForwardPass::keeping_net_inputs(&self.topology, samples);
+                (forward, BackwardPass::new(&self.topology, samples))
             };
             Sweep {
-                passes: [pass(self.chunks.first()), pass(self.chunks.last())],
+                passes: [passes(self.chunks.first()), passes(self.chunks.last())],
                 at: Vec::new(),
                 slopes: vec![0.0; self.topology.parameter_count()],
             }
@@ -195,10 +187,13 @@ impl Risk {
     }
 }
 
-/// The pass for a chunk: its size is that of the first or of the last one.
-fn pass_for<'p>(passes: &'p mut [ForwardPass; 2], inputs: &Rows) -> &'p mut ForwardPass {
+/// The passes for a chunk: its size is that of the first or of the last one.
+fn passes_for<'p>(
+    passes: &'p mut [(ForwardPass, BackwardPass); 2],
+    inputs: &Rows,
+) -> &'p mut (ForwardPass, BackwardPass) {
     let [whole, last] = passes;
-    if whole.samples() == inputs.samples() { whole } else { last }
+    if whole.0.samples() == inputs.samples() { whole } else { last }
 }
 
 impl InUnits {

@@ -1,5 +1,7 @@
 //! Samples: inputs, targets and weights of a fit.
 
+use std::collections::HashMap;
+
 use ndarray::{Array2, Axis};
 
 use crate::Error;
@@ -88,5 +90,49 @@ impl Samples {
             targets: self.targets.select(Axis(1), samples),
             weights: samples.iter().map(|&sample| self.weights[sample]).collect(),
         }
+    }
+
+    /// Samples of equal inputs as one, with the sum of their weights and the mean of their targets, in the order of the
+    /// first of each. A loss that is linear in the targets is the same function of them (McCullagh & Nelder 1989,
+    /// "Generalized linear models", section 4.1.2, "Covariate classes").
+    pub(crate) fn grouped(&self) -> Self {
+        let mut places = HashMap::new();
+        let (mut first, mut weights) = (Vec::new(), Vec::new());
+        let place_of = |sample: usize| {
+            let inputs: Vec<u64> = self.inputs.column(sample).iter().map(|input| input.to_bits()).collect();
+            let place = *places.entry(inputs).or_insert(first.len());
+            if place == first.len() {
+                first.push(sample);
+                weights.push(0.0);
+            }
+            weights[place] += self.weights[sample];
+            place
+        };
+        let of_sample: Vec<usize> = (0..self.len()).map(place_of).collect();
+        let mut targets = Array2::zeros((self.targets.nrows(), first.len()));
+        for (sample, &place) in of_sample.iter().enumerate() {
+            targets
+                .column_mut(place)
+                .scaled_add(self.weights[sample] / weights[place], &self.targets.column(sample));
+        }
+        Samples { inputs: self.inputs.select(Axis(1), &first), targets, weights }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::Samples;
+
+    #[test]
+    fn samples_of_equal_inputs_are_one_with_their_weight_and_mean_target() {
+        let inputs = array![[1.0, 2.0, 1.0, 1.0, 2.0], [5.0, 5.0, 5.0, 6.0, 5.0]];
+        let samples =
+            Samples::new(inputs, array![[1.0, 0.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0, 1.0]]).unwrap();
+        let grouped = samples.weighted(vec![1.0, 1.0, 3.0, 2.0, 0.5]).unwrap().grouped();
+        assert_eq!(grouped.inputs(), array![[1.0, 2.0, 1.0], [5.0, 5.0, 6.0]]);
+        assert_eq!(grouped.targets(), array![[0.25, 0.0, 1.0], [0.75, 1.0, 0.0]]);
+        assert_eq!(grouped.weights(), [4.0, 1.5, 2.0]);
     }
 }

@@ -56,6 +56,11 @@ impl ForwardPass {
         self.samples
     }
 
+    /// Where each layer stands in the flat vector.
+    pub fn blocks(&self) -> &[LayerBlock] {
+        &self.blocks
+    }
+
     /// Runs all samples (inputs × samples) through the network with the given flat vector and returns
     /// the outputs of the last layer (outputs × samples).
     ///

@@ -26,6 +26,7 @@
 //! | shape | [`Topology`], [`Layer`], [`Transfer`] |
 //! | the flat vector | [`Parameter`], [`LayerBlock`], [`flatten`], [`unflatten`] |
 //! | answers | [`Network`], [`ForwardPass`], [`Rows`], [`UnitRows`], [`instructions`] |
+//! | cross-entropies | [`softplus`], [`softmax_with_log_sums`] |
 
 mod activation;
 mod error;
@@ -43,7 +44,7 @@ mod storage;
 mod table;
 mod topology;
 
-pub use activation::{Transfer, UnitRows};
+pub use activation::{Transfer, UnitRows, softmax_with_log_sums, softplus};
 pub use error::Error;
 pub use forward::ForwardPass;
 pub use minmax::MinMax;

@@ -136,17 +136,17 @@ impl LayerBlock {
         dispatch!(Level::new(), simd => add_products(simd, slopes, source, weights));
     }
 
-    /// The slopes of a loss with respect to the layer's sources (sources × samples), `Σ_k w[k, j] δ[k, s]`, from those
-    /// with respect to its net inputs.
+    /// Writes the slopes of a loss with respect to the layer's sources (sources × samples), `Σ_k w[k, j] δ[k, s]`, from
+    /// those with respect to its net inputs.
     ///
     /// # Panics
-    /// If the vector is too short, or the slopes have other rows.
-    pub fn slopes_of_sources(&self, flat: &[f64], slopes: &Rows) -> Rows {
-        assert_eq!(slopes.rows(), self.units, "units of the layer");
+    /// If the vector is too short, or the slopes or sums have other rows or samples.
+    pub fn slopes_of_sources(&self, flat: &[f64], slopes: &Rows, sums: &mut Rows) {
+        let shapes = [slopes.rows(), sums.rows(), sums.samples()];
+        assert_eq!(shapes, [self.units, self.fan_in, slopes.samples()], "units, sources and samples");
         let transposed: Vec<f64> = self.weights_of(flat).iter().copied().collect();
-        let (none, mut sums) = (vec![0.0; self.fan_in], Rows::zeros(self.fan_in, slopes.samples()));
-        dispatch!(Level::new(), simd => affine(simd, &none, &transposed, 0..self.fan_in, slopes, &mut sums));
-        sums
+        let none = vec![0.0; self.fan_in];
+        dispatch!(Level::new(), simd => affine(simd, &none, &transposed, 0..self.fan_in, slopes, sums));
     }
 }
 

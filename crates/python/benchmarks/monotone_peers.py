@@ -3,25 +3,26 @@
     pip install tensorflow-lattice          # Lattice
     pip install mononet torch               # Constrained
 
-Each tries two shapes and four numbers of epochs by five folds of the rows that it is given, and is then the mean of
-five nets of the best setting with different random numbers. Both are trained with Adam, in batches of an eighth of the
-rows.
+Each tries two shapes and four numbers of epochs by five folds of the rows that it is given (of the small grid two
+numbers by three folds), and is then the mean of five nets of the best setting with different random numbers. Both are
+trained with Adam, in batches of an eighth of the rows.
 """
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import KFold, StratifiedKFold
 
-EPOCHS = (25, 50, 100, 200)
-FOLDS = 5
+EPOCHS, FOLDS = (25, 50, 100, 200), 5
+SMALL_EPOCHS, SMALL_FOLDS = (50, 200), 3
 NETS = 5
 
 
 class Peer(BaseEstimator):
     """What both have in common. `signs` has -1, 0 or 1 for each column; `setting` is chosen if it is None."""
 
-    def __init__(self, signs, classes, seed=0, setting=None):
-        self.signs, self.classes, self.seed, self.setting = signs, classes, seed, setting
+    def __init__(self, signs, classes, seed=0, small_grid=False, setting=None):
+        self.signs, self.classes, self.seed = signs, classes, seed
+        self.small_grid, self.setting = small_grid, setting
 
     def fit(self, X, y):
         self.middle_, self.size_ = (0.0, 1.0) if self.classes else (y.mean(), y.std())
@@ -35,12 +36,13 @@ class Peer(BaseEstimator):
         return self
 
     def _best(self, X, targets):
-        folds = (StratifiedKFold if self.classes else KFold)(FOLDS, shuffle=True, random_state=self.seed)
-        losses = dict.fromkeys(((shape, epochs) for shape in self.shapes for epochs in EPOCHS), 0.0)
+        numbers, count = (SMALL_EPOCHS, SMALL_FOLDS) if self.small_grid else (EPOCHS, FOLDS)
+        folds = (StratifiedKFold if self.classes else KFold)(count, shuffle=True, random_state=self.seed)
+        losses = dict.fromkeys(((shape, epochs) for shape in self.shapes for epochs in numbers), 0.0)
         for fitted, held in folds.split(X, targets):
             for shape in self.shapes:
-                nets = self._trained(shape, EPOCHS, X[fitted], targets[fitted], self.seed)
-                for epochs, net in zip(EPOCHS, nets):
+                nets = self._trained(shape, numbers, X[fitted], targets[fitted], self.seed)
+                for epochs, net in zip(numbers, nets):
                     losses[shape, epochs] += self._loss(net(X[held]), targets[held])
         return min(losses, key=losses.get)
 

@@ -236,9 +236,10 @@ class MonotoneNetRegressor(MultiOutputMixin, RegressorMixin, _MonotoneNet):  # t
     method : {"automatic", "quasi-newton", "coordinate"}
         How to search.
     iterations : int, optional
-        The most iterations of each quasi-Newton search; by default 1000. Of more than 20,000 samples a first search
-        takes 10,000, and a second one goes on with all, in as many iterations as sweep over 10 million samples, but at
-        least 50.
+        The most iterations of each quasi-Newton search; by default 1000. It ends before when three in a row lower its
+        value by less than 1e-6 of it, or 1e-9 without hidden units. Of more than 20,000 samples a first search takes
+        10,000, and a second one goes on with all, in as many iterations as sweep over 10 million samples, but at least
+        50.
     random_state : int, RandomState or None
         Starts, folds and samples held out.
 

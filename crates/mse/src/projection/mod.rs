@@ -198,6 +198,8 @@ impl Objective for VariableProjection {
         self.error.value(&self.complete(hidden)?)
     }
 
+    // No residuals: on them `hybrid` reaches a target on iris in a quarter of the evaluations, but from fewer starts than
+    // on values on wine, diabetes and breast cancer.
     fn incremental(&self) -> Option<Box<dyn Incremental + '_>> {
         Some(Box::new(View::of(self)))
     }

@@ -72,6 +72,6 @@ fn journals_that_do_not_belong_to_the_fit_are_refused_and_not_changed() {
     assert_eq!(damaged, "line 2 is no record of a search. The file was not changed");
     std::fs::write(&path, "a,b\n1,2\n").unwrap();
     let table = said(FitJournal::resume(&path).unwrap_err());
-    assert!(table.starts_with("its first line is `a,b`; expected `{\"journal of a fit\":1,"), "{table}");
+    assert!(table.starts_with("its first line is `a,b`; expected `{\"journal of a fit\":2,"), "{table}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "a,b\n1,2\n");
 }

@@ -34,6 +34,8 @@ fn squares_end_at_means_absolute_errors_at_medians() {
     let squares = linear(Training::numbers()).run(&samples).unwrap();
     close(at(&squares, 0.0)[0], 2.0, 1e-5);
     close(at(&squares, 1.0)[0], 14.0, 1e-5);
+    // Squares of deviations: 14 and 130 from the means of the groups, 414 from that of all.
+    close(squares.values[0], 144.0 / 414.0, 1e-9);
     let absolute = linear(Training { loss: Loss::Absolute, ..Training::numbers() }).run(&samples).unwrap();
     close(at(&absolute, 0.0)[0], 1.0, 0.02);
     close(at(&absolute, 1.0)[0], 12.0, 0.02);
@@ -48,6 +50,8 @@ fn cross_entropy_ends_at_the_shares_of_the_classes() {
     let trained = linear(Training::classes()).run(&two).unwrap();
     close(at(&trained, 0.0)[0], 0.25, 1e-5);
     close(at(&trained, 1.0)[0], 0.8, 1e-5);
+    let entropy = |p: f64| -p * p.ln() - (1.0 - p) * (1.0 - p).ln();
+    close(trained.values[0], (4.0 * entropy(0.25) + 5.0 * entropy(0.8)) / 9.0, 1e-9);
     let classes = array![
         [1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0],
         [0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0],

@@ -259,8 +259,8 @@ impl Lanewise for Netinv {
 fn apply_to_coupled_units<S: Simd>(simd: S, transfer: Transfer, layer: &mut Rows) {
     for block in (0..layer.stride()).step_by(LANES) {
         match transfer {
-            Transfer::Softmax => normalised_exp::<S, Itself>(simd, layer, block),
-            Transfer::Radbasn => normalised_exp::<S, MinusSquare>(simd, layer, block),
+            Transfer::Softmax => _ = normalised_exp::<S, Itself>(simd, layer, block),
+            Transfer::Radbasn => _ = normalised_exp::<S, MinusSquare>(simd, layer, block),
             _ => winner_takes_all(simd, layer, block),
         }
     }
@@ -277,7 +277,7 @@ fn store<S: Simd>(layer: &mut Rows, unit: usize, block: usize, values: f64x8<S>)
 }
 
 /// `purelin`, and the exponent of `softmax`.
-struct Itself;
+pub(super) struct Itself;
 impl Lanewise for Itself {
     #[inline(always)]
     fn of<S: Simd>(_: S, n: f64x8<S>) -> f64x8<S> {
@@ -302,9 +302,13 @@ fn larger<S: Simd>(a: f64x8<S>, b: f64x8<S>) -> f64x8<S> {
 }
 
 /// `exp(e(n))` divided by its sum, with the largest exponent subtracted first: if that is finite, nothing
-/// overflows and the sum is at least 1.
+/// overflows and the sum is at least 1. Returns that exponent and the sum.
 #[inline(always)]
-fn normalised_exp<S: Simd, Exponent: Lanewise>(simd: S, layer: &mut Rows, block: usize) {
+pub(super) fn normalised_exp<S: Simd, Exponent: Lanewise>(
+    simd: S,
+    layer: &mut Rows,
+    block: usize,
+) -> (f64x8<S>, f64x8<S>) {
     let mut largest = f64x8::splat(simd, f64::NEG_INFINITY);
     for unit in 0..layer.rows() {
         largest = larger(Exponent::of(simd, load(simd, layer, unit, block)), largest);
@@ -319,6 +323,7 @@ fn normalised_exp<S: Simd, Exponent: Lanewise>(simd: S, layer: &mut Rows, block:
         let value = load(simd, layer, unit, block) / sum;
         store(layer, unit, block, value);
     }
+    (largest, sum)
 }
 
 /// 1 for the first unit with the largest net input, 0 for the others; all NaN if any net input is NaN.

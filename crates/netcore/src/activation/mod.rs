@@ -1,13 +1,15 @@
 //! The transfer functions of a layer, and their derivatives.
 
+mod backward;
 mod forward;
+mod log_sums;
 
 pub use forward::UnitRows;
+pub use log_sums::{softmax_with_log_sums, softplus};
 
 use std::fmt;
 use std::str::FromStr;
 
-use ndarray::{ArrayView2, ArrayViewMut2, Axis, Zip};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -135,65 +137,6 @@ impl Transfer {
     /// `compet`, whose derivative is zero wherever it exists.
     pub fn has_useful_derivative(self) -> bool {
         !matches!(self, Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet)
-    }
-
-    /// Turns, in place, a gradient with respect to a layer's outputs into the gradient with respect
-    /// to its net inputs (all arrays units × samples).
-    ///
-    /// At a kink (`poslin` at 0, `satlin` at 0 and 1, `tribas` at 0 and ±1) the derivative is taken
-    /// as 0; for the step functions it is 0 everywhere.
-    pub fn backward(
-        self,
-        net_input: ArrayView2<'_, f64>,
-        output: ArrayView2<'_, f64>,
-        mut gradient: ArrayViewMut2<'_, f64>,
-    ) {
-        let arrays = (net_input, output, gradient.view_mut());
-        match self {
-            Transfer::Tansig => scale(arrays, |_, a| 1.0 - a * a),
-            Transfer::Logsig => scale(arrays, |_, a| a * (1.0 - a)),
-            Transfer::Purelin => {}
-            Transfer::Poslin => scale(arrays, |n, _| indicator(n > 0.0)),
-            Transfer::Satlin => scale(arrays, |n, _| indicator(n > 0.0 && n < 1.0)),
-            Transfer::Satlins => scale(arrays, |n, _| indicator(n > -1.0 && n < 1.0)),
-            Transfer::Hardlim | Transfer::Hardlims | Transfer::Compet => scale(arrays, |_, _| 0.0),
-            Transfer::Radbas => scale(arrays, |n, a| -2.0 * n * a),
-            Transfer::Tribas => {
-                scale(arrays, |n, _| if n == 0.0 || n.abs() >= 1.0 { 0.0 } else { -n.signum() });
-            }
-            Transfer::Elliotsig => scale(arrays, |n, _| (1.0 + n.abs()).powi(-2)),
-            Transfer::Elliot2sig => scale(arrays, |n, _| 2.0 * n.abs() * (1.0 + n * n).powi(-2)),
-            Transfer::Netinv => scale(arrays, |_, a| -a * a),
-            Transfer::Softmax => normalised_backward(output, gradient, net_input, |_| 1.0),
-            Transfer::Radbasn => normalised_backward(output, gradient, net_input, |n| -2.0 * n),
-        }
-    }
-}
-
-/// Multiplies each gradient by the derivative at net input n and output a.
-fn scale(
-    (net_input, output, gradient): (ArrayView2<'_, f64>, ArrayView2<'_, f64>, ArrayViewMut2<'_, f64>),
-    derivative: impl Fn(f64, f64) -> f64,
-) {
-    Zip::from(gradient).and(net_input).and(output).for_each(|g, &n, &a| *g *= derivative(n, a));
-}
-
-fn indicator(holds: bool) -> f64 {
-    if holds { 1.0 } else { 0.0 }
-}
-
-/// The chain rule through `a_i = exp(e(n_i)) / Σ exp(e(n_j))`:
-/// `dE/dn_j = e'(n_j) a_j (g_j - Σ a_i g_i)`.
-fn normalised_backward(
-    output: ArrayView2<'_, f64>,
-    mut gradient: ArrayViewMut2<'_, f64>,
-    net_input: ArrayView2<'_, f64>,
-    slope: fn(f64) -> f64,
-) {
-    let columns = gradient.axis_iter_mut(Axis(1));
-    for ((mut g, a), n) in columns.zip(output.axis_iter(Axis(1))).zip(net_input.axis_iter(Axis(1))) {
-        let mean = g.dot(&a);
-        Zip::from(&mut g).and(&a).and(&n).for_each(|g, &a, &n| *g = slope(n) * a * (*g - mean));
     }
 }
 

@@ -1,6 +1,6 @@
-//! `exp` and `tanh` of eight values.
+//! `exp`, `tanh` and a logarithm of eight values.
 //!
-//! Both subtract the nearest multiple of `ln 2 / 2` from their argument. For the remainder `r` with `|r| <=
+//! `exp` and `tanh` subtract the nearest multiple of `ln 2 / 2` from their argument. For the remainder `r` with `|r| <=
 //! ln 2 / 4`, the quotient `p / q` with `p = r P(r²)` and `q = Q(r²)` is `tanh r`, and `(q + p) / (q - p)` is
 //! `exp 2r`. `P` and `Q` have degree 1 and 3, are 1 at zero, and minimize the largest relative error, 1.2e-17
 //! (E. Ya. Remez's exchange algorithm in 50 digits). The reduction is that of Cody & Waite 1980, "Software
@@ -85,4 +85,19 @@ pub(crate) fn exp<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
     let rest = k - (first - ROUNDER) + ROUNDER;
     let exp = exp * power_of_two(first) * power_of_two(rest);
     x.simd_eq(x).select(exp, x)
+}
+
+/// `ln(1 + u)` for u from 0 to 1, to 3 units in the last place; NaN is kept.
+///
+/// It is `2 artanh z` with `z = u / (2 + u)`, by the series `artanh z = z (1 + z²/3 + z⁴/5 + ...)`. As z is at most 1/3,
+/// the terms from `z³²/33` on are below 2e-17.
+#[inline(always)]
+pub(crate) fn ln_1p_of_part<S: Simd>(simd: S, u: f64x8<S>) -> f64x8<S> {
+    let twice = (u + u) / (u + 2.0);
+    let square = twice * twice * 0.25;
+    let mut sum = f64x8::splat(simd, 1.0 / 31.0);
+    for term in (0..15_u8).rev() {
+        sum = sum.mul_add(square, f64x8::splat(simd, 1.0 / f64::from(2 * term + 1)));
+    }
+    twice * sum
 }

@@ -15,7 +15,7 @@ mod products;
 mod tests;
 
 pub(crate) use affine::affine;
-pub(crate) use math::{exp, tanh};
+pub(crate) use math::{exp, ln_1p_of_part, tanh};
 pub(crate) use products::add_products;
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, f64x8, prelude::*};

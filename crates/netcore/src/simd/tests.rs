@@ -1,4 +1,4 @@
-//! `exp` and `tanh` against a reference in multiple precision, on every set of instructions that this
+//! `exp`, `tanh` and `ln(1 + u)` against a reference in multiple precision, on every set of instructions that this
 //! processor has.
 
 use astro_float::{BigFloat, Consts, RoundingMode};
@@ -22,6 +22,14 @@ impl Lanewise for Exp {
     }
 }
 
+struct Ln1p;
+impl Lanewise for Ln1p {
+    #[inline(always)]
+    fn of<S: Simd>(simd: S, x: f64x8<S>) -> f64x8<S> {
+        super::ln_1p_of_part(simd, x)
+    }
+}
+
 /// All levels that this processor supports, the widest first.
 fn levels() -> Vec<Level> {
     let best = Level::new();
@@ -41,6 +49,10 @@ fn tanh(level: Level, values: &mut [f64]) {
 
 fn exp(level: Level, values: &mut [f64]) {
     dispatch!(level, simd => map::<_, Exp>(simd, values));
+}
+
+fn ln_1p(level: Level, values: &mut [f64]) {
+    dispatch!(level, simd => map::<_, Ln1p>(simd, values));
 }
 
 /// Points over every power of two between the bounds, on both sides of zero.
@@ -121,6 +133,30 @@ fn exp_is_right_to_two_units_in_the_last_place() {
 }
 
 #[test]
+fn the_logarithm_of_one_and_a_part_is_right_to_three_units_in_the_last_place() {
+    let mut consts = Consts::new().unwrap();
+    let mut points: Vec<f64> = points(-70, -1).into_iter().filter(|&u| u > 0.0).collect();
+    points.push(1.0);
+    let exact: Vec<BigFloat> = points
+        .iter()
+        .map(|&u| {
+            let (mode, one) = (RoundingMode::ToEven, BigFloat::from_f64(1.0, PRECISION));
+            one.add(&BigFloat::from_f64(u, PRECISION), PRECISION, mode).ln(PRECISION, mode, &mut consts)
+        })
+        .collect();
+    for level in levels() {
+        let mut images = points.clone();
+        ln_1p(level, &mut images);
+        let worst = worst(&images, |i| exact[i].clone());
+        println!("{level:?}: {worst} units in the last place");
+        assert!(worst <= 3.0, "{level:?}: {worst}");
+        let mut special = [0.0, f64::from_bits(3), f64::NAN];
+        ln_1p(level, &mut special);
+        assert!(special[..2] == [0.0, f64::from_bits(3)] && special[2].is_nan(), "{level:?}: {special:?}");
+    }
+}
+
+#[test]
 fn special_values_are_kept() {
     let subnormal = f64::from_bits(3);
     for level in levels() {
@@ -154,6 +190,9 @@ fn every_fused_width_gives_the_same_bits() {
         let mut images = points(-30, 6);
         tanh(level, &mut images);
         exp(level, &mut images);
+        let mut parts = points(-30, -1);
+        ln_1p(level, &mut parts);
+        images.extend(parts);
         images.into_iter().map(f64::to_bits).collect::<Vec<_>>()
     };
     let all: Vec<_> = levels().into_iter().filter(fused).map(images).collect();

@@ -1,7 +1,7 @@
 //! Every transfer function: known values, limits, and derivatives against central differences.
 
 use ndarray::{Array2, array};
-use netcore::Transfer;
+use netcore::{Rows, Transfer};
 use proptest::prelude::*;
 
 fn applied(transfer: Transfer, net_input: &Array2<f64>) -> Array2<f64> {
@@ -121,8 +121,11 @@ proptest! {
         let outer = Array2::from_shape_vec((3, 2), outer).unwrap();
         let sum = |n: &Array2<f64>| (applied(transfer, n) * &outer).sum();
 
-        let mut gradient = outer.clone();
-        transfer.backward(net_input.view(), applied(transfer, &net_input).view(), gradient.view_mut());
+        let mut slopes = Rows::from(outer.view());
+        let outputs = Rows::from(applied(transfer, &net_input).view());
+        transfer.backward(&Rows::from(net_input.view()), &outputs, &mut slopes);
+        prop_assert!(slopes.all().chunks(8).all(|row| row[2..] == [0.0; 6]), "{:?}", slopes.all());
+        let gradient = slopes.view();
         let step = 1e-5;
         for place in [(0, 0), (1, 0), (2, 1)] {
             let moved = |by: f64| {

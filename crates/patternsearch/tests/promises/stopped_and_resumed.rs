@@ -159,13 +159,13 @@ fn the_second_interrupt_kills_the_program_and_the_third_ends_at_once() {
     assert!(code == Some(130) || code == Some(4), "{code:?}");
 }
 
-/// A fit of some seconds; it is killed wherever it is.
+/// A fit of about a second; it is killed wherever it is.
 #[cfg(feature = "nets")]
 #[test]
 fn killed_fits_resume_to_the_same_net() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
-    let rows: String = (0..300)
+    let rows: String = (0..1000)
         .map(|i| {
             format!(
                 "{},{},{}\n",

@@ -1,8 +1,10 @@
 //! A projected quasi-Newton method for bounds.
 
-use std::collections::VecDeque;
+mod changes;
 
 use search::{Differences, Evaluations, Method, Solver, Status, Stop};
+
+use changes::Changes;
 
 /// Quasi-Newton steps in the coordinates that are not held by their bounds, projected onto the bounds.
 ///
@@ -61,9 +63,6 @@ const SUFFICIENT: f64 = 1e-4;
 /// Iterations in a row with a small decrease that end the search.
 const PATIENCE: u32 = 3;
 
-/// A change of the point, and that of the gradient.
-type Change = (Vec<f64>, Vec<f64>);
-
 /// A point with its value and gradient.
 struct Point {
     x: Vec<f64>,
@@ -92,7 +91,7 @@ impl Solver for ProjectedQuasiNewton {
     fn search(&self, evaluations: &mut Evaluations<'_>) -> Result<Status, Stop> {
         let start = evaluations.begin_at_value()?;
         let mut at = Point::of(start, evaluations)?;
-        let mut changes: VecDeque<Change> = VecDeque::new();
+        let mut changes = Changes::of(self.memory);
         let mut small = 0;
         for _ in 0..self.max_iterations {
             let free = free_coordinates(&at, evaluations);
@@ -100,21 +99,18 @@ impl Solver for ProjectedQuasiNewton {
                 return Ok(Status::SolverConverged);
             }
             let direction = direction(&at, &free, &changes, evaluations);
-            let Some(next) = line_search(&at, &direction, changes.is_empty(), evaluations)? else {
-                if changes.is_empty() {
+            let Some(next) = line_search(&at, &direction, changes.are_none(), evaluations)? else {
+                if changes.are_none() {
                     return Ok(Status::MachinePrecision);
                 }
                 // Perhaps the changes mislead: once more along the gradient.
-                changes.clear();
+                changes.forget();
                 continue;
             };
             let next = Point::of(next, evaluations)?;
             let part = (at.value - next.value) / at.value.abs().max(next.value.abs()).max(f64::MIN_POSITIVE);
             small = if part <= self.function_tolerance { small + 1 } else { 0 };
-            if changes.len() == self.memory {
-                changes.pop_front();
-            }
-            changes.push_back((difference(&next.x, &at.x), difference(&next.gradient, &at.gradient)));
+            changes.keep([&at.x, &next.x], [&at.gradient, &next.gradient]);
             at = next;
             evaluations.iteration(&at.x, at.value, None, Method::Step)?;
             if small == PATIENCE {
@@ -127,11 +123,6 @@ impl Solver for ProjectedQuasiNewton {
 
 fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
-}
-
-/// `Σ a b` over the free coordinates.
-fn dot(a: &[f64], b: &[f64], free: &[bool]) -> f64 {
-    a.iter().zip(b).zip(free).map(|((a, b), &free)| if free { a * b } else { 0.0 }).sum()
 }
 
 /// The coordinates that are not at a bound towards which the negative gradient points.
@@ -151,50 +142,30 @@ fn projected_slope(at: &Point, evaluations: &Evaluations<'_>) -> f64 {
     target.iter().zip(&at.x).fold(0.0, |most, (to, from)| (to - from).abs().max(most))
 }
 
-/// `-H ∇f` in the free coordinates, 0 in the others, with H by the two-loop recursion (Nocedal & Wright 2006,
-/// algorithm 7.4); the negative gradient if that is no descent.
-fn direction(
-    at: &Point,
-    free: &[bool],
-    changes: &VecDeque<Change>,
-    evaluations: &Evaluations<'_>,
-) -> Vec<f64> {
-    let steepest = || -> Vec<f64> {
-        at.gradient.iter().zip(free).map(|(slope, &free)| if free { -slope } else { 0.0 }).collect()
-    };
-    let mut q = steepest();
-    let curved: Vec<(&Change, f64)> =
-        changes.iter().map(|change| (change, dot(&change.0, &change.1, free))).collect();
-    // A change without curvature in the free coordinates says nothing about them.
-    let useful = |((_, y), sy): &(&Change, f64)| *sy > 1e-12 * dot(y, y, free);
-    let curved: Vec<(&Change, f64)> = curved.into_iter().filter(useful).collect();
-    let mut parts = Vec::with_capacity(curved.len());
-    for ((s, y), sy) in curved.iter().rev() {
-        let part = dot(s, &q, free) / sy;
-        q.iter_mut().zip(y).zip(free).filter(|(_, free)| **free).for_each(|((q, y), _)| *q -= part * y);
-        parts.push(part);
-    }
-    if let Some(((_, y), sy)) = curved.last() {
-        let scale = sy / dot(y, y, free);
-        q.iter_mut().for_each(|q| *q *= scale);
-    }
-    for (((s, y), sy), part) in curved.iter().zip(parts.into_iter().rev()) {
-        let other = dot(y, &q, free) / sy;
-        q.iter_mut()
-            .zip(s)
-            .zip(free)
-            .filter(|(_, free)| **free)
-            .for_each(|((q, s), _)| *q += (part - other) * s);
-    }
+/// `-H ∇f` in the free coordinates, 0 in the others; the negative gradient if that is no descent.
+fn direction(at: &Point, free: &[bool], changes: &Changes, evaluations: &Evaluations<'_>) -> Vec<f64> {
+    let downhill = |(slope, &free): (&f64, &bool)| if free { -slope } else { 0.0 };
+    let steepest: Vec<f64> = at.gradient.iter().zip(free).map(downhill).collect();
+    let mut q = changes.times(&steepest, free);
     // A step out of the bounds would be lost in the projection.
     let bounds = evaluations.bounds();
     for (i, q) in q.iter_mut().enumerate() {
         let out = (at.x[i] <= bounds.lower()[i] && *q < 0.0) || (at.x[i] >= bounds.upper()[i] && *q > 0.0);
         *q = if out { 0.0 } else { *q };
     }
-    let descent = dot(&q, &at.gradient, free);
-    let steep = dot(&at.gradient, &at.gradient, free);
-    if descent.is_finite() && descent <= -1e-10 * steep { q } else { steepest() }
+    let (ascent, steep) = (dot(&q, &steepest), dot(&steepest, &steepest));
+    if ascent.is_finite() && ascent >= 1e-10 * steep { q } else { steepest }
+}
+
+/// `Σ a b`, in eight sums, so that an addition need not wait for the previous one.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 /// The first point along the projected ray whose value is low enough; `None` if none is.
@@ -204,7 +175,7 @@ fn line_search(
     first: bool,
     evaluations: &mut Evaluations<'_>,
 ) -> Result<Option<(Vec<f64>, f64)>, Stop> {
-    let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
+    let length = dot(direction, direction).sqrt();
     let mut part = if first { (1.0 / length).min(1.0) } else { 1.0 };
     loop {
         let mut x: Vec<f64> = at.x.iter().zip(direction).map(|(x, d)| x + part * d).collect();
@@ -212,8 +183,7 @@ fn line_search(
         if x == at.x {
             return Ok(None);
         }
-        let promise: f64 =
-            at.gradient.iter().zip(difference(&x, &at.x)).map(|(slope, step)| slope * step).sum();
+        let promise = dot(&at.gradient, &difference(&x, &at.x));
         let value = evaluations.value(&x)?;
         if value <= at.value + SUFFICIENT * promise {
             return Ok(Some((x, value)));
