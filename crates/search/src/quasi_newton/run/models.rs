@@ -51,7 +51,8 @@ impl State {
         }
         if let Some(models) = self.models.take() {
             let unit = self.place.rise(0.0, 1.0);
-            let in_units = |curvature: Option<f64>| curvature.map(|curvature| curvature * unit);
+            let in_units =
+                |curvature: Option<f64>| Some(curvature? * unit).filter(|c| *c > 0.0 && c.is_finite());
             let curvatures = models.curvatures(&self.place.units).into_iter().map(in_units);
             self.descent.curvatures.measure(&curvatures.collect::<Vec<_>>());
         }
