@@ -8,8 +8,9 @@ use super::{IsPoll, Phase, QuasiNewtonOptions, State};
 use crate::hybrid::Within;
 use crate::{Evaluations, Stop};
 
-/// The most coordinates for which there are models.
-const MOST_MODELLED: usize = 40;
+/// The most coordinates for which models come before the first gradient, and for which they lead at kinks.
+const MOST_OPENED: usize = 30;
+const MOST_WITH_KINKS: usize = 40;
 
 /// The evaluations of the first models, in gradients.
 const FIRST: u64 = 6;
@@ -63,7 +64,9 @@ impl State {
 
     /// Whether steps for kinks are the ones to take after a broken promise.
     pub(super) fn has_kinks(&self, evaluations: &Evaluations<'_>) -> bool {
-        has_models(evaluations) && !self.descent.noise.is_seen() && self.descent.departures.show_kinks()
+        evaluations.bounds().differing() <= MOST_WITH_KINKS
+            && !self.descent.noise.is_seen()
+            && self.descent.departures.show_kinks()
     }
 
     /// Begins a phase of models at kinks, with steps of half of what the coordinates have moved since the last phase.
@@ -123,9 +126,9 @@ impl State {
     }
 }
 
-/// Whether there are models for so many coordinates.
-pub(super) fn has_models(evaluations: &Evaluations<'_>) -> bool {
-    evaluations.bounds().differing() <= MOST_MODELLED
+/// Whether models come before the first gradient, where there are bounds or noise.
+pub(super) fn models_come_first(evaluations: &Evaluations<'_>) -> bool {
+    evaluations.bounds().differing() <= MOST_OPENED
 }
 
 /// The evaluations of a gradient and its point.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::super::sweep::Shape;
-use super::models::has_models;
+use super::models::models_come_first;
 use super::{IsPoll, Phase, QuasiNewtonOptions, State};
 use crate::{Evaluations, Lookahead, Stop};
 
@@ -31,7 +31,7 @@ impl State {
             () if has_value && !is_noisy && !(0..self.place.x.len()).any(is_bounded) => {
                 self.phase = Phase::Descent;
             }
-            () if !has_models(evaluations) => self.phase = Phase::FirstSweeps { left: FIRST_SWEEPS },
+            () if !models_come_first(evaluations) => self.phase = Phase::FirstSweeps { left: FIRST_SWEEPS },
             () if has_value && !is_noisy => self.begin_models(options, evaluations),
             () => self.phase = Phase::FirstSweeps { left: 1 },
         }
@@ -73,7 +73,7 @@ impl State {
         match () {
             () if left > 1 => self.phase = Phase::FirstSweeps { left: left - 1 },
             () if !self.place.value.is_finite() => self.phase = Phase::Sweeps(self.new_sweeps()),
-            () if has_models(evaluations) => self.begin_models(options, evaluations),
+            () if models_come_first(evaluations) => self.begin_models(options, evaluations),
             () => self.phase = Phase::Descent,
         }
         Ok(IsPoll::Yes)
