@@ -71,7 +71,8 @@ impl Place {
         let (lower, upper) = self.space.room(x, bounds);
         let beside = self.beside(x, self.mesh_size, evaluations);
         let batch = options.at_once();
-        let rest = (batch - beside.len() % batch) % batch;
+        // One place is for the start, with which the sweep begins.
+        let rest = ((batch - beside.len() % batch) % batch).saturating_sub(1);
         // Workers that wait for the last of these points have something to do.
         let room = if options.asynchronous { rest + batch / 2 } else { rest };
         let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(x, to)).collect();
