@@ -6,6 +6,7 @@ use nalgebra::DVector;
 
 use super::descent::Descent;
 use super::points::Known;
+use crate::hybrid::batch::sweep::room_of_sweep;
 use crate::hybrid::sweep::{Seen, slope_and_curvature};
 use crate::{Evaluations, Lookahead, Method, Stop};
 
@@ -107,8 +108,7 @@ impl Descent<'_> {
         };
         let both = (0..n).flat_map(|k| [side(k, 1.0), side(k, -1.0)]);
         let (coordinates, mut points): (Vec<_>, Vec<_>) = both.filter(|(_, x)| *x != self.here.x).unzip();
-        // One place is for the start, with which the sweep begins.
-        let room = self.room_beside(points.len()).saturating_sub(1);
+        let room = room_of_sweep(points.len(), self.at_once(), evaluations);
         self.add_unknown((&DVector::zeros(n), self.radius), room, &mut points, evaluations);
         (coordinates, points)
     }
