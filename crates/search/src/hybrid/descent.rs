@@ -10,7 +10,7 @@ use super::kinks::Lead;
 use super::place::{Place, largest_radius};
 use super::space::Space;
 use super::sweep::{Kinks, comes_true};
-use super::trust_region;
+use super::trust_region::Region;
 use crate::{Evaluations, Method, Stop};
 
 /// Factor of the mesh size after a failed poll.
@@ -159,7 +159,7 @@ impl Descent {
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.place.space.room(&self.place.x, bounds);
-        let step = trust_region::least(models.best(), self.place.radius, &lower, &upper);
+        let step = Region::of(models.best(), &lower, &upper).least(self.place.radius);
         let (length, promised) = (step.norm(), -models.best().change(&step));
         if length < SHORT * self.place.mesh_size {
             return Ok(!self.refines_without_poll(length, options));
