@@ -10,12 +10,16 @@ use super::models::Models;
 use super::points::Known;
 use super::step::Step;
 use crate::hybrid::batch::explore::least_certain;
-use crate::hybrid::batch::{RADII, REACH, TWIN};
+use crate::hybrid::batch::{RADII, TWIN};
 use crate::hybrid::place::largest_radius;
 use crate::{Evaluations, Method, Stop};
 
 /// A poll follows so many failed rounds in a row, each of several trust regions.
 const FAILURES_BEFORE_POLL: u32 = 2;
+
+/// Points around the end of a step are this fraction of its length away from there. It is half of what it is without
+/// constraints, whose models have to be right to a millionth.
+pub(super) const REACH: f64 = 0.25;
 
 /// A point is left out if one closer than this part of the reach is known or asked for.
 const NEAR: f64 = 0.1;
