@@ -70,7 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn in_batches(batch: u64) -> Vec<(String, Box<dyn Minimizer>)> {
     let mut found = Vec::new();
     for name in search::solver_names() {
-        found.extend(search::solver(name, &json!({ "batch": batch })).map(|solver| (name.to_owned(), solver)));
+        found
+            .extend(search::solver(name, &json!({ "batch": batch })).map(|solver| (name.to_owned(), solver)));
         let asynchronous = search::solver(name, &json!({ "batch": batch, "asynchronous": true }));
         found.extend(asynchronous.map(|solver| (format!("{name}, asynchronous"), solver)));
     }

@@ -123,7 +123,8 @@ fn problem(case: &Case<'static>, arguments: &Arguments, ways: &[Way]) -> Result<
         problem = problem.with_residuals(form)?;
     }
     let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
-    let runs = ways.iter().map(|way| way.run(case, &problem, arguments.seed)).collect::<Result<Vec<_>, _>>()?;
+    let runs =
+        ways.iter().map(|way| way.run(case, &problem, arguments.seed)).collect::<Result<Vec<_>, _>>()?;
     let optimum = case.optimum().filter(|_| is_constrained || problem.grid().is_some());
     Ok(Problem { name: case.name().to_owned(), runs, optimum })
 }

@@ -110,8 +110,14 @@ impl Way {
             Use::Generation => {
                 let points = points.max(4);
                 let options = json!({ "population_size": points, "max_function_evaluations": 1_000_000 });
-                let history =
-                    one(self.solver, &options, problem.clone(), truth, 1, most.saturating_mul(points as u64))?;
+                let history = one(
+                    self.solver,
+                    &options,
+                    problem.clone(),
+                    truth,
+                    1,
+                    most.saturating_mul(points as u64),
+                )?;
                 let round = |evaluation: u64| evaluation.div_ceil(points as u64);
                 let improvements = history.improvements.iter().map(|&(k, value)| (round(k), value)).collect();
                 Ok(History { rounds: round(history.rounds), improvements, ..history })

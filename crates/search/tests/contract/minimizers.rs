@@ -7,10 +7,10 @@ use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
 use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
 use search::{
-    Adam, Differences, GradientMethod, GradientOptions, GradientSearch, HybridOptions, HybridSearch, Minimizer, Multistart,
-    MultistartOptions, NelderMead, NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient,
-    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, StepLength,
-    Within,
+    Adam, Differences, GradientMethod, GradientOptions, GradientSearch, HybridOptions, HybridSearch,
+    Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, ParticleSwarm, PatternSearch,
+    ProjectedGradient, ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch,
+    SimulatedAnnealing, StepLength, Within,
 };
 
 fn three_starts() -> MultistartOptions {

@@ -144,8 +144,11 @@ pub(in super::super) fn least_certain(
     let candidates = compass(centre.len()).into_iter().map(within);
     let near = NEAR * reach;
     // No candidate is further than the reach from the centre.
-    let close: Vec<_> =
-        known.iter().take_while(|(distance, _)| *distance <= reach + 2.0 * near).map(|(_, step)| step).collect();
+    let close: Vec<_> = known
+        .iter()
+        .take_while(|(distance, _)| *distance <= reach + 2.0 * near)
+        .map(|(_, step)| step)
+        .collect();
     // Most are far along some coordinate, which is cheaper to see than the distance.
     let is_far = |(a, b): (&f64, &f64)| (a - b).abs() > 2.0 * near;
     let is_apart = |a: &DVector<f64>, b: &DVector<f64>| a.iter().zip(b).any(is_far) || (a - b).norm() > near;

@@ -236,7 +236,8 @@ impl Descent<'_> {
         let step_to = |x: &[f64]| self.frame.coordinates(x) - &self.here.y;
         let beside = self.points.known().iter().map(|point| &point.y - &self.here.y);
         // The sweep is asked for with the start, which is not among the points yet.
-        let known = std::iter::once(DVector::zeros(centre.len())).chain(beside.filter(|step| step.amax() > 0.0));
+        let known =
+            std::iter::once(DVector::zeros(centre.len())).chain(beside.filter(|step| step.amax() > 0.0));
         let asked = points.iter().map(Vec::as_slice).chain(self.points_under_way());
         let known: Vec<_> = known.chain(asked.map(step_to)).collect();
         let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());
