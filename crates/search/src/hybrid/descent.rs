@@ -195,8 +195,8 @@ impl Descent {
 
     /// Lets the kinks of the first sweep lead if the decrease at their end is nearly this part of the promised one: all.
     pub(super) fn follow_kinks_if_true(&mut self, gained: f64) {
-        if let Some(kinks) = self.kinks.take()
-            && comes_true(1.0, gained)
+        if comes_true(1.0, gained)
+            && let Some(kinks) = self.kinks.take()
         {
             self.lead = Lead::Kinks(kinks);
         }

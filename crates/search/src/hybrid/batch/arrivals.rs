@@ -65,8 +65,7 @@ impl Descent {
 
     /// Asks for the point at the kinks that the first sweep has found. Its value confirms or refutes them.
     pub(in super::super) fn ask_for_kinks(&mut self, evaluations: &Evaluations<'_>) {
-        let end = self.kinks.as_ref().and_then(|kinks| self.place.end_at_kinks(kinks, evaluations));
-        if let Some((to, decrease)) = end {
+        if let Some((to, decrease)) = self.end_of_first_kinks(evaluations) {
             let before = self.place.value;
             self.place.ask(to, Some(Promise { before, decrease, by: By::Kinks }));
         }

@@ -70,16 +70,26 @@ impl Descent {
         if first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs() {
             return Ok(true);
         }
-        let room = options.at_once();
         let trials = self.trials(first, models, &region, options);
-        let steps = self.with_unknown(&trials, room, &lower, &upper);
-        let points: Vec<_> =
+        let room = options.at_once() - trials.len();
+        let end = self.end_of_first_kinks(evaluations).filter(|_| room > 0);
+        let steps = self.with_unknown(&trials, room - usize::from(end.is_some()), &lower, &upper);
+        let mut points: Vec<_> =
             steps.iter().map(|step| self.place.space.point(&self.place.x, step, bounds)).collect();
         if points[0] == self.place.x {
             return Ok(true);
         }
+        points.extend(end.iter().map(|(to, _)| to.clone()));
         let values = evaluations.values(&points)?;
+        if let (Some((_, promised)), Some(there)) = (end, values.last()) {
+            self.follow_kinks_if_true((self.place.value - there) / promised);
+        }
         Ok(self.judge(&trials, models, &points, &values, options))
+    }
+
+    /// The point at the kinks that the first sweep has found, and the decrease that they promise there.
+    fn end_of_first_kinks(&self, evaluations: &Evaluations<'_>) -> Option<(Vec<f64>, f64)> {
+        self.place.end_at_kinks(self.kinks.as_ref()?, evaluations)
     }
 
     /// The steps of the trials, and in the remaining room steps to points that the next model lacks.
@@ -92,7 +102,7 @@ impl Descent {
     ) -> Vec<DVector<f64>> {
         let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
         let (centre, reach) = self.place_of_unknown(&trials[0]);
-        self.place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
+        self.place.explore(&centre, reach, room, (lower, upper), &mut steps);
         steps
     }
 

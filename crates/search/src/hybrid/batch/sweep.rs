@@ -113,7 +113,7 @@ impl Place {
         let (to, promised) = match self.end_at_kinks(kinks, evaluations) {
             Some(end) => end,
             // The step is done where the end of the first sweep's kinks has confirmed them.
-            None if options.asynchronous && self.is_at(kinks, evaluations) => (self.x.clone(), 0.0),
+            None if self.is_at(kinks, evaluations) => (self.x.clone(), 0.0),
             None => return Ok(None),
         };
         let (before, is_there) = (self.value, to == self.x);
