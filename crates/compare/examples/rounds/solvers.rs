@@ -150,7 +150,11 @@ fn one(
     let evaluator = Rounds::of(problem.clone(), truth, points, most);
     let history = evaluator.history();
     let run = Run::within(&Budget::unlimited()).evaluated_by(evaluator);
-    solver.run(&problem, &run, &mut ())?;
+    match solver.run(&problem, &run, &mut ()) {
+        // A moved start may be where the objective has no value.
+        Ok(_) | Err(Error::NoValue { .. }) => {}
+        Err(error) => return Err(error),
+    }
     let history = history.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(history)
 }
