@@ -318,6 +318,18 @@ fn with_room_for_two_gradients_an_iteration_of_the_quasi_newton_search_is_about_
     assert!(rounds < 2 * iterations + 5 && 10 * rounds < alone, "{rounds} in {iterations}; alone {alone}");
 }
 
+/// `Σ wᵢ |xᵢ - a|`: the first sweep shows the kinks, which the first round of model steps tries.
+#[test]
+fn a_sum_of_absolute_values_takes_a_few_rounds() {
+    let f = |x: &[f64]| -> f64 { x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.37).abs()).sum() };
+    let problem = Problem::new(f, vec![-1.2; 10]).unwrap();
+    for batch in [16, 64] {
+        let outcome =
+            search("hybrid", batch).minimize(&problem, &Budget::evaluations(10 * batch), &mut ()).unwrap();
+        assert!(outcome.value < 1e-5 * outcome.start_value, "{batch}: {outcome}");
+    }
+}
+
 /// `Σ wᵢ |xᵢ - aᵢ|`: the kinks are far beyond the first sweep, which looks one step ahead only.
 #[test]
 fn kinks_beyond_the_first_sweep_are_reached() {
