@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! cargo run --release -p patternsearch-compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
+//! cargo run --release -p patternsearch-compare --example overhead -- --batch=16
 //! ```
+//!
+//! With `--batch=16` the searches that ask for so many points at once take the place of the others, by rounds and, where
+//! they can, asynchronously; values then arrive in the order asked.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -11,7 +15,8 @@ use std::time::{Duration, Instant};
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use compare::study::solvers;
-use search::{Budget, Problem};
+use search::{Budget, Minimizer, Problem};
+use serde_json::json;
 
 /// Numbers of coordinates.
 const DIMENSIONS: [usize; 3] = [10, 35, 100];
@@ -30,9 +35,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     table.load_style(ASCII_MARKDOWN);
     let columns = DIMENSIONS.map(|n| format!("us per evaluation, n = {n}"));
     table.set_header(["solver".to_owned()].into_iter().chain(columns));
-    for entry in solvers() {
-        let solver = (entry.make)()?;
-        let mut row = vec![entry.name.clone()];
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let named = match words.iter().find_map(|word| word.strip_prefix("--batch=")) {
+        Some(batch) => in_batches(batch.parse()?),
+        None => solvers()
+            .into_iter()
+            .map(|entry| Ok((entry.name.clone(), (entry.make)()?)))
+            .collect::<Result<_, search::Error>>()?,
+    };
+    for (name, solver) in named {
+        let mut row = vec![name];
         for n in DIMENSIONS {
             let problem = Problem::new(rosenbrock, vec![-1.2; n])?;
             let budget = Budget::evaluations((EVALUATIONS * n) as u64).within_seconds(SECONDS);
@@ -52,6 +64,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         "Chained Rosenbrock function, {EVALUATIONS} n evaluations; what the evaluations take is subtracted."
     );
     Ok(())
+}
+
+/// The searches that can ask for several points at once.
+fn in_batches(batch: u64) -> Vec<(String, Box<dyn Minimizer>)> {
+    let mut found = Vec::new();
+    for name in search::solver_names() {
+        found
+            .extend(search::solver(name, &json!({ "batch": batch })).map(|solver| (name.to_owned(), solver)));
+        let asynchronous = search::solver(name, &json!({ "batch": batch, "asynchronous": true }));
+        found.extend(asynchronous.map(|solver| (format!("{name}, asynchronous"), solver)));
+    }
+    found
 }
 
 /// The time of this many evaluations without a solver.

@@ -22,6 +22,14 @@ pub enum Error {
         /// Its value.
         value: f64,
     },
+    /// A start point of another dimension than the problem's.
+    #[error("the start point has {given} coordinates; expected {expected}")]
+    StartLength {
+        /// Length given.
+        given: usize,
+        /// Length needed.
+        expected: usize,
+    },
     /// Bounds of another dimension.
     #[error("the {what} bounds have {given} coordinates; expected {expected}")]
     BoundsLength {

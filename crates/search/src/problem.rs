@@ -18,12 +18,13 @@ pub(crate) mod unit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::evaluations::evaluate;
 use crate::problem::constraints::{Nonlinear, ValueOf};
 use crate::problem::known::Known;
 use crate::problem::residuals::Fit;
 use crate::{
     Bounds, ConstraintCount, Error, Failure, Grid, IntoCompletion, IntoConstraints, IntoPoint, IntoValue,
-    IntoValueAndConstraints, LeastSquares, LinearConstraints, Objective, Residuals,
+    IntoValueAndConstraints, LeastSquares, LinearConstraints, Objective, Residuals, Values,
 };
 
 /// An objective with a start point, bounds, and optional linear and nonlinear constraints. Cloning is cheap,
@@ -399,6 +400,49 @@ impl<'o> Problem<'o> {
         let nonlinear = self.nonlinear.map(Nonlinear::alone);
         let fit = self.fit.and_then(|_| objective.residuals().map(Residuals::form));
         Problem { objective, nonlinear, fit, ..self }
+    }
+
+    /// Sets another start. Objective, bounds, grid, constraints and known points stay.
+    ///
+    /// ```
+    /// use search::Problem;
+    ///
+    /// let problem = Problem::new(|x| x[0] * x[0], [3.0])?;
+    /// assert_eq!(problem.starting_at([5.0])?.start(), [5.0]);
+    /// # Ok::<(), search::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::StartNotFinite`] for a NaN or infinite coordinate, [`Error::StartLength`] for a start of another dimension.
+    pub fn starting_at(self, start: impl IntoPoint) -> Result<Self, Error> {
+        let (start, expected) = (start.into_point(), self.dimension());
+        if start.len() != expected {
+            return Err(Error::StartLength { given: start.len(), expected });
+        }
+        if let Some(index) = start.iter().position(|value| !value.is_finite()) {
+            return Err(Error::StartNotFinite { index, value: start[index] });
+        }
+        Ok(Problem { start, ..self })
+    }
+
+    /// Evaluates a point as a run does, for an [evaluator](crate::Evaluator) of your own: the value, the constraints and the
+    /// residuals, as far as the problem has them.
+    ///
+    /// ```
+    /// use search::{ConstraintCount, Failure, Problem};
+    ///
+    /// let problem = Problem::new(|x| 1.0 / x[0], [2.0])?
+    ///     .constrained(ConstraintCount::new(1, 0), |x: &[f64]| ([x[0] - 1.0], []));
+    /// let values = problem.values(&[4.0])?;
+    /// assert_eq!((values.value(), values.constraints().map(|c| c.violation())), (0.25, Some(3.0)));
+    /// assert!(matches!(problem.values(&[0.0]), Err(Failure::NotFinite(_))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Failure`] as in a run: an error, a panic, or a number that is not finite.
+    pub fn values(&self, x: &[f64]) -> Result<Values, Failure> {
+        evaluate(self, x)
     }
 
     /// The start point as given, MATLAB's `x0`.

@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use search::{Delivery, Evaluator, Failure, Objective, Problem, Values};
+use search::{ConstraintValues, Delivery, Evaluator, Failure, Objective, Problem, Values};
+
+/// The largest violation of a constraint at a point that counts.
+const FEASIBLE: f64 = 1e-6;
 
 /// The rounds of a run, and after which of them the best value was found: each improvement with its round, from 1.
 #[derive(Debug, Clone, Default)]
@@ -57,13 +60,22 @@ impl Rounds {
         Arc::clone(&self.history)
     }
 
+    /// Whether no row and no nonlinear constraint is violated by more than [`FEASIBLE`].
+    fn is_feasible(&self, x: &[f64], values: &Values) -> bool {
+        let nonlinear = values.constraints().map_or(0.0, ConstraintValues::violation);
+        let linear = self.problem.linear().map_or(0.0, |linear| linear.violation(x));
+        nonlinear.max(linear) <= FEASIBLE
+    }
+
     fn evaluate_waiting(&mut self) {
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = Arc::clone(&self.history);
+        let mut history = shared.lock().unwrap_or_else(PoisonError::into_inner);
         history.rounds += 1;
-        for (id, x) in self.waiting.drain(..) {
-            history.note(self.truth.value(&x).unwrap_or(f64::INFINITY));
-            let value = self.problem.objective().value(&x);
-            self.ready.push_back((id, value.map(Values::from)));
+        for (id, x) in std::mem::take(&mut self.waiting) {
+            let values = self.problem.values(&x);
+            let counts = values.as_ref().is_ok_and(|values| self.is_feasible(&x, values));
+            history.note(if counts { self.truth.value(&x).unwrap_or(f64::INFINITY) } else { f64::INFINITY });
+            self.ready.push_back((id, values));
         }
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! Arguments are suites, `--part=even`, `odd` or `all` (default `odd`: problems with even position, from 0, have chosen
 //! the constants of the search), `--q=` with numbers or `n` (default `8,16,64,n`), `--seed=` (default 1), `--searches=`
-//! (default `hybrid,coordinate`), `--problems` for each problem beside the table, and `--own` for these searches alone.
+//! (default `hybrid,coordinate`), `--problems` for each problem beside the table, `--residuals`, and `--own` for these
+//! searches alone.
 //! The suite `many-smooth-40` has the problems of this class with 40 coordinates; its even part are the families on which
 //! constants were chosen, its odd part those that judge.
 //!
@@ -16,11 +17,10 @@
 //! values count. "Times fewer" is the median over problems of the evaluations of the first search with q = 1, divided by
 //! the rounds. A run ends after 100 (n + 1) rounds.
 //!
-//! Under constraints and for residuals rounds are those that the run counts, up to the end of the iteration, and a problem
-//! is solved to τ once a point that violates no constraint by more than 1e-6 has at most `f* + τ max(1, |f*|)`. These
-//! suites need `--searches=hybrid --own`.
+//! Under constraints a problem is solved to τ once a point that violates none by more than 1e-6 has at most
+//! `f* + τ max(1, |f*|)`. Solvers that refuse all problems of a suite are left out. With `--residuals` the solvers that read
+//! residuals see those of each sum of squares.
 
-mod constrained;
 mod evaluator;
 mod solvers;
 mod table;
@@ -42,6 +42,7 @@ struct Arguments {
     seed: u64,
     own: bool,
     each: bool,
+    residuals: bool,
     searches: Vec<&'static str>,
 }
 
@@ -51,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let chosen = cases(name, arguments.parity).ok_or_else(|| format!("unknown suite {name}"))?;
         let ways = ways(&arguments.sizes, arguments.own, &arguments.searches);
         let problems: Result<Vec<_>, _> =
-            chosen.par_iter().map(|case| problem(case, arguments.seed, &ways)).collect();
+            chosen.par_iter().map(|case| problem(case, &arguments, &ways)).collect();
         let problems = problems?;
         println!("{name}, {} problems", problems.len());
         if arguments.each {
@@ -86,6 +87,7 @@ fn arguments() -> Result<Arguments, String> {
         seed: 1,
         own: false,
         each: false,
+        residuals: false,
         searches: vec!["hybrid", "coordinate"],
     };
     for word in std::env::args().skip(1) {
@@ -100,6 +102,7 @@ fn arguments() -> Result<Arguments, String> {
             }
             ("--own", "") => arguments.own = true,
             ("--problems", "") => arguments.each = true,
+            ("--residuals", "") => arguments.residuals = true,
             (suite, "") if !suite.starts_with("--") => arguments.suites.push(word),
             _ => return Err(format!("unknown argument {word}")),
         }
@@ -113,9 +116,15 @@ fn known(name: &str) -> Result<&'static str, String> {
 }
 
 /// Runs each way on a problem.
-fn problem(case: &Case<'static>, seed: u64, ways: &[Way]) -> Result<Problem, search::Error> {
-    let constrained = constrained::is_constrained(&case.problem(seed)?);
-    let runs = ways.iter().map(|way| way.run(case, seed)).collect::<Result<Vec<_>, _>>()?;
-    let optimum = case.optimum().filter(|_| constrained);
+fn problem(case: &Case<'static>, arguments: &Arguments, ways: &[Way]) -> Result<Problem, search::Error> {
+    let mut problem = case.problem(arguments.seed)?;
+    let form = problem.objective().residuals().map(search::Residuals::form);
+    if let Some(form) = form.filter(|_| arguments.residuals) {
+        problem = problem.with_residuals(form)?;
+    }
+    let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
+    let runs =
+        ways.iter().map(|way| way.run(case, &problem, arguments.seed)).collect::<Result<Vec<_>, _>>()?;
+    let optimum = case.optimum().filter(|_| is_constrained || problem.grid().is_some());
     Ok(Problem { name: case.name().to_owned(), runs, optimum })
 }

@@ -9,7 +9,6 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use search::{Budget, Error, Minimizer, Objective, Problem, Run};
 use serde_json::{Value, json};
 
-use super::constrained;
 use super::evaluator::{History, Rounds};
 
 /// The rounds of a run per coordinate and one more.
@@ -88,30 +87,37 @@ pub(crate) fn ways(sizes: &[Size], own: bool, searches: &[&'static str]) -> Vec<
 }
 
 impl Way {
-    /// Minimizes a problem.
-    pub(crate) fn run(&self, case: &Case<'static>, seed: u64) -> Result<History, Error> {
-        let problem = case.problem(seed)?;
+    /// Minimizes a problem. A solver that refuses it solves nothing.
+    pub(crate) fn run(
+        &self,
+        case: &Case<'static>,
+        problem: &Problem<'static>,
+        seed: u64,
+    ) -> Result<History, Error> {
         let n = problem.dimension();
         let (points, most) = (self.size.of(n), GRADIENTS * (n as u64 + 1));
         let truth = case.truth().cloned().unwrap_or_else(|| problem.shared_objective());
         match self.by {
             Use::Batch => {
                 let options = json!({ "batch": points, "max_function_evaluations": u64::MAX });
-                if constrained::is_constrained(&problem) {
-                    return constrained::one(self.solver, &options, &problem, points, most);
-                }
-                one(self.solver, &options, problem, truth, points, most)
+                one(self.solver, &options, problem.clone(), truth, points, most)
             }
             Use::Poll => {
                 let options = json!({ "use_complete_poll": true, "max_function_evaluations": u64::MAX,
                     "max_iterations": u64::MAX });
-                one(self.solver, &options, problem, truth, points, most)
+                one(self.solver, &options, problem.clone(), truth, points, most)
             }
             Use::Generation => {
                 let points = points.max(4);
                 let options = json!({ "population_size": points, "max_function_evaluations": 1_000_000 });
-                let history =
-                    one(self.solver, &options, problem, truth, 1, most.saturating_mul(points as u64))?;
+                let history = one(
+                    self.solver,
+                    &options,
+                    problem.clone(),
+                    truth,
+                    1,
+                    most.saturating_mul(points as u64),
+                )?;
                 let round = |evaluation: u64| evaluation.div_ceil(points as u64);
                 let improvements = history.improvements.iter().map(|&(k, value)| (round(k), value)).collect();
                 Ok(History { rounds: round(history.rounds), improvements, ..history })
@@ -119,7 +125,7 @@ impl Way {
             Use::Starts => {
                 let starts = (0..points).map(|k| {
                     let options = json!({ "max_function_evaluations": u64::MAX });
-                    one(self.solver, &options, moved(&problem, seed, k as u64)?, truth.clone(), 1, most)
+                    one(self.solver, &options, moved(problem, seed, k as u64)?, truth.clone(), 1, most)
                 });
                 Ok(together(&starts.collect::<Result<Vec<_>, _>>()?))
             }
@@ -136,10 +142,19 @@ fn one(
     points: usize,
     most: u64,
 ) -> Result<History, Error> {
+    let solver = search::solver(solver, options)?;
+    let refuses = problem.linear().is_some_and(|linear| solver.constraint_tolerance(linear).is_err());
+    if refuses || solver.accepts(&problem).is_err() {
+        return Ok(History::default());
+    }
     let evaluator = Rounds::of(problem.clone(), truth, points, most);
     let history = evaluator.history();
     let run = Run::within(&Budget::unlimited()).evaluated_by(evaluator);
-    search::solver(solver, options)?.run(&problem, &run, &mut ())?;
+    match solver.run(&problem, &run, &mut ()) {
+        // A moved start may be where the objective has no value.
+        Ok(_) | Err(Error::NoValue { .. }) => {}
+        Err(error) => return Err(error),
+    }
     let history = history.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(history)
 }
@@ -155,7 +170,7 @@ fn moved(problem: &Problem<'static>, seed: u64, number: u64) -> Result<Problem<'
     let mut start = problem.start().to_vec();
     start.iter_mut().for_each(|x| *x += deviation * random.sample::<f64, _>(StandardNormal));
     problem.bounds().project(&mut start);
-    Problem::shared(problem.shared_objective(), start)?.bounded(problem.bounds().clone())
+    problem.clone().starting_at(start)
 }
 
 /// The history of searches that run side by side: each round is one evaluation of each.

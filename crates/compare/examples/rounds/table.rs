@@ -50,8 +50,9 @@ pub(crate) fn print(size: Size, ways: &[Way], problems: &[Problem]) {
         "% solved",
         "median values per run",
     ]);
-    for (k, way) in ways.iter().enumerate().filter(|(_, way)| way.size == size || way.size == Size::Fixed(1))
-    {
+    let is_shown = |k: usize| problems.iter().any(|problem| problem.runs[k].values > 0);
+    let of_size = |way: &Way| way.size == size || way.size == Size::Fixed(1);
+    for (k, way) in ways.iter().enumerate().filter(|(k, way)| of_size(way) && is_shown(*k)) {
         let rounds = |problem: &Problem, tolerance| problem.rounds(k, tolerance);
         let medians = TOLERANCES
             .map(|tolerance| median(problems.iter().map(|problem| rounds(problem, tolerance)).collect()));

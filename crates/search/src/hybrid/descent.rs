@@ -10,7 +10,7 @@ use super::kinks::Lead;
 use super::place::{Place, largest_radius};
 use super::space::Space;
 use super::sweep::{Kinks, comes_true};
-use super::trust_region;
+use super::trust_region::Region;
 use crate::{Evaluations, Method, Stop};
 
 /// Factor of the mesh size after a failed poll.
@@ -159,7 +159,7 @@ impl Descent {
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.place.space.room(&self.place.x, bounds);
-        let step = trust_region::least(models.best(), self.place.radius, &lower, &upper);
+        let step = Region::of(models.best(), &lower, &upper).least(self.place.radius);
         let (length, promised) = (step.norm(), -models.best().change(&step));
         if length < SHORT * self.place.mesh_size {
             return Ok(!self.refines_without_poll(length, options));
@@ -195,8 +195,8 @@ impl Descent {
 
     /// Lets the kinks of the first sweep lead if the decrease at their end is nearly this part of the promised one: all.
     pub(super) fn follow_kinks_if_true(&mut self, gained: f64) {
-        if let Some(kinks) = self.kinks.take()
-            && comes_true(1.0, gained)
+        if comes_true(1.0, gained)
+            && let Some(kinks) = self.kinks.take()
         {
             self.lead = Lead::Kinks(kinks);
         }

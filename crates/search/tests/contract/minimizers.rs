@@ -7,10 +7,10 @@ use search::peers::{Basin, BasinAlgorithm, BasinOptions};
 #[cfg(feature = "nlopt")]
 use search::peers::{Nlopt, NloptAlgorithm, NloptOptions};
 use search::{
-    Adam, Differences, GradientMethod, GradientOptions, GradientSearch, Minimizer, Multistart,
-    MultistartOptions, NelderMead, NelderMeadOptions, ParticleSwarm, PatternSearch, ProjectedGradient,
-    ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch, SimulatedAnnealing, StepLength,
-    Within,
+    Adam, Differences, GradientMethod, GradientOptions, GradientSearch, HybridOptions, HybridSearch,
+    Minimizer, Multistart, MultistartOptions, NelderMead, NelderMeadOptions, ParticleSwarm, PatternSearch,
+    ProjectedGradient, ProjectedGradientOptions, ScalarMethod, ScalarOptions, ScalarSearch,
+    SimulatedAnnealing, StepLength, Within,
 };
 
 fn three_starts() -> MultistartOptions {
@@ -36,7 +36,12 @@ pub(crate) fn minimizers(n: usize) -> Vec<Box<dyn Minimizer>> {
     let simplex = |within| {
         Box::new(NelderMead::new(NelderMeadOptions { within, ..NelderMeadOptions::default() }).unwrap())
     };
+    let hybrid = |options: HybridOptions| Box::new(HybridSearch::new(options).unwrap());
+    let in_batches = HybridOptions { batch: 5, ..HybridOptions::default() };
+    let asynchronous = HybridOptions { asynchronous: true, restarts: 1, ..in_batches.clone() };
     let mut minimizers: Vec<Box<dyn Minimizer>> = vec![
+        hybrid(in_batches),
+        hybrid(asynchronous),
         Box::new(Multistart::new(PatternSearch::default(), three_starts()).unwrap()),
         Box::new(Multistart::new(NelderMead::default(), three_starts()).unwrap()),
         simplex(Within::Project),

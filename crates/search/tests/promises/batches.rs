@@ -234,16 +234,34 @@ fn rounds_are_no_fewer_than_the_waits_of_as_many_workers_and_with_one_point_the_
     }
 }
 
-/// A separable quadratic is known after the first sweep of 2n points, and the next round goes to its minimum.
+/// A separable quadratic is known after the first sweep of 2n points, and the next round goes to its minimum. Idle workers
+/// begin with the sweep while the start is evaluated.
 #[test]
 fn a_separable_quadratic_takes_a_round_after_the_sweep() {
     let quadratic = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.3).powi(2)).sum::<f64>();
     let problem = Problem::new(quadratic, vec![1.0; 6]).unwrap();
-    for solver in ["hybrid", "coordinate"] {
-        // The start, the sweep and the joint step.
-        let outcome =
-            search(solver, 12).minimize(&problem, &Budget::evaluations(1 + 12 + 12), &mut ()).unwrap();
+    // The start with the sweep, in one round or two, and the joint step.
+    for (solver, batch, rounds) in [("hybrid", 13, 2), ("hybrid", 12, 3), ("coordinate", 12, 3)] {
+        let budget = Budget::evaluations(batch * rounds);
+        let outcome = search(solver, batch).minimize(&problem, &budget, &mut ()).unwrap();
         assert!(outcome.value < 1e-6 * outcome.start_value, "{solver}: {}", outcome.value);
+    }
+}
+
+#[test]
+fn the_start_and_the_first_sweep_are_one_wait_under_constraints_too() {
+    let free = Problem::without_objective(vec![-1.2, 1.0, 0.5, 2.0]).unwrap();
+    let row = LinearConstraints::at_most([[1.0, 1.0, 1.0, 1.0]], [9.0]).unwrap();
+    for problem in [free.clone(), free.subject_to(row).unwrap()] {
+        for (batch, expected) in [(9, 1), (16, 1), (5, 2)] {
+            let waits = Arc::<AtomicU64>::default();
+            let (waiting, ready) = Default::default();
+            let workers = Waits { at_once: batch as usize, waiting, ready, waits: Arc::clone(&waits) };
+            let run = Run::within(&Budget::evaluations(expected * batch)).evaluated_by(workers);
+            let counts = search("hybrid", batch).run(&problem, &run, &mut ()).unwrap().counts;
+            assert_eq!((counts.evaluations, counts.speculative), (expected * batch, 0));
+            assert_eq!(waits.load(Ordering::Relaxed), expected, "{batch}");
+        }
     }
 }
 
@@ -298,6 +316,18 @@ fn with_room_for_two_gradients_an_iteration_of_the_quasi_newton_search_is_about_
     let (alone, _) = to_the_end(1, 10_000);
     let (rounds, iterations) = to_the_end(100, 100);
     assert!(rounds < 2 * iterations + 5 && 10 * rounds < alone, "{rounds} in {iterations}; alone {alone}");
+}
+
+/// `Σ wᵢ |xᵢ - a|`: the first sweep shows the kinks, which the first round of model steps tries.
+#[test]
+fn a_sum_of_absolute_values_takes_a_few_rounds() {
+    let f = |x: &[f64]| -> f64 { x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.37).abs()).sum() };
+    let problem = Problem::new(f, vec![-1.2; 10]).unwrap();
+    for batch in [16, 64] {
+        let outcome =
+            search("hybrid", batch).minimize(&problem, &Budget::evaluations(10 * batch), &mut ()).unwrap();
+        assert!(outcome.value < 1e-5 * outcome.start_value, "{batch}: {outcome}");
+    }
 }
 
 /// `Σ wᵢ |xᵢ - aᵢ|`: the kinks are far beyond the first sweep, which looks one step ahead only.

@@ -13,9 +13,9 @@ use crate::twisted::chance;
 
 /// A statement, from which the problem follows.
 #[derive(Debug, Clone)]
-struct Statement {
+pub(crate) struct Statement {
     start: Vec<f64>,
-    salt: u64,
+    pub(crate) salt: u64,
     /// Parts of the coordinates that are bounded, fixed, and on a grid.
     bounded: f64,
     fixed: f64,
@@ -61,7 +61,7 @@ impl Statement {
         y.iter().enumerate().map(term).sum::<f64>() + across
     }
 
-    fn values(&self, x: &[f64]) -> Result<Values, Failure> {
+    pub(crate) fn values(&self, x: &[f64]) -> Result<Values, Failure> {
         let chance = chance(x, self.salt);
         if chance < self.failing {
             match (chance / self.failing * 4.0) as u32 {
@@ -141,7 +141,7 @@ impl Statement {
     }
 
     /// The problem; an error if rows, bounds and grid have no point in common, or cannot be together.
-    fn problem(&self) -> Result<Problem<'_>, Error> {
+    pub(crate) fn problem(&self) -> Result<Problem<'_>, Error> {
         let step = |i: usize| {
             let is_granular = chance(&[i as f64, 8.0], self.salt) < self.granular;
             if is_granular { 0.25 * self.unit(i) } else { 0.0 }
@@ -152,7 +152,7 @@ impl Statement {
     }
 }
 
-fn statements() -> impl Strategy<Value = Statement> {
+pub(crate) fn statements() -> impl Strategy<Value = Statement> {
     let shape = (
         prop::collection::vec(-2.0_f64..2.0, 1..7),
         any::<u64>(),
@@ -197,7 +197,7 @@ fn statements() -> impl Strategy<Value = Statement> {
 }
 
 /// All of a result but the time, and what depends on workers and on the journal.
-fn committed(result: &Result<Outcome, Error>) -> String {
+pub(crate) fn committed(result: &Result<Outcome, Error>) -> String {
     let outcome = result.as_ref().map(|outcome| {
         let mut rest = outcome.clone();
         (rest.seconds, rest.counts.speculative, rest.journal) = (0.0, 0, None);
@@ -207,7 +207,11 @@ fn committed(result: &Result<Outcome, Error>) -> String {
 }
 
 /// What a result says of its point is so.
-fn is_sound(statement: &Statement, problem: &Problem<'_>, outcome: &Outcome) -> Result<(), TestCaseError> {
+pub(crate) fn is_sound(
+    statement: &Statement,
+    problem: &Problem<'_>,
+    outcome: &Outcome,
+) -> Result<(), TestCaseError> {
     prop_assert!(problem.bounds().contain(&outcome.x), "{:?}", outcome.x);
     let Ok(values) = statement.values(&outcome.x) else {
         return Err(TestCaseError::fail(format!("a failed point won: {:?}", outcome.x)));

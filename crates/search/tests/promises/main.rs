@@ -5,6 +5,7 @@ mod argmin_executor;
 mod argmin_killed;
 mod ask_tell;
 mod asynchronous;
+mod asynchronous_storms;
 mod badly_conditioned;
 mod batches;
 mod cache;

@@ -1,13 +1,12 @@
 //! Model steps on the values that have arrived, while other points are still under way.
 
-use nalgebra::DVector;
-
 use super::super::HybridOptions;
 use super::super::descent::{
     AT_THE_EDGE, Descent, EXPANSION, REDUCTION, RELIABLE, ROUNDING, SHORT, SUCCESSFUL, UNSUCCESSFUL,
 };
 use super::super::fits::Models;
 use super::super::place::largest_radius;
+use super::super::trust_region::Region;
 use super::under_way::{Asked, By, Promise};
 use super::{TWIN, Trial};
 use crate::{Evaluations, Stop};
@@ -46,7 +45,8 @@ impl Descent {
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.place.space.room(&self.place.x, bounds);
-        let first = Trial::of(models.best(), self.place.radius, &lower, &upper);
+        let region = Region::of(models.best(), &lower, &upper);
+        let first = Trial::of(&region, self.place.radius);
         let is_short = first.length < SHORT * self.place.mesh_size;
         if is_short && self.refines_without_poll(first.length, options) {
             return Ok(false);
@@ -55,7 +55,7 @@ impl Descent {
             first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs();
         let stays = self.place.space.point(&self.place.x, &first.step, bounds) == self.place.x;
         if !(is_short || promises_nothing || stays) {
-            self.ask_for_steps(first, models, options, (&lower, &upper), evaluations);
+            self.ask_for_steps(first, models, &region, options, evaluations);
         } else if !self.place.under_way.iter().any(|asked| asked.promise.is_some()) {
             return Ok(true);
         }
@@ -65,8 +65,7 @@ impl Descent {
 
     /// Asks for the point at the kinks that the first sweep has found. Its value confirms or refutes them.
     pub(in super::super) fn ask_for_kinks(&mut self, evaluations: &Evaluations<'_>) {
-        let end = self.kinks.as_ref().and_then(|kinks| self.place.end_at_kinks(kinks, evaluations));
-        if let Some((to, decrease)) = end {
+        if let Some((to, decrease)) = self.end_of_first_kinks(evaluations) {
             let before = self.place.value;
             self.place.ask(to, Some(Promise { before, decrease, by: By::Kinks }));
         }
@@ -77,8 +76,8 @@ impl Descent {
         &mut self,
         first: Trial,
         models: &Models,
+        region: &Region<'_>,
         options: &HybridOptions,
-        (lower, upper): (&DVector<f64>, &DVector<f64>),
         evaluations: &Evaluations<'_>,
     ) {
         let place = &self.place;
@@ -86,7 +85,7 @@ impl Descent {
         let step_to = |x: &[f64]| place.space.between(&place.x, x);
         let asked: Vec<_> = place.under_way.iter().map(|asked| step_to(&asked.x)).collect();
         let (centre, reach) = self.place_of_unknown(&first);
-        let mut trials = self.trials(first, models, options.at_once(), options, lower, upper);
+        let mut trials = self.trials(first, models, region, options);
         let is_asked = |trial: &Trial| {
             asked.iter().any(|step| (&trial.step - step).norm() < TWIN * trial.length.max(step.norm()))
         };
@@ -94,7 +93,7 @@ impl Descent {
         trials.truncate(room.div_ceil(TRIALS));
         let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).chain(asked).collect();
         let known = steps.len();
-        place.explore(&centre, NEARER * reach, room - trials.len(), (lower, upper), &mut steps);
+        place.explore(&centre, NEARER * reach, room - trials.len(), region.room(), &mut steps);
         let before = place.value;
         let promise = |Trial { length, radius, promised: decrease, .. }: Trial| Promise {
             before,

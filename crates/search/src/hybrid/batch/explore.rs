@@ -20,41 +20,91 @@ const REMAINDER: f64 = 1e-2;
 /// What a random quadratic's values at some points are known to be after values at some of them: Gaussian regression with
 /// the covariance `VALUE + SLOPE aᵀb + ½ (aᵀb)²`.
 struct Uncertainty {
-    at: Vec<DVector<f64>>,
+    at: Vec<Spot>,
     variance: Vec<f64>,
     /// Rows of the pivoted Cholesky factor of the covariance.
-    rows: Vec<Vec<f64>>,
+    rows: Vec<Row>,
+    /// The points before this one are known, each after those before it. No further row needs them.
+    first: usize,
+}
+
+/// A row of the factor from a column on.
+struct Row {
+    from: usize,
+    elements: Vec<f64>,
+}
+
+impl Row {
+    /// The elements from a later column on.
+    fn after(&self, column: usize) -> &[f64] {
+        &self.elements[column - self.from..]
+    }
+}
+
+/// A point, and its coordinates other than 0 if there are at most two.
+struct Spot {
+    at: DVector<f64>,
+    sparse: Option<[(usize, f64); 2]>,
+}
+
+impl Spot {
+    fn of(at: DVector<f64>) -> Self {
+        let mut others = at.iter().copied().enumerate().filter(|(_, element)| *element != 0.0);
+        let two = [others.next(), others.next()].map(|other| other.unwrap_or((0, 0.0)));
+        let sparse = others.next().is_none().then_some(two);
+        Spot { at, sparse }
+    }
+
+    #[inline]
+    fn covariance(&self, a: &DVector<f64>) -> f64 {
+        let product = match self.sparse {
+            Some([(i, b), (k, c)]) => a[i] * b + a[k] * c,
+            None => a.dot(&self.at),
+        };
+        VALUE + SLOPE * product + 0.5 * product * product
+    }
 }
 
 impl Uncertainty {
     fn of(at: Vec<DVector<f64>>) -> Self {
-        let variance = at.iter().map(|a| covariance(a, a)).collect();
-        Uncertainty { at, variance, rows: Vec::new() }
+        let at: Vec<_> = at.into_iter().map(Spot::of).collect();
+        let variance = at.iter().map(|spot| spot.covariance(&spot.at)).collect();
+        Uncertainty { at, variance, rows: Vec::new(), first: 0 }
     }
 
     /// Takes into account that the value at a point is known.
     fn condition(&mut self, known: usize) {
-        let a = &self.at[known];
+        let a = &self.at[known].at;
         let pivot = (self.variance[known] + RIDGE + REMAINDER * a.norm_squared().powi(3)).sqrt();
-        // Row by row, which vector instructions can do.
-        let mut explained = vec![0.0; self.at.len()];
-        for row in &self.rows {
-            explained.iter_mut().zip(row).for_each(|(sum, element)| *sum += row[known] * element);
+        let from = self.first;
+        let mut elements = self.explained(known, from);
+        for (element, spot) in elements.iter_mut().zip(&self.at[from..]) {
+            *element = (spot.covariance(a) - *element) / pivot;
         }
-        let row: Vec<f64> = self
-            .at
-            .iter()
-            .zip(explained)
-            .map(|(b, explained)| (covariance(a, b) - explained) / pivot)
-            .collect();
-        self.variance.iter_mut().zip(&row).for_each(|(variance, element)| *variance -= element * element);
-        self.rows.push(row);
+        let variances = self.variance[from..].iter_mut();
+        variances.zip(&elements).for_each(|(variance, element)| *variance -= element * element);
+        self.rows.push(Row { from, elements });
+        self.first += usize::from(known == self.first);
     }
-}
 
-fn covariance(a: &DVector<f64>, b: &DVector<f64>) -> f64 {
-    let product = a.dot(b);
-    VALUE + SLOPE * product + 0.5 * product * product
+    /// The part of a point's covariance with those from `from` on that the rows explain. The sums are those row by row;
+    /// four at a time are faster.
+    fn explained(&self, point: usize, from: usize) -> Vec<f64> {
+        let mut explained = vec![0.0; self.at.len() - from];
+        let parts = self.rows.iter().map(|row| (row.after(point)[0], row.after(from)));
+        let parts: Vec<_> = parts.collect();
+        let (fours, rest) = parts.as_chunks::<4>();
+        for [(a, p), (b, q), (c, r), (d, s)] in fours {
+            let elements = p.iter().zip(*q).zip(r.iter().zip(*s));
+            for (sum, ((p, q), (r, s))) in explained.iter_mut().zip(elements) {
+                *sum = *sum + a * p + b * q + c * r + d * s;
+            }
+        }
+        for (a, row) in rest {
+            explained.iter_mut().zip(*row).for_each(|(sum, element)| *sum += a * element);
+        }
+        explained
+    }
 }
 
 impl Place {
@@ -83,24 +133,34 @@ impl Place {
 /// Returns up to `count` steps around the step `centre` at the distance `reach`: each time the candidate whose value is
 /// least certain, given values at the ends of the known steps and of those before it.
 pub(in super::super) fn least_certain(
-    mut known: Vec<DVector<f64>>,
+    known: Vec<DVector<f64>>,
     (centre, reach): (&DVector<f64>, f64),
     count: usize,
     (lower, upper): (&DVector<f64>, &DVector<f64>),
 ) -> Vec<DVector<f64>> {
+    let mut known: Vec<_> = known.into_iter().map(|step| ((&step - centre).norm(), step)).collect();
+    known.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let within = |step: DVector<f64>| (centre + step * reach).zip_zip_map(lower, upper, f64::clamp);
     let candidates = compass(centre.len()).into_iter().map(within);
     let near = NEAR * reach;
+    // No candidate is further than the reach from the centre.
+    let close: Vec<_> = known
+        .iter()
+        .take_while(|(distance, _)| *distance <= reach + 2.0 * near)
+        .map(|(_, step)| step)
+        .collect();
     // Most are far along some coordinate, which is cheaper to see than the distance.
     let is_far = |(a, b): (&f64, &f64)| (a - b).abs() > 2.0 * near;
     let is_apart = |a: &DVector<f64>, b: &DVector<f64>| a.iter().zip(b).any(is_far) || (a - b).norm() > near;
-    let is_new = |to: &DVector<f64>| known.iter().all(|known| is_apart(to, known));
+    let is_new = |to: &DVector<f64>| close.iter().all(|step| is_apart(to, step));
     let candidates = candidates.filter(|to| (to - centre).norm() > 0.5 * reach && is_new(to));
     let candidates: Vec<_> = candidates.collect();
-    known.sort_by(|a, b| (a - centre).norm().total_cmp(&(b - centre).norm()));
-    known.truncate(super::super::quadratic::most_points(centre.len()));
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let known = known.iter().map(|(_, step)| step).take(super::super::quadratic::most_points(centre.len()));
     let is_known = known.len();
-    let all = known.iter().chain(&candidates).map(|step| (step - centre) / reach);
+    let all = known.chain(&candidates).map(|step| (step - centre) / reach);
     let mut uncertainty = Uncertainty::of(all.collect());
     (0..is_known).for_each(|k| uncertainty.condition(k));
     let mut steps = Vec::new();

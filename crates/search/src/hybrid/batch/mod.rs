@@ -7,7 +7,7 @@
 pub(super) mod arrivals;
 pub(super) mod explore;
 mod line;
-mod sweep;
+pub(super) mod sweep;
 pub(super) mod under_way;
 
 use nalgebra::DVector;
@@ -18,8 +18,7 @@ use super::descent::{
 };
 use super::fits::Models;
 use super::place::{Place, largest_radius};
-use super::quadratic::Quadratic;
-use super::trust_region;
+use super::trust_region::Region;
 use crate::{Evaluations, Stop};
 
 /// The trust regions of one round beside the current one, in units of its radius, the most useful first.
@@ -40,9 +39,9 @@ struct Trial {
 }
 
 impl Trial {
-    fn of(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &DVector<f64>) -> Self {
-        let step = trust_region::least(model, radius, lower, upper);
-        let (length, promised) = (step.norm(), -model.change(&step));
+    fn of(region: &Region<'_>, radius: f64) -> Self {
+        let step = region.least(radius);
+        let (length, promised) = (step.norm(), -region.model().change(&step));
         Trial { step, length, radius, promised }
     }
 
@@ -63,23 +62,34 @@ impl Descent {
     ) -> Result<bool, Stop> {
         let bounds = evaluations.bounds();
         let (lower, upper) = self.place.space.room(&self.place.x, bounds);
-        let first = Trial::of(models.best(), self.place.radius, &lower, &upper);
+        let region = Region::of(models.best(), &lower, &upper);
+        let first = Trial::of(&region, self.place.radius);
         if first.length < SHORT * self.place.mesh_size {
             return Ok(!self.refines_without_poll(first.length, options));
         }
         if first.promised.is_nan() || first.promised <= f64::EPSILON * self.place.value.abs() {
             return Ok(true);
         }
-        let room = options.at_once();
-        let trials = self.trials(first, models, room, options, &lower, &upper);
-        let steps = self.with_unknown(&trials, room, &lower, &upper);
-        let points: Vec<_> =
+        let trials = self.trials(first, models, &region, options);
+        let room = options.at_once() - trials.len();
+        let end = self.end_of_first_kinks(evaluations).filter(|_| room > 0);
+        let steps = self.with_unknown(&trials, room - usize::from(end.is_some()), &lower, &upper);
+        let mut points: Vec<_> =
             steps.iter().map(|step| self.place.space.point(&self.place.x, step, bounds)).collect();
         if points[0] == self.place.x {
             return Ok(true);
         }
+        points.extend(end.iter().map(|(to, _)| to.clone()));
         let values = evaluations.values(&points)?;
+        if let (Some((_, promised)), Some(there)) = (end, values.last()) {
+            self.follow_kinks_if_true((self.place.value - there) / promised);
+        }
         Ok(self.judge(&trials, models, &points, &values, options))
+    }
+
+    /// The point at the kinks that the first sweep has found, and the decrease that they promise there.
+    fn end_of_first_kinks(&self, evaluations: &Evaluations<'_>) -> Option<(Vec<f64>, f64)> {
+        self.place.end_at_kinks(self.kinks.as_ref()?, evaluations)
     }
 
     /// The steps of the trials, and in the remaining room steps to points that the next model lacks.
@@ -92,7 +102,7 @@ impl Descent {
     ) -> Vec<DVector<f64>> {
         let mut steps: Vec<_> = trials.iter().map(|trial| trial.step.clone()).collect();
         let (centre, reach) = self.place_of_unknown(&trials[0]);
-        self.place.explore(&centre, reach, room - trials.len(), (lower, upper), &mut steps);
+        self.place.explore(&centre, reach, room, (lower, upper), &mut steps);
         steps
     }
 
@@ -111,21 +121,20 @@ impl Descent {
         &self,
         first: Trial,
         models: &Models,
-        most: usize,
+        region: &Region<'_>,
         options: &HybridOptions,
-        lower: &DVector<f64>,
-        upper: &DVector<f64>,
     ) -> Vec<Trial> {
         let mut trials = vec![first];
         let radius = self.place.radius;
-        let others = models.others().map(|model| (model, radius));
-        let radii = RADII.iter().map(|part| (models.best(), part * radius));
+        let others: Vec<_> = models.others().map(|model| region.with(model)).collect();
+        let others = others.iter().map(|region| (region, radius));
+        let radii = RADII.iter().map(|part| (region, part * radius));
         let both = radii.clone().take(2).chain(others).chain(radii.skip(2));
-        for (model, radius) in both {
-            if trials.len() >= most {
+        for (region, radius) in both {
+            if trials.len() >= options.at_once() {
                 break;
             }
-            let trial = Trial::of(model, radius.min(largest_radius(options)), lower, upper);
+            let trial = Trial::of(region, radius.min(largest_radius(options)));
             let is_worthwhile = trial.promised > 0.0 && trial.length > SHORT * self.place.mesh_size;
             if is_worthwhile && !trials.iter().any(|other| trial.is_twin(other)) {
                 trials.push(trial);

@@ -12,6 +12,13 @@ use crate::{Evaluations, Lookahead, Stop};
 /// A point of a sweep: its coordinate and the point.
 type Beside = (usize, Vec<f64>);
 
+/// How many more points than these a sweep has room for in its last round. Idle workers begin with the first sweep while the
+/// start is evaluated, so that these are one set.
+pub(in super::super) fn room_of_sweep(points: usize, batch: usize, evaluations: &Evaluations<'_>) -> usize {
+    let with_the_start = points + usize::from(evaluations.count() <= 1);
+    (batch - with_the_start % batch) % batch
+}
+
 impl Place {
     /// Evaluates the points one mesh size away along ± each coordinate at once, fills the last round with other points
     /// around, and moves to the best. Returns what [`sweep`](Place::sweep) does.
@@ -71,7 +78,7 @@ impl Place {
         let (lower, upper) = self.space.room(x, bounds);
         let beside = self.beside(x, self.mesh_size, evaluations);
         let batch = options.at_once();
-        let rest = (batch - beside.len() % batch) % batch;
+        let rest = room_of_sweep(beside.len(), batch, evaluations);
         // Workers that wait for the last of these points have something to do.
         let room = if options.asynchronous { rest + batch / 2 } else { rest };
         let mut steps: Vec<_> = beside.iter().map(|(_, to)| self.space.between(x, to)).collect();
@@ -106,7 +113,7 @@ impl Place {
         let (to, promised) = match self.end_at_kinks(kinks, evaluations) {
             Some(end) => end,
             // The step is done where the end of the first sweep's kinks has confirmed them.
-            None if options.asynchronous && self.is_at(kinks, evaluations) => (self.x.clone(), 0.0),
+            None if self.is_at(kinks, evaluations) => (self.x.clone(), 0.0),
             None => return Ok(None),
         };
         let (before, is_there) = (self.value, to == self.x);

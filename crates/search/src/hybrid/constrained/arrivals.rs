@@ -2,7 +2,7 @@
 
 use nalgebra::DVector;
 
-use super::batch::Trial;
+use super::batch::{REACH, Trial};
 use super::descent::{
     AFTER_NO_VALUE, AT_THE_EDGE, Descent, EXPANSION, FAILURES_BEFORE_POLL, MOST_REDUCTION, REDUCTION,
     SUCCESSFUL, UNSUCCESSFUL,
@@ -11,7 +11,6 @@ use super::models::Models;
 use super::points::Known;
 use super::step::Step;
 use super::under_way::{Asked, Promise};
-use crate::hybrid::batch::REACH;
 use crate::hybrid::batch::arrivals::{PART, TRIALS};
 use crate::hybrid::place::largest_radius;
 use crate::{Evaluations, Method, Stop};

@@ -10,12 +10,16 @@ use super::models::Models;
 use super::points::Known;
 use super::step::Step;
 use crate::hybrid::batch::explore::least_certain;
-use crate::hybrid::batch::{RADII, REACH, TWIN};
+use crate::hybrid::batch::{RADII, TWIN};
 use crate::hybrid::place::largest_radius;
 use crate::{Evaluations, Method, Stop};
 
 /// A poll follows so many failed rounds in a row, each of several trust regions.
 const FAILURES_BEFORE_POLL: u32 = 2;
+
+/// Points around the end of a step are this fraction of its length away from there. It is half of what it is without
+/// constraints, whose models have to be right to a millionth.
+pub(super) const REACH: f64 = 0.25;
 
 /// A point is left out if one closer than this part of the reach is known or asked for.
 const NEAR: f64 = 0.1;
@@ -230,7 +234,10 @@ impl Descent<'_> {
             return;
         }
         let step_to = |x: &[f64]| self.frame.coordinates(x) - &self.here.y;
-        let known = self.points.known().iter().map(|point| &point.y - &self.here.y);
+        let beside = self.points.known().iter().map(|point| &point.y - &self.here.y);
+        // The sweep is asked for with the start, which is not among the points yet.
+        let known =
+            std::iter::once(DVector::zeros(centre.len())).chain(beside.filter(|step| step.amax() > 0.0));
         let asked = points.iter().map(Vec::as_slice).chain(self.points_under_way());
         let known: Vec<_> = known.chain(asked.map(step_to)).collect();
         let (lower, upper) = self.frame.room(&self.here.x, evaluations.bounds());

@@ -115,7 +115,7 @@ impl<'o> Descent<'o> {
             multipliers: Vec::new(),
             under_way: Vec::new(),
         };
-        descent.here = descent.evaluate(descent.here.x.clone(), evaluations)?;
+        descent.here = descent.evaluate_start(evaluations)?;
         descent.start.clone_from(&descent.here.values);
         descent.weights.see(&descent.here.values);
         descent.points.add(descent.here.clone(), &descent.here.y);

@@ -1,11 +1,14 @@
 //! The first sweep along the coordinates, and the units that it shows to be too short.
 
+use std::ops::ControlFlow;
+
 use nalgebra::DVector;
 
 use super::descent::Descent;
 use super::points::Known;
+use crate::hybrid::batch::sweep::room_of_sweep;
 use crate::hybrid::sweep::{Seen, slope_and_curvature};
-use crate::{Evaluations, Method, Stop};
+use crate::{Evaluations, Lookahead, Method, Stop};
 
 /// A step in the first sweep goes to the roomier side first if less than this part of it is within the bounds.
 const ROOM: f64 = 0.5;
@@ -52,6 +55,51 @@ impl Descent<'_> {
     /// Evaluates both sides of all coordinates at once, fills the last round with other points around, and moves to the
     /// best. Then lengthens the units that were too short.
     pub(super) fn sweep_at_once(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Method, Stop> {
+        let (coordinates, points) = self.sweep_points(evaluations);
+        let from = self.here.clone();
+        let known = if self.options.asynchronous {
+            let (beside, others) = points.split_at(coordinates.len());
+            self.evaluate_among(beside, others, evaluations)?
+        } else {
+            self.evaluate_all(points, evaluations)?
+        };
+        let mut seen: Vec<Vec<Rises>> = vec![Vec::new(); self.frame.dimension()];
+        for (k, to) in coordinates.into_iter().zip(&known) {
+            seen[k].push(along(k, &from, to));
+        }
+        let improved = self.take_all(known);
+        if self.options.scale_mesh && self.residuals == 0 {
+            self.lengthen_units(&seen, evaluations);
+        }
+        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
+    }
+
+    /// Evaluates the start. In a batch idle workers begin with the sweep around it, unless known points may take its place.
+    pub(super) fn evaluate_start(&mut self, evaluations: &mut Evaluations<'_>) -> Result<Known, Stop> {
+        let is_sweep_next = !self.swept && evaluations.known().is_empty();
+        let has_idle = self.options.batch > 1 && is_sweep_next && evaluations.best_of_hint().is_none();
+        let x = self.here.x.clone();
+        if !has_idle {
+            return self.evaluate(x, evaluations);
+        }
+        let sweep = self.sweep_points(evaluations).1;
+        let points: Vec<_> = std::iter::once(&x).chain(&sweep).collect();
+        let point = |turn: usize, x: &mut [f64]| {
+            x.copy_from_slice(points[turn]);
+            true
+        };
+        let mut value = f64::INFINITY;
+        evaluations.judge_by(|value, _| value);
+        evaluations.in_order(points.len(), Lookahead::UntilBreak, point, |_, here| {
+            value = here;
+            ControlFlow::Break(())
+        })?;
+        let values = self.values(value, evaluations.seen().pop());
+        Ok(Known { y: self.frame.coordinates(&x), x, values })
+    }
+
+    /// The points of a sweep: both sides of each coordinate first, whose coordinates are returned, then others around.
+    fn sweep_points(&self, evaluations: &Evaluations<'_>) -> (Vec<usize>, Vec<Vec<f64>>) {
         let n = self.frame.dimension();
         let side = |k: usize, sign: f64| {
             let length = self.radius.max(self.frame.grid()[k]);
@@ -59,27 +107,10 @@ impl Descent<'_> {
             (k, self.frame.point(&self.here.x, &step, evaluations))
         };
         let both = (0..n).flat_map(|k| [side(k, 1.0), side(k, -1.0)]);
-        let beside: Vec<_> = both.filter(|(_, x)| *x != self.here.x).collect();
-        let mut points: Vec<_> = beside.iter().map(|(_, x)| x.clone()).collect();
-        let centre = DVector::zeros(n);
-        let room = self.room_beside(points.len());
-        self.add_unknown((&centre, self.radius), room, &mut points, evaluations);
-        let from = self.here.clone();
-        let known = if self.options.asynchronous {
-            let (beside, others) = points.split_at(beside.len());
-            self.evaluate_among(beside, others, evaluations)?
-        } else {
-            self.evaluate_all(points, evaluations)?
-        };
-        let mut seen: Vec<Vec<Rises>> = vec![Vec::new(); n];
-        for ((k, _), to) in beside.iter().zip(&known) {
-            seen[*k].push(along(*k, &from, to));
-        }
-        let improved = self.take_all(known);
-        if self.options.scale_mesh && self.residuals == 0 {
-            self.lengthen_units(&seen, evaluations);
-        }
-        Ok(if improved { Method::SuccessfulPoll } else { Method::RefineMesh })
+        let (coordinates, mut points): (Vec<_>, Vec<_>) = both.filter(|(_, x)| *x != self.here.x).unzip();
+        let room = room_of_sweep(points.len(), self.at_once(), evaluations);
+        self.add_unknown((&DVector::zeros(n), self.radius), room, &mut points, evaluations);
+        (coordinates, points)
     }
 
     /// Lengthens each unit until a step of one unit changes the objective or a constraint by as much as the largest

@@ -6,7 +6,15 @@ use nalgebra::{DMatrix, DVector};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Quadratic, least, least_in_ball};
+use super::{Ball, Quadratic, Region};
+
+fn least(model: &Quadratic, radius: f64, lower: &DVector<f64>, upper: &DVector<f64>) -> DVector<f64> {
+    Region::of(model, lower, upper).least(radius)
+}
+
+fn least_in_ball(hessian: &DMatrix<f64>, gradient: &DVector<f64>, radius: f64) -> DVector<f64> {
+    Ball::with(hessian.clone()).least(gradient, radius)
+}
 
 fn vector(parts: &[f64]) -> DVector<f64> {
     DVector::from_column_slice(parts)
