@@ -28,7 +28,7 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status
 ///
 /// 1. It measures the **noise** along a random line (Moré & Wild 2011, "Estimating computational noise"): 6 to 18
 ///    evaluations, again after a failure and, where there is noise, after every 8 iterations.
-/// 2. If there is noise or a bound, **models** come first, with up to 40 coordinates: those of
+/// 2. If there is noise or a bound, **models** come first, with up to 30 coordinates: those of
 ///    [`HybridSearch`](crate::HybridSearch), for as many evaluations as six gradients take; after a **sweep** along the
 ///    coordinates where there is noise. With more coordinates there are two sweeps instead.
 /// 3. A **gradient** by differences: forward ones, whose interval for each coordinate balances noise and curvature
@@ -39,7 +39,8 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status
 ///    curvatures of the coordinates, whichever agrees better with the changes of the gradient seen so far.
 /// 5. A **line search** by values alone, along parabolas, projected onto the bounds.
 /// 6. Where a step keeps less than a tenth of what it promised, **sweeps** follow as long as they gain. If the values
-///    depart from the slopes as they do at **kinks**, the models follow instead, and their steps for kinks.
+///    depart from the slopes as they do at **kinks**, models follow instead, with up to 40 coordinates, and their steps for
+///    kinks.
 /// 7. It has **converged** when all of this fails, with central differences as well, and then a poll of the length
 ///    [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate, sweeps with long steps, and a last
 ///    look for kinks.
