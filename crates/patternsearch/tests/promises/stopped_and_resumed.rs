@@ -44,7 +44,7 @@ fn killed_runs_resume_to_the_same_bits() {
 
 #[test]
 fn runs_killed_in_the_middle_of_a_batch_resume_to_the_same_bits() {
-    resumes_to_the_same_bits(&["--solver=hybrid", "--batch=8", "--workers=4"], 0);
+    resumes_to_the_same_bits(&["--solver=hybrid", "--batch=8", "--workers=4"], 3);
 }
 
 #[test]
