@@ -236,3 +236,19 @@ impl Descent {
         (direction, slope * limit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Descent, Place, Sides, intervals};
+    use crate::Bounds;
+
+    /// The root mean square of a step of (t, 0) is t / sqrt(2).
+    #[test]
+    fn steps_tell_of_kinks_from_fifty_intervals_of_the_differences_on() {
+        let place = Place::at(vec![1.0, 1.0], 1.0, &[1.0, 1.0], &Bounds::free(2));
+        let descent = Descent::at(&place);
+        let interval = intervals(&place, &descent.noise, &descent.curvatures, Sides::One)[0];
+        let sees = |t: f64| descent.sees_kinks_over(&place, &[t * 2_f64.sqrt() * interval, 0.0]);
+        assert!(interval > 0.0 && sees(50.1) && !sees(49.9));
+    }
+}

@@ -97,8 +97,10 @@ impl Stepwise for State {
         let mut place = Place::at(x, value, &scale, evaluations.bounds());
         if let Some(mut best) = evaluations.best_of_hint().map(|seen| seen.x) {
             evaluations.bounds().project(&mut best);
-            let there = evaluations.value(&best)?;
-            place.see(&best, there);
+            if best != place.x {
+                let there = evaluations.value(&best)?;
+                place.see(&best, there);
+            }
         }
         let state = State {
             descent: Descent::at(&place),

@@ -210,6 +210,14 @@ fn with_many_coordinates_a_search_goes_on_from_the_best_point_of_the_hint_if_it_
     };
     assert_eq!(started(0.125), ("automatic (quasi-newton)".to_owned(), 40.0, 0.125));
     assert_eq!(started(3.0), ("automatic (quasi-newton)".to_owned(), 40.0, 1.0));
+    // A hint at the start costs no evaluation.
+    let alone = Problem::new(sphere, vec![1.0; 40]).unwrap();
+    let hinted = Problem::new(sphere, vec![1.0; 40]).unwrap().hinted([vec![1.0; 40]], [0.4]).unwrap();
+    let run = |problem: &Problem<'_>| {
+        let outcome = Automatic::default().minimize(problem, &Budget::evaluations(200), &mut ()).unwrap();
+        (outcome.x, outcome.counts, outcome.trace)
+    };
+    assert_eq!(run(&hinted), run(&alone));
 }
 
 /// The journal of a neighbouring problem has another label.
