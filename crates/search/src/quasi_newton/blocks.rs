@@ -1,88 +1,38 @@
 //! Sweeps in batches: both sides of several coordinates at once, then their joint steps.
 
-use super::curvature::{of_parabola, slope_of_parabola};
 use super::place::Place;
-use super::sweep::{MOST_DOUBLINGS, Shape, Steps};
+use super::sweep::{Joint, MOST_DOUBLINGS, Shape, Steps};
+use super::visit::{Visit, joint_point};
 use crate::{Evaluations, Stop};
 
 /// Parts of a joint step, the most useful first: shorter where the coordinates hinder each other, longer where they lead
 /// the same way.
 const PARTS: [f64; 8] = [1.0, 0.5, 2.0, 0.25, 4.0, 0.125, 8.0, 0.0625];
 
-/// The least of a parabola is at most this many distances away.
-const FURTHEST: f64 = 2.0;
-
 /// The most multiples of a move that are tried at once.
 const MULTIPLES: usize = 8;
 
-/// Whether a sweep tries joint steps. Those of a poll that verifies convergence would end nearer than the poll looks, and
-/// gain next to nothing for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joint {
-    Tried,
-    LeftOut,
-}
-
-/// What the two sides of a coordinate have shown.
-struct Visit {
-    coordinate: usize,
-    /// The steps to the sides in units, with their signs, and the rises there; NaN where a bound left no step.
-    steps: [f64; 2],
-    rises: [f64; 2],
-}
-
-impl Visit {
-    /// The step to the better side, if it is better than the middle; else 0.
-    fn improving(&self) -> f64 {
-        let [first, second] = self.rises;
-        match () {
-            () if first < 0.0 && (first <= second || second.is_nan()) => self.steps[0],
-            () if second < 0.0 => self.steps[1],
-            () => 0.0,
-        }
-    }
-
-    /// The step to the least of what the values are taken to lie on, or to the better side if they do not.
-    fn least(&self, shape: Shape) -> f64 {
-        let ([first, second], [a, b]) = (self.steps.map(f64::abs), self.rises);
-        let least = match shape {
-            Shape::Parabola => {
-                let curvature = of_parabola(a, first, b, second);
-                let least = -slope_of_parabola(a, first, b, second) / curvature;
-                if curvature > 0.0 { least * self.steps[0].signum() } else { f64::NAN }
-            }
-            Shape::Kink if a < b => self.steps[0].signum() * shape.away(b, a, first),
-            Shape::Kink => self.steps[1].signum() * shape.away(a, b, second),
-        };
-        let furthest = FURTHEST * first.max(second);
-        if least.is_finite() { least.clamp(-furthest, furthest) } else { self.improving() }
-    }
-}
-
 impl Steps {
-    /// Sweeps like [`sweep`](Steps::sweep), half a batch of coordinates at once; with `Joint::Tried`, the joint steps of its
+    /// Sweeps like [`sweep`](Steps::sweep), half a batch of coordinates at once. With `Joint::Tried`, the joint steps of its
     /// coordinates follow each block.
     pub(super) fn sweep_in_blocks(
-        &mut self,
+        &self,
         place: &mut Place,
-        limits: (Shape, f64, f64),
-        (batch, joint): (usize, Joint),
+        (shape, joint): (Shape, Joint),
+        batch: usize,
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<Vec<Option<f64>>, Stop> {
-        let mut curvatures = Vec::with_capacity(self.of.len());
+    ) -> Result<Vec<Visit>, Stop> {
+        let mut all_visits = Vec::with_capacity(self.of.len());
         let all: Vec<usize> = (0..self.of.len()).collect();
         for block in all.chunks((batch / 2).max(1)) {
             let from = place.clone();
             let visits = self.visit(place, block, evaluations)?;
-            let adapted = visits
-                .iter()
-                .map(|visit| self.adapt(visit.coordinate, (visit.steps.map(f64::abs), visit.rises), limits));
-            curvatures.extend(adapted);
             if joint == Joint::Tried {
-                try_joint_steps(place, &from, &visits, (limits.0, batch), evaluations)?;
+                try_joint_steps(place, &from, &visits, (shape, batch), evaluations)?;
             }
+            all_visits.extend(visits);
         }
-        Ok(curvatures)
+        Ok(all_visits)
     }
 
     /// Evaluates both sides of each coordinate of a block, and moves to the best of them if it is better.
@@ -127,14 +77,13 @@ fn try_joint_steps(
     (shape, batch): (Shape, usize),
     evaluations: &mut Evaluations<'_>,
 ) -> Result<(), Stop> {
-    let joint = |part: f64, step: &dyn Fn(&Visit) -> f64| {
-        let mut x = from.x.clone();
-        for visit in visits {
-            x[visit.coordinate] = from.along(visit.coordinate, part * step(visit), evaluations.bounds());
-        }
-        x
+    let bounds = evaluations.bounds();
+    let both = |part: f64| {
+        [
+            joint_point(from, visits, part, bounds, |visit| visit.least(shape, None)),
+            joint_point(from, visits, part, bounds, Visit::improving),
+        ]
     };
-    let both = |part: f64| [joint(part, &|visit| visit.least(shape)), joint(part, &Visit::improving)];
     let mut points: Vec<Vec<f64>> = Vec::new();
     for x in PARTS.into_iter().flat_map(both) {
         if x != from.x && x != place.x && !points.contains(&x) && points.len() < batch {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::band::Bands;
 use super::curvature::{Curvatures, dot};
 use super::differences::{Sides, differences, intervals};
 use super::kinks::Departures;
@@ -37,6 +38,7 @@ pub(super) struct Descent {
     pub(super) noise: Noise,
     pub(super) curvatures: Curvatures,
     metric: Metric,
+    bands: Bands,
     last: Option<Gradient>,
     pub(super) departures: Departures,
     /// The differences that the last line search has evaluated around its end.
@@ -75,6 +77,7 @@ impl Descent {
             noise: Noise::default(),
             curvatures: Curvatures::guessed(place.x.len(), place.level()),
             metric: Metric::default(),
+            bands: Bands::none(place.x.len()),
             last: None,
             departures: Departures::default(),
             ahead: None,
@@ -89,8 +92,9 @@ impl Descent {
         self.is_careful = true;
     }
 
-    /// Forgets the pairs.
+    /// Forgets the pairs and what they have taught.
     pub(super) fn forget(&mut self) {
+        self.bands = Bands::none(self.curvatures.along().len());
         self.metric.clear();
         self.last = None;
     }
@@ -201,15 +205,19 @@ impl Descent {
                 self.departures.take(departure(rise, dot(&last.slopes, &s), dot(slopes, &s)));
             }
             let y: Vec<f64> = slopes.iter().zip(&last.slopes).map(|(now, before)| now - before).collect();
-            let (s_kept, y_kept) = (s.clone(), y.clone());
-            if self.metric.add(s, y, &self.curvatures, most) && !self.noise.is_seen() {
-                self.curvatures.update(&s_kept, &y_kept);
+            self.bands.judge((&s, &y), &self.metric, &self.curvatures);
+            if self.metric.add(s, y, &self.curvatures, most) {
+                self.bands.learn(self.metric.pairs());
+                if let (Some((s, y)), false) = (self.metric.pairs().back(), self.noise.is_seen()) {
+                    self.curvatures.update(s, y);
+                }
             }
         }
         self.last = Some(Gradient { x: place.x.clone(), value: place.value, slopes: slopes.to_vec() });
     }
 
-    /// Returns the direction and its slope: that of the metric or, if it does not lead down, of the first matrix.
+    /// Returns the direction and its slope: that of the model that leads, or of the metric or, if it does not lead down, of the
+    /// first matrix.
     fn direction(&mut self, place: &Place, slopes: &[f64], largest: f64, bounds: &Bounds) -> (Vec<f64>, f64) {
         let free: Vec<bool> = (0..slopes.len())
             .map(|i| {
@@ -217,7 +225,10 @@ impl Descent {
                 lower < upper && !(x == lower && slopes[i] > 0.0) && !(x == upper && slopes[i] < 0.0)
             })
             .collect();
-        let mut direction = self.metric.times(slopes, &free, &self.curvatures);
+        let mut direction = match self.bands.leading() {
+            Some(band) => band.solve(slopes, &free),
+            None => self.metric.times(slopes, &free, &self.curvatures),
+        };
         direction.iter_mut().for_each(|part| *part = -*part);
         let mut slope = dot(slopes, &direction);
         if !(slope < 0.0 && slope.is_finite()) {

@@ -12,10 +12,13 @@ const LEAST_COSINE: f64 = 1e-10;
 /// Weight of the past in the agreement of a first matrix with the pairs.
 const MEMORY: f64 = 0.7;
 
+/// A step and the change of the gradient along it, in units.
+pub(super) type Pair = (Vec<f64>, Vec<f64>);
+
 /// The pairs of steps s and changes of the gradient y, in units, and how well two first matrices have agreed with them.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Metric {
-    pairs: VecDeque<(Vec<f64>, Vec<f64>)>,
+    pairs: VecDeque<Pair>,
     /// Sum of the cosines between `D s` and y, with the curvatures D of the coordinates.
     of_curvatures: f64,
     /// Sum of the cosines between s and y.
@@ -29,6 +32,10 @@ impl Metric {
 
     pub(super) fn clear(&mut self) {
         self.pairs.clear();
+    }
+
+    pub(super) fn pairs(&self) -> &VecDeque<Pair> {
+        &self.pairs
     }
 
     /// Adds a pair, and drops the oldest beyond `most`. Returns `false` if the pair shows no positive curvature.

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod at_zero;
+mod band;
 mod blocks;
 mod curvature;
 mod descent;
@@ -15,6 +16,7 @@ mod options;
 mod place;
 mod run;
 mod sweep;
+mod visit;
 
 pub use options::QuasiNewtonOptions;
 

@@ -9,10 +9,9 @@ use phases::{Sweeps, Verification};
 use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
-use super::blocks::Joint;
 use super::descent::Descent;
 use super::place::Place;
-use super::sweep::{Shape, Steps};
+use super::sweep::{Joint, Shape, Steps, step_jointly};
 use crate::hybrid::Within;
 use crate::last_look::{self, LastLook};
 use crate::problem::unit::scales;
@@ -190,23 +189,29 @@ impl State {
         options: &QuasiNewtonOptions,
         evaluations: &mut Evaluations<'_>,
     ) -> Result<f64, Stop> {
-        let before = self.place.value;
-        let noise = self.descent.noise.at(&self.place);
-        let limits = (shape, options.largest_move(), noise);
-        let curvatures = match options.at_once() {
-            1 => self.steps.sweep(&mut self.place, limits, evaluations)?,
-            batch => {
-                let joint = match self.phase {
-                    Phase::FirstSweeps { .. } | Phase::Sweeps(_) => Joint::Tried,
-                    _ => Joint::LeftOut,
-                };
-                self.steps.sweep_in_blocks(&mut self.place, limits, (batch, joint), evaluations)?
-            }
+        let before = self.place.clone();
+        let joint = match self.phase {
+            Phase::FirstSweeps { .. } | Phase::Sweeps(_) => Joint::Tried,
+            _ => Joint::LeftOut,
         };
+        let visits = match options.at_once() {
+            1 => {
+                let visits = self.steps.sweep(&mut self.place, evaluations)?;
+                if joint == Joint::Tried {
+                    let known = &self.descent.curvatures;
+                    let along = known.are_known().then(|| known.along());
+                    step_jointly(&mut self.place, &before, &visits, along, evaluations)?;
+                }
+                visits
+            }
+            batch => self.steps.sweep_in_blocks(&mut self.place, (shape, joint), batch, evaluations)?,
+        };
+        let limits = (shape, options.largest_move(), self.descent.noise.at(&before));
+        let curvatures = self.steps.adapt(&visits, limits);
         if shape == Shape::Parabola {
             self.descent.curvatures.measure(&curvatures);
         }
-        Ok(self.place.rise(self.place.value, before))
+        Ok(self.place.rise(self.place.value, before.value))
     }
 
     fn descend(

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::curvature::of_parabola;
 use super::place::Place;
+use super::visit::{Visit, joint_point};
 use crate::{Bounds, Evaluations, Lookahead, Stop};
 
 /// Bounds on a step after a failure on both sides, in parts of the step that failed.
@@ -35,6 +36,14 @@ impl Shape {
     }
 }
 
+/// Whether a sweep tries joint steps. Those of a poll that verifies convergence would end nearer than the poll looks, and
+/// gain next to nothing for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joint {
+    Tried,
+    LeftOut,
+}
+
 /// The steps of the coordinates in units, and where they last led down.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Steps {
@@ -60,34 +69,36 @@ impl Steps {
     }
 
     /// Tries each coordinate on one side and, if that fails, on the other, and moves as soon as a point is better.
-    /// Adapts the steps, to at most `most`. Returns the curvatures where both sides failed by more than the noise.
     pub(super) fn sweep(
-        &mut self,
+        &self,
         place: &mut Place,
-        (shape, most, noise): (Shape, f64, f64),
         evaluations: &mut Evaluations<'_>,
-    ) -> Result<Vec<Option<f64>>, Stop> {
-        let n = self.of.len();
+    ) -> Result<Vec<Visit>, Stop> {
         let bounds = evaluations.bounds();
         let before = place.x.clone();
         // A coordinate moves at its own turn only.
-        let targets: Vec<[f64; 2]> = (0..n).map(|i| self.sides(place, i, bounds)).collect();
+        let targets: Vec<[f64; 2]> = (0..self.of.len()).map(|i| self.sides(place, i, bounds)).collect();
         let rises = try_in_turn(place, &targets, evaluations)?;
-        let curvature = |i: usize| {
-            let distances = targets[i].map(|to| (to - before[i]).abs() / place.units[i]);
-            self.adapt(i, (distances, rises[i]), (shape, most, noise))
+        let visit = |(i, rises): (usize, [f64; 2])| {
+            let steps = targets[i].map(|to| (to - before[i]) / place.units[i]);
+            Visit { coordinate: i, steps, rises }
         };
-        Ok((0..n).map(curvature).collect())
+        Ok(rises.into_iter().enumerate().map(visit).collect())
     }
 
-    /// Adapts the step of a coordinate, to at most `most`, to the distances and rises of its first and second side, NaN
-    /// where a side was not tried. Returns the curvature if both sides failed by more than the noise.
+    /// Adapts the steps to what a sweep has seen, to at most `most`. Returns the curvatures where both sides failed by more
+    /// than the noise.
     pub(super) fn adapt(
         &mut self,
-        i: usize,
-        (distances, [first, second]): ([f64; 2], [f64; 2]),
+        visits: &[Visit],
         (shape, most, noise): (Shape, f64, f64),
-    ) -> Option<f64> {
+    ) -> Vec<Option<f64>> {
+        visits.iter().map(|visit| self.adapt_one(visit, (shape, most, noise))).collect()
+    }
+
+    fn adapt_one(&mut self, visit: &Visit, (shape, most, noise): (Shape, f64, f64)) -> Option<f64> {
+        let Visit { coordinate: i, steps, rises: [first, second] } = *visit;
+        let distances = steps.map(f64::abs);
         if first < 0.0 || second < 0.0 {
             self.upwards[i] ^= second < first || (second < 0.0 && first.is_nan());
             let factor = if self.succeeded[i] { LONGER } else { 1.0 };
@@ -114,6 +125,27 @@ impl Steps {
         let signs = if self.upwards[i] { [1.0, -1.0] } else { [-1.0, 1.0] };
         signs.map(|sign| place.along(i, sign * self.of[i], bounds))
     }
+}
+
+/// Tries the step of all coordinates at once to the least along each, first of parabolas, then of kinks. Where coordinates do
+/// not interact, it gains what a sweep would.
+pub(super) fn step_jointly(
+    place: &mut Place,
+    before: &Place,
+    visits: &[Visit],
+    curvatures: Option<&[f64]>,
+    evaluations: &mut Evaluations<'_>,
+) -> Result<(), Stop> {
+    for shape in [Shape::Parabola, Shape::Kink] {
+        let known = |visit: &Visit| curvatures.map(|along| along[visit.coordinate]);
+        let least = |visit: &Visit| visit.least(shape, known(visit));
+        let x = joint_point(before, visits, 1.0, evaluations.bounds(), least);
+        if x != place.x && x != before.x {
+            let value = evaluations.value(&x)?;
+            place.see(&x, value);
+        }
+    }
+    Ok(())
 }
 
 /// Tries the targets of each coordinate up to the first that is better, and moves there. Returns the rises, NaN where
@@ -179,16 +211,16 @@ pub(super) fn extrapolate(
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, Steps, extrapolate};
+    use super::{Shape, Steps, extrapolate, step_jointly};
     use crate::quasi_newton::at_zero::at_zero;
 
-    /// `3 (t - s)²` from ±w: `½ w (a - b)/(a + b)` is not the minimizer s itself but half of what `w²` over the mean rise
-    /// would give; at a kink `½ w (1 - b/a)` is.
+    /// `½ w (a - b) / (a + b)` and, at a kink, `½ w (1 - b / a)`.
     #[test]
-    fn predicted_steps_are_those_of_their_shapes() {
+    fn predicted_steps_are_the_minimizers_of_their_shapes() {
         let kink = |t: f64| 3.0 * (t - 0.25_f64).abs();
         let (low, high) = (kink(1.0) - kink(0.0), kink(-1.0) - kink(0.0));
         assert_eq!(Shape::Kink.away(high, low, 1.0), 0.25);
+        // `t² / 2 - t / 2` at ∓2 is 3 and 1.
         assert_eq!(Shape::Parabola.away(3.0, 1.0, 2.0), 0.5);
     }
 
@@ -199,7 +231,8 @@ mod tests {
         };
         let ((steps, x), points) = at_zero(4, f, |place, evaluations| {
             let mut steps = Steps::all(4, 1.0);
-            let curvatures = steps.sweep(place, (Shape::Kink, 8.0, 0.0), evaluations).expect("no limit");
+            let visits = steps.sweep(place, evaluations).expect("no limit");
+            let curvatures = steps.adapt(&visits, (Shape::Kink, 8.0, 0.0));
             // In the value's unit of 4; the kink rises by 2 and 4.
             assert_eq!(curvatures, [None, None, Some(1.5), Some(0.5)]);
             (steps, place.x.clone())
@@ -218,12 +251,31 @@ mod tests {
         let (steps, _) = at_zero(2, f, |place, evaluations| {
             let mut steps = Steps::all(2, 1.0);
             for _ in 0..3 {
-                steps.sweep(place, (Shape::Kink, 3.0, 0.0), evaluations).expect("no limit");
+                let visits = steps.sweep(place, evaluations).expect("no limit");
+                steps.adapt(&visits, (Shape::Kink, 3.0, 0.0));
             }
             steps
         });
         assert_eq!(steps.of[0], 3.0);
         assert!(steps.of[1] < 0.5);
+    }
+
+    /// Least at 0.25 along the first coordinate, as a parabola, and at 0.25 along the second, at a kink.
+    #[test]
+    fn a_joint_step_goes_to_the_least_along_all_coordinates_at_once() {
+        let f = |x: &[f64]| 3.0 * (x[0] - 0.25).powi(2) + 2.0 * (x[1] - 0.25).abs();
+        let ((), points) = at_zero(2, f, |place, evaluations| {
+            let (steps, before) = (Steps::all(2, 1.0), place.clone());
+            let visits = steps.sweep(place, evaluations).expect("no limit");
+            step_jointly(place, &before, &visits, None, evaluations).expect("no limit");
+        });
+        // Both sides of both coordinates have failed. The rises at -1 and 1 are 4.5 and 1.5, and 2 and 1: the least of a parabola
+        // through them is at 1/4 and 1/6, that of a kink at 1/3 and 1/4.
+        let expected = [[0.25, 1.0 / 6.0], [1.0 / 3.0, 0.25]];
+        let gap = |(point, expected): (&Vec<f64>, [f64; 2])| {
+            (point[0] - expected[0]).abs() + (point[1] - expected[1]).abs()
+        };
+        assert!(points.len() == 6 && points[4..].iter().zip(expected).map(gap).sum::<f64>() < 1e-15);
     }
 
     #[test]

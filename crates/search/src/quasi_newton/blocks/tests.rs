@@ -1,25 +1,5 @@
-use super::{Joint, Shape, Steps, Visit, extrapolate_at_once};
+use super::{Joint, Shape, Steps, extrapolate_at_once};
 use crate::quasi_newton::at_zero::at_zero;
-
-/// `2 (t - 0.3)²` and `2 |t - 0.3|` at ±1, and a side that leads down for ever.
-#[test]
-fn the_least_along_a_coordinate_is_that_of_its_shape_and_improving_the_better_side() {
-    let visit = |f: &dyn Fn(f64) -> f64| Visit {
-        coordinate: 0,
-        steps: [-1.0, 1.0],
-        rises: [f(-1.0) - f(0.0), f(1.0) - f(0.0)],
-    };
-    let parabola = visit(&|t| 2.0 * (t - 0.3) * (t - 0.3));
-    assert!((parabola.least(Shape::Parabola) - 0.3).abs() < 1e-15 && parabola.improving() == 0.0);
-    let kink = visit(&|t| 2.0 * (t - 0.3_f64).abs());
-    assert!((kink.least(Shape::Kink) - 0.3).abs() < 1e-15);
-    let down = visit(&|t| -t);
-    assert_eq!((down.improving(), down.least(Shape::Parabola)), (1.0, 1.0));
-    let hill = visit(&|t| -t * t - 0.1 * t);
-    assert_eq!((hill.improving(), hill.least(Shape::Parabola)), (1.0, 1.0));
-    let walls = Visit { coordinate: 0, steps: [1.0, -1.0], rises: [f64::INFINITY, f64::NAN] };
-    assert_eq!((walls.improving(), walls.least(Shape::Parabola)), (0.0, 0.0));
-}
 
 #[test]
 fn a_separable_quadratic_is_solved_by_the_joint_step_of_each_block() {
@@ -29,10 +9,9 @@ fn a_separable_quadratic_is_solved_by_the_joint_step_of_each_block() {
             evaluations.in_batches_of(batch);
             let began = evaluations.rounds();
             let mut steps = Steps::all(4, 1.0);
-            let limits = (Shape::Parabola, 8.0, 0.0);
-            let curvatures = steps
-                .sweep_in_blocks(place, limits, (batch as usize, Joint::Tried), evaluations)
-                .expect("no limit");
+            let joint = (Shape::Parabola, Joint::Tried);
+            let visits = steps.sweep_in_blocks(place, joint, batch as usize, evaluations).expect("no limit");
+            let curvatures = steps.adapt(&visits, (Shape::Parabola, 8.0, 0.0));
             (place.x.clone(), curvatures, evaluations.rounds() - began)
         });
         assert!(x.iter().all(|x| (x - 0.25).abs() < 1e-12), "{batch}: {x:?}");
