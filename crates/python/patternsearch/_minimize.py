@@ -75,7 +75,7 @@ def minimize(
         Further arguments of `fun` and `residuals`.
     method : str
         A solver of `solvers`. ``"automatic"`` chooses by the problem: ``"hybrid"`` (models and polls) for few
-        variables, ``"quasi-newton"`` for more than 15, ``"patternsearch"`` (MATLAB's) where the hybrid takes no
+        variables, ``"quasi-newton"`` for more than 12, ``"patternsearch"`` (MATLAB's) where the hybrid takes no
         constraints or integers.
     jac, hess, hessp
         Not used, as all methods do without; given for ``jac=True``, `fun` returns the value and the gradient.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The most coordinates for which models lead all along.
-const FEW: usize = 15;
+const FEW: usize = 12;
 
 /// The same for an asynchronous search, which the others are not.
 const FEW_ASYNCHRONOUS: usize = 30;
@@ -26,7 +26,7 @@ const FEW_ASYNCHRONOUS: usize = 30;
 /// - [`CoordinateSearch`] for an objective with an incremental view ([`Incremental`](crate::Incremental)), which makes
 ///   its trials cheap;
 /// - [`HybridSearch`] for residuals of up to 100 coordinates (with distinct bounds);
-/// - [`QuasiNewtonSearch`] for more than 15 coordinates with distinct bounds, or more than 30 with the option
+/// - [`QuasiNewtonSearch`] for more than 12 coordinates with distinct bounds, or more than 30 with the option
 ///   `asynchronous`;
 /// - [`HybridSearch`] otherwise.
 ///

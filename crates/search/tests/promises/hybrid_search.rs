@@ -298,8 +298,8 @@ fn automatic_takes_models_for_few_coordinates_and_no_structure() {
         assert_eq!(equal.collect::<Vec<_>>(), [expected]);
     };
     let bowl = |x: &[f64]| x.iter().zip(1..).map(|(x, i)| (x - 1.0 / f64::from(i)).powi(4)).sum::<f64>();
-    choice(&Problem::new(bowl, vec![3.0; 15]).unwrap(), "hybrid");
-    choice(&Problem::new(bowl, vec![3.0; 16]).unwrap(), "quasi-newton");
+    choice(&Problem::new(bowl, vec![3.0; 12]).unwrap(), "hybrid");
+    choice(&Problem::new(bowl, vec![3.0; 13]).unwrap(), "quasi-newton");
     // The quasi-Newton search is not asynchronous.
     let options = AutomaticOptions { batch: 2, asynchronous: true, ..AutomaticOptions::default() };
     let asynchronous = Automatic::new(options).unwrap();
