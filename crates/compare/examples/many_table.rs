@@ -11,9 +11,10 @@
 //! 10⁻³, 10⁻⁵, 10⁻⁷ of `max(0, 1 - α / K)`, where α is the number of evaluations over n + 1 and K the budget. With noise, true
 //! values count. The last column is the time per evaluation, the objective included.
 //!
-//! `--half=chosen` takes the families on which constants were chosen, `--half=judging` the others. `--classes=smooth,kinks`
-//! takes some of the classes, `--seed=2` other starts and boxes, `--problems` prints each problem's area. `--mixed` has them in
-//! mixed units, from 10⁻³ to 10³: without noise or waves, whose true values are not known there.
+//! n is a multiple of 4 and at least 8. `--half=chosen` takes the families on which constants were chosen, `--half=judging`
+//! the others. `--classes=smooth,kinks` takes some of the classes, `--seed=2` other starts and boxes, `--problems` prints each
+//! problem's area. `--mixed` has them in mixed units, from 10⁻³ to 10³: without noise or waves, whose true values are not
+//! known there.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -90,8 +91,12 @@ fn request() -> Result<Request, Box<dyn Error>> {
         let entry = study::solvers().into_iter().find(|entry| entry.name == *name);
         Ok(entry.ok_or_else(|| format!("unknown solver {name}"))?.minimizer()?)
     };
+    let n: usize = given("--n=").unwrap_or("40").parse()?;
+    if n < 8 || !n.is_multiple_of(4) {
+        return Err(format!("--n is {n}; expected a multiple of 4 from 8 on").into());
+    }
     Ok(Request {
-        n: given("--n=").unwrap_or("40").parse()?,
+        n,
         gradients: given("--gradients=").unwrap_or("100").parse()?,
         half,
         classes,
