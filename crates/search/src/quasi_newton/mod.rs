@@ -38,9 +38,12 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status
 ///    central ones where there is noise, and after a failure. Their points are offered at once to all workers.
 /// 4. The **direction** is that of limited-memory BFGS (Nocedal 1980, "Updating quasi-Newton matrices with limited
 ///    storage"), on the coordinates that no bound stops. The first matrix is a multiple of the identity, or the
-///    curvatures of the coordinates, whichever agrees better with the changes of the gradient seen so far.
+///    curvatures of the coordinates, whichever agrees better with the changes of the gradient seen so far. Where few
+///    coordinates interact, a **band matrix** fitted to the last pairs leads instead, with coordinates on their own or with
+///    one or three neighbours to either side, as long as it predicts the steps better.
 /// 5. A **line search** by values alone, along parabolas, projected onto the bounds.
-/// 6. Where a step keeps less than a tenth of what it promised, **sweeps** follow as long as they gain. If the values
+/// 6. Where a step keeps less than a tenth of what it promised, **sweeps** follow as long as they gain, each with joint
+///    steps of all coordinates to the least that its values show along them. If the values
 ///    depart from the slopes as they do at **kinks**, models follow instead, with up to 40 coordinates, and their steps for
 ///    kinks.
 /// 7. It has **converged** when all of this fails, with central differences as well, and then a poll of the length

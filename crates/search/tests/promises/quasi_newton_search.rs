@@ -244,6 +244,27 @@ fn restarts_leave_a_local_minimum() {
     assert!(often.value < 0.7 * once.value, "{} {}", once.value, often.value);
 }
 
+/// Few entries of the second derivatives take few pairs: a dense metric of limited memory is slower on both.
+#[test]
+fn where_few_coordinates_interact_few_gradients_are_enough() {
+    let n = 40;
+    let after = |f: &(dyn Fn(&[f64]) -> f64 + Send + Sync), gradients: u64| {
+        let start: Vec<f64> = (0..n).map(|i| 1.0 + 0.1 * f64::from(7 * i % 5)).collect();
+        let began = f(&start);
+        let problem = Problem::new(f, start).unwrap();
+        let budget = Budget::evaluations(gradients * (n as u64 + 1));
+        QuasiNewtonSearch::default().minimize(&problem, &budget, &mut ()).unwrap().value / began
+    };
+    let weight = |i: usize| 1e4_f64.powf(i as f64 / (n - 1) as f64);
+    let apart = move |x: &[f64]| -> f64 { x.iter().enumerate().map(|(i, x)| weight(i) * x * x).sum() };
+    assert!(after(&apart, 10) < 1e-15);
+    let chain = move |x: &[f64]| -> f64 {
+        let terms = (1..x.len()).map(|i| i as f64 * (2.0 * x[i] - x[i - 1]).powi(2));
+        (x[0] - 1.0).powi(2) + terms.sum::<f64>()
+    };
+    assert!(after(&chain, 12) < 1e-15);
+}
+
 /// Where slopes jump, gradients lead nowhere, and models and steps to the kinks take over.
 #[test]
 fn kinks_in_many_coordinates_are_no_end() {

@@ -11,106 +11,79 @@ const OLDER: f64 = 0.7;
 /// How much the last fit counts: its weight relative to the mean weight of an entry in the pairs.
 const LAST_FIT: f64 = 1e-6;
 
-/// The most steps of conjugate gradients, and the squared residual at which they end, relative to the first.
-const STEPS: usize = 25;
-const SMALL: f64 = 1e-20;
-
-/// A pair in the scale of the matrix, with its weight over `|s|²`.
-struct Weighted {
-    s: Vec<f64>,
-    y: Vec<f64>,
-    weight: f64,
-}
-
 /// Fits a matrix B of bandwidth b to the last 2b + 4 pairs: the least of `Σ_k 0.7^k |B s_k - y_k|² / |s_k|² + λ |B - B₋|²`, where
-/// k counts back from the last pair and B₋ is the last fit, in the scale in which that has ones on its diagonal. Found by conjugate
-/// gradients with the diagonal of the normal equations as their preconditioner.
+/// k counts back from the last pair and B₋ is the last fit, in the scale in which that has ones on its diagonal.
 pub(super) fn fit(matrix: &mut BandMatrix, pairs: &VecDeque<Pair>) {
     if matrix.is_zero() {
         let Some((s, y)) = pairs.back() else { return };
         let curvature = dot(s, y) / dot(s, s);
         matrix.change(|i, j, _| if i == j { curvature } else { 0.0 });
     }
-    let scale: Vec<f64> = (0..matrix.diagonals[0].len()).map(|i| matrix.scale(i)).collect();
-    let last = pairs.iter().rev().take(2 * matrix.diagonals.len() + 2);
+    let (n, width) = (matrix.diagonals[0].len(), matrix.diagonals.len() - 1);
+    let scale: Vec<f64> = (0..n).map(|i| matrix.scale(i)).collect();
+    let mut before = matrix.clone();
+    before.change(|i, j, entry| entry / (scale[i] * scale[j]));
+    let mut normal = Normal::of(n, width);
     let weights = std::iter::successors(Some(1.0), |weight| Some(OLDER * weight));
-    let weighted = last.zip(weights).map(|((s, y), weight)| {
+    for ((s, y), weight) in pairs.iter().rev().take(2 * width + 4).zip(weights) {
         let s: Vec<f64> = s.iter().zip(&scale).map(|(s, scale)| s * scale).collect();
-        let y = y.iter().zip(&scale).map(|(y, scale)| y / scale).collect();
-        Weighted { weight: weight / dot(&s, &s), s, y }
-    });
-    let pairs: Vec<Weighted> = weighted.collect();
-    let mut fitted = matrix.clone();
-    fitted.change(|i, j, entry| entry / (scale[i] * scale[j]));
-    descend(&mut fitted, &pairs);
-    fitted.change(|i, j, entry| entry * (scale[i] * scale[j]));
-    if fitted.entries().all(|entry| entry.is_finite()) {
-        *matrix = fitted;
+        let known = before.times(&s);
+        let scaled = y.iter().zip(&scale).map(|(y, scale)| y / scale);
+        let rest: Vec<f64> = scaled.zip(known).map(|(y, known)| y - known).collect();
+        normal.add(&s, &rest, weight / dot(&s, &s));
+    }
+    let change = normal.solve();
+    if change.iter().all(|entry| entry.is_finite()) {
+        let change_of = |i: usize, j: usize| change[i * (width + 1) + j - i];
+        matrix.change(|i, j, entry| entry + change_of(i, j) * (scale[i] * scale[j]));
     }
 }
 
-/// Conjugate gradients from the last fit.
-fn descend(matrix: &mut BandMatrix, pairs: &[Weighted]) {
-    let products = |b: &BandMatrix| -> Vec<Vec<f64>> { pairs.iter().map(|pair| b.times(&pair.s)).collect() };
-    let mut normal = gathered(matrix, pairs, |_, pair, i, j| {
-        let squares = pair.s[i] * pair.s[i] + if i == j { 0.0 } else { pair.s[j] * pair.s[j] };
-        pair.weight * squares
-    });
-    let lambda = LAST_FIT * normal.entries().sum::<f64>() / normal.entries().count() as f64;
-    normal.entries_mut().for_each(|entry| *entry += lambda);
-    // Half of the gradient of the weighted squares of residuals r with respect to entry (i, j).
-    let slope = |r: &[f64], pair: &Weighted, i: usize, j: usize| {
-        let both = r[i] * pair.s[j] + if i == j { 0.0 } else { r[j] * pair.s[i] };
-        pair.weight * both
-    };
-    let residuals: Vec<Vec<f64>> = products(matrix)
-        .into_iter()
-        .zip(pairs)
-        .map(|(product, pair)| pair.y.iter().zip(product).map(|(y, product)| y - product).collect())
-        .collect();
-    let mut r = gathered(matrix, pairs, |k, pair, i, j| slope(&residuals[k], pair, i, j));
-    let mut z = quotient(&r, &normal);
-    let mut p = z.clone();
-    let (mut rz, first) = (inner(&r, &z), inner(&r, &z));
-    for _ in 0..STEPS {
-        if rz.is_nan() || rz <= SMALL * first {
-            break;
+/// The normal equations of the entries: entry (i, i + d) is unknown number `i (b + 1) + d`. Row r of `B s` has the unknowns of
+/// numbers `(r - b) (b + 1) + b` to `r (b + 1) + b`, so that these equations have the bandwidth `b (b + 1)`.
+struct Normal {
+    matrix: BandMatrix,
+    right: Vec<f64>,
+    /// Whether the unknown is an entry of the matrix: those beyond its last column are not.
+    is_entry: Vec<bool>,
+    width: usize,
+}
+
+impl Normal {
+    fn of(n: usize, width: usize) -> Self {
+        let count = n * (width + 1);
+        let is_entry = |number: usize| number / (width + 1) + number % (width + 1) < n;
+        Normal {
+            matrix: BandMatrix::zero(count, width * (width + 1)),
+            right: vec![0.0; count],
+            is_entry: (0..count).map(is_entry).collect(),
+            width,
         }
-        let of_p = products(&p);
-        let mut q = gathered(matrix, pairs, |k, pair, i, j| slope(&of_p[k], pair, i, j));
-        add(&mut q, lambda, &p);
-        let alpha = rz / inner(&p, &q);
-        add(matrix, alpha, &p);
-        add(&mut r, -alpha, &q);
-        z = quotient(&r, &normal);
-        let next = inner(&r, &z);
-        let beta = next / rz;
-        rz = next;
-        p.entries_mut().zip(z.entries()).for_each(|(p, z)| *p = z + beta * *p);
     }
-}
 
-/// A matrix of this one's shape, whose entry (i, j) is the sum over all pairs, which are given their number.
-fn gathered(
-    shape: &BandMatrix,
-    pairs: &[Weighted],
-    part: impl Fn(usize, &Weighted, usize, usize) -> f64,
-) -> BandMatrix {
-    let mut sum = shape.clone();
-    sum.change(|i, j, _| pairs.iter().enumerate().map(|(k, pair)| part(k, pair, i, j)).sum());
-    sum
-}
+    /// Adds the weighted squares of `D s - r` for unknown entries D.
+    fn add(&mut self, s: &[f64], r: &[f64], weight: f64) {
+        let number = |i: usize, d: usize| i * (self.width + 1) + d;
+        for row in 0..s.len() {
+            // (D s)_r = Σ_d D(r - d, r) s_(r - d) + Σ_d D(r, r + d) s_(r + d).
+            let left = (1..=self.width.min(row)).rev().map(|d| (number(row - d, d), s[row - d]));
+            let right = (0..=self.width.min(s.len() - 1 - row)).map(|d| (number(row, d), s[row + d]));
+            let factors: Vec<(usize, f64)> = left.chain(right).collect();
+            for (k, &(first, a)) in factors.iter().enumerate() {
+                self.right[first] += weight * a * r[row];
+                for &(second, b) in &factors[k..] {
+                    self.matrix.diagonals[second - first][first] += weight * a * b;
+                }
+            }
+        }
+    }
 
-fn inner(a: &BandMatrix, b: &BandMatrix) -> f64 {
-    a.entries().zip(b.entries()).map(|(a, b)| a * b).sum()
-}
-
-fn quotient(a: &BandMatrix, b: &BandMatrix) -> BandMatrix {
-    let mut quotient = a.clone();
-    quotient.entries_mut().zip(b.entries()).for_each(|(a, b)| *a /= b);
-    quotient
-}
-
-fn add(a: &mut BandMatrix, factor: f64, b: &BandMatrix) {
-    a.entries_mut().zip(b.entries()).for_each(|(a, b)| *a += factor * b);
+    /// Returns the entries, with the weight of the last fit on the diagonal.
+    fn solve(mut self) -> Vec<f64> {
+        let entries = self.is_entry.iter().filter(|is| **is).count();
+        let diagonal = &mut self.matrix.diagonals[0];
+        let last_fit = LAST_FIT * diagonal.iter().sum::<f64>() / entries as f64;
+        diagonal.iter_mut().for_each(|entry| *entry += last_fit);
+        self.matrix.solve(&self.right, &self.is_entry)
+    }
 }

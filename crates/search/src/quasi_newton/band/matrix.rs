@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 const LEAST_SCALE: f64 = 1e-6;
 
 /// A pivot below this fraction of the largest diagonal entry is taken as none.
-const LEAST_PIVOT: f64 = 1e-8;
+const LEAST_PIVOT: f64 = 1e-12;
 
 /// The first shift of the diagonal, as a fraction of its largest entry, and the factor from one to the next.
 const FIRST_SHIFT: f64 = 1e-4;
@@ -26,15 +26,6 @@ impl BandMatrix {
 
     pub(super) fn is_zero(&self) -> bool {
         self.diagonals.iter().flatten().all(|entry| *entry == 0.0)
-    }
-
-    /// All entries on and above the diagonal.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &f64> {
-        self.diagonals.iter().flatten()
-    }
-
-    pub(super) fn entries_mut(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.diagonals.iter_mut().flatten()
     }
 
     /// Changes each entry (i, j), which is given its place.
