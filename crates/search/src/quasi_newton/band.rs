@@ -12,9 +12,8 @@ use std::collections::VecDeque;
 use matrix::BandMatrix;
 use serde::{Deserialize, Serialize};
 
-use super::curvature::dot;
+use super::curvature::{Curvatures, dot};
 use super::metric::{Metric, Pair};
-use crate::quasi_newton::curvature::Curvatures;
 
 /// The bandwidths: coordinates on their own, and with one or three neighbours to either side.
 const WIDTHS: [usize; 3] = [0, 1, 3];
@@ -67,11 +66,11 @@ impl Bands {
         let moved: Vec<bool> = s.iter().map(|s| *s != 0.0).collect();
         if !metric.is_empty() {
             let predicted = metric.times(y, &moved, curvatures);
-            self.of_metric.take(distance(&predicted, s, |_| 1.0));
+            self.of_metric.take(distance(&predicted, s, &vec![1.0; s.len()]));
         }
         for (matrix, error) in self.models.iter_mut().filter(|(matrix, _)| !matrix.is_zero()) {
             let predicted = matrix.solve(y, &moved);
-            error.take(distance(&predicted, s, |i| matrix.scale(i)));
+            error.take(distance(&predicted, s, &matrix.scale()));
         }
     }
 
@@ -89,10 +88,10 @@ impl Bands {
 }
 
 /// The distance of a prediction from a step relative to the step, each coordinate in its scale.
-fn distance(predicted: &[f64], s: &[f64], scale: impl Fn(usize) -> f64) -> f64 {
-    let scaled: Vec<f64> = s.iter().enumerate().map(|(i, s)| scale(i) * s).collect();
-    let gap: Vec<f64> =
-        predicted.iter().zip(s).enumerate().map(|(i, (predicted, s))| scale(i) * (predicted - s)).collect();
+fn distance(predicted: &[f64], s: &[f64], scale: &[f64]) -> f64 {
+    let scaled: Vec<f64> = s.iter().zip(scale).map(|(s, scale)| scale * s).collect();
+    let gaps = predicted.iter().zip(s).zip(scale);
+    let gap: Vec<f64> = gaps.map(|((predicted, s), scale)| scale * (predicted - s)).collect();
     (dot(&gap, &gap) / dot(&scaled, &scaled)).sqrt()
 }
 

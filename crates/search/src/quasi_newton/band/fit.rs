@@ -20,7 +20,7 @@ pub(super) fn fit(matrix: &mut BandMatrix, pairs: &VecDeque<Pair>) {
         matrix.change(|i, j, _| if i == j { curvature } else { 0.0 });
     }
     let (n, width) = (matrix.diagonals[0].len(), matrix.diagonals.len() - 1);
-    let scale: Vec<f64> = (0..n).map(|i| matrix.scale(i)).collect();
+    let scale = matrix.scale();
     let mut before = matrix.clone();
     before.change(|i, j, entry| entry / (scale[i] * scale[j]));
     let mut normal = Normal::of(n, width);

@@ -47,15 +47,16 @@ impl BandMatrix {
         product
     }
 
-    /// The root of the largest diagonal entry; 1 if none is positive.
+    /// The largest diagonal entry; 1 if none is positive.
     fn largest(&self) -> f64 {
         let most = self.diagonals[0].iter().copied().fold(0.0, f64::max);
         if most > 0.0 && most.is_finite() { most } else { 1.0 }
     }
 
-    /// The factor of coordinate `i` with which the matrix has ones on its diagonal.
-    pub(super) fn scale(&self, i: usize) -> f64 {
-        self.diagonals[0][i].max(LEAST_SCALE * self.largest()).sqrt()
+    /// The factors of the coordinates with which the matrix has ones on its diagonal.
+    pub(super) fn scale(&self) -> Vec<f64> {
+        let least = LEAST_SCALE * self.largest();
+        self.diagonals[0].iter().map(|entry| entry.max(least).sqrt()).collect()
     }
 
     /// Solves `B d = g` on the free coordinates, with 0 on the others, by `L D Lᵀ`. A matrix that is not positive definite gets a
