@@ -19,7 +19,7 @@ impl Steps {
         &self,
         place: &mut Place,
         (shape, joint): (Shape, Joint),
-        batch: usize,
+        (most, batch): (f64, usize),
         evaluations: &mut Evaluations<'_>,
     ) -> Result<Vec<Visit>, Stop> {
         let mut all_visits = Vec::with_capacity(self.of.len());
@@ -28,7 +28,7 @@ impl Steps {
             let from = place.clone();
             let visits = self.visit(place, block, evaluations)?;
             if joint == Joint::Tried {
-                try_joint_steps(place, &from, &visits, (shape, batch), evaluations)?;
+                try_joint_steps(place, (&from, &visits), shape, (most, batch), evaluations)?;
             }
             all_visits.extend(visits);
         }
@@ -72,16 +72,16 @@ impl Steps {
 /// Tries parts of the joint steps of all visits at once: to all better sides, and to the least along each coordinate.
 fn try_joint_steps(
     place: &mut Place,
-    from: &Place,
-    visits: &[Visit],
-    (shape, batch): (Shape, usize),
+    (from, visits): (&Place, &[Visit]),
+    shape: Shape,
+    (most, batch): (f64, usize),
     evaluations: &mut Evaluations<'_>,
 ) -> Result<(), Stop> {
     let bounds = evaluations.bounds();
     let both = |part: f64| {
         [
-            joint_point(from, visits, part, bounds, |visit| visit.least(shape, None)),
-            joint_point(from, visits, part, bounds, Visit::improving),
+            joint_point(from, visits, (part, most), bounds, |visit| visit.least(shape, None)),
+            joint_point(from, visits, (part, most), bounds, Visit::improving),
         ]
     };
     let mut points: Vec<Vec<f64>> = Vec::new();

@@ -11,6 +11,9 @@ const LEAST: f64 = 1e-3;
 /// A measured curvature changes a known one by no more than this factor.
 const MOST_CHANGE: f64 = 4.0;
 
+/// Steps that show above the noise, in `sqrt(σ / L)`.
+const VISIBLE: f64 = 4.0;
+
 /// The curvature along each coordinate, in units of value and coordinate.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Curvatures {
@@ -75,6 +78,11 @@ impl Curvatures {
             *d = (scaled - (scaled * s).powi(2) / sy + y * y / sy).max(LEAST_KEPT * scaled);
         }
         self.raise();
+    }
+
+    /// The steps at which a parabola of curvature L rises by `½ L h² = 8 σ` for noise σ.
+    pub(super) fn visible_steps(&self, sigma: f64) -> Vec<f64> {
+        self.along.iter().map(|curvature| VISIBLE * (sigma / curvature).sqrt()).collect()
     }
 
     /// Multiplies them by a factor, where the unit of the value changes.
@@ -160,6 +168,14 @@ mod tests {
         assert_eq!(curvatures.along(), [1.0, 2.0, 3.0, 2.0]);
         curvatures.measure(&[Some(9.0), None, Some(0.5), Some(2.5)]);
         assert_eq!(curvatures.along(), [4.0, 2.0, 0.75, 2.5]);
+    }
+
+    #[test]
+    fn visible_steps_rise_by_eight_deviations_of_the_noise() {
+        let curvatures = known(&[2.0, 0.5]);
+        let rises = curvatures.visible_steps(0.01).into_iter().zip([2.0, 0.5]).map(|(h, l)| 0.5 * l * h * h);
+        assert!(rises.map(|rise| (rise - 0.08).abs()).sum::<f64>() < 1e-15);
+        assert_eq!(curvatures.visible_steps(0.0), [0.0, 0.0]);
     }
 
     /// sᵀy / sᵀs = 6 / 2.

@@ -194,19 +194,22 @@ impl State {
             Phase::FirstSweeps { .. } | Phase::Sweeps(_) => Joint::Tried,
             _ => Joint::LeftOut,
         };
+        let most = options.largest_move();
         let visits = match options.at_once() {
             1 => {
                 let visits = self.steps.sweep(&mut self.place, evaluations)?;
                 if joint == Joint::Tried {
                     let known = &self.descent.curvatures;
                     let along = known.are_known().then(|| known.along());
-                    step_jointly(&mut self.place, &before, &visits, along, evaluations)?;
+                    step_jointly(&mut self.place, &before, &visits, (along, most), evaluations)?;
                 }
                 visits
             }
-            batch => self.steps.sweep_in_blocks(&mut self.place, (shape, joint), batch, evaluations)?,
+            batch => {
+                self.steps.sweep_in_blocks(&mut self.place, (shape, joint), (most, batch), evaluations)?
+            }
         };
-        let limits = (shape, options.largest_move(), self.descent.noise.at(&before));
+        let limits = (shape, most, self.descent.noise.at(&before));
         let curvatures = self.steps.adapt(&visits, limits);
         if shape == Shape::Parabola {
             self.descent.curvatures.measure(&curvatures);

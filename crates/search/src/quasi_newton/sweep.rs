@@ -133,13 +133,13 @@ pub(super) fn step_jointly(
     place: &mut Place,
     before: &Place,
     visits: &[Visit],
-    curvatures: Option<&[f64]>,
+    (curvatures, most): (Option<&[f64]>, f64),
     evaluations: &mut Evaluations<'_>,
 ) -> Result<(), Stop> {
     for shape in [Shape::Parabola, Shape::Kink] {
         let known = |visit: &Visit| curvatures.map(|along| along[visit.coordinate]);
         let least = |visit: &Visit| visit.least(shape, known(visit));
-        let x = joint_point(before, visits, 1.0, evaluations.bounds(), least);
+        let x = joint_point(before, visits, (1.0, most), evaluations.bounds(), least);
         if x != place.x && x != before.x {
             let value = evaluations.value(&x)?;
             place.see(&x, value);
@@ -267,7 +267,7 @@ mod tests {
         let ((), points) = at_zero(2, f, |place, evaluations| {
             let (steps, before) = (Steps::all(2, 1.0), place.clone());
             let visits = steps.sweep(place, evaluations).expect("no limit");
-            step_jointly(place, &before, &visits, None, evaluations).expect("no limit");
+            step_jointly(place, &before, &visits, (None, f64::MAX), evaluations).expect("no limit");
         });
         // Both sides of both coordinates have failed. The rises at -1 and 1 are 4.5 and 1.5, and 2 and 1: the least of a parabola
         // through them is at 1/4 and 1/6, that of a kink at 1/3 and 1/4.

@@ -51,17 +51,17 @@ impl Visit {
     }
 }
 
-/// Returns the point in which each visited coordinate takes a part of its step, from where the visits began.
+/// Returns the point in which each visited coordinate takes a part of its step, at most `most`, from where the visits began.
 pub(super) fn joint_point(
     from: &Place,
     visits: &[Visit],
-    part: f64,
+    (part, most): (f64, f64),
     bounds: &Bounds,
     step: impl Fn(&Visit) -> f64,
 ) -> Vec<f64> {
     let mut x = from.x.clone();
     for visit in visits {
-        x[visit.coordinate] = from.along(visit.coordinate, part * step(visit), bounds);
+        x[visit.coordinate] = from.along(visit.coordinate, (part * step(visit)).clamp(-most, most), bounds);
     }
     x
 }
@@ -106,12 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn a_joint_point_takes_a_part_of_each_step_within_the_bounds() {
+    fn a_joint_point_takes_a_part_of_each_step_within_the_bounds_and_the_largest_move() {
         let bounds = Bounds::new([0.0; 3], [1.0, 9.0, 9.0]).expect("lower below upper");
         let from = Place::at(vec![0.5; 3], 1.0, &[1.0; 3], &bounds);
         let visits = [0, 2].map(|coordinate| Visit { coordinate, ..visit(|t| -t, [4.0, -4.0]) });
         let unit = from.units[2];
-        let x = joint_point(&from, &visits, 0.5, &bounds, Visit::improving);
+        let x = joint_point(&from, &visits, (0.5, 9.0), &bounds, Visit::improving);
         assert_eq!(x, [1.0, 0.5, 0.5 + 2.0 * unit]);
+        let x = joint_point(&from, &visits, (0.5, 1.5), &bounds, Visit::improving);
+        assert_eq!(x[2], 0.5 + 1.5 * unit);
     }
 }

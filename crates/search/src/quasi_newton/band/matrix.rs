@@ -60,8 +60,9 @@ impl BandMatrix {
     }
 
     /// Solves `B d = g` on the free coordinates, with 0 on the others, by `L D Lᵀ`. A matrix that is not positive definite gets a
-    /// larger diagonal until it is.
+    /// larger diagonal until it is; if none helps, it counts as the identity.
     pub(in super::super) fn solve(&self, g: &[f64], free: &[bool]) -> Vec<f64> {
+        let mut x: Vec<f64> = g.iter().zip(free).map(|(g, free)| if *free { *g } else { 0.0 }).collect();
         let largest = self.largest();
         let mut shift = 0.0;
         let factors = loop {
@@ -71,10 +72,9 @@ impl BandMatrix {
                 None => shift *= LARGER,
             }
             if !shift.is_finite() {
-                return g.to_vec();
+                return x;
             }
         };
-        let mut x: Vec<f64> = g.iter().zip(free).map(|(g, free)| if *free { *g } else { 0.0 }).collect();
         let (n, l) = (x.len(), &factors.diagonals);
         for j in 0..n {
             (1..l.len().min(n - j)).for_each(|d| x[j + d] -= l[d][j] * x[j]);

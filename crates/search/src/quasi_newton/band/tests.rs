@@ -51,7 +51,7 @@ fn a_matrix_that_is_not_positive_definite_gets_a_larger_diagonal() {
             * DVector::from_row_slice(&[7.0, -7.0]);
     assert!((DVector::from_vec(solution) - expected).norm() < 1e-14);
     // Nothing helps here; the gradient itself is a direction down.
-    assert_eq!(band(&[&[f64::NAN]]).solve(&[3.0], &[true]), [3.0]);
+    assert_eq!(band(&[&[f64::NAN; 2]]).solve(&[3.0, 4.0], &[true, false]), [3.0, 0.0]);
 }
 
 /// Pairs of a quadratic, in mixed units and of different lengths.

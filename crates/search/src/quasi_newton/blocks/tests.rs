@@ -10,7 +10,9 @@ fn a_separable_quadratic_is_solved_by_the_joint_step_of_each_block() {
             let began = evaluations.rounds();
             let mut steps = Steps::all(4, 1.0);
             let joint = (Shape::Parabola, Joint::Tried);
-            let visits = steps.sweep_in_blocks(place, joint, batch as usize, evaluations).expect("no limit");
+            let visits = steps
+                .sweep_in_blocks(place, joint, (f64::MAX, batch as usize), evaluations)
+                .expect("no limit");
             let curvatures = steps.adapt(&visits, (Shape::Parabola, 8.0, 0.0));
             (place.x.clone(), curvatures, evaluations.rounds() - began)
         });

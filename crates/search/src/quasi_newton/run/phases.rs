@@ -14,9 +14,6 @@ const MOST_SWEEPS: u32 = 20;
 pub(super) const POOR: f64 = 0.1;
 pub(super) const MOST_POOR: u32 = 2;
 
-/// The first steps of a phase where there is noise, in `sqrt(σ / L)` for noise σ and curvature L.
-const VISIBLE: f64 = 4.0;
-
 /// The longest wait between two phases, in iterations.
 const LONGEST_WAIT: u32 = 16;
 
@@ -54,22 +51,15 @@ impl State {
     /// mean square of all, in later phases at most what the last one has left, and at least what shows above the noise.
     pub(super) fn begin_sweeps(&mut self, options: &QuasiNewtonOptions) {
         let (moved, mean) = self.moved();
-        let (left, visible) = (self.steps.of.clone(), self.visible_steps(options));
+        let Descent { noise, curvatures, .. } = &self.descent;
+        let sigma = if noise.is_seen() { noise.at(&self.place) } else { 0.0 };
+        let (left, visible) = (self.steps.of.clone(), curvatures.visible_steps(sigma));
         let (least, most) = (options.mesh_tolerance, options.largest_move());
         self.steps.set(|i| {
             let half = (0.5 * moved[i].abs()).max(0.5 * mean);
-            half.min(left[i]).max(visible[i]).max(least).min(most)
+            half.min(left[i]).max(visible[i].min(options.initial_mesh_size)).max(least).min(most)
         });
         self.phase = Phase::Sweeps(self.new_sweeps());
-    }
-
-    /// The steps at which a parabola of curvature L rises by `½ L h² = 8 σ` for noise σ, at most the initial mesh size; 0
-    /// without noise.
-    fn visible_steps(&self, options: &QuasiNewtonOptions) -> Vec<f64> {
-        let Descent { noise, curvatures, .. } = &self.descent;
-        let sigma = if noise.is_seen() { noise.at(&self.place) } else { 0.0 };
-        let step = |curvature: &f64| (VISIBLE * (sigma / curvature).sqrt()).min(options.initial_mesh_size);
-        curvatures.along().iter().map(step).collect()
     }
 
     /// What each coordinate has moved since the last phase, in units, and the root mean square of all.
