@@ -14,14 +14,14 @@
 //! n is a multiple of 4 and at least 8. `--half=chosen` takes the families on which constants were chosen, `--half=judging`
 //! the others. `--classes=smooth,kinks` takes some of the classes, `--seed=2` other starts and boxes, `--problems` prints each
 //! problem's area. `--mixed` has them in mixed units, from 10⁻³ to 10³: without noise or waves, whose true values are not
-//! known there.
+//! known there. `--fits` has fits instead, whose residuals `hybrid-residuals` and `quasi-newton-residuals` ask for.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
-use compare::suites::{Class, Half, in_mixed_units, many};
+use compare::suites::{Class, Half, in_mixed_units, many, many_fits};
 use compare::{Plan, Record, compare, study};
 use search::{Budget, Minimizer};
 
@@ -37,6 +37,7 @@ struct Request {
     seed: u64,
     problems: bool,
     mixed: bool,
+    fits: bool,
     solvers: Vec<Box<dyn Minimizer>>,
 }
 
@@ -45,7 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut areas: BTreeMap<(usize, usize), Vec<f64>> = BTreeMap::new();
     let mut costs = vec![(0, 0.0); request.solvers.len()];
     for (column, &class) in request.classes.iter().enumerate() {
-        let cases = many(class, request.half, request.n);
+        let family = if request.fits { many_fits } else { many };
+        let cases = family(class, request.half, request.n);
         for case in if request.mixed { in_mixed_units(cases) } else { cases } {
             let gradient = request.n as u64 + 1;
             let budget = Budget::evaluations(request.gradients * gradient);
@@ -73,6 +75,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
         std::env::args().skip(1).partition(|word| word.starts_with("--"));
     let given = |key: &str| options.iter().find_map(|option| option.strip_prefix(key));
     let mixed = options.iter().any(|option| option == "--mixed");
+    let fits = options.iter().any(|option| option == "--fits");
     let half = match given("--half=") {
         Some("chosen") => Half::Chosen,
         Some("judging") | None => Half::Judging,
@@ -84,6 +87,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
             .split(',')
             .map(|name| class(name).ok_or_else(|| format!("unknown class {name}")))
             .collect::<Result<_, _>>()?,
+        None if fits => vec![Class::Smooth, Class::Rotated, Class::Noisy, Class::Bounded],
         None if mixed => vec![Class::Smooth, Class::Rotated, Class::Kinks, Class::Bounded],
         None => Class::ALL.to_vec(),
     };
@@ -103,6 +107,7 @@ fn request() -> Result<Request, Box<dyn Error>> {
         seed: given("--seed=").unwrap_or("1").parse()?,
         problems: options.iter().any(|option| option == "--problems"),
         mixed,
+        fits,
         solvers: names.iter().map(solver).collect::<Result<_, _>>()?,
     })
 }

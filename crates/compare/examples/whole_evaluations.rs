@@ -18,7 +18,7 @@ use mse::{MeanSquaredError, recipe_start};
 use netcore::{Network, Table, Target};
 use search::{
     Automatic, AutomaticOptions, Bounds, Budget, CoordinateOptions, CoordinateSearch, Failure, HybridOptions,
-    HybridSearch, Minimizer, Objective, Problem, Residuals,
+    HybridSearch, Minimizer, Objective, Problem, QuasiNewtonOptions, QuasiNewtonSearch, Residuals,
 };
 
 /// The errors are read after these evaluations, the start included.
@@ -104,6 +104,12 @@ fn minimizers() -> Result<Vec<Box<dyn Minimizer>>, search::Error> {
         max_function_evaluations,
         ..HybridOptions::default()
     })?;
+    let quasi = QuasiNewtonSearch::new(QuasiNewtonOptions {
+        restarts: u64::MAX,
+        max_iterations,
+        max_function_evaluations,
+        ..QuasiNewtonOptions::default()
+    })?;
     let automatic = || {
         Automatic::new(AutomaticOptions {
             max_iterations,
@@ -116,6 +122,7 @@ fn minimizers() -> Result<Vec<Box<dyn Minimizer>>, search::Error> {
         Box::new(Labelled::new("automatic, not told", automatic()?).without_residuals()),
         Box::new(Labelled::new("coordinate, restarts", restarting)),
         Box::new(Labelled::new("hybrid-residuals, restarts", reading)),
+        Box::new(Labelled::new("quasi-newton-residuals, restarts", quasi)),
     ];
     for entry in solvers().into_iter().filter(|entry| SOLVERS.contains(&entry.name.as_str())) {
         minimizers.push(entry.minimizer()?);

@@ -25,7 +25,8 @@ const FEW_ASYNCHRONOUS: usize = 30;
 ///   bind granular coordinates;
 /// - [`CoordinateSearch`] for an objective with an incremental view ([`Incremental`](crate::Incremental)), which makes
 ///   its trials cheap;
-/// - [`HybridSearch`] for residuals of up to 100 coordinates (with distinct bounds);
+/// - [`HybridSearch`] for residuals whose value [has kinks](crate::Loss::has_kinks), of up to 100 coordinates (with
+///   distinct bounds);
 /// - [`QuasiNewtonSearch`] for more than 12 coordinates with distinct bounds, or more than 30 with the option
 ///   `asynchronous`;
 /// - [`HybridSearch`] otherwise.
@@ -173,7 +174,8 @@ impl Automatic {
         let is_constrained = problem.linear().is_some() || problem.nonlinear_constraints().is_some();
         let hybrid = HybridSearch::new(self.hybrid()).expect(CHECKED);
         let models = hybrid.accepts(problem).is_ok() && !problem.has_incremental_view();
-        if models && (is_constrained || problem.grid().is_some() || problem.fit().is_some()) {
+        let has_kinks = problem.fit().is_some_and(|fit| fit.loss().has_kinks());
+        if models && (is_constrained || problem.grid().is_some() || has_kinks) {
             Box::new(hybrid)
         } else if is_constrained || problem.grid().is_some() {
             Box::new(PatternSearch::new(self.pattern()).expect(CHECKED))

@@ -32,7 +32,7 @@ pub use hock_schittkowski::{
     hock_schittkowski, hock_schittkowski_constrained, hock_schittkowski_nonlinear, linear_constraints,
 };
 pub use linear_rows::{conditioned_rows, linear_rows};
-pub use many::{Class, Half, many};
+pub use many::{Class, Half, many, many_fits};
 pub use minimax::{minimax, minimax_above};
 pub use mixed_integer::mixed_integer;
 pub use mixed_units::in_mixed_units;

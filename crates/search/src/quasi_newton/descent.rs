@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::band::Bands;
 use super::curvature::{Curvatures, dot};
-use super::differences::{Sides, differences, intervals};
+use super::differences::{Shown, Sides, differences, intervals};
+use super::fit::{Fit, Jacobian};
 use super::kinks::Departures;
 use super::line_at_once::Ahead;
 use super::line_search;
@@ -39,6 +40,8 @@ pub(super) struct Descent {
     pub(super) curvatures: Curvatures,
     metric: Metric,
     bands: Bands,
+    /// The residuals, if the value is a sum of their squares.
+    pub(super) fit: Option<Fit>,
     last: Option<Gradient>,
     pub(super) departures: Departures,
     /// The differences that the last line search has evaluated around its end.
@@ -72,12 +75,13 @@ pub(super) struct Gain {
 }
 
 impl Descent {
-    pub(super) fn at(place: &Place) -> Self {
+    pub(super) fn at(place: &Place, fit: Option<Fit>) -> Self {
         Descent {
             noise: Noise::default(),
             curvatures: Curvatures::guessed(place.x.len(), place.level()),
             metric: Metric::default(),
             bands: Bands::none(place.x.len()),
+            fit,
             last: None,
             departures: Departures::default(),
             ahead: None,
@@ -89,6 +93,9 @@ impl Descent {
 
     /// Uses central differences for the next gradient.
     pub(super) fn be_careful(&mut self) {
+        if let Some(fit) = &mut self.fit {
+            fit.doubt();
+        }
         self.is_careful = true;
     }
 
@@ -127,18 +134,19 @@ impl Descent {
         }
         let sides = self.sides();
         self.is_careful = false;
-        let shown = match self.ahead.take().and_then(|ahead| ahead.at(place, sides)) {
-            Some(shown) => shown,
-            None => {
-                let upwards = |i: usize| self.leads_upwards(i);
-                differences(place, (&self.noise, &self.curvatures), sides, upwards, evaluations)?
-            }
-        };
-        let mut slopes = shown.gradient.slopes;
+        let (shown, mut jacobian) = self.look_around(place, sides, options, evaluations)?;
+        let mut slopes = shown.slopes;
         self.curvatures.measure(&shown.curvatures);
-        self.keep_in_range(place, &mut slopes);
+        let factor = self.keep_in_range(place, &mut slopes);
+        jacobian.iter_mut().for_each(|jacobian| jacobian.rescale(factor));
         self.learn(place, &slopes, options.pairs);
-        let (direction, slope) = self.direction(place, &slopes, options.largest_move(), evaluations.bounds());
+        let (bounds, largest) = (evaluations.bounds(), options.largest_move());
+        let in_fit = self.fit.as_ref().zip(jacobian.as_ref());
+        let step = in_fit.and_then(|(fit, jacobian)| fit.step(jacobian, place, largest, bounds));
+        let (direction, slope) = match step {
+            Some(step) => step,
+            None => self.direction(place, &slopes, largest, bounds),
+        };
         let from = place.clone();
         let mut kept = 0.0;
         if slope < 0.0 {
@@ -149,10 +157,12 @@ impl Descent {
             // The quadratic model falls by half of the slope.
             kept = fall / (-0.5 * slope);
         }
-        if let Some((i, to, value)) = shown.better {
-            let mut x = from.x.clone();
-            x[i] = to;
+        if let Some((x, value)) = shown.better {
             place.see(&x, value);
+        }
+        if let Some((fit, jacobian)) = self.fit.as_mut().zip(jacobian) {
+            fit.judge(kept, &direction);
+            fit.go_on(place, (&from, jacobian), options, evaluations)?;
         }
         let moved = place.step_from(&from.x);
         let mean_square = dot(&moved, &moved) / moved.len() as f64;
@@ -167,9 +177,32 @@ impl Descent {
         })
     }
 
-    /// The sides of the next differences.
+    /// Evaluates the differences around the place, for a fit those of its residuals, if they are not known.
+    fn look_around(
+        &mut self,
+        place: &Place,
+        sides: Sides,
+        options: &QuasiNewtonOptions,
+        evaluations: &mut Evaluations<'_>,
+    ) -> Result<(Shown, Option<Jacobian>), Stop> {
+        let (known, last) = ((&self.noise, &self.curvatures), self.last.as_ref());
+        let upwards = |i: usize| last.is_none_or(|last| last.slopes[i] <= 0.0);
+        if let Some(fit) = &mut self.fit {
+            let found = fit.differences(place, known, (sides, options.at_once()), upwards, evaluations)?;
+            if let Some((shown, jacobian)) = found {
+                return Ok((shown, Some(jacobian)));
+            }
+        }
+        match self.ahead.take().and_then(|ahead| ahead.at(place, sides)) {
+            Some(shown) => Ok((shown, None)),
+            None => Ok((differences(place, known, sides, upwards, evaluations)?, None)),
+        }
+    }
+
+    /// The sides of the next differences. Those of residuals need the noise less, as steps follow from the whole of them.
     pub(super) fn sides(&self) -> Sides {
-        if self.noise.is_seen() || self.is_careful { Sides::Both } else { Sides::One }
+        let is_noisy = self.noise.is_seen() && self.fit.is_none();
+        if is_noisy || self.is_careful { Sides::Both } else { Sides::One }
     }
 
     /// Whether the last gradient leads down towards larger values of a coordinate; `true` without one.
@@ -177,15 +210,18 @@ impl Descent {
         self.last.as_ref().is_none_or(|last| last.slopes[i] <= 0.0)
     }
 
-    /// Changes the unit of the value if slopes are so large or small that their products could overflow.
-    fn keep_in_range(&mut self, place: &mut Place, slopes: &mut [f64]) {
+    /// Changes the unit of the value if slopes are so large or small that their products could overflow. Returns the factor of
+    /// all rises.
+    fn keep_in_range(&mut self, place: &mut Place, slopes: &mut [f64]) -> f64 {
         let steepest = slopes.iter().fold(0.0, |steepest: f64, slope| steepest.max(slope.abs()));
-        if steepest > 0.0 && !(SLOPES.0..SLOPES.1).contains(&steepest) {
-            let factor = place.rescale_values(steepest);
-            slopes.iter_mut().for_each(|slope| *slope *= factor);
-            self.curvatures.rescale(factor);
-            self.forget();
+        if steepest == 0.0 || (SLOPES.0..SLOPES.1).contains(&steepest) {
+            return 1.0;
         }
+        let factor = place.rescale_values(steepest);
+        slopes.iter_mut().for_each(|slope| *slope *= factor);
+        self.curvatures.rescale(factor);
+        self.forget();
+        factor
     }
 
     /// Whether a step s is long enough to tell kinks from errors of the slopes. Those of forward differences are `½ L h` along
@@ -257,7 +293,7 @@ mod tests {
     #[test]
     fn steps_tell_of_kinks_from_fifty_intervals_of_the_differences_on() {
         let place = Place::at(vec![1.0, 1.0], 1.0, &[1.0, 1.0], &Bounds::free(2));
-        let descent = Descent::at(&place);
+        let descent = Descent::at(&place, None);
         let interval = intervals(&place, &descent.noise, &descent.curvatures, Sides::One)[0];
         let sees = |t: f64| descent.sees_kinks_over(&place, &[t * 2_f64.sqrt() * interval, 0.0]);
         assert!(interval > 0.0 && sees(50.1) && !sees(49.9));

@@ -43,21 +43,15 @@ impl Sides {
     }
 }
 
-/// A gradient in units.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Gradient {
-    /// The slope along each coordinate; 0 where it is fixed, or no point beside has a value.
-    pub(super) slopes: Vec<f64>,
-}
-
-/// What differences have shown besides the slopes.
+/// What differences have shown, in units.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Shown {
-    pub(super) gradient: Gradient,
+    /// The slope along each coordinate; 0 where it is fixed, or no point beside has a value.
+    pub(super) slopes: Vec<f64>,
     /// The curvatures, where there are three values and it exceeds the noise.
     pub(super) curvatures: Vec<Option<f64>>,
-    /// The coordinate, position and value of the best point, if it is better than the place.
-    pub(super) better: Option<(usize, f64, f64)>,
+    /// The best point and its value, if it is better than the place.
+    pub(super) better: Option<(Vec<f64>, f64)>,
 }
 
 /// The points beside a place along each coordinate, and their values.
@@ -65,7 +59,8 @@ pub(super) struct Beside {
     /// The first side of each coordinate, then the other.
     positions: Vec<[f64; 2]>,
     values: Vec<[f64; 2]>,
-    better: Option<(usize, f64, f64)>,
+    /// The turn of the best point and its value, if it is better than the place.
+    better: Option<(usize, f64)>,
 }
 
 /// Returns the interval of each coordinate in units: `2 sqrt(σ / L)` with the noise σ and the curvature L minimizes the
@@ -85,6 +80,24 @@ pub(super) fn intervals(place: &Place, noise: &Noise, curvatures: &Curvatures, s
         }
     };
     curvatures.along().iter().enumerate().map(of).collect()
+}
+
+/// Returns the positions beside a place along each coordinate, first on the side that `upwards` tells, or on the other at a
+/// bound.
+pub(super) fn positions(
+    place: &Place,
+    intervals: &[f64],
+    upwards: impl Fn(usize) -> bool,
+    bounds: &Bounds,
+) -> Vec<[f64; 2]> {
+    let of = |(i, interval): (usize, &f64)| {
+        let (up, down) = (place.along(i, *interval, bounds), place.along(i, -interval, bounds));
+        let has_half = |to: f64| (to - place.x[i]).abs() > 0.5 * interval * place.units[i];
+        let up_first =
+            if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
+        if up_first { [up, down] } else { [down, up] }
+    };
+    intervals.iter().enumerate().map(of).collect()
 }
 
 /// Evaluates the differences around a place. `upwards` tells the first side of each coordinate.
@@ -116,15 +129,7 @@ impl Beside {
         bounds: &Bounds,
     ) -> Self {
         let intervals = intervals(place, noise, curvatures, sides);
-        let positions = intervals.iter().enumerate().map(|(i, interval)| {
-            let (up, down) = (place.along(i, *interval, bounds), place.along(i, -interval, bounds));
-            let has_half = |to: f64| (to - place.x[i]).abs() > 0.5 * interval * place.units[i];
-            // The other side at a bound.
-            let up_first =
-                if upwards(i) { has_half(up) || !has_half(down) } else { !has_half(down) && has_half(up) };
-            if up_first { [up, down] } else { [down, up] }
-        });
-        let positions: Vec<[f64; 2]> = positions.collect();
+        let positions = positions(place, &intervals, upwards, bounds);
         Beside { values: vec![[f64::NAN; 2]; positions.len()], positions, better: None }
     }
 
@@ -145,8 +150,8 @@ impl Beside {
     /// Takes the value of a turn.
     pub(super) fn take(&mut self, place: &Place, turn: usize, value: f64) {
         self.values[turn / 2][turn % 2] = value;
-        if value < self.better.map_or(place.value, |(_, _, least)| least) {
-            self.better = Some((turn / 2, self.positions[turn / 2][turn % 2], value));
+        if value < self.better.map_or(place.value, |(_, least)| least) {
+            self.better = Some((turn, value));
         }
     }
 
@@ -204,7 +209,8 @@ impl Beside {
                 slopes[i] = 0.0;
             }
         }
-        Shown { gradient: Gradient { slopes }, curvatures, better: self.better }
+        let better = self.better.map(|(turn, value)| (self.point(place, turn), value));
+        Shown { slopes, curvatures, better }
     }
 }
 
@@ -259,7 +265,7 @@ mod tests {
     fn slopes_of_a_quadratic_are_right_to_the_error_of_the_differences() {
         let f = |x: &[f64]| 1.0 + 3.0 * x[0] - x[1] + x[0] * x[0];
         let x = [0.5, 0.5];
-        let forward = shown(f, &x, Bounds::free(2), 0.0, Sides::One).gradient.slopes;
+        let forward = shown(f, &x, Bounds::free(2), 0.0, Sides::One).slopes;
         let unit = 2.0;
         assert!(
             (unit * forward[0] - 4.0).abs() < 1e-6 && (unit * forward[1] + 1.0).abs() < 1e-6,
@@ -267,7 +273,7 @@ mod tests {
         );
         // With noise intervals are wide: the known curvature (2 in units of the value) corrects a forward difference.
         let central = shown(f, &x, Bounds::free(2), 1e-3, Sides::Both);
-        assert!((unit * central.gradient.slopes[0] - 4.0).abs() < 1e-12);
+        assert!((unit * central.slopes[0] - 4.0).abs() < 1e-12);
         assert!((unit * central.curvatures[0].expect("seen") - 2.0).abs() < 1e-9);
         assert_eq!(central.curvatures[1], None);
     }
@@ -276,7 +282,7 @@ mod tests {
     fn bounds_and_failures_turn_differences_to_the_other_side() {
         let bounds = Bounds::new([0.0, 0.0, 5.0], [1.0, 1.0, 5.0]).expect("lower not above upper");
         let f = |x: &[f64]| if x[1] > 0.5 { f64::NAN } else { 2.0 + 4.0 * x[0] + 8.0 * x[1] };
-        let slopes = shown(f, &[1.0, 0.5, 5.0], bounds, 0.0, Sides::One).gradient.slopes;
+        let slopes = shown(f, &[1.0, 0.5, 5.0], bounds, 0.0, Sides::One).slopes;
         // The value 10 has the unit 8.
         assert!((8.0 * slopes[0] - 4.0).abs() < 1e-6 && (8.0 * slopes[1] - 8.0).abs() < 1e-6, "{slopes:?}");
         assert_eq!(slopes[2], 0.0);
@@ -285,7 +291,7 @@ mod tests {
     #[test]
     fn the_best_point_of_the_differences_is_kept() {
         let better = shown(|x| 1.0 - x[1], &[0.0, 0.0], Bounds::free(2), 0.0, Sides::One).better;
-        let (i, to, value) = better.expect("one is better");
-        assert!(i == 1 && to > 0.0 && value == 1.0 - to);
+        let (x, value) = better.expect("one is better");
+        assert!(x[0] == 0.0 && x[1] > 0.0 && value == 1.0 - x[1]);
     }
 }

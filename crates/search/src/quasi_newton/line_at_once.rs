@@ -48,7 +48,8 @@ impl Descent {
     ) -> Result<f64, Stop> {
         let (from, sides) = (place.clone(), self.sides());
         let whole = 1 + sides.count() * direction.len();
-        let with_differences = (batch / whole).min(LENGTHS);
+        // The differences of a fit are fewer, and not known ahead.
+        let with_differences = if self.fit.is_some() { 0 } else { (batch / whole).min(LENGTHS) };
         let count = with_differences + (batch - with_differences * whole);
         let mut lengths = around_one(count.min(LENGTHS));
         for _ in 0..ROUNDS {

@@ -7,6 +7,7 @@ mod blocks;
 mod curvature;
 mod descent;
 mod differences;
+mod fit;
 mod kinks;
 mod line_at_once;
 mod line_search;
@@ -118,6 +119,10 @@ impl Solver for QuasiNewtonSearch {
     fn with_seed(&self, seed: u64) -> Option<Box<dyn Minimizer>> {
         let options = QuasiNewtonOptions { seed, ..self.options.clone() };
         (options.restarts > 0).then(|| Box::new(QuasiNewtonSearch { options }) as Box<dyn Minimizer>)
+    }
+
+    fn uses_residuals(&self) -> bool {
+        true
     }
 
     fn uses_hint(&self, _problem: &Problem<'_>) -> bool {

@@ -54,6 +54,11 @@ impl Place {
         self.x.iter().zip(x).zip(&self.units).map(|((to, from), unit)| (to - from) / unit).collect()
     }
 
+    /// Returns the step from the place to a point.
+    pub(super) fn step_to(&self, x: &[f64]) -> Vec<f64> {
+        self.x.iter().zip(x).zip(&self.units).map(|((from, to), unit)| (to - from) / unit).collect()
+    }
+
     /// Returns the coordinates with a unit of their own, shorter than the longest by far.
     pub(super) fn short_units(&self, bounds: &Bounds) -> Vec<usize> {
         let longest = self.units.iter().copied().fold(0.0, f64::max);

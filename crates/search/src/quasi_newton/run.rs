@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::QuasiNewtonOptions;
 use super::descent::Descent;
+use super::fit::{Fit, is_smooth_fit};
 use super::place::Place;
 use super::sweep::{Joint, Shape, Steps, step_jointly};
 use crate::hybrid::Within;
@@ -87,6 +88,9 @@ impl Stepwise for State {
 
     fn prepare(options: &QuasiNewtonOptions, evaluations: &mut Evaluations<'_>) {
         evaluations.in_batches_of(options.batch);
+        if is_smooth_fit(evaluations) {
+            evaluations.keep_seen();
+        }
     }
 
     fn at_start(options: &QuasiNewtonOptions, evaluations: &mut Evaluations<'_>) -> Result<Self, Stop> {
@@ -102,7 +106,7 @@ impl Stepwise for State {
             }
         }
         let state = State {
-            descent: Descent::at(&place),
+            descent: Descent::at(&place, Fit::of(evaluations)),
             steps: Steps::all(place.x.len(), options.initial_mesh_size),
             phase: Phase::Begin,
             models: None,
@@ -165,6 +169,9 @@ impl Stepwise for State {
             }
             Phase::Verified => self.look(options, evaluations)?,
         };
+        if let Some(fit) = &mut self.descent.fit {
+            fit.follow(&self.place, evaluations);
+        }
         let method = match (self.place.value < before, is_poll) {
             (true, IsPoll::Yes) => Method::SuccessfulPoll,
             (true, IsPoll::No) => Method::SuccessfulSearch,
@@ -236,7 +243,7 @@ impl State {
         } else if self.failures > 1 {
             self.descent.forget();
             self.begin_sweeps(options);
-        } else if gain.kept < KEPT_PROMISE && self.wait.0 == 0 {
+        } else if gain.kept < KEPT_PROMISE && self.wait.0 == 0 && self.descent.fit.is_none() {
             if self.has_kinks(evaluations) {
                 self.begin_kinks(options, evaluations);
             } else {
@@ -279,7 +286,7 @@ impl State {
         let restarted = Place::at(x, value, &self.scale, bounds);
         let before = std::mem::replace(&mut self.place, restarted);
         self.kept = Some((before.x, before.value));
-        self.descent = Descent::at(&self.place);
+        self.descent = Descent::at(&self.place, self.descent.fit.take().map(Fit::anew));
         self.steps = Steps::all(self.place.x.len(), options.initial_mesh_size);
         (self.phase, self.failures, self.wait, self.rate) = (Phase::Begin, 0, (0, 1), 0.0);
         self.swept_at.copy_from_slice(&self.place.x);

@@ -15,6 +15,7 @@ mod coordinate_search;
 mod each_option;
 mod evaluators;
 mod explanations;
+mod fits_of_many;
 mod front_door;
 mod granular;
 mod grids;

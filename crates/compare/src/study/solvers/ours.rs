@@ -68,6 +68,10 @@ pub(super) fn ours() -> Vec<Entry> {
             "quasi-newton, restarted near the best point once it has converged",
             || quasi_newton(QuasiNewtonOptions { restarts: u64::MAX, ..QuasiNewtonOptions::default() }),
         ),
+        Entry::new("quasi-newton-residuals", "quasi-newton on fits, which reads the residuals", || {
+            let told = quasi_newton_reading_residuals(QuasiNewtonOptions::default())?;
+            Ok(Box::new(Labelled::new("quasi-newton-residuals", told).needing_residuals()))
+        }),
         Entry::new("coordinate-plain", "coordinate, without pattern moves and parabola step", || {
             coordinate(CoordinateOptions {
                 pattern_move: false,
@@ -159,13 +163,19 @@ fn reading_residuals(options: HybridOptions) -> Result<HybridSearch, Error> {
     })
 }
 
+/// The quasi-Newton search, which sees values alone.
 fn quasi_newton(options: QuasiNewtonOptions) -> Result<Box<dyn Minimizer>, Error> {
-    Ok(Box::new(QuasiNewtonSearch::new(QuasiNewtonOptions {
+    let told = quasi_newton_reading_residuals(options)?;
+    Ok(Box::new(Labelled::new("quasi-newton", told).without_residuals()))
+}
+
+fn quasi_newton_reading_residuals(options: QuasiNewtonOptions) -> Result<QuasiNewtonSearch, Error> {
+    QuasiNewtonSearch::new(QuasiNewtonOptions {
         max_iterations: Some(u64::MAX),
         max_function_evaluations: Some(u64::MAX),
         mesh_tolerance: FINEST,
         ..options
-    })?))
+    })
 }
 
 fn gradient(method: GradientMethod) -> Result<Box<dyn Minimizer>, Error> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use search::{Bounds, Error, Problem};
+use search::{Bounds, Error, Objective, Problem};
 
 use super::{Family, Function, Half, kinks, more_smooth, smooth};
 use crate::Case;
@@ -15,7 +15,7 @@ use crate::suites::rotated;
 const MOVE: f64 = 0.13;
 
 /// The relative size of noise.
-const NOISE: f64 = 1e-3;
+pub(super) const NOISE: f64 = 1e-3;
 
 /// The least and the largest distance of a bound from the start.
 const NEAREST: f64 = 0.03;
@@ -88,19 +88,9 @@ fn case(class: Class, family: &Family, number: u64, n: usize) -> Case<'static> {
     };
     let (f, published) = ((family.make)(n), (family.start)(n));
     let truth = f.clone();
-    let problem = move |seed: u64| -> Result<Problem<'static>, Error> {
-        // One stream for each seed and family.
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_mul(1 << 32).wrapping_add(number));
-        let start: Vec<f64> = published.iter().map(|x| x + random.random_range(-MOVE..MOVE)).collect();
+    let problem = move |seed: u64| {
         let seen = objective(class, f.clone(), seed);
-        let problem = Problem::new(move |x: &[f64]| seen(x), start.clone())?;
-        if class != Class::Bounded {
-            return Ok(problem);
-        }
-        let mut away = || NEAREST * (FURTHEST / NEAREST).powf(random.random_range(0.0..1.0));
-        let lower = start.iter().map(|x| x - away()).collect::<Vec<_>>();
-        let upper = start.iter().map(|x| x + away()).collect::<Vec<_>>();
-        problem.bounded(Bounds::new(lower, upper)?)
+        within_boxes(class, Arc::new(move |x: &[f64]| seen(x)), &published, (seed, number))
     };
     let case = Case::seeded(name, problem);
     let case = match (family.optimum)(n).filter(|_| class != Class::Bounded) {
@@ -112,6 +102,26 @@ fn case(class: Class, family: &Family, number: u64, n: usize) -> Case<'static> {
     } else {
         case
     }
+}
+
+/// The problem from a moved start and, in the class with bounds, within a random box about it. There is one stream of random
+/// numbers for each seed and family.
+pub(super) fn within_boxes(
+    class: Class,
+    objective: Arc<dyn Objective>,
+    published: &[f64],
+    (seed, number): (u64, u64),
+) -> Result<Problem<'static>, Error> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed.wrapping_mul(1 << 32).wrapping_add(number));
+    let start: Vec<f64> = published.iter().map(|x| x + random.random_range(-MOVE..MOVE)).collect();
+    let problem = Problem::shared(objective, start.clone())?;
+    if class != Class::Bounded {
+        return Ok(problem);
+    }
+    let mut away = || NEAREST * (FURTHEST / NEAREST).powf(random.random_range(0.0..1.0));
+    let lower = start.iter().map(|x| x - away()).collect::<Vec<_>>();
+    let upper = start.iter().map(|x| x + away()).collect::<Vec<_>>();
+    problem.bounded(Bounds::new(lower, upper)?)
 }
 
 /// The objective that the solver sees.

@@ -1,11 +1,13 @@
 //! Problems of any number of coordinates: smooth, rotated, noisy, with kinks, bounded.
 
 mod classes;
+mod fits;
 mod kinks;
 mod more_smooth;
 mod smooth;
 
 pub use classes::{Class, many};
+pub use fits::many_fits;
 
 use std::sync::Arc;
 

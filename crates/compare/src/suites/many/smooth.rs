@@ -112,7 +112,7 @@ fn chained_rosenbrock(x: &[f64]) -> f64 {
 /// The weight of the penalty function's first term.
 const SMALL: f64 = 1e-5;
 
-fn penalty_1(x: &[f64]) -> Vec<f64> {
+pub(super) fn penalty_1(x: &[f64]) -> Vec<f64> {
     let square: f64 = x.iter().map(|x| x * x).sum();
     x.iter().map(|x| SMALL.sqrt() * (x - 1.0)).chain([square - 0.25]).collect()
 }
@@ -134,7 +134,7 @@ fn least_penalty(n: usize) -> f64 {
     n * SMALL * (low - 1.0).powi(2) + (n * low * low - 0.25).powi(2)
 }
 
-fn brown_almost_linear(x: &[f64]) -> Vec<f64> {
+pub(super) fn brown_almost_linear(x: &[f64]) -> Vec<f64> {
     let (sum, product) = (x.iter().sum::<f64>(), x.iter().product::<f64>());
     let n = x.len();
     let first = x[..n - 1].iter().map(|x| x + sum - (n + 1) as f64);

@@ -1,6 +1,8 @@
 //! Closed forms of least values and minimizers against the formulas, and starts against published values.
 
-use super::{Class, Half, many};
+use search::{Budget, Minimizer, QuasiNewtonSearch};
+
+use super::{Class, Half, many, many_fits};
 
 /// The number of coordinates.
 const N: usize = 20;
@@ -144,4 +146,62 @@ fn rotated_problems_have_the_value_of_the_others_at_the_start() {
         };
         assert!((value(plain) - value(&turned)).abs() < 1e-9 * value(plain).abs(), "{}", turned.name());
     }
+}
+
+/// Families of both kinds have the same function and the same start.
+#[test]
+fn fits_are_the_sums_of_squares_that_others_see() {
+    let mut checked = 0;
+    for half in [Half::Chosen, Half::Judging] {
+        let plain: Vec<_> = [Half::Chosen, Half::Judging].map(|half| many(Class::Smooth, half, N)).concat();
+        for fit in many_fits(Class::Smooth, half, N) {
+            let name = fit.name().strip_suffix("-fit").expect("it is a fit");
+            let Some(case) = plain.iter().find(|case| case.name() == name && name != "tanh-net-20") else {
+                continue;
+            };
+            let (of_case, of_fit) = (case.problem(1).expect("a problem"), fit.problem(1).expect("a problem"));
+            for x in [of_case.start().to_vec(), of_fit.start().to_vec(), vec![0.3; N]] {
+                let value = |problem: &search::Problem<'_>| problem.objective().value(&x).expect("a value");
+                let (a, b) = (value(&of_case), value(&of_fit));
+                assert!((a - b).abs() <= 1e-12 * a.abs(), "{name}: {a} {b}");
+            }
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 20);
+}
+
+/// The least values of MGH 24 for n = 10 and of MGH 35 for n = 8, and the sums of the errors' squares with n of them taken
+/// up by as many coordinates.
+#[test]
+fn least_values_of_fits_are_the_published_ones_and_those_of_their_errors() {
+    let least = |name: &str, n: usize| {
+        let cases = many_fits(Class::Smooth, Half::Judging, n);
+        let case = cases.iter().find(|case| case.name().starts_with(name)).expect("it is there");
+        let problem = case.problem(1).expect("a problem");
+        QuasiNewtonSearch::default().minimize(&problem, &Budget::unlimited(), &mut ()).expect("it runs").value
+    };
+    assert!((least("chebyquad", 8) / 3.51687e-3 - 1.0).abs() < 1e-5);
+    assert!((least("penalty-2", 10) / 2.93660e-4 - 1.0).abs() < 1e-5);
+    let mean_square = |name: &str, free: f64, error: f64| least(name, 40) / (free * error * error);
+    assert!((mean_square("shared-decay", 120.0, 0.05) - 1.0).abs() < 0.3);
+    // Lines that overlap have worse minima, but none below the errors.
+    assert!(mean_square("spectrum", 80.0, 0.02) > 0.7);
+    // -Δu of u = 0 is 0.
+    let bratu =
+        many_fits(Class::Smooth, Half::Judging, 20).into_iter().find(|case| case.name().starts_with("bratu"));
+    let problem = bratu.and_then(|case| case.problem(1).ok()).expect("it is there");
+    let at_zero = problem.objective().value(&[0.0; 20]).expect("a value");
+    assert!((at_zero - 20.0 * (4.0 / 36.0_f64).powi(2)).abs() < 1e-14);
+}
+
+#[test]
+fn noise_of_fits_is_a_thousandth_of_each_residual() {
+    for case in many_fits(Class::Noisy, Half::Judging, N) {
+        let problem = case.problem(3).expect("a problem");
+        let truth = case.truth().expect("it is noisy").value(problem.start()).expect("a value");
+        let value = problem.objective().value(problem.start()).expect("a value");
+        assert!(value != truth && (value - truth).abs() <= 2.1e-3 * truth.abs(), "{}", case.name());
+    }
+    assert!(many_fits(Class::Kinks, Half::Judging, N).is_empty());
 }

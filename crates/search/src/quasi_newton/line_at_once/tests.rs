@@ -11,7 +11,7 @@ fn along(
 ) -> (Place, Option<Ahead>, Vec<Vec<f64>>) {
     let ((place, ahead), points) = at_zero(direction.len(), f, |place, evaluations| {
         let from = place.clone();
-        let mut descent = Descent::at(place);
+        let mut descent = Descent::at(place, None);
         let fall = descent.search_at_once(place, direction, batch, evaluations).expect("no limit");
         assert_eq!(fall, from.rise(place.value, from.value));
         (place.clone(), descent.ahead.take())
@@ -34,7 +34,7 @@ fn the_best_of_several_lengths_is_taken_and_the_differences_around_the_first_are
     let (place, ahead, points) = along(bowl, &[1.0, -1.0], 5);
     assert_eq!((place.x.as_slice(), points.len()), (&[1.0, -1.0][..], 5));
     let shown = ahead.expect("the first length won").at(&place, Sides::One).expect("it is there");
-    let (slopes, unit) = (&shown.gradient.slopes, place.rise(0.0, 1.0));
+    let (slopes, unit) = (&shown.slopes, place.rise(0.0, 1.0));
     assert!((slopes[0] - 0.25 * unit).abs() < 1e-6 && (slopes[1] + 0.25 * unit).abs() < 1e-6, "{slopes:?}");
     // Half of the direction is the best of 1, ½ and 2, around which nothing is known.
     let (place, ahead, _) = along(bowl, &[2.0, -2.0], 5);

@@ -28,6 +28,7 @@ impl State {
         let is_bounded = |i: usize| bounds.lower()[i].is_finite() || bounds.upper()[i].is_finite();
         let (has_value, is_noisy) = (self.place.value.is_finite(), self.descent.noise.is_seen());
         match () {
+            () if has_value && self.descent.fit.is_some() => self.phase = Phase::Descent,
             () if has_value && !is_noisy && !(0..self.place.x.len()).any(is_bounded) => {
                 self.phase = Phase::Descent;
             }
