@@ -64,16 +64,21 @@ impl Cloud {
 
     /// Returns all points except the incumbent, nearest first.
     pub(super) fn around(&self, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
-        let seen = |point: &Evaluated| {
+        self.nearest(usize::MAX, incumbent, value)
+    }
+
+    /// Returns the nearest points except the incumbent, at most this many, nearest first.
+    pub(super) fn nearest(&self, most: usize, incumbent: &[f64], value: f64) -> Vec<Neighbour> {
+        let distances = self.points.iter().map(|point| squared_distance(&point.at, incumbent).sqrt());
+        let mut order: Vec<(f64, &Evaluated)> =
+            distances.zip(&self.points).filter(|(distance, _)| *distance > 0.0).collect();
+        order.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let seen = |(distance, point): (f64, &Evaluated)| {
             let differences = point.at.iter().zip(incumbent).map(|(x, centre)| x - centre);
             let displacement = DVector::from_iterator(incumbent.len(), differences);
-            let distance = displacement.norm();
             Neighbour { displacement, distance, rise: point.value - value, has_failed: point.has_failed }
         };
-        let mut neighbours: Vec<_> =
-            self.points.iter().map(seen).filter(|neighbour| neighbour.distance > 0.0).collect();
-        neighbours.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        neighbours
+        order.into_iter().take(most).map(seen).collect()
     }
 
     /// Whether a point closer than `distance` has been evaluated.
@@ -93,7 +98,16 @@ pub(super) fn usual_rise<'n>(nearest: impl IntoIterator<Item = &'n Neighbour>, n
 }
 
 fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum()
+    // Four sums at once.
+    let ((a, a_left), (b, b_left)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let mut sums = [0.0; 4];
+    for (a, b) in a.iter().zip(b) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += (a - b) * (a - b);
+        }
+    }
+    let left: f64 = a_left.iter().zip(b_left).map(|(a, b)| (a - b) * (a - b)).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + left
 }
 
 #[cfg(test)]

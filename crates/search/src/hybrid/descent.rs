@@ -8,6 +8,7 @@ use super::basis::basis;
 use super::fits::Models;
 use super::kinks::Lead;
 use super::place::{Place, largest_radius};
+use super::quadratic::most_points;
 use super::space::Space;
 use super::sweep::{Kinks, comes_true};
 use super::trust_region::Region;
@@ -93,7 +94,8 @@ impl Descent {
         if self.lead.step(&mut self.place, options, evaluations)? {
             return Ok(Method::SuccessfulSearch);
         }
-        let neighbours = self.place.cloud.around(&self.place.space.units(&self.place.x), self.place.value);
+        let here = self.place.space.units(&self.place.x);
+        let neighbours = self.place.cloud.nearest(most_points(n), &here, self.place.value);
         let models = self.place.fits.fit(&neighbours, n, self.place.radius, options.parts.several_fits);
         let poll_is_due = match &models {
             Some(models) if options.parts.model_step => match options.batch {

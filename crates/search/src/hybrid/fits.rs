@@ -19,6 +19,9 @@ pub(super) struct Fits {
     /// The Hessian of the model used last, n × n.
     hessian: Vec<f64>,
     errors: [f64; REMAINDERS.len()],
+    /// The conditions of the last fit, whose memory the next one uses.
+    #[serde(skip)]
+    conditions: Conditions,
 }
 
 /// The models of one iteration, one for each remainder where the fit succeeds.
@@ -29,7 +32,7 @@ pub(super) struct Models {
 
 impl Fits {
     pub(super) fn none_yet(n: usize) -> Self {
-        Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()] }
+        Fits { hessian: vec![0.0; n * n], errors: [0.0; REMAINDERS.len()], conditions: Conditions::default() }
     }
 
     /// Returns the curvatures of the model used last along the coordinates, 0 before the first.
@@ -53,7 +56,10 @@ impl Fits {
             (1..kinds).fold(0, |best, kind| if self.errors[kind] < self.errors[best] { kind } else { best });
         let points = chosen(neighbours, radius, n);
         let displacements: Vec<_> = points.iter().map(|point| &point.displacement).collect();
-        let conditions = Conditions::at(&displacements, radius)?;
+        if !self.conditions.become_those_at(&displacements, radius) {
+            return None;
+        }
+        let conditions = &self.conditions;
         let before = conditions.in_radii(&before);
         let rises = conditions.unexplained(|i| points[i].rise, &before);
         let mut all = [const { None }; REMAINDERS.len()];

@@ -189,9 +189,8 @@ impl Place {
             return Ok(Towards::Smooth);
         }
         let here = slopes::along(&self.space, &self.x, self.value, &step, evaluations)?;
-        let neighbours = self.cloud.around(&self.space.units(&self.x), self.value);
-        let nearby = neighbours.iter().take(2 * step.len());
-        let steepest = nearby.map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
+        let nearby = self.cloud.nearest(2 * step.len(), &self.space.units(&self.x), self.value);
+        let steepest = nearby.iter().map(|point| point.rise.abs() / point.distance).fold(0.0, f64::max);
         if here.value.is_nan() || here.value.abs() >= NOISE * steepest {
             return Ok(Towards::Noise);
         }

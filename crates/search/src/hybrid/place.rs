@@ -101,7 +101,7 @@ impl Place {
             self.cloud.add(self.space.units(point), value, &here);
         } else {
             self.walled = true;
-            let neighbours = self.cloud.around(&here, self.value);
+            let neighbours = self.cloud.nearest(2 * here.len(), &here, self.value);
             let up = usual_rise(&neighbours, here.len()).unwrap_or(f64::INFINITY);
             self.cloud.add_failed(self.space.units(point), self.value + up, &here);
         }

@@ -4,7 +4,15 @@ use std::cell::OnceCell;
 
 use nalgebra::{DMatrix, DVector, Dyn, SymmetricEigen};
 
+use super::factor::Factor;
+use super::panels::{Four, Triangle, dot};
 use super::quadratic::Quadratic;
+
+/// The most values of λ that are tried with Cholesky factors.
+const MOST_SHIFTS: usize = 20;
+
+/// A step is on the sphere if its length departs from the radius by at most this part.
+const ON_THE_SPHERE: f64 = 1e-12;
 
 /// The minimizers of a model in trust regions of any radius, within the same room.
 pub(super) struct Region<'m> {
@@ -85,10 +93,13 @@ impl<'m> Region<'m> {
     }
 }
 
-/// The part of a model's Hessian among some coordinates, with its eigenvalues Λ, `H = Q Λ Qᵀ`.
+/// The part of a model's Hessian among some coordinates.
 struct Ball {
     hessian: DMatrix<f64>,
-    eigen: SymmetricEigen<f64, Dyn>,
+    /// The same in panels.
+    triangle: Triangle,
+    /// The eigenvalues Λ and eigenvectors Q, `H = Q Λ Qᵀ`, once they were needed.
+    eigen: OnceCell<SymmetricEigen<f64, Dyn>>,
 }
 
 impl Ball {
@@ -97,18 +108,66 @@ impl Ball {
     }
 
     fn with(hessian: DMatrix<f64>) -> Self {
-        let eigen = hessian.clone().symmetric_eigen();
-        Ball { hessian, eigen }
+        let n = hessian.nrows();
+        let element = |i: usize, k: usize| if i.max(k) < n { hessian[(i, k)] } else { f64::from(i == k) };
+        let triangle = Triangle::from_fn(n.div_ceil(4), |p, q| {
+            std::array::from_fn(|k| std::array::from_fn(|i| element(4 * p + i, 4 * q + k)))
+        });
+        Ball { hessian, triangle, eigen: OnceCell::new() }
     }
 
-    /// Minimizes `gᵀd + ½ dᵀH d` over ‖d‖ ≤ radius: `d(λ) = -Q (Λ + λI)⁻¹ Qᵀg` for the least λ ≥ max(0, -λ₁) with
-    /// ‖d(λ)‖ ≤ radius, where λ₁ is the least eigenvalue (Moré & Sorensen 1983, "Computing a trust region step"; Conn,
-    /// Gould & Toint 2000, "Trust-region methods", section 7.3).
+    /// Minimizes `gᵀd + ½ dᵀH d` over ‖d‖ ≤ radius: `d(λ) = -(H + λI)⁻¹ g` with λ ≥ max(0, -λ₁), where λ₁ is the least
+    /// eigenvalue, and λ = 0 or ‖d(λ)‖ = radius (Moré & Sorensen 1983, "Computing a trust region step"; Conn, Gould &
+    /// Toint 2000, "Trust-region methods", section 7.3).
     fn least(&self, gradient: &DVector<f64>, radius: f64) -> DVector<f64> {
-        let (n, eigen) = (gradient.len(), &self.eigen);
         if radius == 0.0 {
-            return DVector::zeros(n);
+            return DVector::zeros(gradient.len());
         }
+        self.by_factors(gradient, radius).unwrap_or_else(|| self.by_eigenvalues(gradient, radius))
+    }
+
+    /// The minimizer by Cholesky factors of H + λI (Conn, Gould & Toint 2000, algorithm 7.3.4). Newton's method for
+    /// `1/‖d(λ)‖ = 1/radius` has the steps `(‖d‖/‖w‖)² (‖d‖ - radius)/radius` with `L w = d`. Returns `None` where λ is
+    /// hard to find: where it is close to -λ₁.
+    fn by_factors(&self, gradient: &DVector<f64>, radius: f64) -> Option<DVector<f64>> {
+        let slopes = padded(gradient);
+        // λ is at most ‖g‖/radius - λ₁; the rest is for rounding.
+        let (mut low, mut high) = (0.0, 1.01 * (gradient.norm() / radius + self.hessian.norm()));
+        let mut shift: f64 = 0.0;
+        for _ in 0..MOST_SHIFTS {
+            let next = match Factor::of(&self.triangle, &vec![[shift; 4]; slopes.len()]) {
+                Some(factor) => {
+                    let inverse = factor.forward(&slopes);
+                    let step = factor.backward(&inverse);
+                    let length = norm(&step);
+                    if (shift == 0.0 && length <= radius) || (length - radius).abs() <= ON_THE_SPHERE * radius
+                    {
+                        let step = step.as_flattened().iter().take(gradient.len()).map(|part| -part);
+                        return Some(DVector::from_iterator(gradient.len(), step));
+                    }
+                    if length > radius {
+                        low = shift;
+                    } else {
+                        high = shift;
+                    }
+                    let ratio = length / norm(&factor.forward(&step));
+                    shift + ratio * ratio * (length - radius) / radius
+                }
+                None => {
+                    low = shift;
+                    f64::NAN
+                }
+            };
+            let is_between = low < next && next < high;
+            shift = if is_between { next } else { f64::max((low * high).sqrt(), low + 0.1 * (high - low)) };
+        }
+        None
+    }
+
+    /// The minimizer by eigenvalues: `d(λ) = -Q (Λ + λI)⁻¹ Qᵀg` for the least λ ≥ max(0, -λ₁) with ‖d(λ)‖ ≤ radius.
+    fn by_eigenvalues(&self, gradient: &DVector<f64>, radius: f64) -> DVector<f64> {
+        let n = gradient.len();
+        let eigen = self.eigen.get_or_init(|| self.hessian.clone().symmetric_eigen());
         let slopes = eigen.eigenvectors.tr_mul(gradient);
         // Qᵀd(λ), with 0 for a component without slope.
         let step = |shift: f64| {
@@ -148,6 +207,17 @@ impl Ball {
             }
         }
     }
+}
+
+/// Returns a vector with zeros up to a multiple of four.
+fn padded(vector: &DVector<f64>) -> Vec<Four> {
+    let mut padded = vec![[0.0; 4]; vector.len().div_ceil(4)];
+    padded.as_flattened_mut()[..vector.len()].copy_from_slice(vector.as_slice());
+    padded
+}
+
+fn norm(vector: &[Four]) -> f64 {
+    vector.iter().map(|four| dot(four, four)).sum::<f64>().sqrt()
 }
 
 #[cfg(test)]

@@ -19,6 +19,25 @@ fn neighbours_are_displacements_distances_and_rises_the_nearest_first_without_th
 }
 
 #[test]
+fn distances_count_all_coordinates_and_as_many_points_as_asked_for_are_seen() {
+    let mut cloud = Cloud::default();
+    let here = [0.5; 6];
+    cloud.add(vec![0.5; 6], 0.0, &here);
+    for k in 0..6 {
+        let mut at = vec![1.5, -0.5, 1.5, -0.5, 1.5, -0.5];
+        at[k] = (k + 3) as f64 + 0.5;
+        cloud.add(at, 0.0, &here);
+    }
+    let squared = |most| cloud.nearest(most, &here, 0.0).iter().map(|near| near.distance.powi(2)).collect();
+    let squared: [Vec<f64>; 2] = [3, 9].map(squared);
+    let expected = [14.0, 21.0, 30.0, 41.0, 54.0, 69.0];
+    assert_eq!((squared[0].len(), squared[1].len()), (3, 6));
+    for squared in squared {
+        assert!(squared.iter().zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-12));
+    }
+}
+
+#[test]
 fn ten_points_are_kept_for_each_coordinate_and_one_more_and_the_furthest_goes() {
     let mut cloud = Cloud::default();
     // The furthest point is neither the first nor the last.

@@ -11,6 +11,7 @@ use super::squares::{Residuals, sum_of_squares};
 use super::terms::{Rises, Terms};
 use crate::Loss;
 use crate::hybrid::fits::REMAINDERS;
+use crate::hybrid::panels::Four;
 use crate::hybrid::quadratic::{Conditions, Eliminated, Quadratic, Solution};
 
 /// A function whose smooth fit has a smaller recent error than this needs no other fit.
@@ -205,7 +206,7 @@ impl Fits {
 
 impl Fit {
     /// Solves for a function's right-hand side, and for the slopes of residuals.
-    fn of(eliminated: &Eliminated<'_>, rises: &DVector<f64>, residuals: Option<&Residuals>) -> Option<Self> {
+    fn of(eliminated: &Eliminated<'_>, rises: &[Four], residuals: Option<&Residuals>) -> Option<Self> {
         let slopes = match residuals {
             Some(residuals) => Some(eliminated.slopes(&residuals.rises)?),
             None => None,

@@ -60,7 +60,7 @@ impl Terms {
             .iter()
             .map(|hessian| conditions.in_radii(&shrunk(hessian, shrink, |s| 1.0 / s)))
             .collect();
-        let right: Vec<DVector<f64>> = before
+        let right: Vec<_> = before
             .iter()
             .enumerate()
             .map(|(k, before)| conditions.unexplained(|i| unexplained(i, k), before))

@@ -90,8 +90,11 @@ fn the_least_point_on_a_sphere_is_the_one_that_the_conditions_of_optimality_name
         let lowest = (-hessian.clone().symmetric_eigen().eigenvalues.min()).max(0.0);
         let shift = lowest + random.random_range(0.05..3.0);
         let gradient = -(&hessian * &d + shift * &d);
-        let found = least_in_ball(&hessian, &gradient, d.norm());
-        assert!((&found - &d).norm() < 1e-8 * d.norm(), "seed {seed}: {found} for {d}");
+        let ball = Ball::with(hessian);
+        let by_factors = ball.by_factors(&gradient, d.norm()).expect("not a hard case");
+        for found in [by_factors, ball.by_eigenvalues(&gradient, d.norm())] {
+            assert!((&found - &d).norm() < 1e-8 * d.norm(), "seed {seed}: {found} for {d}");
+        }
     }
 }
 
