@@ -5,7 +5,8 @@
 //!     --n=40 --gradients=100 --half=judging quasi-newton hybrid coordinate l-bfgs-differences nlopt-bobyqa
 //! ```
 //!
-//! A solver is a name of `compare list`. A problem is solved to τ once a point has at most `f_L + τ (f_0 - f_L)`, where `f_0`
+//! A solver is a name of `compare list`, or the file of one that is a program, as `compare run --solvers` takes it:
+//! `crates/compare/bridges/pdfo.toml`, whose packages must be installed. A problem is solved to τ once a point has at most `f_L + τ (f_0 - f_L)`, where `f_0`
 //! is the value at the start and `f_L` the least value of all runs of the command (Moré & Wild 2009, "Benchmarking
 //! derivative-free optimization algorithms", SIAM J. Optim. 20, 172-191). The area is the mean over problems and τ = 10⁻¹,
 //! 10⁻³, 10⁻⁵, 10⁻⁷ of `max(0, 1 - α / K)`, where α is the number of evaluations over n + 1 and K the budget. With noise, true
@@ -18,12 +19,13 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::path::Path;
 
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 use compare::suites::{Class, Half, in_mixed_units, many, many_fits};
 use compare::{Plan, Record, compare, study};
-use search::{Budget, Minimizer};
+use search::{Budget, Minimizer, Status};
 
 /// The tolerances.
 const TOLERANCES: [f64; 4] = [1e-1, 1e-3, 1e-5, 1e-7];
@@ -59,10 +61,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             for (row, record) in comparison.records().iter().enumerate() {
                 areas.entry((row, column)).or_default().push(of_problem[row]);
-                if let Ok(outcome) = &record.result {
-                    costs[row].0 += outcome.counts.evaluations;
-                    costs[row].1 += outcome.seconds;
+                let outcome = record.result.as_ref().map_err(Clone::clone)?;
+                if outcome.status == Status::SolverNotStarted {
+                    return Err(outcome.message().into());
                 }
+                costs[row].0 += outcome.counts.evaluations;
+                costs[row].1 += outcome.seconds;
             }
         }
     }
@@ -92,6 +96,9 @@ fn request() -> Result<Request, Box<dyn Error>> {
         None => Class::ALL.to_vec(),
     };
     let solver = |name: &String| -> Result<Box<dyn Minimizer>, Box<dyn Error>> {
+        if name.ends_with(".toml") {
+            return Ok(study::own_solver(Path::new(name))?.minimizer()?);
+        }
         let entry = study::solvers().into_iter().find(|entry| entry.name == *name);
         Ok(entry.ok_or_else(|| format!("unknown solver {name}"))?.minimizer()?)
     };
