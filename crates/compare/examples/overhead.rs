@@ -3,8 +3,10 @@
 //! ```text
 //! cargo run --release -p patternsearch-compare --example overhead --features basin,bobyqa,cmaes,cobyla,nlopt
 //! cargo run --release -p patternsearch-compare --example overhead -- --batch=16
+//! cargo run --release -p patternsearch-compare --example overhead -- hybrid quasi-newton
 //! ```
 //!
+//! Names take some of the solvers; those that refuse a problem of values alone are left out.
 //! With `--batch=16` the searches that ask for so many points at once take the place of the others, by rounds and, where
 //! they can, asynchronously; values then arrive in the order asked.
 
@@ -43,7 +45,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map(|entry| Ok((entry.name.clone(), (entry.make)()?)))
             .collect::<Result<_, search::Error>>()?,
     };
-    for (name, solver) in named {
+    let wanted: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let plain = Problem::new(rosenbrock, vec![-1.2; DIMENSIONS[0]])?;
+    let is_taken = |name: &String, solver: &dyn Minimizer| {
+        (wanted.is_empty() || wanted.contains(&name)) && solver.accepts(&plain).is_ok()
+    };
+    for (name, solver) in named.into_iter().filter(|(name, solver)| is_taken(name, solver.as_ref())) {
         let mut row = vec![name];
         for n in DIMENSIONS {
             let problem = Problem::new(rosenbrock, vec![-1.2; n])?;

@@ -88,7 +88,8 @@ fn within_bounds_the_others_are_solved_for() {
 #[test]
 fn losses_and_deviations_are_those_of_the_value() {
     let n = 30;
-    let data = |i: usize, k: usize| (0.3 * i as f64).sin() + if (3 * i + k) % 10 == 0 { 5.0 } else { 0.0 };
+    let data =
+        |i: usize, k: usize| (0.3 * i as f64).sin() + if (3 * i + k).is_multiple_of(10) { 5.0 } else { 0.0 };
     let residuals = move |x: &[f64], r: &mut [f64]| {
         for (j, r) in r.iter_mut().enumerate() {
             *r = x[j / 3] - data(j / 3, j % 3);
