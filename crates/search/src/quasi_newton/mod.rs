@@ -51,6 +51,11 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status
 ///    [`mesh_tolerance`](QuasiNewtonOptions::mesh_tolerance) along each coordinate, sweeps with long steps, and a last
 ///    look for kinks.
 ///
+/// A sum of squares whose residuals are known ([`Problem::least_squares`]) has no gradient of its own: the differences give the
+/// slopes of all **residuals**, of several coordinates at once where no residual depends on two of them (Curtis, Powell &
+/// Reid 1974, "On the estimation of sparse Jacobian matrices"), and steps are those of Levenberg and Marquardt. Where a
+/// Jacobian takes many evaluations, slopes that explain the last steps (Broyden 1965) come between two of them.
+///
 /// With a [`batch`](QuasiNewtonOptions::batch) of q points, the line search tries up to 8 lengths at once, with the
 /// differences around the first of them if there is room (q > n), and a sweep tries q/2 coordinates at once and then their
 /// joint steps.

@@ -133,7 +133,8 @@ impl<'p> Changes<'p> {
         let steps = self.positions[i].map(|to| (to - self.place.x[i]) / self.place.units[i]);
         let slopes = |side: usize, part: f64| {
             let changed = self.changed[i][side].iter().flatten();
-            changed.map(move |&(row, change)| (row, part * (change / steps[side])))
+            let of = move |&(row, change): &(usize, f64)| (row, part * (change / steps[side]));
+            changed.map(of).filter(|(_, slope)| slope.is_finite())
         };
         match &self.changed[i] {
             [Some(_), Some(_)] if steps[0] * steps[1] < 0.0 => {
