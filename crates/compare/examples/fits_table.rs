@@ -74,7 +74,11 @@ fn made(case: &Case<'_>) -> Result<Vec<Run>, Box<dyn Error>> {
         let entry = study::solvers().into_iter().find(|entry| entry.name == name).ok_or("no such solver")?;
         Ok(Box::new(Labelled::new(label, (entry.make)()?)))
     };
-    let solvers = [solver("hybrid-residuals", "hybrid")?, solver("hybrid", "hybrid, not told")?];
+    let solvers = [
+        solver("hybrid-residuals", "hybrid")?,
+        solver("quasi-newton-residuals", "quasi-newton")?,
+        solver("hybrid", "hybrid, not told")?,
+    ];
     let evaluations = GRADIENTS * (case.problem(1)?.dimension() as u64 + 1);
     let seeds = if case.is_seeded() { SEEDS } else { 1 };
     let plan = Plan { budget: Budget::evaluations(evaluations), seeds: (1..=seeds).collect(), threads: 1 };
