@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use search::pattern::Options;
 use search::{
     Automatic, AutomaticOptions, Bounds, Budget, CoordinateSearch, Failure, HybridOptions, HybridParts,
-    HybridSearch, Incremental, LinearConstraints, Method, Minimizer, Objective, Outcome, PatternSearch,
-    Problem, QuasiNewtonSearch, Solver, Status,
+    HybridSearch, Incremental, LeastSquares, LinearConstraints, Loss, Method, Minimizer, Objective, Outcome,
+    PatternSearch, Problem, QuasiNewtonSearch, Solver, Status,
 };
 
 use serde_json::json;
@@ -326,7 +326,7 @@ fn hybrid_refuses_more_coordinates_than_models_are_worth() {
 }
 
 #[test]
-fn automatic_takes_the_hybrid_under_constraints_on_grids_and_for_residuals() {
+fn automatic_takes_the_hybrid_under_constraints_on_grids_and_for_losses_with_kinks() {
     let bowl = |x: &[f64]| (x[0] - 2.0).powi(2) + (x[1] - 1.0).powi(2);
     let plain = || Problem::new(bowl, vec![0.0, 0.0]).unwrap();
     let rows = LinearConstraints::at_most(vec![vec![1.0, 1.0]], vec![1.0]).unwrap();
@@ -339,11 +339,14 @@ fn automatic_takes_the_hybrid_under_constraints_on_grids_and_for_residuals() {
     assert_eq!(chosen(&bound), "patternsearch");
     let refused = HybridSearch::default().accepts(&bound).unwrap_err().to_string();
     assert!(refused.contains("equalities on a grid"), "{refused}");
-    let fit = |n: usize| {
-        Problem::least_squares(n, |x: &[f64], r: &mut [f64]| r.copy_from_slice(x), vec![1.0; n]).unwrap()
+    let fit = |form: LeastSquares| {
+        let n = form.count();
+        Problem::least_squares(form, |x: &[f64], r: &mut [f64]| r.copy_from_slice(x), vec![1.0; n]).unwrap()
     };
-    assert_eq!(chosen(&fit(100)), "hybrid");
-    assert_eq!(chosen(&fit(101)), "quasi-newton");
+    let squares = |n| fit(LeastSquares::of(n));
+    assert_eq!([12, 13].map(|n| chosen(&squares(n))), ["hybrid", "quasi-newton"]);
+    let deviations = |n| fit(LeastSquares::of(n).with_loss(Loss::L1).unwrap());
+    assert_eq!([100, 101].map(|n| chosen(&deviations(n))), ["hybrid", "quasi-newton"]);
 }
 
 prop_compose! {
