@@ -8,7 +8,7 @@ use crate::{LinearConstraints, Problem, Solver};
 
 /// The version, raised with every change of the format or of the path of a search. Otherwise a resumed run
 /// would mix two searches.
-const VERSION: u32 = 22;
+const VERSION: u32 = 23;
 
 /// The identity of a run as a JSON object.
 pub(crate) struct Header(Value);

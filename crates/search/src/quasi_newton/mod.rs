@@ -16,6 +16,7 @@ mod noise;
 mod options;
 mod place;
 mod run;
+mod subspaces;
 mod sweep;
 mod visit;
 
@@ -31,6 +32,9 @@ use crate::{DisplayLevel, Error, Evaluations, Minimizer, Problem, Solver, Status
 ///
 /// 1. It measures the **noise** along a random line (Moré & Wild 2011, "Estimating computational noise"): 6 to 18
 ///    evaluations, again after a failure and, where there is noise, after every 8 iterations.
+///    Without noise, bounds and batches, 1000 coordinates or more then begin with steps in **random subspaces** of 10 dimensions
+///    (Cartis & Roberts 2023, "Scalable subspace methods for derivative-free nonlinear least-squares optimization"), for a
+///    tenth of the evaluations of a gradient.
 /// 2. If there is noise or a bound, **models** come first, with up to 30 coordinates: those of
 ///    [`HybridSearch`](crate::HybridSearch), for as many evaluations as six gradients take; after a **sweep** along the
 ///    coordinates where there is noise. With more coordinates there are two sweeps instead.

@@ -12,6 +12,7 @@ use super::QuasiNewtonOptions;
 use super::descent::Descent;
 use super::fit::{Fit, is_smooth_fit};
 use super::place::Place;
+use super::subspaces::Subspaces;
 use super::sweep::{Joint, Shape, Steps, step_jointly};
 use crate::hybrid::Within;
 use crate::last_look::{self, LastLook};
@@ -56,6 +57,11 @@ pub struct State {
 enum Phase {
     /// The first noise estimate.
     Begin,
+    /// The first steps with a thousand coordinates or more, up to so many evaluations.
+    Subspaces {
+        subspaces: Subspaces,
+        until: u64,
+    },
     /// The first sweeps, where there are bounds or noise.
     FirstSweeps {
         left: u32,
@@ -151,6 +157,9 @@ impl Stepwise for State {
         let before = self.place.value;
         let is_poll = match self.phase.clone() {
             Phase::Begin => self.begin(options, evaluations)?,
+            Phase::Subspaces { subspaces, until } => {
+                self.step_in_subspace(subspaces, until, options, evaluations)?
+            }
             Phase::Models { until } => self.model(until, options, evaluations)?,
             Phase::Kinks(kinks) => self.model_kinks(kinks, options, evaluations)?,
             Phase::FirstSweeps { left } => self.first_sweep(left, options, evaluations)?,

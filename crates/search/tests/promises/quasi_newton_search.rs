@@ -194,6 +194,7 @@ fn threads_and_interruptions_change_no_bit() {
     let kinked = |x: &[f64]| bowl(x) + x.windows(2).map(|x| (x[0] + x[1]).abs()).sum::<f64>();
     let bounds = || Bounds::uniform(12, -0.3, 0.8).unwrap();
     let problems = [
+        Problem::new(bowl, vec![0.5; 1000]).unwrap(),
         Problem::new(bowl, vec![0.5; 12]).unwrap(),
         Problem::new(kinked, vec![0.5; 12]).unwrap().bounded(bounds()).unwrap(),
     ];
@@ -285,4 +286,19 @@ fn kinks_in_many_coordinates_are_no_end() {
     for from in 7..12 {
         assert!((least(tilted, from, 6000) - 2.7).abs() < 2e-3, "{from}");
     }
+}
+
+/// A random subspace of 10 dimensions holds a hundredth of the fall that a gradient leads to, and takes 10 evaluations and a few.
+#[test]
+fn a_thousand_coordinates_fall_before_the_first_gradient_is_complete() {
+    let rotated = |x: &[f64]| bowl(&reflected(x));
+    let after = |batch: u64, evaluations: u64| {
+        let problem = Problem::new(rotated, vec![2.0; 1000]).unwrap();
+        let search = QuasiNewtonSearch::new(QuasiNewtonOptions { batch, ..QuasiNewtonOptions::default() });
+        search.unwrap().minimize(&problem, &Budget::evaluations(evaluations), &mut ()).unwrap().value
+    };
+    let began = rotated(&[2.0; 1000]);
+    assert!(after(1, 60) < 0.98 * began && after(1, 120) < 0.95 * began);
+    // In batches a gradient takes few rounds.
+    assert!(after(100, 120) > 0.99 * began);
 }
