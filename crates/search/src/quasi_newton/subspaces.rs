@@ -150,8 +150,8 @@ mod tests {
         assert_eq!(Subspaces::new().directions(4).len(), 4);
     }
 
-    /// All directions of a space of 8 show the slope of `2 (x - a)²`, whose unit of value is 32 here: the step leads to the
-    /// least along it, and the curvature 4 shows.
+    /// Ten directions span a space of 8, so that the step leads straight to the least of `Σ 2 (x_i - 1.25)²`, which is 25 at 0;
+    /// along it the curvature 4 shows.
     #[test]
     fn a_step_leads_against_the_slopes_to_the_least_of_the_parabola() {
         let f = |x: &[f64]| x.iter().map(|x| 2.0 * (x - 1.25).powi(2)).sum::<f64>();
