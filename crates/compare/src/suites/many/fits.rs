@@ -8,7 +8,7 @@ use rand::RngExt;
 use search::{Error, Problem};
 
 use super::classes::{NOISE, within_boxes};
-use super::smooth::{brown_almost_linear, deviates, penalty_1};
+use super::smooth::{brown_almost_linear, deviates, penalty_1, tanh_errors};
 use super::{Class, Half, along, repeated};
 use crate::Case;
 use crate::suites::more_garbow_hillstrom::{
@@ -281,19 +281,8 @@ fn shared_decay(n: usize) -> Residuals {
     })
 }
 
-/// The errors of a net with two inputs and n / 4 tanh units on 60 samples of `sin(3a) cos(2b) + ab`, and its weights with a
-/// factor of 0.01.
+/// The errors of the net of [`tanh_errors`], and its weights with a factor of 0.01.
 fn tanh_net(_: usize) -> Residuals {
-    let inputs = deviates(120, 4, 1.0);
-    let samples: Vec<(f64, f64, f64)> = inputs
-        .chunks_exact(2)
-        .map(|z| (z[0], z[1], (3.0 * z[0]).sin() * (2.0 * z[1]).cos() + z[0] * z[1]))
-        .collect();
-    Arc::new(move |x: &[f64]| {
-        let error = |&(a, b, target): &(f64, f64, f64)| {
-            let output: f64 = x.chunks_exact(4).map(|w| w[3] * (w[0] * a + w[1] * b + w[2]).tanh()).sum();
-            output - target
-        };
-        samples.iter().map(error).chain(x.iter().map(|w| 0.01 * w)).collect()
-    })
+    let errors = tanh_errors();
+    Arc::new(move |x: &[f64]| errors(x).into_iter().chain(x.iter().map(|w| 0.01 * w)).collect())
 }

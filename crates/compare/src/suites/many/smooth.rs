@@ -236,20 +236,29 @@ fn logistic(n: usize) -> Function {
     })
 }
 
-/// Mean squared error of a net with two inputs and n / 4 tanh units on 60 samples of `sin(3a) cos(2b) + ab`, plus 10⁻⁴
-/// times the mean square of its weights. A unit has two weights, a bias and an output weight.
+/// Mean squared error of the net of [`tanh_errors`], plus 10⁻⁴ times the mean square of its weights.
 fn tanh_net(_: usize) -> Function {
+    let errors = tanh_errors();
+    Arc::new(move |x: &[f64]| {
+        let errors = errors(x);
+        let ridge = x.iter().map(|w| w * w).sum::<f64>() / x.len() as f64;
+        errors.iter().map(|error| error.powi(2)).sum::<f64>() / errors.len() as f64 + 1e-4 * ridge
+    })
+}
+
+/// The errors of a net with two inputs and n / 4 tanh units on 60 samples of `sin(3a) cos(2b) + ab`. A unit has two weights, a
+/// bias and an output weight.
+pub(super) fn tanh_errors() -> impl Fn(&[f64]) -> Vec<f64> + Send + Sync {
     let inputs = deviates(120, 4, 1.0);
     let samples: Vec<(f64, f64, f64)> = inputs
         .chunks_exact(2)
         .map(|z| (z[0], z[1], (3.0 * z[0]).sin() * (2.0 * z[1]).cos() + z[0] * z[1]))
         .collect();
-    Arc::new(move |x: &[f64]| {
+    move |x: &[f64]| {
         let error = |&(a, b, target): &(f64, f64, f64)| {
             let output: f64 = x.chunks_exact(4).map(|w| w[3] * (w[0] * a + w[1] * b + w[2]).tanh()).sum();
-            (output - target).powi(2)
+            output - target
         };
-        let ridge = x.iter().map(|w| w * w).sum::<f64>() / x.len() as f64;
-        samples.iter().map(error).sum::<f64>() / samples.len() as f64 + 1e-4 * ridge
-    })
+        samples.iter().map(error).collect()
+    }
 }
