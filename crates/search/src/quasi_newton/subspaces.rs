@@ -37,8 +37,9 @@ pub(super) struct Subspaces {
 }
 
 impl Subspaces {
-    pub(super) fn new() -> Self {
-        Subspaces { length: FIRST_LENGTH, last: None, count: 0, curvature: None }
+    /// None yet. The first step has at most the length `largest`.
+    pub(super) fn none(largest: f64) -> Self {
+        Subspaces { length: FIRST_LENGTH.min(largest), last: None, count: 0, curvature: None }
     }
 
     /// Steps against the slopes `g_j = (f(x + h q_j) - f(x)) / h` along the directions `q_j` of a random subspace, and
@@ -138,7 +139,7 @@ mod tests {
     fn directions_are_orthonormal_and_begin_with_the_last_step() {
         let mut last = vec![0.0; 40];
         (last[3], last[7]) = (0.6, -0.8);
-        let directions = Subspaces { last: Some(last.clone()), ..Subspaces::new() }.directions(40);
+        let directions = Subspaces { last: Some(last.clone()), ..Subspaces::none(f64::MAX) }.directions(40);
         assert!(directions.len() == 10 && directions[0] == last);
         for (j, q) in directions.iter().enumerate() {
             for (k, other) in directions.iter().enumerate() {
@@ -147,7 +148,7 @@ mod tests {
             }
         }
         // As many as there are coordinates, if these are fewer.
-        assert_eq!(Subspaces::new().directions(4).len(), 4);
+        assert_eq!(Subspaces::none(f64::MAX).directions(4).len(), 4);
     }
 
     /// Ten directions span a space of 8, so that the step leads straight to the least of `Σ 2 (x_i - 1.25)²`, which is 25 at 0;
@@ -156,7 +157,7 @@ mod tests {
     fn a_step_leads_against_the_slopes_to_the_least_of_the_parabola() {
         let f = |x: &[f64]| x.iter().map(|x| 2.0 * (x - 1.25).powi(2)).sum::<f64>();
         let ((place, subspaces), points) = at_zero(8, f, |place, evaluations| {
-            let mut subspaces = Subspaces::new();
+            let mut subspaces = Subspaces::none(f64::MAX);
             subspaces.step(place, f64::MAX, evaluations).expect("no limit");
             (place.clone(), subspaces)
         });
@@ -172,11 +173,12 @@ mod tests {
     fn a_step_that_fails_makes_the_next_shorter() {
         let f = |x: &[f64]| if x.iter().all(|x| *x == 0.0) { 1.0 } else { f64::NAN };
         let ((place, subspaces), _) = at_zero(20, f, |place, evaluations| {
-            let mut subspaces = Subspaces::new();
+            let mut subspaces = Subspaces::none(f64::MAX);
             subspaces.step(place, f64::MAX, evaluations).expect("no limit");
             (place.clone(), subspaces)
         });
         assert!(place.value == 1.0 && subspaces.curvature.is_none() && subspaces.last.is_none());
         assert_eq!((subspaces.length, subspaces.count), (0.25 * 0.3, 1));
+        assert_eq!(Subspaces::none(0.1).length, 0.1);
     }
 }

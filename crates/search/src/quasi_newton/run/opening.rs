@@ -61,7 +61,8 @@ impl State {
             () if has_value && self.descent.fit.is_some() => self.phase = Phase::Descent,
             () if gradient_leads && n >= MANY && options.batch == 1 => {
                 let until = evaluations.count() + (n / OF_A_GRADIENT) as u64;
-                self.phase = Phase::Subspaces { subspaces: Subspaces::new(), until };
+                let subspaces = Subspaces::none(options.largest_move());
+                self.phase = Phase::Subspaces { subspaces, until };
             }
             () if gradient_leads => self.phase = Phase::Descent,
             () if !models_come_first(evaluations) => self.phase = Phase::FirstSweeps { left: FIRST_SWEEPS },
